@@ -1,0 +1,1 @@
+"""SkillBridge: roadmaps, mentors and proof of progress for digital learners in Africa."""

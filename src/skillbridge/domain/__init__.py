@@ -1,0 +1,1 @@
+"""What SkillBridge means: pure, synchronous rules; standard library only."""
