@@ -1,0 +1,85 @@
+"""Who is asking."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from skillbridge.domain.ids import SessionId, TenantId, UserId
+
+NOBODY = UserId(UUID(int=0))
+
+
+class Role(StrEnum):
+    """What a person is here; one person may be several."""
+
+    LEARNER = "learner"
+    MENTOR = "mentor"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class Standing(StrEnum):
+    """On whose behalf the actor acts; the database's policies know these words too."""
+
+    PERSON = "person"
+    DOORKEEPER = "doorkeeper"
+    SYSTEM = "system"
+
+
+SCOPES: dict[Role, frozenset[str]] = {
+    Role.LEARNER: frozenset(
+        {
+            "profile:read",
+            "profile:write",
+            "mentors:read",
+            "resources:read",
+            "roadmaps:read",
+            "roadmaps:write",
+            "progress:read",
+            "progress:write",
+            "matches:read",
+            "matches:request",
+            "badges:read",
+            "notices:read",
+            "notices:write",
+        }
+    ),
+    Role.MENTOR: frozenset({"mentoring:write"}),
+    Role.MODERATOR: frozenset({"moderation:write"}),
+    Role.ADMIN: frozenset({"users:read", "users:write", "jobs:read", "jobs:write"}),
+}
+"""What each role adds. Every person is a learner first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, in which tenant, and what they may do; built once per request."""
+
+    user_id: UserId
+    tenant_id: TenantId
+    roles: frozenset[Role] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    session_id: SessionId | None = None
+    standing: Standing = Standing.PERSON
+
+    @classmethod
+    def person(
+        cls,
+        user_id: UserId,
+        tenant_id: TenantId,
+        roles: frozenset[Role] = frozenset({Role.LEARNER}),
+        session_id: SessionId | None = None,
+    ) -> "Actor":
+        """Someone who has proved who they are, with all that their roles allow."""
+        scopes = frozenset().union(*(SCOPES[role] for role in roles))
+        return cls(user_id, tenant_id, roles, scopes, session_id)
+
+    @classmethod
+    def doorkeeper(cls, tenant_id: TenantId) -> "Actor":
+        """Acts for someone not yet known: sees accounts and sign-ins of one tenant, nothing else."""
+        return cls(NOBODY, tenant_id, standing=Standing.DOORKEEPER)
+
+    @classmethod
+    def system(cls, tenant_id: TenantId) -> "Actor":
+        """Acts for SkillBridge itself; only a worker's database login is believed."""
+        return cls(NOBODY, tenant_id, standing=Standing.SYSTEM)

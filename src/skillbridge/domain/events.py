@@ -1,0 +1,185 @@
+"""Everything that happens in SkillBridge, in the past tense.
+
+An event is written in the transaction that caused it, is kept, and starts the reactions
+of `application/reactions.py`. Its fields are plain: ids, words, numbers and times.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from skillbridge.domain.ids import BadgeId, MatchId, ModuleId, RoadmapId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    at: datetime
+
+
+# accounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRegistered(Event):
+    """The one-time token that proves the address; the event's row is readable by workers only."""
+
+    user_id: UserId
+    email: str
+    name: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationRepeated(Event):
+    """Somebody registered an address that already has an account: its owner is told."""
+
+    user_id: UserId
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailVerified(Event):
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionStolen(Event):
+    """A refresh token came back after its successor was used: the whole family is revoked."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged(Event):
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentorProfileChanged(Event):
+    """A mentor appeared, changed what they offer, or stopped offering."""
+
+    mentor_id: UserId
+
+
+# roadmaps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadmapRequested(Event):
+    roadmap_id: RoadmapId
+    learner_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadmapReady(Event):
+    roadmap_id: RoadmapId
+    learner_id: UserId
+    title: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadmapFailed(Event):
+    roadmap_id: RoadmapId
+    learner_id: UserId
+    reason: str
+
+
+# progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleCompleted(Event):
+    learner_id: UserId
+    roadmap_id: RoadmapId
+    module_id: ModuleId
+    title: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleReopened(Event):
+    learner_id: UserId
+    roadmap_id: RoadmapId
+    module_id: ModuleId
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadmapCompleted(Event):
+    learner_id: UserId
+    roadmap_id: RoadmapId
+
+
+# matching
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchEvent(Event):
+    match_id: MatchId
+    learner_id: UserId
+    mentor_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRequested(MatchEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchAccepted(MatchEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchDeclined(MatchEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchWithdrawn(MatchEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchExpired(MatchEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchEnded(MatchEvent):
+    """An active mentorship was completed or cancelled."""
+
+    by: UserId
+    completed: bool
+
+
+# gamification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadgeAwarded(Event):
+    user_id: UserId
+    badge_id: BadgeId
+    title: str
+
+
+EVENTS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        UserRegistered,
+        RegistrationRepeated,
+        EmailVerified,
+        SessionStolen,
+        ProfileChanged,
+        MentorProfileChanged,
+        RoadmapRequested,
+        RoadmapReady,
+        RoadmapFailed,
+        ModuleCompleted,
+        ModuleReopened,
+        RoadmapCompleted,
+        MatchRequested,
+        MatchAccepted,
+        MatchDeclined,
+        MatchWithdrawn,
+        MatchExpired,
+        MatchEnded,
+        BadgeAwarded,
+    )
+}

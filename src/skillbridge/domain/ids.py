@@ -1,0 +1,18 @@
+"""The names by which things are known."""
+
+from typing import NewType
+from uuid import UUID
+
+TenantId = NewType("TenantId", UUID)
+UserId = NewType("UserId", UUID)
+SessionId = NewType("SessionId", UUID)
+RoadmapId = NewType("RoadmapId", UUID)
+MatchId = NewType("MatchId", UUID)
+NoticeId = NewType("NoticeId", UUID)
+EventId = NewType("EventId", UUID)
+JobId = NewType("JobId", UUID)
+
+ModuleId = NewType("ModuleId", str)
+ResourceId = NewType("ResourceId", str)
+BadgeId = NewType("BadgeId", str)
+SkillId = NewType("SkillId", str)

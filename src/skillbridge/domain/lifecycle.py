@@ -1,0 +1,45 @@
+"""State machines as tables: the only module that knows the `transitions` library."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from transitions import Machine
+
+from skillbridge.domain.errors import Conflict
+
+S = TypeVar("S", bound=StrEnum)
+
+
+class IllegalMove(Conflict):
+    """This verb is not allowed in the present state."""
+
+
+class Lifecycle(Generic[S]):
+    """A checked table of `verb: ({from, ...}, to)`; it holds no state of its own."""
+
+    def __init__(self, states: type[S], moves: Mapping[str, tuple[Iterable[S], S]]) -> None:
+        self._states = states
+        self.moves = {verb: (frozenset(sources), to) for verb, (sources, to) in moves.items()}
+        self._machine = Machine(
+            model=None,
+            states=states,
+            initial=next(iter(states)),
+            auto_transitions=False,
+            transitions=[
+                {"trigger": verb, "source": list(sources), "dest": to}
+                for verb, (sources, to) in self.moves.items()
+            ],
+        )
+
+    def after(self, verb: str, state: S) -> S:
+        """The state that `verb` leads to from `state`.
+
+        Raises IllegalMove, naming the verbs that are possible.
+        """
+        found = self._machine.get_transitions(verb, source=state)
+        if not found:
+            possible = sorted(verb for verb, (sources, _) in self.moves.items() if state in sources)
+            way_out = f"it can {', '.join(possible)}" if possible else "nothing can change it now"
+            raise IllegalMove(f"cannot {verb} what is {state.value}: {way_out}")
+        return self._states[str(found[0].dest)]
