@@ -1,7 +1,8 @@
 """Everything that happens in SkillBridge, in the past tense.
 
 An event is written in the transaction that caused it, is kept, and starts the reactions
-of `application/reactions.py`. Its fields are plain: ids, words, numbers and times.
+of `application/reactions.py`. Its fields are plain: ids, words, numbers and times, and nothing
+that erasing a person would have to find again.
 """
 
 from dataclasses import dataclass
@@ -20,12 +21,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRegistered(Event):
-    """The one-time token that proves the address; the event's row is readable by workers only."""
-
     user_id: UserId
-    email: str
-    name: str
-    token: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +29,6 @@ class RegistrationRepeated(Event):
     """Somebody registered an address that already has an account: its owner is told."""
 
     user_id: UserId
-    email: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,144 @@
+"""What every use case may ask for. A port exists only where two adapters do."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.events import Event
+from skillbridge.domain.ids import JobId, TenantId
+
+
+class Tx(Protocol):
+    """An open transaction."""
+
+    def emit(self, *events: Event) -> None:
+        """Publish these events, and plan what follows from them, if this commits."""
+
+
+class Transaction(Protocol):
+    """Opens the one transaction of a use case; never around a call to the outside world."""
+
+    def __call__(self, actor: Actor, *, read_only: bool = False) -> AbstractAsyncContextManager[Tx]:
+        """All or nothing, seeing only what `actor` may see.
+
+        In a job, the first transaction that is not `read_only` also marks the job done when it
+        commits: a reaction therefore writes in one transaction. Raises Unavailable when no
+        connection is free in time, and Conflict when the job's lease was lost meanwhile.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """The time, aware, in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class Fanout(Protocol):
+    """Tells whoever listens now; nobody listening is not an error, and nothing is kept."""
+
+    async def publish(self, topic: str, message: bytes) -> None:
+        """Best effort: a broker that is away loses the message and raises nothing."""
+
+    def subscribe(self, topic: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The messages of `topic` published after entering."""
+        ...
+
+
+class Cache(Protocol):
+    """Short-lived copies; a cache that is away is a cache that is empty."""
+
+    async def get(self, key: str) -> bytes | None: ...
+
+    async def put(self, key: str, value: bytes, *, ttl: timedelta) -> None: ...
+
+
+class RateLimit(Protocol):
+    """Counts attempts by name, over all processes."""
+
+    async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
+        """Takes one of `limit` attempts per `per`; raises TooMany with the seconds to wait."""
+
+
+class JobState(StrEnum):
+    """Ready jobs wait for their due time, running ones hold a lease, dead ones wait for a person."""
+
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One claimed piece of work: a use case by name, and the event or slot it is for."""
+
+    id: JobId
+    tenant_id: TenantId
+    kind: str
+    event: Event | None
+    slot: str | None
+    attempt: int
+    lease: int
+    """The fencing token: grows with every claim, so an old holder cannot finish a job."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobReport:
+    """A job as an operator sees it."""
+
+    id: JobId
+    tenant_id: TenantId
+    kind: str
+    state: JobState
+    attempts: int
+    due_at: datetime
+    error: str | None
+
+
+class Jobs(Protocol):
+    """The ledger of work. Only the system uses it; times are the ledger's own."""
+
+    async def claim(self, job_id: JobId, *, lease: timedelta) -> Job | None:
+        """Takes a ready, due job, or a running one whose lease ran out; None when there is none."""
+        ...
+
+    async def extend(self, job: Job, *, lease: timedelta) -> bool:
+        """Keeps a job for longer; False when it was lost."""
+        ...
+
+    async def finish(self, job: Job) -> None:
+        """Marks a job done that wrote nothing; harmless when it is done already."""
+
+    async def fail(self, job: Job, error: str, *, retry_in: timedelta | None) -> None:
+        """Puts a job back for later, or, without `retry_in`, among the dead."""
+
+    async def due(self, *, limit: int) -> Sequence[JobId]:
+        """Jobs that could be claimed now, oldest first."""
+        ...
+
+    async def plan(self, kind: str, slot: str, *, due_in: timedelta = timedelta()) -> int:
+        """One job of `kind` for `slot` in every tenant; planned twice is planned once."""
+        ...
+
+    async def report(self, state: JobState, *, limit: int = 100) -> Sequence[JobReport]:
+        """Jobs in `state`, newest first."""
+        ...
+
+    async def counts(self) -> dict[JobState, int]:
+        """How many jobs are in each state."""
+        ...
+
+    async def replay(self, job_id: JobId) -> bool:
+        """Makes a dead job ready again with all its attempts; False when it is not dead."""
+        ...
+
+
+class Wake(Protocol):
+    """Tells the workers that these jobs are ready; best effort, the sweeper is the truth."""
+
+    async def __call__(self, job_ids: Sequence[JobId]) -> None: ...
