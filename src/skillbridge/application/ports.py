@@ -85,6 +85,8 @@ class Job:
     attempt: int
     lease: int
     """The fencing token: grows with every claim, so an old holder cannot finish a job."""
+    request_id: str = ""
+    """The request that caused it all."""
 
 
 @dataclass(frozen=True, slots=True)

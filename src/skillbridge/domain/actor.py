@@ -61,6 +61,8 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     session_id: SessionId | None = None
     standing: Standing = Standing.PERSON
+    request_id: str = ""
+    """The request on whose behalf this happens, through every job that follows."""
 
     @classmethod
     def person(
@@ -75,11 +77,11 @@ class Actor:
         return cls(user_id, tenant_id, roles, scopes, session_id)
 
     @classmethod
-    def doorkeeper(cls, tenant_id: TenantId) -> "Actor":
+    def doorkeeper(cls, tenant_id: TenantId, *, request_id: str = "") -> "Actor":
         """Acts for someone not yet known: sees accounts and sign-ins of one tenant, nothing else."""
-        return cls(NOBODY, tenant_id, standing=Standing.DOORKEEPER)
+        return cls(NOBODY, tenant_id, standing=Standing.DOORKEEPER, request_id=request_id)
 
     @classmethod
-    def system(cls, tenant_id: TenantId) -> "Actor":
+    def system(cls, tenant_id: TenantId, *, request_id: str = "") -> "Actor":
         """Acts for SkillBridge itself; only a worker's database login is believed."""
-        return cls(NOBODY, tenant_id, standing=Standing.SYSTEM)
+        return cls(NOBODY, tenant_id, standing=Standing.SYSTEM, request_id=request_id)

@@ -5,15 +5,23 @@ of `application/reactions.py`. Its fields are plain: ids, words, numbers and tim
 that erasing a person would have to find again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import uuid4
 
-from skillbridge.domain.ids import BadgeId, MatchId, ModuleId, RoadmapId, UserId
+from skillbridge.domain.ids import BadgeId, EventId, MatchId, ModuleId, RoadmapId, UserId
+
+
+def _new_id() -> EventId:
+    return EventId(uuid4())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
+    """Two events are equal when they tell the same; `id` names the occasion."""
+
     at: datetime
+    id: EventId = field(default_factory=_new_id, compare=False)
 
 
 # accounts

@@ -176,6 +176,13 @@ mentors = Table(
     Index("ix_mentors_tenant_pool", "tenant_id", "pool_version"),
 )
 
+pool_versions = Table(
+    "pool_versions",
+    metadata,
+    _tenant(primary_key=True),
+    Column("version", BigInteger, nullable=False, server_default="0"),
+)
+
 # resources
 
 learning_domains = Table(

@@ -1,0 +1,1 @@
+"""PostgreSQL: Core builds the statements, asyncpg runs them, policies guard the rows."""

@@ -1,0 +1,139 @@
+"""The pool, and a transaction that knows its actor from its first round trip.
+
+Shape: one `BEGIN` with the actor's settings, the statements, one `COMMIT`. The settings are
+local to the transaction, so a connection goes back to the pool knowing nobody.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from skillbridge.adapters.postgres.faults import BUSY, translate
+from skillbridge.adapters.postgres.query import Query
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Unavailable
+
+ACQUIRE_SECONDS = 2.0
+COMMAND_SECONDS = 10.0
+
+
+class Connection:
+    """A connection inside a transaction; values go in by name."""
+
+    __slots__ = ("driver",)
+
+    def __init__(self, driver: Any) -> None:
+        self.driver = driver
+
+    async def row(self, query: Query, **values: Any) -> asyncpg.Record | None:
+        row: asyncpg.Record | None = await self.driver.fetchrow(query.sql, *query.arguments(values))
+        return row
+
+    async def rows(self, query: Query, **values: Any) -> list[asyncpg.Record]:
+        rows: list[asyncpg.Record] = await self.driver.fetch(query.sql, *query.arguments(values))
+        return rows
+
+    async def value(self, query: Query, **values: Any) -> Any:
+        return await self.driver.fetchval(query.sql, *query.arguments(values))
+
+    async def run(self, query: Query, **values: Any) -> int:
+        """Returns the number of rows that changed."""
+        status: str = await self.driver.execute(query.sql, *query.arguments(values))
+        return int(status.rpartition(" ")[2])
+
+    async def run_many(self, query: Query, many: list[dict[str, Any]]) -> None:
+        await self.driver.executemany(query.sql, [query.arguments(values) for values in many])
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One login's pool of connections."""
+
+    pool: Any
+
+    @classmethod
+    async def connect(cls, dsn: str, *, size: int, minimum: int = 1) -> "Database":
+        """Raises Unavailable when the server cannot be reached."""
+        try:
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=minimum,
+                max_size=size,
+                command_timeout=COMMAND_SECONDS,
+                timeout=5,
+                init=_prepare,
+                reset=_reset,
+            )
+        except Exception as error:
+            if meaning := translate(error):
+                raise meaning from error
+            raise
+        return cls(pool)
+
+    async def close(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.pool.close(), 5)
+        self.pool.terminate()
+
+    @asynccontextmanager
+    async def transaction(
+        self, actor: Actor, *, read_only: bool = False
+    ) -> AsyncIterator[Connection]:
+        """Commits at the end, rolls back on any exception, which leaves in the domain's words."""
+        try:
+            driver = await self.pool.acquire(timeout=ACQUIRE_SECONDS)
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise Unavailable(BUSY, retry_after=2) from error
+        try:
+            await driver.execute(_begin(actor, read_only=read_only))
+            yield Connection(driver)
+            await driver.execute("COMMIT")
+        except BaseException as error:
+            await _roll_back(driver)
+            if meaning := translate(error):
+                raise meaning from error
+            raise
+        finally:
+            await self.pool.release(driver)
+
+
+def _begin(actor: Actor, *, read_only: bool) -> str:
+    """One round trip; only UUIDs and the words of an enum are put into the text."""
+    mode = " READ ONLY" if read_only else ""
+    return (
+        f"BEGIN{mode};"
+        f"SELECT set_config('app.user_id','{actor.user_id!s}',true),"
+        f"set_config('app.tenant_id','{actor.tenant_id!s}',true),"
+        f"set_config('app.standing','{actor.standing.value}',true)"
+    )
+
+
+async def _roll_back(driver: Any) -> None:
+    if not driver.is_closed() and driver.is_in_transaction():
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await asyncio.shield(driver.execute("ROLLBACK"))
+
+
+async def _prepare(driver: Any) -> None:
+    await driver.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=_to_json,
+        decoder=msgspec.json.decode,
+        format="text",
+    )
+
+
+def _to_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+async def _reset(driver: Any) -> None:
+    """In place of RESET ALL, a round trip that nothing here needs."""
+    if driver.is_in_transaction():
+        await driver.execute("ROLLBACK")

@@ -1,0 +1,65 @@
+"""What the driver raises, in the words of the domain."""
+
+import asyncpg
+
+from skillbridge.domain.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    SkillBridgeError,
+    Unavailable,
+)
+
+BUSY = "the database is busy or away; try again in a few seconds"
+
+_CLIENT_FAULTS: tuple[tuple[type[Exception], SkillBridgeError], ...] = (
+    (
+        asyncpg.UniqueViolationError,
+        Conflict("this exists already; read it and change that instead"),
+    ),
+    (
+        asyncpg.ForeignKeyViolationError,
+        NotFound("this refers to something that is not there, or not yours to see"),
+    ),
+    (
+        asyncpg.CheckViolationError,
+        Invalid("a value is outside of what is allowed here"),
+    ),
+    (
+        asyncpg.InsufficientPrivilegeError,
+        Forbidden("this is not yours to change"),
+    ),
+    (
+        asyncpg.DataError,
+        Invalid("a value cannot be stored: a NUL character, or a number far too large"),
+    ),
+)
+_SERVER_FAULTS = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.QueryCanceledError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InternalClientError,
+    TimeoutError,
+    OSError,
+)
+
+
+def translate(error: BaseException) -> SkillBridgeError | None:
+    """The domain's error for a driver's one; None for what is a fault of ours."""
+    for kind, meaning in _CLIENT_FAULTS:
+        if isinstance(error, kind):
+            return meaning
+    if isinstance(error, _SERVER_FAULTS) or _lost_connection(error):
+        return Unavailable(BUSY)
+    return None
+
+
+def _lost_connection(error: BaseException) -> bool:
+    return isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)

@@ -1,0 +1,130 @@
+"""One transaction of a use case: the actor in, the events and what follows from them out."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, NewType
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy import bindparam, func, insert, update
+
+from skillbridge.adapters.postgres.database import Connection, Database
+from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.tables import events, jobs
+from skillbridge.application.ports import Job, Wake
+from skillbridge.domain.actor import NOBODY, Actor
+from skillbridge.domain.errors import Conflict
+from skillbridge.domain.events import Event
+from skillbridge.domain.ids import JobId
+
+Reactions = NewType("Reactions", Mapping[type[Event], tuple[str, ...]])
+"""The names of the use cases that follow from each event."""
+
+ADD_EVENT = Query(
+    insert(events), ["id", "tenant_id", "name", "payload", "actor_id", "request_id", "at"]
+)
+ADD_JOB = Query(insert(jobs), ["id", "tenant_id", "kind", "event_id"])
+SETTLE_JOB = Query(
+    update(jobs)
+    .where(jobs.c.id == bindparam("job_id"), jobs.c.lease == bindparam("held"))
+    .where(jobs.c.state == "running")
+    .values(state="done", done_at=func.now(), lease_until=None, error=None)
+)
+
+
+class LeaseLost(Conflict):
+    """Another worker took this job over: this one's effects must not count."""
+
+
+@dataclass(slots=True)
+class CurrentJob:
+    """The job that this scope works on, if it does; settled by its writing transaction."""
+
+    job: Job | None = None
+    settled: bool = False
+
+
+@dataclass(slots=True)
+class Session:
+    """One per request or job: where the adapters find the open connection."""
+
+    connection: Connection | None = None
+
+    @property
+    def now(self) -> Connection:
+        """The open transaction; asking outside of one is a mistake in the program."""
+        if self.connection is None:
+            raise RuntimeError("no transaction is open")
+        return self.connection
+
+
+@dataclass(slots=True)
+class PostgresTx:
+    events: list[Event] = field(default_factory=list)
+
+    def emit(self, *events: Event) -> None:
+        self.events.extend(events)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresTransaction:
+    database: Database
+    session: Session
+    reactions: Reactions
+    wake: Wake
+    current: CurrentJob
+
+    @asynccontextmanager
+    async def __call__(self, actor: Actor, *, read_only: bool = False) -> AsyncIterator[PostgresTx]:
+        if self.session.connection is not None:
+            raise RuntimeError("transactions do not nest")
+        tx = PostgresTx()
+        planned: list[JobId] = []
+        try:
+            async with self.database.transaction(actor, read_only=read_only) as connection:
+                self.session.connection = connection
+                yield tx
+                if tx.events:
+                    planned = await self._record(actor, tx.events)
+                if not read_only:
+                    await self._settle()
+        finally:
+            self.session.connection = None
+        if planned:
+            await self.wake(planned)
+
+    async def _record(self, actor: Actor, happened: list[Event]) -> list[JobId]:
+        connection = self.session.now
+        await connection.run_many(ADD_EVENT, [_event_row(actor, event) for event in happened])
+        rows = [
+            {"id": uuid4(), "tenant_id": actor.tenant_id, "kind": kind, "event_id": event.id}
+            for event in happened
+            for kind in self.reactions.get(type(event), ())
+        ]
+        await connection.run_many(ADD_JOB, rows)
+        return [JobId(row["id"]) for row in rows]
+
+    async def _settle(self) -> None:
+        job = self.current.job
+        if job is None:
+            return
+        if self.current.settled:
+            raise RuntimeError("a reaction writes in one transaction")
+        if not await self.session.now.run(SETTLE_JOB, job_id=job.id, held=job.lease):
+            raise LeaseLost("another worker took this job over")
+        self.current.settled = True
+
+
+def _event_row(actor: Actor, event: Event) -> dict[str, Any]:
+    payload = msgspec.to_builtins(event)
+    payload.pop("id")
+    return {
+        "id": event.id,
+        "tenant_id": actor.tenant_id,
+        "name": type(event).__name__,
+        "payload": payload,
+        "actor_id": None if actor.user_id == NOBODY else actor.user_id,
+        "request_id": actor.request_id or None,
+        "at": event.at,
+    }
