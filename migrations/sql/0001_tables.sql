@@ -87,7 +87,7 @@ CREATE TABLE jobs (
     CONSTRAINT fk_jobs_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id)
 );
 
-CREATE INDEX ix_jobs_claimable ON jobs (coalesce(lease_until, due_at)) WHERE state in ('ready','running');
+CREATE INDEX ix_jobs_claimable ON jobs (coalesce(lease_until, due_at)) WHERE state = 'ready' or state = 'running';
 
 CREATE TABLE mentors (
     user_id UUID NOT NULL,

@@ -70,7 +70,7 @@ BURY = Query(
 )
 DUE = Query(
     select(jobs.c.id)
-    .where(jobs.c.state.in_(["ready", "running"]))
+    .where(or_(jobs.c.state == "ready", jobs.c.state == "running"))
     .where(func.coalesce(jobs.c.lease_until, jobs.c.due_at) <= func.now())
     .order_by(func.coalesce(jobs.c.lease_until, jobs.c.due_at))
     .limit(bindparam("most"))

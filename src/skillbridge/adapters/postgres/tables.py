@@ -394,6 +394,6 @@ jobs = Table(
     Index(
         "ix_jobs_claimable",
         text("coalesce(lease_until, due_at)"),
-        postgresql_where=text("state in ('ready','running')"),
+        postgresql_where=text("state = 'ready' or state = 'running'"),
     ),
 )

@@ -97,13 +97,17 @@ class PostgresTransaction:
     async def _record(self, actor: Actor, happened: list[Event]) -> list[JobId]:
         connection = self.session.now
         await connection.run_many(ADD_EVENT, [_event_row(actor, event) for event in happened])
-        rows = [
-            {"id": uuid4(), "tenant_id": actor.tenant_id, "kind": kind, "event_id": event.id}
+        planned = {
+            JobId(uuid4()): (kind, event.id)
             for event in happened
             for kind in self.reactions.get(type(event), ())
+        }
+        rows = [
+            {"id": job_id, "tenant_id": actor.tenant_id, "kind": kind, "event_id": event_id}
+            for job_id, (kind, event_id) in planned.items()
         ]
         await connection.run_many(ADD_JOB, rows)
-        return [JobId(row["id"]) for row in rows]
+        return list(planned)
 
     async def _settle(self) -> None:
         job = self.current.job
