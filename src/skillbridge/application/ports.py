@@ -1,13 +1,14 @@
 """What every use case may ask for. A port exists only where two adapters do."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NewType, Protocol
 
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Conflict
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import JobId, TenantId
 
@@ -100,6 +101,22 @@ class JobReport:
     attempts: int
     due_at: datetime
     error: str | None
+
+
+@dataclass(slots=True)
+class CurrentJob:
+    """The job that this scope works on, if it does; its writing transaction settles it."""
+
+    job: Job | None = None
+    settled: bool = False
+
+
+class LeaseLost(Conflict):
+    """Another worker took this job over: this one's effects must not count."""
+
+
+Reactions = NewType("Reactions", Mapping[type[Event], tuple[str, ...]])
+"""The names of the use cases that follow from each event."""
 
 
 class Jobs(Protocol):

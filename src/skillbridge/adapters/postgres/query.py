@@ -18,7 +18,7 @@ class Query:
     values is one array parameter, `column == any_(...)`: `in_` would need compiling each time.
     """
 
-    __slots__ = ("_parameters", "sql")
+    __slots__ = ("_constants", "_parameters", "sql")
 
     def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
         compiled = statement.compile(dialect=DIALECT, column_keys=columns)
@@ -26,9 +26,18 @@ class Query:
         self.sql = str(compiled)
         if "POSTCOMPILE" in self.sql:
             raise ValueError("use any_() with an array in place of in_()")
-        known = compiled.construct_params(_check=False)
-        self._parameters = tuple((name, known[name]) for name in compiled.positiontup or ())
+        names = compiled.positiontup or ()
+        self._parameters = tuple((name, compiled.binds[name].required) for name in names)
+        self._constants = {
+            name: compiled.binds[name].value for name, required in self._parameters if not required
+        }
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        """The values in the driver's order; a constant of the statement stands where none is given."""
-        return [values.get(name, constant) for name, constant in self._parameters]
+        """The values in the driver's order, the statement's own constants among them.
+
+        Raises KeyError for a value that is not given.
+        """
+        constants = self._constants
+        return [
+            values[name] if required else constants[name] for name, required in self._parameters
+        ]

@@ -1,9 +1,9 @@
 """One transaction of a use case: the actor in, the events and what follows from them out."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, NewType
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -12,14 +12,10 @@ from sqlalchemy import bindparam, func, insert, update
 from skillbridge.adapters.postgres.database import Connection, Database
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import events, jobs
-from skillbridge.application.ports import Job, Wake
+from skillbridge.application.ports import CurrentJob, LeaseLost, Reactions, Wake
 from skillbridge.domain.actor import NOBODY, Actor
-from skillbridge.domain.errors import Conflict
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import JobId
-
-Reactions = NewType("Reactions", Mapping[type[Event], tuple[str, ...]])
-"""The names of the use cases that follow from each event."""
 
 ADD_EVENT = Query(
     insert(events), ["id", "tenant_id", "name", "payload", "actor_id", "request_id", "at"]
@@ -31,18 +27,6 @@ SETTLE_JOB = Query(
     .where(jobs.c.state == "running")
     .values(state="done", done_at=func.now(), lease_until=None, error=None)
 )
-
-
-class LeaseLost(Conflict):
-    """Another worker took this job over: this one's effects must not count."""
-
-
-@dataclass(slots=True)
-class CurrentJob:
-    """The job that this scope works on, if it does; settled by its writing transaction."""
-
-    job: Job | None = None
-    settled: bool = False
 
 
 @dataclass(slots=True)

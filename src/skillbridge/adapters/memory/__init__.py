@@ -1,0 +1,1 @@
+"""Everything in one process: what unit tests plug in, held to the same suites as PostgreSQL."""
