@@ -1,0 +1,54 @@
+"""Plug the in-memory adapters into the ports."""
+
+from dishka import Provider, Scope, provide
+
+from skillbridge.adapters.memory.jobs import MemoryJobs
+from skillbridge.adapters.memory.signals import MemoryCache, MemoryFanout, MemoryRateLimit
+from skillbridge.adapters.memory.store import (
+    MemorySession,
+    MemoryTransaction,
+    SilentWake,
+    Store,
+)
+from skillbridge.application.ports import Cache, Fanout, Jobs, RateLimit, Transaction, Wake
+
+
+class MemoryProvider(Provider):
+    """The store in place of PostgreSQL."""
+
+    scope = Scope.REQUEST
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    @provide(scope=Scope.APP)
+    def store(self) -> Store:
+        return self._store
+
+    @provide
+    def session(self, store: Store) -> MemorySession:
+        return MemorySession(store)
+
+    transaction = provide(MemoryTransaction, provides=Transaction)
+    jobs = provide(MemoryJobs, provides=Jobs, scope=Scope.APP)
+
+
+class MemorySignals(Provider):
+    """One process in place of Redis."""
+
+    scope = Scope.APP
+
+    @provide
+    def cache(self) -> Cache:
+        return MemoryCache()
+
+    @provide
+    def rate_limit(self) -> RateLimit:
+        return MemoryRateLimit()
+
+    @provide
+    def fanout(self) -> Fanout:
+        return MemoryFanout()
+
+    wake = provide(SilentWake, provides=Wake)

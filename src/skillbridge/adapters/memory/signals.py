@@ -1,0 +1,61 @@
+"""Copies, counters and messages within one process."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from skillbridge.domain.errors import TooMany
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCache:
+    values: dict[str, tuple[float, bytes]] = field(default_factory=dict)
+
+    async def get(self, key: str) -> bytes | None:
+        until, value = self.values.get(key, (0.0, b""))
+        return value if until > time.monotonic() else None
+
+    async def put(self, key: str, value: bytes, *, ttl: timedelta) -> None:
+        self.values[key] = (time.monotonic() + ttl.total_seconds(), value)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRateLimit:
+    due: dict[str, float] = field(default_factory=dict)
+
+    async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
+        now, window = time.monotonic(), per.total_seconds()
+        due = max(self.due.get(name, 0.0), now) + window / limit
+        if due - now > window:
+            seconds = int(due - now - window) + 1
+            raise TooMany(f"too many attempts; try again in {seconds} s", retry_after=seconds)
+        self.due[name] = due
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryFanout:
+    listeners: dict[str, set[asyncio.Queue[bytes]]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
+
+    async def publish(self, topic: str, message: bytes) -> None:
+        for queue in self.listeners[topic]:
+            queue.put_nowait(message)
+
+    @asynccontextmanager
+    async def subscribe(self, topic: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self.listeners[topic].add(queue)
+        try:
+            yield _messages(queue)
+        finally:
+            self.listeners[topic].discard(queue)
+
+
+async def _messages(queue: asyncio.Queue[bytes]) -> AsyncIterator[bytes]:
+    while True:
+        yield await queue.get()

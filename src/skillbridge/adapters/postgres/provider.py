@@ -1,0 +1,34 @@
+"""Plug PostgreSQL into the ports."""
+
+from collections.abc import AsyncIterator
+
+from dishka import Provider, Scope, provide
+
+from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.jobs import PostgresJobs
+from skillbridge.adapters.postgres.transaction import PostgresTransaction, Session
+from skillbridge.application.ports import Jobs, Transaction
+
+
+class PostgresProvider(Provider):
+    """One login's view: the API's and the worker's differ."""
+
+    scope = Scope.REQUEST
+
+    def __init__(self, url: str, *, pool_size: int) -> None:
+        super().__init__()
+        self._url = url
+        self._pool_size = pool_size
+
+    @provide(scope=Scope.APP)
+    async def database(self) -> AsyncIterator[Database]:
+        database = await Database.connect(self._url, size=self._pool_size)
+        yield database
+        await database.close()
+
+    @provide
+    def session(self) -> Session:
+        return Session()
+
+    transaction = provide(PostgresTransaction, provides=Transaction)
+    jobs = provide(PostgresJobs, provides=Jobs, scope=Scope.APP)

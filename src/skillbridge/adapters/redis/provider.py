@@ -1,0 +1,38 @@
+"""Plug Redis into the ports."""
+
+from collections.abc import AsyncIterator
+
+from dishka import Provider, Scope, provide
+from redis.asyncio import Redis
+
+from skillbridge.adapters.redis.cache import RedisCache
+from skillbridge.adapters.redis.fanout import RedisFanout
+from skillbridge.adapters.redis.rate_limit import RedisRateLimit
+from skillbridge.adapters.redis.streams import RedisWake, WakeBroker
+from skillbridge.application.ports import Cache, Fanout, RateLimit, Wake
+
+
+class RedisProvider(Provider):
+    scope = Scope.APP
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    @provide
+    async def redis(self) -> AsyncIterator[Redis]:
+        redis = Redis.from_url(self._url, socket_timeout=10, socket_connect_timeout=2)
+        yield redis
+        await redis.aclose()
+
+    @provide
+    async def broker(self) -> AsyncIterator[WakeBroker]:
+        broker = WakeBroker(self._url)
+        await broker.startup()
+        yield broker
+        await broker.shutdown()
+
+    wake = provide(RedisWake, provides=Wake)
+    cache = provide(RedisCache, provides=Cache)
+    rate_limit = provide(RedisRateLimit, provides=RateLimit)
+    fanout = provide(RedisFanout, provides=Fanout)

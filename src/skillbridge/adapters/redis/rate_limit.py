@@ -1,0 +1,54 @@
+"""Counting attempts over all processes, by GCRA: one key, one round trip, no burst at an edge.
+
+Source: the generic cell rate algorithm, ITU-T I.371. The key holds the theoretical arrival time
+of the next attempt in milliseconds of the server's clock.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from skillbridge.domain.errors import TooMany
+
+SPEND = """
+local now = redis.call('TIME')
+local ms = now[1] * 1000 + math.floor(now[2] / 1000)
+local per, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local step = per / limit
+local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), ms)
+if due + step - ms > per then return math.ceil(due + step - ms - per) end
+redis.call('SET', KEYS[1], due + step, 'PX', math.ceil(due + step - ms))
+return 0
+"""
+PATIENCE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class RedisRateLimit:
+    """Counts in this process alone while Redis is away: still a limit, never an open door."""
+
+    redis: Redis
+    local: dict[str, float] = field(default_factory=dict)
+
+    async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
+        per_ms = per.total_seconds() * 1000
+        try:
+            async with asyncio.timeout(PATIENCE):
+                wait = int(await self.redis.eval(SPEND, 1, f"limit:{name}", per_ms, limit))
+        except (RedisError, OSError):
+            wait = self._spend_here(name, limit, per_ms)
+        if wait:
+            seconds = max(1, -(-wait // 1000))
+            raise TooMany(f"too many attempts; try again in {seconds} s", retry_after=seconds)
+
+    def _spend_here(self, name: str, limit: int, per_ms: float) -> int:
+        now, step = time.monotonic() * 1000, per_ms / limit
+        due = max(self.local.get(name, 0), now)
+        if due + step - now > per_ms:
+            return int(due + step - now - per_ms) + 1
+        self.local[name] = due + step
+        return 0

@@ -1,0 +1,30 @@
+"""When this happens, do that: the whole choreography between contexts.
+
+A reaction is a use case that takes the system's actor and the event. It may run more than once
+for one event, and does the same as if it had run once.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from skillbridge.application.ports import Reactions
+from skillbridge.domain.events import Event
+
+REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {}
+
+SCHEDULE: Mapping[type[Any], timedelta] = {}
+"""What is done by the clock: once in each slot of this length, in every tenant."""
+
+
+def names() -> Reactions:
+    """The same table by name, as it is stored with a job."""
+    return Reactions(
+        {event: tuple(kind.__name__ for kind in kinds) for event, kinds in REACTIONS.items()}
+    )
+
+
+def kinds() -> dict[str, type[Any]]:
+    """Every use case that a job may name."""
+    reactions = (kind for kinds in REACTIONS.values() for kind in kinds)
+    return {kind.__name__: kind for kind in (*reactions, *SCHEDULE)}

@@ -1,0 +1,64 @@
+"""The worker: a Taskiq receiver for the wake-ups, a sweeper for the rest, and the clock."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import structlog
+from dishka import AsyncContainer
+from taskiq import AsyncBroker
+from taskiq.receiver import Receiver
+
+from skillbridge.application.ports import Clock, Jobs
+from skillbridge.application.reactions import SCHEDULE, kinds
+from skillbridge.domain.ids import JobId
+from skillbridge.entrypoints.worker.run import JobRunner
+from skillbridge.entrypoints.worker.schedule import Scheduler
+from skillbridge.entrypoints.worker.sweep import Sweeper
+
+log = structlog.get_logger()
+
+AT_ONCE = 16
+PATIENCE = 30.0
+"""Seconds that a running job gets to end when the worker is told to stop."""
+
+
+async def work(
+    container: AsyncContainer, broker: AsyncBroker, task: str, stopping: asyncio.Event
+) -> None:
+    """Works until `stopping` is set, then lets what runs come to its end."""
+    jobs, clock = await container.get(Jobs), await container.get(Clock)
+    run = JobRunner(container, jobs, kinds())
+    broker.is_worker_process = True
+    broker.register_task(_woken(run), task)
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        receiver = Receiver(
+            broker,
+            executor=executor,
+            max_async_tasks=AT_ONCE,
+            run_startup=False,
+            wait_tasks_timeout=PATIENCE,
+        )
+        log.info("worker.ready", kinds=sorted(run.kinds))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(receiver.listen(stopping))
+            group.create_task(Sweeper(jobs, run).forever(stopping))
+            group.create_task(Scheduler(jobs, clock, SCHEDULE).forever(stopping))
+    log.info("worker.stopped")
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT."""
+    stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    return stopping
+
+
+def _woken(run: JobRunner) -> Callable[[str], Awaitable[None]]:
+    async def run_job(job_id: str) -> None:
+        await run(JobId(UUID(job_id)))
+
+    return run_job

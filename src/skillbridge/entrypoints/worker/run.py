@@ -1,0 +1,103 @@
+"""One job: claim it, run its reaction, settle it or put it back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from dishka import AsyncContainer
+
+from skillbridge.application.ports import CurrentJob, Job, Jobs, LeaseLost
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Unavailable
+from skillbridge.domain.ids import JobId
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=15)
+ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class JobRunner:
+    """Runs jobs by the name of their use case; a job that keeps failing ends among the dead."""
+
+    container: AsyncContainer
+    jobs: Jobs
+    kinds: Mapping[str, type[Any]]
+    lease: timedelta = LEASE
+    attempts: int = ATTEMPTS
+
+    async def __call__(self, job_id: JobId) -> bool:
+        """False when the job was not there to be taken: somebody else has it, or did it."""
+        job = await self.jobs.claim(job_id, lease=self.lease)
+        if job is None:
+            return False
+        with structlog.contextvars.bound_contextvars(
+            job=str(job.id), kind=job.kind, attempt=job.attempt, request_id=job.request_id
+        ):
+            await self._attempt(job)
+        return True
+
+    async def _attempt(self, job: Job) -> None:
+        try:
+            async with self._holding(job):
+                await self._perform(job)
+        except LeaseLost as error:
+            log.warning("job.lost", reason=str(error))
+        except Exception as error:
+            log.exception("job.failed")
+            await self.jobs.fail(job, repr(error), retry_in=self._pause(job))
+        else:
+            log.info("job.done")
+
+    async def _perform(self, job: Job) -> None:
+        kind = self.kinds.get(job.kind)
+        if kind is None:
+            raise LookupError(f"this worker knows no {job.kind}: is it older than the API?")
+        async with self.container() as scope:
+            current = await scope.get(CurrentJob)
+            current.job = job
+            use_case = await scope.get(kind)
+            await use_case(
+                Actor.system(job.tenant_id, request_id=job.request_id), job.event or job.slot
+            )
+            if not current.settled:
+                await self.jobs.finish(job)
+
+    def _pause(self, job: Job) -> timedelta | None:
+        """1, 2, 4 … seconds, at most five minutes; None when it was tried often enough."""
+        if job.attempt >= self.attempts:
+            return None
+        return timedelta(seconds=min(2 ** (job.attempt - 1), 300))
+
+    @asynccontextmanager
+    async def _holding(self, job: Job) -> AsyncIterator[None]:
+        """Extends the lease while the work goes on; ends the work when the lease is lost."""
+        work = asyncio.current_task()
+        assert work is not None
+        lost = False
+
+        async def extend() -> None:
+            nonlocal lost
+            while True:
+                await asyncio.sleep(self.lease.total_seconds() / 3)
+                with suppress(Unavailable):  # the next beat may get through
+                    lost = not await self.jobs.extend(job, lease=self.lease)
+                if lost:
+                    work.cancel()
+                    return
+
+        holder = asyncio.create_task(extend())
+        try:
+            yield
+        except asyncio.CancelledError:
+            if lost:
+                work.uncancel()
+                raise LeaseLost("another worker took this job over") from None
+            raise
+        finally:
+            holder.cancel()

@@ -1,0 +1,53 @@
+"""Work by the clock: each slot of time is a row, so two schedulers make one job."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from skillbridge.application.ports import Clock, Jobs
+from skillbridge.domain.errors import SkillBridgeError
+from skillbridge.entrypoints.worker.sweep import pause
+
+log = structlog.get_logger()
+
+EVERY = 1.0
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def slot(at: datetime, every: timedelta) -> str:
+    """The beginning of the slot that `at` falls into."""
+    return (EPOCH + (at - EPOCH) // every * every).isoformat()
+
+
+@dataclass(slots=True)
+class Scheduler:
+    """Plans the present slot of each kind; a slot missed while everything was down is not made up,
+    the present one does its work.
+    """
+
+    jobs: Jobs
+    clock: Clock
+    schedule: Mapping[type[Any], timedelta]
+    planned: dict[str, str] = field(default_factory=dict)
+
+    async def once(self) -> int:
+        """Returns how many jobs are new."""
+        new = 0
+        for kind, every in self.schedule.items():
+            name, now = kind.__name__, slot(self.clock(), every)
+            if self.planned.get(name) != now:
+                new += await self.jobs.plan(name, now)
+                self.planned[name] = now
+        return new
+
+    async def forever(self, stopping: asyncio.Event, every: float = EVERY) -> None:
+        while not stopping.is_set():
+            try:
+                await self.once()
+            except SkillBridgeError as error:
+                log.warning("schedule.failed", reason=str(error))
+            await pause(stopping, every)

@@ -1,0 +1,72 @@
+"""Finding the work that nobody was told of: the ledger is the truth, the stream a courtesy."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+
+from skillbridge.application.ports import Jobs
+from skillbridge.domain.errors import SkillBridgeError
+from skillbridge.domain.ids import JobId
+from skillbridge.entrypoints.worker.run import JobRunner
+
+log = structlog.get_logger()
+
+EVERY = 1.0
+BATCH = 64
+AT_ONCE = 8
+
+
+async def pause(stopping: asyncio.Event, seconds: float) -> None:
+    """Waits for some seconds, or less when it is time to stop."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stopping.wait()
+
+
+@dataclass(slots=True)
+class Sweeper:
+    """Runs what is due: never announced, announced and lost, or left by a worker that died."""
+
+    jobs: Jobs
+    run: JobRunner
+    running: set[asyncio.Task[bool]] = field(default_factory=set)
+
+    async def once(self) -> int:
+        """Takes every job that is due now and waits for all of them; returns how many it ran."""
+        taken = 0
+        while due := await self.jobs.due(limit=BATCH):
+            ran = [await self.run(job_id) for job_id in due]
+            taken += sum(ran)
+            if not any(ran):
+                break
+        return taken
+
+    async def forever(self, stopping: asyncio.Event, every: float = EVERY) -> None:
+        """Looks once in `every` seconds until told to stop, then waits for what it runs."""
+        while not stopping.is_set():
+            try:
+                await self._start(self._room())
+            except SkillBridgeError as error:
+                log.warning("sweep.failed", reason=str(error))
+            await pause(stopping, every)
+        await asyncio.gather(*self.running, return_exceptions=True)
+
+    def _room(self) -> int:
+        return AT_ONCE - len(self.running)
+
+    async def _start(self, room: int) -> None:
+        for job_id in await self.jobs.due(limit=room) if room else ():
+            self._spawn(job_id)
+
+    def _spawn(self, job_id: JobId) -> None:
+        task = asyncio.create_task(self.run(job_id))
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+        task.add_done_callback(_told)
+
+
+def _told(task: asyncio.Task[bool]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.warning("sweep.job_unsettled", reason=repr(error))
