@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType, Protocol
 
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Conflict
+from skillbridge.domain.errors import Conflict, NotFound
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import JobId, TenantId
 
@@ -37,6 +37,18 @@ class Clock(Protocol):
     """The time, aware, in UTC."""
 
     def __call__(self) -> datetime: ...
+
+
+class UnknownTenant(NotFound):
+    """No such tenant."""
+
+
+class Tenants(Protocol):
+    """Finds the tenant before anybody is known."""
+
+    async def by_slug(self, slug: str) -> TenantId:
+        """Raises UnknownTenant."""
+        ...
 
 
 class Fanout(Protocol):

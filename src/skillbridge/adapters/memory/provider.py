@@ -10,7 +10,16 @@ from skillbridge.adapters.memory.store import (
     SilentWake,
     Store,
 )
-from skillbridge.application.ports import Cache, Fanout, Jobs, RateLimit, Transaction, Wake
+from skillbridge.adapters.memory.tenants import MemoryTenants
+from skillbridge.application.ports import (
+    Cache,
+    Fanout,
+    Jobs,
+    RateLimit,
+    Tenants,
+    Transaction,
+    Wake,
+)
 
 
 class MemoryProvider(Provider):
@@ -32,6 +41,10 @@ class MemoryProvider(Provider):
 
     transaction = provide(MemoryTransaction, provides=Transaction)
     jobs = provide(MemoryJobs, provides=Jobs, scope=Scope.APP)
+
+    @provide(scope=Scope.APP)
+    def tenants(self, store: Store) -> Tenants:
+        return MemoryTenants(store)
 
 
 class MemorySignals(Provider):

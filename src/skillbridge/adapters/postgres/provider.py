@@ -6,8 +6,9 @@ from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.jobs import PostgresJobs
+from skillbridge.adapters.postgres.tenants import PostgresTenants
 from skillbridge.adapters.postgres.transaction import PostgresTransaction, Session
-from skillbridge.application.ports import Jobs, Transaction
+from skillbridge.application.ports import Jobs, Tenants, Transaction
 
 
 class PostgresProvider(Provider):
@@ -32,3 +33,7 @@ class PostgresProvider(Provider):
 
     transaction = provide(PostgresTransaction, provides=Transaction)
     jobs = provide(PostgresJobs, provides=Jobs, scope=Scope.APP)
+
+    @provide(scope=Scope.APP)
+    def tenants(self, database: Database) -> Tenants:
+        return PostgresTenants(database)

@@ -25,8 +25,9 @@ def slot(at: datetime, every: timedelta) -> str:
 
 @dataclass(slots=True)
 class Scheduler:
-    """Plans the present slot of each kind; a slot missed while everything was down is not made up,
-    the present one does its work.
+    """Plans the present slot of each kind.
+
+    A slot missed while everything was down is not made up: the present one does its work.
     """
 
     jobs: Jobs

@@ -1,0 +1,31 @@
+"""Tenants in PostgreSQL, remembered: they are few and keep their slugs."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.tables import tenants
+from skillbridge.application.ports import UnknownTenant
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import TenantId
+
+BY_SLUG = Query(select(tenants.c.id).where(tenants.c.slug == bindparam("wanted")))
+NOWHERE = Actor.doorkeeper(TenantId(UUID(int=0)))
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresTenants:
+    database: Database
+    known: dict[str, TenantId] = field(default_factory=dict)
+
+    async def by_slug(self, slug: str) -> TenantId:
+        if slug not in self.known:
+            async with self.database.transaction(NOWHERE, read_only=True) as db:
+                found = await db.value(BY_SLUG, wanted=slug)
+            if found is None:
+                raise UnknownTenant(f"there is no tenant {slug!r}: look at X-Tenant")
+            self.known[slug] = TenantId(found)
+        return self.known[slug]

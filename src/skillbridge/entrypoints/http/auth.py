@@ -1,0 +1,78 @@
+"""Who is asking, and whether this route is for them: the first of three walls.
+
+The second is the rule in the domain, the third the policy in the database. Every route has
+exactly one of the two guards; a test lists those that have none.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard
+
+from skillbridge.application.accounts.ports import Tokens
+from skillbridge.application.ports import Tenants
+from skillbridge.domain.actor import SCOPES, Actor, Role
+from skillbridge.domain.errors import Forbidden, Unproven
+from skillbridge.entrypoints.http.inject import ACTOR
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class NotSignedIn(Unproven):
+    """The request carries no valid access token."""
+
+
+class MissingScope(Forbidden):
+    """The access token does not allow this."""
+
+
+def needs(scope: str) -> Guard:
+    """Lets in whoever holds an access token with this scope."""
+    if not any(scope in scopes for scopes in SCOPES.values()):
+        raise ValueError(f"no role has the scope {scope}")
+
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
+        actor = _authenticate(connection)
+        if scope not in actor.scopes:
+            raise MissingScope(f"this needs the scope {scope}, which your roles do not have")
+        connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # ASGI scopes are open
+
+    guard.scope = scope  # type: ignore[attr-defined]  # read by the OpenAPI page and the tests
+    return guard
+
+
+async def open_door(connection: Connection, _: BaseRouteHandler) -> None:
+    """Lets everyone in, as the doorkeeper of the tenant that `X-Tenant` names."""
+    slug = connection.headers.get("x-tenant", connection.app.state.settings.default_tenant)
+    tenants: Tenants = connection.app.state.tenants
+    tenant_id = await tenants.by_slug(slug)
+    connection.scope[ACTOR] = Actor.doorkeeper(  # type: ignore[literal-required]  # ASGI scopes are open
+        tenant_id, request_id=_request_id(connection)
+    )
+
+
+def _authenticate(connection: Connection) -> Actor:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotSignedIn("send an access token: `Authorization: Bearer …` from /v1/auth/login")
+    tokens: Tokens = connection.app.state.tokens
+    claims = tokens.verify(token)
+    return Actor(
+        claims.user_id,
+        claims.tenant_id,
+        claims.roles,
+        _scopes(claims.roles),
+        claims.session_id,
+        request_id=_request_id(connection),
+    )
+
+
+@lru_cache(maxsize=64)
+def _scopes(roles: frozenset[Role]) -> frozenset[str]:
+    return frozenset().union(*(SCOPES[role] for role in roles))
+
+
+def _request_id(connection: Connection) -> str:
+    return str(connection.scope.get("request_id", ""))

@@ -1,0 +1,105 @@
+"""What every request passes first: its id, its log line, and the refusal of what cannot be meant."""
+
+import asyncio
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
+
+from skillbridge.domain.errors import Invalid
+
+log = structlog.get_logger()
+
+BODY_SECONDS = 15.0
+"""How long a body may take to arrive; granian itself would wait for ever."""
+
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+class AmbiguousLength(Invalid):
+    """The request gives its length in two ways, which proxies read differently."""
+
+
+class Gate:
+    """ASGI middleware; outermost of ours, inside of Litestar's error handling."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        headers = Headers.from_scope(scope)
+        request_id = _request_id(headers)
+        scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]  # ASGI scopes are open
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started, status = time.perf_counter(), 500
+
+        async def tell(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _label(message, request_id)
+            await send(message)
+
+        try:
+            _refuse(scope["method"], headers)
+            await self.app(scope, _in_time(receive), tell)
+        finally:
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=milliseconds,
+            )
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
+    return given if _ID.fullmatch(given) else uuid4().hex
+
+
+def _label(message: Message, request_id: str) -> None:
+    headers = MutableScopeHeaders.from_message(message)
+    headers["x-request-id"] = request_id
+    headers["x-content-type-options"] = "nosniff"
+    headers.setdefault("cache-control", "no-store")
+
+
+def _refuse(method: str, headers: Headers) -> None:
+    length, chunked = headers.get("content-length"), headers.get("transfer-encoding")
+    if length and chunked:
+        raise AmbiguousLength("send Content-Length or Transfer-Encoding, not both")
+    if method in _WITH_BODY and (chunked or length not in {None, "0"}):
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise HTTPException(status_code=415)
+
+
+def _in_time(receive: Receive) -> Receive:
+    """A limit on the body only: a stream of events waits long for its reader to leave."""
+    body_is_here = False
+
+    async def receive_in_time() -> ReceiveMessage:
+        nonlocal body_is_here
+        if body_is_here:
+            return await receive()
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                message = await receive()
+        except TimeoutError as error:
+            raise HTTPException("the body took too long to arrive", status_code=408) from error
+        body_is_here = not (message["type"] == "http.request" and message["more_body"])
+        return message
+
+    return receive_in_time
