@@ -12,11 +12,15 @@ create function app.user_id() returns uuid
     return nullif(current_setting('app.user_id', true), '')::uuid;
 
 -- A setting can be forged by whoever can run SQL; the login cannot. So "system" is believed only
--- from a login that belongs to skillbridge_system: the API's login does not.
+-- from a login that belongs to skillbridge_system: the API's login does not. The owner, whom
+-- nobody can log in as, acts only inside of the functions below that say security definer.
 create function app.is_system() returns boolean
     language sql stable
-    return current_setting('app.standing', true) = 'system'
-        and pg_has_role(current_user, 'skillbridge_system', 'member');
+    return current_user = 'skillbridge_owner'
+        or (
+            coalesce(current_setting('app.standing', true) = 'system', false)
+            and pg_has_role(current_user, 'skillbridge_system', 'member')
+        );
 
 -- Acts for someone not yet known: sees accounts and sign-ins of one tenant.
 create function app.is_doorkeeper() returns boolean
@@ -61,7 +65,6 @@ create function app.roll_up_progress() returns trigger
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
-    set app.standing = 'system'
 as $$
 declare
     changed uuid := coalesce(new.roadmap_id, old.roadmap_id);
@@ -85,7 +88,6 @@ create function app.roll_up_load() returns trigger
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
-    set app.standing = 'system'
 as $$
 declare
     was integer := coalesce((tg_op = 'UPDATE' and old.status = 'active')::integer, 0);
@@ -130,7 +132,6 @@ create function app.next_pool_version() returns trigger
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
-    set app.standing = 'system'
 as $$
 begin
     insert into public.pool_versions as p (tenant_id, version) values (new.tenant_id, 1)
@@ -147,7 +148,6 @@ create function app.touch_mentor() returns trigger
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
-    set app.standing = 'system'
 as $$
 begin
     update public.mentors set pool_version = 0 where user_id = new.user_id;

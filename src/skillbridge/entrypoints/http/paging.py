@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
@@ -53,9 +53,7 @@ def to_key(cursor: str | None) -> Key | None:
             base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
         )
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError(at)
-        return Key(moment, UUID(row))
+        return Key(moment.replace(tzinfo=moment.tzinfo or UTC), UUID(row))
     except (ValueError, binascii.Error) as error:
         raise BadCursor(
             "take `after` from `next` of a page, or leave it out", field="after"

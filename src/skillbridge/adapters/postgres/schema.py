@@ -1,0 +1,133 @@
+"""Making the database ready: the logins, then the migrations as the owner of the tables."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, pool, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import skillbridge
+
+OWNER = "skillbridge_owner"
+SYSTEM = "skillbridge_system"
+APP = "skillbridge_app"
+WORKER = "skillbridge_worker"
+
+ONE_AT_A_TIME = 0x5B1D6E
+"""The advisory lock under which logins are made and migrations run."""
+
+
+async def prepare(admin_url: str, *, app_password: str, worker_password: str) -> None:
+    """Makes the logins, or gives them these passwords; needs a login that may create roles."""
+    connection = await asyncpg.connect(admin_url, timeout=10)
+    try:
+        await connection.execute(f"select pg_advisory_lock({ONE_AT_A_TIME})")
+        for role in (OWNER, SYSTEM, APP, WORKER):
+            await _role(connection, role)
+        for login, password in ((APP, app_password), (WORKER, worker_password)):
+            if password:
+                await _password(connection, login, password)
+        database = await connection.fetchval("select quote_ident(current_database())")
+        await connection.execute(
+            f"""
+            grant {SYSTEM} to {WORKER}, {OWNER};
+            grant {OWNER} to current_user;
+            grant create, connect on database {database} to {OWNER};
+            grant create, usage on schema public to {OWNER};
+            grant connect on database {database} to {APP}, {WORKER};
+            grant usage on schema public to {APP}, {WORKER};
+            """
+        )
+    finally:
+        await connection.close()
+
+
+async def _role(connection: Any, role: str) -> None:
+    try:
+        await connection.execute(
+            f"create role {role} nosuperuser nobypassrls nocreatedb nocreaterole"
+        )
+    except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
+        return  # made earlier, or just now for another database of this server
+
+
+async def _password(connection: Any, login: str, password: str) -> None:
+    """Sets the password; the text is quoted by the server, for no parameter can stand here."""
+    quoted = await connection.fetchval("select quote_literal($1::text)", password)
+    for attempt in (1, 2, 3):
+        try:
+            await connection.execute(
+                f"alter role {login} login password {quoted};"
+                f"alter role {login} set statement_timeout = '15s';"
+                f"alter role {login} set idle_in_transaction_session_timeout = '30s'"
+            )
+        except asyncpg.InternalServerError:  # "tuple concurrently updated": roles are the server's
+            if attempt == 3:  # noqa: PLR2004  the last of them
+                raise
+        else:
+            return
+
+
+async def upgrade(admin_url: str, revision: str = "head") -> None:
+    await _as_owner(admin_url, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(admin_url: str, revision: str) -> None:
+    await _as_owner(admin_url, lambda config: command.downgrade(config, revision))
+
+
+async def _as_owner(admin_url: str, work: Callable[[Config], None]) -> None:
+    def run(connection: Connection) -> None:
+        connection.execute(text(f"select pg_advisory_lock({ONE_AT_A_TIME})"))
+        connection.execute(text(f"set role {OWNER}"))
+        connection.execute(text("set lock_timeout = '5s'"))
+        connection.commit()
+        config = configuration()
+        config.attributes["connection"] = connection
+        work(config)
+
+    engine = create_async_engine(_dialect_url(admin_url), poolclass=pool.NullPool)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(run)
+    finally:
+        await engine.dispose()
+
+
+async def revision_of(url: str) -> str | None:
+    """The migration that the database stands at; None for an empty one."""
+    engine = create_async_engine(_dialect_url(url), poolclass=pool.NullPool)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(
+                lambda sync: MigrationContext.configure(sync).get_current_revision()
+            )
+    finally:
+        await engine.dispose()
+
+
+def newest() -> str | None:
+    """The migration that this program was written for."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def configuration() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_migrations()))
+    return config
+
+
+def _migrations() -> Path:
+    package = Path(skillbridge.__file__).parent
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parents[1] / "migrations"
+
+
+def _dialect_url(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
