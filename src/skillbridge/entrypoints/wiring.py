@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from dishka import AsyncContainer, Provider, Scope, make_async_container
+from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
 
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
@@ -15,13 +15,22 @@ from skillbridge.entrypoints.settings import Settings
 CONTEXTS: tuple[object, ...] = ()
 
 
-def kernel() -> Provider:
+class Kernel(Provider):
     """What needs no technology."""
-    provider = Provider(scope=Scope.APP)
-    provider.provide(lambda: _now, provides=Clock)
-    provider.provide(reactions.names, provides=Reactions)
-    provider.provide(CurrentJob, scope=Scope.REQUEST)
-    return provider
+
+    scope = Scope.APP
+
+    @provide
+    def clock(self) -> Clock:
+        return _now
+
+    @provide
+    def reactions(self) -> Reactions:
+        return reactions.names()
+
+    @provide(scope=Scope.REQUEST)
+    def current_job(self) -> CurrentJob:
+        return CurrentJob()
 
 
 def use_cases() -> Provider:
@@ -49,7 +58,7 @@ def memory(store: Store | None = None) -> tuple[Provider, ...]:
 
 def make_container(*providers: Provider) -> AsyncContainer:
     """Checks that everything asked for is given before anything starts."""
-    return make_async_container(kernel(), use_cases(), *providers)
+    return make_async_container(Kernel(), use_cases(), *providers)
 
 
 def _now() -> datetime:

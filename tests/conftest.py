@@ -1,0 +1,80 @@
+"""What all tests stand on: a database server of their own, and the world on either backend."""
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from tests.given import World, memory_world, postgres_world
+
+from skillbridge.adapters.postgres import schema
+
+PASSWORD = "only-in-tests"
+
+
+@dataclass(frozen=True)
+class Urls:
+    """One migrated database, by login."""
+
+    admin: str
+    app: str
+    worker: str
+
+
+def as_login(url: str, user: str) -> str:
+    parts = urlsplit(url)
+    host = f"{parts.hostname}:{parts.port}"
+    return urlunsplit(parts._replace(netloc=f"{user}:{PASSWORD}@{host}"))
+
+
+def in_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="session")
+async def server() -> str:
+    """The administrator's address of a PostgreSQL server."""
+    return os.environ["TEST_DATABASE_URL"]
+
+
+async def new_database(server: str) -> Urls:
+    name = f"sb_{uuid4().hex[:12]}"
+    admin = await asyncpg.connect(server)
+    await admin.execute(f"create database {name}")
+    await admin.close()
+    url = in_database(server, name)
+    await schema.prepare(url, app_password=PASSWORD, worker_password=PASSWORD)
+    await schema.upgrade(url)
+    return Urls(url, as_login(url, schema.APP), as_login(url, schema.WORKER))
+
+
+@pytest.fixture(scope="session")
+async def urls(server: str) -> AsyncIterator[Urls]:
+    """A migrated database; tests keep apart by tenants of their own."""
+    made = await new_database(server)
+    yield made
+    admin = await asyncpg.connect(server)
+    await admin.execute(f"drop database {urlsplit(made.admin).path[1:]} with (force)")
+    await admin.close()
+
+
+@pytest.fixture
+async def admin(urls: Urls) -> AsyncIterator[asyncpg.Connection]:
+    """A superuser's connection, which sees past every policy."""
+    connection = await asyncpg.connect(urls.admin)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture(params=["memory", "postgres"])
+async def world(request: pytest.FixtureRequest, urls: Urls) -> AsyncIterator[World]:
+    """The application on either backend, in a new tenant."""
+    if request.param == "memory":
+        async with memory_world() as made:
+            yield made
+        return
+    async with postgres_world(urls.admin, urls.app, urls.worker) as made:
+        yield made

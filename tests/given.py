@@ -1,0 +1,124 @@
+"""Builders: people, and the world they act in."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+from dishka import AsyncContainer
+
+from skillbridge.adapters.memory.store import Store
+from skillbridge.application.ports import Jobs
+from skillbridge.application.reactions import kinds
+from skillbridge.domain.actor import Actor, Role, Standing
+from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.settings import Secret, Settings
+from skillbridge.entrypoints.worker.run import JobRunner
+from skillbridge.entrypoints.worker.sweep import Sweeper
+
+
+@dataclass
+class World:
+    """The application without its doors: use cases on a backend, in one tenant."""
+
+    backend: str
+    tenant_id: TenantId
+    api: AsyncContainer
+    worker: AsyncContainer
+    admin: asyncpg.Connection | None = None
+
+    def container(self, actor: Actor) -> AsyncContainer:
+        return self.worker if actor.standing is Standing.SYSTEM else self.api
+
+    @asynccontextmanager
+    async def scope(self, actor: Actor) -> AsyncIterator[AsyncContainer]:
+        """One request's scope, with the login that such an actor would have."""
+        async with self.container(actor)() as scope:
+            yield scope
+
+    async def do(self, use_case: type[Any], actor: Actor, *args: Any, **kwargs: Any) -> Any:
+        async with self.scope(actor) as scope:
+            return await (await scope.get(use_case))(actor, *args, **kwargs)
+
+    async def ask(self, port: type[Any], method: str, actor: Actor, *args: Any, **kw: Any) -> Any:
+        """Calls a reads port: `await world.ask(MatchReads, "mine", actor)`."""
+        async with self.scope(actor) as scope:
+            return await getattr(await scope.get(port), method)(actor, *args, **kw)
+
+    async def settle(self) -> int:
+        """Runs every job that is due, and what follows from it."""
+        jobs = await self.worker.get(Jobs)
+        return await Sweeper(jobs, JobRunner(self.worker, jobs, kinds(), attempts=1)).once()
+
+    def system(self) -> Actor:
+        return Actor.system(self.tenant_id)
+
+    async def person(self, *roles: Role, email: str | None = None) -> Actor:
+        """Someone with a verified account and a profile."""
+        actor = Actor.person(UserId(uuid4()), self.tenant_id, frozenset({Role.LEARNER, *roles}))
+        if self.admin is not None:
+            await self._store(self.admin, actor, email or f"{actor.user_id}@example.test")
+        return actor
+
+    async def learner(self) -> Actor:
+        return await self.person()
+
+    async def mentor(self) -> Actor:
+        """A person with the role; what they offer is for the test to say."""
+        return await self.person(Role.MENTOR)
+
+    async def _store(self, admin: asyncpg.Connection, actor: Actor, email: str) -> None:
+        await admin.execute(
+            """insert into users (id, tenant_id, email, email_verified_at, password_hash, roles)
+            values ($1, $2, $3, now(), 'x', $4)""",
+            actor.user_id,
+            actor.tenant_id,
+            email,
+            sorted(actor.roles),
+        )
+        await admin.execute(
+            "insert into profiles (user_id, tenant_id, name) values ($1, $2, 'Amina')",
+            actor.user_id,
+            actor.tenant_id,
+        )
+
+
+@asynccontextmanager
+async def memory_world() -> AsyncIterator[World]:
+    store, tenant_id = Store(), TenantId(uuid4())
+    store.tenants["test"] = tenant_id
+    container = wiring.make_container(*wiring.memory(store))
+    try:
+        yield World("memory", tenant_id, container, container)
+    finally:
+        await container.close()
+
+
+@asynccontextmanager
+async def postgres_world(admin_url: str, app_url: str, worker_url: str) -> AsyncIterator[World]:
+    settings = Settings(
+        env="test",
+        database_url=Secret(app_url),
+        database_worker_url=Secret(worker_url),
+        database_pool=30,
+    )
+    tenant_id = TenantId(uuid4())
+    admin = await asyncpg.connect(admin_url)
+    await admin.execute("truncate jobs, events")
+    await admin.execute(
+        "insert into tenants (id, slug, name) values ($1, $2, 'Test')",
+        tenant_id,
+        f"t-{tenant_id.hex}",
+    )
+    _, signals = wiring.memory()
+    api = wiring.make_container(wiring.storage(settings, worker=False), signals)
+    worker = wiring.make_container(wiring.storage(settings, worker=True), signals)
+    try:
+        yield World("postgres", tenant_id, api, worker, admin)
+    finally:
+        await api.close()
+        await worker.close()
+        await admin.close()
