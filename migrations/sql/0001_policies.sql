@@ -173,3 +173,6 @@ grant update on users, sign_ins, refresh_tokens, profiles, mentors, roadmaps, ma
     to skillbridge_app;
 grant update (read_at) on notices to skillbridge_app;
 grant delete on completions to skillbridge_app;
+
+-- which migration the database stands at, for the health check
+grant select on alembic_version to skillbridge_app, skillbridge_worker;

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -17,9 +18,17 @@ from skillbridge.adapters.postgres.faults import BUSY, translate
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
+from skillbridge.domain.ids import TenantId
+
+NOWHERE = Actor.doorkeeper(TenantId(UUID(int=0)))
+"""Sees no tenant's rows: for what has no tenant yet."""
 
 ACQUIRE_SECONDS = 2.0
 COMMAND_SECONDS = 10.0
+
+
+class UnsafeLogin(Exception):
+    """The configured login would make the policies of the tables worth nothing."""
 
 
 class Connection:
@@ -73,7 +82,32 @@ class Database:
             if meaning := translate(error):
                 raise meaning from error
             raise
-        return cls(pool)
+        database = cls(pool)
+        try:
+            await database.refuse_privilege()
+        except BaseException:
+            pool.terminate()
+            raise
+        return database
+
+    async def refuse_privilege(self) -> None:
+        """Raises UnsafeLogin for a login that row level security does not bind."""
+        free = await self.pool.fetchval(
+            "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+        )
+        if free:
+            raise UnsafeLogin(
+                "this database login sees past row level security: use skillbridge_app for the "
+                "API and skillbridge_worker for workers; `skillbridge migrate` makes both"
+            )
+
+    async def version(self) -> str:
+        """The server's version and the schema's; raises Unavailable."""
+        async with self.transaction(NOWHERE, read_only=True) as db:
+            row = await db.driver.fetchrow(
+                "select current_setting('server_version'), (select version_num from alembic_version)"
+            )
+        return f"PostgreSQL {row[0]}, schema {row[1]}"
 
     async def close(self) -> None:
         with suppress(TimeoutError):

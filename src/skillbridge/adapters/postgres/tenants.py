@@ -1,19 +1,16 @@
 """Tenants in PostgreSQL, remembered: they are few and keep their slugs."""
 
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.database import NOWHERE, Database
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import tenants
 from skillbridge.application.ports import UnknownTenant
-from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import TenantId
 
 BY_SLUG = Query(select(tenants.c.id).where(tenants.c.slug == bindparam("wanted")))
-NOWHERE = Actor.doorkeeper(TenantId(UUID(int=0)))
 
 
 @dataclass(frozen=True, slots=True)

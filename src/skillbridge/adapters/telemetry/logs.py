@@ -1,0 +1,72 @@
+"""One line an event: JSON for machines, colours for a person at a terminal.
+
+Secrets do not get in: values under telling names are replaced, and so is whatever looks like a
+token or an address wherever it stands.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+HIDDEN = "***"
+_NAMES = re.compile(r"pass|token|secret|authorization|cookie|otp|e?mail|api_?key", re.IGNORECASE)
+_VALUES = re.compile(
+    r"eyJ[\w-]+\.[\w-]+\.[\w-]+"  # a JWT
+    r"|\b(?:gh[pousr]_|sk-|AKIA)[\w-]{8,}"  # keys of GitHub, OpenAI, AWS
+    r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)"  # a login inside of an address
+    r"|[\w.+-]+@[\w-]+\.[\w.-]+"  # an e-mail address
+)
+
+
+def configure(*, level: str, pretty: bool) -> None:
+    """Sets up structlog, and routes what libraries log the same way."""
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        redact,
+    ]
+    renderer: structlog.types.Processor = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if pretty
+        else structlog.processors.JSONRenderer()
+    )
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(number, logging.WARNING))
+
+
+def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replaces what must not be read in a log, at any depth."""
+    for name, value in event.items():
+        event[name] = HIDDEN if _NAMES.search(name) else _clean(value)
+    return event
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return _VALUES.sub(HIDDEN, value)
+    if isinstance(value, dict):
+        return {k: HIDDEN if _NAMES.search(str(k)) else _clean(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    return value

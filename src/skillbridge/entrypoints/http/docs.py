@@ -1,0 +1,63 @@
+"""/openapi.json and /docs: the contract, and a page to try it on, with nothing from outside."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.router import Router
+from litestar.static_files import create_static_files_router
+
+import skillbridge
+from skillbridge.entrypoints.http.auth import open_to_all
+
+ASSETS = "/docs/assets"
+VERSION = "0.1.0"
+
+DESCRIPTION = """
+Roadmaps, progress, mentors and badges for digital learners.
+
+Sign in with `POST /v1/auth/login`, send the access token as `Authorization: Bearer …`.
+Errors are `application/problem+json` (RFC 9457) and say the way out. Lists are pages by key:
+send the `next` of one page as the `after` of the following.
+"""
+
+
+def openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="SkillBridge",
+        version=VERSION,
+        description=f"{skillbridge.__doc__}\n{DESCRIPTION}",
+        path="/",
+        render_plugins=[
+            JsonRenderPlugin(path="/openapi.json"),
+            SwaggerRenderPlugin(
+                path="/docs",
+                js_url=f"{ASSETS}/swagger-ui-bundle.js",
+                css_url=f"{ASSETS}/swagger-ui.css",
+                standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
+                favicon=f"<link rel='icon' type='image/png' href='{ASSETS}/favicon-32x32.png'>",
+            ),
+        ],
+        components=Components(
+            security_schemes={
+                "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
+            }
+        ),
+        security=[{"bearer": []}],
+    )
+
+
+def assets() -> Router:
+    """The files of Swagger UI; the package that brings them is found, never imported."""
+    found = find_spec("flask_swagger_ui")
+    if found is None or found.origin is None:
+        raise LookupError("flask-swagger-ui is not installed: run `make setup`")
+    return create_static_files_router(
+        path=ASSETS,
+        directories=[Path(found.origin).parent / "dist"],
+        guards=[open_to_all],
+        include_in_schema=False,
+        cache_control=None,
+    )

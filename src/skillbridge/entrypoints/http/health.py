@@ -1,0 +1,81 @@
+"""/health: is this process alive, may it get requests, and how is each thing it stands on."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NewType
+
+from dishka import FromDishka
+from litestar import Response, Router, get
+
+from skillbridge.entrypoints.http.auth import open_to_all
+from skillbridge.entrypoints.http.inject import inject
+
+PATIENCE = 2.0
+"""Seconds that a dependency has to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """Something outside that answers with its version, or raises."""
+
+    name: str
+    ask: Callable[[], Awaitable[str]]
+    critical: bool
+    """Without a critical one there is no point in sending requests here."""
+
+
+Dependencies = NewType("Dependencies", Sequence[Dependency])
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    name: str
+    up: bool
+    critical: bool
+    version: str | None
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`ok`, `degraded` (something optional is away) or `down`."""
+
+    status: str
+    dependencies: Sequence[State]
+
+
+@get("/live", operation_id="IsAlive", guards=[open_to_all], security=[{}])
+async def live() -> dict[str, str]:
+    """The process answers; it says nothing about what it stands on."""
+    return {"status": "ok"}
+
+
+@get(["/", "/ready"], operation_id="IsReady", guards=[open_to_all], security=[{}])
+@inject
+async def ready(dependencies: FromDishka[Dependencies]) -> Response[Health]:
+    """Each dependency's state, version and latency; 503 when a critical one is down."""
+    health = await examine(dependencies)
+    return Response(health, status_code=503 if health.status == "down" else 200)
+
+
+async def examine(dependencies: Dependencies) -> Health:
+    states = await asyncio.gather(*(_state(dependency) for dependency in dependencies))
+    if any(state.critical and not state.up for state in states):
+        return Health("down", states)
+    return Health("ok" if all(state.up for state in states) else "degraded", states)
+
+
+async def _state(dependency: Dependency) -> State:
+    started, version = time.perf_counter(), None
+    try:
+        async with asyncio.timeout(PATIENCE):
+            version = await dependency.ask()
+    except Exception:  # noqa: BLE001  whatever it is, the dependency is not there
+        version = None
+    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    return State(dependency.name, version is not None, dependency.critical, version, milliseconds)
+
+
+routes: Any = Router("/health", route_handlers=[live, ready], tags=["health"])
