@@ -1,0 +1,1 @@
+"""The curated catalogue: one data file per learning domain."""

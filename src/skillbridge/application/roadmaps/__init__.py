@@ -1,0 +1,1 @@
+"""Roadmaps: ask for one, see it being drawn, read it."""

@@ -1,0 +1,67 @@
+"""What a learner asks for."""
+
+import re
+from dataclasses import dataclass
+
+from skillbridge.domain.errors import Invalid
+from skillbridge.domain.ids import DomainId, SkillId
+from skillbridge.domain.level import Level
+from skillbridge.domain.roadmaps.wording import hides_something
+
+MIN_GOAL = 3
+MAX_GOAL = 500
+MAX_HOURS_PER_WEEK = 60
+MAX_KNOWN = 100
+SKILL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MAX_SKILL = 64
+
+
+class UnclearGoal(Invalid):
+    """The goal is too short, too long, or holds signs that cannot be seen."""
+
+
+class ImpossiblePace(Invalid):
+    """Nobody learns zero hours a week, or more than sixty."""
+
+
+class UnclearSkills(Invalid):
+    """The known skills are too many or not written as skill ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """The goal is kept without the blanks around it. Known skills the domain lacks do no harm."""
+
+    goal: str
+    domain: DomainId
+    level: Level
+    hours_per_week: int
+    known: frozenset[SkillId] = frozenset()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "goal", self.goal.strip())
+        if not MIN_GOAL <= len(self.goal) <= MAX_GOAL:
+            raise UnclearGoal(
+                f"say your goal in {MIN_GOAL} to {MAX_GOAL} signs; this has {len(self.goal)}",
+                field="goal",
+            )
+        if hides_something(self.goal):
+            raise UnclearGoal("the goal holds signs that cannot be seen", field="goal")
+        if not 1 <= self.hours_per_week <= MAX_HOURS_PER_WEEK:
+            raise ImpossiblePace(
+                f"choose 1 to {MAX_HOURS_PER_WEEK} hours a week", field="hours_per_week"
+            )
+        self._check_known()
+
+    def _check_known(self) -> None:
+        if len(self.known) > MAX_KNOWN:
+            raise UnclearSkills(f"name at most {MAX_KNOWN} known skills", field="known")
+        for skill in self.known:
+            if len(skill) > MAX_SKILL or not SKILL.fullmatch(skill):
+                raise UnclearSkills(
+                    f"{skill[:MAX_SKILL]!r} is not the id of a skill", field="known"
+                )
+
+    @property
+    def minutes_per_week(self) -> int:
+        return self.hours_per_week * 60
