@@ -7,8 +7,7 @@ declare
 begin
     foreach name in array array[
         'tenants', 'users', 'sign_ins', 'refresh_tokens', 'profiles', 'mentors', 'pool_versions',
-        'learning_domains', 'resources', 'roadmaps', 'completions', 'matches', 'trophies',
-        'notices', 'events', 'jobs'
+        'roadmaps', 'completions', 'matches', 'trophies', 'notices', 'events', 'jobs'
     ] loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -81,16 +80,6 @@ create policy tenant_reads on pool_versions for select
 create policy system_writes on pool_versions for all
     using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
 
--- resources: everyone of the tenant reads, the system writes
-create policy tenant_reads on learning_domains for select
-    using (tenant_id = (select app.tenant_id()));
-create policy system_writes on learning_domains for all
-    using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
-create policy tenant_reads on resources for select
-    using (tenant_id = (select app.tenant_id()));
-create policy system_writes on resources for all
-    using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
-
 -- what belongs to a learner
 create policy learner_system on roadmaps for all
     using (
@@ -161,10 +150,10 @@ grant execute on function
 
 grant select on all tables in schema public to skillbridge_worker;
 grant insert, update on all tables in schema public to skillbridge_worker;
-grant delete on learning_domains, resources, completions to skillbridge_worker;
+grant delete on completions to skillbridge_worker;
 
 grant select on tenants, users, sign_ins, refresh_tokens, profiles, mentors, pool_versions,
-    learning_domains, resources, roadmaps, completions, matches, trophies, notices
+    roadmaps, completions, matches, trophies, notices
     to skillbridge_app;
 grant insert on users, sign_ins, refresh_tokens, profiles, mentors, roadmaps, completions,
     matches, events, jobs

@@ -27,16 +27,6 @@ CREATE TABLE events (
 
 CREATE INDEX ix_events_tenant_time ON events (tenant_id, recorded_at);
 
-CREATE TABLE learning_domains (
-    tenant_id UUID NOT NULL,
-    id TEXT NOT NULL,
-    title TEXT NOT NULL,
-    skills JSONB NOT NULL,
-    CONSTRAINT pk_learning_domains PRIMARY KEY (tenant_id, id),
-    CONSTRAINT ck_learning_domains_skills CHECK (jsonb_typeof(skills) = 'array'),
-    CONSTRAINT fk_learning_domains_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id)
-);
-
 CREATE TABLE pool_versions (
     tenant_id UUID NOT NULL,
     version BIGINT DEFAULT '0' NOT NULL,
@@ -155,30 +145,6 @@ CREATE TABLE profiles (
     CONSTRAINT fk_profiles_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id)
 );
 
-CREATE TABLE resources (
-    tenant_id UUID NOT NULL,
-    id TEXT NOT NULL,
-    domain_id TEXT NOT NULL,
-    title TEXT NOT NULL,
-    url TEXT NOT NULL,
-    skills TEXT[] NOT NULL,
-    level TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    minutes INTEGER NOT NULL,
-    megabytes INTEGER NOT NULL,
-    language TEXT DEFAULT 'en' NOT NULL,
-    provider TEXT NOT NULL,
-    text_twin TEXT,
-    CONSTRAINT pk_resources PRIMARY KEY (tenant_id, id),
-    CONSTRAINT fk_resources_tenant_id_domain_id FOREIGN KEY(tenant_id, domain_id) REFERENCES learning_domains (tenant_id, id),
-    CONSTRAINT ck_resources_url CHECK (url ~ '^https://'),
-    CONSTRAINT ck_resources_level CHECK (level in ('beginner','intermediate','advanced')),
-    CONSTRAINT ck_resources_size CHECK (minutes > 0 and megabytes >= 0),
-    CONSTRAINT fk_resources_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id)
-);
-
-CREATE INDEX ix_resources_domain ON resources (tenant_id, domain_id);
-
 CREATE TABLE roadmaps (
     id UUID NOT NULL,
     tenant_id UUID NOT NULL,
@@ -201,7 +167,6 @@ CREATE TABLE roadmaps (
     version INTEGER DEFAULT '1' NOT NULL,
     CONSTRAINT pk_roadmaps PRIMARY KEY (id),
     CONSTRAINT fk_roadmaps_tenant_id_learner_id FOREIGN KEY(tenant_id, learner_id) REFERENCES users (tenant_id, id),
-    CONSTRAINT fk_roadmaps_tenant_id_domain_id FOREIGN KEY(tenant_id, domain_id) REFERENCES learning_domains (tenant_id, id),
     CONSTRAINT uq_roadmaps_tenant_id_id UNIQUE (tenant_id, id),
     CONSTRAINT ck_roadmaps_level CHECK (level in ('beginner','intermediate','advanced')),
     CONSTRAINT ck_roadmaps_status CHECK (status in ('drafting','ready','failed')),

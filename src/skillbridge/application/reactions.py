@@ -9,9 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from skillbridge.application.ports import Reactions
-from skillbridge.domain.events import Event
+from skillbridge.application.roadmaps.drafting import DraftRoadmap
+from skillbridge.domain.events import Event, RoadmapRequested
 
-REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {}
+REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
+    RoadmapRequested: (DraftRoadmap,),
+}
 
 SCHEDULE: Mapping[type[Any], timedelta] = {}
 """What is done by the clock: once in each slot of this length, in every tenant."""

@@ -8,11 +8,11 @@ from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
 from skillbridge.adapters.postgres.provider import PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider
-from skillbridge.application import reactions
+from skillbridge.application import reactions, roadmaps
 from skillbridge.application.ports import Clock, CurrentJob, Reactions
 from skillbridge.entrypoints.settings import Settings
 
-CONTEXTS: tuple[object, ...] = ()
+CONTEXTS = (roadmaps,)
 
 
 class Kernel(Provider):
@@ -36,8 +36,7 @@ class Kernel(Provider):
 def use_cases() -> Provider:
     provider = Provider(scope=Scope.REQUEST)
     for context in CONTEXTS:
-        for use_case in context.USE_CASES:  # type: ignore[attr-defined]  # modules have no type of their own
-            provider.provide(use_case)
+        provider.provide_all(*context.USE_CASES)
     return provider
 
 

@@ -3,6 +3,7 @@
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.memory.jobs import MemoryJobs
+from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads, MemoryRoadmaps
 from skillbridge.adapters.memory.signals import MemoryCache, MemoryFanout, MemoryRateLimit
 from skillbridge.adapters.memory.store import (
     MemorySession,
@@ -20,6 +21,7 @@ from skillbridge.application.ports import (
     Transaction,
     Wake,
 )
+from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 
 
 class MemoryProvider(Provider):
@@ -40,6 +42,8 @@ class MemoryProvider(Provider):
         return MemorySession(store)
 
     transaction = provide(MemoryTransaction, provides=Transaction)
+    roadmaps = provide(MemoryRoadmaps, provides=Roadmaps)
+    roadmap_reads = provide(MemoryRoadmapReads, provides=RoadmapReads)
     jobs = provide(MemoryJobs, provides=Jobs, scope=Scope.APP)
 
     @provide(scope=Scope.APP)

@@ -6,9 +6,12 @@ from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.jobs import PostgresJobs
+from skillbridge.adapters.postgres.roadmaps import PostgresRoadmaps
+from skillbridge.adapters.postgres.roadmaps_reads import PostgresRoadmapReads
 from skillbridge.adapters.postgres.tenants import PostgresTenants
 from skillbridge.adapters.postgres.transaction import PostgresTransaction, Session
 from skillbridge.application.ports import Jobs, Tenants, Transaction
+from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 
 
 class PostgresProvider(Provider):
@@ -32,6 +35,8 @@ class PostgresProvider(Provider):
         return Session()
 
     transaction = provide(PostgresTransaction, provides=Transaction)
+    roadmaps = provide(PostgresRoadmaps, provides=Roadmaps)
+    roadmap_reads = provide(PostgresRoadmapReads, provides=RoadmapReads)
     jobs = provide(PostgresJobs, provides=Jobs, scope=Scope.APP)
 
     @provide(scope=Scope.APP)

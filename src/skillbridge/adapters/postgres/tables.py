@@ -183,43 +183,6 @@ pool_versions = Table(
     Column("version", BigInteger, nullable=False, server_default="0"),
 )
 
-# resources
-
-learning_domains = Table(
-    "learning_domains",
-    metadata,
-    _tenant(primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("skills", JSONB, nullable=False),
-    CheckConstraint("jsonb_typeof(skills) = 'array'", name="skills"),
-)
-
-resources = Table(
-    "resources",
-    metadata,
-    _tenant(primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("domain_id", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("skills", ARRAY(Text), nullable=False),
-    Column("level", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("minutes", Integer, nullable=False),
-    Column("megabytes", Integer, nullable=False),
-    Column("language", Text, nullable=False, server_default="en"),
-    Column("provider", Text, nullable=False),
-    Column("text_twin", Text, nullable=True),
-    ForeignKeyConstraint(
-        ["tenant_id", "domain_id"], ["learning_domains.tenant_id", "learning_domains.id"]
-    ),
-    CheckConstraint("url ~ '^https://'", name="url"),
-    CheckConstraint("level in ('beginner','intermediate','advanced')", name="level"),
-    CheckConstraint("minutes > 0 and megabytes >= 0", name="size"),
-    Index("ix_resources_domain", "tenant_id", "domain_id"),
-)
-
 # roadmaps and progress
 
 roadmaps = Table(
@@ -245,9 +208,6 @@ roadmaps = Table(
     _time("deleted_at", null=True),
     _version(),
     _of_user("learner_id"),
-    ForeignKeyConstraint(
-        ["tenant_id", "domain_id"], ["learning_domains.tenant_id", "learning_domains.id"]
-    ),
     UniqueConstraint("tenant_id", "id"),
     CheckConstraint("level in ('beginner','intermediate','advanced')", name="level"),
     CheckConstraint("status in ('drafting','ready','failed')", name="status"),

@@ -1,1 +1,6 @@
-"""Roadmaps: ask for one, see it being drawn, read it."""
+"""Roadmaps: from a goal to a path of modules."""
+
+from skillbridge.application.roadmaps.drafting import DraftRoadmap, RequestRoadmap
+from skillbridge.application.roadmaps.generation import Generation
+
+USE_CASES = (RequestRoadmap, DraftRoadmap, Generation)

@@ -1,15 +1,25 @@
 """What roadmaps need from outside."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from skillbridge.domain.errors import Unavailable
+from skillbridge.application.paging import Key
+from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummary, RoadmapView
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import NotFound, Unavailable
+from skillbridge.domain.ids import RoadmapId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Outline
+from skillbridge.domain.roadmaps.roadmap import Roadmap
 from skillbridge.domain.roadmaps.syllabus import Syllabus
 
 
 class AuthorUnavailable(Unavailable):
     """The author cannot draw this roadmap now; the message is the reason."""
+
+
+class UnknownRoadmap(NotFound):
+    """No such roadmap, or not yours to see."""
 
 
 class RoadmapAuthor(Protocol):
@@ -19,4 +29,37 @@ class RoadmapAuthor(Protocol):
         May take a minute: hold no connection meanwhile. Raises AuthorUnavailable with the
         reason, and Invalid when the brief's domain is unknown.
         """
+        ...
+
+
+class Roadmaps(Protocol):
+    """Used inside of a transaction."""
+
+    async def add(self, roadmap: Roadmap) -> None: ...
+
+    async def get(self, roadmap_id: RoadmapId) -> Roadmap:
+        """Locks it until the end of the transaction. Raises UnknownRoadmap."""
+        ...
+
+    async def save(self, roadmap: Roadmap) -> None:
+        """Raises StaleWrite when someone else saved since `get`."""
+
+
+class RoadmapReads(Protocol):
+    async def one(self, actor: Actor, roadmap_id: RoadmapId) -> RoadmapView:
+        """Raises UnknownRoadmap."""
+        ...
+
+    async def mine(
+        self, actor: Actor, *, after: Key | None, limit: int
+    ) -> Sequence[RoadmapSummary]:
+        """The actor's own, newest first, one more than `limit` where there are more."""
+        ...
+
+    async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
+        """As far as the database knows: drawn, drawing or failed. Raises UnknownRoadmap."""
+        ...
+
+    async def brief(self, actor: Actor, roadmap_id: RoadmapId) -> Brief:
+        """What was asked for. Raises UnknownRoadmap."""
         ...

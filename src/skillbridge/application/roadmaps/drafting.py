@@ -1,0 +1,102 @@
+"""Asking for a roadmap, and drawing it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from skillbridge.application.ports import Clock, RateLimit, Transaction
+from skillbridge.application.roadmaps.generation import Generation
+from skillbridge.application.roadmaps.ports import (
+    AuthorUnavailable,
+    RoadmapAuthor,
+    RoadmapReads,
+    Roadmaps,
+)
+from skillbridge.application.roadmaps.views import GenerationView
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.events import RoadmapRequested
+from skillbridge.domain.ids import RoadmapId
+from skillbridge.domain.roadmaps.brief import Brief
+from skillbridge.domain.roadmaps.judge import UnsoundOutline, ensure_sound
+from skillbridge.domain.roadmaps.outline import Outline
+from skillbridge.domain.roadmaps.roadmap import Author, Roadmap, RoadmapStatus
+from skillbridge.domain.roadmaps.syllabus import Syllabus
+from skillbridge.domain.roadmaps.template import draft
+
+A_DAY = 20
+"""Roadmaps that one learner may ask for in a day: each may cost a model's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRoadmap:
+    """A learner states a goal; the roadmap is drawn afterwards, and can be followed."""
+
+    transaction: Transaction
+    roadmaps: Roadmaps
+    syllabus: Syllabus
+    limit: RateLimit
+    clock: Clock
+
+    async def __call__(self, actor: Actor, brief: Brief) -> GenerationView:
+        """Raises Invalid for a domain that is not offered, TooMany after 20 in a day."""
+        self.syllabus.domain(brief.domain)
+        await self.limit.spend(f"roadmaps:{actor.user_id}", limit=A_DAY, per=timedelta(days=1))
+        roadmap, events = Roadmap.request(
+            RoadmapId(uuid4()),
+            brief,
+            tenant_id=actor.tenant_id,
+            learner_id=actor.user_id,
+            at=self.clock(),
+        )
+        async with self.transaction(actor) as tx:
+            await self.roadmaps.add(roadmap)
+            tx.emit(*events)
+        return GenerationView(
+            roadmap_id=roadmap.id, status=roadmap.status, stage="waiting", percent=0
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRoadmap:
+    """The author draws it, the domain judges it; the template stands in where either fails."""
+
+    transaction: Transaction
+    roadmaps: Roadmaps
+    reads: RoadmapReads
+    author: RoadmapAuthor
+    syllabus: Syllabus
+    generation: Generation
+    clock: Clock
+
+    async def __call__(self, actor: Actor, event: RoadmapRequested) -> None:
+        brief = await self.reads.brief(actor, event.roadmap_id)
+        await self._tell(event, "drawing the path", 20)
+        outline, author, reason = await self._draw(brief)
+        await self._tell(event, "keeping it", 80)
+        async with self.transaction(actor) as tx:
+            roadmap = await self.roadmaps.get(event.roadmap_id)
+            if roadmap.status is RoadmapStatus.DRAFTING:
+                tx.emit(*roadmap.adopt(outline, author, at=self.clock(), reason=reason))
+                await self.roadmaps.save(roadmap)
+        await self.generation.tell(await self.reads.generation(actor, event.roadmap_id))
+
+    async def _draw(self, brief: Brief) -> tuple[Outline, Author, str | None]:
+        try:
+            outline = await self.author.draft(brief, self.syllabus)
+            ensure_sound(outline, brief, self.syllabus)
+        except AuthorUnavailable as error:
+            return draft(brief, self.syllabus), Author.TEMPLATE, str(error)
+        except UnsoundOutline:
+            reason = "the model's path broke our rules"
+            return draft(brief, self.syllabus), Author.TEMPLATE, reason
+        return outline, Author.MODEL, None
+
+    async def _tell(self, event: RoadmapRequested, stage: str, percent: int) -> None:
+        await self.generation.tell(
+            GenerationView(
+                roadmap_id=event.roadmap_id,
+                status=RoadmapStatus.DRAFTING,
+                stage=stage,
+                percent=percent,
+            )
+        )

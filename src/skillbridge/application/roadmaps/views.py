@@ -1,0 +1,73 @@
+"""Roadmaps as a client sees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from skillbridge.domain.ids import DomainId, ModuleId, ResourceId, RoadmapId, SkillId
+from skillbridge.domain.level import Level
+from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleView:
+    """`resources` are ids of `/v1/resources`, which a client keeps: they come once, not each time."""
+
+    id: ModuleId
+    title: str
+    summary: str
+    skill: SkillId
+    minutes: int
+    weight: int
+    due_on: date
+    prerequisites: Sequence[ModuleId] = ()
+    resources: Sequence[ResourceId] = ()
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadmapSummary:
+    """A line in a list."""
+
+    id: RoadmapId
+    title: str
+    domain: DomainId
+    level: Level
+    status: RoadmapStatus
+    percent: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadmapView:
+    """`author` is `model` or `template`; `reason` says why the template stood in, or why it failed."""
+
+    id: RoadmapId
+    title: str
+    goal: str
+    domain: DomainId
+    level: Level
+    hours_per_week: int
+    known: Sequence[SkillId]
+    starts_on: date
+    status: RoadmapStatus
+    author: Author | None
+    reason: str | None
+    percent: int
+    modules: Sequence[ModuleView]
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationView:
+    """How far the drawing of a roadmap is; `percent` is of the drawing, not of the learning."""
+
+    roadmap_id: RoadmapId
+    status: RoadmapStatus
+    stage: str
+    percent: int
+    author: Author | None = None
+    reason: str | None = None

@@ -1,0 +1,63 @@
+"""`skillbridge jobs`: what waits, what runs, what died, and making the dead try again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from skillbridge.application.ports import Jobs, JobState
+from skillbridge.domain.ids import JobId
+from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints import wiring
+
+console = Console()
+jobs = typer.Typer(help=__doc__, no_args_is_help=True)
+
+T = TypeVar("T")
+
+
+@jobs.command()
+def counts() -> None:
+    """How many jobs are in each state."""
+    found = _with_ledger(lambda ledger: ledger.counts())
+    table = Table("state", "jobs")
+    for state, number in found.items():
+        table.add_row(state.value, str(number))
+    console.print(table)
+
+
+@jobs.command("list")
+def list_jobs(
+    state: Annotated[JobState, typer.Argument(help="Which ones.")] = JobState.DEAD,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+) -> None:
+    """The jobs in a state, newest first, with their last error."""
+    table = Table("id", "kind", "attempts", "due", "error")
+    for job in _with_ledger(lambda ledger: ledger.report(state, limit=limit)):
+        due = job.due_at.isoformat(timespec="seconds")
+        table.add_row(str(job.id), job.kind, str(job.attempts), due, job.error or "")
+    console.print(table)
+
+
+@jobs.command()
+def replay(job_id: Annotated[UUID, typer.Argument(help="From `skillbridge jobs list`.")]) -> None:
+    """Let a dead job try again, with all its attempts."""
+    if not _with_ledger(lambda ledger: ledger.replay(JobId(job_id))):
+        console.print(f"[red]{job_id} is not among the dead:[/] see `skillbridge jobs list dead`")
+        raise typer.Exit(1)
+    console.print(f"{job_id} is ready again")
+
+
+def _with_ledger(ask: Callable[[Jobs], Awaitable[T]]) -> T:
+    async def run() -> T:
+        container = wiring.worker(environment.load())
+        try:
+            return await ask(await container.get(Jobs))
+        finally:
+            await container.close()
+
+    return asyncio.run(run())

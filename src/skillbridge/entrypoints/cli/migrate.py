@@ -1,0 +1,24 @@
+"""`skillbridge migrate`: the logins and the tables."""
+
+import asyncio
+
+import typer
+from rich.console import Console
+
+from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints import wiring
+
+console = Console()
+
+
+def migrate() -> None:
+    """Bring the database up to this program; safe to run again, and from several places at once.
+
+    Needs DATABASE_ADMIN_URL, a login that may create roles.
+    """
+    settings = environment.load()
+    if not settings.database_admin_url:
+        console.print("[red]DATABASE_ADMIN_URL is not set:[/] give a login that may create roles")
+        raise typer.Exit(2)
+    revision = asyncio.run(wiring.migrate(settings))
+    console.print(f"the database stands at revision {revision}")

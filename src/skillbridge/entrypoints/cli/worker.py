@@ -1,0 +1,24 @@
+"""`skillbridge worker`: what follows from events, and what the clock brings."""
+
+import asyncio
+
+from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.worker.app import stop_on_signals, work
+
+
+def worker() -> None:
+    """Work until told to stop; running jobs come to their end."""
+    asyncio.run(_work())
+
+
+async def _work() -> None:
+    settings = environment.load()
+    wiring.configure_logs(settings)
+    stopping = stop_on_signals()
+    container = wiring.worker(settings)
+    try:
+        broker, task = await wiring.wake_ups(container)
+        await work(container, broker, task, stopping)
+    finally:
+        await container.close()

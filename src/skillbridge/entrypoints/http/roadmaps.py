@@ -1,0 +1,115 @@
+"""/v1/roadmaps: ask for one, follow how it is drawn, read it."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import msgspec
+from dishka import FromDishka
+from litestar import Response, Router, get, post
+from litestar.params import FromPath, JSONBody
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from skillbridge.application.paging import Key
+from skillbridge.application.roadmaps.drafting import RequestRoadmap
+from skillbridge.application.roadmaps.generation import Generation
+from skillbridge.application.roadmaps.ports import RoadmapReads
+from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummary, RoadmapView
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import DomainId, RoadmapId, SkillId
+from skillbridge.domain.level import Level
+from skillbridge.domain.roadmaps.brief import Brief
+from skillbridge.entrypoints.http.auth import needs
+from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
+
+
+class NewRoadmap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the learner wants, how much time they have, and what they know already."""
+
+    goal: Annotated[
+        str, msgspec.Meta(min_length=3, max_length=500, examples=["Become a data analyst"])
+    ]
+    domain: Annotated[str, msgspec.Meta(max_length=64, examples=["data-analysis"])]
+    level: Level = Level.BEGINNER
+    hours_per_week: Annotated[int, msgspec.Meta(ge=1, le=60)] = 6
+    known: Annotated[
+        list[Annotated[str, msgspec.Meta(max_length=64)]], msgspec.Meta(max_length=100)
+    ] = []
+
+    def brief(self) -> Brief:
+        return Brief(
+            goal=self.goal,
+            domain=DomainId(self.domain),
+            level=self.level,
+            hours_per_week=self.hours_per_week,
+            known=frozenset(SkillId(skill) for skill in self.known),
+        )
+
+
+@post("/", operation_id="RequestRoadmap", guards=[needs("roadmaps:write")], status_code=202)
+@inject
+async def request_roadmap(
+    data: JSONBody[NewRoadmap], actor: FromDishka[Actor], ask: FromDishka[RequestRoadmap]
+) -> Response[GenerationView]:
+    """Answers at once with where to look; drawing takes from a second to a minute."""
+    view = await ask(actor, data.brief())
+    where = f"/v1/roadmaps/{view.roadmap_id}/generation"
+    return Response(view, status_code=202, headers={"Location": where, "Retry-After": "1"})
+
+
+@get("/", operation_id="ListRoadmaps", guards=[needs("roadmaps:read")])
+@inject
+async def list_roadmaps(
+    actor: FromDishka[Actor],
+    reads: FromDishka[RoadmapReads],
+    after: After = None,
+    limit: Limit = 20,
+) -> Page[RoadmapSummary]:
+    """One's own, newest first, without their modules."""
+    rows = await reads.mine(actor, after=to_key(after), limit=limit)
+    return page(rows, limit, lambda row: Key(row.created_at, row.id))
+
+
+@get("/{roadmap_id:uuid}", operation_id="GetRoadmap", guards=[needs("roadmaps:read")])
+@inject
+async def get_roadmap(
+    roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], reads: FromDishka[RoadmapReads]
+) -> RoadmapView:
+    """The whole path with its progress."""
+    return await reads.one(actor, roadmap_id)
+
+
+@get("/{roadmap_id:uuid}/generation", operation_id="GetGeneration", guards=[needs("roadmaps:read")])
+@inject
+async def get_generation(
+    roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], generation: FromDishka[Generation]
+) -> GenerationView:
+    """How far the drawing is: for clients that ask from time to time."""
+    return await generation.now(actor, roadmap_id)
+
+
+@get(
+    "/{roadmap_id:uuid}/generation/events",
+    operation_id="FollowGeneration",
+    guards=[needs("roadmaps:read")],
+    media_type="text/event-stream",
+)
+@inject
+async def follow_generation(
+    roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], generation: FromDishka[Generation]
+) -> ServerSentEvent:
+    """Each step as a server-sent event `generation`; ends with `ready` or `failed`."""
+    await generation.now(actor, roadmap_id)
+    return ServerSentEvent(_events(generation.follow(actor, roadmap_id)))
+
+
+async def _events(views: AsyncIterator[GenerationView]) -> AsyncIterator[ServerSentEventMessage]:
+    async for view in views:
+        yield ServerSentEventMessage(data=msgspec.json.encode(view).decode(), event="generation")
+
+
+routes = Router(
+    "/v1/roadmaps",
+    route_handlers=[request_roadmap, list_roadmaps, get_roadmap, get_generation, follow_generation],
+    tags=["roadmaps"],
+)
