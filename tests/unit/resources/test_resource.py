@@ -1,5 +1,7 @@
 """What may be a resource."""
 
+from typing import Any
+
 import pytest
 from tests.unit.roadmaps.examples import a_resource
 
@@ -30,8 +32,9 @@ pytestmark = pytest.mark.row("E7", "Z14")
     ],
 )
 def test_each_rule_names_the_resource_and_the_field(field: str, value: object) -> None:
+    changes: dict[str, Any] = {field: value}
     with pytest.raises(UnfitResource, match=f"{field} must") as refusal:
-        a_resource(**{field: value})
+        a_resource(**changes)
     assert refusal.value.field == field
 
 

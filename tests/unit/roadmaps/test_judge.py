@@ -128,7 +128,8 @@ def test_an_advanced_learner_is_not_given_beginners_material_only() -> None:
         for name in ("one", "two", "three")
     ]
     assert faults(an_outline(*easy), brief) == {Fault.TOO_EASY}
-    met = [replace(module, resources=("python-classes", "python-descriptors")) for module in easy]
+    both = (ResourceId("python-classes"), ResourceId("python-descriptors"))
+    met = [replace(module, resources=both) for module in easy]
     assert faults(an_outline(*met), brief) == set()
 
 
