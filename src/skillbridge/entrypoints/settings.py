@@ -58,8 +58,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: str = "SkillBridge <no-reply@skillbridge.invalid>"
 
     openai_api_key: Secret = Secret("")
-    openai_base_url: str = ""
-    openai_model: str = "gpt-5-mini"
+    openai_base_url: str = "https://api.openai.com/v1"
+    openai_model: str = "gpt-4o-mini"
 
 
 _PLAIN = ("port", "database_", "redis_", "matcher_", "smtp_", "openai_")

@@ -3,13 +3,24 @@
 from datetime import UTC, datetime
 
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
+from redis.asyncio import Redis
+from taskiq import AsyncBroker
 
+from skillbridge.adapters.catalogue.provider import CatalogueProvider
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
+from skillbridge.adapters.openai.provider import OpenAIProvider
+from skillbridge.adapters.openai.settings import OpenAISettings
+from skillbridge.adapters.postgres import schema
+from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.provider import PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider
+from skillbridge.adapters.redis.streams import RUN_JOB, WakeBroker
+from skillbridge.adapters.telemetry import logs
 from skillbridge.application import reactions, roadmaps
 from skillbridge.application.ports import Clock, CurrentJob, Reactions
+from skillbridge.entrypoints.http.health import Dependencies, Dependency
+from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
 
 CONTEXTS = (roadmaps,)
@@ -33,6 +44,22 @@ class Kernel(Provider):
         return CurrentJob()
 
 
+class Standing(Provider):
+    """What the real thing stands on, for /health."""
+
+    @provide(scope=Scope.APP)
+    def dependencies(self, database: Database, redis: Redis) -> Dependencies:
+        async def ping() -> str:
+            return f"Redis {(await redis.info('server'))['redis_version']}"
+
+        return Dependencies(
+            [
+                Dependency("database", database.version, critical=True),
+                Dependency("redis", ping, critical=False),
+            ]
+        )
+
+
 def use_cases() -> Provider:
     provider = Provider(scope=Scope.REQUEST)
     for context in CONTEXTS:
@@ -46,18 +73,64 @@ def storage(settings: Settings, *, worker: bool) -> Provider:
     return PostgresProvider(url, pool_size=settings.database_pool)
 
 
-def signals(settings: Settings) -> Provider:
-    return RedisProvider(settings.redis_url)
-
-
-def memory(store: Store | None = None) -> tuple[Provider, ...]:
+def memory(store: Store | None = None) -> tuple[Provider, Provider]:
     """Storage and signals in this process."""
     return MemoryProvider(store or Store()), MemorySignals()
+
+
+def world(settings: Settings) -> tuple[Provider, ...]:
+    """Everything outside but storage and signals."""
+    return (
+        CatalogueProvider(),
+        OpenAIProvider(
+            OpenAISettings(
+                api_key=settings.openai_api_key,
+                base_url=settings.openai_base_url,
+                model=settings.openai_model,
+            )
+        ),
+    )
 
 
 def make_container(*providers: Provider) -> AsyncContainer:
     """Checks that everything asked for is given before anything starts."""
     return make_async_container(Kernel(), use_cases(), *providers)
+
+
+def api(settings: Settings) -> AsyncContainer:
+    return make_container(
+        storage(settings, worker=False),
+        RedisProvider(settings.redis_url),
+        HttpProvider(),
+        Standing(),
+        *world(settings),
+    )
+
+
+def worker(settings: Settings) -> AsyncContainer:
+    return make_container(
+        storage(settings, worker=True), RedisProvider(settings.redis_url), *world(settings)
+    )
+
+
+async def wake_ups(container: AsyncContainer) -> tuple[AsyncBroker, str]:
+    """Where a worker hears of new jobs, and the name of the task that brings them."""
+    return await container.get(WakeBroker), RUN_JOB
+
+
+async def migrate(settings: Settings) -> str | None:
+    """Makes the logins and brings the tables up; returns the revision."""
+    await schema.prepare(
+        settings.database_admin_url,
+        app_password=settings.app_password,
+        worker_password=settings.worker_password,
+    )
+    await schema.upgrade(settings.database_admin_url)
+    return await schema.revision_of(settings.database_admin_url)
+
+
+def configure_logs(settings: Settings) -> None:
+    logs.configure(level=settings.log_level, pretty=settings.env == "local")
 
 
 def _now() -> datetime:

@@ -15,4 +15,4 @@ def app() -> ASGIApp:
     made = create_app(wiring.api(settings), settings)
     if not settings.trusted_proxies:
         return made
-    return wrap_asgi_with_proxy_headers(made, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[no-any-return,no-untyped-call]  # untyped in granian
+    return wrap_asgi_with_proxy_headers(made, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[no-any-return]  # untyped in granian
