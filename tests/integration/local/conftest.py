@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.integration.local.run_up import stand_ins
 
 from skillbridge.entrypoints.local import Options
 from skillbridge.entrypoints.local import servers as servers_module
 from skillbridge.entrypoints.local.ports import free_port
 from skillbridge.entrypoints.local.waiting import until
-from tests.integration.local.run_up import stand_ins
 
 CLEAN = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "MATCHER_URL")
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.integration.local.conftest import Diary, eventually, living
+from tests.integration.local.run_up import STAND_IN
 
 from skillbridge.entrypoints.local import Options, local_stack
 from skillbridge.entrypoints.local.matcher import FALLBACK, find_source
-from tests.integration.local.conftest import Diary, eventually, living
-from tests.integration.local.run_up import STAND_IN
 
 pytestmark = pytest.mark.row("A6", "E1")
 GIVEN = {"DATABASE_URL": "postgresql://given", "REDIS_URL": "redis://given"}

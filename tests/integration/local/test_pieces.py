@@ -14,6 +14,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from tests.integration.local.conftest import eventually
 
 from skillbridge.entrypoints.local import (
     CannotStart,
@@ -34,7 +35,6 @@ from skillbridge.entrypoints.local.logfiles import cut, keep_small, tail
 from skillbridge.entrypoints.local.orphans import end_orphans
 from skillbridge.entrypoints.local.processes import Program, how_it_ended, launch, run_step
 from skillbridge.entrypoints.local.servers import Servers, servers_of
-from tests.integration.local.conftest import eventually
 
 pytestmark = pytest.mark.row("A6", "E1")
 

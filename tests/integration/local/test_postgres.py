@@ -11,12 +11,12 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tests.integration.local.conftest import living
 
 from skillbridge.entrypoints.local import CannotStart, embedded_postgres, embedded_valkey, keeper
 from skillbridge.entrypoints.local import servers as servers_module
 from skillbridge.entrypoints.local.account import Account, account_for
 from skillbridge.entrypoints.local.ports import free_port
-from tests.integration.local.conftest import living
 
 pytestmark = pytest.mark.row("A6", "E1")
 NOBODYS_PID = 4194304  # the kernel gives lower ones

@@ -17,6 +17,7 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
+from tests.integration.local.conftest import Diary, eventually, living
 
 from skillbridge.entrypoints.local import CannotStart, Options, local_stack
 from skillbridge.entrypoints.local.health import is_ready, until_ready
@@ -24,7 +25,6 @@ from skillbridge.entrypoints.local.home import make_home
 from skillbridge.entrypoints.local.ports import is_free
 from skillbridge.entrypoints.local.processes import Program, launch
 from skillbridge.entrypoints.local.records import records_in
-from tests.integration.local.conftest import Diary, eventually, living
 
 pytestmark = pytest.mark.row("A6", "E1")
 MakeOptions = Callable[..., Options]
@@ -88,6 +88,7 @@ async def test_each_program_is_told_what_it_needs_and_no_more(
         assert told["SKILLBRIDGE_MAIL_DIR"] == str(home / "mail")
         assert told["MATCHER_URL_FILE"] == str(home / "run" / "matcher.url")
         assert told["PORT"] == str(asked.port)
+        assert told["SKILLBRIDGE_PUBLIC_URL"] == f"http://127.0.0.1:{asked.port}"
     migrate = seen(home, "migrate")
     assert f"skillbridge_app:{migrate['SKILLBRIDGE_APP_PASSWORD']}@" in migrate["DATABASE_URL"]
     worker_login = f"skillbridge_worker:{migrate['SKILLBRIDGE_WORKER_PASSWORD']}@"

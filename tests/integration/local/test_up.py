@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 import typer
 from rich.console import Console
+from tests.integration.local.conftest import eventually, living
+from tests.integration.local.run_up import stand_ins
 from typer.testing import CliRunner
 
 from skillbridge.entrypoints.cli import up as up_module
@@ -21,8 +23,6 @@ from skillbridge.entrypoints.cli.up import Terminal, run_stack
 from skillbridge.entrypoints.local import Options
 from skillbridge.entrypoints.local.health import is_ready
 from skillbridge.entrypoints.local.ports import free_port, is_free
-from tests.integration.local.conftest import eventually, living
-from tests.integration.local.run_up import stand_ins
 
 pytestmark = pytest.mark.row("A6", "E1")
 MakeOptions = Callable[..., Options]

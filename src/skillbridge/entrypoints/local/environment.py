@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from skillbridge.entrypoints.local.home import Home
 from skillbridge.entrypoints.local.keys import Keys
+from skillbridge.entrypoints.local.ports import HOST
 from skillbridge.entrypoints.local.postgres import PostgresServer
 
 APP_LOGIN = "skillbridge_app"
@@ -36,6 +37,7 @@ def program_environment(
         "PYTHONUNBUFFERED": "1",
     }
     env.setdefault("SKILLBRIDGE_SECRET_KEYS", keys.secret)
+    env.setdefault("SKILLBRIDGE_PUBLIC_URL", f"http://{HOST}:{port}")
     if parts.redis_url:
         env["REDIS_URL"] = parts.redis_url
     env |= _logins(given, keys, parts.postgres)

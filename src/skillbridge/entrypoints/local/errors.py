@@ -1,5 +1,5 @@
 """Why the local stack cannot start, in words for the person at the terminal."""
 
 
-class CannotStart(Exception):  # noqa: N818 - named for the fact, as every error of ours
+class CannotStart(Exception):
     """The message says what is in the way and the way out; no traceback helps beyond it."""
