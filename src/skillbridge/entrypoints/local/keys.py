@@ -1,0 +1,54 @@
+"""The secrets of one data folder: made once, kept in a file that only its owner can read."""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, fields
+
+from skillbridge.entrypoints.local.errors import CannotStart
+from skillbridge.entrypoints.local.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Passwords of the embedded servers' logins, and the key that seals and signs."""
+
+    postgres: str
+    app: str
+    worker: str
+    valkey: str
+    secret: str
+
+
+def keys_of(home: Home) -> Keys:
+    """Return the folder's secrets, making them if it is new."""
+    if not home.keys.exists():
+        _make(home)
+    try:
+        return Keys(**json.loads(home.keys.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise CannotStart(
+            f"The secrets in {home.keys} cannot be read ({error}). Put the file back, "
+            f"or remove {home.root} to start anew without its data."
+        ) from error
+
+
+def _make(home: Home) -> None:
+    if (home.servers / "postgres" / "data").exists():
+        raise CannotStart(
+            f"{home.keys} is gone, and with it the password of the database in {home.servers}. "
+            f"Put the file back, or remove {home.root} to start anew without its data."
+        )
+    fresh = Keys(*(secrets.token_urlsafe(32) for _ in fields(Keys)))
+    write_private(home.keys, json.dumps(asdict(fresh), indent=2))
+
+
+def write_private(path: os.PathLike[str], text: str) -> None:
+    """Write a file that only its owner reads, whole or not at all, even if we are killed."""
+    unfinished = f"{os.fspath(path)}.new"
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(unfinished, path)  # noqa: PTH105 - a PathLike, as os.open above

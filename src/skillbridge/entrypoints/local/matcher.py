@@ -1,0 +1,106 @@
+"""The Rust matcher, built and started in the background: nobody waits for a compiler.
+
+Its address is written to `<home>/run/matcher.url` when it listens; the API and the worker look
+there and rank with the Python fallback until then.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from skillbridge.entrypoints.local.errors import CannotStart
+from skillbridge.entrypoints.local.home import Home
+from skillbridge.entrypoints.local.keeper import Keeper, Tell, watched
+from skillbridge.entrypoints.local.keys import write_private
+from skillbridge.entrypoints.local.processes import Child, Program, last_words, started
+from skillbridge.entrypoints.local.waiting import until
+
+LOOK_AGAIN = 0.05  # seconds
+BUILD = ("build", "--release", "--locked", "--message-format=json-render-diagnostics")
+FALLBACK = "suggestions come from the Python fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the matcher is built with: cargo, and the workspace."""
+
+    cargo: Path
+    workspace: Path
+
+
+def find_source(checkout: Path | None, env: Mapping[str, str]) -> Source | str:
+    """Return what to build the matcher with, or why it cannot be built."""
+    workspace = checkout / "matcher-rs" if checkout else None
+    if workspace is None or not (workspace / "Cargo.toml").is_file():
+        return f"no matcher-rs source here: {FALLBACK}"
+    rustup = Path(env.get("CARGO_HOME") or Path(env.get("HOME", "/")) / ".cargo") / "bin"
+    found = shutil.which("cargo", path=f"{env.get('PATH', os.defpath)}{os.pathsep}{rustup}")
+    if found is None:
+        return f"no cargo here (https://rustup.rs): {FALLBACK}"
+    return Source(Path(found), workspace)
+
+
+@asynccontextmanager
+async def background_matcher(
+    source: Source, home: Home, env: Mapping[str, str], tell: Tell
+) -> AsyncIterator[None]:
+    """Build and run the matcher beside the block, and stop either at its end."""
+    home.matcher_url.unlink(missing_ok=True)
+    task = asyncio.create_task(_build_and_run(source, home, env, tell))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
+        home.matcher_url.unlink(missing_ok=True)
+
+
+async def _build_and_run(source: Source, home: Home, env: Mapping[str, str], tell: Tell) -> None:
+    try:
+        binary = await _build(source, home, env)
+        command = (str(binary), "--port", "0")
+        program = Program("matcher", command, env, source.workspace)
+
+        async def listens(child: Child) -> None:
+            await until(lambda: bool(_addresses(child)), every=LOOK_AGAIN)
+            url = _addresses(child)[0]
+            write_private(home.matcher_url, url)
+            tell(f"matcher ready at {url}")
+
+        keeper = Keeper(program, home, tell, ready=listens)
+        await keeper.start()
+        async with watched(keeper):
+            await asyncio.Event().wait()
+    except CannotStart as error:
+        tell(f"matcher not started, {FALLBACK}: {error}")
+
+
+async def _build(source: Source, home: Home, env: Mapping[str, str]) -> Path:
+    """Return the server's binary; cargo itself knows whether there is anything to do."""
+    command = ("nice", "-n", "10", str(source.cargo), *BUILD)
+    async with started(Program("matcher-build", command, env, source.workspace), home) as child:
+        code = await child.wait()
+    binaries = [
+        Path(message["executable"])
+        for message in _json_lines(child.output())
+        if message.get("reason") == "compiler-artifact" and message.get("executable")
+    ]
+    if code or not binaries:
+        raise CannotStart(f"cargo could not build it.\n{last_words(child)}")
+    return binaries[-1]
+
+
+def _addresses(child: Child) -> list[str]:
+    lines = _json_lines(child.output())
+    return [f"http://{line['listening']}" for line in lines if "listening" in line]
+
+
+def _json_lines(text: str) -> list[dict[str, str]]:
+    """Return the complete lines that are objects; cargo's own words lie between them."""
+    lines = text.splitlines(keepends=True)
+    return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}\n")]
