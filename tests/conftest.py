@@ -11,6 +11,7 @@ import pytest
 from tests.given import World, memory_world, postgres_world
 
 from skillbridge.adapters.postgres import schema
+from skillbridge.entrypoints.local.postgres import embedded_postgres
 
 PASSWORD = "only-in-tests"
 
@@ -35,9 +36,13 @@ def in_database(url: str, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-async def server() -> str:
-    """The administrator's address of a PostgreSQL server."""
-    return os.environ["TEST_DATABASE_URL"]
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The administrator's address of a PostgreSQL server: given, or one of our own."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    async with embedded_postgres(tmp_path_factory.mktemp("postgres"), throwaway=True) as own:
+        yield own.admin_url
 
 
 async def new_database(server: str) -> Urls:

@@ -1,0 +1,85 @@
+"""`skillbridge doctor`: is everything there that this installation needs?"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.settings import Settings, variable
+
+console = Console()
+
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to look at: `ask` answers with what it found, or raises with what is wrong."""
+
+    name: str
+    ask: Callable[[], Awaitable[str]]
+    needed: bool
+    way_out: str
+
+
+def doctor() -> None:
+    """Look at each thing this installation stands on; exits with 1 when a needed one is missing."""
+    try:
+        settings = environment.load()
+    except environment.UnsafeSettings as error:
+        console.print(f"[red]settings:[/] {error}")
+        raise typer.Exit(1) from None
+    if not asyncio.run(_examine(checks(settings))):
+        raise typer.Exit(1)
+
+
+def checks(settings: Settings) -> list[Check]:
+    """What to look at, in the order in which things depend on each other."""
+    run_migrate = "run `skillbridge migrate`, or start all with `skillbridge up`"
+    return [
+        Check(
+            "database, API's login",
+            lambda: wiring.look_at_database(settings.database_url),
+            True,
+            f"set {variable('database_url')} to the login skillbridge_app; {run_migrate}",
+        ),
+        Check(
+            "database, worker's login",
+            lambda: wiring.look_at_database(settings.database_worker_url, system=True),
+            True,
+            f"set {variable('database_worker_url')} to the login skillbridge_worker; {run_migrate}",
+        ),
+        Check(
+            "Redis",
+            lambda: wiring.look_at_redis(settings.redis_url),
+            False,
+            f"set {variable('redis_url')}; without it jobs start within a second, not at once",
+        ),
+        Check(
+            "matcher",
+            lambda: wiring.look_at_matcher(settings),
+            False,
+            f"set {variable('matcher_url')}; without it the Python fallback ranks, more slowly",
+        ),
+    ]
+
+
+async def _examine(found: list[Check]) -> bool:
+    table, healthy = Table("", "what", "found"), True
+    for check in found:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await check.ask()
+        except Exception as error:  # noqa: BLE001  every way of being absent counts
+            healthy = healthy and not check.needed
+            mark = "[red]missing[/]" if check.needed else "[yellow]absent[/]"
+            table.add_row(mark, check.name, f"{error or type(error).__name__}\n{check.way_out}")
+        else:
+            table.add_row("[green]ok[/]", check.name, answer)
+    console.print(table)
+    return healthy
