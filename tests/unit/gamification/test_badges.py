@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.domain.events import MatchAccepted, MatchDeclined, ModuleCompleted
-from skillbridge.domain.gamification.badge import Badge, Deed, Deeds
+from skillbridge.domain.gamification.badge import Badge, Deed, Tally
 from skillbridge.domain.gamification.badges import BADGES, doers, earned
 from skillbridge.domain.ids import BadgeId, MatchId, ModuleId, RoadmapId, UserId
 
@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 deeds = st.dictionaries(st.sampled_from(Deed), st.integers(0, 12))
 
 
-def earned_ids(done: Deeds) -> list[str]:
+def earned_ids(done: Tally) -> list[str]:
     return [badge.id for badge in earned(done)]
 
 

@@ -18,7 +18,7 @@ class Deed(StrEnum):
     """The same matches, seen from the mentor."""
 
 
-Deeds = Mapping[Deed, int]
+Tally = Mapping[Deed, int]
 """How often one person did what; what is not named was never done."""
 
 
@@ -29,16 +29,16 @@ class Badge:
     id: BadgeId
     title: str
     description: str
-    rule: Deeds
+    rule: Tally
 
     def __post_init__(self) -> None:
         if not self.rule or min(self.rule.values()) < 1:
             raise ValueError(f"the badge {self.id} would be earned by doing nothing")
 
-    def earned(self, deeds: Deeds) -> bool:
+    def earned(self, deeds: Tally) -> bool:
         return all(deeds.get(deed, 0) >= needed for deed, needed in self.rule.items())
 
-    def percent(self, deeds: Deeds) -> int:
+    def percent(self, deeds: Tally) -> int:
         """How near somebody is, rounded down, so that 100 means earned; excess counts nowhere."""
         done = sum(min(deeds.get(deed, 0), needed) for deed, needed in self.rule.items())
         return 100 * done // sum(self.rule.values())

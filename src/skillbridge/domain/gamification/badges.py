@@ -1,7 +1,7 @@
 """The badges there are. To add one, add it here; a badge in use keeps its id for ever."""
 
 from skillbridge.domain.events import Event, MatchAccepted, ModuleCompleted, RoadmapCompleted
-from skillbridge.domain.gamification.badge import Badge, Deed, Deeds
+from skillbridge.domain.gamification.badge import Badge, Deed, Tally
 from skillbridge.domain.ids import BadgeId, UserId
 
 BADGES: tuple[Badge, ...] = (
@@ -38,7 +38,7 @@ BADGES: tuple[Badge, ...] = (
 )
 
 
-def earned(deeds: Deeds) -> tuple[Badge, ...]:
+def earned(deeds: Tally) -> tuple[Badge, ...]:
     """The badges that these deeds are worth."""
     return tuple(badge for badge in BADGES if badge.earned(deeds))
 
