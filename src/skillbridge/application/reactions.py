@@ -8,10 +8,41 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from skillbridge.application.gamification.badges import AwardBadges
+from skillbridge.application.notifications.notices import NotifyPeople
 from skillbridge.application.ports import Reactions
-from skillbridge.domain.events import Event
+from skillbridge.domain.events import (
+    BadgeAwarded,
+    EmailVerified,
+    Event,
+    MatchAccepted,
+    MatchDeclined,
+    MatchEnded,
+    MatchExpired,
+    MatchRequested,
+    MatchWithdrawn,
+    ModuleCompleted,
+    RoadmapCompleted,
+    RoadmapFailed,
+    RoadmapReady,
+    SessionStolen,
+)
 
-REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {}
+REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
+    EmailVerified: (NotifyPeople,),
+    SessionStolen: (NotifyPeople,),
+    RoadmapReady: (NotifyPeople,),
+    RoadmapFailed: (NotifyPeople,),
+    ModuleCompleted: (AwardBadges, NotifyPeople),
+    RoadmapCompleted: (AwardBadges, NotifyPeople),
+    MatchRequested: (NotifyPeople,),
+    MatchAccepted: (AwardBadges, NotifyPeople),
+    MatchDeclined: (NotifyPeople,),
+    MatchWithdrawn: (NotifyPeople,),
+    MatchExpired: (NotifyPeople,),
+    MatchEnded: (NotifyPeople,),
+    BadgeAwarded: (NotifyPeople,),
+}
 
 SCHEDULE: Mapping[type[Any], timedelta] = {}
 """What is done by the clock: once in each slot of this length, in every tenant."""

@@ -8,11 +8,11 @@ from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
 from skillbridge.adapters.postgres.provider import PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider
-from skillbridge.application import reactions
+from skillbridge.application import gamification, notifications, progress, reactions
 from skillbridge.application.ports import Clock, CurrentJob, Reactions
 from skillbridge.entrypoints.settings import Settings
 
-CONTEXTS: tuple[object, ...] = ()
+CONTEXTS: tuple[object, ...] = (progress, gamification, notifications)
 
 
 class Kernel(Provider):

@@ -25,7 +25,9 @@ class MemoryPeople:
 
     async def names(self, user_ids: Collection[UserId]) -> Names:
         profiles = self.session.table("profiles")
-        return {user_id: profiles[user_id].name for user_id in user_ids if user_id in profiles}
+        return {
+            user_id: profiles[user_id].details.name for user_id in user_ids if user_id in profiles
+        }
 
 
 @dataclass(frozen=True, slots=True)
