@@ -167,7 +167,7 @@ CREATE TABLE roadmaps (
     version INTEGER DEFAULT '1' NOT NULL,
     CONSTRAINT pk_roadmaps PRIMARY KEY (id),
     CONSTRAINT fk_roadmaps_tenant_id_learner_id FOREIGN KEY(tenant_id, learner_id) REFERENCES users (tenant_id, id),
-    CONSTRAINT uq_roadmaps_tenant_id_id UNIQUE (tenant_id, id),
+    CONSTRAINT uq_roadmaps_tenant_id_id_learner_id UNIQUE (tenant_id, id, learner_id),
     CONSTRAINT ck_roadmaps_level CHECK (level in ('beginner','intermediate','advanced')),
     CONSTRAINT ck_roadmaps_status CHECK (status in ('drafting','ready','failed')),
     CONSTRAINT ck_roadmaps_author CHECK (author in ('model','template')),
@@ -212,7 +212,7 @@ CREATE TABLE completions (
     learner_id UUID NOT NULL,
     completed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_completions PRIMARY KEY (roadmap_id, module_id),
-    CONSTRAINT fk_completions_tenant_id_roadmap_id FOREIGN KEY(tenant_id, roadmap_id) REFERENCES roadmaps (tenant_id, id),
+    CONSTRAINT fk_completions_tenant_id_roadmap_id_learner_id FOREIGN KEY(tenant_id, roadmap_id, learner_id) REFERENCES roadmaps (tenant_id, id, learner_id),
     CONSTRAINT fk_completions_tenant_id_learner_id FOREIGN KEY(tenant_id, learner_id) REFERENCES users (tenant_id, id),
     CONSTRAINT fk_completions_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id)
 );

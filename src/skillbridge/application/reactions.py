@@ -8,12 +8,43 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from skillbridge.application.gamification.badges import AwardBadges
+from skillbridge.application.notifications.notices import NotifyPeople
 from skillbridge.application.ports import Reactions
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
-from skillbridge.domain.events import Event, RoadmapRequested
+from skillbridge.domain.events import (
+    BadgeAwarded,
+    EmailVerified,
+    Event,
+    MatchAccepted,
+    MatchDeclined,
+    MatchEnded,
+    MatchExpired,
+    MatchRequested,
+    MatchWithdrawn,
+    ModuleCompleted,
+    RoadmapCompleted,
+    RoadmapFailed,
+    RoadmapReady,
+    RoadmapRequested,
+    SessionStolen,
+)
 
 REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
+    EmailVerified: (NotifyPeople,),
+    SessionStolen: (NotifyPeople,),
     RoadmapRequested: (DraftRoadmap,),
+    RoadmapReady: (NotifyPeople,),
+    RoadmapFailed: (NotifyPeople,),
+    ModuleCompleted: (AwardBadges, NotifyPeople),
+    RoadmapCompleted: (AwardBadges, NotifyPeople),
+    MatchRequested: (NotifyPeople,),
+    MatchAccepted: (AwardBadges, NotifyPeople),
+    MatchDeclined: (NotifyPeople,),
+    MatchWithdrawn: (NotifyPeople,),
+    MatchExpired: (NotifyPeople,),
+    MatchEnded: (NotifyPeople,),
+    BadgeAwarded: (NotifyPeople,),
 }
 
 SCHEDULE: Mapping[type[Any], timedelta] = {}

@@ -17,13 +17,13 @@ from skillbridge.adapters.postgres.provider import PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.adapters.redis.streams import RUN_JOB, WakeBroker
 from skillbridge.adapters.telemetry import logs
-from skillbridge.application import reactions, roadmaps
+from skillbridge.application import gamification, notifications, progress, reactions, roadmaps
 from skillbridge.application.ports import Clock, CurrentJob, Reactions
 from skillbridge.entrypoints.http.health import Dependencies, Dependency
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
 
-CONTEXTS = (roadmaps,)
+CONTEXTS = (roadmaps, progress, gamification, notifications)
 
 
 class Kernel(Provider):

@@ -2,7 +2,14 @@
 
 from dishka import Provider, Scope, provide
 
+from skillbridge.adapters.memory.gamification import MemoryDeeds, MemoryTrophies
 from skillbridge.adapters.memory.jobs import MemoryJobs
+from skillbridge.adapters.memory.notifications import (
+    MemoryNoticeReads,
+    MemoryNotices,
+    MemoryPeople,
+)
+from skillbridge.adapters.memory.progress import MemoryJourneyReads, MemoryJourneys
 from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads, MemoryRoadmaps
 from skillbridge.adapters.memory.signals import MemoryCache, MemoryFanout, MemoryRateLimit
 from skillbridge.adapters.memory.store import (
@@ -12,6 +19,8 @@ from skillbridge.adapters.memory.store import (
     Store,
 )
 from skillbridge.adapters.memory.tenants import MemoryTenants
+from skillbridge.application.gamification.ports import Deeds, Trophies
+from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.ports import (
     Cache,
     Fanout,
@@ -21,6 +30,7 @@ from skillbridge.application.ports import (
     Transaction,
     Wake,
 )
+from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 
 
@@ -44,6 +54,13 @@ class MemoryProvider(Provider):
     transaction = provide(MemoryTransaction, provides=Transaction)
     roadmaps = provide(MemoryRoadmaps, provides=Roadmaps)
     roadmap_reads = provide(MemoryRoadmapReads, provides=RoadmapReads)
+    journeys = provide(MemoryJourneys, provides=Journeys)
+    journey_reads = provide(MemoryJourneyReads, provides=JourneyReads)
+    deeds = provide(MemoryDeeds, provides=Deeds)
+    trophies = provide(MemoryTrophies, provides=Trophies)
+    people = provide(MemoryPeople, provides=People)
+    notices = provide(MemoryNotices, provides=Notices)
+    notice_reads = provide(MemoryNoticeReads, provides=NoticeReads)
     jobs = provide(MemoryJobs, provides=Jobs, scope=Scope.APP)
 
     @provide(scope=Scope.APP)

@@ -1,8 +1,8 @@
 """Roadmaps in a dictionary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from skillbridge.adapters.memory.store import MemorySession
@@ -25,14 +25,18 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(slots=True)
-class RoadmapRow:
-    """A roadmap with what the database adds to it; `completed` is the progress context's."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A roadmap with what else a reader wants to know of it."""
 
     roadmap: Roadmap
-    completed: dict[ModuleId, datetime] = field(default_factory=dict)
-    created_at: datetime = field(default_factory=_now)
-    updated_at: datetime = field(default_factory=_now)
+    created_at: datetime
+    updated_at: datetime
+    completed: Mapping[ModuleId, datetime]
+
+    @property
+    def key(self) -> Key:
+        return Key(self.created_at, self.roadmap.id)
 
     @property
     def percent(self) -> int:
@@ -47,18 +51,19 @@ class MemoryRoadmaps:
     session: MemorySession
 
     async def add(self, roadmap: Roadmap) -> None:
-        row = RoadmapRow(replace(deepcopy(roadmap), version=1))
-        self.session.table("roadmaps")[roadmap.id] = row
+        self.session.table("roadmaps")[roadmap.id] = replace(deepcopy(roadmap), version=1)
+        self.session.table("roadmap_times")[roadmap.id] = (_now(), _now())
 
     async def get(self, roadmap_id: RoadmapId) -> Roadmap:
         return deepcopy(_row(self.session, self.session.by, roadmap_id).roadmap)
 
     async def save(self, roadmap: Roadmap) -> None:
-        row = _row(self.session, self.session.by, roadmap.id)
-        if row.roadmap.version != roadmap.version:
+        stored = _row(self.session, self.session.by, roadmap.id)
+        if stored.roadmap.version != roadmap.version:
             raise StaleWrite("this roadmap changed meanwhile: read it again")
-        row.roadmap = replace(deepcopy(roadmap), version=roadmap.version + 1)
-        row.updated_at = _now()
+        new = replace(deepcopy(roadmap), version=roadmap.version + 1)
+        self.session.table("roadmaps")[roadmap.id] = new
+        self.session.table("roadmap_times")[roadmap.id] = (stored.created_at, _now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,14 @@ class MemoryRoadmapReads:
     async def mine(
         self, actor: Actor, *, after: Key | None, limit: int
     ) -> Sequence[RoadmapSummary]:
-        rows: list[RoadmapRow] = [
-            row
-            for row in self.session.table("roadmaps", of=actor).values()
-            if row.roadmap.learner_id == actor.user_id
+        owned: dict[RoadmapId, Roadmap] = self.session.table("roadmaps", of=actor)
+        rows = [
+            _row(self.session, actor, roadmap.id)
+            for roadmap in owned.values()
+            if roadmap.learner_id == actor.user_id
         ]
-        rows.sort(key=_key, reverse=True)
-        return [_summary(row) for row in rows if after is None or _key(row) < after][: limit + 1]
+        rows.sort(key=lambda row: row.key, reverse=True)
+        return [_summary(row) for row in rows if after is None or row.key < after][: limit + 1]
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         roadmap = _row(self.session, actor, roadmap_id).roadmap
@@ -95,18 +101,16 @@ class MemoryRoadmapReads:
         return _row(self.session, actor, roadmap_id).roadmap.brief
 
 
-def _row(session: MemorySession, actor: Actor, roadmap_id: RoadmapId) -> RoadmapRow:
-    row: RoadmapRow | None = session.table("roadmaps", of=actor).get(roadmap_id)
-    if row is None or not session.sees(row.roadmap.learner_id, of=actor):
+def _row(session: MemorySession, actor: Actor, roadmap_id: RoadmapId) -> Row:
+    roadmap: Roadmap | None = session.table("roadmaps", of=actor).get(roadmap_id)
+    if roadmap is None or not session.sees(roadmap.learner_id, of=actor):
         raise UnknownRoadmap("there is no such roadmap among yours")
-    return row
+    done: dict[tuple[RoadmapId, ModuleId], datetime] = session.table("completions", of=actor)
+    completed = {module: at for (of, module), at in done.items() if of == roadmap_id}
+    return Row(roadmap, *session.table("roadmap_times", of=actor)[roadmap_id], completed)
 
 
-def _key(row: RoadmapRow) -> Key:
-    return Key(row.created_at, row.roadmap.id)
-
-
-def _summary(row: RoadmapRow) -> RoadmapSummary:
+def _summary(row: Row) -> RoadmapSummary:
     roadmap = row.roadmap
     return RoadmapSummary(
         id=roadmap.id,
@@ -120,7 +124,7 @@ def _summary(row: RoadmapRow) -> RoadmapSummary:
     )
 
 
-def _view(row: RoadmapRow) -> RoadmapView:
+def _view(row: Row) -> RoadmapView:
     roadmap, due = row.roadmap, row.roadmap.due
     modules = [
         ModuleView(

@@ -5,12 +5,22 @@ from collections.abc import AsyncIterator
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.gamification import PostgresDeeds, PostgresTrophies
 from skillbridge.adapters.postgres.jobs import PostgresJobs
+from skillbridge.adapters.postgres.notifications import (
+    PostgresNoticeReads,
+    PostgresNotices,
+    PostgresPeople,
+)
+from skillbridge.adapters.postgres.progress import PostgresJourneyReads, PostgresJourneys
 from skillbridge.adapters.postgres.roadmaps import PostgresRoadmaps
 from skillbridge.adapters.postgres.roadmaps_reads import PostgresRoadmapReads
 from skillbridge.adapters.postgres.tenants import PostgresTenants
 from skillbridge.adapters.postgres.transaction import PostgresTransaction, Session
+from skillbridge.application.gamification.ports import Deeds, Trophies
+from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.ports import Jobs, Tenants, Transaction
+from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 
 
@@ -37,6 +47,13 @@ class PostgresProvider(Provider):
     transaction = provide(PostgresTransaction, provides=Transaction)
     roadmaps = provide(PostgresRoadmaps, provides=Roadmaps)
     roadmap_reads = provide(PostgresRoadmapReads, provides=RoadmapReads)
+    journeys = provide(PostgresJourneys, provides=Journeys)
+    journey_reads = provide(PostgresJourneyReads, provides=JourneyReads)
+    deeds = provide(PostgresDeeds, provides=Deeds)
+    trophies = provide(PostgresTrophies, provides=Trophies)
+    people = provide(PostgresPeople, provides=People)
+    notices = provide(PostgresNotices, provides=Notices)
+    notice_reads = provide(PostgresNoticeReads, provides=NoticeReads)
     jobs = provide(PostgresJobs, provides=Jobs, scope=Scope.APP)
 
     @provide(scope=Scope.APP)

@@ -208,7 +208,7 @@ roadmaps = Table(
     _time("deleted_at", null=True),
     _version(),
     _of_user("learner_id"),
-    UniqueConstraint("tenant_id", "id"),
+    UniqueConstraint("tenant_id", "id", "learner_id"),
     CheckConstraint("level in ('beginner','intermediate','advanced')", name="level"),
     CheckConstraint("status in ('drafting','ready','failed')", name="status"),
     CheckConstraint("author in ('model','template')", name="author"),
@@ -232,7 +232,11 @@ completions = Table(
     _tenant(),
     Column("learner_id", UUID, nullable=False),
     _time("completed_at"),
-    ForeignKeyConstraint(["tenant_id", "roadmap_id"], ["roadmaps.tenant_id", "roadmaps.id"]),
+    # With the learner in the key, nobody can complete a module of somebody else's roadmap.
+    ForeignKeyConstraint(
+        ["tenant_id", "roadmap_id", "learner_id"],
+        ["roadmaps.tenant_id", "roadmaps.id", "roadmaps.learner_id"],
+    ),
     _of_user("learner_id"),
     Index("ix_completions_learner", "learner_id", "completed_at"),
 )

@@ -9,7 +9,7 @@ from litestar.config.cors import CORSConfig
 from skillbridge.application.accounts.ports import Tokens
 from skillbridge.application.ports import Tenants
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.http import docs, health
+from skillbridge.entrypoints.http import docs, gamification, health, notifications, progress
 from skillbridge.entrypoints.http.gate import Gate
 from skillbridge.entrypoints.http.problems import to_problem
 from skillbridge.entrypoints.settings import Settings
@@ -31,7 +31,13 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         await container.close()
 
     return Litestar(
-        [health.routes, docs.assets()],
+        [
+            health.routes,
+            progress.routes,
+            gamification.routes,
+            notifications.routes,
+            docs.assets(),
+        ],
         middleware=[Gate],
         exception_handlers={Exception: to_problem, SkillBridgeError: to_problem},
         openapi_config=docs.openapi(),

@@ -1,0 +1,86 @@
+"""Notices in dictionaries."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.application.notifications.views import NoticeView, Unread
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import NoticeId, UserId
+from skillbridge.domain.notifications.notice import Notice, UnknownNotice
+from skillbridge.domain.notifications.words import Names
+
+
+@dataclass(slots=True)
+class NoticeRow:
+    notice: Notice
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPeople:
+    session: MemorySession
+
+    async def names(self, user_ids: Collection[UserId]) -> Names:
+        profiles = self.session.table("profiles")
+        return {
+            user_id: profiles[user_id].details.name for user_id in user_ids if user_id in profiles
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNotices:
+    session: MemorySession
+
+    async def add(self, notice: Notice) -> bool:
+        table = self.session.table("notices")
+        if any(
+            (row.notice.user_id, row.notice.event_id) == (notice.user_id, notice.event_id)
+            for row in table.values()
+        ):
+            return False
+        table[notice.id] = NoticeRow(notice)
+        return True
+
+    async def mark_read(self, user_id: UserId, notice_id: NoticeId, at: datetime) -> None:
+        row: NoticeRow | None = self.session.table("notices").get(notice_id)
+        if row is None or row.notice.user_id != user_id or not self.session.sees(user_id):
+            raise UnknownNotice("there is no such notice")
+        row.read_at = row.read_at or at
+
+    async def mark_all_read(self, user_id: UserId, at: datetime) -> None:
+        for row in self.session.table("notices").values():
+            if row.notice.user_id == user_id and self.session.sees(user_id):
+                row.read_at = row.read_at or at
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNoticeReads:
+    session: MemorySession
+
+    async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[NoticeView]:
+        found = sorted(self._own(actor), key=_key, reverse=True)
+        return [view for view in found if after is None or _key(view) < after][:limit]
+
+    async def unread(self, actor: Actor) -> Unread:
+        return Unread(sum(view.read_at is None for view in self._own(actor)))
+
+    def _own(self, actor: Actor) -> Iterator[NoticeView]:
+        for row in self.session.table("notices", of=actor).values():
+            told = row.notice
+            if told.user_id == actor.user_id:
+                yield NoticeView(
+                    told.id,
+                    told.kind,
+                    told.title,
+                    told.body,
+                    told.link,
+                    told.created_at,
+                    row.read_at,
+                )
+
+
+def _key(view: NoticeView) -> Key:
+    return Key(view.created_at, view.id)

@@ -1,0 +1,84 @@
+"""Deeds and trophies in PostgreSQL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Text,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.tables import completions, matches, roadmaps, trophies
+from skillbridge.adapters.postgres.transaction import Session
+from skillbridge.domain.gamification.badge import Deed, Tally
+from skillbridge.domain.ids import BadgeId, UserId
+
+FINISHED = 100
+"""Percent of a roadmap."""
+
+_who: BindParameter[Any] = bindparam("who")
+_accepted = matches.c.status == any_(literal(["active", "completed", "cancelled"], ARRAY(Text)))
+
+
+def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(func.count()).where(*conditions).scalar_subquery()
+
+
+TALLY = Query(
+    select(
+        _count(completions.c.learner_id == _who).label(Deed.MODULES_COMPLETED),
+        _count(roadmaps.c.learner_id == _who, roadmaps.c.percent == FINISHED).label(
+            Deed.ROADMAPS_FINISHED
+        ),
+        _count(matches.c.learner_id == _who, _accepted).label(Deed.MENTORS_FOUND),
+        _count(matches.c.mentor_id == _who, _accepted).label(Deed.LEARNERS_WELCOMED),
+    )
+)
+AWARD = Query(
+    insert(trophies)
+    .values(
+        tenant_id=func.app.tenant_id(),
+        user_id=bindparam("who"),
+        badge_id=bindparam("badge"),
+        awarded_at=bindparam("at"),
+    )
+    .on_conflict_do_nothing()
+)
+OWN = Query(
+    select(trophies.c.badge_id, trophies.c.awarded_at)
+    .where(trophies.c.user_id == _who)
+    .order_by(trophies.c.awarded_at, trophies.c.badge_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresDeeds:
+    session: Session
+
+    async def of(self, user_id: UserId) -> Tally:
+        row = await self.session.now.row(TALLY, who=user_id)
+        assert row is not None
+        return {deed: row[deed] for deed in Deed}
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresTrophies:
+    session: Session
+
+    async def award(self, user_id: UserId, badge_id: BadgeId, at: datetime) -> bool:
+        return bool(await self.session.now.run(AWARD, who=user_id, badge=badge_id, at=at))
+
+    async def of(self, user_id: UserId) -> Mapping[BadgeId, datetime]:
+        rows = await self.session.now.rows(OWN, who=user_id)
+        return {row["badge_id"]: row["awarded_at"] for row in rows}

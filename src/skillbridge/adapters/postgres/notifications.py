@@ -1,0 +1,110 @@
+"""Notices in PostgreSQL."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import UUID, any_, bindparam, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.tables import notices, profiles
+from skillbridge.adapters.postgres.transaction import Session
+from skillbridge.application.notifications.views import NoticeView, Unread
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import NoticeId, UserId
+from skillbridge.domain.notifications.notice import Notice, UnknownNotice
+from skillbridge.domain.notifications.words import Names
+
+NAMES = Query(
+    select(profiles.c.user_id, profiles.c.name)
+    .where(profiles.c.tenant_id == func.app.tenant_id())
+    .where(profiles.c.user_id == any_(bindparam("people", type_=ARRAY(UUID))))
+)
+ADD = Query(
+    insert(notices).values(tenant_id=func.app.tenant_id()).on_conflict_do_nothing(),
+    ["id", "user_id", "event_id", "kind", "title", "body", "link", "created_at"],
+)
+_read = func.coalesce(notices.c.read_at, bindparam("at"))
+READ = Query(
+    update(notices)
+    .where(notices.c.id == bindparam("notice"), notices.c.user_id == bindparam("reader"))
+    .values(read_at=_read)
+)
+READ_ALL = Query(
+    update(notices)
+    .where(notices.c.user_id == bindparam("reader"), notices.c.read_at.is_(None))
+    .values(read_at=bindparam("at"))
+)
+UNREAD = Query(
+    select(func.count()).where(
+        notices.c.user_id == bindparam("reader"), notices.c.read_at.is_(None)
+    )
+)
+_newest = (
+    select(
+        notices.c.id,
+        notices.c.kind,
+        notices.c.title,
+        notices.c.body,
+        notices.c.link,
+        notices.c.created_at,
+        notices.c.read_at,
+    )
+    .where(notices.c.user_id == bindparam("reader"))
+    .order_by(notices.c.created_at.desc(), notices.c.id.desc())
+    .limit(bindparam("most"))
+)
+FIRST = Query(_newest)
+NEXT = Query(
+    _newest.where(
+        tuple_(notices.c.created_at, notices.c.id)
+        < tuple_(
+            bindparam("before", type_=notices.c.created_at.type), bindparam("last", type_=UUID)
+        )
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresPeople:
+    session: Session
+
+    async def names(self, user_ids: Collection[UserId]) -> Names:
+        rows = await self.session.now.rows(NAMES, people=list(user_ids)) if user_ids else []
+        return {row["user_id"]: row["name"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresNotices:
+    session: Session
+
+    async def add(self, notice: Notice) -> bool:
+        return bool(await self.session.now.run(ADD, **asdict(notice)))
+
+    async def mark_read(self, user_id: UserId, notice_id: NoticeId, at: datetime) -> None:
+        if not await self.session.now.run(READ, reader=user_id, notice=notice_id, at=at):
+            raise UnknownNotice("there is no such notice")
+
+    async def mark_all_read(self, user_id: UserId, at: datetime) -> None:
+        await self.session.now.run(READ_ALL, reader=user_id, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresNoticeReads:
+    database: Database
+
+    async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[NoticeView]:
+        asked = {"reader": actor.user_id, "most": limit}
+        async with self.database.transaction(actor, read_only=True) as db:
+            if after is None:
+                rows = await db.rows(FIRST, **asked)
+            else:
+                rows = await db.rows(NEXT, **asked, before=after.at, last=after.id)
+        return [NoticeView(*row) for row in rows]
+
+    async def unread(self, actor: Actor) -> Unread:
+        async with self.database.transaction(actor, read_only=True) as db:
+            return Unread(await db.value(UNREAD, reader=actor.user_id))

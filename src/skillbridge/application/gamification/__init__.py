@@ -1,0 +1,5 @@
+"""Gamification: badges for what people do."""
+
+from skillbridge.application.gamification.badges import AwardBadges, ListBadges, ListTrophies
+
+USE_CASES = (AwardBadges, ListBadges, ListTrophies)

@@ -1,0 +1,67 @@
+"""Awarding badges, and looking at them."""
+
+from dataclasses import dataclass
+
+from skillbridge.application.gamification.ports import Deeds, Trophies
+from skillbridge.application.gamification.views import BadgeView, Trophy
+from skillbridge.application.ports import Transaction
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.events import BadgeAwarded, MatchAccepted, ModuleCompleted, RoadmapCompleted
+from skillbridge.domain.gamification.badges import BADGES, doers, earned
+
+
+@dataclass(frozen=True, slots=True)
+class AwardBadges:
+    """Everybody whose deeds an event adds to gets the badges they have earned by now.
+
+    Counts, and does not add one, so that an event told twice is worth as much as once.
+    """
+
+    transaction: Transaction
+    deeds: Deeds
+    trophies: Trophies
+
+    async def __call__(
+        self, actor: Actor, event: ModuleCompleted | RoadmapCompleted | MatchAccepted
+    ) -> None:
+        async with self.transaction(actor) as tx:
+            for user_id in doers(event):
+                for badge in earned(await self.deeds.of(user_id)):
+                    if await self.trophies.award(user_id, badge.id, event.at):
+                        tx.emit(
+                            BadgeAwarded(
+                                user_id=user_id, badge_id=badge.id, title=badge.title, at=event.at
+                            )
+                        )
+
+
+@dataclass(frozen=True, slots=True)
+class ListBadges:
+    """All the badges there are, and how near the actor is to each."""
+
+    transaction: Transaction
+    deeds: Deeds
+    trophies: Trophies
+
+    async def __call__(self, actor: Actor) -> tuple[BadgeView, ...]:
+        async with self.transaction(actor, read_only=True):
+            deeds = await self.deeds.of(actor.user_id)
+            awarded = await self.trophies.of(actor.user_id)
+        return tuple(BadgeView.of(badge, deeds, awarded.get(badge.id)) for badge in BADGES)
+
+
+@dataclass(frozen=True, slots=True)
+class ListTrophies:
+    """The badges the actor has, in the order of the catalogue."""
+
+    transaction: Transaction
+    trophies: Trophies
+
+    async def __call__(self, actor: Actor) -> tuple[Trophy, ...]:
+        async with self.transaction(actor, read_only=True):
+            awarded = await self.trophies.of(actor.user_id)
+        return tuple(
+            Trophy(badge.id, badge.title, badge.description, awarded[badge.id])
+            for badge in BADGES
+            if badge.id in awarded
+        )

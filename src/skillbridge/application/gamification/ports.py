@@ -1,0 +1,26 @@
+"""What gamification needs from outside."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from skillbridge.domain.gamification.badge import Tally
+from skillbridge.domain.ids import BadgeId, UserId
+
+
+class Deeds(Protocol):
+    """What people have done, counted from where it is kept."""
+
+    async def of(self, user_id: UserId) -> Tally: ...
+
+
+class Trophies(Protocol):
+    """Who has which badge. Only the system awards them; nobody takes them away."""
+
+    async def award(self, user_id: UserId, badge_id: BadgeId, at: datetime) -> bool:
+        """True when it is new; awarding twice is harmless."""
+        ...
+
+    async def of(self, user_id: UserId) -> Mapping[BadgeId, datetime]:
+        """When each badge was awarded, the first one first."""
+        ...

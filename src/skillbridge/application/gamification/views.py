@@ -1,0 +1,50 @@
+"""Badges as a client sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from skillbridge.domain.gamification.badge import Badge, Deed, Tally
+from skillbridge.domain.ids import BadgeId
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One deed that a badge asks for: how often it was done, of how often it takes."""
+
+    deed: Deed
+    done: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeView:
+    """A badge and how near the actor is; `awarded_at` is absent until they have it.
+
+    Whoever has it is at 100, whatever was undone since.
+    """
+
+    id: BadgeId
+    title: str
+    description: str
+    goals: tuple[Goal, ...]
+    percent: int
+    awarded_at: datetime | None
+
+    @classmethod
+    def of(cls, badge: Badge, deeds: Tally, awarded_at: datetime | None) -> "BadgeView":
+        goals = tuple(
+            Goal(deed, min(deeds.get(deed, 0), needed), needed)
+            for deed, needed in badge.rule.items()
+        )
+        percent = 100 if awarded_at else badge.percent(deeds)
+        return cls(badge.id, badge.title, badge.description, goals, percent, awarded_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Trophy:
+    """A badge that somebody has."""
+
+    id: BadgeId
+    title: str
+    description: str
+    awarded_at: datetime

@@ -1,0 +1,51 @@
+"""Telling people, and their having read it."""
+
+from dataclasses import dataclass
+
+from skillbridge.application.notifications.ports import Notices, People
+from skillbridge.application.ports import Clock, Transaction
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.events import Event
+from skillbridge.domain.ids import NoticeId
+from skillbridge.domain.notifications.words import notices_of, people_in
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyPeople:
+    """Those whom an event concerns are told of it, once."""
+
+    transaction: Transaction
+    people: People
+    notices: Notices
+
+    async def __call__(self, actor: Actor, event: Event) -> None:
+        async with self.transaction(actor):
+            names = await self.people.names(people_in(event).values())
+            for notice in notices_of(event, names):
+                await self.notices.add(notice)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkNoticeRead:
+    """A person has read a notice; reading it again changes nothing. Raises UnknownNotice."""
+
+    transaction: Transaction
+    notices: Notices
+    clock: Clock
+
+    async def __call__(self, actor: Actor, notice_id: NoticeId) -> None:
+        async with self.transaction(actor):
+            await self.notices.mark_read(actor.user_id, notice_id, self.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAllNoticesRead:
+    """A person has seen all that they were told so far."""
+
+    transaction: Transaction
+    notices: Notices
+    clock: Clock
+
+    async def __call__(self, actor: Actor) -> None:
+        async with self.transaction(actor):
+            await self.notices.mark_all_read(actor.user_id, self.clock())

@@ -1,0 +1,40 @@
+"""What notifications need from outside."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from skillbridge.application.notifications.views import NoticeView, Unread
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import NoticeId, UserId
+from skillbridge.domain.notifications.notice import Notice
+from skillbridge.domain.notifications.words import Names
+
+
+class People(Protocol):
+    async def names(self, user_ids: Collection[UserId]) -> Names:
+        """What people are called; whoever has no profile is left out."""
+        ...
+
+
+class Notices(Protocol):
+    """What people were told. Only the system tells, only the one who was told reads."""
+
+    async def add(self, notice: Notice) -> bool:
+        """True when it is new: a person is told of an event once."""
+        ...
+
+    async def mark_read(self, user_id: UserId, notice_id: NoticeId, at: datetime) -> None:
+        """The first time counts. Raises UnknownNotice."""
+
+    async def mark_all_read(self, user_id: UserId, at: datetime) -> None:
+        """Every notice that is there and unread."""
+
+
+class NoticeReads(Protocol):
+    async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[NoticeView]:
+        """The actor's notices, newest first, from the one after `after`."""
+        ...
+
+    async def unread(self, actor: Actor) -> Unread: ...

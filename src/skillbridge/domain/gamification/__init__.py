@@ -1,0 +1,1 @@
+"""What deeds are worth: badges, their rules as data."""

@@ -1,0 +1,27 @@
+"""What one person is told of one event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from skillbridge.domain.errors import NotFound
+from skillbridge.domain.ids import EventId, NoticeId, UserId
+
+
+class UnknownNotice(NotFound):
+    """There is no such notice, or it was told to somebody else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A person is told of an event once: the id follows from both."""
+
+    id: NoticeId
+    user_id: UserId
+    event_id: EventId
+    kind: str
+    """The name of the event: what a client chooses an icon by."""
+    title: str
+    body: str
+    link: str
+    """Where to look: a path below the API's version."""
+    created_at: datetime

@@ -1,0 +1,167 @@
+"""Who is told of which event, and in which words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from uuid import uuid5
+
+from skillbridge.domain.events import (
+    BadgeAwarded,
+    EmailVerified,
+    Event,
+    MatchAccepted,
+    MatchDeclined,
+    MatchEnded,
+    MatchExpired,
+    MatchRequested,
+    MatchWithdrawn,
+    ModuleCompleted,
+    RoadmapCompleted,
+    RoadmapFailed,
+    RoadmapReady,
+    SessionStolen,
+)
+from skillbridge.domain.ids import NoticeId, UserId
+from skillbridge.domain.notifications.notice import Notice
+
+Names = Mapping[UserId, str]
+
+NAMELESS = {"user": "new learner", "learner": "A learner", "mentor": "A mentor"}
+"""What people are called who have no name, or have it no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """For the person in the event's field `to`.
+
+    Braces hold fields of the event, and for `learner_id` also `{learner}`, their name.
+    """
+
+    to: str
+    title: str
+    body: str
+    link: str
+
+
+_ROADMAP, _MATCH, _MENTORS = "/roadmaps/{roadmap_id}", "/matches/{match_id}", "/mentors/suggestions"
+_ENDED = "Your mentorship with {0} has ended"
+
+WORDS: Mapping[type[Event], tuple[Words, ...]] = {
+    EmailVerified: (
+        Words(
+            "user_id",
+            "Welcome, {user}",
+            "Your address is confirmed. Say what you want to learn, and get your first roadmap.",
+            "/roadmaps",
+        ),
+    ),
+    SessionStolen: (
+        Words(
+            "user_id",
+            "A sign-in was closed",
+            "Its token was used twice, as a thief would. Change your password if in doubt.",
+            "/me",
+        ),
+    ),
+    RoadmapReady: (
+        Words(
+            "learner_id",
+            "Your roadmap is ready",
+            "“{title}” waits for you: start with its first module.",
+            _ROADMAP,
+        ),
+    ),
+    RoadmapFailed: (
+        Words(
+            "learner_id",
+            "Your roadmap could not be written",
+            "The reason: {reason}. You can ask for it again.",
+            _ROADMAP,
+        ),
+    ),
+    ModuleCompleted: (
+        Words(
+            "learner_id",
+            "Module completed: {title}",
+            "You are {percent} % through this roadmap.",
+            _ROADMAP,
+        ),
+    ),
+    RoadmapCompleted: (
+        Words(
+            "learner_id",
+            "Roadmap finished",
+            "Every module is done. What will you learn next?",
+            _ROADMAP,
+        ),
+    ),
+    MatchRequested: (
+        Words(
+            "mentor_id",
+            "{learner} asks you to be their mentor",
+            "Read what they write, and accept or decline before the request expires.",
+            _MATCH,
+        ),
+    ),
+    MatchAccepted: (
+        Words("learner_id", "{mentor} is now your mentor", "Your request was accepted.", _MATCH),
+    ),
+    MatchDeclined: (
+        Words(
+            "learner_id",
+            "{mentor} cannot be your mentor now",
+            "Your request was declined. There are other mentors to ask.",
+            _MENTORS,
+        ),
+    ),
+    MatchExpired: (
+        Words(
+            "learner_id",
+            "{mentor} did not answer in time",
+            "Your request has expired. There are other mentors to ask.",
+            _MENTORS,
+        ),
+    ),
+    MatchWithdrawn: (
+        Words(
+            "mentor_id",
+            "{learner} withdrew their request",
+            "There is nothing left to answer.",
+            _MATCH,
+        ),
+    ),
+    MatchEnded: (
+        Words("learner_id", _ENDED.format("{mentor}"), "It was marked as {outcome}.", _MATCH),
+        Words("mentor_id", _ENDED.format("{learner}"), "It was marked as {outcome}.", _MATCH),
+    ),
+    BadgeAwarded: (Words("user_id", "New badge: {title}", "You have earned it.", "/me/badges"),),
+}
+"""An event that is not here concerns nobody's attention."""
+
+
+def people_in(event: Event) -> dict[str, UserId]:
+    """Everybody whom the event names, by their part in it: `learner`, `mentor`, `user`."""
+    told = {part: getattr(event, f"{part}_id", None) for part in NAMELESS}
+    return {part: user_id for part, user_id in told.items() if user_id is not None}
+
+
+def notices_of(event: Event, names: Names) -> tuple[Notice, ...]:
+    """All that is to be told of `event`; whoever did it knows, and is not told."""
+    people = people_in(event)
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    values |= {part: names.get(people[part], NAMELESS[part]) for part in people}
+    if isinstance(event, MatchEnded):
+        values["outcome"] = "completed" if event.completed else "cancelled"
+    return tuple(
+        Notice(
+            id=NoticeId(uuid5(event.id, str(values[words.to]))),
+            user_id=values[words.to],
+            event_id=event.id,
+            kind=type(event).__name__,
+            title=words.title.format_map(values),
+            body=words.body.format_map(values),
+            link=words.link.format_map(values),
+            created_at=event.at,
+        )
+        for words in WORDS.get(type(event), ())
+        if values[words.to] != values.get("by")
+    )

@@ -1,0 +1,1 @@
+"""How far a learner has come on a roadmap."""

@@ -1,0 +1,70 @@
+"""/v1/notices: what people are told."""
+
+from dishka import FromDishka
+from litestar import Router, get, put
+from litestar.params import FromPath
+
+from skillbridge.application.notifications.notices import MarkAllNoticesRead, MarkNoticeRead
+from skillbridge.application.notifications.ports import NoticeReads
+from skillbridge.application.notifications.views import NoticeView, Unread
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import NoticeId
+from skillbridge.entrypoints.http.auth import needs
+from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
+
+
+@get("/notices", operation_id="ListNotices", guards=[needs("notices:read")])
+@inject
+async def list_notices(
+    actor: FromDishka[Actor],
+    reads: FromDishka[NoticeReads],
+    limit: Limit = 20,
+    after: After = None,
+) -> Page[NoticeView]:
+    """What you were told, newest first."""
+    rows = await reads.newest(actor, after=to_key(after), limit=limit + 1)
+    return page(rows, limit, lambda notice: Key(notice.created_at, notice.id))
+
+
+@get("/notices/unread-count", operation_id="CountUnreadNotices", guards=[needs("notices:read")])
+@inject
+async def count_unread(actor: FromDishka[Actor], reads: FromDishka[NoticeReads]) -> Unread:
+    """How many notices you have not read."""
+    return await reads.unread(actor)
+
+
+@put(
+    "/notices/{notice_id:uuid}/read",
+    operation_id="MarkNoticeRead",
+    guards=[needs("notices:write")],
+    status_code=204,
+)
+@inject
+async def mark_notice_read(
+    notice_id: FromPath[NoticeId], actor: FromDishka[Actor], mark: FromDishka[MarkNoticeRead]
+) -> None:
+    """Say that you have read a notice; the first time counts."""
+    await mark(actor, notice_id)
+
+
+@put(
+    "/notices/read",
+    operation_id="MarkAllNoticesRead",
+    guards=[needs("notices:write")],
+    status_code=204,
+)
+@inject
+async def mark_all_notices_read(
+    actor: FromDishka[Actor], mark_all: FromDishka[MarkAllNoticesRead]
+) -> None:
+    """Say that you have read all that there is."""
+    await mark_all(actor)
+
+
+routes = Router(
+    "/v1",
+    route_handlers=[list_notices, count_unread, mark_notice_read, mark_all_notices_read],
+    tags=["notifications"],
+)

@@ -1,0 +1,126 @@
+"""What every keeper of notices promises, on every backend."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tests.given import World
+from tests.given_learning import NOW
+
+from skillbridge.application.notifications.ports import NoticeReads, Notices, People
+from skillbridge.application.notifications.views import NoticeView, Unread
+from skillbridge.application.paging import Key
+from skillbridge.application.ports import Transaction
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import EventId, NoticeId, UserId
+from skillbridge.domain.notifications.notice import Notice, UnknownNotice
+
+pytestmark = pytest.mark.row("J2")
+
+
+def a_notice(to: Actor, *, minutes: int = 0) -> Notice:
+    return Notice(
+        id=NoticeId(uuid4()),
+        user_id=to.user_id,
+        event_id=EventId(uuid4()),
+        kind="BadgeAwarded",
+        title=f"After {minutes} minutes",
+        body="You have earned it.",
+        link="/me/badges",
+        created_at=NOW + timedelta(minutes=minutes),
+    )
+
+
+async def call(world: World, actor: Actor, method: str, *args: Any) -> Any:
+    async with world.scope(actor) as scope:
+        notices, transaction = await scope.get(Notices), await scope.get(Transaction)
+        async with transaction(actor):
+            return await getattr(notices, method)(*args)
+
+
+async def tell(world: World, *notices: Notice) -> list[bool]:
+    return [await call(world, world.system(), "add", notice) for notice in notices]
+
+
+async def newest(world: World, actor: Actor, **which: Any) -> list[NoticeView]:
+    asked = {"after": None, "limit": 10} | which
+    return list(await world.ask(NoticeReads, "newest", actor, **asked))
+
+
+async def test_a_person_is_told_of_an_event_once(world: World) -> None:
+    learner = await world.learner()
+    notice = a_notice(learner)
+    again = replace(notice, id=NoticeId(uuid4()), title="In other words")
+    assert await tell(world, notice, notice, again) == [True, False, False]
+    (view,) = await newest(world, learner)
+    assert (view.id, view.title, view.read_at) == (notice.id, "After 0 minutes", None)
+
+
+async def test_two_people_are_told_of_the_same_event(world: World) -> None:
+    one, other = await world.learner(), await world.learner()
+    notice = a_notice(one)
+    twin = replace(notice, id=NoticeId(uuid4()), user_id=other.user_id)
+    assert await tell(world, notice, twin) == [True, True]
+
+
+async def test_notices_are_paged_newest_first(world: World) -> None:
+    learner = await world.learner()
+    told = [a_notice(learner, minutes=number // 2) for number in range(7)]
+    await tell(world, *told)
+    pages, after = [], None
+    while found := await newest(world, learner, after=after, limit=3):
+        pages.append([view.id for view in found])
+        after = Key(found[-1].created_at, found[-1].id)
+    expected = sorted(told, key=lambda one: (one.created_at, one.id), reverse=True)
+    assert list(chain.from_iterable(pages)) == [notice.id for notice in expected]
+    assert [len(page) for page in pages] == [3, 3, 1]
+
+
+async def test_the_first_reading_counts(world: World) -> None:
+    learner = await world.learner()
+    notice, other = a_notice(learner), a_notice(learner, minutes=1)
+    await tell(world, notice, other)
+    assert await world.ask(NoticeReads, "unread", learner) == Unread(2)
+    for at in (NOW, NOW + timedelta(hours=1)):
+        await call(world, learner, "mark_read", learner.user_id, notice.id, at)
+    assert [view.read_at for view in await newest(world, learner)] == [None, NOW]
+    await call(world, learner, "mark_all_read", learner.user_id, NOW + timedelta(hours=2))
+    assert [view.read_at for view in await newest(world, learner)] == [
+        NOW + timedelta(hours=2),
+        NOW,
+    ]
+    assert await world.ask(NoticeReads, "unread", learner) == Unread(0)
+
+
+async def test_a_notice_is_seen_and_read_by_its_owner_only(world: World) -> None:
+    owner, stranger = await world.learner(), await world.learner()
+    notice = a_notice(owner)
+    await tell(world, notice)
+    assert await newest(world, stranger) == []
+    assert await world.ask(NoticeReads, "unread", stranger) == Unread(0)
+    for claimed in (owner, stranger):
+        with pytest.raises(UnknownNotice):
+            await call(world, stranger, "mark_read", claimed.user_id, notice.id, NOW)
+        await call(world, stranger, "mark_all_read", claimed.user_id, NOW)
+    assert await world.ask(NoticeReads, "unread", owner) == Unread(1)
+
+
+async def test_a_notice_that_is_not_there_cannot_be_read(world: World) -> None:
+    learner = await world.learner()
+    with pytest.raises(UnknownNotice):
+        await call(world, learner, "mark_read", learner.user_id, NoticeId(uuid4()), NOW)
+
+
+async def test_names_are_of_those_who_have_one(world: World) -> None:
+    learner, nobody = await world.learner(), UserId(uuid4())
+    async with world.scope(world.system()) as scope:
+        people, transaction = await scope.get(People), await scope.get(Transaction)
+        async with transaction(world.system(), read_only=True):
+            assert await people.names([]) == {}
+            names = await people.names([learner.user_id, nobody])
+    assert set(names) <= {learner.user_id}
+    if world.backend == "postgres":
+        assert names == {learner.user_id: "Amina"}

@@ -1,0 +1,86 @@
+"""What every shelf of trophies and every count of deeds promises, on every backend."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from tests.given import World
+from tests.given_learning import NOW, a_match, a_roadmap, modules
+
+from skillbridge.application.gamification.ports import Deeds, Trophies
+from skillbridge.application.ports import Transaction
+from skillbridge.application.progress.completion import CompleteModule
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.gamification.badge import Deed, Tally
+from skillbridge.domain.ids import BadgeId, ModuleId, UserId
+
+pytestmark = pytest.mark.row("H1")
+
+FIRST, SECOND = BadgeId("first"), BadgeId("second")
+
+
+@asynccontextmanager
+async def shelf(world: World, actor: Actor) -> AsyncIterator[Trophies]:
+    async with world.scope(actor) as scope:
+        trophies, transaction = await scope.get(Trophies), await scope.get(Transaction)
+        async with transaction(actor):
+            yield trophies
+
+
+async def trophies_of(world: World, actor: Actor, user_id: UserId) -> Mapping[BadgeId, datetime]:
+    async with shelf(world, actor) as trophies:
+        return await trophies.of(user_id)
+
+
+async def deeds_of(world: World, actor: Actor, user_id: UserId) -> Tally:
+    async with world.scope(actor) as scope:
+        deeds, transaction = await scope.get(Deeds), await scope.get(Transaction)
+        async with transaction(actor, read_only=True):
+            tally: Tally = await deeds.of(user_id)
+    return tally
+
+
+async def test_a_badge_is_awarded_once(world: World) -> None:
+    learner, later = await world.learner(), NOW + timedelta(days=1)
+    async with shelf(world, world.system()) as trophies:
+        assert await trophies.award(learner.user_id, SECOND, later)
+        assert await trophies.award(learner.user_id, FIRST, NOW)
+        assert not await trophies.award(learner.user_id, FIRST, later)
+    found = await trophies_of(world, learner, learner.user_id)
+    assert list(found.items()) == [(FIRST, NOW), (SECOND, later)]
+
+
+async def test_a_trophy_is_seen_by_its_owner_only(world: World) -> None:
+    owner, stranger = await world.learner(), await world.learner()
+    async with shelf(world, world.system()) as trophies:
+        await trophies.award(owner.user_id, FIRST, NOW)
+    assert await trophies_of(world, stranger, owner.user_id) == {}
+    assert await trophies_of(world, stranger, stranger.user_id) == {}
+
+
+async def test_deeds_are_counted_from_where_they_are_kept(world: World) -> None:
+    learner, mentor = await world.learner(), await world.mentor()
+    done = await a_roadmap(world, learner, modules(1, 1))
+    begun = await a_roadmap(world, learner, modules(1, 1))
+    await a_roadmap(world, learner, ())
+    for roadmap_id, module in ((done, "m0"), (done, "m1"), (begun, "m1")):
+        await world.do(CompleteModule, learner, roadmap_id, ModuleId(module))
+    for status in ("completed", "cancelled", "active", "declined", "withdrawn", "expired"):
+        await a_match(world, learner, mentor, status)
+    expected = dict.fromkeys(Deed, 0) | {
+        Deed.MODULES_COMPLETED: 3,
+        Deed.ROADMAPS_FINISHED: 1,
+        Deed.MENTORS_FOUND: 3,
+    }
+    assert await deeds_of(world, learner, learner.user_id) == expected
+    assert await deeds_of(world, world.system(), learner.user_id) == expected
+    welcomed = dict.fromkeys(Deed, 0) | {Deed.LEARNERS_WELCOMED: 3}
+    assert await deeds_of(world, mentor, mentor.user_id) == welcomed
+
+
+async def test_the_deeds_of_another_are_not_counted(world: World) -> None:
+    learner, stranger = await world.learner(), await world.learner()
+    roadmap_id = await a_roadmap(world, learner, modules(1, 1))
+    await world.do(CompleteModule, learner, roadmap_id, ModuleId("m0"))
+    assert not any((await deeds_of(world, stranger, learner.user_id)).values())

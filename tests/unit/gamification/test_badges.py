@@ -1,0 +1,85 @@
+"""A badge is earned by deeds, and only by deeds."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skillbridge.domain.events import MatchAccepted, MatchDeclined, ModuleCompleted
+from skillbridge.domain.gamification.badge import Badge, Deed, Tally
+from skillbridge.domain.gamification.badges import BADGES, doers, earned
+from skillbridge.domain.ids import BadgeId, MatchId, ModuleId, RoadmapId, UserId
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+deeds = st.dictionaries(st.sampled_from(Deed), st.integers(0, 12))
+
+
+def earned_ids(done: Tally) -> list[str]:
+    return [badge.id for badge in earned(done)]
+
+
+@pytest.mark.row("H1")
+def test_the_first_badges() -> None:
+    assert earned_ids({Deed.MODULES_COMPLETED: 1}) == ["first-step"]
+    assert earned_ids({Deed.MODULES_COMPLETED: 5}) == [
+        "first-step",
+        "steady-hand",
+    ]
+    assert earned_ids({Deed.ROADMAPS_FINISHED: 1}) == ["pathfinder"]
+    assert earned_ids({Deed.MENTORS_FOUND: 1}) == ["connected"]
+    assert earned_ids({Deed.LEARNERS_WELCOMED: 1}) == ["open-door"]
+    assert earned({}) == ()
+
+
+@pytest.mark.row("H1")
+def test_badges_are_told_apart() -> None:
+    assert len({badge.id for badge in BADGES}) == len({badge.title for badge in BADGES})
+    assert len({badge.id for badge in BADGES}) == len(BADGES)
+
+
+@pytest.mark.row("H1")
+@given(deeds, deeds)
+def test_more_deeds_never_lose_a_badge(some: dict[Deed, int], others: dict[Deed, int]) -> None:
+    more = {deed: some.get(deed, 0) + others.get(deed, 0) for deed in Deed}
+    assert set(earned_ids(some)) <= set(earned_ids(more))
+    assert all(badge.percent(some) <= badge.percent(more) for badge in BADGES)
+
+
+@pytest.mark.row("H1")
+@given(st.dictionaries(st.sampled_from(Deed), st.integers(1, 9), min_size=1), deeds)
+def test_percent_is_100_exactly_when_earned(rule: dict[Deed, int], done: dict[Deed, int]) -> None:
+    badge = Badge(BadgeId("any"), "Any", "Any deeds.", rule)
+    assert 0 <= badge.percent(done) <= 100
+    assert (badge.percent(done) == 100) == badge.earned(done)
+
+
+@pytest.mark.row("H1")
+@pytest.mark.parametrize("rule", [{}, {Deed.MODULES_COMPLETED: 0}])
+def test_no_badge_is_earned_by_doing_nothing(rule: dict[Deed, int]) -> None:
+    with pytest.raises(ValueError, match="by doing nothing"):
+        Badge(BadgeId("free"), "Free", "For nothing.", rule)
+
+
+@pytest.mark.row("H1")
+def test_whose_deeds_an_event_adds_to() -> None:
+    learner, mentor = UserId(uuid4()), UserId(uuid4())
+    sides: dict[str, Any] = {
+        "match_id": MatchId(uuid4()),
+        "learner_id": learner,
+        "mentor_id": mentor,
+    }
+    step = ModuleCompleted(
+        learner_id=learner,
+        roadmap_id=RoadmapId(uuid4()),
+        module_id=ModuleId("m"),
+        title="M",
+        percent=5,
+        at=NOW,
+    )
+    assert doers(step) == (learner,)
+    assert doers(MatchAccepted(**sides, at=NOW)) == tuple(sorted((learner, mentor)))
+    assert doers(MatchDeclined(**sides, at=NOW)) == ()
