@@ -139,6 +139,12 @@ async def test_complaints_are_few_even_where_flaws_are_many() -> None:
     assert model.questions[1]["messages"][-1]["content"].count("\n- ") == 20
 
 
+async def test_an_endless_answer_is_not_sent_back_whole() -> None:
+    async with serving(says("x" * 200_000), GOOD) as model:
+        await ask(model)
+    assert len(model.questions[1]["messages"][-2]["content"]) == 40_000
+
+
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [

@@ -8,7 +8,7 @@ from skillbridge.domain.ids import DomainId, SkillId
 from skillbridge.domain.level import Level
 from skillbridge.domain.resources.learning_domain import LearningDomain, Skill, UnfitDomain
 
-pytestmark = pytest.mark.row("E1", "B11")
+pytestmark = pytest.mark.row("E1")
 
 
 def a_skill(name: str, *requires: str, **changes: Any) -> Skill:

@@ -18,7 +18,12 @@ def test_a_goal_has_no_blanks_around_it(brief: Brief) -> None:
 
 
 def test_a_goal_may_have_lines() -> None:
-    assert a_brief(goal=" one\n\ttwo ").goal == "one\n\ttwo"
+    assert a_brief(goal=" one\r\n\ttwo ").goal == "one\r\n\ttwo"
+
+
+def test_scripts_and_emoji_that_need_joiners_are_welcome() -> None:
+    family = "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
+    assert a_brief(goal=f"teach {family}").goal.endswith(family)
 
 
 @pytest.mark.parametrize(

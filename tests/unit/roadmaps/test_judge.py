@@ -1,6 +1,7 @@
 """What the judge lets pass, and what not."""
 
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -79,6 +80,7 @@ def test_the_order_of_the_modules_does_not_matter(modules: list[Module]) -> None
     [
         ({"prerequisites": ("nowhere",)}, Fault.UNKNOWN_PREREQUISITE),
         ({"id": "basics"}, Fault.DUPLICATE),
+        ({"prerequisites": ("basics", "basics")}, Fault.DUPLICATE),
         ({"id": "Not A Slug"}, Fault.ID),
         ({"id": "x" * 65}, Fault.ID),
         ({"minutes": 14}, Fault.TOO_SHORT),
@@ -102,6 +104,15 @@ def test_the_order_of_the_modules_does_not_matter(modules: list[Module]) -> None
 )
 def test_each_breach_is_found(changes: dict[str, object], fault: Fault) -> None:
     assert fault in faults(with_third(**changes))
+
+
+def test_endless_lists_and_texts_are_judged_at_once() -> None:
+    outline = with_third(
+        title="a." * 100_000, summary="a" * 300_000, prerequisites=("basics",) * 100_000
+    )
+    started = perf_counter()
+    assert faults(outline) == {Fault.TEXT, Fault.DUPLICATE}
+    assert perf_counter() - started < 1
 
 
 def test_limits_themselves_are_allowed() -> None:
@@ -154,6 +165,7 @@ def test_another_resource_of_the_domain_is_allowed_beside() -> None:
         "write to me@evil.example",
         "use ftp://evil",
         "call 10.0.0.1 first",
+        "visit evil\u200d.com today",
     ],
 )
 def test_no_link_is_smuggled_in(field: str, smuggled: str) -> None:

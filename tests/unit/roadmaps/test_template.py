@@ -89,6 +89,16 @@ def test_there_is_something_to_practise_on_where_the_catalogue_has_it() -> None:
     assert any(CATALOGUE.resource(resource).hands_on for resource in first.resources)
 
 
+@pytest.mark.row("Z14")
+@given(briefs())
+def test_what_is_heavy_never_comes_first_where_something_light_is_as_good(brief: Brief) -> None:
+    outline = draft(brief, CATALOGUE)
+    for first in {module.skill: module for module in reversed(outline.modules)}.values():
+        chosen = CATALOGUE.resource(first.resources[0])
+        equals = [item for item in CATALOGUE.about(first.skill) if item.level == chosen.level]
+        assert chosen.megabytes <= 100 or all(item.megabytes > 100 for item in equals)
+
+
 def test_an_unknown_domain_is_refused_with_the_choice() -> None:
     with pytest.raises(UnknownDomain, match="choose one of back-end-apis") as refusal:
         draft(a_brief(domain=DomainId("alchemy")), CATALOGUE)

@@ -12,6 +12,7 @@ from skillbridge.domain.roadmaps.syllabus import Syllabus, Topic, to_learn, with
 
 PROMPT = "roadmap.v1"
 MAX_COMPLAINTS = 20
+MAX_ECHO = 40_000
 Message = Mapping[str, str]
 
 
@@ -44,10 +45,10 @@ class Conversation:
     complaints: int = field(default=0)
 
     def complain(self, answer: str, faults: Sequence[object]) -> None:
-        """Show the model its answer and what is wrong with it."""
+        """Show the model its answer, as far as it is worth the money, and what is wrong with it."""
         self.complaints += 1
         said = "\n".join(f"- {fault}" for fault in faults[:MAX_COMPLAINTS])
-        self.messages.append({"role": "assistant", "content": answer})
+        self.messages.append({"role": "assistant", "content": answer[:MAX_ECHO]})
         self.messages.append(
             {
                 "role": "user",

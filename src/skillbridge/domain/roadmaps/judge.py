@@ -106,6 +106,7 @@ def _wording(
 ) -> Iterator[Flaw]:
     if not least <= len(text.strip()) or len(text) > most:
         yield Flaw(Fault.TEXT, f"{what} must have {least} to {most} signs", module)
+        return  # the rules below are slow on texts without end
     if hides_something(text):
         yield Flaw(Fault.TEXT, f"{what} holds signs that cannot be seen", module)
     if smuggles_a_link(text):
@@ -127,6 +128,8 @@ def _order(outline: Outline) -> Iterator[Flaw]:
         if missing := [needed for needed in module.prerequisites if needed not in ids]:
             detail = f"requires {missing[0][:MAX_ID]!r}, which is not there"
             yield Flaw(Fault.UNKNOWN_PREREQUISITE, detail, module.id)
+        if len(set(module.prerequisites)) < len(module.prerequisites):
+            yield Flaw(Fault.DUPLICATE, "a prerequisite is there more than once", module.id)
     _, stuck = sort_out(outline.modules)
     for module in stuck:
         yield Flaw(Fault.CYCLE, "its prerequisites wait for each other in a circle", module.id)

@@ -43,11 +43,9 @@ def sort_out(modules: Collection[Module]) -> tuple[list[Module], list[Module]]:
     ids = {module.id for module in modules}
     placed: set[ModuleId] = set()
     ordered: list[Module] = []
-    waiting = list(modules)
-    while ready := next(
-        (one for one in waiting if not (set(one.prerequisites) & ids) - placed), None
-    ):
+    waiting = [(module, ids.intersection(module.prerequisites)) for module in modules]
+    while ready := next((pair for pair in waiting if pair[1] <= placed), None):
         waiting.remove(ready)
-        ordered.append(ready)
-        placed.add(ready.id)
-    return ordered, waiting
+        ordered.append(ready[0])
+        placed.add(ready[0].id)
+    return ordered, [module for module, _ in waiting]

@@ -16,6 +16,8 @@ from skillbridge.domain.roadmaps.syllabus import (
 )
 
 RESOURCES_PER_MODULE = 3
+HEAVY = 100
+"""Megabytes that nobody should have to pay for first."""
 
 
 def draft(brief: Brief, syllabus: Syllabus) -> Outline:
@@ -83,9 +85,9 @@ def _choice(materials: Sequence[Material], minutes: int, turn: int, brief: Brief
     """
     best = best_rank(materials, brief.level)
 
-    def worth(item: Material) -> tuple[int, bool, int, str]:
-        off = abs(item.level.rank - best)
-        return off, item.minutes > minutes, item.megabytes, item.id
+    def worth(item: Material) -> tuple[int, bool, bool, int, str]:
+        off, heavy = abs(item.level.rank - best), item.megabytes > HEAVY
+        return off, heavy, item.minutes > minutes, item.megabytes, item.id
 
     ranked = sorted(within_reach(materials, brief.level), key=worth)
     fitting = [item for item in ranked if item.level.rank == best]

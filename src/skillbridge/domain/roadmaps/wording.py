@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co"})
-LAYOUT = frozenset("\n\t")
+LAYOUT = frozenset("\r\n\t")
+JOINERS = frozenset("\u200c\u200d")
+"""Unseen themselves, but some scripts and emoji cannot be written without them."""
 ENDINGS = "com|org|net|edu|gov|io|co|app|info|biz|xyz|top|site|online|link|click|shop|ru|cn|tk|ly"
 LINK = re.compile(
     rf"""
@@ -24,8 +26,8 @@ NAMES_LIKE_HOSTS = re.compile(r"\b(?:asp|ado|vb|ml)\.net\b|\bsocket\.io\b", re.I
 
 
 def hides_something(text: str) -> bool:
-    """True when a sign in it cannot be seen; line breaks and tabs are seen."""
-    return any(unicodedata.category(sign) in HIDDEN and sign not in LAYOUT for sign in text)
+    """True when a sign in it cannot be seen; line breaks, tabs and joiners are no secret."""
+    return any(unicodedata.category(sign) in HIDDEN for sign in set(text) - LAYOUT - JOINERS)
 
 
 def smuggles_a_link(text: str) -> bool:
@@ -33,5 +35,5 @@ def smuggles_a_link(text: str) -> bool:
 
     Rather too strict than too lax: names of products with a dot are let through by a list.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign not in JOINERS)
     return LINK.search(NAMES_LIKE_HOSTS.sub("product", plain)) is not None
