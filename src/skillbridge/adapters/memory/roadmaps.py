@@ -107,7 +107,8 @@ def _row(session: MemorySession, actor: Actor, roadmap_id: RoadmapId) -> Row:
         raise UnknownRoadmap("there is no such roadmap among yours")
     done: dict[tuple[RoadmapId, ModuleId], datetime] = session.table("completions", of=actor)
     completed = {module: at for (of, module), at in done.items() if of == roadmap_id}
-    return Row(roadmap, *session.table("roadmap_times", of=actor)[roadmap_id], completed)
+    created_at, updated_at = session.table("roadmap_times", of=actor)[roadmap_id]
+    return Row(roadmap, created_at, updated_at, completed)
 
 
 def _summary(row: Row) -> RoadmapSummary:

@@ -1,4 +1,4 @@
-"""`skillbridge doctor`: is everything there that this installation needs?"""
+"""`skillbridge doctor`: looks whether everything is there that this installation needs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -78,7 +78,7 @@ async def _examine(found: list[Check]) -> bool:
         except Exception as error:  # noqa: BLE001  every way of being absent counts
             healthy = healthy and not check.needed
             mark = "[red]missing[/]" if check.needed else "[yellow]absent[/]"
-            table.add_row(mark, check.name, f"{error or type(error).__name__}\n{check.way_out}")
+            table.add_row(mark, check.name, f"{error!r}\n{check.way_out}")
         else:
             table.add_row("[green]ok[/]", check.name, answer)
     console.print(table)
