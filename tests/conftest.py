@@ -12,6 +12,7 @@ from tests.given import World, memory_world, postgres_world
 
 from skillbridge.adapters.postgres import schema
 from skillbridge.entrypoints.local.postgres import embedded_postgres
+from skillbridge.entrypoints.local.valkey import embedded_valkey
 
 PASSWORD = "only-in-tests"
 
@@ -64,6 +65,13 @@ async def urls(server: str) -> AsyncIterator[Urls]:
     admin = await asyncpg.connect(server)
     await admin.execute(f"drop database {urlsplit(made.admin).path[1:]} with (force)")
     await admin.close()
+
+
+@pytest.fixture(scope="session")
+async def redis_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A Valkey of our own."""
+    async with embedded_valkey(tmp_path_factory.mktemp("valkey"), throwaway=True) as url:
+        yield url
 
 
 @pytest.fixture

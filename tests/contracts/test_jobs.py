@@ -1,0 +1,158 @@
+"""What every ledger of work promises, on every backend."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from tests.given import World
+
+from skillbridge.application.ports import CurrentJob, Job, Jobs, JobState, LeaseLost, Transaction
+from skillbridge.domain.events import EmailVerified, Event, ModuleCompleted
+from skillbridge.domain.ids import JobId, ModuleId, RoadmapId
+
+pytestmark = pytest.mark.row("L1")
+
+LEASE = timedelta(seconds=30)
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+async def emit(world: World, *events: Event) -> list[JobId]:
+    """What a use case does; returns the jobs that follow."""
+    actor = await world.learner()
+    async with world.scope(actor) as scope:
+        transaction = await scope.get(Transaction)
+        async with transaction(actor) as tx:
+            tx.emit(*events)
+    return list(await (await world.worker.get(Jobs)).due(limit=50))
+
+
+async def one_job(world: World) -> JobId:
+    (job_id,) = await emit(world, EmailVerified(user_id=(await world.learner()).user_id, at=NOW))
+    return job_id
+
+
+async def claim(world: World, job_id: JobId, lease: timedelta = LEASE) -> Job:
+    job = await (await world.worker.get(Jobs)).claim(job_id, lease=lease)
+    assert job is not None
+    return job
+
+
+async def test_an_event_plans_one_job_a_reaction(world: World) -> None:
+    learner = await world.learner()
+    event = ModuleCompleted(
+        learner_id=learner.user_id,
+        roadmap_id=RoadmapId(uuid4()),
+        module_id=ModuleId("loops"),
+        title="Loops",
+        percent=10,
+        at=NOW,
+    )
+    job_ids = await emit(world, event)
+    found = [await claim(world, job_id) for job_id in job_ids]
+    assert sorted(job.kind for job in found) == ["AwardBadges", "NotifyPeople"]
+    assert [job.event for job in found] == [event, event]
+    assert {job.event.id for job in found if job.event} == {event.id}
+    assert {job.tenant_id for job in found} == {world.tenant_id}
+
+
+async def test_a_transaction_that_fails_plans_nothing(world: World) -> None:
+    actor = await world.learner()
+    async with world.scope(actor) as scope:
+        transaction = await scope.get(Transaction)
+        with pytest.raises(ZeroDivisionError):
+            async with transaction(actor) as tx:
+                tx.emit(EmailVerified(user_id=actor.user_id, at=NOW))
+                raise ZeroDivisionError
+    assert not await (await world.worker.get(Jobs)).due(limit=10)
+
+
+async def test_many_claim_and_one_gets_it(world: World) -> None:
+    job_id, jobs = await one_job(world), await world.worker.get(Jobs)
+    claims = await asyncio.gather(*(jobs.claim(job_id, lease=LEASE) for _ in range(10)))
+    assert sum(job is not None for job in claims) == 1
+
+
+async def test_a_job_whose_lease_ran_out_is_claimed_again_and_the_old_holder_is_fenced(
+    world: World,
+) -> None:
+    job_id, jobs = await one_job(world), await world.worker.get(Jobs)
+    first = await claim(world, job_id, lease=timedelta())
+    second = await claim(world, job_id)
+    assert (second.attempt, second.lease) == (2, first.lease + 1)
+    assert not await jobs.extend(first, lease=LEASE)
+    await jobs.finish(first)
+    await jobs.fail(first, "too late", retry_in=None)
+    assert (await jobs.counts())[JobState.RUNNING] == 1
+    assert await jobs.extend(second, lease=LEASE)
+    await jobs.finish(second)
+    assert (await jobs.counts())[JobState.DONE] == 1
+
+
+async def test_the_effect_and_the_end_of_its_job_are_one(world: World) -> None:
+    job = await claim(world, await one_job(world))
+    system, jobs = world.system(), await world.worker.get(Jobs)
+    async with world.scope(system) as scope:
+        (await scope.get(CurrentJob)).job = job
+        transaction = await scope.get(Transaction)
+        with pytest.raises(ZeroDivisionError):
+            async with transaction(system):
+                raise ZeroDivisionError
+        assert (await jobs.counts())[JobState.RUNNING] == 1
+        async with transaction(system, read_only=True):
+            pass
+        assert (await jobs.counts())[JobState.RUNNING] == 1
+        async with transaction(system):
+            pass
+        assert (await jobs.counts())[JobState.DONE] == 1
+        with pytest.raises(RuntimeError, match="one transaction"):
+            async with transaction(system):
+                pass
+
+
+async def test_the_effect_of_a_lost_job_does_not_count(world: World) -> None:
+    job_id, system = await one_job(world), world.system()
+    first = await claim(world, job_id, lease=timedelta())
+    await claim(world, job_id)
+    async with world.scope(system) as scope:
+        (await scope.get(CurrentJob)).job = first
+        transaction = await scope.get(Transaction)
+        with pytest.raises(LeaseLost):
+            async with transaction(system) as tx:
+                tx.emit(EmailVerified(user_id=(await world.learner()).user_id, at=NOW))
+    assert not await (await world.worker.get(Jobs)).due(limit=10)
+
+
+async def test_a_failed_job_waits_dies_and_is_replayed(world: World) -> None:
+    job_id, jobs = await one_job(world), await world.worker.get(Jobs)
+    await jobs.fail(await claim(world, job_id), "later", retry_in=timedelta(hours=1))
+    assert not await jobs.due(limit=10)
+    assert await jobs.claim(job_id, lease=LEASE) is None
+    (waiting,) = await jobs.report(JobState.READY)
+    assert (waiting.id, waiting.error, waiting.attempts) == (job_id, "later", 1)
+    assert not await jobs.replay(job_id)
+
+
+async def test_a_dead_job_is_reported_and_replayed_with_all_its_attempts(world: World) -> None:
+    job_id, jobs = await one_job(world), await world.worker.get(Jobs)
+    await jobs.fail(await claim(world, job_id), "never", retry_in=None)
+    (dead,) = await jobs.report(JobState.DEAD)
+    assert (dead.id, dead.error) == (job_id, "never")
+    assert await jobs.replay(job_id)
+    assert (await claim(world, job_id)).attempt == 1
+
+
+async def test_a_slot_is_planned_once_in_each_tenant(world: World) -> None:
+    jobs, slot = await world.worker.get(Jobs), uuid4().hex
+    assert await jobs.plan("Anything", slot) >= 1
+    assert await jobs.plan("Anything", slot) == 0
+    assert await jobs.plan("Anything", f"{slot}-later", due_in=timedelta(hours=1)) >= 1
+    due = [await claim(world, job_id) for job_id in await jobs.due(limit=500)]
+    mine = [job for job in due if job.tenant_id == world.tenant_id]
+    assert [(job.kind, job.slot, job.event) for job in mine] == [("Anything", slot, None)]
+
+
+async def test_an_unknown_job_is_nobodys(world: World) -> None:
+    jobs = await world.worker.get(Jobs)
+    assert await jobs.claim(JobId(uuid4()), lease=LEASE) is None
+    assert not await jobs.replay(JobId(uuid4()))

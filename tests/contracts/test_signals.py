@@ -1,0 +1,73 @@
+"""What caches, limits and messages promise: in one process, and over Valkey."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from dishka import AsyncContainer, Provider, make_async_container
+
+from skillbridge.adapters.memory.provider import MemorySignals
+from skillbridge.adapters.redis.provider import RedisProvider
+from skillbridge.application.ports import Cache, Fanout, RateLimit
+from skillbridge.domain.errors import TooMany
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def signals(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[AsyncContainer]:
+    provider: Provider = MemorySignals() if request.param == "memory" else RedisProvider(redis_url)
+    container = make_async_container(provider)
+    yield container
+    await container.close()
+
+
+async def test_a_copy_is_there_until_its_time_is_over(signals: AsyncContainer) -> None:
+    cache, key = await signals.get(Cache), uuid4().hex
+    assert await cache.get(key) is None
+    await cache.put(key, b"copy", ttl=MINUTE)
+    assert await cache.get(key) == b"copy"
+    await cache.put(key, b"short", ttl=timedelta(milliseconds=1))
+    await asyncio.sleep(0.01)
+    assert await cache.get(key) is None
+
+
+@pytest.mark.row("C7")
+async def test_the_attempt_above_the_limit_is_told_when_to_come_back(
+    signals: AsyncContainer,
+) -> None:
+    limit, name = await signals.get(RateLimit), uuid4().hex
+    for _ in range(5):
+        await limit.spend(name, limit=5, per=MINUTE)
+    with pytest.raises(TooMany, match="try again in") as refused:
+        await limit.spend(name, limit=5, per=MINUTE)
+    assert 1 <= refused.value.retry_after <= 12
+    await limit.spend(uuid4().hex, limit=5, per=MINUTE)
+
+
+@pytest.mark.row("C7")
+async def test_attempts_at_once_count_each(signals: AsyncContainer) -> None:
+    limit, name = await signals.get(RateLimit), uuid4().hex
+    tries = [limit.spend(name, limit=7, per=MINUTE) for _ in range(30)]
+    answers = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(answer is None for answer in answers) == 7
+
+
+async def test_attempts_come_back_with_time(signals: AsyncContainer) -> None:
+    limit, name = await signals.get(RateLimit), uuid4().hex
+    await limit.spend(name, limit=1, per=timedelta(milliseconds=20))
+    await asyncio.sleep(0.04)
+    await limit.spend(name, limit=1, per=timedelta(milliseconds=20))
+
+
+async def test_messages_reach_who_listens_to_their_topic(signals: AsyncContainer) -> None:
+    fanout, topic = await signals.get(Fanout), uuid4().hex
+    await fanout.publish(topic, b"too early")
+    async with fanout.subscribe(topic) as one, fanout.subscribe(topic) as two:
+        await fanout.publish(topic, b"hello")
+        await fanout.publish(f"{topic}-other", b"not for us")
+        await fanout.publish(topic, b"again")
+        assert [await anext(one), await anext(one)] == [b"hello", b"again"]
+        assert await anext(two) == b"hello"

@@ -1,0 +1,48 @@
+"""Redis is never needed: what it would have done is done more slowly, or here."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from dishka import AsyncContainer, make_async_container
+
+from skillbridge.adapters.redis.provider import RedisProvider
+from skillbridge.application.ports import Cache, Fanout, RateLimit, Wake
+from skillbridge.domain.errors import TooMany
+from skillbridge.domain.ids import JobId
+
+pytestmark = pytest.mark.row("L1")
+
+
+@pytest.fixture
+async def away() -> AsyncIterator[AsyncContainer]:
+    """A port where nobody listens."""
+    container = make_async_container(RedisProvider("redis://127.0.0.1:1/0"))
+    yield container
+    await container.close()
+
+
+async def test_a_cache_that_is_away_is_empty(away: AsyncContainer) -> None:
+    cache = await away.get(Cache)
+    await cache.put("key", b"value", ttl=timedelta(minutes=1))
+    assert await cache.get("key") is None
+
+
+async def test_attempts_are_counted_here(away: AsyncContainer) -> None:
+    limit = await away.get(RateLimit)
+    for _ in range(3):
+        await limit.spend("login:1", limit=3, per=timedelta(minutes=1))
+    with pytest.raises(TooMany):
+        await limit.spend("login:1", limit=3, per=timedelta(minutes=1))
+
+
+async def test_wake_ups_and_messages_are_lost_without_an_error(away: AsyncContainer) -> None:
+    assert await (await away.get(Wake))([JobId(uuid4())]) is None
+    fanout = await away.get(Fanout)
+    await fanout.publish("topic", b"lost")
+    async with fanout.subscribe("topic") as messages:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await anext(messages)

@@ -1,0 +1,67 @@
+"""What is in the logs, and what never is."""
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from skillbridge.adapters.telemetry.logs import HIDDEN, configure, redact
+
+pytestmark = pytest.mark.row("A4")
+
+SECRETS = {
+    "password": "hunter2hunter2",
+    "refresh_token": "abc",
+    "Authorization": "Bearer abc",
+    "email": "amina@example.test",
+    "api_key": "abc",
+}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_values_under_telling_names_are_hidden(name: str) -> None:
+    assert redact(None, "", {name: SECRETS[name]}) == {name: HIDDEN}
+    assert redact(None, "", {"deep": {name: SECRETS[name]}}) == {"deep": {name: HIDDEN}}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
+        "ghp_0123456789abcdef",
+        "sk-0123456789abcdef",
+        "write to amina@example.test",
+        "postgresql://user:pass@host/db",
+    ],
+)
+def test_what_looks_like_a_secret_is_hidden_wherever_it_stands(value: str) -> None:
+    cleaned = str(redact(None, "", {"event": [value]}))
+    assert HIDDEN in cleaned
+    assert value not in cleaned
+    assert "pass@" not in cleaned
+
+
+def test_plain_facts_stay() -> None:
+    event = {"event": "request", "ms": 3.5, "path": "/v1/roadmaps", "ok": True}
+    assert redact(None, "", dict(event)) == event
+
+
+def test_a_line_is_one_json_object_with_what_is_bound(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure(level="info", pretty=False)
+    with structlog.contextvars.bound_contextvars(request_id="r-1"):
+        structlog.get_logger().info("hello", answer=42)
+        structlog.get_logger().debug("too fine")
+        logging.getLogger("library").warning("from %s", "a library")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["event"] for line in lines] == ["hello", "from a library"]
+    assert lines[0]["answer"] == 42
+    assert {line["request_id"] for line in lines} == {"r-1"}
+
+
+def test_at_a_terminal_a_person_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(level="warning", pretty=True)
+    structlog.get_logger().warning("careful")
+    assert "careful" in capsys.readouterr().err
