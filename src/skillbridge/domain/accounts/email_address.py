@@ -1,6 +1,7 @@
 """One spelling for each e-mail address."""
 
 import re
+from hashlib import sha256
 
 from skillbridge.domain.errors import Invalid
 
@@ -36,3 +37,8 @@ def normalised(raw: str) -> str:
     if len(address) > LONGEST:
         raise BadEmail(f"an e-mail address has at most {LONGEST} characters")
     return address
+
+
+def pseudonym(address: str) -> str:
+    """Stands for an address where the address itself should not be kept, as in a counter's name."""
+    return sha256(address.encode()).hexdigest()[:32]
