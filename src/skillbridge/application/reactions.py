@@ -8,11 +8,27 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from skillbridge.application.accounts.letters import (
+    SendAlreadyRegisteredMail,
+    SendVerificationMail,
+    WarnOfTheft,
+)
 from skillbridge.application.ports import Reactions
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
-from skillbridge.domain.events import Event, RoadmapRequested
+from skillbridge.domain.events import (
+    Event,
+    RegistrationRepeated,
+    RoadmapRequested,
+    SessionStolen,
+    UserRegistered,
+    VerificationRequested,
+)
 
 REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
+    UserRegistered: (SendVerificationMail,),
+    VerificationRequested: (SendVerificationMail,),
+    RegistrationRepeated: (SendAlreadyRegisteredMail,),
+    SessionStolen: (WarnOfTheft,),
     RoadmapRequested: (DraftRoadmap,),
 }
 

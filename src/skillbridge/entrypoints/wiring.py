@@ -7,6 +7,8 @@ from redis.asyncio import Redis
 from taskiq import AsyncBroker
 
 from skillbridge.adapters.catalogue.provider import CatalogueProvider
+from skillbridge.adapters.crypto.provider import CryptoProvider
+from skillbridge.adapters.mail.provider import MailProvider
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
 from skillbridge.adapters.openai.provider import OpenAIProvider
@@ -17,13 +19,13 @@ from skillbridge.adapters.postgres.provider import PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.adapters.redis.streams import RUN_JOB, WakeBroker
 from skillbridge.adapters.telemetry import logs
-from skillbridge.application import reactions, roadmaps
+from skillbridge.application import accounts, reactions, roadmaps
 from skillbridge.application.ports import Clock, CurrentJob, Reactions
 from skillbridge.entrypoints.http.health import Dependencies, Dependency
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
 
-CONTEXTS = (roadmaps,)
+CONTEXTS = (accounts, roadmaps)
 
 
 class Kernel(Provider):
@@ -82,6 +84,12 @@ def world(settings: Settings) -> tuple[Provider, ...]:
     """Everything outside but storage and signals."""
     return (
         CatalogueProvider(),
+        CryptoProvider(settings.secret_keys, public_url=settings.public_url),
+        MailProvider(
+            settings.mail_dir or settings.home / "mail",
+            sender=settings.mail_from,
+            smtp_url=settings.smtp_url,
+        ),
         OpenAIProvider(
             OpenAISettings(
                 api_key=settings.openai_api_key,

@@ -5,29 +5,18 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from skillbridge.adapters.memory.store import MemorySession, Store
+from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.domain.accounts.profile import Profile
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Standing
 from skillbridge.domain.errors import NotFound, StaleWrite
-from skillbridge.domain.ids import SessionId, TenantId, UserId
+from skillbridge.domain.ids import SessionId, UserId
 
 
 def sees(session: MemorySession, owner: UserId) -> bool:
     """The policy of accounts: the owner, the system, and the doorkeeper."""
     return session.by.standing is Standing.DOORKEEPER or session.sees(owner)
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryTenants:
-    store: Store
-
-    async def id_of(self, slug: str) -> TenantId:
-        try:
-            return self.store.tenants[slug]
-        except KeyError:
-            raise NotFound("there is no such tenant; look at the X-Tenant header") from None
 
 
 @dataclass(frozen=True, slots=True)

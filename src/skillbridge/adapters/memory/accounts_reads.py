@@ -31,7 +31,7 @@ class MemoryProfileReads:
             details.time_zone,
             details.languages,
             dict(details.skills),
-            tuple(sorted(details.availability)),
+            details.availability,
             profile.version,
         )
 

@@ -2,6 +2,8 @@
 
 from dishka import Provider, Scope, provide
 
+from skillbridge.adapters.memory.accounts import MemoryProfiles, MemorySignIns, MemoryUsers
+from skillbridge.adapters.memory.accounts_reads import MemoryAccountReads, MemoryProfileReads
 from skillbridge.adapters.memory.jobs import MemoryJobs
 from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads, MemoryRoadmaps
 from skillbridge.adapters.memory.signals import MemoryCache, MemoryFanout, MemoryRateLimit
@@ -12,6 +14,13 @@ from skillbridge.adapters.memory.store import (
     Store,
 )
 from skillbridge.adapters.memory.tenants import MemoryTenants
+from skillbridge.application.accounts.ports import (
+    AccountReads,
+    ProfileReads,
+    Profiles,
+    SignIns,
+    Users,
+)
 from skillbridge.application.ports import (
     Cache,
     Fanout,
@@ -45,6 +54,12 @@ class MemoryProvider(Provider):
     roadmaps = provide(MemoryRoadmaps, provides=Roadmaps)
     roadmap_reads = provide(MemoryRoadmapReads, provides=RoadmapReads)
     jobs = provide(MemoryJobs, provides=Jobs, scope=Scope.APP)
+
+    users = provide(MemoryUsers, provides=Users)
+    sign_ins = provide(MemorySignIns, provides=SignIns)
+    profiles = provide(MemoryProfiles, provides=Profiles)
+    profile_reads = provide(MemoryProfileReads, provides=ProfileReads)
+    account_reads = provide(MemoryAccountReads, provides=AccountReads)
 
     @provide(scope=Scope.APP)
     def tenants(self, store: Store) -> Tenants:

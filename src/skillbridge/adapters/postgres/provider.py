@@ -4,12 +4,28 @@ from collections.abc import AsyncIterator
 
 from dishka import Provider, Scope, provide
 
+from skillbridge.adapters.postgres.accounts import (
+    PostgresProfiles,
+    PostgresSignIns,
+    PostgresUsers,
+)
+from skillbridge.adapters.postgres.accounts_reads import (
+    PostgresAccountReads,
+    PostgresProfileReads,
+)
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.jobs import PostgresJobs
 from skillbridge.adapters.postgres.roadmaps import PostgresRoadmaps
 from skillbridge.adapters.postgres.roadmaps_reads import PostgresRoadmapReads
 from skillbridge.adapters.postgres.tenants import PostgresTenants
 from skillbridge.adapters.postgres.transaction import PostgresTransaction, Session
+from skillbridge.application.accounts.ports import (
+    AccountReads,
+    ProfileReads,
+    Profiles,
+    SignIns,
+    Users,
+)
 from skillbridge.application.ports import Jobs, Tenants, Transaction
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 
@@ -38,6 +54,12 @@ class PostgresProvider(Provider):
     roadmaps = provide(PostgresRoadmaps, provides=Roadmaps)
     roadmap_reads = provide(PostgresRoadmapReads, provides=RoadmapReads)
     jobs = provide(PostgresJobs, provides=Jobs, scope=Scope.APP)
+
+    users = provide(PostgresUsers, provides=Users)
+    sign_ins = provide(PostgresSignIns, provides=SignIns)
+    profiles = provide(PostgresProfiles, provides=Profiles)
+    profile_reads = provide(PostgresProfileReads, provides=ProfileReads)
+    account_reads = provide(PostgresAccountReads, provides=AccountReads)
 
     @provide(scope=Scope.APP)
     def tenants(self, database: Database) -> Tenants:

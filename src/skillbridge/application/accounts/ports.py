@@ -27,12 +27,6 @@ class BrokenLink(Invalid):
     """The link is not one of ours, or was open for too long."""
 
 
-class Tenants(Protocol):
-    async def id_of(self, slug: str) -> TenantId:
-        """Asked before anybody is known; raises NotFound."""
-        ...
-
-
 class Users(Protocol):
     """Accounts of the actor's tenant; removed ones are not there."""
 

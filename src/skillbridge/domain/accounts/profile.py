@@ -69,6 +69,7 @@ class Details:
         _check_languages(self.languages)
         _check_skills(self.skills)
         _check_windows(self.availability)
+        object.__setattr__(self, "availability", tuple(sorted(self.availability)))
 
 
 @dataclass(slots=True)
