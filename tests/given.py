@@ -1,8 +1,11 @@
 """Builders: people, and the world they act in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +13,12 @@ import asyncpg
 from dishka import AsyncContainer
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.ports import Jobs
+from skillbridge.application.accounts.ports import Mailbox, Profiles, Users
+from skillbridge.application.accounts.views import Letter
+from skillbridge.application.ports import Jobs, Transaction
 from skillbridge.application.reactions import kinds
+from skillbridge.domain.accounts.profile import Details, Profile
+from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role, Standing
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints import wiring
@@ -53,14 +60,28 @@ class World:
         jobs = await self.worker.get(Jobs)
         return await Sweeper(jobs, JobRunner(self.worker, jobs, kinds(), attempts=1)).once()
 
+    async def mails(self) -> Sequence[Letter]:
+        """What was sent, the newest first."""
+        mailbox: Mailbox = await self.worker.get(Mailbox)
+        return await mailbox.newest(limit=100)
+
+    def doorkeeper(self) -> Actor:
+        return Actor.doorkeeper(self.tenant_id)
+
     def system(self) -> Actor:
         return Actor.system(self.tenant_id)
 
     async def person(self, *roles: Role, email: str | None = None) -> Actor:
         """Someone with a verified account and a profile."""
         actor = Actor.person(UserId(uuid4()), self.tenant_id, frozenset({Role.LEARNER, *roles}))
-        if self.admin is not None:
-            await self._store(self.admin, actor, email or f"{actor.user_id}@example.test")
+        address = email or f"{actor.user_id}@example.test"
+        user = User(actor.user_id, self.tenant_id, address, "x", actor.roles, datetime.now(UTC))
+        door = self.doorkeeper()
+        async with self.scope(door) as scope:
+            users, profiles = await scope.get(Users), await scope.get(Profiles)
+            async with (await scope.get(Transaction))(door):
+                assert await users.add(user)
+                await profiles.add(Profile(actor.user_id, Details("Amina")))
         return actor
 
     async def learner(self) -> Actor:
@@ -70,41 +91,22 @@ class World:
         """A person with the role; what they offer is for the test to say."""
         return await self.person(Role.MENTOR)
 
-    async def _store(self, admin: asyncpg.Connection, actor: Actor, email: str) -> None:
-        await admin.execute(
-            """insert into users (id, tenant_id, email, email_verified_at, password_hash, roles)
-            values ($1, $2, $3, now(), 'x', $4)""",
-            actor.user_id,
-            actor.tenant_id,
-            email,
-            sorted(actor.roles),
-        )
-        await admin.execute(
-            "insert into profiles (user_id, tenant_id, name) values ($1, $2, 'Amina')",
-            actor.user_id,
-            actor.tenant_id,
-        )
-
 
 @asynccontextmanager
 async def memory_world() -> AsyncIterator[World]:
     store, tenant_id = Store(), TenantId(uuid4())
     store.tenants["test"] = tenant_id
-    container = wiring.make_container(*wiring.memory(store))
-    try:
-        yield World("memory", tenant_id, container, container)
-    finally:
-        await container.close()
+    with TemporaryDirectory() as home:
+        beside = wiring.outside(Settings(env="test", home=Path(home)))
+        container = wiring.make_container(*wiring.memory(store), *beside)
+        try:
+            yield World("memory", tenant_id, container, container)
+        finally:
+            await container.close()
 
 
 @asynccontextmanager
 async def postgres_world(admin_url: str, app_url: str, worker_url: str) -> AsyncIterator[World]:
-    settings = Settings(
-        env="test",
-        database_url=Secret(app_url),
-        database_worker_url=Secret(worker_url),
-        database_pool=30,
-    )
     tenant_id = TenantId(uuid4())
     admin = await asyncpg.connect(admin_url)
     await admin.execute("truncate jobs, events")
@@ -113,12 +115,20 @@ async def postgres_world(admin_url: str, app_url: str, worker_url: str) -> Async
         tenant_id,
         f"t-{tenant_id.hex}",
     )
-    _, signals = wiring.memory()
-    api = wiring.make_container(wiring.storage(settings, worker=False), signals)
-    worker = wiring.make_container(wiring.storage(settings, worker=True), signals)
-    try:
-        yield World("postgres", tenant_id, api, worker, admin)
-    finally:
-        await api.close()
-        await worker.close()
-        await admin.close()
+    with TemporaryDirectory() as home:
+        settings = Settings(
+            env="test",
+            home=Path(home),
+            database_url=Secret(app_url),
+            database_worker_url=Secret(worker_url),
+            database_pool=30,
+        )
+        beside = (wiring.memory()[1], *wiring.outside(settings))
+        api = wiring.make_container(wiring.storage(settings, worker=False), *beside)
+        worker = wiring.make_container(wiring.storage(settings, worker=True), *beside)
+        try:
+            yield World("postgres", tenant_id, api, worker, admin)
+        finally:
+            await api.close()
+            await worker.close()
+            await admin.close()

@@ -8,6 +8,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from skillbridge.application.accounts.letters import (
+    SendAlreadyRegisteredMail,
+    SendVerificationMail,
+    WarnOfTheft,
+)
 from skillbridge.application.gamification.badges import AwardBadges
 from skillbridge.application.notifications.notices import NotifyPeople
 from skillbridge.application.ports import Reactions
@@ -23,16 +28,22 @@ from skillbridge.domain.events import (
     MatchRequested,
     MatchWithdrawn,
     ModuleCompleted,
+    RegistrationRepeated,
     RoadmapCompleted,
     RoadmapFailed,
     RoadmapReady,
     RoadmapRequested,
     SessionStolen,
+    UserRegistered,
+    VerificationRequested,
 )
 
 REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
+    UserRegistered: (SendVerificationMail,),
+    VerificationRequested: (SendVerificationMail,),
+    RegistrationRepeated: (SendAlreadyRegisteredMail,),
     EmailVerified: (NotifyPeople,),
-    SessionStolen: (NotifyPeople,),
+    SessionStolen: (WarnOfTheft, NotifyPeople),
     RoadmapRequested: (DraftRoadmap,),
     RoadmapReady: (NotifyPeople,),
     RoadmapFailed: (NotifyPeople,),

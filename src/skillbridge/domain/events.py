@@ -40,6 +40,13 @@ class RegistrationRepeated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationRequested(Event):
+    """The owner of an address not yet proved needs the link once more."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmailVerified(Event):
     user_id: UserId
 
@@ -166,6 +173,7 @@ EVENTS: dict[str, type[Event]] = {
     for kind in (
         UserRegistered,
         RegistrationRepeated,
+        VerificationRequested,
         EmailVerified,
         SessionStolen,
         ProfileChanged,

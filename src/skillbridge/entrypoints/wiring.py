@@ -7,6 +7,8 @@ from redis.asyncio import Redis
 from taskiq import AsyncBroker
 
 from skillbridge.adapters.catalogue.provider import CatalogueProvider
+from skillbridge.adapters.crypto.provider import CryptoProvider
+from skillbridge.adapters.mail.provider import MailProvider
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
 from skillbridge.adapters.openai.provider import OpenAIProvider
@@ -14,16 +16,23 @@ from skillbridge.adapters.openai.settings import OpenAISettings
 from skillbridge.adapters.postgres import schema
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.provider import PostgresProvider
-from skillbridge.adapters.redis.provider import RedisProvider
+from skillbridge.adapters.redis.provider import RedisProvider, redis_version
 from skillbridge.adapters.redis.streams import RUN_JOB, WakeBroker
 from skillbridge.adapters.telemetry import logs
-from skillbridge.application import gamification, notifications, progress, reactions, roadmaps
+from skillbridge.application import (
+    accounts,
+    gamification,
+    notifications,
+    progress,
+    reactions,
+    roadmaps,
+)
 from skillbridge.application.ports import Clock, CurrentJob, Reactions
 from skillbridge.entrypoints.http.health import Dependencies, Dependency
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
 
-CONTEXTS = (roadmaps, progress, gamification, notifications)
+CONTEXTS = (accounts, roadmaps, progress, gamification, notifications)
 
 
 class Kernel(Provider):
@@ -49,13 +58,10 @@ class Standing(Provider):
 
     @provide(scope=Scope.APP)
     def dependencies(self, database: Database, redis: Redis) -> Dependencies:
-        async def ping() -> str:
-            return f"Redis {(await redis.info('server'))['redis_version']}"
-
         return Dependencies(
             [
                 Dependency("database", database.version, critical=True),
-                Dependency("redis", ping, critical=False),
+                Dependency("redis", lambda: redis_version(redis), critical=False),
             ]
         )
 
@@ -78,10 +84,16 @@ def memory(store: Store | None = None) -> tuple[Provider, Provider]:
     return MemoryProvider(store or Store()), MemorySignals()
 
 
-def world(settings: Settings) -> tuple[Provider, ...]:
+def outside(settings: Settings) -> tuple[Provider, ...]:
     """Everything outside but storage and signals."""
     return (
         CatalogueProvider(),
+        CryptoProvider(settings.secret_keys, public_url=settings.public_url),
+        MailProvider(
+            settings.mail_dir or settings.home / "mail",
+            sender=settings.mail_from,
+            smtp_url=settings.smtp_url,
+        ),
         OpenAIProvider(
             OpenAISettings(
                 api_key=settings.openai_api_key,
@@ -103,13 +115,13 @@ def api(settings: Settings) -> AsyncContainer:
         RedisProvider(settings.redis_url),
         HttpProvider(),
         Standing(),
-        *world(settings),
+        *outside(settings),
     )
 
 
 def worker(settings: Settings) -> AsyncContainer:
     return make_container(
-        storage(settings, worker=True), RedisProvider(settings.redis_url), *world(settings)
+        storage(settings, worker=True), RedisProvider(settings.redis_url), *outside(settings)
     )
 
 
@@ -127,6 +139,27 @@ async def migrate(settings: Settings) -> str | None:
     )
     await schema.upgrade(settings.database_admin_url)
     return await schema.revision_of(settings.database_admin_url)
+
+
+async def look_at_database(url: str, *, system: bool = False) -> str:
+    """The versions of server and schema; raises what is wrong with this login."""
+    database = await Database.connect(url, size=1)
+    try:
+        if system:
+            await database.require_system()
+        found = await database.version()
+    finally:
+        await database.close()
+    newest = schema.newest()
+    if not found.endswith(f"schema {newest}"):
+        raise LookupError(f"{found}, but this program wants schema {newest}")
+    return found
+
+
+async def look_at_redis(url: str) -> str:
+    """The server's version; raises what is wrong."""
+    async with Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as redis:
+        return await redis_version(redis)
 
 
 def configure_logs(settings: Settings) -> None:

@@ -2,6 +2,8 @@
 
 from dishka import Provider, Scope, provide
 
+from skillbridge.adapters.memory.accounts import MemoryProfiles, MemorySignIns, MemoryUsers
+from skillbridge.adapters.memory.accounts_reads import MemoryAccountReads, MemoryProfileReads
 from skillbridge.adapters.memory.gamification import MemoryDeeds, MemoryTrophies
 from skillbridge.adapters.memory.jobs import MemoryJobs
 from skillbridge.adapters.memory.notifications import (
@@ -19,6 +21,13 @@ from skillbridge.adapters.memory.store import (
     Store,
 )
 from skillbridge.adapters.memory.tenants import MemoryTenants
+from skillbridge.application.accounts.ports import (
+    AccountReads,
+    ProfileReads,
+    Profiles,
+    SignIns,
+    Users,
+)
 from skillbridge.application.gamification.ports import Deeds, Trophies
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.ports import (
@@ -62,6 +71,12 @@ class MemoryProvider(Provider):
     notices = provide(MemoryNotices, provides=Notices)
     notice_reads = provide(MemoryNoticeReads, provides=NoticeReads)
     jobs = provide(MemoryJobs, provides=Jobs, scope=Scope.APP)
+
+    users = provide(MemoryUsers, provides=Users)
+    sign_ins = provide(MemorySignIns, provides=SignIns)
+    profiles = provide(MemoryProfiles, provides=Profiles)
+    profile_reads = provide(MemoryProfileReads, provides=ProfileReads)
+    account_reads = provide(MemoryAccountReads, provides=AccountReads)
 
     @provide(scope=Scope.APP)
     def tenants(self, store: Store) -> Tenants:

@@ -101,6 +101,13 @@ class Database:
                 "API and skillbridge_worker for workers; `skillbridge migrate` makes both"
             )
 
+    async def require_system(self) -> None:
+        """Raises UnsafeLogin for a login that is not believed when it says it is the system."""
+        if not await self.pool.fetchval(
+            "select pg_has_role(current_user, 'skillbridge_system', 'member')"
+        ):
+            raise UnsafeLogin("this login cannot do a worker's work: use skillbridge_worker")
+
     async def version(self) -> str:
         """The server's version and the schema's; raises Unavailable."""
         async with self.transaction(NOWHERE, read_only=True) as db:

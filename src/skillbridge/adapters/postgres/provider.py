@@ -4,6 +4,15 @@ from collections.abc import AsyncIterator
 
 from dishka import Provider, Scope, provide
 
+from skillbridge.adapters.postgres.accounts import (
+    PostgresProfiles,
+    PostgresSignIns,
+    PostgresUsers,
+)
+from skillbridge.adapters.postgres.accounts_reads import (
+    PostgresAccountReads,
+    PostgresProfileReads,
+)
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.gamification import PostgresDeeds, PostgresTrophies
 from skillbridge.adapters.postgres.jobs import PostgresJobs
@@ -17,6 +26,13 @@ from skillbridge.adapters.postgres.roadmaps import PostgresRoadmaps
 from skillbridge.adapters.postgres.roadmaps_reads import PostgresRoadmapReads
 from skillbridge.adapters.postgres.tenants import PostgresTenants
 from skillbridge.adapters.postgres.transaction import PostgresTransaction, Session
+from skillbridge.application.accounts.ports import (
+    AccountReads,
+    ProfileReads,
+    Profiles,
+    SignIns,
+    Users,
+)
 from skillbridge.application.gamification.ports import Deeds, Trophies
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.ports import Jobs, Tenants, Transaction
@@ -55,6 +71,12 @@ class PostgresProvider(Provider):
     notices = provide(PostgresNotices, provides=Notices)
     notice_reads = provide(PostgresNoticeReads, provides=NoticeReads)
     jobs = provide(PostgresJobs, provides=Jobs, scope=Scope.APP)
+
+    users = provide(PostgresUsers, provides=Users)
+    sign_ins = provide(PostgresSignIns, provides=SignIns)
+    profiles = provide(PostgresProfiles, provides=Profiles)
+    profile_reads = provide(PostgresProfileReads, provides=ProfileReads)
+    account_reads = provide(PostgresAccountReads, provides=AccountReads)
 
     @provide(scope=Scope.APP)
     def tenants(self, database: Database) -> Tenants:

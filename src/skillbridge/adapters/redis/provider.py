@@ -36,3 +36,10 @@ class RedisProvider(Provider):
     cache = provide(RedisCache, provides=Cache)
     rate_limit = provide(RedisRateLimit, provides=RateLimit)
     fanout = provide(RedisFanout, provides=Fanout)
+
+
+async def redis_version(redis: Redis) -> str:
+    """What serves us, in words for an operator; raises RedisError when nothing does."""
+    info = await redis.info("server")
+    name = "Valkey" if "valkey_version" in info else "Redis"
+    return f"{name} {info.get('valkey_version', info['redis_version'])}"

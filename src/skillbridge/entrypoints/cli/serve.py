@@ -27,5 +27,5 @@ def serve(
         backlog=2048,
         log_enabled=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=30,
+        workers_kill_timeout=6,
     ).serve()

@@ -1,0 +1,114 @@
+"""Accounts, sign-ins and profiles in dictionaries."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.domain.accounts.profile import Profile
+from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.actor import Standing
+from skillbridge.domain.errors import NotFound, StaleWrite
+from skillbridge.domain.ids import SessionId, UserId
+
+
+def sees(session: MemorySession, owner: UserId) -> bool:
+    """The policy of accounts: the owner, the system, and the doorkeeper."""
+    return session.by.standing is Standing.DOORKEEPER or session.sees(owner)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUsers:
+    session: MemorySession
+
+    async def add(self, user: User) -> bool:
+        users = self.session.table("users")
+        if any(kept.email == user.email for kept in users.values()):
+            return False
+        users[user.id] = deepcopy(user)
+        return True
+
+    async def get(self, user_id: UserId) -> User:
+        user: User | None = self.session.table("users").get(user_id)
+        if user is None or not sees(self.session, user.id):
+            raise NotFound("no such account")
+        return deepcopy(user)
+
+    async def peek(self, user_id: UserId) -> User:
+        return await self.get(user_id)
+
+    async def owner_of(self, email: str) -> User:
+        user = await self.with_email(email)
+        if user is None:
+            raise NotFound("no account has this e-mail address")
+        return user
+
+    async def with_email(self, email: str) -> User | None:
+        for user in self.session.table("users").values():
+            if user.email == email and sees(self.session, user.id):
+                return deepcopy(user)  # type: ignore[no-any-return]  # tables hold anything
+        return None
+
+    async def save(self, user: User) -> None:
+        kept = await self.get(user.id)
+        if kept.version != user.version:
+            raise StaleWrite("this account changed meanwhile; try again")
+        self.session.table("users")[user.id] = replace(user, version=user.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySignIns:
+    """A row is a chain as it was last saved; its tokens are rows of their own."""
+
+    session: MemorySession
+
+    async def add(self, sign_in: SignIn) -> None:
+        await self.save(sign_in)
+
+    async def presenting(self, token: bytes) -> SignIn:
+        found: tuple[SessionId, Link] | None = self.session.table("refresh_tokens").get(token)
+        if found is None or self.session.by.standing is Standing.PERSON:
+            raise SignInOver
+        session_id, presented = found
+        links = (link for _, link in self.session.table("refresh_tokens").values())
+        successor = next((link for link in links if link.parent == token), None)
+        kept: SignIn = self.session.table("sign_ins")[session_id]
+        return deepcopy(replace(kept, presented=presented, successor=successor))
+
+    async def save(self, sign_in: SignIn) -> None:
+        self.session.table("sign_ins")[sign_in.id] = deepcopy(sign_in)
+        tokens = self.session.table("refresh_tokens")
+        for link in (sign_in.presented, sign_in.successor):
+            if link is not None:
+                tokens[link.hash] = (sign_in.id, deepcopy(link))
+
+    async def revoke_all(self, user_id: UserId, *, at: datetime) -> Sequence[SessionId]:
+        rows: list[SignIn] = list(self.session.table("sign_ins").values())
+        return [
+            row.id
+            for row in rows
+            if row.user_id == user_id and sees(self.session, user_id) and row.revoke(at=at)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryProfiles:
+    session: MemorySession
+
+    async def add(self, profile: Profile) -> None:
+        self.session.table("profiles")[profile.user_id] = deepcopy(profile)
+
+    async def get(self, user_id: UserId) -> Profile:
+        profile: Profile | None = self.session.table("profiles").get(user_id)
+        if profile is None or not sees(self.session, user_id):
+            raise NotFound("no such profile")
+        return deepcopy(profile)
+
+    async def save(self, profile: Profile) -> None:
+        kept = await self.get(profile.user_id)
+        if kept.version != profile.version:
+            raise StaleWrite("your profile changed meanwhile; read it again")
+        changed = replace(profile, version=profile.version + 1)
+        self.session.table("profiles")[profile.user_id] = deepcopy(changed)

@@ -1,0 +1,51 @@
+"""What accounts show, from dictionaries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.application.accounts.views import Account, Me
+from skillbridge.domain.accounts.profile import Profile
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryProfileReads:
+    session: MemorySession
+
+    async def me(self, actor: Actor) -> Me:
+        user: User | None = self.session.table("users", of=actor).get(actor.user_id)
+        profile: Profile | None = self.session.table("profiles", of=actor).get(actor.user_id)
+        if user is None or profile is None:
+            raise NotFound("this account has no profile")
+        details = profile.details
+        return Me(
+            user.id,
+            user.email,
+            tuple(sorted(user.roles)),
+            details.name,
+            details.bio,
+            details.country,
+            details.time_zone,
+            details.languages,
+            dict(details.skills),
+            details.availability,
+            profile.version,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAccountReads:
+    session: MemorySession
+
+    async def newest(self, actor: Actor, *, limit: int) -> Sequence[Account]:
+        """A dictionary keeps the order in which its keys were added."""
+        users: list[User] = [*reversed(self.session.table("users", of=actor).values())]
+        seen = [user for user in users if self.session.sees(user.id, of=actor)]
+        return [_account(user) for user in seen[:limit]]
+
+
+def _account(user: User) -> Account:
+    return Account(user.id, user.email, user.verified, tuple(sorted(user.roles)))

@@ -1,0 +1,68 @@
+"""What accounts show, from PostgreSQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.tables import profiles, users
+from skillbridge.application.accounts.views import Account, Me
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import NotFound
+
+_living = users.c.deleted_at.is_(None)
+_here = users.c.tenant_id == bindparam("tenant")
+
+ME = Query(
+    select(
+        users.c.id,
+        users.c.email,
+        users.c.roles,
+        profiles.c.name,
+        profiles.c.bio,
+        profiles.c.country,
+        profiles.c.time_zone,
+        profiles.c.languages,
+        profiles.c.skills,
+        profiles.c.availability,
+        profiles.c.version,
+    )
+    .join(profiles, profiles.c.user_id == users.c.id)
+    .where(_here, _living, users.c.id == bindparam("owner"))
+)
+NEWEST = Query(
+    select(
+        users.c.id,
+        users.c.email,
+        users.c.roles,
+        users.c.email_verified_at.is_not(None).label("verified"),
+    )
+    .where(_here, _living)
+    .order_by(users.c.created_at.desc(), users.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresProfileReads:
+    database: Database
+
+    async def me(self, actor: Actor) -> Me:
+        async with self.database.transaction(actor, read_only=True) as db:
+            row = await db.row(ME, tenant=actor.tenant_id, owner=actor.user_id)
+        if row is None:
+            raise NotFound("this account has no profile")
+        return msgspec.convert(dict(row), Me)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresAccountReads:
+    database: Database
+
+    async def newest(self, actor: Actor, *, limit: int) -> Sequence[Account]:
+        async with self.database.transaction(actor, read_only=True) as db:
+            rows = await db.rows(NEWEST, tenant=actor.tenant_id, most=limit)
+        return [msgspec.convert(dict(row), Account) for row in rows]

@@ -1,0 +1,106 @@
+"""What people may tell about themselves."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skillbridge.domain.accounts.countries import COUNTRIES
+from skillbridge.domain.accounts.profile import Details, Profile, Window
+from skillbridge.domain.errors import Invalid
+from skillbridge.domain.events import ProfileChanged
+from skillbridge.domain.ids import SkillId, UserId
+
+pytestmark = pytest.mark.row("D1")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_change_is_told_and_none_is_not() -> None:
+    profile = Profile(UserId(uuid4()), Details("Amina"))
+    told = profile.change(Details("Amina", country="NG", time_zone="Africa/Lagos"), at=NOW)
+    assert told == (ProfileChanged(user_id=profile.user_id, at=NOW),)
+    assert profile.details.country == "NG"
+    again = Details("Amina", country="NG", time_zone="Africa/Lagos")
+    assert profile.change(again, at=NOW) == ()
+
+
+def test_the_order_of_windows_means_nothing() -> None:
+    early, late = Window(0, 540, 600), Window(3, 0, 1440)
+    assert Details("A", availability=(late, early)) == Details("A", availability=(early, late))
+
+
+def test_iso_has_249_countries() -> None:
+    assert len(COUNTRIES) == 249
+    assert {"NG", "KE", "GH", "ZA", "DE"} <= COUNTRIES
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "x" * 81),
+        ("name", " Amina"),
+        ("name", "Amina\r\nBcc: x@example.org"),
+        ("name", "A\u202emina"),
+        ("bio", "x" * 2001),
+        ("bio", "a\0b"),
+        ("country", "ng"),
+        ("country", "XX"),
+        ("time_zone", "Lagos"),
+        ("time_zone", "../etc/passwd"),
+        ("languages", ()),
+        ("languages", ("en", "en")),
+        ("languages", ("english",)),
+        ("languages", ("EN",)),
+        ("languages", tuple(f"a{chr(97 + i)}" for i in range(11))),
+        ("skills", {"Python!": 3}),
+        ("skills", {"python": 0}),
+        ("skills", {"python": 6}),
+        ("skills", {f"skill-{i}": 1 for i in range(51)}),
+        ("availability", tuple(Window(0, i, i + 1) for i in range(43))),
+        ("availability", (Window(2, 60, 120), Window(2, 119, 180))),
+    ],
+)
+def test_what_breaks_a_rule_is_named(field: str, value: Any) -> None:
+    with pytest.raises(Invalid) as caught:
+        Details(**{"name": "Amina", field: value})
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    "window", [(7, 0, 1), (-1, 0, 1), (0, 60, 60), (0, 120, 60), (0, -1, 5), (0, 0, 1441)]
+)
+def test_a_window_lies_within_one_day(window: tuple[int, int, int]) -> None:
+    with pytest.raises(Invalid) as caught:
+        Window(*window)
+    assert caught.value.field == "availability"
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 6), st.integers(0, 1439), st.integers(1, 1440)).filter(
+            lambda w: w[1] < w[2]
+        ),
+        max_size=8,
+    )
+)
+def test_windows_are_accepted_exactly_when_no_minute_is_said_twice(
+    said: list[tuple[int, int, int]],
+) -> None:
+    minutes = [(day, m) for day, start, end in said for m in range(start, end)]
+    windows = tuple(Window(*w) for w in said)
+    if len(set(minutes)) == len(minutes):
+        assert len(Details("A", availability=windows).availability) == len(said)
+    else:
+        with pytest.raises(Invalid, match="overlap"):
+            Details("A", availability=windows)
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True), st.integers(1, 5)))
+def test_skills_have_levels_from_one_to_five(skills: dict[str, int]) -> None:
+    if len(skills) <= 50:
+        told = {SkillId(skill): level for skill, level in skills.items()}
+        assert Details("A", skills=told).skills == skills
