@@ -1,0 +1,30 @@
+"""Registering, signing in and profiles: what accounts can do."""
+
+from skillbridge.application.accounts.administration import GrantRole, RevokeSessions
+from skillbridge.application.accounts.letters import (
+    SendAlreadyRegisteredMail,
+    SendVerificationMail,
+    WarnOfTheft,
+)
+from skillbridge.application.accounts.profiles import UpdateProfile
+from skillbridge.application.accounts.registration import (
+    RegisterUser,
+    ResendVerification,
+    VerifyEmail,
+)
+from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
+
+USE_CASES = (
+    RegisterUser,
+    VerifyEmail,
+    ResendVerification,
+    LogIn,
+    RefreshSession,
+    LogOut,
+    UpdateProfile,
+    GrantRole,
+    RevokeSessions,
+    SendVerificationMail,
+    SendAlreadyRegisteredMail,
+    WarnOfTheft,
+)

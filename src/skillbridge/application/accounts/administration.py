@@ -1,0 +1,43 @@
+"""What operators do to accounts."""
+
+from dataclasses import dataclass
+
+from skillbridge.application.accounts.ports import ACCESS_LIFE, SignIns, Users, revocation_key
+from skillbridge.application.ports import Cache, Clock, Transaction
+from skillbridge.domain.accounts import email_address
+from skillbridge.domain.actor import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRole:
+    """Gives an account a role, which counts from its next refresh; False if it had it already."""
+
+    transaction: Transaction
+    users: Users
+
+    async def __call__(self, actor: Actor, email: str, role: Role) -> bool:
+        async with self.transaction(actor):
+            user = await self.users.owner_of(email_address.normalised(email))
+            new = user.grant(role)
+            if new:
+                await self.users.save(user)
+        return new
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeSessions:
+    """Ends every sign-in of an account, at once; returns how many there were."""
+
+    transaction: Transaction
+    users: Users
+    sign_ins: SignIns
+    cache: Cache
+    clock: Clock
+
+    async def __call__(self, actor: Actor, email: str) -> int:
+        async with self.transaction(actor):
+            user = await self.users.owner_of(email_address.normalised(email))
+            ended = await self.sign_ins.revoke_all(user.id, at=self.clock())
+        for session_id in ended:
+            await self.cache.put(revocation_key(session_id), b"1", ttl=ACCESS_LIFE)
+        return len(ended)

@@ -1,0 +1,188 @@
+"""What accounts need from the outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from skillbridge.application.accounts.views import Account, Letter, Me
+from skillbridge.domain.accounts.password import Strength
+from skillbridge.domain.accounts.profile import Profile
+from skillbridge.domain.accounts.sign_in import SignIn
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.errors import Invalid
+from skillbridge.domain.ids import SessionId, TenantId, UserId
+
+ACCESS_LIFE = timedelta(minutes=10)
+LINK_LIFE = timedelta(hours=24)
+
+
+def revocation_key(session_id: SessionId) -> str:
+    """Where the cache tells for `ACCESS_LIFE` that a sign-in has ended before its tokens did."""
+    return f"revoked:{session_id}"
+
+
+class BrokenLink(Invalid):
+    """The link is not one of ours, or was open for too long."""
+
+
+class Users(Protocol):
+    """Accounts of the actor's tenant; removed ones are not there."""
+
+    async def add(self, user: User) -> bool:
+        """False, and nothing is stored, when the address has an account already."""
+        ...
+
+    async def get(self, user_id: UserId) -> User:
+        """Locks the account; raises NotFound."""
+        ...
+
+    async def peek(self, user_id: UserId) -> User:
+        """Without the lock, for reading only; raises NotFound."""
+        ...
+
+    async def owner_of(self, email: str) -> User:
+        """By the normalised address; locks the account; raises NotFound."""
+        ...
+
+    async def with_email(self, email: str) -> User | None:
+        """By the normalised address, without a lock."""
+        ...
+
+    async def save(self, user: User) -> None:
+        """Raises StaleWrite."""
+
+
+class SignIns(Protocol):
+    """Chains of refresh tokens, which are known by their SHA-256."""
+
+    async def add(self, sign_in: SignIn) -> None: ...
+
+    async def presenting(self, token: bytes) -> SignIn:
+        """Locks the chain that this token belongs to; raises SignInOver when there is none."""
+        ...
+
+    async def save(self, sign_in: SignIn) -> None:
+        """Stores the move of a chain that `presenting` has locked."""
+
+    async def revoke_all(self, user_id: UserId, *, at: datetime) -> Sequence[SessionId]:
+        """Ends every living chain of a user and names them."""
+        ...
+
+
+class Profiles(Protocol):
+    async def add(self, profile: Profile) -> None: ...
+
+    async def get(self, user_id: UserId) -> Profile:
+        """Locks the profile; raises NotFound for what is not the actor's to change."""
+        ...
+
+    async def save(self, profile: Profile) -> None:
+        """Raises StaleWrite."""
+
+
+class ProfileReads(Protocol):
+    async def me(self, actor: Actor) -> Me:
+        """What the actor sees of themselves; raises NotFound."""
+        ...
+
+
+class AccountReads(Protocol):
+    async def newest(self, actor: Actor, *, limit: int) -> Sequence[Account]:
+        """For operators: accounts of the tenant that the actor may see, the newest first."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """Slow on purpose; raises Unavailable when too many wait for their turn."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def matches(self, password: str, kept: str | None) -> bool:
+        """Without a kept hash it takes as long and is False, so that time tells nothing."""
+        ...
+
+    def outdated(self, kept: str) -> bool:
+        """Whether the hash was made with weaker parameters than today's."""
+        ...
+
+
+class PasswordStrength(Protocol):
+    async def __call__(self, password: str, words: Sequence[str]) -> Strength:
+        """`words` are what an attacker knows about the owner."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What an access token proves."""
+
+    user_id: UserId
+    tenant_id: TenantId
+    session_id: SessionId
+    roles: frozenset[Role]
+    expires_at: datetime
+
+
+class Tokens(Protocol):
+    def issue(self, user: User, session_id: SessionId) -> str:
+        """An access token, good for `ACCESS_LIFE`."""
+        ...
+
+    def verify(self, token: str) -> Claims:
+        """Raises Unproven for whatever is not a living access token of ours."""
+        ...
+
+
+class RefreshTokens(Protocol):
+    def first(self) -> str:
+        """A new chain's token: 256 random bits."""
+        ...
+
+    def successors(self, presented: str) -> tuple[str, ...]:
+        """What may follow a token: derived by each key of the ring, the newest first.
+
+        Derived and not drawn, so that a lost response can be repeated though only hashes are kept.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verification link says."""
+
+    tenant_id: TenantId
+    user_id: UserId
+    registration: bytes
+
+
+class Links(Protocol):
+    """Links that prove themselves: nothing is stored for them."""
+
+    def to_verify(self, user: User, *, until: datetime) -> str: ...
+
+    def opened(self, token: str, *, at: datetime) -> Verification:
+        """Raises BrokenLink."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    key: str
+    """Becomes the Message-ID: the same mail sent twice is told to be one."""
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+class Mailer(Protocol):
+    async def send(self, mail: Mail) -> None:
+        """Hands over one mail; raises Unavailable when that is worth another try."""
+
+
+class Mailbox(Protocol):
+    """Where local mails end, to be read by whoever develops."""
+
+    async def newest(self, *, limit: int) -> Sequence[Letter]: ...

@@ -1,0 +1,58 @@
+"""What accounts show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from skillbridge.domain.accounts.profile import Window
+from skillbridge.domain.actor import Role
+from skillbridge.domain.ids import SkillId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """An account and its profile, as its owner sees it."""
+
+    id: UserId
+    email: str
+    roles: tuple[Role, ...]
+    name: str
+    bio: str
+    country: str | None
+    time_zone: str
+    languages: tuple[str, ...]
+    skills: Mapping[SkillId, int]
+    availability: tuple[Window, ...]
+    version: int
+    """Of the profile; give it back as `If-Match` to change only what you have seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as an operator sees it."""
+
+    id: UserId
+    email: str
+    verified: bool
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The tokens of a sign-in. Each refresh token is good for one use within 14 days."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    """Seconds until the access token ends."""
+    token_type: str = "Bearer"  # noqa: S105  # the name of the scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it arrived."""
+
+    at: datetime
+    to: str
+    subject: str
+    text: str
