@@ -51,7 +51,7 @@ async def run_stack(options: Options, terminal: "Terminal", *, exit_when_ready: 
                 code = 0
                 if not exit_when_ready:
                     await asyncio.Event().wait()
-    except CannotStart as error:
+    except (CannotStart, OSError) as error:  # a disk that fills meanwhile is an OSError
         terminal.refuse(str(error))
         return 1
     except asyncio.CancelledError:
