@@ -98,7 +98,7 @@ class Terminal:
         self.console.print(f"[green]✓[/] {title}  [dim]{time.monotonic() - began:.1f} s[/]")
 
     def note(self, text: str) -> None:
-        self.console.print(f"[dim]· {escape(text)}[/]")
+        self.console.print(f"[dim]· {escape(text)}[/]", soft_wrap=True)
 
     def ready(self, running: Running) -> None:
         table = Table.grid(padding=(0, 2))
@@ -110,7 +110,9 @@ class Terminal:
         self.console.print("[dim]Ctrl-C stops everything; the data stays.[/]")
 
     def refuse(self, message: str) -> None:
-        self.console.print(f"\n[bold red]SkillBridge cannot start.[/] {escape(message)}")
+        self.console.print(
+            f"\n[bold red]SkillBridge cannot start.[/] {escape(message)}", soft_wrap=True
+        )
 
     def stopped(self) -> None:
         self.console.print("[dim]Stopped; nothing is left running.[/]")
