@@ -48,6 +48,7 @@ def matcher() -> None:
 def cargo() -> None:
     """Build when the test says so: it writes the exit code into the pipe `go`."""
     say("   Compiling matcher-server")
+    say("{ not every line in braces is a message }")
     os.mkfifo(HOME / "go")
     code = int((HOME / "go").read_text())
     if code == 0:

@@ -143,6 +143,14 @@ def test_where_no_reachable_place_can_be_made_root_is_told(
         servers_of(house)
 
 
+def test_root_without_roots_powers_is_told(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = Mock(side_effect=PermissionError("Operation not permitted"))
+    powerless = Mock(Account, reaches=Mock(return_value=True), let_through=refusal)
+    monkeypatch.setattr(servers, "account_for", lambda _data: powerless)
+    with pytest.raises(CannotStart, match=r"may not lend it an account \(Operation not permitted"):
+        servers_of(house)
+
+
 def test_programs_are_copied_where_links_do_not_reach(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

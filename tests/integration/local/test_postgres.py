@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import resource
 import shutil
 import socket
 import stat
@@ -179,6 +180,26 @@ async def test_a_start_cut_short_leaves_nothing_that_disturbs_the_next(home: Pat
     shutil.rmtree(room / "data")
     (room / "data.new").mkdir()
     (room / "data.new" / "PG_VERSION").write_text("18")
+    assert await said(home, "SELECT 1") == 1
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """Let nobody write more than `size` bytes to a file, as on a disk that is nearly full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+async def test_a_disk_that_fills_during_the_first_start_is_told_and_leaves_nothing(
+    home: Path,
+) -> None:
+    with files_no_larger_than(1024 * 1024), pytest.raises(CannotStart, match="initdb failed"):
+        await said(home, "SELECT 1")
+    assert living(home) == set()
     assert await said(home, "SELECT 1") == 1
 
 

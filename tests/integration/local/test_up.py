@@ -1,6 +1,7 @@
 """`skillbridge up` as a person meets it: its lines, its exit codes, its end."""
 
 import asyncio
+import errno
 import io
 import os
 import signal
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import typer
@@ -21,6 +23,7 @@ from typer.testing import CliRunner
 from skillbridge.entrypoints.cli import up as up_module
 from skillbridge.entrypoints.cli.up import Terminal, run_stack
 from skillbridge.entrypoints.local import Options
+from skillbridge.entrypoints.local import stack as stack_module
 from skillbridge.entrypoints.local.health import is_ready
 from skillbridge.entrypoints.local.ports import free_port, is_free
 
@@ -96,6 +99,15 @@ async def test_a_refusal_is_one_message_and_exit_code_1(
     code = await run_stack(options(env=GIVEN, migrate="fail"), screen, exit_when_ready=True)
     assert code == 1
     assert "SkillBridge cannot start. migrate failed (exit code 1)." in text_on(screen)
+
+
+async def test_a_disk_that_fills_in_the_middle_of_a_start_is_told(
+    options: MakeOptions, home: Path, screen: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "keys.json.new")
+    monkeypatch.setattr(stack_module, "keys_of", Mock(side_effect=full))
+    assert await run_stack(options(env=GIVEN), screen, exit_when_ready=True) == 1
+    assert "cannot start. [Errno 28] No space left on device: 'keys.json.new'" in text_on(screen)
 
 
 def test_the_command_reads_its_options(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,7 @@ async def run_stack(options: Options, terminal: "Terminal", *, exit_when_ready: 
                 code = 0
                 if not exit_when_ready:
                     await asyncio.Event().wait()
-    except CannotStart as error:
+    except (CannotStart, OSError) as error:  # a disk that fills meanwhile is an OSError
         terminal.refuse(str(error))
         return 1
     except asyncio.CancelledError:
@@ -98,7 +98,7 @@ class Terminal:
         self.console.print(f"[green]✓[/] {title}  [dim]{time.monotonic() - began:.1f} s[/]")
 
     def note(self, text: str) -> None:
-        self.console.print(f"[dim]· {escape(text)}[/]")
+        self.console.print(f"[dim]· {escape(text)}[/]", soft_wrap=True)
 
     def ready(self, running: Running) -> None:
         table = Table.grid(padding=(0, 2))
@@ -110,7 +110,9 @@ class Terminal:
         self.console.print("[dim]Ctrl-C stops everything; the data stays.[/]")
 
     def refuse(self, message: str) -> None:
-        self.console.print(f"\n[bold red]SkillBridge cannot start.[/] {escape(message)}")
+        self.console.print(
+            f"\n[bold red]SkillBridge cannot start.[/] {escape(message)}", soft_wrap=True
+        )
 
     def stopped(self) -> None:
         self.console.print("[dim]Stopped; nothing is left running.[/]")

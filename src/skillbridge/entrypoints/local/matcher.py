@@ -8,8 +8,8 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from skillbridge.entrypoints.local.processes import Child, Program, last_words, 
 from skillbridge.entrypoints.local.waiting import until
 
 LOOK_AGAIN = 0.05  # seconds
+GRACE = 12.0  # seconds; the matcher gives its last requests 10
 BUILD = ("build", "--release", "--locked", "--message-format=json-render-diagnostics")
 FALLBACK = "suggestions come from the Python fallback"
 
@@ -64,7 +65,7 @@ async def _build_and_run(source: Source, home: Home, env: Mapping[str, str], tel
     try:
         binary = await _build(source, home, env)
         command = (str(binary), "--port", "0")
-        program = Program("matcher", command, env, source.workspace)
+        program = Program("matcher", command, env, source.workspace, grace=GRACE)
 
         async def listens(child: Child) -> None:
             await until(lambda: bool(_addresses(child)), every=LOOK_AGAIN)
@@ -100,7 +101,9 @@ def _addresses(child: Child) -> list[str]:
     return [f"http://{line['listening']}" for line in lines if "listening" in line]
 
 
-def _json_lines(text: str) -> list[dict[str, str]]:
-    """Return the complete lines that are objects; cargo's own words lie between them."""
-    lines = text.splitlines(keepends=True)
-    return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}\n")]
+def _json_lines(text: str) -> Iterator[dict[str, str]]:
+    """Yields the complete lines that are objects; a compiler's own words lie between them."""
+    for line in text.splitlines(keepends=True):
+        if line.startswith("{") and line.endswith("}\n"):
+            with suppress(ValueError):
+                yield json.loads(line)

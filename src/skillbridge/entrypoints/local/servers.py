@@ -53,6 +53,18 @@ class Servers:
 def servers_of(home: Home, *, throwaway: bool = False) -> Servers:
     """Return the folder's servers, choosing their place when the folder is new."""
     account = account_for(home.servers / "postgres" / "data")
+    try:
+        _place(home, account, throwaway=throwaway)
+    except PermissionError as error:
+        raise CannotStart(
+            f"PostgreSQL does not run as root, and here root may not lend it an account ({error}). "
+            "Run as a normal user, let the container change owners (CHOWN, SETUID, SETGID), "
+            "or give a DATABASE_URL and a REDIS_URL."
+        ) from error
+    return Servers(home.servers.resolve(), account)
+
+
+def _place(home: Home, account: Account | None, *, throwaway: bool) -> None:
     if home.servers.is_symlink():
         _require(home)
     elif account is None:
@@ -63,7 +75,6 @@ def servers_of(home: Home, *, throwaway: bool = False) -> Servers:
         account.let_through(home.servers)
     else:
         home.servers.symlink_to(_elsewhere(account, throwaway=throwaway))
-    return Servers(home.servers.resolve(), account)
 
 
 def clear_out(home: Home, servers: Servers, name: str) -> None:
