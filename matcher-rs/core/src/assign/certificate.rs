@@ -1,0 +1,139 @@
+//! An independent check of a returned matching.
+//!
+//! It trusts no counter of a solver. It reads the pairs, proves each one allowed and each mentor
+//! within their places, adds the values up again, and derives from the prices alone a bound that
+//! no matching can exceed (linear-programming duality: for any prices >= 0, no matching is worth
+//! more than the places at their prices plus each learner's best profit, or 0, at these prices).
+
+use std::fmt;
+
+use super::problem::{Matching, Problem};
+
+/// What the returned pairs are worth, and what no pairs can exceed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Certificate {
+    /// Sum of the scores.
+    pub objective: i64,
+    /// No matching over these lists has a higher sum.
+    pub bound: i64,
+}
+
+impl Certificate {
+    /// Whether the pairs are proven best.
+    pub fn proves_optimal(&self) -> bool {
+        self.objective == self.bound
+    }
+}
+
+/// Why an answer was rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Broken {
+    /// It speaks of other learners or mentors than the question.
+    Shape,
+    /// This learner has a mentor who is not on their list.
+    NotListed(usize),
+    /// This mentor has more learners than places.
+    Overfull(usize),
+    /// This mentor has a price below zero.
+    NegativePrice(usize),
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shape => formatter.write_str("the answer does not fit the question"),
+            Self::NotListed(learner) => write!(formatter, "learner {learner} got a mentor outside their list"),
+            Self::Overfull(mentor) => write!(formatter, "mentor {mentor} got more learners than places"),
+            Self::NegativePrice(mentor) => write!(formatter, "mentor {mentor} has a negative price"),
+        }
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// Accepts or rejects `matching` as an answer to `problem`.
+pub(super) fn check(problem: &Problem, matching: &Matching) -> Result<Certificate, Broken> {
+    let fits = matching.mentor_of.len() == problem.edges.len() && matching.prices.len() == problem.places.len();
+    if !fits || matching.scale < 1 {
+        return Err(Broken::Shape);
+    }
+    Ok(Certificate { objective: objective(problem, matching)?, bound: bound(problem, matching)? })
+}
+
+fn objective(problem: &Problem, matching: &Matching) -> Result<i64, Broken> {
+    let mut left = problem.places.clone();
+    let mut sum = 0;
+    for (learner, mentor) in matching.mentor_of.iter().enumerate() {
+        let Some(mentor) = mentor else { continue };
+        let edge =
+            problem.edges[learner].iter().find(|edge| edge.mentor == *mentor).ok_or(Broken::NotListed(learner))?;
+        let mentor = *mentor as usize;
+        left[mentor] = left[mentor].checked_sub(1).ok_or(Broken::Overfull(mentor))?;
+        sum += edge.value;
+    }
+    Ok(sum)
+}
+
+fn bound(problem: &Problem, matching: &Matching) -> Result<i64, Broken> {
+    if let Some(mentor) = matching.prices.iter().position(|price| *price < 0) {
+        return Err(Broken::NegativePrice(mentor));
+    }
+    let places: i64 =
+        matching.prices.iter().zip(&problem.places).map(|(price, places)| price * i64::from(*places)).sum();
+    let profits: i64 = problem
+        .edges
+        .iter()
+        .map(|edges| {
+            let profit = edges.iter().map(|edge| edge.value * matching.scale - matching.prices[edge.mentor as usize]);
+            profit.max().unwrap_or(0).max(0)
+        })
+        .sum();
+    Ok((places + profits).div_euclid(matching.scale))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::super::problem::Edge;
+    use super::super::{auction, greedy};
+    use super::*;
+
+    /// Two learners want the one place of mentor 0; only learner 0 has another way.
+    fn problem() -> Problem {
+        let edge = |mentor, value| Edge { mentor, value };
+        Problem {
+            learners: vec![Uuid::from_u128(1), Uuid::from_u128(2)],
+            mentors: vec![Uuid::from_u128(3), Uuid::from_u128(4)],
+            places: vec![1, 1],
+            edges: vec![vec![edge(0, 9), edge(1, 8)], vec![edge(0, 7)]],
+        }
+    }
+
+    #[test]
+    fn the_optimum_is_proven_and_greed_is_not() {
+        let problem = problem();
+        let best = check(&problem, &auction::solve(&problem));
+        assert_eq!(best, Ok(Certificate { objective: 15, bound: 15 }));
+        let greedy = check(&problem, &greedy::solve(&problem));
+        assert_eq!(greedy, Ok(Certificate { objective: 9, bound: 16 }));
+        assert_eq!(greedy.map(|certificate| certificate.proves_optimal()), Ok(false));
+    }
+
+    #[test]
+    fn a_tampered_answer_is_rejected() {
+        let problem = problem();
+        let honest = auction::solve(&problem);
+        let tamper = |change: &dyn Fn(&mut Matching)| {
+            let mut answer = honest.clone();
+            change(&mut answer);
+            check(&problem, &answer)
+        };
+        assert_eq!(tamper(&|answer| answer.mentor_of[1] = Some(1)), Err(Broken::NotListed(1)));
+        assert_eq!(tamper(&|answer| answer.mentor_of[0] = Some(0)), Err(Broken::Overfull(0)));
+        assert_eq!(tamper(&|answer| answer.prices[1] = -1), Err(Broken::NegativePrice(1)));
+        assert_eq!(tamper(&|answer| answer.mentor_of.truncate(1)), Err(Broken::Shape));
+        let dropped = tamper(&|answer| answer.mentor_of[1] = None);
+        assert_eq!(dropped.map(|certificate| certificate.proves_optimal()), Ok(false));
+    }
+}
