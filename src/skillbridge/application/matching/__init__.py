@@ -1,0 +1,1 @@
+"""Matching: find mentors, ask, accept; share a cohort."""

@@ -1,0 +1,170 @@
+"""How near two countries are, without floating point.
+
+Each country stands at the principal place that the tz database (`zone.tab`, public domain) names
+for it, written as kilometres from the centre of the Earth along three axes. The straight line
+between two places, cut into 100 km steps, selects the decay `exp(-d / 4000 km)` of the way `d`
+along the surface. Regions are the sub-regions of UN M49.
+
+The matcher holds the same table in `core/data/countries.txt`; a test compares the two.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isqrt
+
+WHOLE = 10_000
+"""A whole share, in basis points."""
+
+TABLE = """\
+Northern Africa
+  DZ 5095 271 3815; EG 4715 2861 3190; EH 5519 -1295 2907; LY 5208 1220 3461
+  MA 5257 -700 3530; SD 5173 3300 1713; TN 5021 902 3816
+Eastern Africa
+  BI 5543 3119 -376; DJ 4553 4268 1281; ER 4783 3857 1685; ET 4910 3934 1000
+  IO 1909 6024 -813; KE 5099 3817 -143; KM 4543 4276 -1290; MG 4070 4445 -2065
+  MU 3213 5044 -2196; MW 5022 3516 -1733; MZ 4826 3085 -2790; RE 3375 4904 -2269
+  RW 5511 3190 -217; SC 3600 5231 -518; SO 4473 4531 230; SS 5406 3328 539
+  TF 1405 3905 -4834; TZ 4897 4005 -754; UG 5378 3415 35; YT 4375 4411 -1410
+  ZM 5409 2910 -1694; ZW 5196 3128 -1951
+Middle Africa
+  AO 6129 1441 -975; CD 6128 1676 -478; CF 6021 2024 485; CG 6129 1675 -474
+  CM 6264 1071 450; GA 6284 1046 43; GQ 6283 971 417; ST 6327 747 37
+  TD 6015 1617 1337
+Southern Africa
+  BW 5208 2531 -2657; LS 4920 2561 -3134; NA 5623 1730 -2445; SZ 4891 2950 -2823
+  ZA 5045 2683 -2818
+Western Africa
+  BF 6221 -165 1364; BJ 6324 289 719; CI 6328 -446 590; CV 5645 -2456 1640
+  GH 6341 -24 616; GM 5936 -1775 1484; GN 6104 -1490 1053; GW 6006 -1675 1308
+  LR 6221 -1185 699; ML 6156 -865 1395; MR 5823 -1664 1979; NE 6190 229 1489
+  NG 6320 375 716; SH 6096 -609 -1747; SL 6133 -1444 942; SN 5880 -1847 1613
+  TG 6333 135 681
+Caribbean
+  AG 2878 -5368 1868; AI 2741 -5396 1990; AW 2131 -5844 1379; BB 3138 -5353 1444
+  BL 2767 -5395 1956; BQ 2305 -5786 1341; BS 1264 -5630 2701; CU 778 -5807 2503
+  CW 2232 -5814 1345; DM 2942 -5395 1681; DO 2077 -5675 2018; GD 2949 -5488 1330
+  GP 2916 -5377 1781; HT 1833 -5756 2025; JM 1385 -5900 1965; KN 2788 -5406 1895
+  KY 901 -5945 2106; LC 2997 -5406 1543; MF 2742 -5401 1976; MQ 2981 -5397 1606
+  MS 2844 -5398 1833; PR 2448 -5525 2018; SX 2746 -5399 1974; TC 1917 -5611 2332
+  TT 2986 -5503 1177; VC 2986 -5438 1449; VG 2591 -5460 2016; VI 2562 -5478 2006
+Central America
+  BZ 191 -6073 1916; CR 647 -6242 1099; GT -56 -6164 1610; HN 300 -6172 1552
+  MX -956 -5933 2116; NI 404 -6215 1341; PA 1143 -6188 993; SV 86 -6189 1509
+South America
+  AR 2744 -4469 -3618; BO 2274 -5670 -1809; BR 4012 -4245 -2544
+  CL 1760 -5016 -3512; CO 1742 -6107 511; EC 1124 -6266 -241; FK 2101 -3343 -5000
+  GF 3879 -5024 548; GS 2990 -2215 -5172; GY 3337 -5375 754; PE 1396 -6072 -1330
+  PY 3082 -4868 -2719; SR 3620 -5202 648; UY 2905 -4342 -3646; VE 2454 -5763 1161
+Northern America
+  BM 2296 -4872 3403; CA 849 -4531 4398; GL 1718 -2178 5735; PM 2406 -3613 4663
+  US 1331 -4642 4156
+Central Asia
+  KG 1239 4499 4337; KZ 1048 4521 4365; TJ 1801 4643 3973; TM 2634 4278 3918
+  UZ 1932 4508 4067
+Eastern Asia
+  CN -2844 4647 3304; HK -2412 5379 2416; JP -3951 3345 3714; KP -2892 4017 4011
+  KR -3037 4036 3883; MN -1240 4086 4728; MO -2356 5408 2407; TW -3016 4921 2698
+South-eastern Asia
+  BN -2674 5757 548; ID -1831 6064 -684; KH -1607 6032 1276; LA -1322 5914 1965
+  MM -655 6064 1840; MY -1290 6229 352; PH -3173 5287 1604; SG -1525 6184 143
+  TH -1130 6084 1514; TL -3666 5124 -947; VN -1795 5996 1188
+Southern Asia
+  AF 1864 4907 3610; BD -42 5833 2563; BT 35 5653 2939; IN 168 5882 2442
+  IR 3227 4047 3715; LK 1115 6225 769; MV 1805 6092 463; NP 460 5621 2963
+  PK 2254 5323 2679
+Western Asia
+  AE 3279 4735 2723; AM 3472 3412 4111; AZ 3129 3709 4128; BH 3624 4409 2831
+  CY 4350 2864 3669; GE 3373 3352 4240; IL 4424 3124 3355; IQ 3801 3725 3502
+  JO 4377 3172 3371; KW 3718 4126 3121; LB 4306 3071 3552; OM 3043 4982 2551
+  PS 4479 3074 3329; QA 3583 4510 2721; SA 3970 4216 2655; SY 4282 3145 3516
+  TR 4206 2328 4181; YE 4379 4409 1406
+Eastern Europe
+  BG 4301 1854 4319; BY 3328 1737 5148; CZ 3959 1019 4886; HU 4068 1407 4697
+  MD 3806 2095 4659; PL 3641 1398 5037; RO 4085 2001 4460; RU 2840 2188 5267
+  SK 4062 1251 4746; UA 3734 2528 4501
+Northern Europe
+  AX 2985 1084 5523; DK 3507 783 5261; EE 2944 1357 5485; FI 2873 1338 5527
+  FO 2969 -352 5626; GB 3965 -9 4987; GG 4137 -183 4841; IE 3782 -414 5110
+  IM 3720 -291 5164; IS 2578 -1034 5734; JE 4162 -153 4822; LT 3329 1575 5199
+  LV 3172 1419 5340; NO 3137 596 5513; SE 3090 1007 5480; SJ 1273 365 6232
+Southern Europe
+  AD 4696 124 4304; AL 4500 1623 4208; BA 4358 1451 4415; ES 4842 -312 4129
+  GI 5123 -480 3757; GR 4599 2020 3919; HR 4270 1222 4567; IT 4630 1025 4255
+  ME 4439 1552 4299; MK 4408 1731 4262; MT 4996 1294 3736; PT 4908 -789 3985
+  RS 4232 1582 4492; SI 4281 1108 4587; SM 4481 991 4419; VA 4630 1023 4255
+Western Europe
+  AT 4074 1194 4751; BE 4012 304 4940; CH 4266 640 4688; DE 3773 897 5054
+  FR 4187 171 4799; LI 4273 716 4671; LU 4105 442 4852; MC 4568 592 4402
+  NL 3876 332 5045
+Australia and New Zealand
+  AU -4636 2547 -3550; CC -750 6183 -1343; CX -1697 6032 -1152
+  NF -5447 1161 -3094; NZ -5076 465 -3822
+Melanesia
+  FJ -6052 167 -1983; NC -5732 1381 -2414; PG -5280 3407 -1052; SB -5912 2128 -1055
+  VU -5947 1219 -1933
+Micronesia
+  FM -5567 2987 822; GU -5060 3576 1484; KI -6322 776 158; MH -6247 967 793
+  MP -5082 3460 1670; NR -6205 1442 -57; PW -4428 4508 813; UM -5608 -258 3012
+Polynesia
+  AS -6093 -998 -1570; CK -5572 -2054 -2307; NU -5930 -1055 -2076; PF -5238 -3077 -1919
+  PN -3716 -4415 -2699; TK -6213 -958 -1037; TO -5922 -497 -2297; TV -6300 86 -944
+  WF -6186 -415 -1466; WS -6122 -889 -1523
+Antarctica
+  AQ -1306 311 -6228
+"""
+
+# fmt: off
+DECAY = (
+    9876, 9632, 9394, 9162, 8936, 8715, 8500, 8289, 8084, 7884, 7689, 7498, 7312, 7131, 6954, 6781,
+    6612, 6448, 6287, 6130, 5977, 5827, 5681, 5538, 5399, 5263, 5131, 5001, 4874, 4751, 4630, 4512,
+    4397, 4285, 4175, 4068, 3963, 3861, 3761, 3664, 3569, 3476, 3385, 3296, 3210, 3125, 3042, 2962,
+    2883, 2806, 2730, 2657, 2585, 2515, 2447, 2380, 2314, 2251, 2188, 2127, 2068, 2010, 1953, 1898,
+    1844, 1791, 1739, 1689, 1640, 1592, 1545, 1499, 1454, 1411, 1368, 1326, 1286, 1246, 1207, 1169,
+    1132, 1096, 1061, 1027, 993, 960, 928, 897, 867, 837, 808, 779, 752, 725, 698, 673,
+    648, 623, 599, 576, 553, 531, 509, 488, 467, 447, 427, 408, 389, 371, 353, 336,
+    318, 302, 285, 269, 253, 238, 223, 208, 193, 178, 163, 148, 133, 117, 98, 67,
+)
+"""10 000 x exp(-d / 4000 km), `d` being the way along the surface (radius 6371 km) for the middle
+of each 100 km step of the straight line."""
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a country stands."""
+
+    region: str
+    at: tuple[int, int, int]
+
+
+def _read(table: str) -> Iterator[tuple[str, Place]]:
+    region = ""
+    for line in table.splitlines():
+        if not line.startswith(" "):
+            region = line
+            continue
+        for entry in line.split(";"):
+            code, x, y, z = entry.split()
+            yield code, Place(region, (int(x), int(y), int(z)))
+
+
+PLACES = dict(_read(TABLE))
+
+
+def nearness(one: str | None, other: str | None) -> int:
+    """The share of nearness: all for one country, six tenths for one region, less further apart.
+
+    Codes are ISO 3166-1 alpha-2; one that the table does not know is near to itself only.
+    """
+    if one is None or other is None:
+        return 0
+    if one == other:
+        return WHOLE
+    here, there = PLACES.get(one), PLACES.get(other)
+    if here is None or there is None:
+        return 0
+    if here.region == there.region:
+        return WHOLE * 6 // 10
+    square = sum((a - b) ** 2 for a, b in zip(here.at, there.at, strict=True))
+    step = min(isqrt(square) // 100, len(DECAY) - 1)
+    return DECAY[step] * 4 // 10
