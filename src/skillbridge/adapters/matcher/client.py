@@ -1,0 +1,184 @@
+"""Speaking to the matcher over HTTP."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+import msgspec
+from structlog.contextvars import get_contextvars
+
+from skillbridge.adapters.matcher.wire import (
+    AssignIn,
+    AssignOut,
+    PoolIn,
+    ProblemIn,
+    RankIn,
+    RankOut,
+    delta_body,
+    need_out,
+    snapshot_body,
+)
+from skillbridge.application.matching.ports import AssignMode, Delta, Snapshot
+from skillbridge.domain.errors import Unavailable
+from skillbridge.domain.ids import TenantId
+from skillbridge.domain.matching.need import Need
+
+Answer = TypeVar("Answer")
+Endpoint = Callable[[], str | None]
+
+SMALL = 1 << 20
+"""Bytes an answer may have."""
+LARGE = 64 << 20
+"""Bytes the answer for a cohort may have."""
+PATIENCE = 30.0
+"""Seconds for what is not a learner waiting: pools and cohorts."""
+
+
+class MatcherAway(Unavailable):
+    """The matcher cannot be reached, is too slow or says that it cannot work now."""
+
+
+class MatcherGarbled(Unavailable):
+    """The matcher answered something that cannot be right."""
+
+
+class PoolUnknown(Exception):  # not an error: the matcher asks for a snapshot
+    """The matcher holds no mentors of this tenant."""
+
+
+class VersionGap(Exception):  # not an error: the matcher asks for another delta
+    """The matcher's copy is at version `current`, not where the delta starts."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(current)
+        self.current = current
+
+
+def endpoint(url: str | None, url_file: Path | None) -> Endpoint:
+    """The given URL, or whatever `url_file` holds when asked; None while it holds nothing."""
+
+    def read() -> str | None:
+        if url or url_file is None:
+            return url or None
+        try:
+            return url_file.read_text(encoding="utf-8").strip() or None
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    return read
+
+
+class MatcherClient:
+    """One matcher. Its URL is asked for again whenever there is no connection.
+
+    Every method raises MatcherAway or MatcherGarbled; those on a pool also PoolUnknown.
+    The request id and the trace of whoever is asking are sent along.
+    """
+
+    def __init__(self, where: Endpoint, *, timeout: float = 0.5) -> None:
+        self._where = where
+        self._timeout = timeout
+        self._url: str | None = None
+        self._http = httpx.AsyncClient(timeout=None, trust_env=False)  # noqa: S113  # each call has a deadline
+
+    async def aclose(self) -> None:
+        """Drops the connections."""
+        await self._http.aclose()
+
+    async def rank(self, tenant_id: TenantId, need: Need, k: int) -> RankIn:
+        """The best mentors of the resident pool."""
+        body = msgspec.json.encode(RankOut(need_out(need), k))
+        return await self._ask("POST", f"{tenant_id}/rank", RankIn, body, within=self._timeout)
+
+    async def assign(
+        self, tenant_id: TenantId, needs: Sequence[Need], mode: AssignMode
+    ) -> AssignIn:
+        """A cohort shared among the resident mentors."""
+        body = msgspec.json.encode(AssignOut([need_out(need) for need in needs], mode))
+        return await self._ask("POST", f"{tenant_id}/assign", AssignIn, body, most=LARGE)
+
+    async def version(self, tenant_id: TenantId) -> int:
+        """The version of the resident pool."""
+        held = await self._ask("GET", f"{tenant_id}/pool", PoolIn, within=self._timeout)
+        return held.version
+
+    async def replace(self, tenant_id: TenantId, snapshot: Snapshot) -> None:
+        """Puts a whole pool there."""
+        body = await asyncio.to_thread(snapshot_body, snapshot)
+        await self._ask("PUT", f"{tenant_id}/pool", PoolIn, body)
+
+    async def change(self, tenant_id: TenantId, delta: Delta) -> None:
+        """Applies a delta; raises VersionGap when the pool is not at its base."""
+        body = await asyncio.to_thread(delta_body, delta)
+        await self._ask("PATCH", f"{tenant_id}/pool", PoolIn, body)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        kind: type[Answer],
+        body: bytes | None = None,
+        *,
+        within: float = PATIENCE,
+        most: int = SMALL,
+    ) -> Answer:
+        url = f"{self._address()}/v1/tenants/{path}"
+        try:
+            async with asyncio.timeout(within):
+                status, content = await self._send(method, url, body, most)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            self._url = None
+            raise MatcherAway(f"the matcher does not answer: {error!r}", retry_after=1) from error
+        if status != httpx.codes.OK:
+            raise _refusal(status, content)
+        return _decoded(content, kind)
+
+    def _address(self) -> str:
+        if self._url is None:
+            self._url = self._where()
+        if self._url is None:
+            raise MatcherAway("no matcher is running yet", retry_after=1)
+        return self._url.rstrip("/")
+
+    async def _send(
+        self, method: str, url: str, body: bytes | None, most: int
+    ) -> tuple[int, bytes]:
+        headers = {**_context(), "content-type": "application/json"}
+        async with self._http.stream(method, url, content=body, headers=headers) as response:
+            content = bytearray()
+            async for part in response.aiter_bytes():
+                content += part
+                if len(content) > most:
+                    raise MatcherGarbled("the matcher's answer is too long")
+            return response.status_code, bytes(content)
+
+
+def _context() -> dict[str, str]:
+    """What the log of this task is bound to, as headers; nothing a header cannot carry."""
+    bound = get_contextvars()
+    named = {"x-request-id": bound.get("request_id"), "traceparent": bound.get("traceparent")}
+    return {
+        name: value
+        for name, value in named.items()
+        if isinstance(value, str) and value.isascii() and value.isprintable()
+    }
+
+
+def _decoded(content: bytes, kind: type[Answer]) -> Answer:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.DecodeError as error:
+        raise MatcherGarbled(f"the matcher's answer cannot be read: {error}") from error
+
+
+def _refusal(status: int, content: bytes) -> Exception:
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return MatcherAway(f"the matcher cannot work now: status {status}", retry_after=1)
+    problem = _decoded(content, ProblemIn)
+    if problem.type.endswith("/pool-unknown"):
+        return PoolUnknown(problem.detail)
+    if problem.type.endswith("/version-gap") and problem.current is not None:
+        return VersionGap(problem.current)
+    return MatcherGarbled(f"the matcher refused with status {status}: {problem.detail}")

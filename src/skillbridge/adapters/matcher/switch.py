@@ -1,0 +1,125 @@
+"""The matcher while it answers well, the fallback while it does not."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from structlog import get_logger
+
+from skillbridge.adapters.matcher import verify
+from skillbridge.adapters.matcher.client import (
+    MatcherAway,
+    MatcherClient,
+    MatcherGarbled,
+    PoolUnknown,
+)
+from skillbridge.adapters.resilience import Breaker, CircuitOpen
+from skillbridge.application.matching.ports import (
+    AssignMode,
+    Cohort,
+    Matcher,
+    MentorPool,
+    PoolFeed,
+    Ranking,
+    Source,
+)
+from skillbridge.domain.errors import Unavailable
+from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.matching.need import Need
+
+log = get_logger(__name__)
+
+TROUBLE = (MatcherAway, MatcherGarbled)
+
+
+@dataclass(slots=True)
+class SwitchingMatcher:
+    """Asks the matcher, checks its answer, and falls back when there is none to trust.
+
+    A fallback answer is marked degraded. A matcher without the tenant's mentors, or with mentors
+    nobody knows, is refilled in the background; one that fails is left alone by `breaker` and
+    tried again after its rest.
+    """
+
+    client: MatcherClient
+    fallback: Matcher
+    pool: MentorPool
+    feed: PoolFeed
+    breaker: Breaker
+    _refills: dict[TenantId, asyncio.Task[None]] = field(init=False, default_factory=dict)
+
+    async def rank(self, tenant_id: TenantId, need: Need, k: int) -> Ranking:
+        """The `k` best, by whoever can answer."""
+        try:
+            async with self.breaker:
+                answered = await self._ranked(tenant_id, need, k)
+        except (*TROUBLE, CircuitOpen) as trouble:
+            log.info("ranking by the fallback", reason=str(trouble))
+            answered = None
+        if answered is not None:
+            return answered
+        return replace(await self.fallback.rank(tenant_id, need, k), degraded=True)
+
+    async def assign(
+        self, tenant_id: TenantId, needs: Sequence[Need], mode: AssignMode = AssignMode.OPTIMAL
+    ) -> Cohort:
+        """A cohort shared, by whoever can answer; the fallback's way is greedy."""
+        try:
+            async with self.breaker:
+                answered = await self._assigned(tenant_id, needs, mode)
+        except (*TROUBLE, CircuitOpen) as trouble:
+            log.info("assigning by the fallback", reason=str(trouble))
+            answered = None
+        if answered is not None:
+            return answered
+        return replace(await self.fallback.assign(tenant_id, needs, mode), degraded=True)
+
+    async def aclose(self) -> None:
+        """Gives up refills under way."""
+        tasks = tuple(self._refills.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _ranked(self, tenant_id: TenantId, need: Need, k: int) -> Ranking | None:
+        """None when the matcher is well but has no mentors of this tenant yet."""
+        try:
+            answer = await self.client.rank(tenant_id, need, k)
+        except PoolUnknown:
+            self._refill(tenant_id)
+            return None
+        scores = verify.ranking(answer, need, k)
+        await self._known(tenant_id, {score.mentor_id for score in scores})
+        return Ranking(scores, degraded=False, source=Source.MATCHER)
+
+    async def _assigned(
+        self, tenant_id: TenantId, needs: Sequence[Need], mode: AssignMode
+    ) -> Cohort | None:
+        try:
+            answer = await self.client.assign(tenant_id, needs, mode)
+        except PoolUnknown:
+            self._refill(tenant_id)
+            return None
+        cohort = verify.cohort(answer, needs)
+        mentors = {placement.mentor.mentor_id for placement in cohort.placements}
+        await self._known(tenant_id, mentors)
+        return cohort
+
+    async def _known(self, tenant_id: TenantId, mentors: set[UserId]) -> None:
+        known = await self.pool.known(tenant_id, sorted(mentors))
+        if known != mentors:
+            self._refill(tenant_id)
+            raise MatcherGarbled("the matcher named mentors who are not in the pool")
+
+    def _refill(self, tenant_id: TenantId) -> None:
+        if tenant_id in self._refills:
+            return
+        task = asyncio.create_task(self._push(tenant_id))
+        self._refills[tenant_id] = task
+        task.add_done_callback(lambda _: self._refills.pop(tenant_id, None))
+
+    async def _push(self, tenant_id: TenantId) -> None:
+        try:
+            await self.feed.push(tenant_id)
+        except Unavailable as trouble:
+            log.warning("refill failed", tenant_id=str(tenant_id), reason=str(trouble))

@@ -1,0 +1,59 @@
+"""Nothing the matcher says is taken on trust: what must hold of an answer, holds or it is refused."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from skillbridge.adapters.matcher.client import MatcherGarbled
+from skillbridge.adapters.matcher.wire import AssignIn, RankIn, SuggestionIn, score_from
+from skillbridge.application.matching.ports import Cohort, Placement, Source
+from skillbridge.domain.ids import UserId
+from skillbridge.domain.matching.need import Need
+from skillbridge.domain.matching.score import USUAL, Score, in_order
+
+
+def ranking(answer: RankIn, need: Need, k: int) -> tuple[Score, ...]:
+    """The suggestions, at most `k`, in order, each once; raises MatcherGarbled otherwise."""
+    scores = tuple(_score(said, need) for said in answer.suggestions)
+    _demand(len(scores) <= k, "more mentors than asked for")
+    ordered = all(in_order(one) < in_order(other) for one, other in pairwise(scores))
+    _demand(ordered, "mentors out of order")
+    _demand(len({score.mentor_id for score in scores}) == len(scores), "a mentor twice")
+    return scores
+
+
+def cohort(answer: AssignIn, needs: Sequence[Need]) -> Cohort:
+    """Every learner accounted for once, sums right; raises MatcherGarbled otherwise."""
+    asked = {need.learner_id: need for need in needs}
+    named = [pair.learner_id for pair in answer.pairs]
+    named += answer.without_candidates + answer.without_place
+    _demand(len(named) == len(asked) and set(named) == set(asked), "learners missing or invented")
+    placements = tuple(
+        Placement(UserId(pair.learner_id), _score(pair.mentor, asked[UserId(pair.learner_id)]))
+        for pair in answer.pairs
+    )
+    objective = sum(placement.mentor.total for placement in placements)
+    _demand(objective == answer.objective <= answer.bound, "a sum that does not add up")
+    _demand(not answer.optimal or objective == answer.bound, "a proof that proves nothing")
+    return Cohort(
+        placements=placements,
+        without_candidates=tuple(map(UserId, answer.without_candidates)),
+        without_place=tuple(map(UserId, answer.without_place)),
+        objective=objective,
+        optimal=answer.optimal,
+        degraded=False,
+        source=Source.MATCHER,
+    )
+
+
+def _score(said: SuggestionIn, need: Need) -> Score:
+    score = score_from(said)
+    _demand(sum(score.terms.values()) == score.total, "terms that do not sum to the total")
+    within = all(points <= getattr(USUAL, term) for term, points in score.terms.items())
+    _demand(within, "a term above its weight")
+    _demand(not need.excludes(score.mentor_id), "a mentor whom the learner excluded")
+    return score
+
+
+def _demand(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise MatcherGarbled(f"the matcher named {otherwise}")

@@ -1,0 +1,141 @@
+"""What every matcher does: the fallback in Python, and the real service behind its switch."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.matcher_process import MatcherProcess, built
+from tests.mentors import ListedPool, a_mentor, a_need, mentors, needs, user
+
+from skillbridge.adapters.matcher.client import MatcherClient
+from skillbridge.adapters.matcher.fallback import FallbackMatcher, share_greedily
+from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
+from skillbridge.adapters.matcher.sync import MatcherFeed, NoFeed
+from skillbridge.adapters.resilience import Breaker
+from skillbridge.application.matching.ports import AssignMode, Matcher, PoolFeed, Source
+from skillbridge.domain.ids import TenantId
+from skillbridge.domain.matching.candidate import Candidate
+from skillbridge.domain.matching.need import Need
+from skillbridge.domain.matching.score import rank
+
+pytestmark = pytest.mark.row("G1", "G2", "G3")
+
+
+@dataclass
+class Office:
+    """One tenant's matcher, its mentors and what keeps them fresh."""
+
+    tenant_id: TenantId
+    pool: ListedPool
+    matcher: Matcher
+    feed: PoolFeed
+
+
+@dataclass
+class Offices:
+    """Opens offices with a matcher of one kind."""
+
+    client: MatcherClient | None
+    source: Source
+
+    async def open(self, *candidates: Candidate) -> Office:
+        tenant_id, pool = TenantId(uuid4()), ListedPool.of(*candidates)
+        fallback = FallbackMatcher(pool)
+        if self.client is None:
+            return Office(tenant_id, pool, fallback, NoFeed())
+        feed = MatcherFeed(self.client, pool)
+        await feed.push(tenant_id)
+        breaker = Breaker("matcher", counts=TROUBLE)
+        switch = SwitchingMatcher(self.client, fallback, pool, feed, breaker)
+        return Office(tenant_id, pool, switch, feed)
+
+
+@pytest.fixture(scope="module", params=[Source.FALLBACK, Source.MATCHER])
+async def offices(request: pytest.FixtureRequest) -> AsyncIterator[Offices]:
+    if request.param is Source.FALLBACK:
+        yield Offices(None, Source.FALLBACK)
+        return
+    process = await MatcherProcess(await built()).start()
+    client = MatcherClient(lambda: process.url, timeout=5)
+    yield Offices(client, Source.MATCHER)
+    await client.aclose()
+    await process.kill()
+
+
+async def test_the_best_come_first_and_say_why(offices: Offices) -> None:
+    office = await offices.open(a_mentor(10, taken=1), a_mentor(11), a_mentor(12, capacity=0))
+    ranking = await office.matcher.rank(office.tenant_id, a_need(), 5)
+    assert [score.mentor_id for score in ranking.suggestions] == [user(11), user(10)]
+    assert [score.terms["free"] for score in ranking.suggestions] == [700, 350]
+    assert (ranking.degraded, ranking.source) == (False, offices.source)
+
+
+@given(st.lists(mentors(), max_size=25, unique_by=lambda mentor: mentor.id), needs())
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+async def test_every_ranking_is_the_rule_of_the_domain(
+    offices: Offices, candidates: list[Candidate], need: Need
+) -> None:
+    office = await offices.open(*candidates)
+    ranking = await office.matcher.rank(office.tenant_id, need, 5)
+    assert ranking.suggestions == rank(need, candidates, 5)
+    assert (ranking.degraded, ranking.source) == (False, offices.source)
+
+
+@given(
+    st.lists(mentors(), max_size=12, unique_by=lambda mentor: mentor.id),
+    st.integers(1, 6).flatmap(lambda size: st.tuples(*(needs(number) for number in range(size)))),
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+async def test_every_cohort_keeps_to_the_places_and_accounts_for_everyone(
+    offices: Offices, candidates: list[Candidate], learners: tuple[Need, ...]
+) -> None:
+    office = await offices.open(*candidates)
+    greedy = await office.matcher.assign(office.tenant_id, learners, AssignMode.GREEDY)
+    best = await office.matcher.assign(office.tenant_id, learners)
+    assert greedy.placements == share_greedily(learners, candidates).placements
+    assert best.objective >= greedy.objective
+    assert best.optimal or offices.source is Source.FALLBACK
+    for cohort in (greedy, best):
+        assert (cohort.degraded, cohort.source) == (False, offices.source)
+        placed = [placement.learner_id for placement in cohort.placements]
+        everyone = [*placed, *cohort.without_candidates, *cohort.without_place]
+        assert sorted(everyone) == sorted(need.learner_id for need in learners)
+        for mentor in candidates:
+            taken = [one for one in cohort.placements if one.mentor.mentor_id == mentor.id]
+            assert len(taken) <= mentor.free
+
+
+async def test_greed_may_leave_out_whom_the_optimum_places(offices: Offices) -> None:
+    office = await offices.open(
+        a_mentor(10, capacity=1), a_mentor(11, capacity=1, languages=frozenset({"fr"}))
+    )
+    learners = (a_need(1, languages=("en", "fr")), a_need(2))
+    greedy = await office.matcher.assign(office.tenant_id, learners, AssignMode.GREEDY)
+    assert greedy.without_place == (user(2),)
+    best = await office.matcher.assign(office.tenant_id, learners)
+    assert best.optimal == (len(best.placements) == 2) == (offices.source is Source.MATCHER)
+
+
+async def test_a_change_that_was_pushed_counts(offices: Offices) -> None:
+    office = await offices.open(a_mentor(10), a_mentor(11))
+    office.pool.change(a_mentor(10, taken=2))
+    office.pool.change(a_mentor(12))
+    await office.feed.push(office.tenant_id)
+    ranking = await office.matcher.rank(office.tenant_id, a_need(), 5)
+    assert [score.mentor_id for score in ranking.suggestions] == [user(11), user(12)]
+    office.pool.drop(user(11))
+    await office.feed.push(office.tenant_id)
+    ranking = await office.matcher.rank(office.tenant_id, a_need(), 5)
+    assert [score.mentor_id for score in ranking.suggestions] == [user(12)]
+
+
+@pytest.mark.row("B11")
+async def test_tenants_have_mentors_of_their_own(offices: Offices) -> None:
+    here, there = await offices.open(a_mentor(10)), await offices.open(a_mentor(11))
+    ranking = await there.matcher.rank(there.tenant_id, a_need(), 5)
+    assert [score.mentor_id for score in ranking.suggestions] == [user(11)]
+    ranking = await here.matcher.rank(here.tenant_id, a_need(), 5)
+    assert [score.mentor_id for score in ranking.suggestions] == [user(10)]

@@ -1,0 +1,265 @@
+"""The matcher away, slow, lying or empty: a learner still gets the right answer, marked degraded."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.lying_matcher import LyingMatcher, http, lying_matcher
+from tests.matcher_process import MatcherProcess, built
+from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
+
+from skillbridge.adapters.matcher.client import Endpoint, MatcherClient, endpoint
+from skillbridge.adapters.matcher.fallback import FallbackMatcher
+from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
+from skillbridge.adapters.matcher.sync import MatcherFeed
+from skillbridge.adapters.resilience import Breaker, BreakerState
+from skillbridge.application.matching.ports import AssignMode, Source
+from skillbridge.domain.matching.score import rank
+
+pytestmark = pytest.mark.row("G3")
+
+MENTORS = (a_mentor(10, taken=1), a_mentor(11), a_mentor(12, experience_months=0))
+NEED = a_need(blocked=frozenset({user(13)}))
+TRUTH = rank(NEED, MENTORS, 2)
+
+
+@dataclass
+class Setup:
+    """A switch over a pool, with everything a test may look at."""
+
+    pool: ListedPool
+    breaker: Breaker
+    switch: SwitchingMatcher
+    client: MatcherClient
+
+    @classmethod
+    def at(cls, where: Endpoint, *, failures: int = 3, reset_after: float = 0.1) -> "Setup":
+        pool = ListedPool.of(*MENTORS)
+        client = MatcherClient(where, timeout=0.3)
+        breaker = Breaker("matcher", failures=failures, reset_after=reset_after, counts=TROUBLE)
+        feed = MatcherFeed(client, pool)
+        switch = SwitchingMatcher(client, FallbackMatcher(pool), pool, feed, breaker)
+        return cls(pool, breaker, switch, client)
+
+    async def degraded(self) -> bool:
+        """Ranks, checks that the answer is right whoever gave it."""
+        ranking = await self.switch.rank(TENANT, NEED, 2)
+        assert ranking.suggestions == TRUTH
+        assert ranking.source is (Source.FALLBACK if ranking.degraded else Source.MATCHER)
+        return ranking.degraded
+
+    async def close(self) -> None:
+        await self.switch.aclose()
+        await self.client.aclose()
+
+
+async def until(holds: Callable[[], Awaitable[bool]], *, tries: int = 500) -> None:
+    """Nothing tells when a process has recovered, so it is asked, for ten seconds at most."""
+    for _ in range(tries):
+        if await holds():
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("it did not come back")
+
+
+@pytest.fixture
+async def liar() -> AsyncIterator[LyingMatcher]:
+    async with lying_matcher() as made:
+        yield made
+
+
+@pytest.fixture
+async def setup(liar: LyingMatcher) -> AsyncIterator[Setup]:
+    made = Setup.at(lambda: liar.url, failures=100)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def process() -> AsyncIterator[MatcherProcess]:
+    made = MatcherProcess(await built())
+    yield made
+    await made.kill()
+
+
+def said(number: int = 11, **changes: Any) -> dict[str, Any]:
+    score = rank(NEED, [a_mentor(number)], 1)[0]
+    return {"id": str(user(number)), "total": score.total, "terms": dict(score.terms)} | changes
+
+
+def ranked(*suggestions: dict[str, Any]) -> bytes:
+    return http(200, {"version": 1, "suggestions": suggestions})
+
+
+def told(score: Any) -> dict[str, Any]:
+    return {"id": str(score.mentor_id), "total": score.total, "terms": dict(score.terms)}
+
+
+HONEST = ranked(*map(told, TRUTH))
+TERMS = said()["terms"]
+
+LIES = {
+    "nothing": b"",
+    "no HTTP": b"\x00\xff garbage\r\n\r\n",
+    "half an answer": HONEST[:-20],
+    "no JSON": http(200, b"<html>"),
+    "no UTF-8": http(200, b'{"suggestions": ["\xff"]}'),
+    "another shape": http(200, {"suggestions": [1]}),
+    "not a number": HONEST.replace(str(TRUTH[0].total).encode(), b"NaN ", 1),
+    "a fraction": ranked(said(total=9000.5)),
+    "an id that is none": ranked(said(id="mentor")),
+    "terms that do not sum": ranked(said(total=said()["total"] - 1)),
+    "a term above its weight": ranked(
+        said(terms=TERMS | {"skill": 4_001}, total=said()["total"] + 4_001 - TERMS["skill"])
+    ),
+    "a term nobody knows": ranked(said(terms=TERMS | {"luck": 0})),
+    "the wrong order": ranked(*map(told, reversed(TRUTH))),
+    "a mentor twice": ranked(told(TRUTH[0]), told(TRUTH[0])),
+    "more than asked for": ranked(*map(told, rank(NEED, MENTORS, 3))),
+    "a mentor nobody knows": ranked(said(99)),
+    "a blocked mentor": ranked(said(11, id=str(user(13)))),
+    "far too much": http(200, b" " * (1 << 20) + b" "),
+    "its own failure": http(500, b"oops"),
+    "too busy": http(503, {"type": "/problems/busy"}),
+    "a refusal": http(422, {"type": "/problems/invalid", "detail": "no"}),
+    "a refusal in no words": http(404, b"gone"),
+    "a gap where there is none": http(409, {"type": "/problems/version-gap"}),
+    "somewhere else": http(302, b"{}"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
+async def test_no_lie_reaches_the_learner(liar: LyingMatcher, setup: Setup, lie: bytes) -> None:
+    liar.reply = lambda _: lie
+    assert await setup.degraded()
+    liar.reply = lambda _: HONEST
+    assert not await setup.degraded()
+
+
+async def test_slow_is_away_also_byte_by_byte(liar: LyingMatcher, setup: Setup) -> None:
+    liar.reply, liar.drip = lambda _: HONEST, 0.05
+    async with asyncio.timeout(1):
+        assert await setup.degraded()
+
+
+async def test_a_matcher_that_keeps_failing_is_left_alone_for_a_while(liar: LyingMatcher) -> None:
+    setup = Setup.at(lambda: liar.url, failures=2, reset_after=0.2)
+    for _ in range(6):
+        assert await setup.degraded()
+    assert len(liar.heard) == 2
+    assert setup.breaker.state is BreakerState.OPEN
+    liar.reply = lambda _: HONEST
+
+    async def back() -> bool:
+        return not await setup.degraded()
+
+    await until(back)
+    await setup.close()
+
+
+def placed(**changes: Any) -> bytes:
+    answer: dict[str, Any] = {
+        "optimal": True,
+        "objective": TRUTH[0].total,
+        "bound": TRUTH[0].total,
+        "pairs": [{"learner_id": str(NEED.learner_id), "mentor": told(TRUTH[0])}],
+        "without_candidates": [],
+        "without_place": [],
+    }
+    return http(200, answer | changes)
+
+
+COHORT_LIES = {
+    "nothing": b"",
+    "a learner missing": placed(pairs=[], objective=0, bound=0),
+    "a learner invented": placed(without_place=[str(user(77))]),
+    "a learner twice": placed(without_candidates=[str(NEED.learner_id)]),
+    "a sum that is wrong": placed(objective=1, bound=1),
+    "a bound below the sum": placed(optimal=False, bound=1),
+    "a proof that proves nothing": placed(bound=TRUTH[0].total + 1),
+    "an unknown mentor": placed(
+        pairs=[{"learner_id": str(NEED.learner_id), "mentor": said(99)}],
+        objective=said(99)["total"],
+        bound=said(99)["total"],
+    ),
+    "an empty pool": http(404, {"type": "/problems/pool-unknown"}),
+}
+
+
+@pytest.mark.parametrize("lie", COHORT_LIES.values(), ids=COHORT_LIES.keys())
+async def test_no_lie_reaches_a_cohort(liar: LyingMatcher, setup: Setup, lie: bytes) -> None:
+    liar.reply = lambda line: lie if "/assign" in line else b""
+    cohort = await setup.switch.assign(TENANT, [NEED], AssignMode.OPTIMAL)
+    assert (cohort.degraded, cohort.optimal, cohort.source) == (True, False, Source.FALLBACK)
+    assert [one.mentor for one in cohort.placements] == [TRUTH[0]]
+    liar.reply = lambda _: placed()
+    cohort = await setup.switch.assign(TENANT, [NEED], AssignMode.OPTIMAL)
+    assert (cohort.degraded, cohort.optimal, cohort.source) == (False, True, Source.MATCHER)
+
+
+async def test_a_refill_that_fails_leaves_the_fallback(liar: LyingMatcher, setup: Setup) -> None:
+    liar.reply = lambda line: (
+        http(404, {"type": "/problems/pool-unknown"}) if "/rank" in line else b""
+    )
+    assert await setup.degraded()
+
+    async def gave_up() -> bool:
+        return sum("GET" in line for line in liar.heard) >= 3
+
+    await until(gave_up)
+    assert await setup.degraded()
+
+
+async def test_kill_9_of_the_matcher_degrades_and_it_comes_back_refilled(
+    process: MatcherProcess,
+) -> None:
+    await process.start()
+    setup = Setup.at(lambda: process.url)
+
+    async def served() -> bool:
+        return not await setup.degraded()
+
+    assert await setup.degraded(), "an empty matcher is filled in the background"
+    await until(served)
+    await process.kill()
+    for _ in range(5):
+        assert await setup.degraded()
+    assert setup.breaker.state is not BreakerState.CLOSED
+    await process.start()
+    await until(served)
+    assert await setup.client.version(TENANT) == len(MENTORS)
+    await setup.close()
+
+
+async def test_a_matcher_that_appears_later_is_found_by_its_file(
+    process: MatcherProcess, tmp_path: Path
+) -> None:
+    file = tmp_path / "matcher.url"
+    setup = Setup.at(endpoint(None, file), failures=2, reset_after=0.05)
+    for _ in range(3):
+        assert await setup.degraded()
+    await process.start()
+    file.write_text(f"{process.url}\n", encoding="utf-8")
+
+    async def served() -> bool:
+        return not await setup.degraded()
+
+    await until(served)
+    await process.kill()
+    process.port = 0
+    await process.start()
+    assert await setup.degraded()
+    file.write_text(process.url, encoding="utf-8")
+    await until(served)
+    await setup.close()
+
+
+async def test_sigterm_ends_the_matcher_in_good_order(process: MatcherProcess) -> None:
+    await process.start()
+    setup = Setup.at(lambda: process.url)
+    await setup.degraded()
+    assert await process.stop() == 0
+    await setup.close()

@@ -1,0 +1,193 @@
+"""How the matcher's copy is kept at the present version, whatever happens to either side."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from dishka import Provider, Scope, make_async_container
+from structlog.contextvars import bound_contextvars
+from tests.lying_matcher import http, lying_matcher
+from tests.matcher_process import MatcherProcess, built
+from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
+
+from skillbridge.adapters.matcher.client import MatcherAway, MatcherClient, endpoint
+from skillbridge.adapters.matcher.fallback import TENANTS_HELD, FallbackMatcher
+from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
+from skillbridge.adapters.matcher.sync import GAPS_HEALED, MatcherFeed
+from skillbridge.application.matching.ports import Delta, Matcher, MentorPool, PoolFeed, Source
+from skillbridge.domain.ids import TenantId
+
+pytestmark = pytest.mark.row("G1", "G3")
+
+
+@dataclass
+class OvertakenPool(ListedPool):
+    """A pool of which somebody else sends changes first, right after each of our readings."""
+
+    overtake: Callable[[], Awaitable[None]] | None = field(default=None)
+    times: int = 0
+
+    async def changes_since(self, tenant_id: TenantId, version: int) -> Delta | None:
+        if self.overtake is None or self.times == 0:
+            return await super().changes_since(tenant_id, version)
+        self.times -= 1
+        self.change(a_mentor(20 + self.times))
+        delta = await super().changes_since(tenant_id, version)
+        await self.overtake()
+        return delta
+
+
+@pytest.fixture
+async def process() -> AsyncIterator[MatcherProcess]:
+    made = await MatcherProcess(await built()).start()
+    yield made
+    await made.kill()
+
+
+@pytest.fixture
+async def client(process: MatcherProcess) -> AsyncIterator[MatcherClient]:
+    made = MatcherClient(lambda: process.url, timeout=5)
+    yield made
+    await made.aclose()
+
+
+async def ranked(client: MatcherClient) -> list[int]:
+    answer = await client.rank(TENANT, a_need(), 10)
+    return [found.id.int for found in answer.suggestions]
+
+
+async def test_a_new_matcher_gets_everything_and_then_only_changes(client: MatcherClient) -> None:
+    pool = ListedPool.of(a_mentor(10), a_mentor(11))
+    feed = MatcherFeed(client, pool)
+    await feed.push(TENANT)
+    assert (await ranked(client), pool.asked) == ([10, 11], 1)
+    pool.drop(user(10))
+    pool.change(a_mentor(12))
+    await feed.push(TENANT)
+    await feed.push(TENANT)
+    assert (await ranked(client), pool.asked) == ([11, 12], 1)
+    assert await client.version(TENANT) == 4
+
+
+async def test_a_restarted_matcher_gets_everything_again(
+    client: MatcherClient, process: MatcherProcess
+) -> None:
+    pool = ListedPool.of(a_mentor(10))
+    feed = MatcherFeed(client, pool)
+    await feed.push(TENANT)
+    await process.kill()
+    await process.start()
+    await feed.push(TENANT)
+    assert (await ranked(client), pool.asked) == ([10], 2)
+
+
+async def test_history_that_is_gone_or_never_was_is_healed_by_a_snapshot(
+    client: MatcherClient,
+) -> None:
+    pool = ListedPool.of(a_mentor(10), a_mentor(11), a_mentor(12))
+    feed = MatcherFeed(client, pool)
+    await feed.push(TENANT)
+    pool.drop(user(12))
+    pool.oldest = 4
+    await feed.push(TENANT)
+    assert (await ranked(client), pool.asked) == ([10, 11], 2)
+    restored = ListedPool.of(a_mentor(10))
+    await MatcherFeed(client, restored).push(TENANT)
+    assert (await ranked(client), await client.version(TENANT)) == ([10], 1)
+
+
+@pytest.mark.parametrize("times", [1, GAPS_HEALED, GAPS_HEALED + 1])
+async def test_two_feeders_that_overtake_each_other_end_at_the_present(
+    client: MatcherClient, times: int
+) -> None:
+    pool = OvertakenPool.of(a_mentor(10))
+    assert isinstance(pool, OvertakenPool)
+    other = ListedPool(pool.mentors, pool.history)
+    await MatcherFeed(client, pool).push(TENANT)
+
+    async def overtake() -> None:
+        await MatcherFeed(client, other).push(TENANT)
+
+    pool.change(a_mentor(11))
+    pool.overtake, pool.times = overtake, times
+    await MatcherFeed(client, pool).push(TENANT)
+    assert pool.asked == (1 if times < GAPS_HEALED else 2)
+    assert await client.version(TENANT) == len(pool.history)
+    assert await ranked(client) == sorted(mentor.int for mentor in pool.mentors)
+
+
+async def test_a_push_to_nobody_says_so() -> None:
+    client = MatcherClient(lambda: None)
+    with pytest.raises(MatcherAway, match="no matcher is running"):
+        await MatcherFeed(client, ListedPool()).push(TENANT)
+    await client.aclose()
+
+
+async def test_the_fallback_reads_a_pool_once_and_then_its_changes() -> None:
+    pool = ListedPool.of(a_mentor(10), a_mentor(11))
+    fallback = FallbackMatcher(pool)
+    await fallback.rank(TENANT, a_need(), 5)
+    pool.drop(user(10))
+    pool.change(a_mentor(12))
+    ranking = await fallback.rank(TENANT, a_need(), 5)
+    assert [score.mentor_id.int for score in ranking.suggestions] == [11, 12]
+    assert pool.asked == 1
+
+
+async def test_the_fallback_forgets_the_tenant_used_longest_ago() -> None:
+    pool = ListedPool.of(a_mentor(10))
+    fallback = FallbackMatcher(pool)
+    tenants = [TenantId(user(number)) for number in range(TENANTS_HELD + 1)]
+    for tenant in [*tenants, tenants[-1], tenants[0]]:
+        await fallback.rank(tenant, a_need(), 5)
+    assert pool.asked == TENANTS_HELD + 2
+
+
+async def test_the_matcher_logs_under_our_request_id() -> None:
+    async with lying_matcher() as liar:
+        client = MatcherClient(lambda: liar.url)
+        liar.reply = lambda _: http(200, {"version": 1, "size": 0})
+        with bound_contextvars(request_id="r-1", traceparent="00-ü"):
+            await client.version(TENANT)
+        await client.version(TENANT)
+        await client.aclose()
+    assert ["x-request-id: r-1" in head.lower() for head in liar.heads] == [True, False]
+    assert not any("traceparent" in head.lower() for head in liar.heads)
+
+
+def pool_provider() -> Provider:
+    provider = Provider(scope=Scope.APP)
+    provider.provide(lambda: ListedPool.of(a_mentor(10)), provides=MentorPool)
+    return provider
+
+
+async def test_wired_with_a_matcher_the_matcher_answers(process: MatcherProcess) -> None:
+    settings = MatcherSettings(url=process.url)
+    container = make_async_container(MatcherProvider(settings), pool_provider())
+    matcher, feed = await container.get(Matcher), await container.get(PoolFeed)
+    await feed.push(TENANT)
+    ranking = await matcher.rank(TENANT, a_need(), 5)
+    assert (ranking.source, ranking.degraded) == (Source.MATCHER, False)
+    await container.close()
+
+
+async def test_wired_without_a_matcher_the_fallback_is_all_there_should_be() -> None:
+    container = make_async_container(MatcherProvider(MatcherSettings()), pool_provider())
+    matcher, feed = await container.get(Matcher), await container.get(PoolFeed)
+    await feed.push(TENANT)
+    ranking = await matcher.rank(TENANT, a_need(), 5)
+    assert (ranking.source, ranking.degraded) == (Source.FALLBACK, False)
+    await container.close()
+
+
+def test_a_url_is_given_or_read_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    assert endpoint("http://one", file)() == "http://one"
+    read = endpoint(None, file)
+    assert read() is None
+    file.write_text(" http://two \n", encoding="utf-8")
+    assert read() == "http://two"
+    file.write_bytes(b"\xff")
+    assert read() is None
+    assert endpoint(None, None)() is None

@@ -1,0 +1,94 @@
+"""The golden files of the matcher: Python gives the same answers as Rust, bit for bit."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from skillbridge.adapters.matcher.fallback import share_greedily
+from skillbridge.adapters.matcher.wire import (
+    CandidateOut,
+    NeedOut,
+    SuggestionIn,
+    candidate_out,
+    need_out,
+    score_from,
+)
+from skillbridge.domain.ids import UserId
+from skillbridge.domain.matching.candidate import Candidate
+from skillbridge.domain.matching.countries import TABLE, nearness
+from skillbridge.domain.matching.need import Need, Wanted
+from skillbridge.domain.matching.score import Weights, rank
+
+pytestmark = pytest.mark.row("G2", "G3")
+
+MATCHER = Path(__file__).parents[3] / "matcher-rs"
+
+
+class Ranking(msgspec.Struct):
+    name: str
+    need: NeedOut
+    candidates: list[CandidateOut]
+    weights: dict[str, int] | None
+    k: int
+    expected: list[SuggestionIn]
+
+
+class Cohort(msgspec.Struct):
+    name: str
+    needs: list[NeedOut]
+    candidates: list[CandidateOut]
+    optimal: int
+    greedy: int
+
+
+def golden(name: str, kind: Any) -> Any:
+    return msgspec.json.decode((MATCHER / "golden" / name).read_bytes(), type=kind)
+
+
+def candidate(said: CandidateOut) -> Candidate:
+    facts = msgspec.structs.asdict(said)
+    facts["languages"] = frozenset(said.languages)
+    facts["availability"] = int(said.availability, 16)
+    return Candidate(**facts)
+
+
+def need(said: NeedOut) -> Need:
+    wishes = msgspec.structs.asdict(said)
+    wishes["skills"] = tuple(Wanted(one.skill, one.target, one.weight) for one in said.skills)
+    wishes["languages"] = tuple(said.languages)
+    wishes["availability"] = int(said.availability, 16)
+    wishes["blocked"] = frozenset(map(UserId, said.blocked))
+    return Need(**wishes)
+
+
+@pytest.mark.parametrize("case", golden("rank.json", list[Ranking]), ids=lambda case: case.name)
+def test_rankings_are_as_written(case: Ranking) -> None:
+    weights = Weights(**(case.weights or {}))
+    mentors = [candidate(said) for said in case.candidates]
+    expected = tuple(score_from(said) for said in case.expected)
+    assert rank(need(case.need), mentors, case.k, weights) == expected
+
+
+@pytest.mark.parametrize("case", golden("assign.json", list[Cohort]), ids=lambda case: case.name)
+def test_greedy_cohorts_are_as_written(case: Cohort) -> None:
+    shared = share_greedily([need(said) for said in case.needs], map(candidate, case.candidates))
+    assert shared.objective == case.greedy <= case.optimal
+    assert not shared.optimal
+
+
+def test_nearness_is_as_written() -> None:
+    for here, others in golden("nearness.json", dict[str, dict[str, int]]).items():
+        assert {there: nearness(here, there) for there in others} == others
+
+
+def test_both_languages_hold_the_same_table_of_countries() -> None:
+    assert (MATCHER / "core" / "data" / "countries.txt").read_text(encoding="utf-8") == TABLE
+
+
+def test_what_is_written_to_the_wire_can_be_read_back() -> None:
+    for case in golden("rank.json", list[Ranking]):
+        assert need(need_out(need(case.need))) == need(case.need)
+        for said in case.candidates:
+            assert candidate(candidate_out(candidate(said))) == candidate(said)
