@@ -16,6 +16,7 @@ from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed, NoFeed
 from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.matching.ports import AssignMode, Matcher, PoolFeed, Source
+from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import TenantId
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.need import Need
@@ -139,3 +140,12 @@ async def test_tenants_have_mentors_of_their_own(offices: Offices) -> None:
     assert [score.mentor_id for score in ranking.suggestions] == [user(11)]
     ranking = await here.matcher.rank(here.tenant_id, a_need(), 5)
     assert [score.mentor_id for score in ranking.suggestions] == [user(10)]
+
+
+async def test_a_question_out_of_bounds_is_refused(offices: Offices) -> None:
+    office = await offices.open(a_mentor(10))
+    for k in (0, 101):
+        with pytest.raises(Invalid, match="1 to 100"):
+            await office.matcher.rank(office.tenant_id, a_need(), k)
+    with pytest.raises(Invalid, match="once"):
+        await office.matcher.assign(office.tenant_id, [a_need(1), a_need(1)])

@@ -72,3 +72,28 @@ async fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(arguments: &[&str], environment: Option<&str>) -> Result<String, String> {
+        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        address(&arguments, environment.map(str::to_owned)).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn the_address_is_told_or_usual() {
+        assert_eq!(told(&[], None).as_deref(), Ok("127.0.0.1:8100"));
+        assert_eq!(told(&[], Some("[::1]:9")).as_deref(), Ok("[::1]:9"));
+        assert_eq!(told(&["--port", "0"], Some("ignored")).as_deref(), Ok("127.0.0.1:0"));
+    }
+
+    #[test]
+    fn anything_else_is_answered_with_the_usage() {
+        for arguments in [&["--port"][..], &["--help"], &["--port", "many"]] {
+            assert!(told(arguments, None).is_err_and(|usage| usage.contains("usage: matcher-server")));
+        }
+        assert!(told(&[], Some("here")).is_err());
+    }
+}

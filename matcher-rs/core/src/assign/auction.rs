@@ -203,3 +203,43 @@ impl<'p> Auction<'p> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::super::certificate::check;
+    use super::super::problem::Edge;
+    use super::*;
+
+    /// 600 learners want 120 places, each through 8 mentors whose values differ by `spread` at most.
+    fn crowd(spread: u64) -> Problem {
+        let mut state = 1_u64;
+        let mut below = |end: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % end
+        };
+        let mut edges = Vec::new();
+        for _ in 0..600 {
+            let first = below(40);
+            let edge = |step: u64| Edge { mentor: ((first + step * 5) % 40) as u32, value: 0 };
+            let mut list: Vec<Edge> = (0..8).map(edge).collect();
+            for edge in &mut list {
+                edge.value = 9_000 + below(spread + 1) as i64;
+            }
+            edges.push(list);
+        }
+        let ids = |count: u128| (0..count).map(Uuid::from_u128).collect();
+        Problem { learners: ids(600), mentors: ids(40), places: vec![3; 40], edges }
+    }
+
+    #[test]
+    fn near_equal_values_start_no_price_war_and_the_answer_is_proven() {
+        for spread in [0, 1, 3, 900] {
+            let problem = crowd(spread);
+            let matching = solve(&problem);
+            assert_eq!(check(&problem, &matching).map(|found| found.proves_optimal()), Ok(true));
+            assert_eq!(matching.mentor_of.iter().flatten().count(), 120);
+        }
+    }
+}

@@ -15,7 +15,7 @@ from skillbridge.application.matching.ports import (
 )
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.need import Need
+from skillbridge.domain.matching.need import Need, check_cohort
 from skillbridge.domain.matching.score import Score, rank
 
 LIST_LENGTH = 32
@@ -58,6 +58,7 @@ class FallbackMatcher:
         mode: AssignMode = AssignMode.OPTIMAL,  # noqa: ARG002  # greedy is all there is here
     ) -> Cohort:
         """Best pair first."""
+        check_cohort(needs)
         mentors = await self._mentors(tenant_id)
         return await asyncio.to_thread(share_greedily, needs, mentors)
 

@@ -25,7 +25,8 @@ from skillbridge.application.matching.ports import (
 )
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId, UserId
-from skillbridge.domain.matching.need import Need
+from skillbridge.domain.matching.need import Need, check_cohort
+from skillbridge.domain.matching.score import check_length
 
 log = get_logger(__name__)
 
@@ -50,6 +51,7 @@ class SwitchingMatcher:
 
     async def rank(self, tenant_id: TenantId, need: Need, k: int) -> Ranking:
         """The `k` best, by whoever can answer."""
+        check_length(k)
         try:
             async with self.breaker:
                 answered = await self._ranked(tenant_id, need, k)
@@ -64,6 +66,7 @@ class SwitchingMatcher:
         self, tenant_id: TenantId, needs: Sequence[Need], mode: AssignMode = AssignMode.OPTIMAL
     ) -> Cohort:
         """A cohort shared, by whoever can answer; the fallback's way is greedy."""
+        check_cohort(needs)
         try:
             async with self.breaker:
                 answered = await self._assigned(tenant_id, needs, mode)
@@ -106,8 +109,7 @@ class SwitchingMatcher:
         return cohort
 
     async def _known(self, tenant_id: TenantId, mentors: set[UserId]) -> None:
-        known = await self.pool.known(tenant_id, sorted(mentors))
-        if known != mentors:
+        if mentors and await self.pool.known(tenant_id, sorted(mentors)) != mentors:
             self._refill(tenant_id)
             raise MatcherGarbled("the matcher named mentors who are not in the pool")
 

@@ -60,7 +60,10 @@ class Cohort:
 
 
 class Matcher(Protocol):
-    """Ranks and assigns by the rules of `domain.matching.score`; always answers."""
+    """Ranks and assigns by the rules of `domain.matching.score`; always answers.
+
+    Raises Invalid for a question out of bounds, before anyone is asked.
+    """
 
     async def rank(self, tenant_id: TenantId, need: Need, k: int) -> Ranking:
         """The `k` (1 to 100) best mentors for one learner."""
@@ -69,7 +72,7 @@ class Matcher(Protocol):
     async def assign(
         self, tenant_id: TenantId, needs: Sequence[Need], mode: AssignMode = AssignMode.OPTIMAL
     ) -> Cohort:
-        """Shares learners, each named once, among mentors within their free places."""
+        """Shares at most 100 000 learners, each named once, among mentors within their free places."""
         ...
 
 

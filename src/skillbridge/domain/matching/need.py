@@ -1,5 +1,6 @@
 """What a learner looks for, in whole numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skillbridge.domain.ids import SkillId, UserId
@@ -9,6 +10,7 @@ from skillbridge.domain.matching.candidate import TOP_LEVEL, check_name, check_p
 MOST_WANTED = 32
 MOST_BLOCKED = 10_000
 TOP_WEIGHT = 100
+MOST_LEARNERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,10 @@ class Need:
     def excludes(self, mentor: UserId) -> bool:
         """Whether this mentor must not be shown; nobody mentors themselves."""
         return mentor == self.learner_id or mentor in self.blocked
+
+
+def check_cohort(needs: Sequence[Need]) -> None:
+    """Raises Invalid when a cohort is too large or names a learner twice."""
+    require(len(needs) <= MOST_LEARNERS, "a cohort has at most 100000 learners", "needs")
+    once = len({need.learner_id for need in needs}) == len(needs)
+    require(once, "name each learner of a cohort once", "needs")

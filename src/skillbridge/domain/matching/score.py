@@ -31,6 +31,8 @@ LEAST_OVERLAP = 2
 """Two people who share fewer half hours cannot meet for an hour."""
 HOURS_LOST = 8 * 60
 """Minutes of difference in local time at which common hours are lost."""
+MOST_RANKED = 100
+"""Mentors in one ranking."""
 TERMS = ("skill", "availability", "language", "location", "rating", "free", "experience")
 
 
@@ -75,10 +77,17 @@ def score(need: Need, candidate: Candidate, weights: Weights = USUAL) -> Score |
 def rank(
     need: Need, candidates: Iterable[Candidate], k: int, weights: Weights = USUAL
 ) -> tuple[Score, ...]:
-    """The `k` best, highest total first, equal totals by id."""
+    """The `k` best, highest total first, equal totals by id; raises Invalid for another `k`."""
+    check_length(k)
     judge = scorer(need, weights)
     scores = (found for candidate in candidates if (found := judge(candidate)) is not None)
     return tuple(nsmallest(k, scores, key=in_order))
+
+
+def check_length(k: int) -> None:
+    """Raises Invalid unless `k` is 1 to `MOST_RANKED`."""
+    if not 1 <= k <= MOST_RANKED:
+        raise Invalid(f"ask for 1 to {MOST_RANKED} mentors", field="k")
 
 
 def in_order(found: Score) -> tuple[int, int]:
