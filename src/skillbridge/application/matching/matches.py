@@ -32,7 +32,7 @@ class RequestMatch:
             waiting = await self.matches.waiting_of(learner_id)
             mentor = await self.mentors.look_up(mentor_id)
             if mentor is None:
-                raise UnknownMentor("nobody of this id offers mentoring; GET /v1/mentors lists all")
+                raise UnknownMentor
             match, events = Match.request(
                 match_id, learner_id, mentor, message, waiting=waiting, at=self.clock()
             )

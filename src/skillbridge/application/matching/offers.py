@@ -6,7 +6,7 @@ from skillbridge.application.matching.ports import Mentors
 from skillbridge.application.matching.views import MyOffer
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.matching.mentor import Mentor, Offer, UnknownMentor
+from skillbridge.domain.matching.mentor import Mentor, NoOfferYet, Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class OfferMentoring:
 
 @dataclass(frozen=True, slots=True)
 class ShowMyOffer:
-    """What a mentor offers now; UnknownMentor before the first offer."""
+    """What a mentor offers now; NoOfferYet before the first offer."""
 
     transaction: Transaction
     mentors: Mentors
@@ -43,5 +43,5 @@ class ShowMyOffer:
         async with self.transaction(actor, read_only=True):
             mentor = await self.mentors.look_up(actor.user_id)
         if mentor is None:
-            raise UnknownMentor("you offer no mentoring yet; PUT /v1/me/mentor begins it")
+            raise NoOfferYet
         return MyOffer.of(mentor)

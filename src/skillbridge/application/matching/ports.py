@@ -4,16 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 from skillbridge.application.matching.views import MatchView, MentorCard
+from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, SkillId, UserId
 from skillbridge.domain.matching.match import Match, MatchStatus, Side
 from skillbridge.domain.matching.mentor import Mentor
-
-Place = tuple[datetime, UUID]
-"""Where a page of the newest first ended: the time and the id of its last item."""
 
 
 class Mentors(Protocol):
@@ -80,7 +77,7 @@ class MentorReads(Protocol):
     """Mentors who pause are seen by nobody but themselves and those who have a match with them."""
 
     async def search(
-        self, actor: Actor, search: MentorSearch, *, after: Place | None, limit: int
+        self, actor: Actor, search: MentorSearch, *, after: Key | None, limit: int
     ) -> Sequence[MentorCard]:
         """Newest mentor first, by (since, id)."""
         ...
@@ -103,7 +100,7 @@ class MatchReads(Protocol):
         *,
         side: Side | None,
         status: MatchStatus | None,
-        after: Place | None,
+        after: Key | None,
         limit: int,
     ) -> Sequence[MatchView]:
         """The matches in which the actor is on `side`, or on either; newest request first."""

@@ -8,6 +8,9 @@ from skillbridge.domain.ids import MatchId, SkillId, UserId
 from skillbridge.domain.matching.match import Match, MatchStatus
 from skillbridge.domain.matching.mentor import Mentor
 
+FORMER = "Former member"
+"""The name of someone who has left."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MentorCard:

@@ -67,6 +67,9 @@ class Side(StrEnum):
 class UnknownMatch(NotFound):
     """No such match, or the actor is on neither side of it."""
 
+    def __init__(self) -> None:
+        super().__init__("there is no such match; GET /v1/matches lists yours")
+
 
 class TooManyOpenRequests(Conflict):
     """The learner waits for as many answers as one may wait for."""
@@ -74,6 +77,9 @@ class TooManyOpenRequests(Conflict):
 
 class AlreadyAsked(Conflict):
     """The learner has an open request to this mentor, or is with them already."""
+
+    def __init__(self) -> None:
+        super().__init__("you have asked this mentor already: see your open matches")
 
 
 class RequestOverdue(Conflict):

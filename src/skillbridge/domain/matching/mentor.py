@@ -18,13 +18,26 @@ EXPERIENCE = range(61)
 class UnknownMentor(NotFound):
     """Nobody of this id offers mentoring here."""
 
+    def __init__(self) -> None:
+        super().__init__("there is no such mentor; GET /v1/mentors lists those who take requests")
+
 
 class NotAMentor(Forbidden):
     """Only who offers mentoring may do this."""
 
 
+class NoOfferYet(NotFound):
+    """The user is no mentor."""
+
+    def __init__(self) -> None:
+        super().__init__("you offer no mentoring yet; PUT /v1/me/mentor begins it")
+
+
 class MentorFull(Conflict):
     """Every place with this mentor is taken."""
+
+    def __init__(self) -> None:
+        super().__init__("every place with this mentor is taken; a match that ends frees one")
 
 
 class MentorPaused(Conflict):
@@ -112,4 +125,4 @@ class Mentor:
     def must_have_room(self) -> None:
         """Raises MentorFull when every place is taken."""
         if self.free < 1:
-            raise MentorFull("every place with this mentor is taken; a completed match frees one")
+            raise MentorFull
