@@ -14,6 +14,7 @@ from skillbridge.application.accounts.letters import (
     WarnOfTheft,
 )
 from skillbridge.application.gamification.badges import AwardBadges
+from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
 from skillbridge.application.notifications.notices import NotifyPeople
 from skillbridge.application.ports import Reactions
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
@@ -58,7 +59,7 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     BadgeAwarded: (NotifyPeople,),
 }
 
-SCHEDULE: Mapping[type[Any], timedelta] = {}
+SCHEDULE: Mapping[type[Any], timedelta] = {ExpireMatches: EXPIRE_EVERY}
 """What is done by the clock: once in each slot of this length, in every tenant."""
 
 

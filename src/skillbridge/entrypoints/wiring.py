@@ -22,6 +22,7 @@ from skillbridge.adapters.telemetry import logs
 from skillbridge.application import (
     accounts,
     gamification,
+    matching,
     notifications,
     progress,
     reactions,
@@ -32,7 +33,7 @@ from skillbridge.entrypoints.http.health import Dependencies, Dependency
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
 
-CONTEXTS = (accounts, roadmaps, progress, gamification, notifications)
+CONTEXTS = (accounts, roadmaps, progress, matching, gamification, notifications)
 
 
 class Kernel(Provider):
