@@ -73,10 +73,10 @@ async def test_a_second_first_offer_is_a_conflict(world: World) -> None:
     actor = await mentor(world)
     async with world.scope(actor) as scope:
         transaction, mentors = await scope.get(Transaction), await scope.get(Mentors)
-        with pytest.raises(Conflict, match="already"):
-            async with transaction(actor):
-                found = await mentors.find(actor.user_id)
-                assert found is not None
+        async with transaction(actor):
+            found = await mentors.find(actor.user_id)
+            assert found is not None
+            with pytest.raises(Conflict, match="already"):
                 await mentors.add(found)
 
 
@@ -84,11 +84,11 @@ async def test_an_offer_that_changed_meanwhile_is_stale(world: World) -> None:
     actor = await mentor(world)
     async with world.scope(actor) as scope:
         transaction, mentors = await scope.get(Transaction), await scope.get(Mentors)
-        with pytest.raises(StaleWrite, match="meanwhile"):
-            async with transaction(actor):
-                found = await mentors.find(actor.user_id)
-                assert found is not None
-                await mentors.save(found)
+        async with transaction(actor):
+            found = await mentors.find(actor.user_id)
+            assert found is not None
+            await mentors.save(found)
+            with pytest.raises(StaleWrite, match="meanwhile"):
                 await mentors.save(found)
 
 
