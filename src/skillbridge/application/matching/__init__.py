@@ -10,10 +10,12 @@ from skillbridge.application.matching.matches import (
     WithdrawMatch,
 )
 from skillbridge.application.matching.offers import OfferMentoring, ShowMyOffer
+from skillbridge.application.matching.suggestions import SuggestMentors
 
 USE_CASES = (
     OfferMentoring,
     ShowMyOffer,
+    SuggestMentors,
     RequestMatch,
     AcceptMatch,
     DeclineMatch,

@@ -1,0 +1,120 @@
+"""Learners and mentors as the matcher sees them, from dictionaries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from skillbridge.adapters.memory.store import MemorySession, Store
+from skillbridge.application.matching.ports import Delta, Snapshot
+from skillbridge.application.ports import Clock
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import SkillId, TenantId, UserId
+from skillbridge.domain.matching.availability import Window, offset_minutes, weekly_mask
+from skillbridge.domain.matching.candidate import Candidate
+from skillbridge.domain.matching.learner import Learner, UnknownLearner
+from skillbridge.domain.matching.match import MatchStatus
+from skillbridge.domain.matching.mentor import Mentor
+
+ASKED = {MatchStatus.REQUESTED, MatchStatus.ACTIVE, MatchStatus.DECLINED}
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryLearners:
+    session: MemorySession
+
+    async def learner(self, actor: Actor) -> Learner:
+        profile = self.session.table("profiles", of=actor).get(actor.user_id)
+        if profile is None:
+            raise UnknownLearner
+        matches = self.session.table("matches", of=actor).values()
+        return Learner(
+            user_id=actor.user_id,
+            languages=tuple(profile.details.languages),
+            country=profile.details.country,
+            time_zone=profile.details.time_zone,
+            windows=_windows(profile.details),
+            skills=dict(profile.details.skills),
+            learning=self._learning(actor),
+            asked=frozenset(
+                match.mentor_id
+                for match in matches
+                if match.learner_id == actor.user_id and match.status in ASKED
+            ),
+        )
+
+    def _learning(self, actor: Actor) -> tuple[SkillId, ...]:
+        done = self.session.table("completions", of=actor)
+        return tuple(
+            module.skill
+            for roadmap in self.session.table("roadmaps", of=actor).values()
+            if roadmap.learner_id == actor.user_id and roadmap.outline is not None
+            for module in roadmap.outline.modules
+            if (roadmap.id, module.id) not in done
+        )
+
+
+@dataclass(slots=True)
+class _Numbered:
+    """A tenant's mentors as they were last looked at, and the number of their last change."""
+
+    version: int = 0
+    seen: dict[UserId, tuple[Candidate | None, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryMentorPool:
+    """Changes get their numbers when they are looked for, not when they happen."""
+
+    store: Store
+    clock: Clock
+    pools: dict[TenantId, _Numbered] = field(default_factory=dict)
+
+    async def candidates(self, tenant_id: TenantId) -> Snapshot:
+        pool = self._numbered(tenant_id)
+        return Snapshot(pool.version, [one for one, _ in pool.seen.values() if one is not None])
+
+    async def changes_since(self, tenant_id: TenantId, version: int) -> Delta | None:
+        pool = self._numbered(tenant_id)
+        if version > pool.version:
+            return None
+        changed = {user_id: one for user_id, (one, number) in pool.seen.items() if number > version}
+        upserts = [one for one in changed.values() if one is not None]
+        removals = [user_id for user_id, one in changed.items() if one is None]
+        return Delta(version, pool.version, upserts, removals)
+
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> frozenset[UserId]:
+        snapshot = await self.candidates(tenant_id)
+        return frozenset(one.id for one in snapshot.candidates) & frozenset(mentor_ids)
+
+    def _numbered(self, tenant_id: TenantId) -> _Numbered:
+        pool = self.pools.setdefault(tenant_id, _Numbered())
+        profiles = self.store.rows.get((tenant_id, "profiles"), {})
+        for user_id, mentor in self.store.rows.get((tenant_id, "mentors"), {}).items():
+            now = _candidate(mentor, profiles[user_id].details, self.clock())
+            if user_id not in pool.seen or pool.seen[user_id][0] != now:
+                pool.version += 1
+                pool.seen[user_id] = now, pool.version
+        return pool
+
+
+def _candidate(mentor: Mentor, details: Any, at: datetime) -> Candidate | None:
+    if not mentor.offer.accepting:
+        return None
+    return Candidate(
+        id=mentor.user_id,
+        skills=dict(details.skills),
+        languages=frozenset(details.languages),
+        country=details.country,
+        utc_offset=offset_minutes(details.time_zone, at),
+        availability=weekly_mask(_windows(details), details.time_zone, at),
+        capacity=mentor.offer.capacity,
+        taken=mentor.active_matches,
+        rating_sum=mentor.rating_sum,
+        rating_count=mentor.rating_count,
+        experience_months=mentor.offer.experience_years * 12,
+    )
+
+
+def _windows(details: Any) -> tuple[Window, ...]:
+    return tuple(Window(one.weekday, one.start, one.end) for one in details.availability)
