@@ -44,13 +44,12 @@ class MemoryLearners:
         )
 
     def _learning(self, actor: Actor) -> tuple[SkillId, ...]:
-        done = self.session.table("completions", of=actor)
         return tuple(
             module.skill
-            for roadmap in self.session.table("roadmaps", of=actor).values()
-            if roadmap.learner_id == actor.user_id and roadmap.outline is not None
-            for module in roadmap.outline.modules
-            if (roadmap.id, module.id) not in done
+            for row in self.session.table("roadmaps", of=actor).values()
+            if row.roadmap.learner_id == actor.user_id
+            for module in row.roadmap.modules
+            if module.id not in row.completed
         )
 
 
