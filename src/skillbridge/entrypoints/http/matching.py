@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from dishka import FromDishka
 from litestar import Response, Router, get, post, put
-from litestar.params import FromPath, JSONBody, Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from skillbridge.application.matching.matches import (
     AcceptMatch,
@@ -64,27 +64,29 @@ class NewMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _word(name: str, description: str) -> Any:
-    return Parameter(query=name, min_length=1, max_length=64, description=description)
+    return QueryParameter(name=name, min_length=1, max_length=64, description=description)
 
 
 Text = Annotated[
     str | None,
-    Parameter(query="q", max_length=200, description="Words from name, headline and bio."),
+    QueryParameter(name="q", max_length=200, description="Words from name, headline and bio."),
 ]
 Skill = Annotated[str | None, _word("skill", "A skill the mentor has, such as python.")]
 Language = Annotated[str | None, _word("language", "A language code, such as en.")]
 Country = Annotated[str | None, _word("country", "ISO 3166-1 alpha-2, such as NG.")]
-FreeOnly = Annotated[bool, Parameter(query="free", description="Only mentors with a free place.")]
+FreeOnly = Annotated[
+    bool, QueryParameter(name="free", description="Only mentors with a free place.")
+]
 Skills = Annotated[
     str,
-    Parameter(
-        query="skills",
+    QueryParameter(
+        name="skills",
         max_length=1000,
         description="Names with commas between; left out, the open modules of your roadmaps tell.",
     ),
 ]
-OnSide = Annotated[Side | None, Parameter(query="side", description="As which of the two.")]
-Status = Annotated[MatchStatus | None, Parameter(query="status")]
+OnSide = Annotated[Side | None, QueryParameter(name="side", description="As which of the two.")]
+Status = Annotated[MatchStatus | None, QueryParameter(name="status")]
 
 
 @get("/mentors", operation_id="SearchMentors", guards=[needs("mentors:read")])
