@@ -14,12 +14,11 @@ ALLOWED = {(source, to) for sources, to in LIFE.moves.values() for source in sou
 
 @pytest.fixture
 async def pair(admin: asyncpg.Connection) -> tuple[UUID, UUID, UUID]:
-    """A tenant, a learner and a mentor of fifty places; the triggers act within the tenant."""
+    """A tenant, a learner and a mentor of fifty places, as an operator without an actor would write them."""
     tenant, learner, mentor = uuid4(), uuid4(), uuid4()
     await admin.execute(
         "insert into tenants (id, slug, name) values ($1, $2, 'T')", tenant, f"t-{tenant.hex}"
     )
-    await admin.execute("select set_config('app.tenant_id', $1, false)", str(tenant))
     for user in (learner, mentor):
         await admin.execute(
             "insert into users (id, tenant_id, email, password_hash) values ($1, $2, $3, 'x')",

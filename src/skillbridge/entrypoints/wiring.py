@@ -9,6 +9,7 @@ from taskiq import AsyncBroker
 from skillbridge.adapters.catalogue.provider import CatalogueProvider
 from skillbridge.adapters.crypto.provider import CryptoProvider
 from skillbridge.adapters.mail.provider import MailProvider
+from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
 from skillbridge.adapters.openai.provider import OpenAIProvider
@@ -101,6 +102,9 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
                 base_url=settings.openai_base_url,
                 model=settings.openai_model,
             )
+        ),
+        MatcherProvider(
+            MatcherSettings(url=settings.matcher_url or None, url_file=settings.matcher_url_file)
         ),
     )
 

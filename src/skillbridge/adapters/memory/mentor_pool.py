@@ -44,12 +44,13 @@ class MemoryLearners:
         )
 
     def _learning(self, actor: Actor) -> tuple[SkillId, ...]:
+        done = self.session.table("completions", of=actor)
         return tuple(
             module.skill
-            for row in self.session.table("roadmaps", of=actor).values()
-            if row.roadmap.learner_id == actor.user_id
-            for module in row.roadmap.modules
-            if module.id not in row.completed
+            for roadmap in self.session.table("roadmaps", of=actor).values()
+            if roadmap.learner_id == actor.user_id
+            for module in roadmap.modules
+            if (roadmap.id, module.id) not in done
         )
 
 
@@ -67,7 +68,7 @@ class MemoryMentorPool:
 
     store: Store
     clock: Clock
-    pools: dict[TenantId, _Numbered] = field(default_factory=dict)
+    pools: dict[TenantId, _Numbered] = field(init=False, default_factory=dict)
 
     async def candidates(self, tenant_id: TenantId) -> Snapshot:
         pool = self._numbered(tenant_id)

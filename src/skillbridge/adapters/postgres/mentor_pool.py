@@ -56,9 +56,11 @@ PROFILE = Query(
         profiles.c.skills,
     ).where(profiles.c.user_id == bindparam("person"), profiles.c.tenant_id == bindparam("tenant"))
 )
-_module = func.jsonb_array_elements(roadmaps.c.modules).table_valued(
-    column("value", JSONB), with_ordinality="place", name="module"
-).render_derived(name="module")
+_module = (
+    func.jsonb_array_elements(roadmaps.c.modules)
+    .table_valued(column("value", JSONB), with_ordinality="place", name="module")
+    .render_derived(name="module")
+)
 LEARNING = Query(
     select(_module.c.value["skill"].astext.label("skill"))
     .select_from(roadmaps.join(_module, true()))
