@@ -1,6 +1,7 @@
 """What every pool of mentors promises the matcher, on every backend."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from skillbridge.application.matching.ports import Delta, MentorPool
 from skillbridge.domain.accounts.profile import Window
 from skillbridge.domain.ids import TenantId
 from skillbridge.domain.matching.mentor import Offer
+from skillbridge.domain.matching.pool_version import version_at
 
 pytestmark = pytest.mark.row("G3")
 
@@ -32,9 +34,9 @@ async def since(world: World, version: int) -> Delta:
 
 
 async def test_an_empty_tenant_has_an_empty_pool(world: World) -> None:
-    pool = await pool_of(world)
-    assert tuple(await pool.candidates(world.tenant_id)) == (0, [])
-    assert await since(world, 0) == Delta(0, 0, [], [])
+    version, everyone = await (await pool_of(world)).candidates(world.tenant_id)
+    assert everyone == []
+    assert await since(world, version) == Delta(version, version, [], [])
 
 
 async def test_a_candidate_is_what_profile_and_offer_say(world: World) -> None:
@@ -88,13 +90,20 @@ async def test_who_pauses_leaves_the_pool(world: World) -> None:
 async def test_a_version_of_the_future_is_refused(world: World) -> None:
     await mentor(world)
     pool = await pool_of(world)
-    assert await pool.changes_since(world.tenant_id, 10_000) is None
+    version, _ = await pool.candidates(world.tenant_id)
+    assert await pool.changes_since(world.tenant_id, version + 1_000) is None
+
+
+async def test_no_changes_lead_into_a_new_week(world: World) -> None:
+    pool = await pool_of(world)
+    last_week = version_at(0, datetime.now(UTC) - timedelta(weeks=1))
+    assert await pool.changes_since(world.tenant_id, last_week) is None
 
 
 async def test_a_tenant_has_its_own_pool(world: World) -> None:
     of = await mentor(world)
     pool, elsewhere = await pool_of(world), TenantId(uuid4())
-    assert tuple(await pool.candidates(elsewhere)) == (0, [])
+    assert (await pool.candidates(elsewhere)).candidates == []
     assert await pool.known(elsewhere, [of.user_id]) == frozenset()
 
 

@@ -10,26 +10,23 @@ from skillbridge.application.matching.ports import MatchReads, MentorReads, Ment
 from skillbridge.application.matching.views import MatchView, MentorCard
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import UserId
+from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.matching.match import MatchStatus, Side
 from skillbridge.domain.matching.mentor import Offer, UnknownMentor
 
+ANYBODY = MentorSearch()
 PAUSE = Offer(headline="Back in May", capacity=1, accepting=False)
 
 
 async def search(
-    world: World, actor: Actor, *, after: Key | None = None, limit: int = 20, **filters: object
+    world: World,
+    actor: Actor,
+    wanted: MentorSearch = ANYBODY,
+    *,
+    after: Key | None = None,
+    limit: int = 20,
 ) -> list[MentorCard]:
-    return list(
-        await world.ask(
-            MentorReads,
-            "search",
-            actor,
-            MentorSearch(**filters),
-            after=after,
-            limit=limit,  # type: ignore[arg-type]  # parametrised
-        )
-    )
+    return list(await world.ask(MentorReads, "search", actor, wanted, after=after, limit=limit))
 
 
 def ids(cards: list[MentorCard]) -> list[UserId]:
@@ -38,18 +35,18 @@ def ids(cards: list[MentorCard]) -> list[UserId]:
 
 @pytest.mark.row("D2")
 @pytest.mark.parametrize(
-    "filters",
+    "wanted",
     [
-        {"text": "rust"},
-        {"text": "gently bola"},
-        {"text": "AUTHOR"},
-        {"skill": "rust"},
-        {"language": "yo"},
-        {"country": "KE"},
-        {"text": "rust", "skill": "rust", "country": "KE", "free_only": True},
+        MentorSearch(text="rust"),
+        MentorSearch(text="gently bola"),
+        MentorSearch(text="AUTHOR"),
+        MentorSearch(skill=SkillId("rust")),
+        MentorSearch(language="yo"),
+        MentorSearch(country="KE"),
+        MentorSearch(text="rust", skill=SkillId("rust"), country="KE", free_only=True),
     ],
 )
-async def test_each_filter_finds_whom_it_names(world: World, filters: dict[str, object]) -> None:
+async def test_each_filter_finds_whom_it_names(world: World, wanted: MentorSearch) -> None:
     of = await mentor(
         world,
         name="Bola",
@@ -60,7 +57,7 @@ async def test_each_filter_finds_whom_it_names(world: World, filters: dict[str, 
         skills={"rust": 5},
     )
     await mentor(world, headline="Python quickly", country="NG", skills={"python": 5})
-    assert ids(await search(world, await learner(world), **filters)) == [of.user_id]
+    assert ids(await search(world, await learner(world), wanted)) == [of.user_id]
 
 
 @pytest.mark.row("D2")
@@ -80,7 +77,7 @@ async def test_the_full_are_shown_unless_only_the_free_are_wanted(world: World) 
     match = await world.do(RequestMatch, asks, of.user_id)
     await world.do(AcceptMatch, of, match.id)
     assert ids(await search(world, asks)) == [of.user_id]
-    assert await search(world, asks, free_only=True) == []
+    assert await search(world, asks, MentorSearch(free_only=True)) == []
 
 
 async def test_who_pauses_is_seen_by_those_who_know_them(world: World) -> None:

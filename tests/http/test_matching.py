@@ -36,7 +36,8 @@ class Doors:
             users, transaction = await scope.get(Users), await scope.get(Transaction)
             async with transaction(actor, read_only=True):
                 user = await users.get(actor.user_id)
-            return (await scope.get(Tokens)).issue(user, SessionId(uuid4()))
+            tokens: Tokens = await scope.get(Tokens)
+        return tokens.issue(user, SessionId(uuid4()))
 
     async def __call__(self, actor: Actor, method: str, path: str, **kwargs: Any) -> Any:
         headers = {"Authorization": f"Bearer {await self.token(actor)}"}

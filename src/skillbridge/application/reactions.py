@@ -15,6 +15,7 @@ from skillbridge.application.accounts.letters import (
 )
 from skillbridge.application.gamification.badges import AwardBadges
 from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
+from skillbridge.application.matching.pool import RefreshPool
 from skillbridge.application.notifications.notices import NotifyPeople
 from skillbridge.application.ports import Reactions
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
@@ -28,7 +29,9 @@ from skillbridge.domain.events import (
     MatchExpired,
     MatchRequested,
     MatchWithdrawn,
+    MentorProfileChanged,
     ModuleCompleted,
+    ProfileChanged,
     RegistrationRepeated,
     RoadmapCompleted,
     RoadmapFailed,
@@ -45,17 +48,19 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     RegistrationRepeated: (SendAlreadyRegisteredMail,),
     EmailVerified: (NotifyPeople,),
     SessionStolen: (WarnOfTheft, NotifyPeople),
+    ProfileChanged: (RefreshPool,),
+    MentorProfileChanged: (RefreshPool,),
     RoadmapRequested: (DraftRoadmap,),
     RoadmapReady: (NotifyPeople,),
     RoadmapFailed: (NotifyPeople,),
     ModuleCompleted: (AwardBadges, NotifyPeople),
     RoadmapCompleted: (AwardBadges, NotifyPeople),
     MatchRequested: (NotifyPeople,),
-    MatchAccepted: (AwardBadges, NotifyPeople),
+    MatchAccepted: (AwardBadges, NotifyPeople, RefreshPool),
     MatchDeclined: (NotifyPeople,),
     MatchWithdrawn: (NotifyPeople,),
     MatchExpired: (NotifyPeople,),
-    MatchEnded: (NotifyPeople,),
+    MatchEnded: (NotifyPeople, RefreshPool),
     BadgeAwarded: (NotifyPeople,),
 }
 

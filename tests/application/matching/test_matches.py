@@ -212,6 +212,25 @@ async def test_storage_refuses_one_more_than_the_capacity_by_itself(world: World
     assert await load_of(world, of) == 1
 
 
+async def test_the_database_refuses_a_move_that_the_table_has_not(world: World) -> None:
+    if world.admin is None:
+        pytest.skip("the guard is the database's")
+    of = await mentor(world)
+    match = await ask(world, await learner(world), of)
+    async with world.scope(of) as scope:
+        transaction, matches = await scope.get(Transaction), await scope.get(Matches)
+        with pytest.raises(Invalid):
+            await _force(transaction, matches, of, match.id)
+    assert await status_of(world, of, match) is MatchStatus.REQUESTED
+
+
+async def _force(transaction: Transaction, matches: Matches, of: Actor, match_id: MatchId) -> None:
+    async with transaction(of):
+        found = await matches.get(match_id)
+        found.status = MatchStatus.COMPLETED
+        await matches.save(found)
+
+
 @pytest.mark.row("G4")
 async def test_twenty_acceptances_at_once_fill_one_place_once(world: World) -> None:
     of = await mentor(world, capacity=1)

@@ -15,6 +15,7 @@ from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.learner import Learner, UnknownLearner
 from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.domain.matching.mentor import Mentor
+from skillbridge.domain.matching.pool_version import changes_in, version_at
 
 ASKED = {MatchStatus.REQUESTED, MatchStatus.ACTIVE, MatchStatus.DECLINED}
 
@@ -58,7 +59,7 @@ class MemoryLearners:
 class _Numbered:
     """A tenant's mentors as they were last looked at, and the number of their last change."""
 
-    version: int = 0
+    changes: int = 0
     seen: dict[UserId, tuple[Candidate | None, int]] = field(default_factory=dict)
 
 
@@ -71,30 +72,33 @@ class MemoryMentorPool:
     pools: dict[TenantId, _Numbered] = field(init=False, default_factory=dict)
 
     async def candidates(self, tenant_id: TenantId) -> Snapshot:
-        pool = self._numbered(tenant_id)
-        return Snapshot(pool.version, [one for one, _ in pool.seen.values() if one is not None])
+        at = self.clock()
+        pool = self._numbered(tenant_id, at)
+        found = [one for one, _ in pool.seen.values() if one is not None]
+        return Snapshot(version_at(pool.changes, at), found)
 
     async def changes_since(self, tenant_id: TenantId, version: int) -> Delta | None:
-        pool = self._numbered(tenant_id)
-        if version > pool.version:
+        at = self.clock()
+        pool, seen = self._numbered(tenant_id, at), changes_in(version, at)
+        if seen is None or seen > pool.changes:
             return None
-        changed = {user_id: one for user_id, (one, number) in pool.seen.items() if number > version}
+        changed = {user_id: one for user_id, (one, number) in pool.seen.items() if number > seen}
         upserts = [one for one in changed.values() if one is not None]
         removals = [user_id for user_id, one in changed.items() if one is None]
-        return Delta(version, pool.version, upserts, removals)
+        return Delta(version, version_at(pool.changes, at), upserts, removals)
 
     async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> frozenset[UserId]:
         snapshot = await self.candidates(tenant_id)
         return frozenset(one.id for one in snapshot.candidates) & frozenset(mentor_ids)
 
-    def _numbered(self, tenant_id: TenantId) -> _Numbered:
+    def _numbered(self, tenant_id: TenantId, at: datetime) -> _Numbered:
         pool = self.pools.setdefault(tenant_id, _Numbered())
         profiles = self.store.rows.get((tenant_id, "profiles"), {})
         for user_id, mentor in self.store.rows.get((tenant_id, "mentors"), {}).items():
-            now = _candidate(mentor, profiles[user_id].details, self.clock())
+            now = _candidate(mentor, profiles[user_id].details, at)
             if user_id not in pool.seen or pool.seen[user_id][0] != now:
-                pool.version += 1
-                pool.seen[user_id] = now, pool.version
+                pool.changes += 1
+                pool.seen[user_id] = now, pool.changes
         return pool
 
 

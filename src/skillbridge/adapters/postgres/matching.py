@@ -177,10 +177,8 @@ class PostgresMatches:
                 asked=match.requested_at,
                 until=match.expires_at,
             )
-        except asyncpg.UniqueViolationError as error:
-            if error.constraint_name == "uq_matches_open_pair":
-                raise AlreadyAsked from error
-            raise
+        except asyncpg.UniqueViolationError as error:  # uq_matches_open_pair: ids are drawn anew
+            raise AlreadyAsked from error
 
     async def save(self, match: Match) -> None:
         try:

@@ -44,6 +44,7 @@ from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.matching.availability import Window, offset_minutes, weekly_mask
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.learner import Learner, UnknownLearner
+from skillbridge.domain.matching.pool_version import changes_in, version_at
 
 STILL_ASKED = ["requested", "active", "declined"]
 
@@ -148,22 +149,25 @@ class PostgresMentorPool:
     clock: Clock
 
     async def candidates(self, tenant_id: TenantId) -> Snapshot:
-        async with self.database.transaction(_matching(tenant_id), read_only=True) as db:
-            version = await db.value(VERSION, tenant=tenant_id) or 0
-            rows = await db.rows(EVERYONE, tenant=tenant_id)
-        found = (_candidate(row, self.clock()) for row in rows)
-        return Snapshot(version, [one for one in found if one is not None])
-
-    async def changes_since(self, tenant_id: TenantId, version: int) -> Delta | None:
+        at = self.clock()
         async with self.database.transaction(_matching(tenant_id), read_only=True) as db:
             now = await db.value(VERSION, tenant=tenant_id) or 0
-            if version > now:
+            rows = await db.rows(EVERYONE, tenant=tenant_id)
+        found = (_candidate(row, at) for row in rows)
+        return Snapshot(version_at(now, at), [one for one in found if one is not None])
+
+    async def changes_since(self, tenant_id: TenantId, version: int) -> Delta | None:
+        at = self.clock()
+        seen = changes_in(version, at)
+        async with self.database.transaction(_matching(tenant_id), read_only=True) as db:
+            now = await db.value(VERSION, tenant=tenant_id) or 0
+            if seen is None or seen > now:
                 return None
-            rows = await db.rows(CHANGED, tenant=tenant_id, seen=version) if version < now else []
-        changed = {UserId(row["user_id"]): _candidate(row, self.clock()) for row in rows}
+            rows = await db.rows(CHANGED, tenant=tenant_id, seen=seen) if seen < now else []
+        changed = {UserId(row["user_id"]): _candidate(row, at) for row in rows}
         upserts = [one for one in changed.values() if one is not None]
         removals = [user_id for user_id, one in changed.items() if one is None]
-        return Delta(version, now, upserts, removals)
+        return Delta(version, version_at(now, at), upserts, removals)
 
     async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> frozenset[UserId]:
         async with self.database.transaction(_matching(tenant_id), read_only=True) as db:

@@ -10,12 +10,14 @@ from skillbridge.application.matching.matches import (
     WithdrawMatch,
 )
 from skillbridge.application.matching.offers import OfferMentoring, ShowMyOffer
+from skillbridge.application.matching.pool import RefreshPool
 from skillbridge.application.matching.suggestions import SuggestMentors
 
 USE_CASES = (
     OfferMentoring,
     ShowMyOffer,
     SuggestMentors,
+    RefreshPool,
     RequestMatch,
     AcceptMatch,
     DeclineMatch,

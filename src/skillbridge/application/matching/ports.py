@@ -174,7 +174,10 @@ class Cohort:
 
 
 class Matcher(Protocol):
-    """Ranks and assigns by the rules of `domain.matching.score`; always answers."""
+    """Ranks and assigns by the rules of `domain.matching.score`; always answers.
+
+    Raises Invalid for a question out of bounds, before anyone is asked.
+    """
 
     async def rank(self, tenant_id: TenantId, need: Need, k: int) -> Ranking:
         """The `k` (1 to 100) best mentors for one learner."""
@@ -183,7 +186,7 @@ class Matcher(Protocol):
     async def assign(
         self, tenant_id: TenantId, needs: Sequence[Need], mode: AssignMode = AssignMode.OPTIMAL
     ) -> Cohort:
-        """Shares learners, each named once, among mentors within their free places."""
+        """Shares at most 100 000 learners, each named once, among mentors within their free places."""
         ...
 
 
@@ -206,7 +209,9 @@ class Delta(NamedTuple):
 class MentorPool(Protocol):
     """The mentors of a tenant who can be suggested at all, as matching sees them.
 
-    The version is a whole number that grows with every change that matters to a score.
+    The version is a whole number from 0 to 2^53 that grows with every change that matters to a
+    score. Masks and offsets hold for one week, so a new week is a change of everyone: `changes_since`
+    answers None across it.
     """
 
     async def candidates(self, tenant_id: TenantId) -> Snapshot:
