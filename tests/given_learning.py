@@ -60,15 +60,10 @@ async def a_roadmap(
         await _remember(world, "roadmaps", roadmap_id, roadmap)
         return roadmap_id
     await world.admin.execute(
-        """insert into learning_domains (tenant_id, id, title, skills)
-        values ($1, 'python', 'Python', '[]') on conflict do nothing""",
-        world.tenant_id,
-    )
-    await world.admin.execute(
         """insert into roadmaps (id, tenant_id, learner_id, title, goal, domain_id, level,
             hours_per_week, starts_on, status, modules)
         values ($1, $2, $3, 'Python', 'Learn Python', 'python', 'beginner', 5, '2026-11-22', $4,
-            (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'title', title,
+            (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'title', title, 'skill', 'python',
                 'weight', weight, 'prerequisites', array_remove(array[after], null))), '[]')
             from unnest($5::text[], $6::text[], $7::int[], $8::text[])
                 as module (id, title, weight, after)))""",

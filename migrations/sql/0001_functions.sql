@@ -99,11 +99,14 @@ as $$
 declare
     was integer := coalesce((tg_op = 'UPDATE' and old.status = 'active')::integer, 0);
     change integer := (new.status = 'active')::integer - was;
+    said text := coalesce(current_setting('app.tenant_id', true), '');
 begin
     if change <> 0 then
+        perform set_config('app.tenant_id', new.tenant_id::text, true);
         update public.mentors
         set active_matches = active_matches + change
         where user_id = new.mentor_id;
+        perform set_config('app.tenant_id', said, true);
     end if;
     return null;
 end
@@ -140,10 +143,14 @@ create function app.next_pool_version() returns trigger
     security definer
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    said text := coalesce(current_setting('app.tenant_id', true), '');
 begin
+    perform set_config('app.tenant_id', new.tenant_id::text, true);
     insert into public.pool_versions as p (tenant_id, version) values (new.tenant_id, 1)
     on conflict (tenant_id) do update set version = p.version + 1
     returning p.version into new.pool_version;
+    perform set_config('app.tenant_id', said, true);
     return new;
 end
 $$;
@@ -156,8 +163,12 @@ create function app.touch_mentor() returns trigger
     security definer
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    said text := coalesce(current_setting('app.tenant_id', true), '');
 begin
+    perform set_config('app.tenant_id', new.tenant_id::text, true);
     update public.mentors set pool_version = 0 where user_id = new.user_id;
+    perform set_config('app.tenant_id', said, true);
     return null;
 end
 $$;

@@ -14,6 +14,8 @@ from skillbridge.application.accounts.letters import (
     WarnOfTheft,
 )
 from skillbridge.application.gamification.badges import AwardBadges
+from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
+from skillbridge.application.matching.pool import RefreshPool
 from skillbridge.application.notifications.notices import NotifyPeople
 from skillbridge.application.ports import Reactions
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
@@ -27,7 +29,9 @@ from skillbridge.domain.events import (
     MatchExpired,
     MatchRequested,
     MatchWithdrawn,
+    MentorProfileChanged,
     ModuleCompleted,
+    ProfileChanged,
     RegistrationRepeated,
     RoadmapCompleted,
     RoadmapFailed,
@@ -44,21 +48,23 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     RegistrationRepeated: (SendAlreadyRegisteredMail,),
     EmailVerified: (NotifyPeople,),
     SessionStolen: (WarnOfTheft, NotifyPeople),
+    ProfileChanged: (RefreshPool,),
+    MentorProfileChanged: (RefreshPool,),
     RoadmapRequested: (DraftRoadmap,),
     RoadmapReady: (NotifyPeople,),
     RoadmapFailed: (NotifyPeople,),
     ModuleCompleted: (AwardBadges, NotifyPeople),
     RoadmapCompleted: (AwardBadges, NotifyPeople),
     MatchRequested: (NotifyPeople,),
-    MatchAccepted: (AwardBadges, NotifyPeople),
+    MatchAccepted: (AwardBadges, NotifyPeople, RefreshPool),
     MatchDeclined: (NotifyPeople,),
     MatchWithdrawn: (NotifyPeople,),
     MatchExpired: (NotifyPeople,),
-    MatchEnded: (NotifyPeople,),
+    MatchEnded: (NotifyPeople, RefreshPool),
     BadgeAwarded: (NotifyPeople,),
 }
 
-SCHEDULE: Mapping[type[Any], timedelta] = {}
+SCHEDULE: Mapping[type[Any], timedelta] = {ExpireMatches: EXPIRE_EVERY}
 """What is done by the clock: once in each slot of this length, in every tenant."""
 
 

@@ -9,6 +9,7 @@ from taskiq import AsyncBroker
 from skillbridge.adapters.catalogue.provider import CatalogueProvider
 from skillbridge.adapters.crypto.provider import CryptoProvider
 from skillbridge.adapters.mail.provider import MailProvider
+from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
 from skillbridge.adapters.openai.provider import OpenAIProvider
@@ -22,6 +23,7 @@ from skillbridge.adapters.telemetry import logs
 from skillbridge.application import (
     accounts,
     gamification,
+    matching,
     notifications,
     progress,
     reactions,
@@ -32,7 +34,7 @@ from skillbridge.entrypoints.http.health import Dependencies, Dependency
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
 
-CONTEXTS = (accounts, roadmaps, progress, gamification, notifications)
+CONTEXTS = (accounts, roadmaps, progress, matching, gamification, notifications)
 
 
 class Kernel(Provider):
@@ -100,6 +102,9 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
                 base_url=settings.openai_base_url,
                 model=settings.openai_model,
             )
+        ),
+        MatcherProvider(
+            MatcherSettings(url=settings.matcher_url or None, url_file=settings.matcher_url_file)
         ),
     )
 

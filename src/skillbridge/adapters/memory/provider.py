@@ -6,6 +6,9 @@ from skillbridge.adapters.memory.accounts import MemoryProfiles, MemorySignIns, 
 from skillbridge.adapters.memory.accounts_reads import MemoryAccountReads, MemoryProfileReads
 from skillbridge.adapters.memory.gamification import MemoryDeeds, MemoryTrophies
 from skillbridge.adapters.memory.jobs import MemoryJobs
+from skillbridge.adapters.memory.matching import MemoryMatches, MemoryMentors
+from skillbridge.adapters.memory.matching_reads import MemoryMatchReads, MemoryMentorReads
+from skillbridge.adapters.memory.mentor_pool import MemoryLearners, MemoryMentorPool
 from skillbridge.adapters.memory.notifications import (
     MemoryNoticeReads,
     MemoryNotices,
@@ -29,6 +32,14 @@ from skillbridge.application.accounts.ports import (
     Users,
 )
 from skillbridge.application.gamification.ports import Deeds, Trophies
+from skillbridge.application.matching.ports import (
+    Learners,
+    Matches,
+    MatchReads,
+    MentorPool,
+    MentorReads,
+    Mentors,
+)
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.ports import (
     Cache,
@@ -81,6 +92,13 @@ class MemoryProvider(Provider):
     @provide(scope=Scope.APP)
     def tenants(self, store: Store) -> Tenants:
         return MemoryTenants(store)
+
+    mentors = provide(MemoryMentors, provides=Mentors)
+    matches = provide(MemoryMatches, provides=Matches)
+    mentor_reads = provide(MemoryMentorReads, provides=MentorReads)
+    match_reads = provide(MemoryMatchReads, provides=MatchReads)
+    learners = provide(MemoryLearners, provides=Learners)
+    mentor_pool = provide(MemoryMentorPool, provides=MentorPool, scope=Scope.APP)
 
 
 class MemorySignals(Provider):

@@ -16,6 +16,9 @@ from skillbridge.adapters.postgres.accounts_reads import (
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.gamification import PostgresDeeds, PostgresTrophies
 from skillbridge.adapters.postgres.jobs import PostgresJobs
+from skillbridge.adapters.postgres.matching import PostgresMatches, PostgresMentors
+from skillbridge.adapters.postgres.matching_reads import PostgresMatchReads, PostgresMentorReads
+from skillbridge.adapters.postgres.mentor_pool import PostgresLearners, PostgresMentorPool
 from skillbridge.adapters.postgres.notifications import (
     PostgresNoticeReads,
     PostgresNotices,
@@ -34,6 +37,14 @@ from skillbridge.application.accounts.ports import (
     Users,
 )
 from skillbridge.application.gamification.ports import Deeds, Trophies
+from skillbridge.application.matching.ports import (
+    Learners,
+    Matches,
+    MatchReads,
+    MentorPool,
+    MentorReads,
+    Mentors,
+)
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.ports import Jobs, Tenants, Transaction
 from skillbridge.application.progress.ports import JourneyReads, Journeys
@@ -81,3 +92,10 @@ class PostgresProvider(Provider):
     @provide(scope=Scope.APP)
     def tenants(self, database: Database) -> Tenants:
         return PostgresTenants(database)
+
+    mentors = provide(PostgresMentors, provides=Mentors)
+    matches = provide(PostgresMatches, provides=Matches)
+    mentor_reads = provide(PostgresMentorReads, provides=MentorReads)
+    match_reads = provide(PostgresMatchReads, provides=MatchReads)
+    learners = provide(PostgresLearners, provides=Learners)
+    mentor_pool = provide(PostgresMentorPool, provides=MentorPool, scope=Scope.APP)

@@ -9,7 +9,14 @@ from litestar.config.cors import CORSConfig
 from skillbridge.application.accounts.ports import Tokens
 from skillbridge.application.ports import Tenants
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.http import docs, gamification, health, notifications, progress
+from skillbridge.entrypoints.http import (
+    docs,
+    gamification,
+    health,
+    matching,
+    notifications,
+    progress,
+)
 from skillbridge.entrypoints.http.gate import Gate
 from skillbridge.entrypoints.http.problems import to_problem
 from skillbridge.entrypoints.settings import Settings
@@ -34,6 +41,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         [
             health.routes,
             progress.routes,
+            matching.routes,
             gamification.routes,
             notifications.routes,
             docs.assets(),

@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from skillbridge.application.paging import Key
 from skillbridge.domain.errors import Invalid
 
 T = TypeVar("T")
 
-Limit = Annotated[int, Parameter(query="limit", ge=1, le=100, description="Rows a page.")]
+Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=100, description="Rows a page.")]
 After = Annotated[
-    str | None, Parameter(query="after", description="The `next` of the page before this one.")
+    str | None, QueryParameter(name="after", description="The `next` of the page before this one.")
 ]
 
 

@@ -1,0 +1,219 @@
+"""Mentors and matches in PostgreSQL.
+
+Loads of mentors are counted by the trigger `app.roll_up_load`; the check `ck_mentors_load` is
+what two acceptances at once cannot both pass, should anybody forget the lock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+import msgspec
+from sqlalchemy import (
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.tables import matches, mentors, users
+from skillbridge.adapters.postgres.transaction import Session
+from skillbridge.domain.errors import Conflict, StaleWrite
+from skillbridge.domain.ids import MatchId, UserId
+from skillbridge.domain.matching.match import AlreadyAsked, Match, UnknownMatch
+from skillbridge.domain.matching.mentor import Mentor, MentorFull, Offer
+
+_tenant = select(func.app.tenant_id()).scalar_subquery()
+_actor = select(func.app.user_id()).scalar_subquery()
+_system = select(func.app.is_system()).scalar_subquery()
+
+_one_mentor = (
+    select(mentors)
+    .where(mentors.c.user_id == bindparam("mentor"))
+    .where(mentors.c.tenant_id == _tenant)
+)
+LOOK_UP = Query(_one_mentor)
+FIND = Query(_one_mentor.where(or_(mentors.c.user_id == _actor, _system)).with_for_update())
+ADD_MENTOR = Query(
+    insert(mentors).values(
+        user_id=bindparam("mentor"),
+        tenant_id=_tenant,
+        headline=bindparam("says"),
+        capacity=bindparam("places"),
+        accepting=bindparam("accepts"),
+        experience_years=bindparam("years"),
+        created_at=bindparam("since"),
+    )
+)
+GRANT = Query(
+    update(users)
+    .where(users.c.id == bindparam("mentor"), users.c.tenant_id == _tenant)
+    .where(func.array_position(users.c.roles, literal("mentor", Text)).is_(None))
+    .values(roles=func.array_append(users.c.roles, literal("mentor", Text)))
+)
+SAVE_MENTOR = Query(
+    update(mentors)
+    .where(mentors.c.user_id == bindparam("mentor"), mentors.c.tenant_id == _tenant)
+    .where(mentors.c.version == bindparam("read"))
+    .values(
+        headline=bindparam("says"),
+        capacity=bindparam("places"),
+        accepting=bindparam("accepts"),
+        experience_years=bindparam("years"),
+    )
+)
+
+# As the partial index says it, in the statement's text: a parameter would hide it from the planner.
+_waiting = matches.c.status == literal_column("'requested'")
+_mine = or_(matches.c.learner_id == _actor, matches.c.mentor_id == _actor, _system)
+GET = Query(
+    select(matches)
+    .where(matches.c.id == bindparam("wanted"), matches.c.tenant_id == _tenant, _mine)
+    .with_for_update()
+)
+HOLD_LEARNER = Query(
+    select(
+        func.pg_advisory_xact_lock(
+            func.hashtextextended(cast(bindparam("learner", type_=Uuid), Text), 0)
+        )
+    )
+)
+WAITING = Query(
+    select(func.count())
+    .select_from(matches)
+    .where(matches.c.learner_id == bindparam("learner"), matches.c.tenant_id == _tenant)
+    .where(_waiting)
+)
+OVERDUE = Query(
+    select(matches)
+    .where(matches.c.tenant_id == _tenant, _waiting)
+    .where(matches.c.expires_at <= bindparam("moment"))
+    .order_by(matches.c.expires_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+ADD = Query(
+    insert(matches).values(
+        id=bindparam("new"),
+        tenant_id=_tenant,
+        learner_id=bindparam("learner"),
+        mentor_id=bindparam("mentor"),
+        status=bindparam("state"),
+        message=bindparam("words"),
+        requested_at=bindparam("asked"),
+        expires_at=bindparam("until"),
+    )
+)
+SAVE = Query(
+    update(matches)
+    .where(matches.c.id == bindparam("wanted"), matches.c.tenant_id == _tenant)
+    .where(matches.c.version == bindparam("read"))
+    .values(
+        status=bindparam("state"), answered_at=bindparam("answered"), ended_at=bindparam("ended")
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresMentors:
+    session: Session
+
+    async def find(self, user_id: UserId) -> Mentor | None:
+        return _mentor(await self.session.now.row(FIND, mentor=user_id))
+
+    async def look_up(self, user_id: UserId) -> Mentor | None:
+        return _mentor(await self.session.now.row(LOOK_UP, mentor=user_id))
+
+    async def add(self, mentor: Mentor) -> None:
+        try:
+            await self.session.now.run(ADD_MENTOR, **_offer(mentor), since=mentor.created_at)
+        except asyncpg.UniqueViolationError as error:
+            raise Conflict(
+                "you offer mentoring already; send the offer again to change it"
+            ) from error
+        await self.session.now.run(GRANT, mentor=mentor.user_id)
+
+    async def save(self, mentor: Mentor) -> None:
+        if not await self.session.now.run(SAVE_MENTOR, **_offer(mentor), read=mentor.version):
+            raise StaleWrite("this offer changed meanwhile; read it again")
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresMatches:
+    session: Session
+
+    async def get(self, match_id: MatchId) -> Match:
+        row = await self.session.now.row(GET, wanted=match_id)
+        if row is None:
+            raise UnknownMatch
+        return _match(row)
+
+    async def waiting_of(self, learner_id: UserId) -> int:
+        """The lock is a statement of its own, so that the count sees what the last holder did."""
+        await self.session.now.run(HOLD_LEARNER, learner=learner_id)
+        return int(await self.session.now.value(WAITING, learner=learner_id))
+
+    async def overdue(self, at: datetime, *, limit: int) -> Sequence[Match]:
+        return [_match(row) for row in await self.session.now.rows(OVERDUE, moment=at, most=limit)]
+
+    async def add(self, match: Match) -> None:
+        try:
+            await self.session.now.run(
+                ADD,
+                new=match.id,
+                learner=match.learner_id,
+                mentor=match.mentor_id,
+                state=match.status,
+                words=match.message,
+                asked=match.requested_at,
+                until=match.expires_at,
+            )
+        except asyncpg.UniqueViolationError as error:  # uq_matches_open_pair: ids are drawn anew
+            raise AlreadyAsked from error
+
+    async def save(self, match: Match) -> None:
+        try:
+            saved = await self.session.now.run(
+                SAVE,
+                wanted=match.id,
+                read=match.version,
+                state=match.status,
+                answered=match.answered_at,
+                ended=match.ended_at,
+            )
+        except asyncpg.CheckViolationError as error:
+            if error.constraint_name == "ck_mentors_load":
+                raise MentorFull from error
+            raise
+        if not saved:
+            raise StaleWrite("this match changed meanwhile; read it again")
+
+
+def _offer(mentor: Mentor) -> dict[str, object]:
+    return {
+        "mentor": mentor.user_id,
+        "says": mentor.offer.headline,
+        "places": mentor.offer.capacity,
+        "accepts": mentor.offer.accepting,
+        "years": mentor.offer.experience_years,
+    }
+
+
+def _mentor(row: asyncpg.Record | None) -> Mentor | None:
+    if row is None:
+        return None
+    values = dict(row)
+    return msgspec.convert({**values, "offer": msgspec.convert(values, Offer)}, Mentor)
+
+
+def _match(row: asyncpg.Record) -> Match:
+    return msgspec.convert(dict(row), Match)

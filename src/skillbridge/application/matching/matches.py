@@ -1,0 +1,141 @@
+"""Asking a mentor, and what becomes of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from skillbridge.application.matching.ports import Matches, Mentors
+from skillbridge.application.matching.views import MatchStanding
+from skillbridge.application.ports import Clock, Transaction
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import MatchId, UserId
+from skillbridge.domain.matching.match import Match
+from skillbridge.domain.matching.mentor import NotAMentor, UnknownMentor
+
+EXPIRE_EVERY = timedelta(minutes=5)
+EXPIRE_AT_ONCE = 500
+"""Requests that one job ends: the next slot takes the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMatch:
+    """A learner asks a mentor who has a free place: once each, and five at most in all."""
+
+    transaction: Transaction
+    mentors: Mentors
+    matches: Matches
+    clock: Clock
+
+    async def __call__(self, actor: Actor, mentor_id: UserId, message: str = "") -> MatchStanding:
+        learner_id, match_id = actor.user_id, MatchId(uuid4())
+        async with self.transaction(actor) as tx:
+            waiting = await self.matches.waiting_of(learner_id)
+            mentor = await self.mentors.look_up(mentor_id)
+            if mentor is None:
+                raise UnknownMentor
+            match, events = Match.request(
+                match_id, learner_id, mentor, message, waiting=waiting, at=self.clock()
+            )
+            await self.matches.add(match)
+            tx.emit(*events)
+        return MatchStanding.of(match)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptMatch:
+    """A mentor takes a learner on, while there is a free place and the request is not overdue."""
+
+    transaction: Transaction
+    mentors: Mentors
+    matches: Matches
+    clock: Clock
+
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchStanding:
+        async with self.transaction(actor) as tx:
+            match = await self.matches.get(match_id)
+            mentor = await self.mentors.find(actor.user_id)
+            if mentor is None:
+                raise NotAMentor("only the mentor of a match can accept it")
+            tx.emit(*match.accept(mentor, at=self.clock()))
+            await self.matches.save(match)
+        return MatchStanding.of(match)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineMatch:
+    """A mentor says no to a request."""
+
+    transaction: Transaction
+    matches: Matches
+    clock: Clock
+
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchStanding:
+        async with self.transaction(actor) as tx:
+            match = await self.matches.get(match_id)
+            tx.emit(*match.decline(by=actor.user_id, at=self.clock()))
+            await self.matches.save(match)
+        return MatchStanding.of(match)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawMatch:
+    """A learner takes a request back that nobody answered yet."""
+
+    transaction: Transaction
+    matches: Matches
+    clock: Clock
+
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchStanding:
+        async with self.transaction(actor) as tx:
+            match = await self.matches.get(match_id)
+            tx.emit(*match.withdraw(by=actor.user_id, at=self.clock()))
+            await self.matches.save(match)
+        return MatchStanding.of(match)
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteMatch:
+    """Either side says that the mentorship did what it was for; the place is free again."""
+
+    transaction: Transaction
+    matches: Matches
+    clock: Clock
+
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchStanding:
+        async with self.transaction(actor) as tx:
+            match = await self.matches.get(match_id)
+            tx.emit(*match.complete(by=actor.user_id, at=self.clock()))
+            await self.matches.save(match)
+        return MatchStanding.of(match)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelMatch:
+    """Either side breaks the mentorship off; the place is free again."""
+
+    transaction: Transaction
+    matches: Matches
+    clock: Clock
+
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchStanding:
+        async with self.transaction(actor) as tx:
+            match = await self.matches.get(match_id)
+            tx.emit(*match.cancel(by=actor.user_id, at=self.clock()))
+            await self.matches.save(match)
+        return MatchStanding.of(match)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireMatches:
+    """By the clock: ends the requests that nobody answered in time; run twice, it ends them once."""
+
+    transaction: Transaction
+    matches: Matches
+    clock: Clock
+
+    async def __call__(self, actor: Actor, slot: str) -> None:  # noqa: ARG002  overdue is overdue in any slot
+        now = self.clock()
+        async with self.transaction(actor) as tx:
+            for match in await self.matches.overdue(now, limit=EXPIRE_AT_ONCE):
+                tx.emit(*match.expire(at=now))
+                await self.matches.save(match)

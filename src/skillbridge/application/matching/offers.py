@@ -1,0 +1,47 @@
+"""What mentors offer."""
+
+from dataclasses import dataclass
+
+from skillbridge.application.matching.ports import Mentors
+from skillbridge.application.matching.views import MyOffer
+from skillbridge.application.ports import Clock, Transaction
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.matching.mentor import Mentor, NoOfferYet, Offer
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMentoring:
+    """Someone offers mentoring, changes what they offer, or pauses; the same again changes nothing.
+
+    Whoever offers is a mentor from their next access token on.
+    """
+
+    transaction: Transaction
+    mentors: Mentors
+    clock: Clock
+
+    async def __call__(self, actor: Actor, offer: Offer) -> MyOffer:
+        async with self.transaction(actor) as tx:
+            mentor = await self.mentors.find(actor.user_id)
+            if mentor is None:
+                mentor, events = Mentor.offering(actor.user_id, offer, at=self.clock())
+                await self.mentors.add(mentor)
+            elif events := mentor.change(offer, at=self.clock()):
+                await self.mentors.save(mentor)
+            tx.emit(*events)
+        return MyOffer.of(mentor)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMyOffer:
+    """What a mentor offers now; NoOfferYet before the first offer."""
+
+    transaction: Transaction
+    mentors: Mentors
+
+    async def __call__(self, actor: Actor) -> MyOffer:
+        async with self.transaction(actor, read_only=True):
+            mentor = await self.mentors.look_up(actor.user_id)
+        if mentor is None:
+            raise NoOfferYet
+        return MyOffer.of(mentor)

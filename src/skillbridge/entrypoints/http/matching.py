@@ -1,0 +1,281 @@
+"""/v1/mentors, /v1/matches, /v1/me/mentor: who could help, asking them, and what comes of it."""
+
+from typing import Annotated, Any
+
+import msgspec
+from dishka import FromDishka
+from litestar import Response, Router, get, post, put
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from skillbridge.application.matching.matches import (
+    AcceptMatch,
+    CancelMatch,
+    CompleteMatch,
+    DeclineMatch,
+    RequestMatch,
+    WithdrawMatch,
+)
+from skillbridge.application.matching.offers import OfferMentoring, ShowMyOffer
+from skillbridge.application.matching.ports import MatchReads, MentorReads, MentorSearch
+from skillbridge.application.matching.suggestions import SuggestMentors
+from skillbridge.application.matching.views import (
+    MatchStanding,
+    MatchView,
+    MentorCard,
+    MyOffer,
+    Suggestions,
+)
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import MatchId, SkillId, UserId
+from skillbridge.domain.matching.match import MESSAGE, MatchStatus, Side
+from skillbridge.domain.matching.mentor import Offer
+from skillbridge.entrypoints.http.auth import needs
+from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
+
+
+class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a mentor says of their mentoring; `accepting: false` is a pause."""
+
+    headline: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=140, examples=["Python, from zero to work"])
+    ]
+    capacity: Annotated[int, msgspec.Meta(ge=1, le=50, description="Learners at once.")]
+    experience_years: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
+    accepting: bool = True
+
+    def offer(self) -> Offer:
+        return Offer(
+            headline=self.headline.strip(),
+            capacity=self.capacity,
+            experience_years=self.experience_years,
+            accepting=self.accepting,
+        )
+
+
+class NewMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom the learner asks, and with which words."""
+
+    mentor_id: UserId
+    message: Annotated[
+        str, msgspec.Meta(max_length=MESSAGE, examples=["I am building my first API …"])
+    ] = ""
+
+
+def _word(name: str, description: str) -> Any:
+    return QueryParameter(name=name, min_length=1, max_length=64, description=description)
+
+
+Text = Annotated[
+    str | None,
+    QueryParameter(name="q", max_length=200, description="Words from name, headline and bio."),
+]
+Skill = Annotated[str | None, _word("skill", "A skill the mentor has, such as python.")]
+Language = Annotated[str | None, _word("language", "A language code, such as en.")]
+Country = Annotated[str | None, _word("country", "ISO 3166-1 alpha-2, such as NG.")]
+FreeOnly = Annotated[
+    bool, QueryParameter(name="free", description="Only mentors with a free place.")
+]
+Skills = Annotated[
+    str,
+    QueryParameter(
+        name="skills",
+        max_length=1000,
+        description="Names with commas between; left out, the open modules of your roadmaps tell.",
+    ),
+]
+OnSide = Annotated[Side | None, QueryParameter(name="side", description="As which of the two.")]
+Status = Annotated[MatchStatus | None, QueryParameter(name="status")]
+
+
+@get("/mentors", operation_id="SearchMentors", guards=[needs("mentors:read")])
+@inject
+async def search_mentors(
+    actor: FromDishka[Actor],
+    reads: FromDishka[MentorReads],
+    text: Text = None,
+    skill: Skill = None,
+    language: Language = None,
+    country: Country = None,
+    free_only: FreeOnly = False,
+    after: After = None,
+    limit: Limit = 20,
+) -> Page[MentorCard]:
+    """Mentors who take requests, newest first; every filter that is given must hold."""
+    search = MentorSearch(
+        text=text,
+        skill=None if skill is None else SkillId(skill),
+        language=language,
+        country=country,
+        free_only=free_only,
+    )
+    rows = await reads.search(actor, search, after=to_key(after), limit=limit + 1)
+    return page(rows, limit, lambda row: Key(row.since, row.id))
+
+
+@get("/mentors/suggestions", operation_id="SuggestMentors", guards=[needs("mentors:read")])
+@inject
+async def suggest_mentors(
+    actor: FromDishka[Actor],
+    suggest: FromDishka[SuggestMentors],
+    skills: Skills = "",
+    limit: Limit = 10,
+) -> Response[Suggestions]:
+    """Mentors who suit the learner, best first, with the parts of each score and the reasons.
+
+    `X-Degraded: true` says that the matcher was away and its fallback answered.
+    """
+    wanted = [SkillId(skill.strip()) for skill in skills.split(",") if skill.strip()]
+    found = await suggest(actor, wanted, limit)
+    return Response(found, headers={"X-Degraded": str(found.degraded).lower()})
+
+
+@get("/mentors/{mentor_id:uuid}", operation_id="GetMentor", guards=[needs("mentors:read")])
+@inject
+async def get_mentor(
+    mentor_id: FromPath[UserId], actor: FromDishka[Actor], reads: FromDishka[MentorReads]
+) -> MentorCard:
+    """One mentor; those who pause are seen by themselves and by learners who asked them."""
+    return await reads.one(actor, mentor_id)
+
+
+@put("/me/mentor", operation_id="OfferMentoring", guards=[needs("profile:write")])
+@inject
+async def offer_mentoring(
+    data: JSONBody[MentorOffer], actor: FromDishka[Actor], offer: FromDishka[OfferMentoring]
+) -> MyOffer:
+    """Offers mentoring or changes the offer; the role `mentor` comes with the next access token."""
+    return await offer(actor, data.offer())
+
+
+@get("/me/mentor", operation_id="ShowMyOffer", guards=[needs("profile:read")])
+@inject
+async def show_my_offer(actor: FromDishka[Actor], show: FromDishka[ShowMyOffer]) -> MyOffer:
+    """One's own offer, with the places that are taken."""
+    return await show(actor)
+
+
+@post("/matches", operation_id="RequestMatch", guards=[needs("matches:request")])
+@inject
+async def request_match(
+    data: JSONBody[NewMatch], actor: FromDishka[Actor], ask: FromDishka[RequestMatch]
+) -> Response[MatchStanding]:
+    """Asks a mentor, who has 72 hours to answer; at most five open requests."""
+    match = await ask(actor, data.mentor_id, data.message)
+    return Response(match, status_code=201, headers={"Location": f"/v1/matches/{match.id}"})
+
+
+@get("/matches", operation_id="ListMatches", guards=[needs("matches:read")])
+@inject
+async def list_matches(
+    actor: FromDishka[Actor],
+    reads: FromDishka[MatchReads],
+    side: OnSide = None,
+    status: Status = None,
+    after: After = None,
+    limit: Limit = 20,
+) -> Page[MatchView]:
+    """One's own matches, newest request first."""
+    rows = await reads.mine(actor, side=side, status=status, after=to_key(after), limit=limit + 1)
+    return page(rows, limit, lambda row: Key(row.requested_at, row.id))
+
+
+@get("/matches/{match_id:uuid}", operation_id="GetMatch", guards=[needs("matches:read")])
+@inject
+async def get_match(
+    match_id: FromPath[MatchId], actor: FromDishka[Actor], reads: FromDishka[MatchReads]
+) -> MatchView:
+    """One of one's own matches, with the names of both sides."""
+    return await reads.one(actor, match_id)
+
+
+@post(
+    "/matches/{match_id:uuid}/accept",
+    operation_id="AcceptMatch",
+    guards=[needs("mentoring:write")],
+    status_code=200,
+)
+@inject
+async def accept_match(
+    match_id: FromPath[MatchId], actor: FromDishka[Actor], accept: FromDishka[AcceptMatch]
+) -> MatchStanding:
+    """The mentor takes the learner on; 409 when every place is taken or the time is over."""
+    return await accept(actor, match_id)
+
+
+@post(
+    "/matches/{match_id:uuid}/decline",
+    operation_id="DeclineMatch",
+    guards=[needs("mentoring:write")],
+    status_code=200,
+)
+@inject
+async def decline_match(
+    match_id: FromPath[MatchId], actor: FromDishka[Actor], decline: FromDishka[DeclineMatch]
+) -> MatchStanding:
+    """The mentor says no."""
+    return await decline(actor, match_id)
+
+
+@post(
+    "/matches/{match_id:uuid}/withdraw",
+    operation_id="WithdrawMatch",
+    guards=[needs("matches:request")],
+    status_code=200,
+)
+@inject
+async def withdraw_match(
+    match_id: FromPath[MatchId], actor: FromDishka[Actor], withdraw: FromDishka[WithdrawMatch]
+) -> MatchStanding:
+    """The learner takes the request back."""
+    return await withdraw(actor, match_id)
+
+
+@post(
+    "/matches/{match_id:uuid}/complete",
+    operation_id="CompleteMatch",
+    guards=[needs("matches:request")],
+    status_code=200,
+)
+@inject
+async def complete_match(
+    match_id: FromPath[MatchId], actor: FromDishka[Actor], complete: FromDishka[CompleteMatch]
+) -> MatchStanding:
+    """Either side: the mentorship did what it was for."""
+    return await complete(actor, match_id)
+
+
+@post(
+    "/matches/{match_id:uuid}/cancel",
+    operation_id="CancelMatch",
+    guards=[needs("matches:request")],
+    status_code=200,
+)
+@inject
+async def cancel_match(
+    match_id: FromPath[MatchId], actor: FromDishka[Actor], cancel: FromDishka[CancelMatch]
+) -> MatchStanding:
+    """Either side breaks the mentorship off."""
+    return await cancel(actor, match_id)
+
+
+routes = Router(
+    "/v1",
+    route_handlers=[
+        search_mentors,
+        suggest_mentors,
+        get_mentor,
+        offer_mentoring,
+        show_my_offer,
+        request_match,
+        list_matches,
+        get_match,
+        accept_match,
+        decline_match,
+        withdraw_match,
+        complete_match,
+        cancel_match,
+    ],
+    tags=["matching"],
+)

@@ -1,0 +1,46 @@
+"""What changes of a mentor reaches the matcher."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from tests.given import World
+from tests.given_matching import mentor
+
+from skillbridge.adapters.memory.store import Store
+from skillbridge.application.matching.pool import RefreshPool
+from skillbridge.application.ports import JobState
+from skillbridge.domain.events import MentorProfileChanged
+from skillbridge.domain.ids import TenantId
+
+
+@dataclass
+class Recorder:
+    """A feed that remembers."""
+
+    pushed: list[TenantId] = field(default_factory=list)
+
+    async def push(self, tenant_id: TenantId) -> None:
+        self.pushed.append(tenant_id)
+
+
+@pytest.mark.row("G3")
+async def test_a_changed_mentor_is_sent_to_the_matcher(world: World) -> None:
+    of, feed = await mentor(world), Recorder()
+    event = MentorProfileChanged(mentor_id=of.user_id, at=datetime.now(UTC))
+    for _ in range(2):
+        await RefreshPool(feed)(world.system(), event)
+    assert feed.pushed == [world.tenant_id] * 2
+
+
+@pytest.mark.row("G3")
+async def test_an_offer_plans_the_refreshing(world: World) -> None:
+    await mentor(world)
+    assert await world.settle() >= 1
+    if world.admin is None:
+        jobs = (await world.api.get(Store)).jobs.values()
+        states = {job.state for job in jobs if job.kind == "RefreshPool"}
+    else:
+        query = "select distinct state from jobs where kind = 'RefreshPool' and tenant_id = $1"
+        states = {row["state"] for row in await world.admin.fetch(query, world.tenant_id)}
+    assert states == {JobState.DONE}

@@ -1,0 +1,128 @@
+"""What every pool of mentors promises the matcher, on every backend."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from tests.given import World
+from tests.given_matching import learner, mentor, told
+
+from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
+from skillbridge.application.matching.offers import OfferMentoring
+from skillbridge.application.matching.ports import Delta, MentorPool
+from skillbridge.domain.accounts.profile import Window
+from skillbridge.domain.ids import TenantId
+from skillbridge.domain.matching.mentor import Offer
+from skillbridge.domain.matching.pool_version import version_at
+
+pytestmark = pytest.mark.row("G3")
+
+OFFER = Offer(headline="Here to help", capacity=1)
+MORNING = Window(0, 8 * 60, 10 * 60)
+
+
+async def pool_of(world: World) -> MentorPool:
+    found: MentorPool = await world.worker.get(MentorPool)
+    return found
+
+
+async def since(world: World, version: int) -> Delta:
+    delta = await (await pool_of(world)).changes_since(world.tenant_id, version)
+    assert delta is not None
+    return delta
+
+
+async def test_an_empty_tenant_has_an_empty_pool(world: World) -> None:
+    version, everyone = await (await pool_of(world)).candidates(world.tenant_id)
+    assert everyone == []
+    assert await since(world, version) == Delta(version, version, [], [])
+
+
+async def test_a_candidate_is_what_profile_and_offer_say(world: World) -> None:
+    of = await mentor(
+        world,
+        capacity=3,
+        years=2,
+        country="NG",
+        time_zone="Africa/Lagos",
+        languages=("en", "yo"),
+        skills={"python": 4},
+        availability=(MORNING,),
+    )
+    _, (one,) = await (await pool_of(world)).candidates(world.tenant_id)
+    assert (one.id, one.capacity, one.taken, one.experience_months) == (of.user_id, 3, 0, 24)
+    assert (one.country, one.utc_offset, dict(one.skills)) == ("NG", 60, {"python": 4})
+    assert one.languages == {"en", "yo"}
+    assert one.availability == 0b1111 << 14  # Monday 07:00 to 09:00 UTC
+
+
+async def test_each_change_has_a_number_and_is_told_once(world: World) -> None:
+    asks, of = await learner(world), await mentor(world)
+    pool = await pool_of(world)
+    version, _ = await pool.candidates(world.tenant_id)
+    assert await since(world, version) == Delta(version, version, [], [])
+
+    match = await world.do(RequestMatch, asks, of.user_id)
+    await world.do(AcceptMatch, of, match.id)
+    loaded = await since(world, version)
+    assert loaded.version > version
+    assert [(one.id, one.taken) for one in loaded.upserts] == [(of.user_id, 1)]
+
+    await told(world, of, skills={"go": 3})
+    learnt = await since(world, loaded.version)
+    assert [dict(one.skills) for one in learnt.upserts] == [{"go": 3}]
+    assert (await since(world, learnt.version)).upserts == []
+
+
+async def test_who_pauses_leaves_the_pool(world: World) -> None:
+    of, stays = await mentor(world), await mentor(world)
+    pool = await pool_of(world)
+    version, everyone = await pool.candidates(world.tenant_id)
+    assert {one.id for one in everyone} == {of.user_id, stays.user_id}
+    await world.do(OfferMentoring, of, replace(OFFER, accepting=False))
+    delta = await since(world, version)
+    assert (delta.upserts, delta.removals) == ([], [of.user_id])
+    both = [of.user_id, stays.user_id]
+    assert await pool.known(world.tenant_id, both) == {stays.user_id}
+
+
+async def test_a_version_of_the_future_is_refused(world: World) -> None:
+    await mentor(world)
+    pool = await pool_of(world)
+    version, _ = await pool.candidates(world.tenant_id)
+    assert await pool.changes_since(world.tenant_id, version + 1_000) is None
+
+
+async def test_no_changes_lead_into_a_new_week(world: World) -> None:
+    pool = await pool_of(world)
+    last_week = version_at(0, datetime.now(UTC) - timedelta(weeks=1))
+    assert await pool.changes_since(world.tenant_id, last_week) is None
+
+
+async def test_a_tenant_has_its_own_pool(world: World) -> None:
+    of = await mentor(world)
+    pool, elsewhere = await pool_of(world), TenantId(uuid4())
+    assert (await pool.candidates(elsewhere)).candidates == []
+    assert await pool.known(elsewhere, [of.user_id]) == frozenset()
+
+
+async def test_the_login_of_the_api_sees_the_same_pool(world: World) -> None:
+    await mentor(world, skills={"python": 4})
+    await mentor(world, accepting=False)
+    api: MentorPool = await world.api.get(MentorPool)
+    theirs = await api.candidates(world.tenant_id)
+    assert theirs == await (await pool_of(world)).candidates(world.tenant_id)
+    assert len(theirs.candidates) == 1
+
+
+async def test_one_unsound_row_does_not_keep_the_others_out(world: World) -> None:
+    if world.admin is None:
+        pytest.skip("the store in memory is only written by us")
+    sound, unsound = await mentor(world), await mentor(world)
+    await world.admin.execute(
+        "update profiles set skills = jsonb_build_object('python', 99) where user_id = $1",
+        unsound.user_id,
+    )
+    _, everyone = await (await pool_of(world)).candidates(world.tenant_id)
+    assert [one.id for one in everyone] == [sound.user_id]

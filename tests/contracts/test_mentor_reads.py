@@ -1,0 +1,120 @@
+"""What every list of mentors and matches promises, on every backend."""
+
+import pytest
+from tests.given import World
+from tests.given_matching import learner, mentor
+
+from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
+from skillbridge.application.matching.offers import OfferMentoring
+from skillbridge.application.matching.ports import MatchReads, MentorReads, MentorSearch
+from skillbridge.application.matching.views import MatchView, MentorCard
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import SkillId, UserId
+from skillbridge.domain.matching.match import MatchStatus, Side
+from skillbridge.domain.matching.mentor import Offer, UnknownMentor
+
+ANYBODY = MentorSearch()
+PAUSE = Offer(headline="Back in May", capacity=1, accepting=False)
+
+
+async def search(
+    world: World,
+    actor: Actor,
+    wanted: MentorSearch = ANYBODY,
+    *,
+    after: Key | None = None,
+    limit: int = 20,
+) -> list[MentorCard]:
+    return list(await world.ask(MentorReads, "search", actor, wanted, after=after, limit=limit))
+
+
+def ids(cards: list[MentorCard]) -> list[UserId]:
+    return [card.id for card in cards]
+
+
+@pytest.mark.row("D2")
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        MentorSearch(text="rust"),
+        MentorSearch(text="gently bola"),
+        MentorSearch(text="AUTHOR"),
+        MentorSearch(skill=SkillId("rust")),
+        MentorSearch(language="yo"),
+        MentorSearch(country="KE"),
+        MentorSearch(text="rust", skill=SkillId("rust"), country="KE", free_only=True),
+    ],
+)
+async def test_each_filter_finds_whom_it_names(world: World, wanted: MentorSearch) -> None:
+    of = await mentor(
+        world,
+        name="Bola",
+        headline="Rust gently",
+        bio="An author of compilers",
+        country="KE",
+        languages=("en", "yo"),
+        skills={"rust": 5},
+    )
+    await mentor(world, headline="Python quickly", country="NG", skills={"python": 5})
+    assert ids(await search(world, await learner(world), wanted)) == [of.user_id]
+
+
+@pytest.mark.row("D2")
+async def test_pages_follow_each_other_newest_first(world: World) -> None:
+    made = [(await mentor(world)).user_id for _ in range(5)]
+    reader = await learner(world)
+    seen: list[UserId] = []
+    after: Key | None = None
+    while cards := await search(world, reader, after=after, limit=2):
+        seen += ids(cards)
+        after = Key(cards[-1].since, cards[-1].id)
+    assert seen == made[::-1]
+
+
+async def test_the_full_are_shown_unless_only_the_free_are_wanted(world: World) -> None:
+    of, asks = await mentor(world), await learner(world)
+    match = await world.do(RequestMatch, asks, of.user_id)
+    await world.do(AcceptMatch, of, match.id)
+    assert ids(await search(world, asks)) == [of.user_id]
+    assert await search(world, asks, MentorSearch(free_only=True)) == []
+
+
+async def test_who_pauses_is_seen_by_those_who_know_them(world: World) -> None:
+    of, asks, stranger = await mentor(world), await learner(world), await learner(world)
+    await world.do(RequestMatch, asks, of.user_id)
+    await world.do(OfferMentoring, of, PAUSE)
+    assert await search(world, asks) == []
+    for knows in (of, asks):
+        assert (await world.ask(MentorReads, "one", knows, of.user_id)).accepting is False
+    with pytest.raises(UnknownMentor):
+        await world.ask(MentorReads, "one", stranger, of.user_id)
+
+
+async def test_a_card_says_what_the_mentor_told(world: World) -> None:
+    of = await mentor(world, capacity=3, years=4, skills={"go": 3}, time_zone="Africa/Lagos")
+    card: MentorCard = await world.ask(MentorReads, "one", await learner(world), of.user_id)
+    assert (card.free, card.experience_years, card.skills) == (3, 4, {"go": 3})
+    assert (card.rating, card.ratings, card.time_zone) == (None, 0, "Africa/Lagos")
+
+
+async def test_matches_are_listed_with_both_names_by_side_and_status(world: World) -> None:
+    of, asks = await mentor(world, name="Bola"), await learner(world, name="Chidi")
+    match = await world.do(RequestMatch, asks, of.user_id, "Hello")
+    newer = await world.do(RequestMatch, of, (await mentor(world)).user_id)
+
+    async def mine(side: Side | None, status: MatchStatus | None = None) -> list[MatchView]:
+        return list(
+            await world.ask(MatchReads, "mine", of, side=side, status=status, after=None, limit=10)
+        )
+
+    both = await mine(None)
+    assert [one.id for one in both] == [newer.id, match.id]
+    assert (both[1].learner.name, both[1].mentor.name, both[1].message) == (
+        "Chidi",
+        "Bola",
+        "Hello",
+    )
+    assert [one.id for one in await mine(Side.MENTOR)] == [match.id]
+    assert [one.id for one in await mine(Side.LEARNER)] == [newer.id]
+    assert await mine(None, MatchStatus.ACTIVE) == []
