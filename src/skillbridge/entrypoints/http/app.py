@@ -7,11 +7,20 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
 from skillbridge.application.accounts.ports import Tokens
-from skillbridge.application.ports import Tenants
+from skillbridge.application.ports import Cache, Tenants
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.http import docs, gamification, health, notifications, progress
+from skillbridge.entrypoints.http import (
+    accounts,
+    docs,
+    gamification,
+    health,
+    mailbox,
+    notifications,
+    progress,
+)
 from skillbridge.entrypoints.http.gate import Gate
 from skillbridge.entrypoints.http.problems import to_problem
+from skillbridge.entrypoints.http.revocation import Revocations
 from skillbridge.entrypoints.settings import Settings
 
 MEBIBYTE = 1024 * 1024
@@ -25,6 +34,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         app.state.container = container
         app.state.tokens = await container.get(Tokens)
         app.state.tenants = await container.get(Tenants)
+        app.state.revocations = Revocations(await container.get(Cache))
         _settle_memory()
 
     async def stop() -> None:
@@ -33,10 +43,12 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     return Litestar(
         [
             health.routes,
+            accounts.routes,
             progress.routes,
             gamification.routes,
             notifications.routes,
             docs.assets(),
+            *([mailbox.routes] if settings.env in {"local", "test"} else []),
         ],
         middleware=[Gate],
         exception_handlers={Exception: to_problem, SkillBridgeError: to_problem},
