@@ -53,7 +53,7 @@ def user() -> User:
     return User(UserId(uuid4()), TenantId(uuid4()), "amina@example.org", "hash", roles)
 
 
-def forged(*, header: dict[str, Any] | None = None, ring: KeyRing = RING, **claims: object) -> str:
+def forged(*, header: dict[str, Any] | None = None, ring: KeyRing = RING, **claims: Any) -> str:
     """A token signed by `ring` that is right but for what is given."""
     payload: dict[str, object] = {
         "iss": ISSUER,
@@ -114,7 +114,7 @@ def test_the_forger_of_these_tests_can_make_a_good_one(tokens: JwtTokens) -> Non
         {"roles": "admin"},
     ],
 )
-def test_a_wrong_claim_is_refused(tokens: JwtTokens, claims: dict[str, object]) -> None:
+def test_a_wrong_claim_is_refused(tokens: JwtTokens, claims: dict[str, Any]) -> None:
     with pytest.raises(BadAccessToken):
         tokens.verify(forged(**claims))
 

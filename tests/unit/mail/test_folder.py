@@ -1,5 +1,6 @@
 """Mail into a folder."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -37,9 +38,9 @@ async def test_what_is_sent_is_read_the_newest_first(tmp_path: Path) -> None:
     assert len(await FolderMailbox(folder).newest(limit=1)) == 1
 
 
-async def test_a_mail_sent_twice_is_one(tmp_path: Path) -> None:
+def test_a_mail_sent_twice_is_one_and_nobody_elses(tmp_path: Path) -> None:
     for _ in range(2):
-        await mailer(tmp_path).send(a_mail())
+        asyncio.run(mailer(tmp_path).send(a_mail()))
     (path,) = tmp_path.iterdir()
     assert path.name == "1.eml"
     assert path.stat().st_mode & 0o077 == 0
@@ -73,5 +74,5 @@ def test_a_mail_has_the_headers_that_mail_servers_want() -> None:
 
 @pytest.mark.parametrize("breaking", ["x\r\nBcc: all@example.org", "x\nBcc: all@example.org"])
 def test_no_line_break_gets_into_a_header(breaking: str) -> None:
-    with pytest.raises(ValueError, match="linefeed|newline"):
+    with pytest.raises(ValueError, match=r"linefeed|newline"):
         message(a_mail(subject=breaking), sender="no-reply@example.org", at=START)

@@ -48,8 +48,13 @@ class FolderMailbox:
         return await asyncio.to_thread(self._newest, limit)
 
     def _newest(self, limit: int) -> list[Letter]:
-        letters = [_letter(path.read_bytes()) for path in self.folder.glob("*.eml")]
-        return sorted(letters, key=lambda letter: letter.at, reverse=True)[:limit]
+        """By when a file was written: the Date of a mail counts whole seconds only."""
+        written = sorted(self.folder.glob("*.eml"), key=_written, reverse=True)
+        return [_letter(path.read_bytes()) for path in written[:limit]]
+
+
+def _written(path: Path) -> int:
+    return path.stat().st_mtime_ns
 
 
 def _letter(raw: bytes) -> Letter:

@@ -102,20 +102,26 @@ class MemoryProvider(Provider):
 
 
 class MemorySignals(Provider):
-    """One process in place of Redis."""
+    """One process in place of Redis; the containers given one of these share it."""
 
     scope = Scope.APP
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._cache = MemoryCache()
+        self._rate_limit = MemoryRateLimit()
+        self._fanout = MemoryFanout()
+
     @provide
     def cache(self) -> Cache:
-        return MemoryCache()
+        return self._cache
 
     @provide
     def rate_limit(self) -> RateLimit:
-        return MemoryRateLimit()
+        return self._rate_limit
 
     @provide
     def fanout(self) -> Fanout:
-        return MemoryFanout()
+        return self._fanout
 
     wake = provide(SilentWake, provides=Wake)

@@ -7,18 +7,23 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
 from skillbridge.application.accounts.ports import Tokens
-from skillbridge.application.ports import Tenants
+from skillbridge.application.ports import Cache, Tenants
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http import (
+    accounts,
     docs,
     gamification,
     health,
+    mailbox,
     matching,
     notifications,
     progress,
+    resources,
+    roadmaps,
 )
 from skillbridge.entrypoints.http.gate import Gate
 from skillbridge.entrypoints.http.problems import to_problem
+from skillbridge.entrypoints.http.revocation import Revocations
 from skillbridge.entrypoints.settings import Settings
 
 MEBIBYTE = 1024 * 1024
@@ -32,6 +37,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         app.state.container = container
         app.state.tokens = await container.get(Tokens)
         app.state.tenants = await container.get(Tenants)
+        app.state.revocations = Revocations(await container.get(Cache))
         _settle_memory()
 
     async def stop() -> None:
@@ -40,11 +46,15 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     return Litestar(
         [
             health.routes,
+            accounts.routes,
+            resources.routes,
+            roadmaps.routes,
             progress.routes,
             matching.routes,
             gamification.routes,
             notifications.routes,
             docs.assets(),
+            *([mailbox.routes] if settings.env in {"local", "test"} else []),
         ],
         middleware=[Gate],
         exception_handlers={Exception: to_problem, SkillBridgeError: to_problem},
@@ -52,7 +62,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         cors_config=CORSConfig(
             allow_origins=list(settings.cors_origins),
             allow_headers=["Authorization", "Content-Type", "If-Match", "X-Tenant"],
-            expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
+            expose_headers=["ETag", "Location", "Retry-After", "X-Degraded", "X-Request-Id"],
         ),
         request_max_body_size=MEBIBYTE,
         on_startup=[start],

@@ -16,6 +16,7 @@ from skillbridge.application.ports import Tenants
 from skillbridge.domain.actor import SCOPES, Actor, Role
 from skillbridge.domain.errors import Forbidden, Unproven
 from skillbridge.entrypoints.http.inject import ACTOR
+from skillbridge.entrypoints.http.revocation import Revocations
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -34,7 +35,7 @@ def needs(scope: str) -> Guard:
         raise ValueError(f"no role has the scope {scope}")
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        actor = _authenticate(connection)
+        actor = await _authenticate(connection)
         if scope not in actor.scopes:
             raise MissingScope(f"this needs the scope {scope}, which your roles do not have")
         connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # ASGI scopes are open
@@ -57,12 +58,15 @@ async def open_door(connection: Connection, _: BaseRouteHandler) -> None:
     )
 
 
-def _authenticate(connection: Connection) -> Actor:
+async def _authenticate(connection: Connection) -> Actor:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn("send an access token: `Authorization: Bearer …` from /v1/auth/login")
     tokens: Tokens = connection.app.state.tokens
     claims = tokens.verify(token)
+    revocations: Revocations = connection.app.state.revocations
+    if await revocations.include(claims.session_id):
+        raise NotSignedIn("this sign-in has ended; log in again at /v1/auth/login")
     return Actor(
         claims.user_id,
         claims.tenant_id,

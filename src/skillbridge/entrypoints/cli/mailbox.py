@@ -1,0 +1,37 @@
+"""`skillbridge mailbox`: the mails of a local stack, which nobody sent anywhere."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from skillbridge.application.accounts.ports import Mailbox
+from skillbridge.application.accounts.views import Letter
+from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints import wiring
+
+console = Console()
+
+
+def mailbox(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, from the newest.")] = 10,
+) -> None:
+    """Read the mails of this local stack, the newest last."""
+    letters = asyncio.run(_letters(limit))
+    if not letters:
+        console.print("no mail yet; with SMTP_URL set, mails leave and are not kept here")
+    for letter in reversed(letters):
+        text = Text(letter.text.strip(), overflow="fold")
+        when = letter.at.isoformat(timespec="seconds")
+        console.print(Panel(text, title=Text(letter.subject), subtitle=f"{letter.to}, {when}"))
+
+
+async def _letters(limit: int) -> list[Letter]:
+    container = wiring.api(environment.load())
+    try:
+        return [*await (await container.get(Mailbox)).newest(limit=limit)]
+    finally:
+        await container.close()

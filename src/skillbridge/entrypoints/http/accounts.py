@@ -1,0 +1,258 @@
+"""/v1/auth and /v1/me: registering, signing in, and what one tells about oneself."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from dishka import FromDishka
+from litestar import Request, Response, Router, get, post, put
+from litestar.params import FromQuery, JSONBody
+
+from skillbridge.application.accounts.ports import ProfileReads
+from skillbridge.application.accounts.profiles import UpdateProfile
+from skillbridge.application.accounts.registration import (
+    RegisterUser,
+    ResendVerification,
+    VerifyEmail,
+)
+from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
+from skillbridge.application.accounts.views import Me, SignedIn
+from skillbridge.domain.accounts.profile import Details, Window
+from skillbridge.domain.accounts.sign_in import Origin
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Conflict, Invalid, NotFound
+from skillbridge.domain.ids import SkillId
+from skillbridge.entrypoints.http.auth import needs, open_door
+from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
+from skillbridge.entrypoints.http.versions import IfMatch, etag, seen_version
+
+Email = Annotated[str, msgspec.Meta(max_length=320, examples=["amina@example.org"])]
+Password = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=512,
+        description="12 to 128 characters of any kind, hard to guess.",
+        examples=["violet tractor hums at dawn"],
+    ),
+]
+RefreshToken = Annotated[str, msgspec.Meta(max_length=200, examples=["sbr_…"])]
+LinkToken = Annotated[str, msgspec.Meta(max_length=300)]
+
+
+class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who wants an account."""
+
+    email: Email
+    password: Password
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80, examples=["Amina Bello"])]
+
+
+class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    email: Email
+
+
+class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    email: Email
+    password: Password
+
+
+class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the link of the mail carries."""
+
+    token: LinkToken
+
+
+class Presented(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The newest refresh token of a sign-in."""
+
+    refresh_token: RefreshToken
+
+
+class FreeTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A weekly stretch in one's own time zone."""
+
+    weekday: Annotated[int, msgspec.Meta(ge=0, le=6, description="0 is Monday.")]
+    start: Annotated[int, msgspec.Meta(ge=0, le=1439, description="Minutes since midnight.")]
+    end: Annotated[int, msgspec.Meta(ge=1, le=1440, description="Minutes since midnight.")]
+
+
+class ProfileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole profile as it shall be."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80, examples=["Amina Bello"])]
+    bio: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    country: Annotated[str, msgspec.Meta(max_length=2, examples=["NG"])] | None = None
+    time_zone: Annotated[str, msgspec.Meta(max_length=64, examples=["Africa/Lagos"])] = "UTC"
+    languages: Annotated[
+        tuple[Annotated[str, msgspec.Meta(max_length=3)], ...],
+        msgspec.Meta(min_length=1, max_length=10, examples=[["en", "yo"]]),
+    ] = ("en",)
+    skills: Annotated[
+        dict[str, Annotated[int, msgspec.Meta(ge=1, le=5)]],
+        msgspec.Meta(max_length=50, examples=[{"python": 3}]),
+    ] = {}
+    availability: Annotated[tuple[FreeTime, ...], msgspec.Meta(max_length=42)] = ()
+
+    def details(self) -> Details:
+        return Details(
+            name=self.name.strip(),
+            bio=self.bio,
+            country=self.country,
+            time_zone=self.time_zone,
+            languages=self.languages,
+            skills={SkillId(skill): level for skill, level in self.skills.items()},
+            availability=tuple(Window(w.weekday, w.start, w.end) for w in self.availability),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What happens next."""
+
+    detail: str
+
+
+CHECK_MAIL = Answer("If this address can be used, a mail is on its way to it: open its link.")
+
+
+@post(
+    "/auth/register",
+    operation_id="RegisterUser",
+    guards=[open_door],
+    security=[{}],
+    status_code=202,
+)
+@inject
+async def register(
+    data: JSONBody[Registration],
+    request: Request[Any, Any, Any],
+    actor: FromDishka[Actor],
+    register_user: FromDishka[RegisterUser],
+) -> Answer:
+    """The same answer whether or not the address has an account: the mail tells its owner."""
+    await register_user(actor, data.email, data.password, data.name, origin=_origin(request))
+    return CHECK_MAIL
+
+
+@get("/auth/verify", operation_id="OpenVerificationLink", guards=[open_door], security=[{}])
+@inject
+async def open_link(
+    token: FromQuery[str], actor: FromDishka[Actor], verify_email: FromDishka[VerifyEmail]
+) -> Response[str]:
+    """Where the link of the mail leads: a page for people."""
+    try:
+        await verify_email(actor, token)
+    except (Invalid, Conflict, NotFound) as error:
+        return to_page("This did not work", to_paragraphs(str(error).capitalize()), status=400)
+    return to_page("Your address is confirmed", "<p>You can log in now and close this page.</p>")
+
+
+@post(
+    "/auth/verify", operation_id="VerifyEmail", guards=[open_door], security=[{}], status_code=204
+)
+@inject
+async def verify(
+    data: JSONBody[Verification], actor: FromDishka[Actor], verify_email: FromDishka[VerifyEmail]
+) -> None:
+    """For clients that read the token out of the link; doing it twice changes nothing."""
+    await verify_email(actor, data.token)
+
+
+@post(
+    "/auth/verification",
+    operation_id="ResendVerification",
+    guards=[open_door],
+    security=[{}],
+    status_code=202,
+)
+@inject
+async def resend(
+    data: JSONBody[Address], actor: FromDishka[Actor], send: FromDishka[ResendVerification]
+) -> Answer:
+    """The mail did not come: at most three more an hour."""
+    await send(actor, data.email)
+    return CHECK_MAIL
+
+
+@post("/auth/login", operation_id="LogIn", guards=[open_door], security=[{}], status_code=200)
+@inject
+async def log_in(
+    data: JSONBody[Credentials],
+    request: Request[Any, Any, Any],
+    actor: FromDishka[Actor],
+    sign_in: FromDishka[LogIn],
+) -> SignedIn:
+    """An access token for 10 minutes, and a refresh token to get the next one with."""
+    return await sign_in(actor, data.email, data.password, origin=_origin(request))
+
+
+@post(
+    "/auth/refresh",
+    operation_id="RefreshSession",
+    guards=[open_door],
+    security=[{}],
+    status_code=200,
+)
+@inject
+async def refresh(
+    data: JSONBody[Presented], actor: FromDishka[Actor], refresh_session: FromDishka[RefreshSession]
+) -> SignedIn:
+    """A refresh token is good once. If the answer got lost, ask again within ten seconds."""
+    return await refresh_session(actor, data.refresh_token)
+
+
+@post("/auth/logout", operation_id="LogOut", guards=[open_door], security=[{}], status_code=204)
+@inject
+async def log_out(
+    data: JSONBody[Presented], actor: FromDishka[Actor], end: FromDishka[LogOut]
+) -> None:
+    """Ends the sign-in of this refresh token, its access tokens included."""
+    await end(actor, data.refresh_token)
+
+
+@get("/me", operation_id="GetMe", guards=[needs("profile:read")])
+@inject
+async def get_me(actor: FromDishka[Actor], reads: FromDishka[ProfileReads]) -> Response[Me]:
+    """One's account and profile."""
+    return _tagged(await reads.me(actor))
+
+
+@put("/me", operation_id="UpdateProfile", guards=[needs("profile:write")])
+@inject
+async def update_me(
+    data: JSONBody[ProfileChange],
+    actor: FromDishka[Actor],
+    update_profile: FromDishka[UpdateProfile],
+    if_match: IfMatch = None,
+) -> Response[Me]:
+    """Replaces the profile; with `If-Match`, only if it is still the one you have seen."""
+    version = seen_version(if_match)
+    return _tagged(await update_profile(actor, data.details(), version=version))
+
+
+def _tagged(me: Me) -> Response[Me]:
+    return Response(me, headers={"ETag": etag(me.version)})
+
+
+def _origin(request: Request[Any, Any, Any]) -> Origin:
+    """The address is the client's own also behind a proxy that the settings trust."""
+    address = request.client.host if request.client else ""
+    return Origin(address, request.headers.get("user-agent", ""))
+
+
+routes = Router(
+    "/v1",
+    route_handlers=[
+        register,
+        open_link,
+        verify,
+        resend,
+        log_in,
+        refresh,
+        log_out,
+        get_me,
+        update_me,
+    ],
+    tags=["accounts"],
+)

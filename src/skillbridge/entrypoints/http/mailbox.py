@@ -1,0 +1,34 @@
+"""/mailbox: the mails of a local stack, to be read in a browser. Never mounted on a server."""
+
+from html import escape
+
+from dishka import FromDishka
+from litestar import Response, Router, get
+
+from skillbridge.application.accounts.ports import Mailbox
+from skillbridge.application.accounts.views import Letter
+from skillbridge.entrypoints.http.auth import open_to_all
+from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
+
+SHOWN = 100
+
+
+@get("/", guards=[open_to_all], include_in_schema=False)
+@inject
+async def read_mailbox(mailbox: FromDishka[Mailbox]) -> Response[str]:
+    letters = await mailbox.newest(limit=SHOWN)
+    body = "".join(map(_article, letters)) or "<p>No mail yet. Reload after you register.</p>"
+    return to_page("Local mailbox", body)
+
+
+def _article(letter: Letter) -> str:
+    when = letter.at.isoformat(timespec="seconds")
+    return (
+        f"<article><h2>{escape(letter.subject)}</h2>"
+        f'<p>To {escape(letter.to)}, <time datetime="{when}">{when}</time></p>'
+        f"{to_paragraphs(letter.text)}</article>"
+    )
+
+
+routes = Router("/mailbox", route_handlers=[read_mailbox])

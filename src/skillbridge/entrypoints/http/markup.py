@@ -1,0 +1,50 @@
+"""The few pages that a person sees without a client: plain, and readable by everyone."""
+
+import re
+from html import escape
+
+from litestar import Response
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+_STYLE = """
+body { font: 1.1rem/1.6 system-ui, sans-serif; color: #1b1b1f; background: #fff; margin: 0 }
+main { max-width: 40rem; margin: 0 auto; padding: 2rem 1rem }
+article { border-top: 1px solid #767680; padding: 1rem 0 }
+a { color: #00429d; overflow-wrap: anywhere }
+@media (prefers-color-scheme: dark) {
+  body { color: #f2f2f5; background: #16161a } a { color: #9cc4ff }
+}
+"""
+_LINK = re.compile(r"https?://\S+")
+
+
+def to_page(title: str, body: str, *, status: int = 200) -> Response[str]:
+    """`body` is HTML; `title` is text."""
+    heading = escape(title)
+    content = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{heading} | SkillBridge</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{heading}</h1>{body}</main></body></html>"
+    )
+    return Response(content, status_code=status, media_type="text/html", headers=HEADERS)
+
+
+def to_paragraphs(text: str) -> str:
+    """Plain text as HTML, its links made to be followed."""
+    parts = [part.strip() for part in text.split("\n\n") if part.strip()]
+    return "".join(f"<p>{_with_links(part)}</p>" for part in parts)
+
+
+def _with_links(text: str) -> str:
+    made, end = [], 0
+    for link in _LINK.finditer(text):
+        address = escape(link.group())
+        made += [escape(text[end : link.start()]), f'<a href="{address}">{address}</a>']
+        end = link.end()
+    return "".join(made) + escape(text[end:])

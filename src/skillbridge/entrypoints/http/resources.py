@@ -1,0 +1,78 @@
+"""/v1/domains and /v1/resources: what can be learnt, and from what.
+
+The catalogue changes with a release and is the same for all, so clients and proxies may keep it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from dishka import FromDishka
+from litestar import Response, Router, get
+from litestar.params import FromPath, QueryParameter
+
+from skillbridge.domain.ids import DomainId, ResourceId, SkillId
+from skillbridge.domain.level import Level
+from skillbridge.domain.resources.catalogue import Catalogue
+from skillbridge.domain.resources.learning_domain import Skill
+from skillbridge.domain.resources.resource import Resource
+from skillbridge.entrypoints.http.auth import open_to_all
+from skillbridge.entrypoints.http.inject import inject
+
+KEEP = {"Cache-Control": "public, max-age=86400"}
+
+
+@dataclass(frozen=True, slots=True)
+class DomainView:
+    """A field of study, with its skills in an order in which they can be learnt."""
+
+    id: DomainId
+    title: str
+    summary: str
+    skills: Sequence[Skill]
+
+
+@get("/domains", operation_id="ListDomains", guards=[open_to_all], security=[{}])
+@inject
+async def list_domains(catalogue: FromDishka[Catalogue]) -> Response[Sequence[DomainView]]:
+    """Every field that a roadmap can be asked for."""
+    found = [DomainView(d.id, d.title, d.summary, d.skills) for d in catalogue.domains]
+    return Response(found, headers=KEEP)
+
+
+@get("/resources", operation_id="ListResources", guards=[open_to_all], security=[{}])
+@inject
+async def list_resources(
+    catalogue: FromDishka[Catalogue],
+    domain: Annotated[str, QueryParameter(description="Of this domain.", max_length=64)],
+    skill: Annotated[
+        str | None, QueryParameter(description="About this skill.", max_length=64)
+    ] = None,
+    level: Annotated[Level | None, QueryParameter(description="Of this level.")] = None,
+) -> Response[Sequence[Resource]]:
+    """All free resources of a domain, with the minutes and megabytes that each will cost."""
+    known = catalogue.domain(DomainId(domain))
+    found = [
+        resource
+        for resource in catalogue.resources
+        if resource.domain == known.id
+        and (skill is None or SkillId(skill) in resource.skills)
+        and (level is None or resource.level is level)
+    ]
+    return Response(found, headers=KEEP)
+
+
+@get(
+    "/resources/{resource_id:str}", operation_id="GetResource", guards=[open_to_all], security=[{}]
+)
+@inject
+async def get_resource(
+    resource_id: FromPath[str], catalogue: FromDishka[Catalogue]
+) -> Response[Resource]:
+    """One resource; its lighter twin, where it has one, is `text_twin`."""
+    return Response(catalogue.resource(ResourceId(resource_id)), headers=KEEP)
+
+
+routes = Router(
+    "/v1", route_handlers=[list_domains, list_resources, get_resource], tags=["resources"]
+)

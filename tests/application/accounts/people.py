@@ -1,0 +1,66 @@
+"""Somebody who registers, opens mails and signs in."""
+
+import re
+from dataclasses import dataclass
+
+from tests.given import World
+
+from skillbridge.application.accounts.registration import RegisterUser, VerifyEmail
+from skillbridge.application.accounts.sessions import LogIn, RefreshSession
+from skillbridge.application.accounts.views import SignedIn
+from skillbridge.domain.accounts.sign_in import Origin
+
+PASSWORD = "violet tractor hums at dawn"
+HOME = Origin("192.0.2.7", "Firefox on a bus")
+
+
+@dataclass
+class Visitor:
+    """One person at one address; every step goes through a use case."""
+
+    world: World
+    email: str = "amina@example.org"
+    password: str = PASSWORD
+
+    async def register(self, password: str | None = None) -> None:
+        await self.world.do(
+            RegisterUser,
+            self.world.doorkeeper(),
+            self.email,
+            password or self.password,
+            "Amina",
+            origin=HOME,
+        )
+        await self.world.settle()
+
+    async def links(self) -> list[str]:
+        """The tokens of the links that came by mail, the newest first."""
+        mails = [mail for mail in await self.world.mails() if mail.to == self.email]
+        return [token for mail in mails for token in re.findall(r"token=(\S+)", mail.text)]
+
+    async def subjects(self) -> list[str]:
+        return [mail.subject for mail in await self.world.mails() if mail.to == self.email]
+
+    async def open_link(self, token: str | None = None) -> None:
+        token = token or (await self.links())[0]
+        await self.world.do(VerifyEmail, self.world.doorkeeper(), token)
+
+    async def log_in(self, password: str | None = None, *, origin: Origin = HOME) -> SignedIn:
+        signed_in: SignedIn = await self.world.do(
+            LogIn,
+            self.world.doorkeeper(),
+            self.email,
+            password or self.password,
+            origin=origin,
+        )
+        return signed_in
+
+    async def refresh(self, token: str) -> SignedIn:
+        signed_in: SignedIn = await self.world.do(RefreshSession, self.world.doorkeeper(), token)
+        return signed_in
+
+    async def arrive(self) -> SignedIn:
+        """Registers, confirms and logs in."""
+        await self.register()
+        await self.open_link()
+        return await self.log_in()
