@@ -50,6 +50,10 @@ class Tenants(Protocol):
         """Raises UnknownTenant."""
         ...
 
+    async def found(self, slug: str, name: str) -> TenantId:
+        """Founds a tenant, or finds it where it is there already; only for the system."""
+        ...
+
 
 class Fanout(Protocol):
     """Tells whoever listens now; nobody listening is not an error, and nothing is kept."""

@@ -1,6 +1,8 @@
 """The composition root: the only module that knows every adapter."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from uuid import UUID
 
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
 from redis.asyncio import Redis
@@ -9,6 +11,7 @@ from taskiq import AsyncBroker
 from skillbridge.adapters.catalogue.provider import CatalogueProvider
 from skillbridge.adapters.crypto.provider import CryptoProvider
 from skillbridge.adapters.mail.provider import MailProvider
+from skillbridge.adapters.matcher.client import MatcherClient, PoolUnknown, endpoint
 from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
@@ -30,6 +33,7 @@ from skillbridge.application import (
     roadmaps,
 )
 from skillbridge.application.ports import Clock, CurrentJob, Reactions
+from skillbridge.domain.ids import TenantId
 from skillbridge.entrypoints.http.health import Dependencies, Dependency
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
@@ -59,11 +63,14 @@ class Standing(Provider):
     """What the real thing stands on, for /health."""
 
     @provide(scope=Scope.APP)
-    def dependencies(self, database: Database, redis: Redis) -> Dependencies:
+    def dependencies(
+        self, database: Database, redis: Redis, matcher: MatcherClient
+    ) -> Dependencies:
         return Dependencies(
             [
                 Dependency("database", database.version, critical=True),
                 Dependency("redis", lambda: redis_version(redis), critical=False),
+                Dependency("matcher", lambda: matcher_answers(matcher), critical=False),
             ]
         )
 
@@ -165,6 +172,22 @@ async def look_at_redis(url: str) -> str:
     """The server's version; raises what is wrong."""
     async with Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as redis:
         return await redis_version(redis)
+
+
+async def look_at_matcher(settings: Settings) -> str:
+    """Where it is and that it answers; raises what is wrong."""
+    client = MatcherClient(endpoint(settings.matcher_url, settings.matcher_url_file), timeout=2)
+    try:
+        return await matcher_answers(client)
+    finally:
+        await client.aclose()
+
+
+async def matcher_answers(client: MatcherClient) -> str:
+    """It need not know a tenant's mentors for that; raises MatcherAway."""
+    with suppress(PoolUnknown):
+        await client.version(TenantId(UUID(int=0)))
+    return "answers"
 
 
 def configure_logs(settings: Settings) -> None:

@@ -1,16 +1,22 @@
 """Tenants in PostgreSQL, remembered: they are few and keep their slugs."""
 
 from dataclasses import dataclass, field
+from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
 
 from skillbridge.adapters.postgres.database import NOWHERE, Database
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import tenants
 from skillbridge.application.ports import UnknownTenant
+from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import TenantId
 
 BY_SLUG = Query(select(tenants.c.id).where(tenants.c.slug == bindparam("wanted")))
+
+FOUND = Query(insert(tenants).on_conflict_do_nothing(), ["id", "slug", "name"])
+SYSTEM = Actor.system(TenantId(UUID(int=0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +32,8 @@ class PostgresTenants:
                 raise UnknownTenant(f"there is no tenant {slug!r}: look at X-Tenant")
             self.known[slug] = TenantId(found)
         return self.known[slug]
+
+    async def found(self, slug: str, name: str) -> TenantId:
+        async with self.database.transaction(SYSTEM) as db:
+            await db.run(FOUND, id=uuid4(), slug=slug, name=name)
+        return await self.by_slug(slug)

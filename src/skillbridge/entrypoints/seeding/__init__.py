@@ -1,0 +1,5 @@
+"""The first data of an installation, made by the use cases that people would use."""
+
+from skillbridge.entrypoints.seeding.people import Person, Seeder
+
+__all__ = ["Person", "Seeder"]
