@@ -32,7 +32,7 @@ class RedisRateLimit:
     """Counts in this process alone while Redis is away: still a limit, never an open door."""
 
     redis: Redis
-    local: dict[str, float] = field(default_factory=dict)
+    local: dict[str, float] = field(init=False, default_factory=dict)
 
     async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
         per_ms = per.total_seconds() * 1000

@@ -4,10 +4,10 @@ import asyncio
 import html
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -15,7 +15,10 @@ import msgspec
 PATIENCE = 30.0
 """Seconds that what follows from an event may take to be seen."""
 
+PAUSE = 0.2
+
 Answer = dict[str, Any]
+T = TypeVar("T")
 
 
 class StoryBroken(Exception):
@@ -133,15 +136,13 @@ class Story:
     def _sign_in(self, tokens: Answer) -> None:
         self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
 
-    async def _patiently(self, ask: Any, what: str) -> Any:
+    async def _patiently(self, ask: Callable[[], Awaitable[T | None]], what: str) -> T:
         """Asks again until there is an answer: what follows from an event comes a little later."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while (answer := await ask()) is None:
-                    await asyncio.sleep(0.2)
-        except TimeoutError:
-            raise StoryBroken(f"{what} did not come within {PATIENCE:.0f} s") from None
-        return answer
+        for _ in range(round(PATIENCE / PAUSE)):
+            if (answer := await ask()) is not None:
+                return answer
+            await asyncio.sleep(PAUSE)
+        raise StoryBroken(f"{what} did not come within {PATIENCE:.0f} s")
 
     async def _ask(self, method: str, path: str, status: int, **given: Any) -> Answer:
         try:

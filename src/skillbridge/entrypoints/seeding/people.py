@@ -70,7 +70,11 @@ class Seeder:
         if not await self._add(actor, person):
             return False
         if person.role is Role.MENTOR:
-            offer = Offer(person.headline, person.capacity, person.experience_years)
+            offer = Offer(
+                headline=person.headline,
+                capacity=person.capacity,
+                experience_years=person.experience_years,
+            )
             async with self.container() as scope:
                 await (await scope.get(OfferMentoring))(actor, offer)
         return True
@@ -86,7 +90,7 @@ class Seeder:
             kept = await (await scope.get(PasswordHasher)).hash(self.password)
             user = User(actor.user_id, actor.tenant_id, person.email, kept, actor.roles, clock())
             async with transaction(door):
-                new = await users.add(user)
+                new: bool = await users.add(user)
                 if new:
                     await profiles.add(Profile(actor.user_id, person.details()))
         return new
