@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.given import World
-from tests.given_learning import NOW, a_match, a_roadmap, modules
+from tests.given_learning import NOW, a_roadmap, modules
+from tests.given_matching import mentor as a_mentor
 
 from skillbridge.application.gamification.badges import AwardBadges, ListBadges, ListTrophies
 from skillbridge.application.gamification.views import Goal
+from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import MatchAccepted, ModuleCompleted
+from skillbridge.domain.events import ModuleCompleted
 from skillbridge.domain.gamification.badge import Deed
 from skillbridge.domain.gamification.badges import BADGES
 from skillbridge.domain.ids import ModuleId, RoadmapId
@@ -61,16 +63,16 @@ async def test_a_badge_stays_when_the_deed_is_undone(world: World) -> None:
 
 
 async def test_an_accepted_match_is_worth_a_badge_to_both(world: World) -> None:
-    learner, mentor = await world.learner(), await world.mentor()
-    event = MatchAccepted(
-        match_id=await a_match(world, learner, mentor),
-        learner_id=learner.user_id,
-        mentor_id=mentor.user_id,
-        at=NOW,
-    )
-    await world.do(AwardBadges, world.system(), event)
+    learner, mentor = await world.learner(), await a_mentor(world)
+    asked = await world.do(RequestMatch, learner, mentor.user_id)
+    await world.settle()
+    assert await badges_of(world, learner) == []
+    await world.do(AcceptMatch, mentor, asked.id)
+    await world.settle()
     assert await badges_of(world, learner) == ["connected"]
     assert await badges_of(world, mentor) == ["open-door"]
+    told = await world.ask(NoticeReads, "newest", mentor, after=None, limit=10)
+    assert {notice.kind for notice in told} == {"MatchRequested", "BadgeAwarded"}
 
 
 async def test_the_reaction_run_again_and_at_once_does_the_same_as_once(world: World) -> None:

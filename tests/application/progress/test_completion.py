@@ -31,12 +31,15 @@ async def test_a_learner_completes_and_reopens_modules(world: World) -> None:
     assert await world.ask(JourneyReads, "of", learner, roadmap_id) == progress
 
 
-async def test_completing_twice_keeps_the_first_time(world: World) -> None:
+async def test_doing_it_twice_changes_nothing(world: World) -> None:
     learner = await world.learner()
     roadmap_id = await a_roadmap(world, learner, modules(1))
     first = await world.do(CompleteModule, learner, roadmap_id, M0)
     assert await world.do(CompleteModule, learner, roadmap_id, M0) == first
     assert first.percent == 100
+    opened = await world.do(UndoModule, learner, roadmap_id, M0)
+    assert await world.do(UndoModule, learner, roadmap_id, M0) == opened
+    assert opened.percent == 0
 
 
 @pytest.mark.parametrize("use_case", [CompleteModule, UndoModule])
