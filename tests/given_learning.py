@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from uuid import uuid4
 
 from tests.given import World
@@ -11,6 +10,7 @@ from skillbridge.adapters.memory.store import Store
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import DomainId, MatchId, ModuleId, RoadmapId, SkillId
 from skillbridge.domain.level import Level
+from skillbridge.domain.matching.match import Match, MatchStatus
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Module
 from skillbridge.domain.roadmaps.roadmap import Roadmap, RoadmapStatus
@@ -82,10 +82,15 @@ async def a_roadmap(
 async def a_match(world: World, learner: Actor, mentor: Actor, status: str = "active") -> MatchId:
     match_id = MatchId(uuid4())
     if world.admin is None:
-        row = SimpleNamespace(
-            id=match_id, learner_id=learner.user_id, mentor_id=mentor.user_id, status=status
+        match = Match(
+            id=match_id,
+            learner_id=learner.user_id,
+            mentor_id=mentor.user_id,
+            status=MatchStatus(status),
+            requested_at=NOW,
+            expires_at=NOW + timedelta(days=3),
         )
-        await _remember(world, "matches", match_id, row)
+        await _remember(world, "matches", match_id, match)
         return match_id
     await world.admin.execute("select set_config('app.tenant_id', $1, false)", str(world.tenant_id))
     await world.admin.execute(

@@ -47,7 +47,7 @@ class MemoryNotices:
     async def mark_read(self, user_id: UserId, notice_id: NoticeId, at: datetime) -> None:
         row: NoticeRow | None = self.session.table("notices").get(notice_id)
         if row is None or row.notice.user_id != user_id or not self.session.sees(user_id):
-            raise UnknownNotice("there is no such notice")
+            raise UnknownNotice("there is no such notice among yours")
         row.read_at = row.read_at or at
 
     async def mark_all_read(self, user_id: UserId, at: datetime) -> None:

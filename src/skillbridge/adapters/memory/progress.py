@@ -1,15 +1,12 @@
 """Journeys in dictionaries: a roadmap, and when which of its modules was completed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.progress.views import Progress
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import StaleWrite
-from skillbridge.domain.ids import ModuleId, RoadmapId, UserId
+from skillbridge.domain.ids import RoadmapId, UserId
 from skillbridge.domain.progress.journey import Journey, Step, UnknownRoadmap
 
 
@@ -18,10 +15,7 @@ class MemoryJourneys:
     session: MemorySession
 
     async def get(self, learner_id: UserId, roadmap_id: RoadmapId) -> Journey:
-        roadmap = self.session.table("roadmaps").get(roadmap_id)
-        if roadmap is None or not self.session.sees(roadmap.learner_id):
-            raise UnknownRoadmap("there is no such roadmap")
-        return _journey(learner_id, roadmap, self.session.table("completions"))
+        return _journey(self.session, self.session.by, learner_id, roadmap_id)
 
     async def save(self, journey: Journey) -> None:
         roadmap = self.session.table("roadmaps")[journey.roadmap_id]
@@ -40,30 +34,29 @@ class MemoryJourneyReads:
     session: MemorySession
 
     async def of(self, actor: Actor, roadmap_id: RoadmapId) -> Progress:
-        roadmap = self.session.table("roadmaps", of=actor).get(roadmap_id)
-        if roadmap is None or roadmap.learner_id != actor.user_id:
-            raise UnknownRoadmap("there is no such roadmap")
-        completions = self.session.table("completions", of=actor)
-        return Progress.of(_journey(actor.user_id, roadmap, completions))
+        return Progress.of(_journey(self.session, actor, actor.user_id, roadmap_id))
 
 
 def _journey(
-    learner_id: UserId,
-    roadmap: Any,
-    completions: Mapping[tuple[RoadmapId, ModuleId], datetime],
+    session: MemorySession, actor: Actor, learner_id: UserId, roadmap_id: RoadmapId
 ) -> Journey:
     """The modules as the roadmap holds them, with the little that progress knows of each."""
-    if roadmap.learner_id != learner_id:
-        raise UnknownRoadmap("there is no such roadmap")
-    steps = tuple(
-        Step(module.id, module.title, module.weight, tuple(module.prerequisites))
-        for module in roadmap.modules
-    )
+    roadmap = session.table("roadmaps", of=actor).get(roadmap_id)
+    if (
+        roadmap is None
+        or roadmap.learner_id != learner_id
+        or not session.sees(learner_id, of=actor)
+    ):
+        raise UnknownRoadmap("there is no such roadmap among yours")
+    completions = session.table("completions", of=actor)
     return Journey(
         learner_id=learner_id,
-        roadmap_id=roadmap.id,
+        roadmap_id=roadmap_id,
         status=roadmap.status.value,
-        steps=steps,
-        completed={module: at for (of, module), at in completions.items() if of == roadmap.id},
+        steps=tuple(
+            Step(module.id, module.title, module.weight, tuple(module.prerequisites))
+            for module in roadmap.modules
+        ),
+        completed={module: at for (of, module), at in completions.items() if of == roadmap_id},
         version=roadmap.version,
     )

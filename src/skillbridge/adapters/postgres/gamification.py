@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Text,
+    and_,
     any_,
     bindparam,
     func,
@@ -35,12 +36,13 @@ def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
     return select(func.count()).where(*conditions).scalar_subquery()
 
 
+_kept = and_(roadmaps.c.learner_id == _who, roadmaps.c.deleted_at.is_(None))
+"""As the index has them."""
+
 TALLY = Query(
     select(
         _count(completions.c.learner_id == _who).label(Deed.MODULES_COMPLETED),
-        _count(roadmaps.c.learner_id == _who, roadmaps.c.percent == FINISHED).label(
-            Deed.ROADMAPS_FINISHED
-        ),
+        _count(_kept, roadmaps.c.percent == FINISHED).label(Deed.ROADMAPS_FINISHED),
         _count(matches.c.learner_id == _who, _accepted).label(Deed.MENTORS_FOUND),
         _count(matches.c.mentor_id == _who, _accepted).label(Deed.LEARNERS_WELCOMED),
     )

@@ -86,7 +86,7 @@ class PostgresNotices:
 
     async def mark_read(self, user_id: UserId, notice_id: NoticeId, at: datetime) -> None:
         if not await self.session.now.run(READ, reader=user_id, notice=notice_id, at=at):
-            raise UnknownNotice("there is no such notice")
+            raise UnknownNotice("there is no such notice among yours")
 
     async def mark_all_read(self, user_id: UserId, at: datetime) -> None:
         await self.session.now.run(READ_ALL, reader=user_id, at=at)

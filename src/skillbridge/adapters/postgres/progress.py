@@ -100,7 +100,7 @@ class PostgresJourneyReads:
 
 def _journey(row: asyncpg.Record | None, done: Iterable[asyncpg.Record]) -> Journey:
     if row is None:
-        raise UnknownRoadmap("there is no such roadmap")
+        raise UnknownRoadmap("there is no such roadmap among yours")
     return Journey(
         learner_id=row["learner_id"],
         roadmap_id=row["id"],

@@ -1,0 +1,110 @@
+"""Badges follow from deeds by themselves, once."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from tests.given import World
+from tests.given_learning import NOW, a_roadmap, modules
+from tests.given_matching import mentor as a_mentor
+
+from skillbridge.application.gamification.badges import AwardBadges, ListBadges, ListTrophies
+from skillbridge.application.gamification.views import Goal
+from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
+from skillbridge.application.notifications.ports import NoticeReads
+from skillbridge.application.progress.completion import CompleteModule, UndoModule
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.events import ModuleCompleted
+from skillbridge.domain.gamification.badge import Deed
+from skillbridge.domain.gamification.badges import BADGES
+from skillbridge.domain.ids import ModuleId, RoadmapId
+
+pytestmark = pytest.mark.row("H1")
+
+
+async def badges_of(world: World, actor: Actor) -> list[str]:
+    return [trophy.id for trophy in await world.do(ListTrophies, actor)]
+
+
+async def complete(world: World, learner: Actor, roadmap_id: RoadmapId, *numbers: int) -> None:
+    for number in numbers:
+        await world.do(CompleteModule, learner, roadmap_id, ModuleId(f"m{number}"))
+
+
+async def test_the_first_module_earns_the_first_badge(world: World) -> None:
+    learner, other = await world.learner(), await world.learner()
+    roadmap_id = await a_roadmap(world, learner, modules(*[1] * 6))
+    await complete(world, learner, roadmap_id, 0)
+    assert await badges_of(world, learner) == []
+    await world.settle()
+    assert await badges_of(world, learner) == ["first-step"]
+    assert await badges_of(world, other) == []
+    await complete(world, learner, roadmap_id, 1, 2, 3, 4)
+    await world.settle()
+    assert await badges_of(world, learner) == ["first-step", "steady-hand"]
+    await complete(world, learner, roadmap_id, 5)
+    await world.settle()
+    assert await badges_of(world, learner) == ["first-step", "steady-hand", "pathfinder"]
+
+
+async def test_a_badge_stays_when_the_deed_is_undone(world: World) -> None:
+    learner = await world.learner()
+    roadmap_id = await a_roadmap(world, learner, modules(1, 1))
+    await complete(world, learner, roadmap_id, 0)
+    await world.settle()
+    await world.do(UndoModule, learner, roadmap_id, ModuleId("m0"))
+    await world.settle()
+    first, *_ = await world.do(ListBadges, learner)
+    assert (first.id, first.percent, first.goals[0].done) == ("first-step", 100, 0)
+    await complete(world, learner, roadmap_id, 0)
+    await world.settle()
+    (trophy,) = await world.do(ListTrophies, learner)
+    assert trophy.awarded_at == first.awarded_at
+
+
+async def test_an_accepted_match_is_worth_a_badge_to_both(world: World) -> None:
+    learner, mentor = await world.learner(), await a_mentor(world)
+    asked = await world.do(RequestMatch, learner, mentor.user_id)
+    await world.settle()
+    assert await badges_of(world, learner) == []
+    await world.do(AcceptMatch, mentor, asked.id)
+    await world.settle()
+    assert await badges_of(world, learner) == ["connected"]
+    assert await badges_of(world, mentor) == ["open-door"]
+    told = await world.ask(NoticeReads, "newest", mentor, after=None, limit=10)
+    assert {notice.kind for notice in told} == {"MatchRequested", "BadgeAwarded"}
+
+
+async def test_the_reaction_run_again_and_at_once_does_the_same_as_once(world: World) -> None:
+    learner = await world.learner()
+    roadmap_id = await a_roadmap(world, learner, modules(1, 1))
+    await complete(world, learner, roadmap_id, 0)
+    event = ModuleCompleted(
+        learner_id=learner.user_id,
+        roadmap_id=roadmap_id,
+        module_id=ModuleId("m0"),
+        title="Module 0",
+        percent=50,
+        at=NOW,
+    )
+    await asyncio.gather(*(world.do(AwardBadges, world.system(), event) for _ in range(4)))
+    await world.settle()
+    (trophy,) = await world.do(ListTrophies, learner)
+    assert (trophy.id, trophy.title, trophy.awarded_at) == ("first-step", "First step", NOW)
+    told = await world.ask(NoticeReads, "newest", learner, after=None, limit=10)
+    assert [notice.kind for notice in told].count("BadgeAwarded") == 1
+
+
+async def test_the_catalogue_says_how_near_one_is(world: World) -> None:
+    learner, before = await world.learner(), datetime.now(UTC)
+    roadmap_id = await a_roadmap(world, learner, modules(*[1] * 6))
+    await complete(world, learner, roadmap_id, 0, 1)
+    await world.settle()
+    badges = {badge.id: badge for badge in await world.do(ListBadges, learner)}
+    assert list(badges) == [badge.id for badge in BADGES]
+    first, steady = badges["first-step"], badges["steady-hand"]
+    assert first.awarded_at is not None
+    assert first.awarded_at >= before
+    assert (first.percent, first.goals) == (100, (Goal(Deed.MODULES_COMPLETED, 1, 1),))
+    assert (steady.awarded_at, steady.percent) == (None, 40)
+    assert steady.goals == (Goal(Deed.MODULES_COMPLETED, 2, 5),)
