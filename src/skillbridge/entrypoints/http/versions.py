@@ -3,13 +3,13 @@
 import re
 from typing import Annotated
 
-from litestar.params import FromHeader, Parameter
+from litestar.params import HeaderParameter
 
 from skillbridge.domain.errors import Invalid
 
 IfMatch = Annotated[
-    FromHeader[str | None],
-    Parameter(header="If-Match", description="The `ETag` of what you have seen; optional."),
+    str | None,
+    HeaderParameter(name="If-Match", description="The `ETag` of what you have seen; optional."),
 ]
 _ETAG = re.compile(r'"(\d{1,9})"')
 
