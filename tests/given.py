@@ -22,6 +22,7 @@ from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role, Standing
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Secret, Settings
 from skillbridge.entrypoints.worker.run import JobRunner
 from skillbridge.entrypoints.worker.sweep import Sweeper
@@ -36,6 +37,11 @@ class World:
     api: AsyncContainer
     worker: AsyncContainer
     admin: asyncpg.Connection | None = None
+
+    @property
+    def slug(self) -> str:
+        """The tenant's name at the HTTP door."""
+        return "test" if self.backend == "memory" else f"t-{self.tenant_id.hex}"
 
     def container(self, actor: Actor) -> AsyncContainer:
         return self.worker if actor.standing is Standing.SYSTEM else self.api
@@ -98,7 +104,7 @@ async def memory_world() -> AsyncIterator[World]:
     store.tenants["test"] = tenant_id
     with TemporaryDirectory() as home:
         beside = wiring.outside(Settings(env="test", home=Path(home)))
-        container = wiring.make_container(*wiring.memory(store), *beside)
+        container = wiring.make_container(*wiring.memory(store), *beside, HttpProvider())
         try:
             yield World("memory", tenant_id, container, container)
         finally:
@@ -124,7 +130,7 @@ async def postgres_world(admin_url: str, app_url: str, worker_url: str) -> Async
             database_pool=30,
         )
         beside = (wiring.memory()[1], *wiring.outside(settings))
-        api = wiring.make_container(wiring.storage(settings, worker=False), *beside)
+        api = wiring.make_container(wiring.storage(settings, worker=False), *beside, HttpProvider())
         worker = wiring.make_container(wiring.storage(settings, worker=True), *beside)
         try:
             yield World("postgres", tenant_id, api, worker, admin)

@@ -1,0 +1,89 @@
+"""What every collection of accounts promises, on every backend."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from tests.given import World
+
+from skillbridge.application.accounts.ports import Users
+from skillbridge.application.ports import Transaction
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.errors import NotFound, StaleWrite
+from skillbridge.domain.ids import TenantId, UserId
+
+pytestmark = pytest.mark.row("C1", "B11")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def users_as(world: World, actor: Actor) -> AsyncIterator[Users]:
+    async with world.scope(actor) as scope:
+        users: Users = await scope.get(Users)
+        async with (await scope.get(Transaction))(actor):
+            yield users
+
+
+@pytest.fixture
+async def amina(world: World) -> User:
+    user = User(UserId(uuid4()), world.tenant_id, "amina@example.org", "hash")
+    async with users_as(world, world.doorkeeper()) as users:
+        assert await users.add(user)
+    return user
+
+
+async def test_an_account_is_found_as_it_was_stored(world: World, amina: User) -> None:
+    async with users_as(world, world.doorkeeper()) as users:
+        assert await users.get(amina.id) == amina
+        assert await users.peek(amina.id) == amina
+        assert await users.owner_of(amina.email) == amina
+        assert await users.with_email(amina.email) == amina
+
+
+async def test_an_address_has_one_account(world: World, amina: User) -> None:
+    async with users_as(world, world.doorkeeper()) as users:
+        assert not await users.add(replace(amina, id=UserId(uuid4())))
+        assert await users.with_email(amina.email) == amina
+
+
+async def test_what_is_saved_is_there_with_the_next_version(world: World, amina: User) -> None:
+    amina.password_hash, amina.email_verified_at = "other", NOW
+    amina.grant(Role.MENTOR)
+    async with users_as(world, world.doorkeeper()) as users:
+        await users.save(amina)
+    async with users_as(world, world.doorkeeper()) as users:
+        assert await users.get(amina.id) == replace(amina, version=2)
+        with pytest.raises(StaleWrite):
+            await users.save(amina)
+
+
+async def test_who_is_not_there_is_not_found(world: World) -> None:
+    async with users_as(world, world.doorkeeper()) as users:
+        assert await users.with_email("nobody@example.org") is None
+        for missing in (users.get(UserId(uuid4())), users.peek(UserId(uuid4()))):
+            with pytest.raises(NotFound):
+                await missing
+        with pytest.raises(NotFound):
+            await users.owner_of("nobody@example.org")
+
+
+async def test_a_person_sees_their_own_account_only(world: World, amina: User) -> None:
+    async with users_as(world, Actor.person(amina.id, world.tenant_id)) as users:
+        assert await users.get(amina.id) == amina
+    async with users_as(world, await world.learner()) as users:
+        assert await users.with_email(amina.email) is None
+        with pytest.raises(NotFound):
+            await users.get(amina.id)
+
+
+async def test_another_tenant_sees_nothing(world: World, amina: User) -> None:
+    elsewhere = TenantId(uuid4())
+    for stranger in (Actor.doorkeeper(elsewhere), Actor.system(elsewhere)):
+        async with users_as(world, stranger) as users:
+            assert await users.with_email(amina.email) is None
+            with pytest.raises(NotFound):
+                await users.peek(amina.id)

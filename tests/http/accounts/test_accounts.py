@@ -1,0 +1,215 @@
+"""Accounts through the REST door."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from tests.given import World
+
+pytestmark = pytest.mark.row("C1")
+
+EMAIL = "amina@example.org"
+PASSWORD = "violet tractor hums at dawn"
+CREDENTIALS = {"email": EMAIL, "password": PASSWORD}
+REGISTRATION = {**CREDENTIALS, "name": "Amina"}
+
+
+async def links(world: World) -> list[str]:
+    await world.settle()
+    found = [re.search(r"token=(\S+)", mail.text) for mail in await world.mails()]
+    return [match[1] for match in found if match]
+
+
+async def arrive(world: World, door: httpx.AsyncClient) -> dict[str, Any]:
+    """Registered, confirmed and signed in: the tokens."""
+    assert (await door.post("/v1/auth/register", json=REGISTRATION)).status_code == 202
+    (token,) = await links(world)
+    verified = await door.post("/v1/auth/verify", json={"token": token})
+    assert verified.status_code == 204
+    answer = await door.post("/v1/auth/login", json=CREDENTIALS)
+    assert answer.status_code == 200
+    tokens: dict[str, Any] = answer.json()
+    return tokens
+
+
+def bearer(tokens: dict[str, Any]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {tokens['access_token']}"}
+
+
+async def test_from_registration_to_oneself(world: World, door: httpx.AsyncClient) -> None:
+    tokens = await arrive(world, door)
+    assert tokens["token_type"] == "Bearer"
+    assert tokens["expires_in"] == 600
+    answer = await door.get("/v1/me", headers=bearer(tokens))
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == '"1"'
+    assert answer.headers["cache-control"] == "no-store"
+    me = answer.json()
+    assert (me["email"], me["name"], me["roles"]) == (EMAIL, "Amina", ["learner"])
+    assert "password_hash" not in me
+
+
+async def test_the_answer_never_tells_who_has_an_account(
+    world: World, door: httpx.AsyncClient
+) -> None:
+    await arrive(world, door)
+    for path, body in (("register", REGISTRATION), ("verification", {"email": EMAIL})):
+        known = await door.post(f"/v1/auth/{path}", json=body)
+        unknown = await door.post(f"/v1/auth/{path}", json={**body, "email": "no@example.org"})
+        assert known.status_code == unknown.status_code == 202
+        assert known.content == unknown.content
+    wrong = {"email": EMAIL, "password": "wrong"}
+    known = await door.post("/v1/auth/login", json=wrong)
+    unknown = await door.post("/v1/auth/login", json={**wrong, "email": "nobody@example.org"})
+    assert known.status_code == unknown.status_code == 401
+    same = [{**answer.json(), "request_id": ""} for answer in (known, unknown)]
+    assert same[0] == same[1]
+
+
+async def test_an_unproved_address_is_told_the_way_out(
+    world: World, door: httpx.AsyncClient
+) -> None:
+    await door.post("/v1/auth/register", json=REGISTRATION)
+    answer = await door.post("/v1/auth/login", json=CREDENTIALS)
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "/problems/email-not-verified"
+    assert "/v1/auth/verification" in answer.json()["detail"]
+
+
+async def test_a_browser_that_opens_the_link_sees_a_page(
+    world: World, door: httpx.AsyncClient
+) -> None:
+    await door.post("/v1/auth/register", json=REGISTRATION)
+    (token,) = await links(world)
+    for _ in range(2):
+        page = await door.get("/v1/auth/verify", params={"token": token})
+        assert page.status_code == 200
+        assert page.headers["content-type"].startswith("text/html")
+        assert page.headers["referrer-policy"] == "no-referrer"
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert '<html lang="en">' in page.text
+        assert "<h1>Your address is confirmed</h1>" in page.text
+    assert (await door.post("/v1/auth/login", json=CREDENTIALS)).status_code == 200
+
+
+async def test_a_broken_link_shows_a_page_and_tells_a_client(door: httpx.AsyncClient) -> None:
+    page = await door.get("/v1/auth/verify", params={"token": "<script>"})
+    assert page.status_code == 400
+    assert "copy all of it" in page.text
+    assert "<script>" not in page.text
+    answer = await door.post("/v1/auth/verify", json={"token": "nonsense"})
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/broken-link"
+
+
+async def test_refreshing_and_logging_out(world: World, door: httpx.AsyncClient) -> None:
+    tokens = await arrive(world, door)
+    answer = await door.post("/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+    assert answer.status_code == 200
+    newer = answer.json()
+    assert newer["refresh_token"] != tokens["refresh_token"]
+    assert (await door.get("/v1/me", headers=bearer(newer))).status_code == 200
+    presented = {"refresh_token": newer["refresh_token"]}
+    for _ in range(2):
+        assert (await door.post("/v1/auth/logout", json=presented)).status_code == 204
+    assert (await door.post("/v1/auth/refresh", json=presented)).status_code == 401
+    ended = await door.get("/v1/me", headers=bearer(newer))
+    assert ended.status_code == 401
+    assert "has ended" in ended.json()["detail"]
+    assert ended.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_refresh_token_is_no_access_token_nor_the_other_way(
+    world: World, door: httpx.AsyncClient
+) -> None:
+    tokens = await arrive(world, door)
+    swapped = {"Authorization": f"Bearer {tokens['refresh_token']}"}
+    assert (await door.get("/v1/me", headers=swapped)).status_code == 401
+    cut = {"refresh_token": tokens["access_token"][:200]}
+    assert (await door.post("/v1/auth/refresh", json=cut)).status_code == 401
+
+
+async def test_too_many_attempts_are_told_when_to_come_back(door: httpx.AsyncClient) -> None:
+    statuses = [
+        (await door.post("/v1/auth/login", json=CREDENTIALS)).status_code for _ in range(10)
+    ]
+    assert statuses == [401] * 10
+    answer = await door.post("/v1/auth/login", json=CREDENTIALS)
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.row("B11")
+async def test_each_tenant_has_its_own_accounts(world: World, door: httpx.AsyncClient) -> None:
+    await arrive(world, door)
+    nowhere = {"X-Tenant": f"t-{uuid4().hex}"}
+    answer = await door.post("/v1/auth/login", json=CREDENTIALS, headers=nowhere)
+    assert answer.status_code == 404
+
+
+@pytest.mark.row("D1", "B9")
+async def test_a_profile_is_changed_by_those_who_have_seen_it(
+    world: World, door: httpx.AsyncClient
+) -> None:
+    headers = bearer(await arrive(world, door))
+    profile = {
+        "name": "Amina Bello",
+        "bio": "Learns at night.",
+        "country": "NG",
+        "time_zone": "Africa/Lagos",
+        "languages": ["en", "yo"],
+        "skills": {"python": 3},
+        "availability": [{"weekday": 0, "start": 1200, "end": 1320}],
+    }
+    seen = (await door.get("/v1/me", headers=headers)).headers["etag"]
+    changed = await door.put("/v1/me", json=profile, headers={**headers, "If-Match": seen})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] == '"2"'
+    assert profile.items() <= changed.json().items()
+    stale = await door.put("/v1/me", json=profile, headers={**headers, "If-Match": seen})
+    assert stale.status_code in {409, 412}
+    for any_version in ({}, {"If-Match": "*"}):
+        again = await door.put("/v1/me", json=profile, headers={**headers, **any_version})
+        assert again.headers["etag"] == '"2"'
+
+
+@pytest.mark.row("D1")
+@pytest.mark.parametrize(
+    ("change", "headers"),
+    [
+        ({"name": ""}, {}),
+        ({"name": "A", "roles": ["admin"]}, {}),
+        ({"name": "A", "country": "Nigeria"}, {}),
+        ({"name": "A", "time_zone": "Mars/Base"}, {}),
+        ({"name": "A", "skills": {"python": 9}}, {}),
+        ({"name": "A", "availability": [{"weekday": 0, "start": 60, "end": 30}]}, {}),
+        ({"name": "A"}, {"If-Match": "W/3"}),
+    ],
+)
+async def test_a_wrong_profile_is_refused_and_nothing_changes(
+    world: World, door: httpx.AsyncClient, change: dict[str, Any], headers: dict[str, str]
+) -> None:
+    signed_in = bearer(await arrive(world, door))
+    answer = await door.put("/v1/me", json=change, headers={**signed_in, **headers})
+    assert answer.status_code in {400, 422}
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (await door.get("/v1/me", headers=signed_in)).json()["version"] == 1
+
+
+async def test_nobody_reads_or_writes_without_a_token(door: httpx.AsyncClient) -> None:
+    assert (await door.get("/v1/me")).status_code == 401
+    assert (await door.put("/v1/me", json={"name": "A"})).status_code == 401
+
+
+async def test_the_local_mailbox_is_a_page_with_links(
+    world: World, door: httpx.AsyncClient
+) -> None:
+    assert "No mail yet" in (await door.get("/mailbox")).text
+    await door.post("/v1/auth/register", json=REGISTRATION)
+    (token,) = await links(world)
+    page = await door.get("/mailbox")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<h2>Confirm your e-mail address</h2>" in page.text
+    assert re.search(rf'<a href="http[^"]+token={token}">', page.text)

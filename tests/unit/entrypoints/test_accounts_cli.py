@@ -1,0 +1,112 @@
+"""The operator's commands about accounts."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import typer
+from dishka import AsyncContainer
+from typer.testing import CliRunner
+
+from skillbridge.adapters.mail.folder import FolderMailer
+from skillbridge.adapters.memory.store import Store
+from skillbridge.application.accounts.ports import Mail
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.actor import Role
+from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.cli.mailbox import mailbox
+from skillbridge.entrypoints.cli.users import users
+from skillbridge.entrypoints.settings import Settings
+
+pytestmark = pytest.mark.row("C1", "C3")
+
+cli = CliRunner(env={"COLUMNS": "200"})
+
+
+@dataclass
+class Installation:
+    """One tenant with one account, as every command finds it."""
+
+    home: Path
+    store: Store = field(default_factory=Store)
+    amina: User = field(init=False)
+
+    def __post_init__(self) -> None:
+        tenant = TenantId(uuid4())
+        self.store.tenants["skillbridge"] = tenant
+        self.amina = User(UserId(uuid4()), tenant, "amina@example.org", "hash")
+        self.store.rows[tenant, "users"] = {self.amina.id: self.amina}
+
+    def container(self, _: Settings) -> AsyncContainer:
+        beside = wiring.outside(Settings(env="test", home=self.home))
+        return wiring.make_container(*wiring.memory(self.store), *beside)
+
+    def roles(self) -> frozenset[Role]:
+        kept: User = self.store.rows[self.amina.tenant_id, "users"][self.amina.id]
+        return kept.roles
+
+
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
+    made = Installation(tmp_path)
+    monkeypatch.setattr(wiring, "worker", made.container)
+    monkeypatch.setattr(wiring, "api", made.container)
+    return made
+
+
+@pytest.fixture
+def mailbox_app() -> typer.Typer:
+    app = typer.Typer()
+    app.command()(mailbox)
+    return app
+
+
+def test_accounts_are_listed(installation: Installation) -> None:
+    done = cli.invoke(users, ["list"])
+    assert done.exit_code == 0
+    assert "amina@example.org" in done.output
+    assert "learner" in done.output
+
+
+def test_a_role_is_granted_and_said_when_it_was_there(installation: Installation) -> None:
+    assert "is mentor\n" in cli.invoke(users, ["grant", "amina@example.org", "mentor"]).output
+    assert Role.MENTOR in installation.roles()
+    again = cli.invoke(users, ["grant", "Amina@example.org", "mentor"])
+    assert "is mentor already" in again.output
+
+
+def test_sign_ins_are_ended(installation: Installation) -> None:
+    done = cli.invoke(users, ["revoke-sessions", "amina@example.org"])
+    assert "0 sign-ins of amina@example.org have ended" in done.output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["grant", "no@example.org", "mentor"], ["list", "--tenant", "nowhere"]],
+)
+def test_what_is_not_there_ends_with_a_word_and_a_status(
+    installation: Installation, command: list[str]
+) -> None:
+    done = cli.invoke(users, command)
+    assert done.exit_code == 1
+    assert "no" in done.output
+
+
+def test_the_mailbox_shows_the_newest_last(
+    installation: Installation, mailbox_app: typer.Typer
+) -> None:
+    assert "no mail yet" in cli.invoke(mailbox_app).output
+    mailer = FolderMailer(installation.home / "mail", "no-reply@example.org", lambda: NOW)
+    for key in ("first", "second"):
+        asyncio.run(mailer.send(Mail(key, "amina@example.org", key, "https://link [x]", "")))
+    output = cli.invoke(mailbox_app).output
+    assert output.index("first") < output.index("second")
+    assert "https://link [x]" in output
+    assert "first" not in cli.invoke(mailbox_app, ["--limit", "1"]).output
+
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
