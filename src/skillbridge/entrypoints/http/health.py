@@ -52,7 +52,7 @@ async def live() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@get(["/", "/ready"], operation_id="IsReady", guards=[open_to_all], security=[{}])
+@get("/ready", operation_id="IsReady", guards=[open_to_all], security=[{}])
 @inject
 async def ready(dependencies: FromDishka[Dependencies]) -> Response[Health]:
     """Each dependency's state, version and latency; 503 when a critical one is down."""
