@@ -40,7 +40,7 @@ async def _tell(url: str, goal: str, domain: str) -> None:
     async with Story.at(url, mentor_password=PASSWORD) as story:
         with _chapter("A learner registers, opens the link in the mail, signs in"):
             who = await story.register_and_sign_in()
-        console.print(f"  {who['profile']['name']}, {who['email']}")
+        console.print(f"  {who['name']}, {who['email']}")
         with _chapter("tells about themselves"):
             await story.fill_in_profile()
         with _bar(f"asks for a roadmap: “{goal}”") as show:
@@ -118,7 +118,7 @@ def _show_suggestions(suggestions: Answer) -> None:
         else f"by the {suggestions['source']}"
     )
     table = Table("mentor", "headline", "score", "why", title=f"mentors, ranked {how}")
-    for one in suggestions["suggestions"][:5]:
-        parts = ", ".join(one["reasons"])
-        table.add_row(one["name"], one["headline"], f"{one['total'] / 100:.1f} %", parts)
+    for one in suggestions["items"][:5]:
+        mentor, parts = one["mentor"], " ".join(one["reasons"][:2])
+        table.add_row(mentor["name"], mentor["headline"], f"{one['total'] / 100:.1f} %", parts)
     console.print(table)

@@ -87,14 +87,14 @@ class Story:
 
     async def suggestions(self) -> Answer:
         found = await self._ask("GET", "/v1/mentors/suggestions", 200)
-        if not found["suggestions"]:
+        if not found["items"]:
             raise StoryBroken("no mentor was suggested: did `skillbridge seed` run?")
         return found
 
     async def match_with_the_best(self, suggestions: Answer) -> Answer:
         """The learner asks the first whose account is a seeded one, and that mentor accepts."""
-        best = suggestions["suggestions"][0]
-        request = {"mentor_id": best["mentor_id"], "message": "Would you help me?"}
+        best = suggestions["items"][0]["mentor"]
+        request = {"mentor_id": best["id"], "message": "Would you help me?"}
         match = await self._ask("POST", "/v1/matches", 201, json=request)
         first_name = best["name"].split()[0].lower()
         address = f"{_plain(first_name)}@demo.skillbridge.test"
@@ -108,7 +108,7 @@ class Story:
 
         async def earned() -> list[Answer] | None:
             found: Any = await self._ask("GET", "/v1/badges", 200)
-            mine = [badge for badge in found if badge["earned"]]
+            mine = [badge for badge in found if badge["awarded_at"]]
             return mine if expected <= {badge["id"] for badge in mine} else None
 
         return await self._patiently(earned, f"the badges {', '.join(sorted(expected))}")
