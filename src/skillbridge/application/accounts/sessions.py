@@ -21,8 +21,11 @@ from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId
 
-ATTEMPTS = 10
 WINDOW = timedelta(minutes=5)
+ATTEMPTS = 10
+"""In a window, to one account."""
+NETWORK_ATTEMPTS = 200
+"""In a window, from one network: a mobile carrier puts thousands behind one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,9 @@ class LogIn:
 
     async def _spend(self, actor: Actor, address: str, origin: Origin) -> None:
         account = f"login:{actor.tenant_id}:{email_address.pseudonym(address)}"
-        for name in (f"login:{origin.network}", account):
-            await self.rate_limit.spend(name, limit=ATTEMPTS, per=WINDOW)
+        network = f"login:{origin.network}"
+        await self.rate_limit.spend(network, limit=NETWORK_ATTEMPTS, per=WINDOW)
+        await self.rate_limit.spend(account, limit=ATTEMPTS, per=WINDOW)
 
     async def _proved(self, actor: Actor, address: str, secret: str) -> User:
         async with self.transaction(actor, read_only=True):
