@@ -11,7 +11,6 @@ import pytest
 from tests.given import World, memory_world, postgres_world
 
 from skillbridge.adapters.postgres import schema
-from skillbridge.entrypoints.local import embedded_postgres
 from skillbridge.entrypoints.local.postgres import embedded_postgres
 from skillbridge.entrypoints.local.valkey import embedded_valkey
 

@@ -1,5 +1,6 @@
 """The code, as the pages see it: every module of the package, imported."""
 
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
@@ -24,7 +25,14 @@ def subclasses(kind: type[T]) -> list[type[T]]:
     found, waiting = set(), [kind]
     while waiting:
         for child in waiting.pop().__subclasses__():
-            if child.__module__.startswith("skillbridge.") and child not in found:
+            if child not in found and _is_the_one(child):
                 found.add(child)
                 waiting.append(child)
     return sorted(found, key=lambda child: (child.__name__, child.__module__))
+
+
+def _is_the_one(kind: type) -> bool:
+    """False for other people's, and for the shadow that a dataclass with slots leaves behind."""
+    module = sys.modules.get(kind.__module__)
+    ours = kind.__module__.startswith("skillbridge.")
+    return ours and getattr(module, kind.__name__, None) is kind

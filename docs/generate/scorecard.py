@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 from docs.generate.markdown import document, table
 
+OPTIONS = (
+    *("--collect-only", "--quiet", "-p", "no:randomly", "-p", "no:cacheprovider"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # the other pages imported some plugins
+)
 STATES = ("shown", "in part", "failing", "open")
 
 INTRODUCTION = """
@@ -68,9 +72,9 @@ def last_failed(root: Path) -> frozenset[str]:
 
 def _tests(root: Path) -> Mapping[str, set[str]]:
     collector, said = Collector(), StringIO()
-    options = ["--collect-only", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    options = [*OPTIONS, f"--rootdir={root}"]
     with redirect_stdout(said):
-        code = pytest.main([*options, f"--rootdir={root}", str(root / "tests")], [collector])
+        code = pytest.main([*options, str(root / "tests")], [collector])
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"the tests cannot be collected:\n{said.getvalue()}")
     return collector.tests
