@@ -37,10 +37,68 @@ GET_UV = if $(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensure
 run: setup ## start everything here: make run PORT=8001, make run ARGS=--no-seed
 	@$(BIN)/skillbridge up $(ARGS)
 
+test: setup ## every test, coverage >= 95 %, then Rust; narrower: make test T=tests/unit
+	@$(BIN)/python -m pytest -n 2 $(if $(T),$(T),--cov --cov-report=term)
+	@$(if $(T),:,$(MAKE) --no-print-directory test-rust)
+
+test-rust:
+	@$(call CARGO,test --workspace --quiet)
+
+smoke: setup ## the main path over HTTP, on a running stack: make smoke URL=http://127.0.0.1:8000
+	@$(BIN)/skillbridge demo --url $(or $(URL),http://127.0.0.1:8000)
+
+check: setup check-python check-sql check-lock check-places check-rust ## lint, types, import law, SQL, locks, Rust
+
+check-python:
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --config importlinter.ini
+
+check-sql:
+	@$(BIN)/squawk --reporter gcc migrations/sql/*.sql
+
+# With the lock itself as the wish, nothing moves unless pyproject.toml asks for it.
+check-lock:
+	@set -e; new=$$(mktemp); trap 'rm -f "$$new"' EXIT; for extra in "" dev bench; do \
+	  old=requirements$${extra:+-$$extra}.lock; cp $$old "$$new"; \
+	  set -- $${extra:+--extra $$extra} --output-file "$$new"; \
+	  $(COMPILE) --offline "$$@" 2>/dev/null || $(COMPILE) "$$@" \
+	    || { echo "$$old: not compared, the package index is out of reach"; continue; }; \
+	  diff $$old "$$new" || { echo "$$old does not match pyproject.toml: run make lock"; exit 1; }; \
+	done; echo "lock files match pyproject.toml"
+
+# What names one machine or one registry works for nobody else.
+PLACES = (^|[^A-Za-z0-9_.$$~/-])/([w]ork|[r]oot|[h]ome|[U]sers)/|--[e]xtra-index-url|--[i]ndex-url|registry[+]http
+check-places:
+	@! git grep --untracked -nIE '$(PLACES)' -- . ':!Makefile' \
+	  || { echo "these lines name a machine or a registry"; exit 1; }
+	@! git grep --untracked -nIF "$(CURDIR)" \
+	  || { echo "these lines name this folder"; exit 1; }
+
+check-rust:
+	@$(call CARGO,fmt --all --check)
+	@$(call CARGO,clippy --workspace --all-targets --quiet -- -D warnings)
+
+# A machine without Rust skips what is Rust, and says so.
+CARGO = if command -v cargo >/dev/null; then (cd matcher-rs && cargo $(1)); \
+  else echo "cargo is not here: skipped cargo $(firstword $(1))"; fi
+
+docs: setup ## write the generated pages again: docs/generated, docs/problems.md, .env.example
+	@$(BIN)/python -m docs.generate
+
+migration: setup ## a new migration with its files: make migration m="add threads"
+	@test -n "$(m)" || { echo 'say what it does: make migration m="add threads"'; exit 2; }
+	@$(BIN)/alembic revision --message "$(m)" --rev-id "$$(printf '%04d' $$(( \
+	  $$(ls migrations/versions/[0-9]*.py | wc -l) + 1 )))"
+
 lock: ## pin every dependency again, with hashes
 	@for extra in "" dev bench; do \
-	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-	    --python-version 3.11 --custom-compile-command "make lock" $${extra:+--extra $$extra} \
-	    pyproject.toml --output-file requirements$${extra:+-$$extra}.lock || exit 1; done
+	  $(COMPILE) $${extra:+--extra $$extra} \
+	    --output-file requirements$${extra:+-$$extra}.lock || exit 1; done
 
-.PHONY: help setup run lock
+COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+  --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
+
+.PHONY: help setup run test test-rust smoke check check-python check-sql check-lock check-places \
+  check-rust docs migration lock

@@ -1,11 +1,17 @@
 """Where Alembic meets the database: `skillbridge migrate` hands over an open connection."""
 
+from typing import Any
+
 from alembic import context
 
 from skillbridge.adapters.postgres.tables import metadata
 
 # Functions, policies and triggers are compared by their own tests.
-OPTIONS = {"target_metadata": metadata, "transaction_per_migration": True, "compare_type": True}
+OPTIONS: dict[str, Any] = {
+    "target_metadata": metadata,
+    "transaction_per_migration": True,
+    "compare_type": True,
+}
 
 if context.is_offline_mode():
     context.configure(dialect_name="postgresql", literal_binds=True, **OPTIONS)

@@ -17,7 +17,7 @@ def serve(
     """Serve the API until told to stop; running requests come to their end."""
     settings = environment.load()
     Granian(
-        "skillbridge.entrypoints.http.production:app",
+        "skillbridge.entrypoints.production:app",
         factory=True,
         address=host,
         port=port or settings.port,

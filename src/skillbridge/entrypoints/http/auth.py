@@ -44,7 +44,7 @@ def needs(scope: str) -> Guard:
     return guard
 
 
-def open_to_all(_: Connection, __: BaseRouteHandler) -> None:
+async def open_to_all(_: Connection, __: BaseRouteHandler) -> None:
     """Lets everyone in, as nobody: for what is the same for all."""
 
 

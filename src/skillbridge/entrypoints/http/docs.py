@@ -29,7 +29,9 @@ def openapi() -> OpenAPIConfig:
         title="SkillBridge",
         version=VERSION,
         description=f"{skillbridge.__doc__}\n{DESCRIPTION}",
-        path="/",
+        openapi_router=Router(
+            "/", route_handlers=[], guards=[open_to_all], include_in_schema=False
+        ),
         render_plugins=[
             JsonRenderPlugin(path="/openapi.json"),
             SwaggerRenderPlugin(

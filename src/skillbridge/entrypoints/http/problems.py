@@ -29,7 +29,7 @@ STATUS: dict[type[BaseException], HTTPStatus] = {
     msgspec.DecodeError: HTTPStatus.BAD_REQUEST,
 }
 
-_LITESTAR: dict[int, tuple[str, str]] = {
+LITESTAR: dict[int, tuple[str, str]] = {
     400: ("malformed-request", "the request cannot be read"),
     401: ("not-signed-in", "send an access token from /v1/auth/login"),
     403: ("forbidden", "this is not for you"),
@@ -78,7 +78,7 @@ def slug_of(kind: type[BaseException]) -> str:
 
 
 def _from_litestar(error: HTTPException) -> tuple[int, str, str]:
-    slug, detail = _LITESTAR.get(error.status_code, ("request-failed", error.detail))
+    slug, detail = LITESTAR.get(error.status_code, ("request-failed", error.detail))
     if isinstance(error, ValidationException):
         return error.status_code, "invalid-request", "the request does not fit; see `errors`"
     return error.status_code, slug, detail

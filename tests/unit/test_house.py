@@ -1,0 +1,156 @@
+"""The law of the house, where import-linter cannot see it."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from docs.generate.code import modules, subclasses
+from litestar.routes import BaseRoute
+
+import skillbridge
+from skillbridge.application.reactions import REACTIONS, SCHEDULE
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import SkillBridgeError
+from skillbridge.domain.events import EVENTS, Event
+from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.http.app import create_app
+from skillbridge.entrypoints.http.auth import open_door, open_to_all
+from skillbridge.entrypoints.http.problems import LITESTAR, STATUS, slug_of
+from skillbridge.entrypoints.settings import Settings
+
+PACKAGE = Path(skillbridge.__file__).parent
+THE_EXCEPTION = {("domain/lifecycle.py", "transitions")}
+
+
+def imports(layer: str) -> Iterator[tuple[str, str]]:
+    """Each file of a layer and each top-level package that it imports."""
+    for path in sorted((PACKAGE / layer).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or "."]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            yield from ((str(path.relative_to(PACKAGE)), name.partition(".")[0]) for name in names)
+
+
+@pytest.mark.row("A1")
+@pytest.mark.parametrize("layer", ["domain", "application"])
+def test_the_inner_layers_import_the_standard_library_and_ours(layer: str) -> None:
+    ours = {"skillbridge", *sys.stdlib_module_names}
+    foreign = {(file, name) for file, name in imports(layer) if name not in ours}
+    assert foreign - THE_EXCEPTION == set()
+
+
+@pytest.mark.row("A1")
+def test_the_domain_never_waits() -> None:
+    waiting = {
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in (PACKAGE / "domain").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.AsyncFunctionDef | ast.Await)
+    }
+    assert waiting == set()
+
+
+@pytest.mark.row("A1")
+def test_each_context_with_use_cases_is_wired() -> None:
+    contexts = {path.parent.name for path in (PACKAGE / "application").glob("*/__init__.py")}
+    assert contexts == {context.__name__.rpartition(".")[2] for context in wiring.CONTEXTS}
+
+
+@pytest.mark.row("A1")
+def test_a_use_case_is_a_frozen_dataclass_with_a_name_of_its_own() -> None:
+    use_cases: list[type[Any]] = [one for context in wiring.CONTEXTS for one in context.USE_CASES]
+    loose = {
+        use_case.__name__
+        for use_case in use_cases
+        if not (is_dataclass(use_case) and "__delattr__" in vars(use_case) and use_case.__doc__)
+    }
+    assert loose == set()
+    assert len({use_case.__name__ for use_case in use_cases}) == len(use_cases)
+
+
+@cache
+def routes() -> tuple[BaseRoute, ...]:
+    settings = Settings(env="test")
+    return tuple(create_app(wiring.api(settings), settings).routes)
+
+
+def handlers() -> Iterator[tuple[str, Any]]:
+    """Each handler of the application with its methods and path; OPTIONS is CORS's own."""
+    for route in routes():
+        for handler in getattr(route, "route_handlers", None) or [route.route_handler]:  # type: ignore[attr-defined]  # one of the two
+            methods = set(getattr(handler, "http_methods", ())) - {"OPTIONS"}
+            if methods or not hasattr(handler, "http_methods"):
+                yield f"{' '.join(sorted(methods))} {route.path}", handler
+
+
+@pytest.mark.row("C3")
+def test_every_route_has_exactly_one_guard() -> None:
+    ours = (open_to_all, open_door)
+    guards = {
+        name: [g for g in handler.resolve_guards() if g in ours or hasattr(g, "scope")]
+        for name, handler in handlers()
+    }
+    assert {name: found for name, found in guards.items() if len(found) != 1} == {}
+    assert len(guards) > len(ours)
+
+
+@pytest.mark.row("K1")
+def test_every_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:
+    shown = {(h.operation_id, h.fn.__doc__) for _, h in handlers() if h.resolve_include_in_schema()}
+    assert [name for name, doc in shown if not name or not doc] == []
+    assert len({name for name, _ in shown}) == len(shown)
+
+
+@pytest.mark.row("K1")
+def test_every_problem_has_a_meaning_and_its_name_one_status() -> None:
+    for _ in modules():
+        pass  # an error class exists once its module is imported
+    statuses = {name: {HTTPStatus(status)} for status, (name, _) in LITESTAR.items()}
+    for error in subclasses(SkillBridgeError):
+        status = next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
+        statuses.setdefault(slug_of(error), set()).add(status)
+        assert error.__doc__, error
+    assert {name: found for name, found in statuses.items() if len(found) > 1} == {}
+
+
+@pytest.mark.row("L1")
+def test_every_event_is_known_by_its_name() -> None:
+    concrete = {kind for kind in subclasses(Event) if not kind.__subclasses__()}
+    assert set(EVENTS.values()) == concrete
+    assert all(name == kind.__name__ for name, kind in EVENTS.items())
+
+
+def accepts(hint: Any, event: type[Event]) -> bool:
+    if get_origin(hint) in {Union, UnionType}:
+        return any(accepts(part, event) for part in get_args(hint))
+    return issubclass(event, hint)
+
+
+REACTING = [(event, use_case) for event, found in REACTIONS.items() for use_case in found]
+
+
+@pytest.mark.row("L1")
+@pytest.mark.parametrize(("event", "use_case"), REACTING)
+def test_a_reaction_takes_its_event(event: type[Event], use_case: type[Any]) -> None:
+    hints = get_type_hints(use_case.__call__)
+    assert list(hints) == ["actor", "event", "return"]
+    assert hints["actor"] is Actor
+    assert accepts(hints["event"], event)
+
+
+@pytest.mark.row("L1")
+def test_what_the_clock_brings_takes_its_slot() -> None:
+    for use_case in SCHEDULE:
+        hints = get_type_hints(use_case.__call__)
+        assert (hints["actor"], hints["slot"]) == (Actor, str)
