@@ -44,7 +44,7 @@ async def running(
         try:
             await asyncio.wait_for(_answers(process, url + ready, token), START_SECONDS)
         except TimeoutError as error:
-            process.terminate()
+            await _stop(process)
             said = (await asyncio.wait_for(words, 10)).decode(errors="replace")
             raise DidNotStart(f"{' '.join(command)}:\n{said}") from error
         yield Server(url, process)
