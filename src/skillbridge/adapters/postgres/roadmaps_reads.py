@@ -1,8 +1,7 @@
 """Roadmaps in PostgreSQL: what is read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 
 import asyncpg
 import msgspec
@@ -17,13 +16,11 @@ from skillbridge.application.paging import Key
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.views import (
     GenerationView,
-    ModuleView,
     RoadmapSummary,
     RoadmapView,
 )
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
-from skillbridge.domain.level import Level
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
 
@@ -33,18 +30,30 @@ _done = (
     .scalar_subquery()
 )
 _living = roadmaps.c.deleted_at.is_(None)
-ONE = Query(
-    select(roadmaps, _done.label("done")).where(roadmaps.c.id == bindparam("wanted"), _living)
-)
+# Columns are named as the fields of the views, so that msgspec makes a view of a row by itself.
 SUMMARY = (
     roadmaps.c.id,
     roadmaps.c.title,
-    roadmaps.c.domain_id,
+    roadmaps.c.domain_id.label("domain"),
     roadmaps.c.level,
     roadmaps.c.status,
     roadmaps.c.percent,
     roadmaps.c.created_at,
     roadmaps.c.updated_at,
+)
+ONE = Query(
+    select(
+        *SUMMARY,
+        roadmaps.c.goal,
+        roadmaps.c.hours_per_week,
+        roadmaps.c.known_skills.label("known"),
+        roadmaps.c.starts_on,
+        roadmaps.c.author,
+        roadmaps.c.reason,
+        roadmaps.c.modules,
+        roadmaps.c.version,
+        _done.label("done"),
+    ).where(roadmaps.c.id == bindparam("wanted"), _living)
 )
 _mine = (
     select(*SUMMARY)
@@ -80,7 +89,7 @@ class PostgresRoadmapReads:
                 rows = await db.rows(FIRST, **values)
             else:
                 rows = await db.rows(NEXT, **values, after_at=after.at, after_id=after.id)
-        return [_summary(row) for row in rows]
+        return msgspec.convert([dict(row) for row in rows], list[RoadmapSummary])
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         row = await self._row(BRIEF, actor, roadmap_id)
@@ -106,45 +115,9 @@ class PostgresRoadmapReads:
         return row
 
 
-def _summary(row: asyncpg.Record) -> RoadmapSummary:
-    return RoadmapSummary(
-        id=row["id"],
-        title=row["title"],
-        domain=row["domain_id"],
-        level=Level(row["level"]),
-        status=RoadmapStatus(row["status"]),
-        percent=row["percent"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-    )
-
-
 def _view(row: asyncpg.Record) -> RoadmapView:
-    modules = msgspec.convert(row["modules"], list[ModuleView])
-    return RoadmapView(
-        id=row["id"],
-        title=row["title"],
-        goal=row["goal"],
-        domain=row["domain_id"],
-        level=Level(row["level"]),
-        hours_per_week=row["hours_per_week"],
-        known=row["known_skills"],
-        starts_on=row["starts_on"],
-        status=RoadmapStatus(row["status"]),
-        author=Author(row["author"]) if row["author"] else None,
-        reason=row["reason"],
-        percent=row["percent"],
-        modules=_completed(modules, row["done"]) if row["done"] else modules,
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-        version=row["version"],
-    )
-
-
-def _completed(modules: list[ModuleView], done: dict[str, str]) -> list[ModuleView]:
-    return [
-        replace(module, completed_at=datetime.fromisoformat(done[module.id]))
-        if module.id in done
-        else module
-        for module in modules
-    ]
+    found = dict(row)
+    done = found["done"] or {}
+    for module in found["modules"]:
+        module["completed_at"] = done.get(module["id"])
+    return msgspec.convert(found, RoadmapView)

@@ -3,17 +3,27 @@
 import asyncio
 import re
 import time
+from collections.abc import Mapping
 from uuid import uuid4
 
 import structlog
-from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPResponseStartEvent,
+    Message,
+    Receive,
+    ReceiveMessage,
+    Scope,
+    Send,
+)
 
 from skillbridge.domain.errors import Invalid
 
 log = structlog.get_logger()
+
+RawHeaders = Mapping[bytes, bytes]
 
 BODY_SECONDS = 15.0
 """How long a body may take to arrive; granian itself would wait for ever."""
@@ -36,7 +46,7 @@ class Gate:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        headers = Headers.from_scope(scope)
+        headers = dict(scope["headers"])
         request_id = _request_id(headers)
         scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]  # ASGI scopes are open
         structlog.contextvars.clear_contextvars()
@@ -64,25 +74,30 @@ class Gate:
             )
 
 
-def _request_id(headers: Headers) -> str:
-    given = headers.get("x-request-id", "")
+def _request_id(headers: RawHeaders) -> str:
+    given = headers.get(b"x-request-id", b"").decode("latin-1")
     return given if _ID.fullmatch(given) else uuid4().hex
 
 
-def _label(message: Message, request_id: str) -> None:
-    headers = MutableScopeHeaders.from_message(message)
-    headers["x-request-id"] = request_id
-    headers["x-content-type-options"] = "nosniff"
-    headers.setdefault("cache-control", "no-store")
+def _label(message: HTTPResponseStartEvent, request_id: str) -> None:
+    """Works on the bytes themselves: Litestar's own header types cost three times as much."""
+    headers = [
+        *message["headers"],
+        (b"x-request-id", request_id.encode()),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    if not any(name == b"cache-control" for name, _ in headers):
+        headers.append((b"cache-control", b"no-store"))
+    message["headers"] = headers
 
 
-def _refuse(method: str, headers: Headers) -> None:
-    length, chunked = headers.get("content-length"), headers.get("transfer-encoding")
+def _refuse(method: str, headers: RawHeaders) -> None:
+    length, chunked = headers.get(b"content-length"), headers.get(b"transfer-encoding")
     if length and chunked:
         raise AmbiguousLength("send Content-Length or Transfer-Encoding, not both")
-    if method in _WITH_BODY and (chunked or length not in {None, "0"}):
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
+    if method in _WITH_BODY and (chunked or length not in {None, b"0"}):
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if kind != b"application/json":
             raise HTTPException(status_code=415)
 
 

@@ -1,0 +1,90 @@
+"""`python -m bench`, behind `make bench`: measures, prints, and writes docs/generated/bench.md."""
+
+import asyncio
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from bench import matcher, reads
+from bench.contenders import EVERYONE
+from bench.figures import Goal, shown
+from bench.machine import Cores, TooSmall, description
+from bench.same import Differs
+from bench.server import DidNotStart
+from bench.sheet import Sheet
+from bench.wrk import Failing, NoWrk
+from rich.console import Console
+
+PAGE = Path(__file__).parents[1] / "docs" / "generated" / "bench.md"
+PACKAGES = (*(name for one in EVERYONE for name in one.packages), "numpy", "scipy")
+REFUSALS = (TooSmall, Differs, DidNotStart, Failing, NoWrk, matcher.NoCargo, matcher.Unequal)
+
+
+class Part(StrEnum):
+    READS = "reads"
+    MATCHER = "matcher"
+
+
+def bench(
+    only: Annotated[
+        list[Part] | None, typer.Option(help="Just this; the page is then left as it is.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, max=50, help="Interleaved rounds.")] = 5,
+    seconds: Annotated[int, typer.Option(min=1, max=60, help="Of load, each.")] = 3,
+    mentors: Annotated[int, typer.Option(min=1000, max=1_000_000)] = 100_000,
+) -> None:
+    """How fast we are, beside others on the same rows."""
+    console = Console(width=120)
+    try:
+        cores = Cores.here()
+        head = description(PACKAGES)
+        cores.step_aside()
+        sheets, goals = asyncio.run(
+            _measure(set(only or Part), cores, console, rounds, seconds, mentors)
+        )
+    except REFUSALS as refusal:
+        console.print(f"[red]{refusal}[/]", highlight=False)
+        raise typer.Exit(1) from refusal
+    console.print(head, highlight=False)
+    for sheet in [*sheets, _summary(goals)]:
+        console.print(sheet.for_terminal())
+    if not only:
+        _write(head, [_summary(goals), *sheets])
+        console.print(f"written to docs/generated/{PAGE.name}")
+
+
+async def _measure(
+    parts: set[Part], cores: Cores, console: Console, rounds: int, seconds: int, mentors: int
+) -> tuple[list[Sheet], list[Goal]]:
+    sheets: list[Sheet] = []
+    goals: list[Goal] = []
+    with console.status("…") as status:
+        if Part.READS in parts:
+            found = await reads.measure(cores, rounds=rounds, seconds=seconds, tell=status.update)
+            sheets += found[0]
+            goals += found[1]
+        if Part.MATCHER in parts:
+            found = await matcher.measure(cores, count=mentors, tell=status.update)
+            sheets += found[0]
+            goals += found[1]
+    return sheets, goals
+
+
+def _summary(goals: Sequence[Goal]) -> Sheet:
+    rows = [
+        (goal.what, shown(goal.least), shown(goal.measured), "yes" if goal.met else "no")
+        for goal in goals
+    ]
+    return Sheet("What we want", ("ratio", "at least", "measured", "reached"), rows)
+
+
+def _write(head: str, sheets: Sequence[Sheet]) -> None:
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    body = "\n".join(sheet.for_page() for sheet in sheets)
+    PAGE.write_text(f"# Bench\n\nWritten by `make bench`. {head}\n\n{body}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(bench)

@@ -1,0 +1,1 @@
+"""The same two endpoints as others would write them, on the same rows."""

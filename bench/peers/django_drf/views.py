@@ -1,0 +1,41 @@
+"""The views: one statement a request."""
+
+import base64
+from uuid import UUID
+
+from bench.peers.django_drf.models import Completion, Roadmap
+from bench.peers.django_drf.serializers import SUMMARY, RoadmapSerializer, SummarySerializer
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+DONE = ArraySubquery(
+    Completion.objects.filter(roadmap=OuterRef("pk")).values(
+        one=JSONObject(module="module_id", at="completed_at")
+    )
+)
+
+
+class RoadmapOne(APIView):
+    def get(self, request: Request, roadmap_id: UUID) -> Response:
+        mine = Roadmap.objects.filter(learner_id=request.user, deleted_at=None).annotate(done=DONE)
+        return Response(RoadmapSerializer(get_object_or_404(mine, pk=roadmap_id)).data)
+
+
+class RoadmapList(APIView):
+    def get(self, request: Request) -> Response:
+        limit = min(int(request.query_params.get("limit", 20)), 100)
+        mine = Roadmap.objects.filter(learner_id=request.user, deleted_at=None)
+        rows = list(mine.order_by("-created_at", "-id").only(*SUMMARY)[: limit + 1])
+        items = SummarySerializer(rows[:limit], many=True).data
+        following = _cursor(rows[limit - 1]) if len(rows) > limit else None
+        return Response({"items": items, "next": following})
+
+
+def _cursor(row: Roadmap) -> str:
+    key = f"{row.created_at.isoformat()}|{row.id}"
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")

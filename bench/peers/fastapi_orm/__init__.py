@@ -1,0 +1,1 @@
+"""FastAPI, pydantic and the SQLAlchemy ORM on asyncpg."""

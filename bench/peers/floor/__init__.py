@@ -1,0 +1,1 @@
+"""The floor: no framework, and the row level security that we have."""

@@ -1,0 +1,62 @@
+"""The load: wrk, one thread, many connections."""
+
+import asyncio
+import re
+import shutil
+from dataclasses import dataclass
+
+CONNECTIONS = 64
+_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
+_DONE = re.compile(r"(\d+) requests in ([\d.]+)(us|ms|s|m)")
+_SLOWEST = re.compile(r"^\s+99%\s+([\d.]+)(us|ms|s|m)", re.MULTILINE)
+
+
+class NoWrk(Exception):
+    """The load generator is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "wrk is not installed. Debian, Ubuntu: apt-get install wrk; Fedora: dnf install wrk; "
+            "else https://github.com/wg/wrk. Without it: make bench ARGS='--only matcher'"
+        )
+
+
+class Failing(Exception):
+    """The server answered with errors, so its speed means nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How many requests were answered in how long."""
+
+    requests: int
+    seconds: float
+    p99_ms: float
+
+
+def require_wrk() -> None:
+    """Raises NoWrk."""
+    if shutil.which("wrk") is None:
+        raise NoWrk
+
+
+async def ask(url: str, token: str, *, seconds: int) -> Answered:
+    """Asks as fast as answers come; raises Failing for any answer but success."""
+    command = ("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency")
+    process = await asyncio.create_subprocess_exec(
+        *command, "-H", f"Authorization: Bearer {token}", url, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await asyncio.wait_for(process.communicate(), seconds + 15)
+    return read(output.decode())
+
+
+def read(output: str) -> Answered:
+    """What wrk printed; raises Failing."""
+    done, slowest = _DONE.search(output), _SLOWEST.search(output)
+    if "Non-2xx" in output or "Socket errors" in output or not (done and slowest):
+        raise Failing(f"not every request succeeded:\n{output}")
+    return Answered(
+        int(done[1]),
+        float(done[2]) * _SECONDS[done[3]],
+        float(slowest[1]) * _SECONDS[slowest[2]] * 1000,
+    )
