@@ -17,14 +17,14 @@ from uuid import UUID
 import httpx
 import msgspec
 import numpy as np
+from scipy.optimize import linear_sum_assignment
+
 from bench import vectorised
 from bench.figures import Goal, shown, times
 from bench.machine import Cores
 from bench.mentors import easy_learners, learners, mentors
 from bench.sheet import Sheet
 from bench.vectorised import Columns
-from scipy.optimize import linear_sum_assignment
-
 from skillbridge.adapters.matcher.client import MatcherClient
 from skillbridge.adapters.matcher.wire import AssignIn, need_out
 from skillbridge.application.matching.ports import Snapshot
@@ -54,9 +54,7 @@ class Unequal(Exception):
     """Two ways gave different answers: their speeds cannot be compared."""
 
 
-async def measure(
-    cores: Cores, *, count: int, tell: Tell
-) -> tuple[list[Sheet], list[Goal]]:
+async def measure(cores: Cores, *, count: int, tell: Tell) -> tuple[list[Sheet], list[Goal]]:
     """Raises NoCargo or Unequal."""
     tell("building the matcher (quick when it is built)")
     binary = await _built()
@@ -90,7 +88,9 @@ async def _built() -> Path:
     told = [json.loads(line) for line in output.splitlines()]
     found = [message["executable"] for message in told if message.get("executable")]
     if process.returncode or not found:
-        raise NoCargo("cargo could not build the matcher: run `cargo build --release` in matcher-rs")
+        raise NoCargo(
+            "cargo could not build the matcher: run `cargo build --release` in matcher-rs"
+        )
     return Path(found[-1])
 
 

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from statistics import median
 
 import httpx
+
 from bench import same, wrk
 from bench.contenders import EVERYONE, OURS, PEERS, POOL, Contender
 from bench.figures import Goal, Load, ratio, shown, times
@@ -12,7 +13,6 @@ from bench.machine import Cores
 from bench.server import Server, running
 from bench.sheet import Sheet
 from bench.world import LEARNERS, MODULES, ROADMAPS, World, filled_world
-
 from skillbridge.entrypoints.local.ports import free_port
 
 WARM_SECONDS = 1

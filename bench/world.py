@@ -64,14 +64,18 @@ async def _fill(postgres: PostgresServer, redis_url: str) -> World:
     tenant_id, learner_id = uuid4(), uuid4()
     await schema.prepare(postgres.admin_url, app_password=password, worker_password=password)
     await schema.upgrade(postgres.admin_url)
-    script = (FOLDER / "rows.sql").read_text().format(
-        tenant=tenant_id,
-        learner=learner_id,
-        learners=LEARNERS,
-        roadmaps=ROADMAPS,
-        modules=json.dumps(modules()),
-        reader=READER,
-        password=password,
+    script = (
+        (FOLDER / "rows.sql")
+        .read_text()
+        .format(
+            tenant=tenant_id,
+            learner=learner_id,
+            learners=LEARNERS,
+            roadmaps=ROADMAPS,
+            modules=json.dumps(modules()),
+            reader=READER,
+            password=password,
+        )
     )
     admin = await asyncpg.connect(postgres.admin_url)
     try:
