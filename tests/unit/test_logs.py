@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -9,6 +10,18 @@ import structlog
 from skillbridge.adapters.telemetry.logs import HIDDEN, configure, redact
 
 pytestmark = pytest.mark.row("A4")
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """Other tests log as if this one had not been."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
 
 SECRETS = {
     "password": "hunter2hunter2",

@@ -12,6 +12,9 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger()
 
+RETRY = 1.0
+"""Seconds between tries while the server is away; redis-py subscribes again by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class RedisFanout:
@@ -44,14 +47,14 @@ async def _subscribed(pubsub: PubSub, topic: str) -> None:
 async def _messages(pubsub: PubSub, topic: str) -> AsyncIterator[bytes]:
     """Listens on through an outage; what was published meanwhile is gone."""
     while True:
+        if not pubsub.subscribed:
+            await asyncio.sleep(RETRY)
+            await _subscribed(pubsub, topic)
+            continue
         try:
             message = await pubsub.get_message(timeout=5.0)
         except (RedisError, OSError):
-            await asyncio.sleep(1)
-            await _subscribed(pubsub, topic)
+            await asyncio.sleep(RETRY)
             continue
         if message is not None:
             yield message["data"]
-        elif not pubsub.subscribed:
-            await asyncio.sleep(1)
-            await _subscribed(pubsub, topic)

@@ -46,7 +46,7 @@ class RedisRateLimit:
             raise TooMany(f"too many attempts; try again in {seconds} s", retry_after=seconds)
 
     def _spend_here(self, name: str, limit: int, per_ms: float) -> int:
-        now, step = time.monotonic() * 1000, per_ms / limit
+        now, step = round(time.monotonic() * 1000), per_ms / limit
         due = max(self.local.get(name, 0), now)
         if due + step - now > per_ms:
             return int(due + step - now - per_ms) + 1

@@ -4,6 +4,7 @@ Secrets do not get in: values under telling names are replaced, and so is whatev
 token or an address wherever it stands.
 """
 
+import io
 import logging
 import re
 import sys
@@ -20,6 +21,16 @@ _VALUES = re.compile(
     r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)"  # a login inside of an address
     r"|[\w.+-]+@[\w-]+\.[\w.-]+"  # an e-mail address
 )
+
+
+class StandardError(io.TextIOBase):
+    """Whatever standard error is at the moment of writing."""
+
+    def write(self, text: str, /) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 def configure(*, level: str, pretty: bool) -> None:
@@ -40,10 +51,10 @@ def configure(*, level: str, pretty: bool) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(StandardError()),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(StandardError())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
