@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -47,6 +48,17 @@ def test_plain_facts_stay() -> None:
     assert redact(None, "", dict(event)) == event
 
 
+@pytest.fixture
+def as_before() -> Iterator[None]:
+    """Whoever logs after these tests must not write to what pytest has closed."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.mark.usefixtures("as_before")
 def test_a_line_is_one_json_object_with_what_is_bound(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -61,6 +73,7 @@ def test_a_line_is_one_json_object_with_what_is_bound(
     assert {line["request_id"] for line in lines} == {"r-1"}
 
 
+@pytest.mark.usefixtures("as_before")
 def test_at_a_terminal_a_person_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
     configure(level="warning", pretty=True)
     structlog.get_logger().warning("careful")

@@ -10,6 +10,8 @@ from datetime import timedelta
 
 from skillbridge.domain.errors import TooMany
 
+SECOND = 1_000_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryCache:
@@ -25,13 +27,14 @@ class MemoryCache:
 
 @dataclass(frozen=True, slots=True)
 class MemoryRateLimit:
-    due: dict[str, float] = field(default_factory=dict)
+    due: dict[str, int] = field(default_factory=dict)
+    """In whole nanoseconds: what is due exactly now must not be late by a rounding."""
 
     async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
-        now, window = time.monotonic(), per.total_seconds()
-        due = max(self.due.get(name, 0.0), now) + window / limit
+        now, window = time.monotonic_ns(), per // timedelta(microseconds=1) * 1000
+        due = max(self.due.get(name, 0), now) + window // limit
         if due - now > window:
-            seconds = int(due - now - window) + 1
+            seconds = (due - now - window) // SECOND + 1
             raise TooMany(f"too many attempts; try again in {seconds} s", retry_after=seconds)
         self.due[name] = due
 

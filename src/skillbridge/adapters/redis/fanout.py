@@ -44,6 +44,10 @@ async def _subscribed(pubsub: PubSub, topic: str) -> None:
 async def _messages(pubsub: PubSub, topic: str) -> AsyncIterator[bytes]:
     """Listens on through an outage; what was published meanwhile is gone."""
     while True:
+        if not pubsub.subscribed:
+            await asyncio.sleep(1)
+            await _subscribed(pubsub, topic)
+            continue
         try:
             message = await pubsub.get_message(timeout=5.0)
         except (RedisError, OSError):
@@ -52,6 +56,3 @@ async def _messages(pubsub: PubSub, topic: str) -> AsyncIterator[bytes]:
             continue
         if message is not None:
             yield message["data"]
-        elif not pubsub.subscribed:
-            await asyncio.sleep(1)
-            await _subscribed(pubsub, topic)
