@@ -1,6 +1,5 @@
 """docs/generated/scorecard.md: each row of docs/requirements.md, its tests and its state."""
 
-import json
 import re
 import tomllib
 from collections import Counter, defaultdict
@@ -16,11 +15,12 @@ OPTIONS = (
     *("--collect-only", "--quiet", "-p", "no:randomly", "-p", "no:cacheprovider"),
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # the other pages imported some plugins
 )
-STATES = ("shown", "in part", "failing", "open")
+STALE = "tests/unit/test_generated_pages.py"
+STATES = ("shown", "in part", "open")
 
 INTRODUCTION = """
-Made from the marks `@pytest.mark.row(…)` of the tests. *Shown*: there are tests, none of them
-failed in the last run, and nothing is known to be missing. *In part*: there are tests, and
+Made from the marks `@pytest.mark.row(…)` of the tests. *Shown*: there are tests, which pass
+or the change does not land, and nothing is known to be missing. *In part*: there are tests, and
 [open-rows.toml](../open-rows.toml) says what is still missing. *Open*: no test shows the row.
 """
 
@@ -38,11 +38,11 @@ class Collector:
                     self.tests[row].add(item.nodeid)
 
 
-def page(root: Path, *, failed: frozenset[str]) -> str:
+def page(root: Path) -> str:
     rows, missing, tests = rows_of(root), missing_of(root), _tests(root)
     if unknown := (missing.keys() | tests.keys()) - rows.keys():
         raise LookupError(f"docs/requirements.md has no row {', '.join(sorted(unknown))}")
-    states = {row: _state(tests.get(row, set()), failed, missing.get(row)) for row in rows}
+    states = {row: _state(tests.get(row, set()), missing.get(row)) for row in rows}
     counts = Counter(states.values())
     lines = [
         [row, what, states[row], _files(tests.get(row, set())), missing.get(row, "")]
@@ -64,12 +64,6 @@ def missing_of(root: Path) -> Mapping[str, str]:
     return dict(tomllib.loads(text))
 
 
-def last_failed(root: Path) -> frozenset[str]:
-    """The tests that failed when they were last run here."""
-    path = root / ".pytest_cache/v/cache/lastfailed"
-    return frozenset(json.loads(path.read_text())) if path.exists() else frozenset()
-
-
 def _tests(root: Path) -> Mapping[str, set[str]]:
     collector, said = Collector(), StringIO()
     options = [*OPTIONS, f"--rootdir={root}"]
@@ -80,11 +74,9 @@ def _tests(root: Path) -> Mapping[str, set[str]]:
     return collector.tests
 
 
-def _state(tests: set[str], failed: frozenset[str], missing: str | None) -> str:
+def _state(tests: set[str], missing: str | None) -> str:
     if not tests:
         return "open"
-    if tests & failed:
-        return "failing"
     return "in part" if missing else "shown"
 
 

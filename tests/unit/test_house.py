@@ -10,9 +10,11 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+import httpx
 import pytest
 from docs.generate.code import modules, subclasses
-from litestar.routes import BaseRoute
+from litestar import Litestar
+from litestar.routes import HTTPRoute
 
 import skillbridge
 from skillbridge.application.reactions import REACTIONS, SCHEDULE
@@ -80,15 +82,18 @@ def test_a_use_case_is_a_frozen_dataclass_with_a_name_of_its_own() -> None:
 
 
 @cache
-def routes() -> tuple[BaseRoute, ...]:
+def app() -> Litestar:
+    """The whole application, not started: it asks nothing of the outside."""
     settings = Settings(env="test")
-    return tuple(create_app(wiring.api(settings), settings).routes)
+    return create_app(wiring.api(settings), settings)
 
 
 def handlers() -> Iterator[tuple[str, Any]]:
     """Each handler of the application with its methods and path; OPTIONS is CORS's own."""
-    for route in routes():
-        for handler in getattr(route, "route_handlers", None) or [route.route_handler]:  # type: ignore[attr-defined]  # one of the two
+    for route in app().routes:
+        for handler in (
+            route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]
+        ):
             methods = set(getattr(handler, "http_methods", ())) - {"OPTIONS"}
             if methods or not hasattr(handler, "http_methods"):
                 yield f"{' '.join(sorted(methods))} {route.path}", handler
@@ -103,6 +108,19 @@ def test_every_route_has_exactly_one_guard() -> None:
     }
     assert {name: found for name, found in guards.items() if len(found) != 1} == {}
     assert len(guards) > len(ours)
+
+
+@pytest.mark.row("K1")
+@pytest.mark.parametrize("path", ["/nothing", "/nothing/at/all", "/v1/nothing"])
+async def test_an_unknown_address_is_a_problem_too(path: str) -> None:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app()),  # type: ignore[arg-type]  # two words for one protocol
+        base_url="http://test",
+    ) as client:
+        answer = await client.get(path)
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == "/problems/no-such-path"
 
 
 @pytest.mark.row("K1")

@@ -11,18 +11,6 @@ from skillbridge.adapters.telemetry.logs import HIDDEN, configure, redact
 
 pytestmark = pytest.mark.row("A4")
 
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """Other tests log as if this one had not been."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
 SECRETS = {
     "password": "hunter2hunter2",
     "refresh_token": "abc",
@@ -60,6 +48,17 @@ def test_plain_facts_stay() -> None:
     assert redact(None, "", dict(event)) == event
 
 
+@pytest.fixture
+def as_before() -> Iterator[None]:
+    """Whoever logs after these tests must not write to what pytest has closed."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.mark.usefixtures("as_before")
 def test_a_line_is_one_json_object_with_what_is_bound(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -74,6 +73,7 @@ def test_a_line_is_one_json_object_with_what_is_bound(
     assert {line["request_id"] for line in lines} == {"r-1"}
 
 
+@pytest.mark.usefixtures("as_before")
 def test_at_a_terminal_a_person_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
     configure(level="warning", pretty=True)
     structlog.get_logger().warning("careful")

@@ -48,7 +48,7 @@ class RedisRateLimit:
     def _spend_here(self, name: str, limit: int, per_ms: float) -> int:
         now, step = round(time.monotonic() * 1000), per_ms / limit
         due = max(self.local.get(name, 0), now)
-        if due + step - now > per_ms:
-            return int(due + step - now - per_ms) + 1
+        if due - now + step > per_ms:
+            return int(due - now + step - per_ms) + 1
         self.local[name] = due + step
         return 0

@@ -7,7 +7,9 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.router import Router
+from litestar.routes import BaseRoute
 from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
 
 import skillbridge
 from skillbridge.entrypoints.http.auth import open_to_all
@@ -24,14 +26,21 @@ send the `next` of one page as the `after` of the following.
 """
 
 
+class Pages(Router):
+    """Takes the pages, and not the one that Litestar would answer for every other word with."""
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        if "/{path:str}" in getattr(value, "paths", ()):
+            return []
+        return super().register(value)
+
+
 def openapi() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="SkillBridge",
         version=VERSION,
         description=f"{skillbridge.__doc__}\n{DESCRIPTION}",
-        openapi_router=Router(
-            "/", route_handlers=[], guards=[open_to_all], include_in_schema=False
-        ),
+        openapi_router=Pages("/", route_handlers=[], guards=[open_to_all], include_in_schema=False),
         render_plugins=[
             JsonRenderPlugin(path="/openapi.json"),
             SwaggerRenderPlugin(
