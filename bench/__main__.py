@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+
 from bench import matcher, reads
 from bench.contenders import EVERYONE
 from bench.figures import Goal, shown
@@ -15,7 +17,6 @@ from bench.same import Differs
 from bench.server import DidNotStart
 from bench.sheet import Sheet
 from bench.wrk import Failing, NoWrk
-from rich.console import Console
 
 PAGE = Path(__file__).parents[1] / "docs" / "generated" / "bench.md"
 PACKAGES = (*(name for one in EVERYONE for name in one.packages), "numpy", "scipy")

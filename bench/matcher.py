@@ -17,14 +17,14 @@ from uuid import UUID
 import httpx
 import msgspec
 import numpy as np
+from scipy.optimize import linear_sum_assignment
+
 from bench import vectorised
 from bench.figures import Goal, shown, times
 from bench.machine import Cores
 from bench.mentors import easy_learners, learners, mentors
 from bench.sheet import Sheet
 from bench.vectorised import Columns
-from scipy.optimize import linear_sum_assignment
-
 from skillbridge.adapters.matcher.client import MatcherClient
 from skillbridge.adapters.matcher.wire import AssignIn, need_out
 from skillbridge.application.matching.ports import Snapshot
@@ -54,9 +54,7 @@ class Unequal(Exception):
     """Two ways gave different answers: their speeds cannot be compared."""
 
 
-async def measure(
-    cores: Cores, *, count: int, tell: Tell
-) -> tuple[list[Sheet], list[Goal]]:
+async def measure(cores: Cores, *, count: int, tell: Tell) -> tuple[list[Sheet], list[Goal]]:
     """Raises NoCargo or Unequal."""
     tell("building the matcher (quick when it is built)")
     binary = await _built()
@@ -90,7 +88,9 @@ async def _built() -> Path:
     told = [json.loads(line) for line in output.splitlines()]
     found = [message["executable"] for message in told if message.get("executable")]
     if process.returncode or not found:
-        raise NoCargo("cargo could not build the matcher: run `cargo build --release` in matcher-rs")
+        raise NoCargo(
+            "cargo could not build the matcher: run `cargo build --release` in matcher-rs"
+        )
     return Path(found[-1])
 
 
@@ -126,16 +126,16 @@ async def _ranking(
         _row("numpy, whole columns", in_numpy, over_http),
         _row("Python fallback", in_python, over_http),
     ]
-    notes = (
+    note = (
         f"Median of {ASKED} learners ({SLOW} for the fallback), the {K} best with the parts of "
-        "each score. The pool is resident everywhere; one core each; the answers were equal.",
+        "each score. The pool is resident everywhere; one core each; the answers were equal."
     )
     title = f"Ranking {len(pool):,} mentors for one learner".replace(",", " ")
     goals = [
         Goal(f"{title}: 10 ms ÷ we", 1.0, TEN_MILLISECONDS / over_http),
         Goal(f"{title}: Python fallback ÷ we", 50.0, in_python / over_http),
     ]
-    return Sheet(title, ("way", "ms", "it ÷ we"), rows, notes), goals
+    return Sheet(title, ("way", "ms", "it ÷ we"), rows, (note,)), goals
 
 
 async def _same_ranking(

@@ -50,8 +50,7 @@ class World:
 async def filled_world() -> AsyncIterator[World]:
     """Servers and rows that are gone at the end. The peers' login sees past the policies."""
     with tempfile.TemporaryDirectory(prefix="skillbridge-bench-") as folder:
-        home = Path(folder)
-        home.chmod(0o711)
+        home = _passable(Path(folder))
         async with (
             embedded_postgres(home, throwaway=True, tell=_unheard) as postgres,
             embedded_valkey(home, throwaway=True, tell=_unheard) as redis_url,
@@ -64,14 +63,18 @@ async def _fill(postgres: PostgresServer, redis_url: str) -> World:
     tenant_id, learner_id = uuid4(), uuid4()
     await schema.prepare(postgres.admin_url, app_password=password, worker_password=password)
     await schema.upgrade(postgres.admin_url)
-    script = (FOLDER / "rows.sql").read_text().format(
-        tenant=tenant_id,
-        learner=learner_id,
-        learners=LEARNERS,
-        roadmaps=ROADMAPS,
-        modules=json.dumps(modules()),
-        reader=READER,
-        password=password,
+    script = (
+        (FOLDER / "rows.sql")
+        .read_text()
+        .format(
+            tenant=tenant_id,
+            learner=learner_id,
+            learners=LEARNERS,
+            roadmaps=ROADMAPS,
+            modules=json.dumps(modules()),
+            reader=READER,
+            password=password,
+        )
     )
     admin = await asyncpg.connect(postgres.admin_url)
     try:
@@ -122,6 +125,12 @@ def modules() -> list[dict[str, object]]:
         }
         for place in range(1, MODULES + 1)
     ]
+
+
+def _passable(folder: Path) -> Path:
+    """The account that root lends the servers must get through."""
+    folder.chmod(0o711)
+    return folder
 
 
 def _ring(secret: str) -> KeyRing:

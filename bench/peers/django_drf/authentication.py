@@ -1,9 +1,10 @@
 """The bearer token as Django REST framework takes it."""
 
-from bench.peers import bearer
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
+
+from bench.peers import bearer
 
 
 class Bearer(BaseAuthentication):

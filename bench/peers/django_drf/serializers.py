@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from bench.peers.django_drf.models import Roadmap
 from rest_framework import serializers
+
+from bench.peers.django_drf.models import Roadmap
 
 SUMMARY = ("id", "title", "domain", "level", "status", "percent", "created_at", "updated_at")
 

@@ -1,7 +1,8 @@
 """The two routes."""
 
-from bench.peers.django_drf.views import RoadmapList, RoadmapOne
 from django.urls import path
+
+from bench.peers.django_drf.views import RoadmapList, RoadmapOne
 
 urlpatterns = [
     path("v1/roadmaps", RoadmapList.as_view()),

@@ -3,8 +3,6 @@
 import base64
 from uuid import UUID
 
-from bench.peers.django_drf.models import Completion, Roadmap
-from bench.peers.django_drf.serializers import SUMMARY, RoadmapSerializer, SummarySerializer
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
@@ -12,6 +10,9 @@ from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from bench.peers.django_drf.models import Completion, Roadmap
+from bench.peers.django_drf.serializers import SUMMARY, RoadmapSerializer, SummarySerializer
 
 DONE = ArraySubquery(
     Completion.objects.filter(roadmap=OuterRef("pk")).values(

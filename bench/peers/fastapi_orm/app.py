@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 from uuid import UUID
 
-from bench.peers import bearer
-from bench.peers.fastapi_orm.models import Roadmap
-from bench.peers.fastapi_orm.schemas import PageOut, RoadmapOut, SummaryOut
 from fastapi import Depends, FastAPI, Header, HTTPException, Query
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import load_only, undefer
+
+from bench.peers import bearer
+from bench.peers.fastapi_orm.models import Roadmap
+from bench.peers.fastapi_orm.schemas import PageOut, RoadmapOut, SummaryOut
 
 engine = create_async_engine(
     os.environ["BENCH_DATABASE_URL"].replace("postgresql://", "postgresql+asyncpg://"),
@@ -59,9 +60,7 @@ async def get_roadmap(roadmap_id: UUID, session: Session, learner: Learner) -> R
     if found is None:
         raise HTTPException(404)
     done = found.done or {}
-    found.modules = [
-        {**module, "completed_at": done.get(module["id"])} for module in found.modules
-    ]
+    found.modules = [{**module, "completed_at": done.get(module["id"])} for module in found.modules]
     return RoadmapOut.model_validate(found)
 
 
