@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
+BENCH := .venv-bench
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 READY := $(VENV)/.ready
@@ -92,6 +93,16 @@ migration: setup ## a new migration with its files: make migration m="add thread
 	@$(BIN)/alembic revision --message "$(m)" --rev-id "$$(printf '%04d' $$(( \
 	  $$(ls migrations/versions/[0-9]*.py | wc -l) + 1 )))"
 
+bench: $(BENCH)/.ready ## measure us beside others: make bench ARGS="--only matcher"
+	@$(BENCH)/bin/python -m bench $(ARGS)
+
+# Django, FastAPI, numpy and SciPy stay out of the project's own environment.
+$(BENCH)/.ready: $(READY) requirements-bench.lock
+	@$(UV) venv --quiet --clear --python $(BIN)/python $(BENCH)
+	@$(UV) pip install --quiet --python $(BENCH)/bin/python --require-hashes -r requirements-bench.lock
+	@$(UV) pip install --quiet --python $(BENCH)/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
 lock: ## pin every dependency again, with hashes
 	@for extra in "" dev bench; do \
 	  $(COMPILE) $${extra:+--extra $$extra} \
@@ -100,5 +111,5 @@ lock: ## pin every dependency again, with hashes
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url \
   --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup run test test-rust smoke check check-python check-sql check-lock check-places \
+.PHONY: help setup run bench test test-rust smoke check check-python check-sql check-lock check-places \
   check-rust docs migration lock

@@ -63,5 +63,5 @@ def shown(number: float) -> str:
 
 
 def times(number: float) -> str:
-    """A ratio, as `×4.12`."""
-    return f"×{shown(number)}"
+    """A ratio, as `4.12x`."""
+    return f"{shown(number)}x"

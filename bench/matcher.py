@@ -126,16 +126,16 @@ async def _ranking(
         _row("numpy, whole columns", in_numpy, over_http),
         _row("Python fallback", in_python, over_http),
     ]
-    notes = (
+    note = (
         f"Median of {ASKED} learners ({SLOW} for the fallback), the {K} best with the parts of "
-        "each score. The pool is resident everywhere; one core each; the answers were equal.",
+        "each score. The pool is resident everywhere; one core each; the answers were equal."
     )
     title = f"Ranking {len(pool):,} mentors for one learner".replace(",", " ")
     goals = [
         Goal(f"{title}: 10 ms ÷ we", 1.0, TEN_MILLISECONDS / over_http),
         Goal(f"{title}: Python fallback ÷ we", 50.0, in_python / over_http),
     ]
-    return Sheet(title, ("way", "ms", "it ÷ we"), rows, notes), goals
+    return Sheet(title, ("way", "ms", "it ÷ we"), rows, (note,)), goals
 
 
 async def _same_ranking(

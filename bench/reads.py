@@ -121,16 +121,21 @@ def _sheet(title: str, found: Rounds, world: World) -> Sheet:
 
 def _notes(found: Rounds, world: World) -> tuple[str, ...]:
     rounds = len(found[OURS.name])
-    return (
+    how = (
         f"Medians of {rounds} interleaved rounds; ratios are made within a round. One server core, "
         f"wrk -t1 -c{wrk.CONNECTIONS} and PostgreSQL {world.postgres_version} on the others; one "
-        f"process and at most {POOL} connections each; logs off.",
+        f"process and at most {POOL} connections each; logs off."
+    )
+    what = (
         f"{LEARNERS} learners with {ROADMAPS} roadmaps of {MODULES} modules; every answer was "
         "compared with ours first. We and the floor obey row level security; the others filter by "
-        "learner on a login that sees everything.",
-        "Every server verifies the same HS256 token on each request, we once for each token: "
-        "what was verified is remembered until it ends, as in production.",
+        "learner on a login that sees everything."
     )
+    who = (
+        "Every server verifies the same HS256 token on each request, we once for each token: "
+        "what was verified is remembered until it ends, as in production."
+    )
+    return how, what, who
 
 
 def _goals(title: str, found: Rounds) -> list[Goal]:

@@ -50,8 +50,7 @@ class World:
 async def filled_world() -> AsyncIterator[World]:
     """Servers and rows that are gone at the end. The peers' login sees past the policies."""
     with tempfile.TemporaryDirectory(prefix="skillbridge-bench-") as folder:
-        home = Path(folder)
-        home.chmod(0o711)
+        home = _passable(Path(folder))
         async with (
             embedded_postgres(home, throwaway=True, tell=_unheard) as postgres,
             embedded_valkey(home, throwaway=True, tell=_unheard) as redis_url,
@@ -126,6 +125,12 @@ def modules() -> list[dict[str, object]]:
         }
         for place in range(1, MODULES + 1)
     ]
+
+
+def _passable(folder: Path) -> Path:
+    """The account that root lends the servers must get through."""
+    folder.chmod(0o711)
+    return folder
 
 
 def _ring(secret: str) -> KeyRing:

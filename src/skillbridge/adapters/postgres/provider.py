@@ -73,7 +73,7 @@ class PostgresProvider(Provider):
 
     transaction = provide(PostgresTransaction, provides=Transaction)
     roadmaps = provide(PostgresRoadmaps, provides=Roadmaps)
-    roadmap_reads = provide(PostgresRoadmapReads, provides=RoadmapReads)
+    roadmap_reads = provide(PostgresRoadmapReads, provides=RoadmapReads, scope=Scope.APP)
     journeys = provide(PostgresJourneys, provides=Journeys)
     journey_reads = provide(PostgresJourneyReads, provides=JourneyReads)
     deeds = provide(PostgresDeeds, provides=Deeds)

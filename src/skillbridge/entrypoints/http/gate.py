@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
-from uuid import uuid4
+from os import urandom
 
 import structlog
 from litestar.enums import ScopeType
@@ -76,7 +76,7 @@ class Gate:
 
 def _request_id(headers: RawHeaders) -> str:
     given = headers.get(b"x-request-id", b"").decode("latin-1")
-    return given if _ID.fullmatch(given) else uuid4().hex
+    return given if _ID.fullmatch(given) else urandom(16).hex()
 
 
 def _label(message: HTTPResponseStartEvent, request_id: str) -> None:
