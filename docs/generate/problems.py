@@ -8,7 +8,7 @@ from docs.generate.code import modules, subclasses
 from docs.generate.markdown import document, one_line, table
 
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.http.problems import LITESTAR, STATUS, slug_of
+from skillbridge.entrypoints.http.problems import GENERAL, STATUS, slug_of
 
 INTRODUCTION = """
 An error leaves the API as `application/problem+json` (RFC 9457). Its `type` is `/problems/` and a
@@ -62,8 +62,7 @@ def _home(error: type[SkillBridgeError]) -> str:
 
 
 def _framework() -> str:
-    found = {name: (str(status), detail) for status, (name, detail) in LITESTAR.items()}
-    found["invalid-request"] = ("400", "the request does not fit; `errors` names each field")
-    found["internal-error"] = ("500", "something broke on our side; tell us the request id")
-    rows = [[_anchor(name), status, detail] for name, (status, detail) in sorted(found.items())]
+    rows = [
+        [_anchor(name), str(status), detail] for name, (status, detail) in sorted(GENERAL.items())
+    ]
     return table(["problem", "status", "meaning"], rows)

@@ -132,9 +132,13 @@ create policy owner_marks on notices for update
 create policy system_tells on notices for insert
     with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
 
--- events and jobs: whoever acts adds to them, only the system reads them, of every tenant
+-- events and jobs: whoever acts adds to them in no name but their own, only the system reads
+-- them, of every tenant
 create policy anyone_emits on events for insert
-    with check (tenant_id = (select app.tenant_id()));
+    with check (
+        tenant_id = (select app.tenant_id())
+        and (actor_id is null or actor_id = (select app.user_id()) or (select app.is_system()))
+    );
 create policy system_reads on events for select using ((select app.is_system()));
 create policy anyone_plans on jobs for insert
     with check (tenant_id = (select app.tenant_id()) or (select app.is_system()));
@@ -150,6 +154,7 @@ grant execute on function
 
 grant select on all tables in schema public to skillbridge_worker;
 grant insert, update on all tables in schema public to skillbridge_worker;
+revoke insert, update on alembic_version from skillbridge_worker;
 grant delete on completions to skillbridge_worker;
 
 grant select on tenants, users, sign_ins, refresh_tokens, profiles, mentors, pool_versions,

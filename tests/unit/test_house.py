@@ -24,7 +24,7 @@ from skillbridge.domain.events import EVENTS, Event
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.auth import open_door, open_to_all
-from skillbridge.entrypoints.http.problems import LITESTAR, STATUS, slug_of
+from skillbridge.entrypoints.http.problems import GENERAL, STATUS, slug_of
 from skillbridge.entrypoints.settings import Settings
 
 PACKAGE = Path(skillbridge.__file__).parent
@@ -134,7 +134,7 @@ def test_every_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:
 def test_every_problem_has_a_meaning_and_its_name_one_status() -> None:
     for _ in modules():
         pass  # an error class exists once its module is imported
-    statuses = {name: {HTTPStatus(status)} for status, (name, _) in LITESTAR.items()}
+    statuses = {name: {HTTPStatus(status)} for name, (status, _) in GENERAL.items()}
     for error in subclasses(SkillBridgeError):
         status = next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
         statuses.setdefault(slug_of(error), set()).add(status)

@@ -113,7 +113,7 @@ def _in_time(receive: Receive) -> Receive:
             async with asyncio.timeout(BODY_SECONDS):
                 message = await receive()
         except TimeoutError as error:
-            raise HTTPException("the body took too long to arrive", status_code=408) from error
+            raise HTTPException(status_code=408) from error
         body_is_here = not (message["type"] == "http.request" and message["more_body"])
         return message
 

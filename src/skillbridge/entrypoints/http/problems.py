@@ -29,36 +29,34 @@ STATUS: dict[type[BaseException], HTTPStatus] = {
     msgspec.DecodeError: HTTPStatus.BAD_REQUEST,
 }
 
-LITESTAR: dict[int, tuple[str, str]] = {
-    400: ("malformed-request", "the request cannot be read"),
-    401: ("not-signed-in", "send an access token from /v1/auth/login"),
-    403: ("forbidden", "this is not for you"),
-    404: ("no-such-path", "there is nothing at this address; /docs lists what there is"),
-    405: ("method-not-allowed", "this address knows other methods; /docs lists them"),
-    413: ("body-too-large", "the body is too large: at most 1 MiB"),
-    415: ("unsupported-media-type", "send `Content-Type: application/json`"),
-    429: ("too-many", "too many requests; wait a little"),
+GENERAL: dict[str, tuple[int, str]] = {
+    "malformed-request": (400, "the request cannot be read"),
+    "invalid-request": (400, "the request does not fit; `errors` names each field"),
+    "not-signed-in": (401, "send an access token from /v1/auth/login"),
+    "forbidden": (403, "this is not for you"),
+    "no-such-path": (404, "there is nothing at this address; /docs lists what there is"),
+    "method-not-allowed": (405, "this address knows other methods; /docs lists them"),
+    "body-too-slow": (408, "the body took too long to arrive; send it again"),
+    "body-too-large": (413, "the body is too large: at most 1 MiB"),
+    "unsupported-media-type": (415, "send `Content-Type: application/json`"),
+    "too-many": (429, "too many requests; wait a little"),
+    "internal-error": (500, "something broke on our side; tell us the request id"),
 }
+"""What is no error of the domain, by its name: the status, and the way out."""
+
+_BY_STATUS = {status: name for name, (status, _) in reversed(GENERAL.items())}
 _UNREADABLE = "the body is not JSON that can be read: too deep, or not UTF-8"
 
 
 def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Every exception leaves by here, the unexpected ones as a 500 that tells nothing but its id."""
-    if isinstance(error, HTTPException):
-        status, slug, detail = _from_litestar(error)
-    elif known := next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None):
-        ours = isinstance(error, errors.SkillBridgeError)
-        status = known
-        slug = slug_of(type(error)) if ours else "malformed-request"
-        detail = str(error) if ours else _UNREADABLE
-    else:
+    status, slug, detail = _meaning(error)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request.failed", exc_info=error)
-        status, slug = HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error"
-        detail = "something broke on our side; tell us the request id"
     body = {
         "type": f"/problems/{slug}",
-        "title": slug.replace("-", " ").capitalize(),
-        "status": int(status),
+        "title": title_of(slug),
+        "status": status,
         "detail": detail,
         "instance": request.url.path,
         "request_id": request.scope.get("request_id"),
@@ -72,16 +70,33 @@ def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[by
     )
 
 
+def status_of(kind: type[BaseException]) -> int:
+    """By the nearest ancestor in the table; 500 for what nobody expected."""
+    known = (STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
+    return int(next(known, HTTPStatus.INTERNAL_SERVER_ERROR))
+
+
+def title_of(slug: str) -> str:
+    return slug.replace("-", " ").capitalize()
+
+
 def slug_of(kind: type[BaseException]) -> str:
     """`UnknownModule` → `unknown-module`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
 
 
-def _from_litestar(error: HTTPException) -> tuple[int, str, str]:
-    slug, detail = LITESTAR.get(error.status_code, ("request-failed", error.detail))
-    if isinstance(error, ValidationException):
-        return error.status_code, "invalid-request", "the request does not fit; see `errors`"
-    return error.status_code, slug, detail
+def _meaning(error: Exception) -> tuple[int, str, str]:
+    """Status, name and detail."""
+    if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        fitting = _BY_STATUS.get(error.status_code, "malformed-request")
+        slug = "invalid-request" if isinstance(error, ValidationException) else fitting
+        return error.status_code, slug, GENERAL[slug][1]
+    status = status_of(type(error))
+    if isinstance(error, errors.SkillBridgeError):
+        return status, slug_of(type(error)), str(error)
+    if status == HTTPStatus.BAD_REQUEST:
+        return status, "malformed-request", _UNREADABLE
+    return status, "internal-error", GENERAL["internal-error"][1]
 
 
 def _particulars(error: Exception) -> dict[str, Any]:

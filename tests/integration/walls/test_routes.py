@@ -1,0 +1,134 @@
+"""Every route with an id in its path, for everyone who is not its owner."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from tests.integration.walls.town import Town
+
+pytestmark = pytest.mark.row("B2", "B11", "C3")
+
+PUBLIC: dict[str, str] = {
+    "/v1/resources/{resource_id}": "the catalogue is the same for all, signed in or not",
+    "/docs/assets/{file_path}": "files of the documentation page",
+    "/problems/{slug}": "what an error means is the same for all",
+    "/{path}": "the documentation's own page for what is not there",
+}
+"""Paths whose parameter is nobody's: no account is needed to read them."""
+
+WITHIN_A_TENANT: dict[str, str] = {
+    "/v1/mentors/{mentor_id}": "who takes requests is seen by everyone of the same tenant",
+}
+"""What is public by rule, to everyone who is signed in to that tenant."""
+
+BODIES: dict[str, Any] = {}
+"""The body that a route with an id in its path wants, by operation."""
+
+
+@dataclass(frozen=True)
+class Door:
+    method: str
+    pattern: str
+    operation: str
+    parameters: frozenset[str]
+
+    async def knock(self, town: Town, headers: dict[str, str]) -> httpx.Response:
+        path = self.pattern.format(**town.ids)
+        return await town.client.request(
+            self.method, path, headers=headers, json=BODIES.get(self.operation)
+        )
+
+
+def doors(app: Litestar) -> Iterator[Door]:
+    """Every method of every route, but for the OPTIONS that Litestar adds."""
+    for route in app.routes:
+        assert isinstance(route, HTTPRoute), f"the walk does not know {route.path}"
+        for handler in route.route_handlers:
+            for method in handler.http_methods - {"OPTIONS"}:
+                operation = str(handler.operation_id or handler.handler_name)
+                parameters = frozenset(route.path_parameters)
+                yield Door(method, route.path_format, operation, parameters)
+
+
+def guarded(town: Town) -> list[Door]:
+    return [door for door in doors(town.app) if door.parameters and door.pattern not in PUBLIC]
+
+
+async def bearer(town: Town, who: Any) -> dict[str, str]:
+    return {"Authorization": f"Bearer {await town.token(who)}"}
+
+
+async def test_every_route_with_an_id_is_known_here(town: Town) -> None:
+    strange = {door.pattern for door in guarded(town) if not door.parameters <= town.ids.keys()}
+    assert not strange, "say in this file whose ids these are, or why they are public"
+    assert len(guarded(town)) >= 14
+    stale = {*PUBLIC, *WITHIN_A_TENANT} - {door.pattern for door in doors(town.app)}
+    assert not stale, "these routes are gone: take them out of this file"
+
+
+async def test_a_neighbour_and_a_foreigner_find_nothing(town: Town) -> None:
+    before = await town.rows()
+    for who in (town.neighbour, town.foreigner):
+        headers = await bearer(town, who)
+        for door in guarded(town):
+            answer = await door.knock(town, headers)
+            public = door.pattern in WITHIN_A_TENANT and who is town.neighbour
+            assert answer.status_code == (200 if public else 404), (door, answer.text)
+            if not public:
+                assert answer.headers["content-type"] == "application/problem+json"
+                assert answer.json()["type"] != "/problems/no-such-path", door
+    assert await town.rows() == before
+
+
+async def test_without_a_token_no_route_says_whether_the_id_is_there(town: Town) -> None:
+    before = await town.rows()
+    for door in guarded(town):
+        answer = await door.knock(town, {})
+        assert answer.status_code == 401, door
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert await town.rows() == before
+
+
+async def test_a_strange_id_and_someone_elses_are_not_told_apart(town: Town) -> None:
+    nothing = dict.fromkeys(town.ids, "00000000-0000-4000-8000-000000000000")
+    headers = await bearer(town, town.foreigner)
+    for door in guarded(town):
+        hers = (await door.knock(town, headers)).json()
+        path = door.pattern.format(**nothing)
+        nobodys = (await town.client.request(door.method, path, headers=headers)).json()
+        for own in ("instance", "request_id"):
+            assert hers.pop(own) != nobodys.pop(own)
+        assert hers == nobodys, door
+
+
+async def test_no_list_holds_what_is_someone_elses(town: Town) -> None:
+    before = await town.rows()
+    secret = [town.ids[name] for name in ("roadmap_id", "match_id", "notice_id")]
+    for who, hidden in (
+        (town.neighbour, secret),
+        (town.foreigner, [*secret, town.ids["mentor_id"]]),
+    ):
+        headers = await bearer(town, who)
+        for door in doors(town.app):
+            if door.method == "GET" and not door.parameters:
+                answer = await town.client.get(door.pattern, headers=headers)
+                assert not [id_ for id_ in hidden if id_ in answer.text], door
+    assert await town.rows() == before
+
+
+async def test_an_id_of_another_tenant_in_a_body_is_not_there(town: Town) -> None:
+    before = await town.rows()
+    body = {"mentor_id": town.ids["mentor_id"], "message": "Let me in"}
+    answer = await town.ask(town.foreigner, "POST", "/v1/matches", json=body)
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-mentor")
+    assert await town.rows() == before
+
+
+async def test_the_owner_finds_it_all(town: Town) -> None:
+    for door in guarded(town):
+        if door.method == "GET" and not door.pattern.endswith("/events"):
+            assert (await door.knock(town, town.headers)).status_code == 200, door

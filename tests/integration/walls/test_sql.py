@@ -1,0 +1,244 @@
+"""The third wall by itself: SQL on the logins of the programs, whoever they say they are.
+
+Each cell of the matrix says what an actor may do to the rows of the first learner, Amina:
+`s`elect, `i`nsert, `u`pdate, `d`elete; what is not there is denied, by a grant or by a policy.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from tests.conftest import Urls
+from tests.integration.walls.town import Town, tables
+
+from skillbridge.domain.actor import NOBODY
+
+pytestmark = pytest.mark.row("B2", "B11")
+
+ACTORS = ("owner", "neighbour", "foreigner", "impostor", "nobody", "door", "other door", "forger")
+"""The impostor gives Amina's id in another tenant; the forger says that it is the system."""
+
+MATRIX: dict[str, tuple[str, ...]] = {
+    #                  owner   neighb. foreign impost. nobody  door    door 2  forger
+    "alembic_version": ("s", "s", "s", "s", "s", "s", "s", "s"),
+    "tenants": ("s", "s", "s", "s", "s", "s", "s", "s"),
+    "users": ("siu", "", "", "", "", "siu", "", ""),
+    "sign_ins": ("siu", "", "", "", "", "siu", "", ""),
+    "refresh_tokens": ("", "", "", "", "", "siu", "", ""),
+    "profiles": ("siu", "s", "", "", "", "siu", "", "s"),
+    "mentors": ("siu", "s", "", "", "", "s", "", "s"),
+    "pool_versions": ("s", "s", "", "", "", "s", "", "s"),
+    "roadmaps": ("siu", "", "", "", "", "", "", ""),
+    "completions": ("sid", "", "", "", "", "", "", ""),
+    "matches": ("siu", "", "", "", "", "", "", ""),
+    "trophies": ("s", "", "", "", "", "", "", ""),
+    "notices": ("su", "", "", "", "", "", "", ""),
+    "events": ("i", "", "", "", "", "", "", ""),
+    "jobs": ("i", "i", "", "", "", "i", "", "i"),
+}
+"""On the login of the API. A mentor's card and the tenants' names are public by rule."""
+
+SYSTEM = {
+    **dict.fromkeys(MATRIX, "siu"),
+    "alembic_version": "s",
+    "events": "si",
+    "trophies": "si",
+    "completions": "siud",
+}
+"""On the login of a worker that says it is the system of the tenant."""
+
+HERS = {
+    "alembic_version": "$1::uuid <> $2::uuid",
+    "tenants": "id = $2 and $1::uuid is not null",
+    "users": "id = $1 and tenant_id = $2",
+    "refresh_tokens": "tenant_id = $2 and $1::uuid is not null",
+    "roadmaps": "learner_id = $1 and tenant_id = $2",
+    "completions": "learner_id = $1 and tenant_id = $2",
+    "matches": "learner_id = $1 and tenant_id = $2",
+    "pool_versions": "tenant_id = $2 and $1::uuid is not null",
+    "events": "actor_id = $1 and tenant_id = $2",
+    "jobs": "tenant_id = $2 and $1::uuid is not null",
+}
+"""Which rows are Amina's; where nothing else is said, by `user_id`."""
+
+CHANGED = {"notices": "read_at", "alembic_version": "version_num", "tenants": "name"}
+"""The column that an update sets to what it is; `tenant_id` where nothing else is said."""
+
+Settings = dict[str, str]
+
+
+def settings(town: Town, actor: str) -> Settings:
+    tenant, abroad = str(town.world.tenant_id), str(town.abroad.tenant_id)
+    amina, nobody = str(town.amina.user_id), str(NOBODY)
+    who = {
+        "owner": (amina, tenant, "person"),
+        "neighbour": (str(town.neighbour.user_id), tenant, "person"),
+        "foreigner": (str(town.foreigner.user_id), abroad, "person"),
+        "impostor": (amina, abroad, "person"),
+        "door": (nobody, tenant, "doorkeeper"),
+        "other door": (nobody, abroad, "doorkeeper"),
+        "forger": (nobody, tenant, "system"),
+        "system": (nobody, tenant, "system"),
+        "system abroad": (nobody, abroad, "system"),
+    }
+    names = ("app.user_id", "app.tenant_id", "app.standing")
+    return dict(zip(names, who[actor], strict=True)) if actor in who else {}
+
+
+@asynccontextmanager
+async def acting(connection: asyncpg.Connection, said: Settings) -> AsyncIterator[None]:
+    """A transaction as this actor, of which nothing stays."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        for name, value in said.items():
+            await connection.execute("select set_config($1, $2, true)", name, value)
+        yield
+    finally:
+        await transaction.rollback()
+
+
+class Trial:
+    """One login's attempts on Amina's rows of one table."""
+
+    def __init__(self, town: Town, connection: asyncpg.Connection, table: str) -> None:
+        self.town, self.connection, self.table = town, connection, table
+        self.where = HERS.get(table, "user_id = $1 and tenant_id = $2")
+        self.ids: tuple[UUID, UUID] = (town.amina.user_id, town.world.tenant_id)
+
+    async def may(self, said: Settings) -> str:
+        column = CHANGED.get(self.table, "tenant_id")
+        attempts = {
+            "s": f"select 1 from {self.table} where {self.where}",
+            "u": f"update {self.table} set {column} = {column} where {self.where} returning 1",
+            "d": f"delete from {self.table} where {self.where} returning 1",
+        }
+        found = {verb for verb, sql in attempts.items() if await self._touches(said, sql)}
+        if await self._adds(said):
+            found.add("i")
+        return "".join(verb for verb in "siud" if verb in found)
+
+    async def _touches(self, said: Settings, sql: str) -> bool:
+        async with acting(self.connection, said):
+            try:
+                return bool(await self.connection.fetch(sql, *self.ids))
+            except asyncpg.InsufficientPrivilegeError:
+                return False
+            except asyncpg.ForeignKeyViolationError:
+                return True  # it reached the row; what hangs on it held it back
+
+    async def _adds(self, said: Settings) -> bool:
+        """A row of hers once more: whom the policy lets through, the primary key stops."""
+        row = await self._one_of_hers()
+        async with acting(self.connection, said):
+            try:
+                await self.connection.execute(
+                    f"insert into {self.table}"
+                    f" select * from jsonb_populate_record(null::{self.table}, $1)",
+                    row,
+                )
+            except asyncpg.InsufficientPrivilegeError:
+                return False
+            except asyncpg.UniqueViolationError:
+                return True
+        raise AssertionError(f"{self.table} took the same row twice")
+
+    async def _one_of_hers(self) -> Any:
+        row = await self.town.admin.fetchval(
+            f"select to_jsonb(t)::text from {self.table} as t where {self.where} limit 1", *self.ids
+        )
+        assert row, f"Amina has nothing in {self.table}: the matrix would show nothing"
+        return row
+
+
+async def rights(town: Town, url: str, actor: str) -> dict[str, str]:
+    connection = await asyncpg.connect(url)
+    try:
+        said = settings(town, actor)
+        return {
+            table: await Trial(town, connection, table).may(said)
+            for table in await tables(town.admin)
+        }
+    finally:
+        await connection.close()
+
+
+async def test_every_table_is_in_the_matrix(town: Town) -> None:
+    assert sorted(MATRIX) == await tables(town.admin), "say who may do what with the new table"
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+async def test_the_login_of_the_api(town: Town, urls: Urls, actor: str) -> None:
+    stated = {table: row[ACTORS.index(actor)] for table, row in MATRIX.items()}
+    before = await town.rows()
+    found = await rights(town, urls.app, actor)
+    assert {table: may for table, may in found.items() if may != stated[table]} == {}
+    assert await town.rows() == before
+
+
+async def test_the_login_of_a_worker_as_the_system(town: Town, urls: Urls) -> None:
+    found = await rights(town, urls.worker, "system")
+    assert {table: may for table, may in found.items() if may != SYSTEM[table]} == {}
+
+
+async def test_the_system_of_one_tenant_leaves_the_other_alone(town: Town, urls: Urls) -> None:
+    found = await rights(town, urls.worker, "system abroad")
+    shared = {"alembic_version", "tenants", "events", "jobs"}  # the ledger is of all tenants
+    assert {table for table, may in found.items() if may} == shared
+
+
+async def test_a_worker_that_says_nothing_is_nobody(town: Town, urls: Urls) -> None:
+    found = await rights(town, urls.worker, "nobody")
+    assert {table: may for table, may in found.items() if may} == {
+        "alembic_version": "s",
+        "tenants": "s",
+    }
+
+
+@pytest.mark.parametrize("table", ["events", "jobs"])
+async def test_the_login_of_the_api_reads_no_event_and_no_job(
+    urls: Urls, town: Town, table: str
+) -> None:
+    connection = await asyncpg.connect(urls.app)
+    for actor in ACTORS:
+        async with acting(connection, settings(town, actor)):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match=table):
+                await connection.fetch(f"select count(*) from {table}")
+    await connection.close()
+
+
+async def test_a_notice_is_marked_and_never_reworded(town: Town, urls: Urls) -> None:
+    connection = await asyncpg.connect(urls.app)
+    async with acting(connection, settings(town, "owner")):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("update notices set title = 'You won'")
+    await connection.close()
+
+
+@pytest.mark.parametrize("role", ["skillbridge_owner", "skillbridge_system", "skillbridge_worker"])
+async def test_the_login_of_the_api_becomes_nobody_else(urls: Urls, role: str) -> None:
+    connection = await asyncpg.connect(urls.app)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute(f"set role {role}")
+    await connection.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "alter table users disable row level security",
+        "drop policy self_door_system on users",
+        "create table loot (id int)",
+        "create function app.is_system() returns boolean language sql as 'select true'",
+        "truncate notices",
+        "set session_replication_role = replica",
+    ],
+)
+async def test_the_login_of_the_api_takes_no_wall_down(urls: Urls, sql: str) -> None:
+    connection = await asyncpg.connect(urls.app)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute(sql)
+    await connection.close()

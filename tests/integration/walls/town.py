@@ -1,0 +1,170 @@
+"""A town on real PostgreSQL: one learner with everything, and all who must not see it."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+from litestar import Litestar
+from tests.given import World, postgres_world
+from tests.given_matching import mentor
+
+from skillbridge.application.accounts.ports import Tokens, Users
+from skillbridge.application.ports import Transaction
+from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.ids import SessionId, TenantId, UserId
+from skillbridge.entrypoints.http.app import create_app
+from skillbridge.entrypoints.settings import Settings
+
+CREDENTIALS = {"email": "amina@example.org", "password": "violet tractor hums at dawn"}
+PROFILE = {"name": "Amina", "bio": "From Kano.", "country": "NG", "skills": {"python": 4}}
+OFFER = {"headline": "Python, from zero to work", "capacity": 3}
+WISH = {"goal": "Write small tools", "domain": "python", "hours_per_week": 5}
+
+
+@dataclass
+class Town:
+    """Amina is the first; the neighbour is of her tenant, the foreigner is not."""
+
+    world: World
+    abroad: World
+    app: Litestar
+    client: httpx.AsyncClient
+    amina: Actor
+    headers: dict[str, str]
+    neighbour: Actor
+    foreigner: Actor
+    ids: dict[str, str]
+    """What stands for each name of a path parameter."""
+
+    async def ask(self, actor: Actor, method: str, path: str, **request: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {await self.token(actor)}"}
+        return await self.client.request(method, path, headers=headers, **request)
+
+    async def token(self, actor: Actor) -> str:
+        """As the actor's next log-in would give it."""
+        async with self.world.scope(actor) as scope:
+            users, transaction = await scope.get(Users), await scope.get(Transaction)
+            tokens: Tokens = await scope.get(Tokens)
+            async with transaction(actor):
+                user = await users.get(actor.user_id)
+        return tokens.issue(user, SessionId(uuid4()))
+
+    async def rows(self) -> dict[str, list[str]]:
+        """Everything that the first tenant has in any table."""
+        admin = self.admin
+        found = {}
+        for table in await tables(admin):
+            own = "id" if table == "tenants" else "tenant_id"
+            if table != "alembic_version":
+                rows = await admin.fetch(
+                    f"select to_jsonb(t)::text from {table} as t where {own} = $1 order by 1",
+                    self.world.tenant_id,
+                )
+                found[table] = [row[0] for row in rows]
+        return found
+
+    @property
+    def admin(self) -> asyncpg.Connection:
+        assert self.world.admin is not None
+        return self.world.admin
+
+
+async def tables(admin: asyncpg.Connection) -> list[str]:
+    rows = await admin.fetch(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace"
+        " and relkind in ('r', 'p', 'v', 'm', 'f') order by relname"
+    )
+    return [row["relname"] for row in rows]
+
+
+@asynccontextmanager
+async def open_town(admin_url: str, app_url: str, worker_url: str) -> AsyncIterator[Town]:
+    async with postgres_world(admin_url, app_url, worker_url) as world:
+        app: Any = create_app(world.api, Settings(env="test", default_tenant=world.slug))
+        for start in app.on_startup:
+            await start(app)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            abroad = await another_tenant(world)
+            amina, headers = await arrive(world, client)
+            yield Town(
+                world=world,
+                abroad=abroad,
+                app=app,
+                client=client,
+                amina=amina,
+                headers=headers,
+                neighbour=await world.person(*Role),
+                foreigner=await abroad.person(*Role),
+                ids=await live_a_little(world, client, headers),
+            )
+
+
+async def another_tenant(world: World) -> World:
+    tenant_id = TenantId(uuid4())
+    assert world.admin is not None
+    await world.admin.execute(
+        "insert into tenants (id, slug, name) values ($1, $2, 'Abroad')",
+        tenant_id,
+        f"t-{tenant_id.hex}",
+    )
+    return replace(world, tenant_id=tenant_id)
+
+
+async def arrive(world: World, client: httpx.AsyncClient) -> tuple[Actor, dict[str, str]]:
+    """Amina registers, confirms and logs in, as anyone does."""
+    registration = {**CREDENTIALS, "name": "Amina"}
+    good(await client.post("/v1/auth/register", json=registration))
+    await world.settle()
+    (mail,) = await world.mails()
+    token = re.findall(r"token=(\S+)", mail.text)[0]
+    good(await client.post("/v1/auth/verify", json={"token": token}))
+    signed_in = good(await client.post("/v1/auth/login", json=CREDENTIALS)).json()
+    headers = {"Authorization": f"Bearer {signed_in['access_token']}"}
+    me = good(await client.get("/v1/me", headers=headers)).json()
+    return Actor.person(UserId(UUID(me["id"])), world.tenant_id), headers
+
+
+async def live_a_little(
+    world: World, client: httpx.AsyncClient, headers: dict[str, str]
+) -> dict[str, str]:
+    """A profile, an offer, a roadmap with a completion, a match, badges and notices."""
+
+    async def do(method: str, path: str, body: Any = None) -> Any:
+        content = None if body is None else json.dumps(body)
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        answer = good(
+            await client.request(method, path, content=content, headers={**headers, **kind})
+        )
+        await world.settle()
+        return answer.json()
+
+    await do("PUT", "/v1/me", PROFILE)
+    await do("PUT", "/v1/me/mentor", OFFER)
+    roadmap_id = (await do("POST", "/v1/roadmaps", WISH))["roadmap_id"]
+    roadmap = await do("GET", f"/v1/roadmaps/{roadmap_id}")
+    module_id = roadmap["modules"][0]["id"]
+    await do("PUT", f"/v1/roadmaps/{roadmap_id}/modules/{module_id}/completion")
+    helper = await mentor(world)
+    match = await do("POST", "/v1/matches", {"mentor_id": str(helper.user_id), "message": "Hi"})
+    notices = (await do("GET", "/v1/notices"))["items"]
+    assert notices
+    assert await do("GET", "/v1/me/badges")
+    return {
+        "roadmap_id": roadmap_id,
+        "module_id": module_id,
+        "match_id": match["id"],
+        "notice_id": notices[0]["id"],
+        "mentor_id": (await do("GET", "/v1/me"))["id"],
+    }
+
+
+def good(answer: httpx.Response) -> httpx.Response:
+    assert answer.is_success, answer.text
+    return answer
