@@ -42,7 +42,7 @@ def require_wrk() -> None:
 
 async def ask(url: str, token: str, *, seconds: int) -> Answered:
     """Asks as fast as answers come; raises Failing for any answer but success."""
-    command = ("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency")
+    command = ("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "--timeout", "10s")
     process = await asyncio.create_subprocess_exec(
         *command, "-H", f"Authorization: Bearer {token}", url, stdout=asyncio.subprocess.PIPE
     )
