@@ -155,8 +155,9 @@ def _begin(actor: Actor, *, read_only: bool) -> str:
 
 
 async def _roll_back(driver: Any) -> None:
-    if not driver.is_closed() and driver.is_in_transaction():
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    """A connection that the server has ended is gone already, and its transaction with it."""
+    with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        if driver.is_in_transaction():
             await asyncio.shield(driver.execute("ROLLBACK"))
 
 

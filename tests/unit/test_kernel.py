@@ -1,0 +1,102 @@
+"""The kernel that every context shares."""
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import uuid4
+
+import pytest
+
+from skillbridge.domain.actor import NOBODY, SCOPES, Actor, Role, Standing
+from skillbridge.domain.errors import Conflict, Invalid, TooMany, Unavailable
+from skillbridge.domain.events import EVENTS, EmailVerified, Event
+from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.level import Level
+from skillbridge.domain.lifecycle import IllegalMove, Lifecycle
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+class Door(StrEnum):
+    OPEN = "open"
+    SHUT = "shut"
+    GONE = "gone"
+
+
+LIFE = Lifecycle(
+    Door,
+    {
+        "shut": ({Door.OPEN}, Door.SHUT),
+        "open": ({Door.SHUT}, Door.OPEN),
+        "remove": ({Door.OPEN, Door.SHUT}, Door.GONE),
+    },
+)
+
+
+def test_a_verb_leads_where_the_table_says() -> None:
+    assert LIFE.after("shut", Door.OPEN) is Door.SHUT
+    assert LIFE.after("remove", Door.SHUT) is Door.GONE
+
+
+def test_an_illegal_verb_names_the_possible_ones() -> None:
+    with pytest.raises(IllegalMove, match="cannot open what is open: it can remove, shut"):
+        LIFE.after("open", Door.OPEN)
+    with pytest.raises(Conflict, match="nothing can change it now"):
+        LIFE.after("open", Door.GONE)
+
+
+@pytest.mark.row("C3")
+def test_a_person_has_what_each_of_their_roles_allows() -> None:
+    user, tenant = UserId(uuid4()), TenantId(uuid4())
+    both = Actor.person(user, tenant, frozenset({Role.LEARNER, Role.MENTOR}))
+    assert both.scopes == SCOPES[Role.LEARNER] | SCOPES[Role.MENTOR]
+    assert Actor.person(user, tenant).scopes == SCOPES[Role.LEARNER]
+
+
+@pytest.mark.row("C3")
+def test_doorkeeper_and_system_are_nobody_and_hold_no_scope() -> None:
+    tenant = TenantId(uuid4())
+    door, system = Actor.doorkeeper(tenant), Actor.system(tenant, request_id="r")
+    assert (door.user_id, door.scopes, door.standing) == (NOBODY, frozenset(), Standing.DOORKEEPER)
+    assert (system.user_id, system.scopes, system.standing) == (
+        NOBODY,
+        frozenset(),
+        Standing.SYSTEM,
+    )
+    assert system.request_id == "r"
+
+
+def test_two_events_are_equal_when_they_tell_the_same() -> None:
+    user = UserId(uuid4())
+    one, other = EmailVerified(user_id=user, at=AT), EmailVerified(user_id=user, at=AT)
+    assert one == other
+    assert one.id != other.id
+
+
+def leaves(kind: type[Event]) -> set[type[Event]]:
+    below = {leaf for sub in kind.__subclasses__() for leaf in leaves(sub)}
+    return below or {kind}
+
+
+def test_every_event_is_listed_by_its_name() -> None:
+    shared_shapes = {"MatchEvent"}  # not an event of its own
+    names = {kind.__name__ for kind in leaves(Event) if kind.__module__ == Event.__module__}
+    assert names - shared_shapes == EVENTS.keys()
+    assert all(name == kind.__name__ for name, kind in EVENTS.items())
+
+
+def test_events_hold_nothing_that_erasing_a_person_would_have_to_find() -> None:
+    personal = {"email", "name", "phone", "password", "token"}
+    for kind in EVENTS.values():
+        assert not personal & {field.name for field in fields(kind)}, kind.__name__
+
+
+def test_errors_carry_what_their_kind_needs() -> None:
+    assert Invalid("wrong", field="goal").field == "goal"
+    assert Invalid("wrong").field is None
+    assert TooMany("wait", retry_after=3).retry_after == 3
+    assert Unavailable("away").retry_after == 5
+
+
+def test_levels_are_in_order() -> None:
+    assert [level.rank for level in Level] == [0, 1, 2]
