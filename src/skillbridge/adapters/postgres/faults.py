@@ -62,4 +62,6 @@ def translate(error: BaseException) -> SkillBridgeError | None:
 
 
 def _lost_connection(error: BaseException) -> bool:
-    return isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
+    """The driver has no kind of its own for this; the pool takes a dead connection back at once."""
+    told = str(error)
+    return isinstance(error, asyncpg.InterfaceError) and ("closed" in told or "released" in told)
