@@ -22,7 +22,7 @@ from skillbridge.entrypoints.http import (
     resources,
     roadmaps,
 )
-from skillbridge.entrypoints.http.gate import Gate
+from skillbridge.entrypoints.http.gate import Api, Gate, PlainRequest
 from skillbridge.entrypoints.http.problems import to_problem
 from skillbridge.entrypoints.http.revocation import Revocations
 from skillbridge.entrypoints.settings import Settings
@@ -44,7 +44,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     async def stop() -> None:
         await container.close()
 
-    return Litestar(
+    return Api(
         [
             health.routes,
             accounts.routes,
@@ -59,6 +59,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
             *([mailbox.routes] if settings.env in {"local", "test"} else []),
         ],
         middleware=[Gate],
+        request_class=PlainRequest,
         exception_handlers={Exception: to_problem, SkillBridgeError: to_problem},
         openapi_config=docs.openapi(),
         cors_config=_cors(settings),

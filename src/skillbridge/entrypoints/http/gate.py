@@ -1,17 +1,20 @@
-"""What every request passes first: its id, its log line, and the refusal of what cannot be meant."""
+"""What every request passes: its id, its log line, and the refusal of what cannot be meant."""
 
 import asyncio
 import re
 import time
 from collections.abc import Mapping
 from os import urandom
+from typing import Any
 
 import structlog
+from litestar import Litestar, Request
 from litestar.enums import ScopeType
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.types import (
     ASGIApp,
     HTTPResponseStartEvent,
+    HTTPScope,
     Message,
     Receive,
     ReceiveMessage,
@@ -29,6 +32,7 @@ BODY_SECONDS = 15.0
 """How long a body may take to arrive; granian itself would wait for ever."""
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -36,19 +40,22 @@ class AmbiguousLength(Invalid):
     """The request gives its length in two ways, which proxies read differently."""
 
 
-class Gate:
-    """ASGI middleware; outermost of ours, inside of Litestar's error handling."""
+class NulCharacter(Invalid):
+    """A text holds the character NUL, which cannot be kept."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+class Api(Litestar):
+    """Litestar, which gives each request an id before it looks where it leads.
+
+    A middleware would not do: what leads nowhere never gets to one.
+    """
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != ScopeType.HTTP:
-            await self.app(scope, receive, send)
+            await super().__call__(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        request_id = _request_id(headers)
-        scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]  # ASGI scopes are open
+        request_id = _request_id(dict(scope["headers"]))
+        scope["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started, status = time.perf_counter(), 500
@@ -61,8 +68,7 @@ class Gate:
             await send(message)
 
         try:
-            _refuse(scope["method"], headers)
-            await self.app(scope, _in_time(receive), tell)
+            await super().__call__(scope, receive, tell)
         finally:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             log.info(
@@ -72,6 +78,31 @@ class Gate:
                 status=status,
                 ms=milliseconds,
             )
+
+
+class Gate:
+    """ASGI middleware; outermost of ours, inside of Litestar's error handling."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        _refuse(scope, dict(scope["headers"]))
+        await self.app(scope, _in_time(receive), send)
+
+
+class PlainRequest(Request[Any, Any, Any]):
+    """A request whose body holds no NUL, which PostgreSQL could not keep."""
+
+    async def body(self) -> bytes:
+        """Raises NulCharacter; inside of JSON only an escape can make one."""
+        body = await super().body()
+        if b"\\u0000" in body and _NUL.search(body):
+            raise NulCharacter("take the NUL character out of the text")
+        return body
 
 
 def _request_id(headers: RawHeaders) -> str:
@@ -91,11 +122,15 @@ def _label(message: HTTPResponseStartEvent, request_id: str) -> None:
     message["headers"] = headers
 
 
-def _refuse(method: str, headers: RawHeaders) -> None:
+def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:
     length, chunked = headers.get(b"content-length"), headers.get(b"transfer-encoding")
     if length and chunked:
         raise AmbiguousLength("send Content-Length or Transfer-Encoding, not both")
-    if method in _WITH_BODY and (chunked or length not in {None, b"0"}):
+    if "\0" in scope["path"]:
+        raise NotFoundException
+    if b"%00" in scope["query_string"]:
+        raise NulCharacter("take the NUL character out of the address")
+    if scope["method"] in _WITH_BODY and (chunked or length not in {None, b"0"}):
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if kind != b"application/json":
             raise HTTPException(status_code=415)

@@ -52,9 +52,8 @@ def to_key(cursor: str | None) -> Key | None:
         at, _, row = (
             base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
         )
-        moment = datetime.fromisoformat(at)
-        return Key(moment.replace(tzinfo=moment.tzinfo or UTC), UUID(row))
-    except (ValueError, binascii.Error) as error:
+        return Key(datetime.fromisoformat(at).astimezone(UTC), UUID(row))
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise BadCursor(
             "take `after` from `next` of a page, or leave it out", field="after"
         ) from error

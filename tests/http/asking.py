@@ -1,0 +1,85 @@
+"""Requests as nobody should send them, and what every refusal looks like."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from litestar import Litestar
+from tests.given import World
+
+from skillbridge.application.accounts.ports import Tokens
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.ids import SessionId, UserId
+from skillbridge.entrypoints.http.app import create_app
+from skillbridge.entrypoints.settings import Settings
+
+PROBLEM = {"type", "title", "status", "detail", "instance", "request_id"}
+
+
+@dataclass
+class Asking:
+    """A client with the access token of someone who may do everything."""
+
+    world: World
+    app: Litestar
+    client: httpx.AsyncClient
+    actor: Actor
+    headers: dict[str, str]
+
+    async def __call__(
+        self, method: str, path: str, content: bytes | None = None, **headers: str
+    ) -> httpx.Response:
+        """`content` goes as it is, said to be JSON; a name of a header has `_` for `-`."""
+        kind = {} if content is None else {"Content-Type": "application/json"}
+        extra = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.request(
+            method, path, content=content, headers={**self.headers, **kind, **extra}
+        )
+
+
+@asynccontextmanager
+async def open_asking(world: World) -> AsyncIterator[Asking]:
+    app: Any = create_app(world.api, Settings(env="test", default_tenant=world.slug))
+    for start in app.on_startup:
+        await start(app)
+    actor = await world.person(*Role)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield Asking(world, app, client, actor, await bearer(world, actor.roles, actor.user_id))
+
+
+async def bearer(
+    world: World, roles: frozenset[Role], user_id: UserId | None = None
+) -> dict[str, str]:
+    """The headers of a person with these roles and no others."""
+    user = User(user_id or UserId(uuid4()), world.tenant_id, "x@example.org", "x", roles)
+    tokens = await world.api.get(Tokens)
+    return {"Authorization": f"Bearer {tokens.issue(user, SessionId(uuid4()))}"}
+
+
+def to_json(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+def refused(answer: httpx.Response, *statuses: int) -> dict[str, Any]:
+    """A problem as RFC 9457 has it, by which one can find the request in the log."""
+    assert 400 <= answer.status_code < 500, answer.text
+    assert not statuses or answer.status_code in statuses, answer.text
+    return problem(answer)
+
+
+def problem(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    told: dict[str, Any] = answer.json()
+    assert told.keys() - {"errors"} == PROBLEM
+    assert told["status"] == answer.status_code
+    assert told["type"].startswith("/problems/")
+    assert told["instance"] == answer.request.url.path
+    assert told["request_id"] == answer.headers["x-request-id"]
+    return told
