@@ -45,6 +45,18 @@ def test_values_are_read_by_their_type() -> None:
     assert keys == (Secret("new"), Secret("old"))
 
 
+def test_how_long_a_job_is_held_and_how_often_it_is_tried() -> None:
+    given = {"SKILLBRIDGE_JOB_LEASE_SECONDS": "0.5", "SKILLBRIDGE_JOB_ATTEMPTS": "3"}
+    settings = load(given)
+    assert (settings.job_lease_seconds, settings.job_attempts) == (0.5, 3)
+
+
+@pytest.mark.parametrize("name", ["SKILLBRIDGE_JOB_LEASE_SECONDS", "SKILLBRIDGE_JOB_ATTEMPTS"])
+def test_a_job_is_held_for_a_while_and_tried_at_least_once(name: str) -> None:
+    with pytest.raises(UnsafeSettings, match="the environment cannot be read"):
+        load({name: "0"})
+
+
 def test_an_empty_variable_is_no_variable() -> None:
     assert load({"PORT": ""}).port == 8000
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -52,6 +52,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: Secret = Secret("")
     matcher_url: str = ""
     matcher_url_file: Path | None = None
+
+    job_lease_seconds: Annotated[float, msgspec.Meta(gt=0)] = 15
+    """So long after its worker died a job is taken by another; running jobs renew it."""
+    job_attempts: Annotated[int, msgspec.Meta(ge=1)] = 8
+    """A job that failed so often is dead until an operator replays it."""
 
     mail_dir: Path | None = None
     smtp_url: Secret = Secret("")

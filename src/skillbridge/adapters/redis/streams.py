@@ -26,7 +26,7 @@ RUN_JOB = "run_job"
 """The one task there is: names of use cases live in the ledger, so an old worker that meets a new
 job leaves it there."""
 
-LONGEST_PAUSE = 5.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 WAKE_SECONDS = 0.5
 
 
@@ -52,24 +52,25 @@ class WakeBroker(RedisStreamBroker):
             await super().startup()
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
-        pause = 0.1
+        pause = SHORTEST_PAUSE
         while True:
             try:
                 messages = await self._take()
-                pause = 0.1
-            except ResponseError as error:
-                log.info("stream.declared_again", reason=str(error))
-                await asyncio.sleep(pause)
-                with suppress(RedisError, OSError):
-                    await self._declare_consumer_group()
-                continue
             except (RedisError, OSError) as error:
-                log.warning("stream.unreachable", reason=str(error), retry_in=pause)
+                log.warning("stream.unread", reason=str(error), retry_in=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+                await self._mend(error)
                 continue
+            pause = SHORTEST_PAUSE
             for message in messages:
                 yield AckableMessage(data=message, ack=_nothing)
+
+    async def _mend(self, error: Exception) -> None:
+        """The group goes with an emptied server; declaring one that is there does nothing."""
+        if isinstance(error, ResponseError):
+            with suppress(RedisError, OSError):
+                await self._declare_consumer_group()
 
     async def _take(self) -> list[bytes]:
         async with Redis(connection_pool=self.connection_pool) as redis:
@@ -85,7 +86,7 @@ class WakeBroker(RedisStreamBroker):
                 ids = [entry_id for entry_id, _ in entries]
                 await redis.xack(self.queue_name, self.consumer_group_name, *ids)
                 await redis.xdel(self.queue_name, *ids)
-        return [fields[b"data"] for _, fields in entries]
+        return [fields[b"data"] for _, fields in entries if b"data" in fields]
 
 
 def _pairs(found: Any) -> list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:

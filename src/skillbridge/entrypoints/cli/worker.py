@@ -1,6 +1,7 @@
 """`skillbridge worker`: what follows from events, and what the clock brings."""
 
 import asyncio
+from datetime import timedelta
 
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
@@ -19,6 +20,7 @@ async def _work() -> None:
     container = wiring.worker(settings)
     try:
         broker, task = await wiring.wake_ups(container)
-        await work(container, broker, task, stopping)
+        lease = timedelta(seconds=settings.job_lease_seconds)
+        await work(container, broker, task, stopping, lease=lease, attempts=settings.job_attempts)
     finally:
         await container.close()

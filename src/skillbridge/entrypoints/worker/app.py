@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -14,23 +15,28 @@ from taskiq.receiver import Receiver
 from skillbridge.application.ports import Clock, Jobs
 from skillbridge.application.reactions import SCHEDULE, kinds
 from skillbridge.domain.ids import JobId
-from skillbridge.entrypoints.worker.run import JobRunner
+from skillbridge.entrypoints.worker.run import ATTEMPTS, LEASE, JobRunner
 from skillbridge.entrypoints.worker.schedule import Scheduler
-from skillbridge.entrypoints.worker.sweep import Sweeper
+from skillbridge.entrypoints.worker.sweep import PATIENCE, Sweeper
 
 log = structlog.get_logger()
 
 AT_ONCE = 16
-PATIENCE = 30.0
-"""Seconds that a running job gets to end when the worker is told to stop."""
 
 
 async def work(
-    container: AsyncContainer, broker: AsyncBroker, task: str, stopping: asyncio.Event
+    container: AsyncContainer,
+    broker: AsyncBroker,
+    task: str,
+    stopping: asyncio.Event,
+    *,
+    lease: timedelta = LEASE,
+    attempts: int = ATTEMPTS,
+    patience: float = PATIENCE,
 ) -> None:
-    """Works until `stopping` is set, then lets what runs come to its end."""
+    """Works until `stopping` is set, then lets what runs end within `patience` seconds."""
     jobs, clock = await container.get(Jobs), await container.get(Clock)
-    run = JobRunner(container, jobs, kinds())
+    run = JobRunner(container, jobs, kinds(), lease=lease, attempts=attempts)
     broker.is_worker_process = True
     broker.register_task(_woken(run), task)
     with ThreadPoolExecutor(max_workers=1) as executor:
@@ -39,12 +45,12 @@ async def work(
             executor=executor,
             max_async_tasks=AT_ONCE,
             run_startup=False,
-            wait_tasks_timeout=PATIENCE,
+            wait_tasks_timeout=patience,
         )
         log.info("worker.ready", kinds=sorted(run.kinds))
         async with asyncio.TaskGroup() as group:
             group.create_task(receiver.listen(stopping))
-            group.create_task(Sweeper(jobs, run).forever(stopping))
+            group.create_task(Sweeper(jobs, run, patience).forever(stopping))
             group.create_task(Scheduler(jobs, clock, SCHEDULE).forever(stopping))
     log.info("worker.stopped")
 

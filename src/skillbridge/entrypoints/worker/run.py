@@ -43,9 +43,12 @@ class JobRunner:
         return True
 
     async def _attempt(self, job: Job) -> None:
+        if job.attempt > self.attempts:  # nobody lived to put it back
+            log.error("job.buried")
+            await self.jobs.fail(job, "its worker died in every attempt", retry_in=None)
+            return
         try:
-            async with self._holding(job):
-                await self._perform(job)
+            await self._perform(job)
         except LeaseLost as error:
             log.warning("job.lost", reason=str(error))
         except Exception as error:
@@ -62,9 +65,9 @@ class JobRunner:
             current = await scope.get(CurrentJob)
             current.job = job
             use_case = await scope.get(kind)
-            await use_case(
-                Actor.system(job.tenant_id, request_id=job.request_id), job.event or job.slot
-            )
+            actor = Actor.system(job.tenant_id, request_id=job.request_id)
+            async with self._holding(job, current):
+                await use_case(actor, job.event or job.slot)
             if not current.settled:
                 await self.jobs.finish(job)
 
@@ -75,18 +78,22 @@ class JobRunner:
         return timedelta(seconds=min(2 ** (job.attempt - 1), 300))
 
     @asynccontextmanager
-    async def _holding(self, job: Job) -> AsyncIterator[None]:
-        """Extends the lease while the work goes on; ends the work when the lease is lost."""
+    async def _holding(self, job: Job, current: CurrentJob) -> AsyncIterator[None]:
+        """Extends the lease while the work goes on; ends the work when the lease is lost.
+
+        A settled job has no lease any more: what its use case does afterwards is left to end.
+        """
         work = asyncio.current_task()
         assert work is not None
         lost = False
 
         async def extend() -> None:
             nonlocal lost
-            while True:
+            while not current.settled:
                 await asyncio.sleep(self.lease.total_seconds() / 3)
                 with suppress(Unavailable):  # the next beat may get through
-                    lost = not await self.jobs.extend(job, lease=self.lease)
+                    held = await self.jobs.extend(job, lease=self.lease)
+                    lost = not (held or current.settled)
                 if lost:
                     work.cancel()
                     return

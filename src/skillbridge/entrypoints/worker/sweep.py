@@ -16,6 +16,8 @@ log = structlog.get_logger()
 EVERY = 1.0
 BATCH = 64
 AT_ONCE = 8
+PATIENCE = 30.0
+"""Seconds that a running job gets to end when the worker is told to stop."""
 
 
 async def pause(stopping: asyncio.Event, seconds: float) -> None:
@@ -31,6 +33,7 @@ class Sweeper:
 
     jobs: Jobs
     run: JobRunner
+    patience: float = PATIENCE
     running: set[asyncio.Task[bool]] = field(default_factory=set)
 
     async def once(self) -> int:
@@ -44,17 +47,35 @@ class Sweeper:
         return taken
 
     async def forever(self, stopping: asyncio.Event, every: float = EVERY) -> None:
-        """Looks once in `every` seconds until told to stop, then waits for what it runs."""
+        """Looks once in `every` seconds until told to stop, then lets what it runs end.
+
+        While there is more to do than it runs at once, it looks again as soon as a job is done.
+        """
         while not stopping.is_set():
             try:
                 await self._start(self._room())
             except SkillBridgeError as error:
                 log.warning("sweep.failed", reason=str(error))
-            await pause(stopping, every)
-        await asyncio.gather(*self.running, return_exceptions=True)
+            if self._room() or not await self._made_room(every):
+                await pause(stopping, every)
+        await self._let_end()
 
     def _room(self) -> int:
         return AT_ONCE - len(self.running)
+
+    async def _made_room(self, within: float) -> bool:
+        """True when jobs were done: there is room for more, and nothing speaks against it."""
+        ended, _ = await asyncio.wait(
+            self.running, timeout=within, return_when=asyncio.FIRST_COMPLETED
+        )
+        return bool(ended) and all(_took(task) for task in ended)
+
+    async def _let_end(self) -> None:
+        """What does not end in time is given up: its lease runs out, and another takes it."""
+        if self.running:
+            _, late = await asyncio.wait(self.running, timeout=self.patience)
+            for task in late:
+                task.cancel()
 
     async def _start(self, room: int) -> None:
         for job_id in await self.jobs.due(limit=room) if room else ():
@@ -65,6 +86,10 @@ class Sweeper:
         self.running.add(task)
         task.add_done_callback(self.running.discard)
         task.add_done_callback(_told)
+
+
+def _took(task: asyncio.Task[bool]) -> bool:
+    return not task.cancelled() and task.exception() is None and task.result()
 
 
 def _told(task: asyncio.Task[bool]) -> None:

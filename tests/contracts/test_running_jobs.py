@@ -1,0 +1,262 @@
+"""What a worker does with one job, on every ledger."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from tests.conftest import Urls
+from tests.given_work import Bench, effect, leave_an_effect, memory_bench, postgres_bench
+
+from skillbridge.application.ports import Job, Jobs, JobState, Transaction
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Unavailable
+from skillbridge.domain.ids import JobId
+from skillbridge.entrypoints.local.waiting import until
+
+pytestmark = pytest.mark.row("L1")
+
+SHORT, LONG = timedelta(seconds=0.3), timedelta(seconds=30)
+BEAT = SHORT.total_seconds() / 3
+
+
+@pytest.fixture(params=["memory", "postgres"])
+async def bench(
+    request: pytest.FixtureRequest, tmp_path: Path, urls: Urls, admin: asyncpg.Connection
+) -> AsyncIterator[Bench]:
+    if request.param == "memory":
+        async with memory_bench(tmp_path) as made:
+            yield made
+        return
+    async with postgres_bench(tmp_path, urls.worker, admin) as made:
+        yield made
+
+
+@dataclass
+class Ledger:
+    """The ledger as a worker sees it that is cut off from it for a while."""
+
+    jobs: Jobs
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    failures: int = 0
+
+    async def claim(self, job_id: JobId, *, lease: timedelta) -> Job | None:
+        return await self.jobs.claim(job_id, lease=lease)
+
+    async def extend(self, job: Job, *, lease: timedelta) -> bool:
+        if self.failures:
+            self.failures -= 1
+            raise Unavailable("away")
+        await self.reached.wait()
+        return await self.jobs.extend(job, lease=lease)
+
+    async def fail(self, job: Job, error: str, *, retry_in: timedelta | None) -> None:
+        await self.jobs.fail(job, error, retry_in=retry_in)
+
+    async def finish(self, job: Job) -> None:
+        await self.jobs.finish(job)
+
+    def as_jobs(self) -> Jobs:
+        return cast("Jobs", self)
+
+
+async def taken_over(bench: Bench, job_id: JobId) -> Job:
+    """Another worker claims the job as soon as it can."""
+    got: list[Job] = []
+
+    async def claimed() -> bool:
+        if job := await bench.jobs.claim(job_id, lease=LONG):
+            got.append(job)
+        return bool(got)
+
+    async with asyncio.timeout(10):
+        await until(claimed, every=0.02)
+    return got[0]
+
+
+async def test_a_job_is_done_once_and_its_effect_is_there(bench: Bench) -> None:
+    (job_id,) = await bench.plan()
+    run = bench.runner()
+    assert await run(job_id)
+    assert not await run(job_id), "it is done"
+    assert (bench.script.begun, await bench.effects()) == (1, 1)
+    assert await bench.count(JobState.DONE) == 1
+
+
+async def test_a_job_told_of_many_times_at_once_is_done_once(bench: Bench) -> None:
+    (job_id,) = await bench.plan()
+    run = bench.runner()
+    assert sum(await asyncio.gather(*(run(job_id) for _ in range(10)))) == 1
+    assert await bench.effects() == 1
+
+
+async def test_a_job_that_writes_nothing_is_done_too(bench: Bench) -> None:
+    async def nothing(_transaction: Transaction, _actor: Actor) -> None: ...
+
+    bench.script.play = nothing
+    assert await bench.runner()((await bench.plan())[0])
+    assert await bench.count(JobState.DONE) == 1
+
+
+async def test_a_job_that_fails_waits_and_its_error_is_kept(bench: Bench) -> None:
+    async def fails(transaction: Transaction, actor: Actor) -> None:
+        async with transaction(actor) as tx:
+            effect(tx)
+            raise ZeroDivisionError("by nought")
+
+    bench.script.play = fails
+    (job_id,) = await bench.plan()
+    assert await bench.runner()(job_id)
+    (waiting,) = await bench.jobs.report(JobState.READY)
+    assert (waiting.id, waiting.attempts) == (job_id, 1)
+    assert waiting.error == "ZeroDivisionError('by nought')"
+    assert not await bench.jobs.due(limit=10), "not at once"
+    assert not await bench.effects()
+
+
+async def test_a_job_that_keeps_failing_dies_and_may_be_replayed(bench: Bench) -> None:
+    async def fails(_transaction: Transaction, _actor: Actor) -> None:
+        raise ZeroDivisionError
+
+    bench.script.play = fails
+    (job_id,) = await bench.plan()
+    run = bench.runner(attempts=1)
+    assert await run(job_id)
+    assert [job.id for job in await bench.jobs.report(JobState.DEAD)] == [job_id]
+    assert not await run(job_id), "dead is dead"
+    bench.script.play = leave_an_effect
+    assert await bench.jobs.replay(job_id)
+    assert await run(job_id)
+    assert (await bench.effects(), await bench.count(JobState.DONE)) == (1, 1)
+
+
+async def test_a_job_that_kills_its_worker_every_time_dies_as_well(bench: Bench) -> None:
+    (job_id,) = await bench.plan()
+    for _ in range(2):
+        assert await bench.jobs.claim(job_id, lease=timedelta())
+    assert await bench.runner(attempts=2)(job_id)
+    (dead,) = await bench.jobs.report(JobState.DEAD)
+    assert (dead.id, dead.error) == (job_id, "its worker died in every attempt")
+    assert not bench.script.begun
+
+
+async def test_a_worker_older_than_the_job_leaves_it_for_another(bench: Bench) -> None:
+    await bench.runner()((await bench.plan())[0])
+    (job_id,) = await bench.jobs.due(limit=10)
+    assert await bench.runner()(job_id)
+    (waiting,) = await bench.jobs.report(JobState.READY)
+    assert waiting.kind == "Echo"
+    assert "knows no Echo" in (waiting.error or "")
+
+
+async def test_a_job_nobody_knows_is_not_taken(bench: Bench) -> None:
+    assert not await bench.runner()(JobId(uuid4()))
+
+
+async def test_long_work_keeps_its_lease(bench: Bench) -> None:
+    (job_id,) = await bench.plan()
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def waits(transaction: Transaction, actor: Actor) -> None:
+        begun.set()
+        await go.wait()
+        await leave_an_effect(transaction, actor)
+
+    bench.script.play = waits
+    running = asyncio.create_task(bench.runner(lease=SHORT)(job_id))
+    await begun.wait()
+    for _ in range(8):
+        await asyncio.sleep(BEAT)
+        assert await bench.jobs.claim(job_id, lease=LONG) is None
+    go.set()
+    assert await running
+    assert (bench.script.begun, await bench.effects()) == (1, 1)
+
+
+async def test_a_beat_that_does_not_get_through_is_not_the_end(bench: Bench) -> None:
+    ledger = Ledger(bench.jobs, failures=1)
+    ledger.reached.set()
+
+    async def waits(transaction: Transaction, actor: Actor) -> None:
+        await asyncio.sleep(2.5 * BEAT)
+        await leave_an_effect(transaction, actor)
+
+    bench.script.play = waits
+    (job_id,) = await bench.plan()
+    assert await bench.runner(ledger.as_jobs(), lease=SHORT)(job_id)
+    assert (ledger.failures, await bench.count(JobState.DONE)) == (0, 1)
+
+
+async def test_work_that_lost_its_lease_is_ended(bench: Bench) -> None:
+    (job_id,) = await bench.plan()
+    ledger, begun, ended = Ledger(bench.jobs), asyncio.Event(), asyncio.Event()
+
+    async def waits(_transaction: Transaction, _actor: Actor) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    bench.script.play = waits
+    running = asyncio.create_task(bench.runner(ledger.as_jobs(), lease=SHORT)(job_id))
+    await begun.wait()
+    await taken_over(bench, job_id)
+    assert not ended.is_set()
+    ledger.reached.set()
+    async with asyncio.timeout(5):
+        assert await running
+    assert ended.is_set()
+    assert await bench.count(JobState.RUNNING) == 1, "it is the other's"
+
+
+async def test_the_effect_of_work_that_lost_its_lease_does_not_count(bench: Bench) -> None:
+    (job_id,) = await bench.plan()
+    others: list[Job] = []
+
+    async def stalls(transaction: Transaction, actor: Actor) -> None:
+        others.append(await taken_over(bench, job_id))
+        await leave_an_effect(transaction, actor)
+
+    bench.script.play = stalls
+    assert await bench.runner(Ledger(bench.jobs).as_jobs(), lease=SHORT)(job_id)
+    assert (await bench.effects(), await bench.count(JobState.RUNNING)) == (0, 1)
+    await bench.jobs.finish(others[0])
+    assert await bench.count(JobState.DONE) == 1
+
+
+async def test_what_comes_after_the_effect_is_left_to_end(bench: Bench) -> None:
+    ended = asyncio.Event()
+
+    async def lingers(transaction: Transaction, actor: Actor) -> None:
+        await leave_an_effect(transaction, actor)
+        await asyncio.sleep(3.5 * BEAT)
+        ended.set()
+
+    bench.script.play = lingers
+    (job_id,) = await bench.plan()
+    assert await bench.runner(lease=SHORT)(job_id)
+    assert ended.is_set()
+
+
+async def test_a_worker_told_to_stop_at_once_leaves_the_job_to_the_next(bench: Bench) -> None:
+    (job_id,) = await bench.plan()
+    begun = asyncio.Event()
+
+    async def waits(_transaction: Transaction, _actor: Actor) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    bench.script.play = waits
+    running = asyncio.create_task(bench.runner(lease=SHORT)(job_id))
+    await begun.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await bench.count(JobState.RUNNING) == 1
+    assert (await taken_over(bench, job_id)).attempt == 2
