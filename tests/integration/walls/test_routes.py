@@ -16,7 +16,6 @@ PUBLIC: dict[str, str] = {
     "/v1/resources/{resource_id}": "the catalogue is the same for all, signed in or not",
     "/docs/assets/{file_path}": "files of the documentation page",
     "/problems/{slug}": "what an error means is the same for all",
-    "/{path}": "the documentation's own page for what is not there",
 }
 """Paths whose parameter is nobody's: no account is needed to read them."""
 
