@@ -1,6 +1,7 @@
 """`python -m bench`, behind `make bench`: measures, prints, and writes docs/generated/bench.md."""
 
 import asyncio
+import signal
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -38,6 +39,7 @@ def bench(
 ) -> None:
     """How fast we are, beside others on the same rows."""
     console = Console(width=120)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the servers on its way out
     try:
         cores = Cores.here()
         head = description(PACKAGES)
