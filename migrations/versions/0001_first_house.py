@@ -22,7 +22,7 @@ def run(name: str) -> None:
 
 
 def upgrade() -> None:
-    for name in ("0001_tables.sql", "0001_functions.sql", "0001_policies.sql"):
+    for name in ("0001_tables.sql", "0001_functions.sql", "0001_policies.sql", "0001_reads.sql"):
         run(name)
 
 
