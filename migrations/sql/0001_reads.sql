@@ -14,7 +14,7 @@ create function app.read_roadmap(reader uuid, tenant uuid, standing text, wanted
     returns table (
         id uuid, title text, domain text, level text, status text, percent smallint,
         created_at timestamptz, updated_at timestamptz, goal text, hours_per_week smallint,
-        known text[], starts_on date, author text, reason text, modules jsonb, version integer,
+        known text[], starts_on date, author text, reason text, modules text, version integer,
         done jsonb
     )
     language plpgsql volatile
@@ -25,8 +25,8 @@ begin
     return query
     select
         r.id, r.title, r.domain_id, r.level, r.status, r.percent, r.created_at, r.updated_at,
-        r.goal, r.hours_per_week, r.known_skills, r.starts_on, r.author, r.reason, r.modules,
-        r.version,
+        r.goal, r.hours_per_week, r.known_skills, r.starts_on, r.author, r.reason,
+        r.modules::text, r.version,
         (
             select jsonb_object_agg(c.module_id, c.completed_at)
             from public.completions as c

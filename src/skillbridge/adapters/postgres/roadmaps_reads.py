@@ -1,7 +1,8 @@
 """Roadmaps in PostgreSQL: what is read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import asyncpg
 import msgspec
@@ -16,6 +17,7 @@ from skillbridge.application.paging import Key
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.views import (
     GenerationView,
+    ModuleView,
     RoadmapSummary,
     RoadmapView,
 )
@@ -44,6 +46,7 @@ MINE = Query(
         )
     )
 )
+MODULES = msgspec.json.Decoder(list[ModuleView])
 BRIEF = Query(
     select(roadmaps).where(roadmaps.c.id == bindparam("wanted"), roadmaps.c.deleted_at.is_(None))
 )
@@ -91,8 +94,13 @@ class PostgresRoadmapReads:
 
 
 def _view(row: asyncpg.Record) -> RoadmapView:
-    found = dict(row)
-    done = found["done"] or {}
-    for module in found["modules"]:
-        module["completed_at"] = done.get(module["id"])
-    return msgspec.convert(found, RoadmapView)
+    """The modules come as text, which msgspec reads into their views with nothing in between."""
+    modules = MODULES.decode(row["modules"])
+    if done := row["done"]:
+        modules = [_completed(module, done) for module in modules]
+    return msgspec.convert({**row, "modules": modules}, RoadmapView)
+
+
+def _completed(module: ModuleView, done: dict[str, str]) -> ModuleView:
+    at = done.get(module.id)
+    return replace(module, completed_at=datetime.fromisoformat(at)) if at else module
