@@ -135,7 +135,13 @@ async def register(
     return CHECK_MAIL
 
 
-@get("/auth/verify", operation_id="OpenVerificationLink", guards=[open_door], security=[{}])
+@get(
+    "/auth/verify",
+    operation_id="OpenVerificationLink",
+    guards=[open_door],
+    security=[{}],
+    media_type="text/html",
+)
 @inject
 async def open_link(
     token: FromQuery[str], actor: FromDishka[Actor], verify_email: FromDishka[VerifyEmail]

@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 from pathlib import Path
 
+from litestar.datastructures import CacheControlHeader
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -13,15 +14,19 @@ from litestar.types import ControllerRouterHandler
 
 import skillbridge
 from skillbridge.entrypoints.http.auth import open_to_all
+from skillbridge.entrypoints.http.contract import ContractConfig
 
 ASSETS = "/docs/assets"
+KEPT = 7 * 24 * 3600
+"""Seconds for which a browser need not ask for an asset again."""
 VERSION = "0.1.0"
 
 DESCRIPTION = """
 Roadmaps, progress, mentors and badges for digital learners.
 
 Sign in with `POST /v1/auth/login`, send the access token as `Authorization: Bearer …`.
-Errors are `application/problem+json` (RFC 9457) and say the way out. Lists are pages by key:
+Errors are `application/problem+json` (RFC 9457) and say the way out; the `type` of each leads to
+a page that explains it. Lists are pages by key:
 send the `next` of one page as the `after` of the following.
 """
 
@@ -36,7 +41,7 @@ class Pages(Router):
 
 
 def openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
+    return ContractConfig(
         title="SkillBridge",
         version=VERSION,
         use_handler_docstrings=True,
@@ -58,6 +63,7 @@ def openapi() -> OpenAPIConfig:
             }
         ),
         security=[{"bearer": []}],
+        use_handler_docstrings=True,
     )
 
 
@@ -71,5 +77,5 @@ def assets() -> Router:
         directories=[Path(found.origin).parent / "dist"],
         guards=[open_to_all],
         include_in_schema=False,
-        cache_control=None,
+        cache_control=CacheControlHeader(public=True, max_age=KEPT),
     )

@@ -1,0 +1,136 @@
+"""From a wish to a path: who draws it, who judges it, and what is kept."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from tests.application.roadmaps.authors import (
+    asked_for,
+    drawn_by,
+    good,
+    lying,
+    unavailable,
+)
+from tests.given import World
+from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
+
+from skillbridge.application.notifications.ports import NoticeReads
+from skillbridge.application.roadmaps.drafting import A_DAY, RequestRoadmap
+from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
+from skillbridge.application.roadmaps.views import RoadmapView
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import TooMany
+from skillbridge.domain.ids import DomainId, RoadmapId
+from skillbridge.domain.resources.catalogue import UnknownDomain
+from skillbridge.domain.roadmaps.judge import judge
+from skillbridge.domain.roadmaps.outline import Module, Outline
+from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
+
+pytestmark = pytest.mark.row("E1")
+
+
+async def seen(world: World, actor: Actor, roadmap_id: RoadmapId) -> RoadmapView:
+    view: RoadmapView = await world.ask(RoadmapReads, "one", actor, roadmap_id)
+    return view
+
+
+def as_outline(view: RoadmapView) -> Outline:
+    modules = tuple(
+        Module(
+            id=module.id,
+            title=module.title,
+            summary=module.summary,
+            skill=module.skill,
+            minutes=module.minutes,
+            weight=module.weight,
+            prerequisites=tuple(module.prerequisites),
+            resources=tuple(module.resources),
+        )
+        for module in view.modules
+    )
+    return Outline(title=view.title, modules=modules)
+
+
+async def test_a_wish_is_kept_at_once_and_drawn_afterwards(world: World) -> None:
+    learner = await world.learner()
+    view = await world.do(RequestRoadmap, learner, a_brief())
+    assert (view.status, view.stage, view.percent) == (RoadmapStatus.DRAFTING, "waiting", 0)
+    waiting = await seen(world, learner, view.roadmap_id)
+    assert (waiting.status, waiting.title, list(waiting.modules)) == (
+        RoadmapStatus.DRAFTING,
+        a_brief().goal,
+        [],
+    )
+
+
+async def test_without_a_model_the_template_draws_it(world: World) -> None:
+    learner = await world.learner()
+    roadmap_id = await asked_for(world, learner)
+    assert await world.settle() >= 1
+    view = await seen(world, learner, roadmap_id)
+    assert (view.status, view.author, view.reason) == (
+        RoadmapStatus.READY,
+        Author.TEMPLATE,
+        "no model is configured",
+    )
+    assert not judge(as_outline(view), a_brief(), CATALOGUE)
+    assert min(module.due_on for module in view.modules) >= view.starts_on
+
+
+@pytest.mark.parametrize(
+    ("script", "author", "reason"),
+    [
+        (good, Author.MODEL, None),
+        (lying, Author.TEMPLATE, "the model's path broke our rules"),
+        (unavailable, Author.TEMPLATE, "the model is busy"),
+    ],
+)
+async def test_the_model_is_asked_first_and_never_trusted(
+    world: World, script: Callable[[], Outline], author: Author, reason: str | None
+) -> None:
+    learner = await world.learner()
+    roadmap_id = await asked_for(world, learner)
+    await drawn_by(world, learner, roadmap_id, script)
+    view = await seen(world, learner, roadmap_id)
+    assert (view.status, view.author, view.reason) == (RoadmapStatus.READY, author, reason)
+    assert not judge(as_outline(view), a_brief(), CATALOGUE)
+    assert (view.title == an_outline().title) == (author is Author.MODEL)
+
+
+async def test_a_path_that_was_drawn_twice_is_the_first(world: World) -> None:
+    learner = await world.learner()
+    roadmap_id = await asked_for(world, learner)
+    await drawn_by(world, learner, roadmap_id, good)
+    first = await seen(world, learner, roadmap_id)
+    await drawn_by(world, learner, roadmap_id, unavailable)
+    await world.settle()
+    assert await seen(world, learner, roadmap_id) == first
+    notices = await world.ask(NoticeReads, "newest", learner, after=None, limit=10)
+    assert len(notices) == 1
+
+
+async def test_a_domain_that_is_not_offered_is_refused_and_costs_nothing(world: World) -> None:
+    learner = await world.learner()
+    for _ in range(A_DAY + 1):
+        with pytest.raises(UnknownDomain):
+            await world.do(RequestRoadmap, learner, a_brief(domain=DomainId("alchemy")))
+    assert await world.ask(RoadmapReads, "mine", learner, after=None, limit=10) == []
+    await asked_for(world, learner)
+
+
+@pytest.mark.row("C7")
+async def test_a_learner_asks_for_20_a_day_and_another_for_their_own(world: World) -> None:
+    learner, other = await world.learner(), await world.learner()
+    for _ in range(A_DAY):
+        await asked_for(world, learner)
+    with pytest.raises(TooMany) as refused:
+        await asked_for(world, learner)
+    assert 0 < refused.value.retry_after <= 24 * 3600
+    assert len(await world.ask(RoadmapReads, "mine", learner, after=None, limit=100)) == A_DAY
+    await asked_for(world, other)
+
+
+async def test_there_is_nothing_to_draw_for_nobody(world: World) -> None:
+    learner = await world.learner()
+    with pytest.raises(UnknownRoadmap):
+        await drawn_by(world, learner, RoadmapId(uuid4()), good)

@@ -1,0 +1,104 @@
+"""Following how a roadmap is drawn, whether the messages come or not."""
+
+import asyncio
+
+import pytest
+from tests.application.roadmaps.authors import asked_for, drawn_by, good
+from tests.given import World
+
+from skillbridge.application.ports import Fanout
+from skillbridge.application.roadmaps import generation
+from skillbridge.application.roadmaps.generation import Generation
+from skillbridge.application.roadmaps.ports import UnknownRoadmap
+from skillbridge.application.roadmaps.views import GenerationView
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import RoadmapId
+from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
+
+pytestmark = pytest.mark.row("E1")
+
+
+async def follow(
+    world: World, actor: Actor, roadmap_id: RoadmapId, begun: asyncio.Event | None = None
+) -> list[GenerationView]:
+    views = []
+    async with world.scope(actor) as scope:
+        async for view in (await scope.get(Generation)).follow(actor, roadmap_id):
+            views.append(view)
+            if begun:
+                begun.set()
+    return views
+
+
+async def test_each_step_is_heard_and_the_last_one_is_ready(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation, "PATIENCE", 0.05)
+    learner, begun = await world.learner(), asyncio.Event()
+    roadmap_id = await asked_for(world, learner)
+    following = asyncio.create_task(follow(world, learner, roadmap_id, begun))
+    await begun.wait()
+    await drawn_by(world, learner, roadmap_id, good)
+    views = await asyncio.wait_for(following, 10)
+    assert (views[0].stage, views[0].percent) == ("waiting", 0)
+    assert (views[-1].status, views[-1].percent, views[-1].author) == (
+        RoadmapStatus.READY,
+        100,
+        Author.MODEL,
+    )
+    stages = dict.fromkeys(view.stage for view in views)
+    assert list(stages) == ["waiting", "drawing the path", "keeping it", "ready"]
+    percents = [view.percent for view in views]
+    assert percents == sorted(percents)
+
+
+async def test_a_lost_message_costs_patience_and_nothing_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation, "PATIENCE", 0.02)
+    learner, begun = await world.learner(), asyncio.Event()
+    for container in (world.api, world.worker):
+        fanout = await container.get(Fanout)
+        monkeypatch.setattr(type(fanout), "publish", _nowhere)
+    roadmap_id = await asked_for(world, learner)
+    following = asyncio.create_task(follow(world, learner, roadmap_id, begun))
+    await begun.wait()
+    await drawn_by(world, learner, roadmap_id, good)
+    assert (await asyncio.wait_for(following, 10))[-1].status is RoadmapStatus.READY
+
+
+async def _nowhere(_: object, topic: str, message: bytes) -> None:
+    assert topic
+    assert message
+
+
+async def test_who_comes_late_hears_the_end_at_once(world: World) -> None:
+    learner = await world.learner()
+    roadmap_id = await asked_for(world, learner)
+    await world.settle()
+    (only,) = await asyncio.wait_for(follow(world, learner, roadmap_id), 2)
+    assert (only.status, only.percent) == (RoadmapStatus.READY, 100)
+    assert (only.author, only.reason) == (Author.TEMPLATE, "no model is configured")
+
+
+async def test_who_only_asks_is_told_the_last_step(world: World) -> None:
+    learner = await world.learner()
+    roadmap_id = await asked_for(world, learner)
+    async with world.scope(learner) as scope:
+        told = await scope.get(Generation)
+        assert (await told.now(learner, roadmap_id)).stage == "waiting"
+        step = GenerationView(
+            roadmap_id=roadmap_id, status=RoadmapStatus.DRAFTING, stage="keeping it", percent=80
+        )
+        await told.tell(step)
+        assert await told.now(learner, roadmap_id) == step
+
+
+async def test_another_follows_nothing(world: World) -> None:
+    learner, stranger = await world.learner(), await world.learner()
+    roadmap_id = await asked_for(world, learner)
+    with pytest.raises(UnknownRoadmap):
+        await follow(world, stranger, roadmap_id)
+    with pytest.raises(UnknownRoadmap):
+        async with world.scope(stranger) as scope:
+            await (await scope.get(Generation)).now(stranger, roadmap_id)
