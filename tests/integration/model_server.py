@@ -17,6 +17,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     hangs: bool = False
     drops: bool = False
+    after: asyncio.Event | None = None
+    """Thinks until the test says so."""
 
 
 @dataclass
@@ -62,6 +64,8 @@ class ModelServer:
     async def _send(self, reply: Reply, writer: asyncio.StreamWriter) -> None:
         if reply.hangs:
             await asyncio.Event().wait()
+        if reply.after:
+            await reply.after.wait()
         lines = [f"HTTP/1.1 {reply.status} Said", f"content-length: {len(reply.body)}"]
         lines += [f"{name}: {value}" for name, value in reply.headers.items()]
         writer.write("\r\n".join([*lines, "", ""]).encode() + reply.body)

@@ -144,6 +144,16 @@ async def test_a_full_house_that_gets_nothing_done_rests_before_it_looks_again(
         assert ledger.looks == [AT_ONCE]
 
 
+async def test_what_it_is_about_to_claim_it_does_not_start_twice(bench: Bench) -> None:
+    """The ledger offers a job until it is claimed."""
+    jobs = await bench.plan(AT_ONCE)
+    ledger = Ledger(bench, fixed=jobs)
+    async with sweeping(ledger.sweeper(), every=0.01):
+        await done(bench, AT_ONCE)
+        await until(lambda: len(ledger.looks) > 2, every=0.01)
+    assert bench.script.begun == AT_ONCE
+
+
 async def test_with_no_room_it_does_not_ask(bench: Bench) -> None:
     go = asyncio.Event()
 

@@ -34,7 +34,7 @@ class Sweeper:
     jobs: Jobs
     run: JobRunner
     patience: float = PATIENCE
-    running: set[asyncio.Task[bool]] = field(default_factory=set)
+    running: dict[JobId, asyncio.Task[bool]] = field(default_factory=dict)
 
     async def once(self) -> int:
         """Takes every job that is due now and waits for all of them; returns how many it ran."""
@@ -53,38 +53,36 @@ class Sweeper:
         """
         while not stopping.is_set():
             try:
-                await self._start(self._room())
+                await self._start()
             except SkillBridgeError as error:
                 log.warning("sweep.failed", reason=str(error))
-            if self._room() or not await self._made_room(every):
+            if len(self.running) < AT_ONCE or not await self._made_room(every):
                 await pause(stopping, every)
         await self._let_end()
 
-    def _room(self) -> int:
-        return AT_ONCE - len(self.running)
+    async def _start(self) -> None:
+        if room := AT_ONCE - len(self.running):
+            due = await self.jobs.due(limit=AT_ONCE)
+            for job_id in [new for new in due if new not in self.running][:room]:
+                self._spawn(job_id)
 
     async def _made_room(self, within: float) -> bool:
-        """True when jobs were done: there is room for more, and nothing speaks against it."""
+        """True when jobs were done; others may have taken some, but not all of them."""
         ended, _ = await asyncio.wait(
-            self.running, timeout=within, return_when=asyncio.FIRST_COMPLETED
+            self.running.values(), timeout=within, return_when=asyncio.FIRST_COMPLETED
         )
-        return bool(ended) and all(_took(task) for task in ended)
+        return any(map(_took, ended))
 
     async def _let_end(self) -> None:
         """What does not end in time is given up: its lease runs out, and another takes it."""
         if self.running:
-            _, late = await asyncio.wait(self.running, timeout=self.patience)
+            _, late = await asyncio.wait(self.running.values(), timeout=self.patience)
             for task in late:
                 task.cancel()
 
-    async def _start(self, room: int) -> None:
-        for job_id in await self.jobs.due(limit=room) if room else ():
-            self._spawn(job_id)
-
     def _spawn(self, job_id: JobId) -> None:
-        task = asyncio.create_task(self.run(job_id))
-        self.running.add(task)
-        task.add_done_callback(self.running.discard)
+        task = self.running[job_id] = asyncio.create_task(self.run(job_id))
+        task.add_done_callback(lambda _: self.running.pop(job_id))
         task.add_done_callback(_told)
 
 
