@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
 
-pytestmark = pytest.mark.row("M1")
+pytestmark = pytest.mark.row("A5", "L1", "L2")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from skillbridge.entrypoints.cli import main as main_module
 from skillbridge.entrypoints.cli.main import COMMANDS, app, main
 
-pytestmark = pytest.mark.row("A6")
+pytestmark = pytest.mark.row("A3", "A6")
 
 SEEN = (
     "import json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
@@ -51,7 +51,7 @@ def test_no_command_pays_for_what_only_another_needs(statement: str, unneeded: s
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_says_of_each_command_what_the_command_says_itself(name: str) -> None:
     found = getattr(import_module(f"skillbridge.entrypoints.cli.{name}"), name)
-    said = found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found)
+    said = str(found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found))
     first = " ".join(said.partition("\n\n")[0].split())
     line = COMMANDS[name]
     assert line in {first, first.removeprefix(f"`skillbridge {name}`: ").capitalize()}

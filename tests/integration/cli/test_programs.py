@@ -11,7 +11,7 @@ from tests.integration.cli.programs import ended, program, said
 from skillbridge.entrypoints.local.health import is_ready, until_ready
 from skillbridge.entrypoints.local.ports import free_port, is_free
 
-pytestmark = pytest.mark.row("A6", "M1")
+pytestmark = pytest.mark.row("A6")
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ async def prepare(admin_url: str, *, app_password: str, worker_password: str) ->
     try:
         connection = await asyncpg.connect(admin_url, timeout=10)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise Unavailable(f"the database cannot be reached: {error or 'no answer'}") from error
+        raise Unavailable(f"the database cannot be reached: {str(error) or 'no answer'}") from error
     try:
         await connection.execute(f"select pg_advisory_lock({ONE_AT_A_TIME})")
         for role in (OWNER, SYSTEM, APP, WORKER):

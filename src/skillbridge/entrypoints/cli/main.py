@@ -35,7 +35,7 @@ class Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, command, rest = super().resolve_command(ctx, args)
-        return name, _load(command.name) if command else None, rest
+        return name, _load(name) if name else command, rest
 
 
 def _load(name: str) -> Any:
