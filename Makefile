@@ -45,8 +45,8 @@ test: setup ## every test, coverage >= 95 %, then Rust; narrower: make test T=te
 test-rust:
 	@$(call CARGO,test --workspace --quiet)
 
-smoke: setup ## the main path over HTTP, on a running stack: make smoke URL=http://127.0.0.1:8000
-	@$(BIN)/skillbridge demo --url $(or $(URL),http://127.0.0.1:8000)
+smoke: setup ## the main path over HTTP, on a running stack: make smoke PORT=8001, or URL=http://…
+	@$(BIN)/skillbridge demo --url $(or $(URL),$(SKILLBRIDGE_URL),http://127.0.0.1:$(or $(PORT),8000))
 
 check: check-python check-sql check-lock check-places check-rust ## lint, types, import law, SQL, locks, Rust
 

@@ -17,7 +17,6 @@ from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
 from skillbridge.adapters.openai.provider import OpenAIProvider
 from skillbridge.adapters.openai.settings import OpenAISettings
-from skillbridge.adapters.postgres import schema
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.provider import PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider, redis_version
@@ -34,9 +33,8 @@ from skillbridge.application import (
 )
 from skillbridge.application.ports import Clock, CurrentJob, Reactions
 from skillbridge.domain.ids import TenantId
-from skillbridge.entrypoints.http.health import Dependencies, Dependency
-from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
+from skillbridge.entrypoints.standing import Dependencies, Dependency
 
 CONTEXTS = (accounts, roadmaps, progress, matching, gamification, notifications)
 
@@ -122,6 +120,10 @@ def make_container(*providers: Provider) -> AsyncContainer:
 
 
 def api(settings: Settings) -> AsyncContainer:
+    from skillbridge.entrypoints.http.inject import (  # noqa: PLC0415  workers need no Litestar
+        HttpProvider,
+    )
+
     return make_container(
         storage(settings, worker=False),
         RedisProvider(settings.redis_url),
@@ -140,32 +142,6 @@ def worker(settings: Settings) -> AsyncContainer:
 async def wake_ups(container: AsyncContainer) -> tuple[AsyncBroker, str]:
     """Where a worker hears of new jobs, and the name of the task that brings them."""
     return await container.get(WakeBroker), RUN_JOB
-
-
-async def migrate(settings: Settings) -> str | None:
-    """Makes the logins and brings the tables up; returns the revision."""
-    await schema.prepare(
-        settings.database_admin_url,
-        app_password=settings.app_password,
-        worker_password=settings.worker_password,
-    )
-    await schema.upgrade(settings.database_admin_url)
-    return await schema.revision_of(settings.database_admin_url)
-
-
-async def look_at_database(url: str, *, system: bool = False) -> str:
-    """The versions of server and schema; raises what is wrong with this login."""
-    database = await Database.connect(url, size=1)
-    try:
-        if system:
-            await database.require_system()
-        found = await database.version()
-    finally:
-        await database.close()
-    newest = schema.newest()
-    if not found.endswith(f"schema {newest}"):
-        raise LookupError(f"{found}, but this program wants schema {newest}")
-    return found
 
 
 async def look_at_redis(url: str) -> str:

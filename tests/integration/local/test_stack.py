@@ -122,23 +122,54 @@ async def test_a_second_start_is_quick_and_finds_the_data_the_secrets_and_the_po
 
 async def test_given_servers_replace_ours(options: MakeOptions, home: Path, diary: Diary) -> None:
     given = {
-        "DATABASE_URL": "postgresql://someone@db.example/app",
+        "DATABASE_URL": "postgresql://api@db.example/app",
+        "DATABASE_WORKER_URL": "postgresql://worker@db.example/app",
+        "DATABASE_ADMIN_URL": "postgresql://admin@db.example/app",
         "REDIS_URL": "redis://cache.example/3",
         "MATCHER_URL": "http://matcher.example",
         "SKILLBRIDGE_SECRET_KEYS": "mine",
     }
     async with local_stack(options(env=given), diary):
         await _written(home / "seen-worker.json")
+    assert given.items() <= seen(home, "migrate").items()
+    assert "SKILLBRIDGE_APP_PASSWORD" not in seen(home, "migrate")
+    admin = given.pop("DATABASE_ADMIN_URL")
     for role in ("serve", "worker", "seed"):
         told = seen(home, role)
-        assert {name: told[name] for name in given} == given
-        assert told["DATABASE_WORKER_URL"] == given["DATABASE_URL"]
+        assert given.items() <= told.items()
+        assert admin not in told.values()
         assert "MATCHER_URL_FILE" not in told
-        assert "DATABASE_ADMIN_URL" not in told
-    assert seen(home, "migrate")["DATABASE_ADMIN_URL"] == given["DATABASE_URL"]
     assert not (home / "servers").exists()
     assert "PostgreSQL: the one that DATABASE_URL names" in diary.lines
     assert "matcher: the one that MATCHER_URL names" in diary.lines
+
+
+async def test_a_given_database_is_an_administrators_and_the_programs_get_logins_of_their_own(
+    options: MakeOptions, home: Path, diary: Diary
+) -> None:
+    url = "postgresql://root:s%40fe@db.example:6432/app?user=root&sslmode=require"
+    given = {"DATABASE_URL": url, "REDIS_URL": "redis://given"}
+    async with local_stack(options(env=given), diary):
+        await _written(home / "seen-worker.json")
+    migrate = seen(home, "migrate")
+    assert migrate["DATABASE_ADMIN_URL"] == url
+    place = "db.example:6432/app?sslmode=require"
+    app = f"skillbridge_app:{migrate['SKILLBRIDGE_APP_PASSWORD']}"
+    worker = f"skillbridge_worker:{migrate['SKILLBRIDGE_WORKER_PASSWORD']}"
+    for role in ("serve", "worker", "seed"):
+        told = seen(home, role)
+        assert told["DATABASE_URL"] == f"postgresql://{app}@{place}"
+        assert told["DATABASE_WORKER_URL"] == f"postgresql://{worker}@{place}"
+        assert url not in told.values()
+
+
+@pytest.mark.parametrize("half", [{"DATABASE_ADMIN_URL"}, {"DATABASE_URL", "DATABASE_WORKER_URL"}])
+async def test_half_of_a_database_is_refused_with_the_way_out(
+    options: MakeOptions, diary: Diary, half: set[str]
+) -> None:
+    with pytest.raises(CannotStart, match="give DATABASE_URL alone"):
+        async with local_stack(options(env=dict.fromkeys(half, "postgresql://given")), diary):
+            pytest.fail("it started")
 
 
 def given_servers() -> dict[str, str]:

@@ -27,8 +27,8 @@ ACQUIRE_SECONDS = 2.0
 COMMAND_SECONDS = 10.0
 
 
-class UnsafeLogin(Exception):
-    """The configured login would make the policies of the tables worth nothing."""
+class UnsafeLogin(Unavailable):
+    """The configured login would make the policies of the tables worth nothing: nothing starts."""
 
 
 class Connection:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import skillbridge
+from skillbridge.domain.errors import Unavailable
 
 OWNER = "skillbridge_owner"
 SYSTEM = "skillbridge_system"
@@ -24,8 +25,14 @@ ONE_AT_A_TIME = 0x5B1D6E
 
 
 async def prepare(admin_url: str, *, app_password: str, worker_password: str) -> None:
-    """Makes the logins, or gives them these passwords; needs a login that may create roles."""
-    connection = await asyncpg.connect(admin_url, timeout=10)
+    """Makes the logins, or gives them these passwords; needs a login that may create roles.
+
+    Raises Unavailable when the server cannot be reached or does not let this login in.
+    """
+    try:
+        connection = await asyncpg.connect(admin_url, timeout=10)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Unavailable(f"the database cannot be reached: {str(error) or 'no answer'}") from error
     try:
         await connection.execute(f"select pg_advisory_lock({ONE_AT_A_TIME})")
         for role in (OWNER, SYSTEM, APP, WORKER):

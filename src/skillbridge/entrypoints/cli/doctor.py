@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from skillbridge.entrypoints import database, wiring
 from skillbridge.entrypoints import settings as environment
-from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.settings import Settings, variable
 
 console = Console()
@@ -32,7 +34,7 @@ def doctor() -> None:
     try:
         settings = environment.load()
     except environment.UnsafeSettings as error:
-        console.print(f"[red]settings:[/] {error}")
+        console.print(f"[red]settings:[/] {escape(str(error))}")
         raise typer.Exit(1) from None
     if not asyncio.run(_examine(checks(settings))):
         raise typer.Exit(1)
@@ -44,13 +46,13 @@ def checks(settings: Settings) -> list[Check]:
     return [
         Check(
             "database, API's login",
-            lambda: wiring.look_at_database(settings.database_url),
+            lambda: database.look_at(settings.database_url),
             True,
             f"set {variable('database_url')} to the login skillbridge_app; {run_migrate}",
         ),
         Check(
             "database, worker's login",
-            lambda: wiring.look_at_database(settings.database_worker_url, system=True),
+            lambda: database.look_at(settings.database_worker_url, system=True),
             True,
             f"set {variable('database_worker_url')} to the login skillbridge_worker; {run_migrate}",
         ),
@@ -78,8 +80,14 @@ async def _examine(found: list[Check]) -> bool:
         except Exception as error:  # noqa: BLE001  every way of being absent counts
             healthy = healthy and not check.needed
             mark = "[red]missing[/]" if check.needed else "[yellow]absent[/]"
-            table.add_row(mark, check.name, f"{error!r}\n{check.way_out}")
+            table.add_row(mark, check.name, Text(f"{_wrong(error)}\n{check.way_out}"))
         else:
             table.add_row("[green]ok[/]", check.name, answer)
     console.print(table)
     return healthy
+
+
+def _wrong(error: Exception) -> str:
+    """What the outside said, where our own words stand for it: those are for clients."""
+    said = error.__cause__ or error
+    return f"{type(said).__name__}: {said}" if str(said) else type(said).__name__

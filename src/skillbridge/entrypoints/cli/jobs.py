@@ -7,6 +7,7 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from skillbridge.application.ports import Jobs, JobState
@@ -39,7 +40,7 @@ def list_jobs(
     table = Table("id", "kind", "attempts", "due", "error")
     for job in _with_ledger(lambda ledger: ledger.report(state, limit=limit)):
         due = job.due_at.isoformat(timespec="seconds")
-        table.add_row(str(job.id), job.kind, str(job.attempts), due, job.error or "")
+        table.add_row(str(job.id), job.kind, str(job.attempts), due, escape(job.error or ""))
     console.print(table)
 
 

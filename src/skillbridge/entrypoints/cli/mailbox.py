@@ -30,7 +30,7 @@ def mailbox(
 
 
 async def _letters(limit: int) -> list[Letter]:
-    container = wiring.api(environment.load())
+    container = wiring.worker(environment.load())
     try:
         return [*await (await container.get(Mailbox)).newest(limit=limit)]
     finally:

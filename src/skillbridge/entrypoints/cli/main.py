@@ -1,32 +1,67 @@
 """`skillbridge`: every command of operators and of people who develop."""
 
+import gc
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.cli.demo import demo
-from skillbridge.entrypoints.cli.doctor import doctor
-from skillbridge.entrypoints.cli.jobs import jobs
-from skillbridge.entrypoints.cli.mailbox import mailbox
-from skillbridge.entrypoints.cli.migrate import migrate
-from skillbridge.entrypoints.cli.seed import seed
-from skillbridge.entrypoints.cli.serve import serve
-from skillbridge.entrypoints.cli.up import up
-from skillbridge.entrypoints.cli.users import users
-from skillbridge.entrypoints.cli.worker import worker
 from skillbridge.entrypoints.settings import UnsafeSettings
 
+COMMANDS = {
+    "up": "Start PostgreSQL, Valkey, the matcher, the API and the worker here; "
+    "Ctrl-C stops them all.",
+    "serve": "Serve the API until told to stop; running requests come to their end.",
+    "worker": "Work until told to stop; running jobs come to their end.",
+    "migrate": "Bring the database up to this program; safe to run again, and from several "
+    "places at once.",
+    "seed": "Make the default tenant and, locally, demo people; running it again changes nothing.",
+    "doctor": "Look at each thing this installation stands on; exits with 1 when a needed one is "
+    "missing.",
+    "mailbox": "Read the mails of this local stack, the newest last.",
+    "demo": "A learner registers, gets a roadmap, completes modules, finds a mentor, earns a badge.",
+    "users": "Who is here, what they may do, and ending their sign-ins.",
+    "jobs": "What waits, what runs, what died, and making the dead try again.",
+}
+"""Each is the function or the group of its name in the module of its name."""
+
+
+class Commands(TyperGroup):
+    """Imports a command when it runs: `up` starts four of them, and none pays for another."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, _load(name) if name else command, rest
+
+
+def _load(name: str) -> Any:
+    gc.disable()  # nothing of what is imported is garbage: a tenth less time
+    found = getattr(import_module(f"skillbridge.entrypoints.cli.{name}"), name)
+    gc.enable()
+    if isinstance(found, typer.Typer):
+        return get_group(found)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(found)
+    return get_command(alone)
+
+
+def _line(name: str, about: str) -> None:
+    """The command as the list of commands shows it."""
+    app.command(name, help=about)(lambda: None)
+
+
 app = typer.Typer(
+    cls=Commands,
     help="An open backend for mentored learning.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
-for command in (up, serve, worker, migrate, seed, doctor, mailbox, demo):
-    app.command()(command)
-app.add_typer(users, name="users")
-app.add_typer(jobs, name="jobs")
+for command in COMMANDS.items():
+    _line(*command)
 
 
 def main() -> None:
@@ -34,5 +69,5 @@ def main() -> None:
     try:
         app()
     except (SkillBridgeError, UnsafeSettings) as error:
-        Console(stderr=True).print(f"[red]{type(error).__name__}:[/] {error}")
+        typer.secho(f"{type(error).__name__}: {error}", fg="red", err=True)
         sys.exit(1)

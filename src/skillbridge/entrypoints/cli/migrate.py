@@ -5,8 +5,8 @@ import asyncio
 import typer
 from rich.console import Console
 
+from skillbridge.entrypoints import database
 from skillbridge.entrypoints import settings as environment
-from skillbridge.entrypoints import wiring
 
 console = Console()
 
@@ -20,5 +20,5 @@ def migrate() -> None:
     if not settings.database_admin_url:
         console.print("[red]DATABASE_ADMIN_URL is not set:[/] give a login that may create roles")
         raise typer.Exit(2)
-    revision = asyncio.run(wiring.migrate(settings))
+    revision = asyncio.run(database.migrate(settings))
     console.print(f"the database stands at revision {revision}")

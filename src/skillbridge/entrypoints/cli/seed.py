@@ -10,6 +10,7 @@ from rich.console import Console
 
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.local.keys import write_private
 from skillbridge.entrypoints.seeding import Person, Seeder
 
 console = Console()
@@ -50,4 +51,4 @@ def _write_accounts(path: Path, people: list[Person]) -> None:
         {"role": role, "email": person.email, "password": PASSWORD}
         for role, person in shown.items()
     ]
-    path.write_bytes(msgspec.json.encode(accounts))
+    write_private(path, msgspec.json.encode(accounts).decode())

@@ -6,6 +6,7 @@ import typer
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
+from skillbridge.entrypoints import production
 from skillbridge.entrypoints import settings as environment
 
 
@@ -17,7 +18,7 @@ def serve(
     """Serve the API until told to stop; running requests come to their end."""
     settings = environment.load()
     Granian(
-        "skillbridge.entrypoints.production:app",
+        f"{production.__name__}:app",  # imported already: the processes share what it takes
         factory=True,
         address=host,
         port=port or settings.port,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from skillbridge.application.accounts.administration import GrantRole, RevokeSessions
@@ -71,5 +72,5 @@ def _with(kind: type[Any], tenant: str, ask: Callable[[Any, Actor], Awaitable[T]
     try:
         return asyncio.run(run())
     except SkillBridgeError as error:
-        console.print(f"[red]{error}[/]")
+        console.print(f"[red]{escape(str(error))}[/]")
         raise typer.Exit(1) from None

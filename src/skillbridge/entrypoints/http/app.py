@@ -2,6 +2,7 @@
 
 import gc
 
+import structlog
 from dishka import AsyncContainer
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
@@ -27,6 +28,8 @@ from skillbridge.entrypoints.http.problems import to_problem
 from skillbridge.entrypoints.http.revocation import Revocations
 from skillbridge.entrypoints.settings import Settings
 
+log = structlog.get_logger()
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -36,9 +39,13 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     async def start(app: Litestar) -> None:
         app.state.settings = settings
         app.state.container = container
-        app.state.tokens = await container.get(Tokens)
-        app.state.tenants = await container.get(Tenants)
-        app.state.revocations = Revocations(await container.get(Cache))
+        try:
+            app.state.tokens = await container.get(Tokens)
+            app.state.tenants = await container.get(Tenants)
+            app.state.revocations = Revocations(await container.get(Cache))
+        except Exception:
+            log.exception("api.cannot_start")  # the server ends without a word of its own
+            raise
         _settle_memory()
 
     async def stop() -> None:

@@ -2,31 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NewType
+from typing import Any
 
 from dishka import FromDishka
 from litestar import Response, Router, get
 
 from skillbridge.entrypoints.http.auth import open_to_all
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.standing import Dependencies, Dependency
 
 PATIENCE = 2.0
 """Seconds that a dependency has to answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dependency:
-    """Something outside that answers with its version, or raises."""
-
-    name: str
-    ask: Callable[[], Awaitable[str]]
-    critical: bool
-    """Without a critical one there is no point in sending requests here."""
-
-
-Dependencies = NewType("Dependencies", Sequence[Dependency])
 
 
 @dataclass(frozen=True, slots=True)

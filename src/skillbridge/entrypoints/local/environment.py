@@ -1,11 +1,14 @@
 """What the children are told by their environment; each gets no more than it needs.
 
-A DATABASE_URL, REDIS_URL or MATCHER_URL that the person has set is handed on as it is.
+A REDIS_URL or MATCHER_URL that the person has set is handed on as it is; for a database, see
+`database_given`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.local.home import Home
 from skillbridge.entrypoints.local.keys import Keys
 from skillbridge.entrypoints.local.ports import HOST
@@ -13,6 +16,10 @@ from skillbridge.entrypoints.local.postgres import PostgresServer
 
 APP_LOGIN = "skillbridge_app"
 WORKER_LOGIN = "skillbridge_worker"
+ADDRESSES = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL")
+WHO = {"user", "password", "passfile"}
+"""What a database's address may say behind its `?` about who comes."""
+
 Environment = dict[str, str]
 
 
@@ -53,21 +60,50 @@ def migration_environment(
     program: Environment, given: Mapping[str, str], keys: Keys, postgres: PostgresServer | None
 ) -> Environment:
     """Return the environment of the migration: the only child that may change the schema."""
-    if postgres is None:
-        admin = given.get("DATABASE_ADMIN_URL") or given["DATABASE_URL"]
-        return program | {"DATABASE_ADMIN_URL": admin}
+    if _complete(given):
+        return program | {"DATABASE_ADMIN_URL": given["DATABASE_ADMIN_URL"]}
     return program | {
-        "DATABASE_ADMIN_URL": postgres.admin_url,
+        "DATABASE_ADMIN_URL": postgres.admin_url if postgres else given["DATABASE_URL"],
         "SKILLBRIDGE_APP_PASSWORD": keys.app,
         "SKILLBRIDGE_WORKER_PASSWORD": keys.worker,
     }
 
 
+def database_given(given: Mapping[str, str]) -> bool:
+    """Whether the person named a database; CannotStart when they named half of one.
+
+    DATABASE_URL alone is an administrator's: the logins of API and worker are made with it. With
+    all three of ADDRESSES, each is used as it is.
+    """
+    named = [name for name in ADDRESSES if given.get(name)]
+    if named in ([], ["DATABASE_URL"], [*ADDRESSES]):
+        return bool(named)
+    missing = " and ".join(name for name in ADDRESSES if name not in named)
+    raise CannotStart(
+        f"{' and '.join(named)} without {missing}: give DATABASE_URL alone, of a login that may "
+        f"create roles, and the other two are made; or give all of {', '.join(ADDRESSES)}."
+    )
+
+
+def _complete(given: Mapping[str, str]) -> bool:
+    return all(given.get(name) for name in ADDRESSES)
+
+
 def _logins(given: Mapping[str, str], keys: Keys, postgres: PostgresServer | None) -> Environment:
-    if postgres is None:
-        url = given["DATABASE_URL"]
-        return {"DATABASE_WORKER_URL": given.get("DATABASE_WORKER_URL") or url}
+    if _complete(given):
+        return {}
+    admin = postgres.admin_url if postgres else given["DATABASE_URL"]
     return {
-        "DATABASE_URL": postgres.url(APP_LOGIN, keys.app),
-        "DATABASE_WORKER_URL": postgres.url(WORKER_LOGIN, keys.worker),
+        "DATABASE_URL": as_login(admin, APP_LOGIN, keys.app),
+        "DATABASE_WORKER_URL": as_login(admin, WORKER_LOGIN, keys.worker),
     }
+
+
+def as_login(url: str, login: str, password: str) -> str:
+    """Return the address of the same database for another login."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    query = [pair for pair in parse_qsl(parts.query) if pair[0] not in WHO]
+    return urlunsplit(
+        parts._replace(netloc=f"{login}:{password}@{place}", query=urlencode(query, safe="/"))
+    )

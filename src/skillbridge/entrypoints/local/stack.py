@@ -11,6 +11,7 @@ from typing import Protocol
 from skillbridge.entrypoints.local.environment import (
     Environment,
     Parts,
+    database_given,
     migration_environment,
     program_environment,
 )
@@ -109,7 +110,7 @@ class _Start:
             await self.opened.enter_async_context(_beside(keep_small(self.home.logs)))
 
     async def postgres(self) -> PostgresServer | None:
-        if "DATABASE_URL" in self.options.env:
+        if database_given(self.options.env):
             self.progress.note("PostgreSQL: the one that DATABASE_URL names")
             return None
         with self.progress.step("PostgreSQL"):

@@ -1,7 +1,7 @@
 """People to try things with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 import msgspec
@@ -54,6 +54,7 @@ class Seeder:
 
     container: AsyncContainer
     password: str
+    _hash: list[str] = field(default_factory=list, init=False)
 
     async def __call__(self, slug: str, name: str, people: Sequence[Person]) -> int:
         """Returns how many people are new."""
@@ -79,6 +80,12 @@ class Seeder:
                 await (await scope.get(OfferMentoring))(actor, offer)
         return True
 
+    async def _hashed(self, hasher: PasswordHasher) -> str:
+        """Hashed once for all: it is known to everybody, and a hash is slow by design."""
+        if not self._hash:
+            self._hash.append(await hasher.hash(self.password))
+        return self._hash[0]
+
     async def _add(self, actor: Actor, person: Person) -> bool:
         door = Actor.doorkeeper(actor.tenant_id)
         async with self.container() as scope:
@@ -87,7 +94,7 @@ class Seeder:
             async with transaction(door, read_only=True):
                 if await users.with_email(person.email) is not None:
                     return False
-            kept = await (await scope.get(PasswordHasher)).hash(self.password)
+            kept = await self._hashed(await scope.get(PasswordHasher))
             user = User(actor.user_id, actor.tenant_id, person.email, kept, actor.roles, clock())
             async with transaction(door):
                 new: bool = await users.add(user)

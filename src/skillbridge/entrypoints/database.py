@@ -1,0 +1,34 @@
+"""The database as operators meet it: made ready, and looked at.
+
+Apart from the wiring, for servers need no Alembic, and `migrate` needs nothing else.
+"""
+
+from skillbridge.adapters.postgres import schema
+from skillbridge.adapters.postgres.database import Database
+from skillbridge.entrypoints.settings import Settings
+
+
+async def migrate(settings: Settings) -> str | None:
+    """Makes the logins and brings the tables up; returns the revision. Raises Unavailable."""
+    await schema.prepare(
+        settings.database_admin_url,
+        app_password=settings.app_password,
+        worker_password=settings.worker_password,
+    )
+    await schema.upgrade(settings.database_admin_url)
+    return await schema.revision_of(settings.database_admin_url)
+
+
+async def look_at(url: str, *, system: bool = False) -> str:
+    """The versions of server and schema; raises what is wrong with this login."""
+    database = await Database.connect(url, size=1)
+    try:
+        if system:
+            await database.require_system()
+        found = await database.version()
+    finally:
+        await database.close()
+    newest = schema.newest()
+    if not found.endswith(f"schema {newest}"):
+        raise LookupError(f"{found}, but this program wants schema {newest}")
+    return found

@@ -1,0 +1,64 @@
+"""The commands as an operator types them, against real servers."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+from tests.conftest import PASSWORD, Urls, as_login, in_database
+from typer.testing import CliRunner, Result
+
+from skillbridge.adapters.postgres import schema
+from skillbridge.entrypoints.cli.main import app
+
+Invoke = Callable[..., Result]
+OURS = ("SKILLBRIDGE_", "DATABASE_", "REDIS_", "MATCHER_", "SMTP_", "OPENAI_", "PORT")
+
+
+@pytest.fixture
+async def empty(server: str) -> AsyncIterator[Urls]:
+    """A new database that nobody has migrated."""
+    name = f"cli_{os.urandom(6).hex()}"
+    admin = await asyncpg.connect(server)
+    await admin.execute(f"create database {name}")
+    url = in_database(server, name)
+    yield Urls(url, as_login(url, schema.APP), as_login(url, schema.WORKER))
+    await admin.execute(f"drop database {name} with (force)")
+    await admin.close()
+
+
+@pytest.fixture
+def installation(
+    empty: Urls, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Urls:
+    """The environment of an installation whose database is still empty."""
+    for name in [name for name in os.environ if name.startswith(OURS)]:
+        monkeypatch.delenv(name)
+    for name, value in {
+        "SKILLBRIDGE_HOME": str(tmp_path),
+        "SKILLBRIDGE_APP_PASSWORD": PASSWORD,
+        "SKILLBRIDGE_WORKER_PASSWORD": PASSWORD,
+        "DATABASE_ADMIN_URL": empty.admin,
+        "DATABASE_URL": empty.app,
+        "DATABASE_WORKER_URL": empty.worker,
+        "REDIS_URL": redis_url,
+        "COLUMNS": "300",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return empty
+
+
+@pytest.fixture
+def invoke(installation: Urls) -> Invoke:
+    """`invoke("jobs", "list", "dead")`; nothing that a command raises gets lost."""
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+    return run
+
+
+def database_of(urls: Urls) -> str:
+    return urlsplit(urls.admin).path[1:]

@@ -1,0 +1,42 @@
+"""`skillbridge …` as a process of its own."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+@asynccontextmanager
+async def program(*command: str, **variables: str) -> AsyncIterator[Process]:
+    """Its output is a pipe; whatever is left of it at the end is killed."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "skillbridge", *command, env=env | variables, stdin=DEVNULL,
+        stdout=PIPE, stderr=STDOUT,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def said(process: Process, words: str, *, within: float = 30) -> str:
+    """The line with these words, as soon as it comes."""
+    assert process.stdout is not None
+    async with asyncio.timeout(within):
+        async for line in process.stdout:
+            if words.encode() in line:
+                return line.decode()
+    raise AssertionError(f"it ended ({process.returncode}) without saying {words!r}")
+
+
+async def ended(process: Process, *, within: float = 15) -> int:
+    """Its exit code after SIGTERM."""
+    process.terminate()
+    async with asyncio.timeout(within):
+        await process.communicate()
+    return process.returncode if process.returncode is not None else -1

@@ -1,0 +1,156 @@
+"""`skillbridge doctor` and `skillbridge jobs`: what an operator sees when something is wrong."""
+
+import asyncio
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from tests.conftest import Urls
+from tests.integration.cli.conftest import Invoke
+
+pytestmark = pytest.mark.row("A5", "L1", "L2")
+
+
+@pytest.fixture
+def migrated(invoke: Invoke, installation: Urls) -> Urls:
+    assert invoke("migrate").exit_code == 0
+    return installation
+
+
+def marks(output: str) -> dict[str, str]:
+    """The doctor's table: what was looked at, and its mark."""
+    rows = [line.strip("│").split("│") for line in output.splitlines() if line.startswith("│")]
+    return {row[1].strip(): row[0].strip() for row in rows if row[0].strip()}
+
+
+DATABASES = ("database, API's login", "database, worker's login")
+
+
+def test_with_both_logins_and_redis_there_all_that_is_needed_is_ok(
+    invoke: Invoke, migrated: Urls
+) -> None:
+    done = invoke("doctor")
+    assert done.exit_code == 0
+    assert marks(done.output) == {
+        **dict.fromkeys(DATABASES, "ok"),
+        "Redis": "ok",
+        "matcher": "absent",
+    }
+    assert "PostgreSQL 18" in done.output
+    assert "Valkey" in done.output
+    assert "without it the Python fallback ranks" in done.output
+
+
+def test_a_wrong_password_is_named_as_such(
+    invoke: Invoke, migrated: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", migrated.app.replace(":only", ":wrong"))
+    done = invoke("doctor")
+    assert done.exit_code == 1
+    assert marks(done.output)["database, API's login"] == "missing"
+    assert 'password authentication failed for user "skillbridge_app"' in done.output
+    assert "set DATABASE_URL to the login skillbridge_app" in done.output
+
+
+def test_a_superuser_is_refused_as_either_login_and_the_api_as_worker(
+    invoke: Invoke, migrated: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", migrated.admin)
+    monkeypatch.setenv("DATABASE_WORKER_URL", migrated.app)
+    done = invoke("doctor")
+    assert done.exit_code == 1
+    assert [marks(done.output)[name] for name in DATABASES] == ["missing", "missing"]
+    assert "UnsafeLogin: this database login sees past row level security" in done.output
+    assert "UnsafeLogin: this login cannot do a worker's work" in done.output
+
+
+def test_a_database_that_nobody_migrated_is_sent_to_migrate(
+    invoke: Invoke, installation: Urls, urls: Urls
+) -> None:
+    """`urls` has made the logins, which are the server's; the tables are this database's."""
+    done = invoke("doctor")
+    assert done.exit_code == 1
+    assert [marks(done.output)[name] for name in DATABASES] == ["missing", "missing"]
+    assert "run `skillbridge migrate`, or start all with `skillbridge up`" in done.output
+
+
+def test_a_database_at_another_revision_is_not_ours_to_use(invoke: Invoke, migrated: Urls) -> None:
+    execute(migrated.admin, "update alembic_version set version_num = '0000'")
+    done = invoke("doctor")
+    assert done.exit_code == 1
+    assert "schema 0000, but this program wants schema" in done.output
+
+
+def test_a_redis_that_is_away_is_told_and_not_needed(
+    invoke: Invoke, migrated: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    monkeypatch.setenv("MATCHER_URL", "http://127.0.0.1:1")
+    done = invoke("doctor")
+    assert done.exit_code == 0
+    assert marks(done.output)["Redis"] == "absent"
+    assert marks(done.output)["matcher"] == "absent"
+    assert "jobs start within a second, not at once" in done.output
+
+
+def test_unsafe_settings_are_the_first_thing_a_doctor_sees(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SKILLBRIDGE_ENV", "production")
+    done = invoke("doctor")
+    assert done.exit_code == 1
+    assert "SMTP_URL is not set: nobody could verify an address" in done.output
+
+
+def execute(url: str, statement: str, *values: object) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(url)
+        await connection.execute(statement, *values)
+        await connection.close()
+
+    asyncio.run(run())
+
+
+def bury_a_job(url: str) -> UUID:
+    job_id, tenant = uuid4(), uuid4()
+    execute(url, "insert into tenants (id, slug, name) values ($1, 'dead', 'Dead')", tenant)
+    execute(
+        url,
+        "insert into jobs (id, tenant_id, kind, slot, state, attempts, error)"
+        " values ($1, $2, 'NotifyLearner', 'now', 'dead', 8, 'LookupError(''[gone]'')')",
+        job_id,
+        tenant,
+    )
+    return job_id
+
+
+def test_a_dead_job_is_counted_listed_and_replayed_once(invoke: Invoke, migrated: Urls) -> None:
+    job_id = bury_a_job(migrated.admin)
+    counted = {part[0]: part[1] for part in table(invoke("jobs", "counts").output)}
+    assert counted == {"ready": "0", "running": "0", "done": "0", "dead": "1"}
+    listed = table(invoke("jobs", "list").output)
+    assert [(row[0], row[1], row[2]) for row in listed] == [(str(job_id), "NotifyLearner", "8")]
+    assert listed[0][-1] == "LookupError('[gone]')"
+    assert f"{job_id} is ready again" in invoke("jobs", "replay", str(job_id)).output
+    assert table(invoke("jobs", "list", "ready").output)[0][2] == "0"
+    again = invoke("jobs", "replay", str(job_id))
+    assert again.exit_code == 1
+    assert f"{job_id} is not among the dead: see `skillbridge jobs list dead`" in again.output
+
+
+def table(output: str) -> list[list[str]]:
+    rows = [line.strip("│").split("│") for line in output.splitlines() if line.startswith("│")]
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def test_people_are_listed_given_a_role_and_signed_out(invoke: Invoke, migrated: Urls) -> None:
+    invoke("seed")
+    assert "amina@demo.skillbridge.test" in invoke("users", "list").output
+    granted = invoke("users", "grant", "amina@demo.skillbridge.test", "mentor")
+    assert "amina@demo.skillbridge.test is mentor" in granted.output
+    ended = invoke("users", "revoke-sessions", "amina@demo.skillbridge.test")
+    assert "0 sign-ins of amina@demo.skillbridge.test have ended" in ended.output
+
+
+def test_an_empty_mailbox_says_where_mails_would_be(invoke: Invoke, migrated: Urls) -> None:
+    assert "no mail yet" in invoke("mailbox").output

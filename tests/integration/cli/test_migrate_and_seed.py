@@ -1,0 +1,113 @@
+"""`skillbridge migrate` and `skillbridge seed`: from an empty database to people."""
+
+import asyncio
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+
+import asyncpg
+import pytest
+from tests.conftest import Urls
+from tests.integration.cli.conftest import Invoke
+
+from skillbridge.adapters.postgres import schema
+from skillbridge.domain.errors import Unavailable
+from skillbridge.entrypoints.cli.seed import PASSWORD, read_people
+
+pytestmark = pytest.mark.row("A6", "B3")
+
+
+async def scalar(url: str, question: str) -> object:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(question)
+    finally:
+        await connection.close()
+
+
+def test_migrate_makes_the_logins_and_the_tables_and_again_changes_nothing(
+    invoke: Invoke, installation: Urls
+) -> None:
+    for _ in ("fresh", "again"):
+        done = invoke("migrate")
+        assert done.exit_code == 0
+        assert f"the database stands at revision {schema.newest()}" in done.output
+    owner = "select tableowner from pg_tables where tablename = 'users'"
+    assert asyncio.run(scalar(installation.admin, owner)) == schema.OWNER
+    assert asyncio.run(scalar(installation.app, "select current_user")) == schema.APP
+
+
+def test_without_an_administrator_migrate_says_what_to_set(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_ADMIN_URL")
+    done = invoke("migrate")
+    assert done.exit_code == 2
+    assert "DATABASE_ADMIN_URL is not set: give a login that may create roles" in done.output
+
+
+def test_a_server_that_is_away_or_refuses_is_told_in_a_sentence(
+    invoke: Invoke, installation: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_ADMIN_URL", "postgresql://a:b@127.0.0.1:1/c")
+    with pytest.raises(Unavailable, match="the database cannot be reached: "):
+        invoke("migrate")
+    monkeypatch.setenv("DATABASE_ADMIN_URL", installation.app.replace(":only", ":wrong"))
+    with pytest.raises(Unavailable, match="cannot be reached: password authentication failed"):
+        invoke("migrate")
+
+
+async def test_two_migrations_at_once_end_well(installation: Urls) -> None:
+    async def migrate() -> int:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "skillbridge", "migrate", stdout=asyncio.subprocess.DEVNULL
+        )
+        return await asyncio.wait_for(process.wait(), 60)
+
+    assert [*await asyncio.gather(migrate(), migrate())] == [0, 0]
+    question = "select version_num from alembic_version"
+    assert await scalar(installation.admin, question) == schema.newest()
+
+
+async def test_a_downgrade_to_nothing_leaves_no_table(installation: Urls) -> None:
+    await schema.prepare(installation.admin, app_password="", worker_password="")
+    await schema.upgrade(installation.admin)
+    await schema.downgrade(installation.admin, "base")
+    assert await schema.revision_of(installation.admin) is None
+    tables = "select string_agg(tablename, ' ') from pg_tables where schemaname = 'public'"
+    assert await scalar(installation.admin, tables) == "alembic_version"
+
+
+def test_seed_makes_people_once_and_writes_their_accounts_for_its_owner_alone(
+    invoke: Invoke, installation: Urls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = tmp_path / "demo-accounts.json"
+    monkeypatch.setenv("SKILLBRIDGE_DEMO_FILE", str(accounts))
+    number = len(read_people())
+    invoke("migrate")
+    assert f"tenant skillbridge: {number} of {number} people are new" in invoke("seed").output
+    assert f"tenant skillbridge: 0 of {number} people are new" in invoke("seed").output
+    assert stat.S_IMODE(accounts.stat().st_mode) == 0o600
+    shown = json.loads(accounts.read_bytes())
+    assert {account["role"] for account in shown} == {person.role for person in read_people()}
+    assert {account["password"] for account in shown} == {PASSWORD}
+    stored = asyncio.run(scalar(installation.admin, "select count(*) from users"))
+    assert stored == number
+    mentors = [person for person in read_people() if person.role == "mentor"]
+    assert asyncio.run(scalar(installation.admin, "select count(*) from mentors")) == len(mentors)
+
+
+def test_on_a_server_seed_makes_the_tenant_and_no_people(
+    invoke: Invoke, installation: Urls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SKILLBRIDGE_ENV", "production")
+    monkeypatch.setenv("SKILLBRIDGE_SECRET_KEYS", os.urandom(32).hex())
+    monkeypatch.setenv("SKILLBRIDGE_PUBLIC_URL", "https://api.example.org")
+    monkeypatch.setenv("SMTP_URL", "smtp://mail.example.org")
+    monkeypatch.setenv("SKILLBRIDGE_DEMO_FILE", str(tmp_path / "accounts"))
+    invoke("migrate")
+    assert "tenant skillbridge: 0 of 0 people are new" in invoke("seed").output
+    assert asyncio.run(scalar(installation.admin, "select slug from tenants")) == "skillbridge"
+    assert not (tmp_path / "accounts").exists()
