@@ -86,6 +86,7 @@ def test_each_operation_is_named_after_its_use_case_or_read(contract: dict[str, 
         name = operation["operationId"]
         read = method == "get" and name.startswith(READS)
         assert name in use_cases or read, f"{method} {path} is named after nothing"
+        assert operation["summary"].replace(" ", "").lower() == name.lower()
 
 
 def test_each_operation_says_what_it_does_and_answers(contract: dict[str, Any]) -> None:

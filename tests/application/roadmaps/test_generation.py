@@ -30,10 +30,7 @@ async def follow(
     return views
 
 
-async def test_each_step_is_heard_and_the_last_one_is_ready(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(generation, "PATIENCE", 0.05)
+async def test_each_step_is_heard_and_the_last_one_is_ready(world: World) -> None:
     learner, begun = await world.learner(), asyncio.Event()
     roadmap_id = await asked_for(world, learner)
     following = asyncio.create_task(follow(world, learner, roadmap_id, begun))
@@ -49,6 +46,29 @@ async def test_each_step_is_heard_and_the_last_one_is_ready(
     stages = dict.fromkeys(view.stage for view in views)
     assert list(stages) == ["waiting", "drawing the path", "keeping it", "ready"]
     percents = [view.percent for view in views]
+    assert percents == sorted(percents)
+
+
+async def test_a_message_that_comes_late_takes_nothing_back(world: World) -> None:
+    learner, begun = await world.learner(), asyncio.Event()
+    roadmap_id = await asked_for(world, learner)
+    following = asyncio.create_task(follow(world, learner, roadmap_id, begun))
+    await begun.wait()
+    async with world.scope(world.system()) as scope:
+        told = await scope.get(Generation)
+        for percent in (80, 20):
+            await told.tell(
+                GenerationView(
+                    roadmap_id=roadmap_id,
+                    status=RoadmapStatus.DRAFTING,
+                    stage=f"at {percent}",
+                    percent=percent,
+                )
+            )
+    await drawn_by(world, learner, roadmap_id, good)
+    percents = [view.percent for view in await asyncio.wait_for(following, 10)]
+    assert percents[0] == 0
+    assert percents[1] == 80
     assert percents == sorted(percents)
 
 

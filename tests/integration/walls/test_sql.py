@@ -242,3 +242,39 @@ async def test_the_login_of_the_api_takes_no_wall_down(urls: Urls, sql: str) -> 
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await connection.execute(sql)
     await connection.close()
+
+
+READERS = {
+    "read_roadmap": "select id from app.read_roadmap($1, $2, $3, $4)",
+    "read_roadmaps": "select id from app.read_roadmaps($1, $2, $3, null, null, 9) where $4::uuid = id",
+}
+"""Each function that reads as whom it is told to: the policies hold inside of it."""
+
+
+@pytest.mark.parametrize("reader", READERS)
+async def test_a_function_reads_what_its_reader_may_see(
+    town: Town, urls: Urls, reader: str
+) -> None:
+    connection = await asyncpg.connect(urls.app)
+    for actor in ACTORS:
+        said = list(settings(town, actor).values()) or [str(NOBODY), str(NOBODY), ""]
+        rows = await connection.fetch(READERS[reader], *said, town.ids["roadmap_id"])
+        assert [str(row["id"]) for row in rows] == (
+            [town.ids["roadmap_id"]] if actor == "owner" else []
+        )
+        assert await connection.fetchval("select app.user_id() is null")
+        assert await connection.fetch("select from roadmaps") == []
+    await connection.close()
+
+
+async def test_every_function_that_can_be_called_is_known_here(town: Town) -> None:
+    """One that runs as the owner of the tables sees past their policies: only triggers may."""
+    found = await town.admin.fetch(
+        """select proname as name, prosecdef as as_owner, prorettype = 'trigger'::regtype as trigger,
+            has_function_privilege('skillbridge_app', oid, 'execute') as callable
+        from pg_proc where pronamespace in ('app'::regnamespace, 'public'::regnamespace)"""
+    )
+    assert [row["name"] for row in found if row["as_owner"] and not row["trigger"]] == []
+    asking = {"tenant_id", "user_id", "is_system", "is_doorkeeper", "act_as"}
+    called = {row["name"] for row in found if row["callable"] and not row["trigger"]}
+    assert called == asking | READERS.keys()

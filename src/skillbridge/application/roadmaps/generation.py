@@ -42,7 +42,10 @@ class Generation:
         return _view(told) if told else stored
 
     async def follow(self, actor: Actor, roadmap_id: RoadmapId) -> AsyncIterator[GenerationView]:
-        """Where it stands, then each step; ends when the roadmap is there or has failed."""
+        """Where it stands, then each step; ends when the roadmap is there or has failed.
+
+        It never goes back: who has asked already knows more than a message on its way.
+        """
         async with self.fanout.subscribe(_topic(roadmap_id)) as messages:
             view = await self.now(actor, roadmap_id)
             yield view
@@ -51,10 +54,11 @@ class Generation:
                 while view.status is RoadmapStatus.DRAFTING:
                     await asyncio.wait({heard}, timeout=PATIENCE)
                     if heard.done():
-                        view = _view(heard.result())
+                        told = _view(heard.result())
                         heard = asyncio.ensure_future(anext(messages))
                     else:
-                        view = await self.now(actor, roadmap_id)
+                        told = await self.now(actor, roadmap_id)
+                    view = max(view, told, key=_how_far)
                     yield view
             finally:
                 heard.cancel()
@@ -62,6 +66,10 @@ class Generation:
 
 def _topic(roadmap_id: RoadmapId) -> str:
     return f"roadmap:{roadmap_id}:generation"
+
+
+def _how_far(view: GenerationView) -> tuple[bool, int]:
+    return view.status is not RoadmapStatus.DRAFTING, view.percent
 
 
 def _view(message: bytes) -> GenerationView:

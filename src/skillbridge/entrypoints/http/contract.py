@@ -4,6 +4,7 @@ Litestar knows the good answers from the handlers' signatures. The refusals foll
 operation is: who may call it, whether it names something, whether it brings a body.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -80,6 +81,7 @@ class Contract(OpenAPI):
                 for status in _refusals(path, method, operation):
                     answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
                 operation["responses"] = dict(sorted(answers.items()))
+                operation["summary"] = _words(operation["operationId"])
         return schema
 
 
@@ -106,6 +108,11 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> Iterator[int
         yield from (409, 429)
     if "requestBody" in operation:
         yield from (413, 415)
+
+
+def _words(name: str) -> str:
+    """`RequestRoadmap` → `Request roadmap`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 
 def _response(status: int) -> dict[str, Any]:

@@ -62,7 +62,6 @@ def openapi() -> OpenAPIConfig:
             }
         ),
         security=[{"bearer": []}],
-        use_handler_docstrings=True,
     )
 
 
