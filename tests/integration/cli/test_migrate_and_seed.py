@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from unittest.mock import AsyncMock, Mock
 
 import asyncpg
 import pytest
@@ -111,3 +112,14 @@ def test_on_a_server_seed_makes_the_tenant_and_no_people(
     assert "tenant skillbridge: 0 of 0 people are new" in invoke("seed").output
     assert asyncio.run(scalar(installation.admin, "select slug from tenants")) == "skillbridge"
     assert not (tmp_path / "accounts").exists()
+
+
+async def test_a_password_is_set_again_when_another_session_changed_the_login_just_then() -> None:
+    clash = asyncpg.InternalServerError("tuple concurrently updated")
+    session = Mock(fetchval=AsyncMock(return_value="'secret'"))
+    session.execute = AsyncMock(side_effect=[clash, None])
+    await schema._password(session, schema.APP, "secret")
+    assert session.execute.await_count == 2
+    session.execute = AsyncMock(side_effect=[clash] * 3)
+    with pytest.raises(asyncpg.InternalServerError):
+        await schema._password(session, schema.APP, "secret")

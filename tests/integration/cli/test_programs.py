@@ -1,13 +1,19 @@
 """`skillbridge serve` and `skillbridge worker`: they start, and they stop when told to."""
 
 import asyncio
+from typing import Any
+from unittest.mock import Mock
 
 import asyncpg
+import httpx
 import pytest
 from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
 from tests.integration.cli.programs import ended, program, said
 
+from skillbridge.entrypoints import production
+from skillbridge.entrypoints.cli import serve as serve_module
+from skillbridge.entrypoints.cli import worker as worker_module
 from skillbridge.entrypoints.local.health import is_ready, until_ready
 from skillbridge.entrypoints.local.ports import free_port, is_free
 
@@ -61,3 +67,45 @@ async def test_a_worker_takes_up_what_is_due_and_stops_on_sigterm(migrated: Urls
         assert await ended(worker) == 0
         assert await admin.fetchval("select error from jobs where kind = 'Unknown'")
         await admin.close()
+
+
+async def test_a_worker_that_is_stopped_closes_what_it_opened(
+    migrated: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopping = asyncio.Event()
+    stopping.set()
+    monkeypatch.setattr(worker_module, "stop_on_signals", lambda: stopping)
+    await asyncio.to_thread(worker_module.worker)
+    admin = await asyncpg.connect(migrated.admin)
+    logins = "select count(*) from pg_stat_activity where usename = 'skillbridge_worker'"
+    assert await admin.fetchval(f"{logins} and datname = current_database()") == 0
+    await admin.close()
+
+
+@pytest.mark.parametrize(("proxies", "address"), [("", "10.0.0.9"), ("10.0.0.9", "203.0.113.7")])
+async def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
+    installation: Urls, monkeypatch: pytest.MonkeyPatch, proxies: str, address: str
+) -> None:
+    seen = Mock(return_value=Mock(side_effect=_answer))
+    monkeypatch.setattr(production, "create_app", seen)
+    monkeypatch.setenv("SKILLBRIDGE_TRUSTED_PROXIES", proxies)
+    transport = httpx.ASGITransport(production.app(), client=("10.0.0.9", 1))  # type: ignore[arg-type]  # two spellings of ASGI
+    async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+        headers = {"X-Forwarded-For": "203.0.113.7"}
+        assert (await client.get("/", headers=headers)).text == address
+
+
+async def _answer(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": scope["client"][0].encode()})
+
+
+def test_serve_hands_the_server_its_place(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Mock()
+    monkeypatch.setattr(serve_module, "Granian", server)
+    monkeypatch.setenv("PORT", "8123")
+    assert invoke("serve", "--host", "0.0.0.0", "--workers", "3").exit_code == 0
+    (target,), given = server.call_args
+    assert target == "skillbridge.entrypoints.production:app"
+    assert (given["address"], given["port"], given["workers"]) == ("0.0.0.0", 8123, 3)
+    server.return_value.serve.assert_called_once_with()

@@ -14,9 +14,10 @@ from skillbridge.adapters.memory.store import Store
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http import health
 from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.http.health import Dependencies, Dependency, examine
+from skillbridge.entrypoints.http.health import examine
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
+from skillbridge.entrypoints.standing import Dependencies, Dependency
 
 pytestmark = pytest.mark.row("A5")
 
