@@ -13,6 +13,7 @@ from tests.conftest import Urls
 
 from skillbridge.adapters.postgres import database as module
 from skillbridge.adapters.postgres.database import Database, UnsafeLogin
+from skillbridge.adapters.postgres.faults import translate
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import events, jobs
 from skillbridge.domain.actor import Actor
@@ -93,6 +94,15 @@ async def test_what_the_server_says_has_a_meaning(
     with pytest.raises(meaning):
         async with database.transaction(somebody()) as db:
             await db.driver.execute(sql)
+
+
+def test_an_error_is_made_anew_each_time() -> None:
+    """One made once would keep the frames, and with them the values, of all who raised it."""
+    fault = asyncpg.UniqueViolationError()
+    first, second = translate(fault), translate(fault)
+    assert isinstance(first, Conflict)
+    assert isinstance(second, Conflict)
+    assert first is not second
 
 
 @pytest.mark.parametrize("value", ["nul \0 here", "lone \ud800 surrogate"])
