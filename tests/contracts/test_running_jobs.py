@@ -135,6 +135,21 @@ async def test_a_job_that_keeps_failing_dies_and_may_be_replayed(bench: Bench) -
     assert (await bench.effects(), await bench.count(JobState.DONE)) == (1, 1)
 
 
+@pytest.mark.parametrize("change", ["name = 'Unheard'", "payload = '{}'"])
+async def test_a_job_whose_event_cannot_be_read_fails_and_dies_like_others(
+    tmp_path: Path, urls: Urls, admin: asyncpg.Connection, change: str
+) -> None:
+    """An older worker may meet a newer event: it must neither stumble nor try for ever."""
+    async with postgres_bench(tmp_path, urls.worker, admin) as bench:
+        (job_id,) = await bench.plan()
+        await admin.execute(f"update events set {change}")
+        assert await bench.runner(attempts=1)(job_id)
+        (dead,) = await bench.jobs.report(JobState.DEAD)
+    assert (dead.id, dead.attempts, bench.script.begun) == (job_id, 1, 0)
+    assert dead.error is not None
+    assert "event" in dead.error
+
+
 async def test_a_job_that_kills_its_worker_every_time_dies_as_well(bench: Bench) -> None:
     (job_id,) = await bench.plan()
     for _ in range(2):

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from uuid import uuid4
 
 import asyncpg
@@ -13,6 +14,7 @@ from tests.conftest import Urls
 
 from skillbridge.adapters.postgres import database as module
 from skillbridge.adapters.postgres.database import Database, UnsafeLogin
+from skillbridge.adapters.postgres.faults import translate
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import events, jobs
 from skillbridge.domain.actor import Actor
@@ -93,6 +95,26 @@ async def test_what_the_server_says_has_a_meaning(
     with pytest.raises(meaning):
         async with database.transaction(somebody()) as db:
             await db.driver.execute(sql)
+
+
+def test_an_error_is_made_anew_each_time() -> None:
+    """One made once would keep the frames, and with them the values, of all who raised it."""
+    fault = asyncpg.UniqueViolationError()
+    first, second = translate(fault), translate(fault)
+    assert isinstance(first, Conflict)
+    assert isinstance(second, Conflict)
+    assert first is not second
+
+
+async def test_a_failure_that_somebody_passed_over_is_not_taken_for_a_success(
+    database: Database,
+) -> None:
+    with pytest.raises(RuntimeError, match="nothing of this is stored"):  # noqa: PT012  at its end
+        async with database.transaction(somebody()) as db:
+            with suppress(asyncpg.DivisionByZeroError):
+                await db.driver.execute("select 1/0")
+    async with database.transaction(somebody()) as db:
+        assert await db.driver.fetchval("select 1") == 1
 
 
 @pytest.mark.parametrize("value", ["nul \0 here", "lone \ud800 surrogate"])

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from dishka import AsyncContainer, make_async_container
 
+from skillbridge.adapters.redis import rate_limit
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.ports import Cache, Fanout, RateLimit, Wake
 from skillbridge.domain.errors import TooMany
@@ -36,6 +37,17 @@ async def test_attempts_are_counted_here(away: AsyncContainer) -> None:
         await limit.spend("login:1", limit=3, per=timedelta(minutes=1))
     with pytest.raises(TooMany):
         await limit.spend("login:1", limit=3, per=timedelta(minutes=1))
+
+
+async def test_a_flood_of_names_does_not_fill_the_memory(
+    away: AsyncContainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limit, "REMEMBERED", 3)
+    limit = await away.get(RateLimit)
+    assert isinstance(limit, rate_limit.RedisRateLimit)
+    for number in range(10):
+        await limit.spend(f"login:{number}", limit=3, per=timedelta(minutes=1))
+        assert len(limit.local) <= 3
 
 
 async def test_wake_ups_and_messages_are_lost_without_an_error(away: AsyncContainer) -> None:

@@ -96,6 +96,14 @@ async def test_without_an_actor_no_row_of_a_person_is_seen(
 
 
 @pytest.mark.row("B3")
+async def test_a_hosted_servers_address_is_understood(urls: Urls) -> None:
+    """With options that only the driver knows, and by either name of the scheme."""
+    hosted = urls.admin.replace("postgresql://", "postgres://") + "?sslmode=prefer"
+    assert await schema.revision_of(hosted) == schema.newest()
+    await schema.upgrade(hosted)
+
+
+@pytest.mark.row("B3")
 async def test_migrations_and_tables_do_not_drift(urls: Urls) -> None:
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -71,6 +71,17 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     assert load({"DATABASE_URL_FILE": str(tmp_path / "url")}).database_url == "postgresql://u:p@h/d"
 
 
+def test_signing_keys_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("new,old\n")
+    given = {"SKILLBRIDGE_SECRET_KEYS_FILE": str(tmp_path / "keys")}
+    assert load(given).secret_keys == (Secret("new"), Secret("old"))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnsafeSettings, match="REDIS_URL_FILE names cannot be read"):
+        load({"REDIS_URL_FILE": str(tmp_path / "nowhere")})
+
+
 def test_secrets_do_not_show_themselves() -> None:
     assert "hidden" not in repr(Settings(database_url=Secret("hidden")))
 

@@ -104,6 +104,8 @@ class Job:
     """The fencing token: grows with every claim, so an old holder cannot finish a job."""
     request_id: str = ""
     """The request that caused it all."""
+    unreadable: str | None = None
+    """Why this worker cannot read the event: a newer or older one wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

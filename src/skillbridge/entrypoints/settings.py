@@ -67,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     openai_model: str = "gpt-4o-mini"
 
 
+_SECRETS = (Secret, tuple[Secret, ...])
 _PLAIN = ("port", "database_", "redis_", "matcher_", "smtp_", "openai_")
 
 
@@ -118,12 +119,19 @@ def _found(environ: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     for field in msgspec.structs.fields(Settings):
         name = variable(field.name)
         text = environ.get(name)
-        if text is None and (path := environ.get(f"{name}_FILE")) and field.type is Secret:
-            text = Path(path).read_text(encoding="utf-8").strip()
+        if text is None and (path := environ.get(f"{name}_FILE")) and field.type in _SECRETS:
+            text = _content(f"{name}_FILE", Path(path))
         if not text:
             continue
         many = getattr(field.type, "__origin__", None) is tuple
         yield field.name, [part.strip() for part in text.split(",")] if many else text
+
+
+def _content(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise UnsafeSettings(f"the file that {name} names cannot be read: {error}") from error
 
 
 def _decode(kind: type, value: Any) -> Any:

@@ -130,7 +130,7 @@ class Database:
         try:
             await driver.execute(_begin(actor, read_only=read_only))
             yield Connection(driver)
-            await driver.execute("COMMIT")
+            await _commit(driver)
         except BaseException as error:
             await _roll_back(driver)
             if meaning := translate(error):
@@ -180,6 +180,12 @@ def _begin(actor: Actor, *, read_only: bool) -> str:
         f"set_config('app.tenant_id','{actor.tenant_id!s}',true),"
         f"set_config('app.standing','{actor.standing.value}',true)"
     )
+
+
+async def _commit(driver: Any) -> None:
+    """After a failed statement that somebody caught, the server answers COMMIT with ROLLBACK."""
+    if await driver.execute("COMMIT") != "COMMIT":
+        raise RuntimeError("a statement failed and was passed over: nothing of this is stored")
 
 
 async def _roll_back(driver: Any) -> None:

@@ -13,26 +13,32 @@ from skillbridge.domain.errors import (
 
 BUSY = "the database is busy or away; try again in a few seconds"
 
-_CLIENT_FAULTS: tuple[tuple[type[Exception], SkillBridgeError], ...] = (
+# Kinds and words, not errors made once: an error keeps the frames of everyone who raised it.
+_CLIENT_FAULTS: tuple[tuple[type[Exception], type[SkillBridgeError], str], ...] = (
     (
         asyncpg.UniqueViolationError,
-        Conflict("this exists already; read it and change that instead"),
+        Conflict,
+        "this exists already; read it and change that instead",
     ),
     (
         asyncpg.ForeignKeyViolationError,
-        NotFound("this refers to something that is not there, or not yours to see"),
+        NotFound,
+        "this refers to something that is not there, or not yours to see",
     ),
     (
         asyncpg.CheckViolationError,
-        Invalid("a value is outside of what is allowed here"),
+        Invalid,
+        "a value is outside of what is allowed here",
     ),
     (
         asyncpg.InsufficientPrivilegeError,
-        Forbidden("this is not yours to change"),
+        Forbidden,
+        "this is not yours to change",
     ),
     (
         asyncpg.DataError,
-        Invalid("a value cannot be stored: a NUL character, or a number far too large"),
+        Invalid,
+        "a value cannot be stored: a NUL character, or a number far too large",
     ),
 )
 _SERVER_FAULTS = (
@@ -53,9 +59,9 @@ _SERVER_FAULTS = (
 
 def translate(error: BaseException) -> SkillBridgeError | None:
     """The domain's error for a driver's one; None for what is a fault of ours."""
-    for kind, meaning in _CLIENT_FAULTS:
+    for kind, meaning, words in _CLIENT_FAULTS:
         if isinstance(error, kind):
-            return meaning
+            return meaning(words)
     if isinstance(error, _SERVER_FAULTS) or _lost_connection(error):
         return Unavailable(BUSY)
     return None

@@ -123,15 +123,17 @@ class PostgresJobs:
             if row is None:
                 return None
             cause = row["event_id"] and await db.row(CAUSE, event_id=row["event_id"])
+        event, unreadable = _event(cause) if cause else (None, None)
         return Job(
             id=JobId(row["id"]),
             tenant_id=TenantId(row["tenant_id"]),
             kind=row["kind"],
-            event=_event(cause) if cause else None,
+            event=event,
             slot=row["slot"],
             attempt=row["attempts"],
             lease=row["lease"],
             request_id=(cause["request_id"] or "") if cause else "",
+            unreadable=unreadable,
         )
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:
@@ -173,6 +175,12 @@ class PostgresJobs:
             return bool(await db.run(REPLAY, job_id=job_id))
 
 
-def _event(row: asyncpg.Record) -> Event:
-    payload = {**row["payload"], "id": row["id"]}
-    return msgspec.convert(payload, EVENTS[row["name"]])
+def _event(row: asyncpg.Record) -> tuple[Event | None, str | None]:
+    """The event, or why it cannot be read: the job is claimed by then, and must be settled."""
+    name, payload = row["name"], {**row["payload"], "id": row["id"]}
+    if name not in EVENTS:
+        return None, f"this worker knows no event {name}: is it older than the API?"
+    try:
+        return msgspec.convert(payload, EVENTS[name]), None
+    except msgspec.ValidationError as error:
+        return None, f"the event {name} reads differently here: {error}"

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, pool, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 import skillbridge
 from skillbridge.domain.errors import Unavailable
@@ -99,7 +99,7 @@ async def _as_owner(admin_url: str, work: Callable[[Config], None]) -> None:
         config.attributes["connection"] = connection
         work(config)
 
-    engine = create_async_engine(_dialect_url(admin_url), poolclass=pool.NullPool)
+    engine = _engine(admin_url)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(run)
@@ -109,7 +109,7 @@ async def _as_owner(admin_url: str, work: Callable[[Config], None]) -> None:
 
 async def revision_of(url: str) -> str | None:
     """The migration that the database stands at; None for an empty one."""
-    engine = create_async_engine(_dialect_url(url), poolclass=pool.NullPool)
+    engine = _engine(url)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(
@@ -136,5 +136,12 @@ def _migrations() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
-def _dialect_url(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+def _engine(url: str) -> AsyncEngine:
+    """The driver reads the address itself: SQLAlchemy does not know `sslmode` and its like."""
+
+    async def connect() -> Any:
+        return await asyncpg.connect(url, timeout=10)
+
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, poolclass=pool.NullPool
+    )

@@ -25,6 +25,8 @@ redis.call('SET', KEYS[1], due + step, 'PX', math.ceil(due + step - ms))
 return 0
 """
 PATIENCE = 0.25
+REMEMBERED = 100_000
+"""Names counted in this process at most: a flood of new ones must not fill its memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +52,7 @@ class RedisRateLimit:
         due = max(self.local.get(name, 0), now)
         if due - now + step > per_ms:
             return int(due - now + step - per_ms) + 1
+        if len(self.local) >= REMEMBERED:
+            self.local.clear()
         self.local[name] = due + step
         return 0

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 RUN_JOB = "run_job"
 """The one task there is: names of use cases live in the ledger, so an old worker that meets a new
-job leaves it there."""
+job can still put it back there, with the reason."""
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 WAKE_SECONDS = 0.5

@@ -58,6 +58,8 @@ class JobRunner:
             log.info("job.done")
 
     async def _perform(self, job: Job) -> None:
+        if job.unreadable:
+            raise LookupError(job.unreadable)
         kind = self.kinds.get(job.kind)
         if kind is None:
             raise LookupError(f"this worker knows no {job.kind}: is it older than the API?")
