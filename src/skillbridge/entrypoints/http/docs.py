@@ -63,7 +63,6 @@ def openapi() -> OpenAPIConfig:
             }
         ),
         security=[{"bearer": []}],
-        use_handler_docstrings=True,
     )
 
 
