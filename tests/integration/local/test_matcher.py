@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from skillbridge.entrypoints.local import Options, local_stack
 from skillbridge.entrypoints.local.matcher import FALLBACK, find_source
 
 pytestmark = pytest.mark.row("A6", "E1")
+RUST_NEEDS = {"PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME"}
 GIVEN = {"DATABASE_URL": "postgresql://given", "REDIS_URL": "redis://given"}
 
 
@@ -37,6 +39,23 @@ def with_cargo(options: Callable[..., Options], tmp_path: Path) -> Options:
         "BUILT": str(tmp_path / "built" / "matcher-server"),
     }
     return replace(options(env=env), checkout=tmp_path / "checkout")
+
+
+@pytest.fixture
+def with_real_cargo(options: Callable[..., Options], tmp_path: Path) -> Options:
+    """Return options of a stack whose workspace is as a fresh clone has it: without a lock file."""
+    if shutil.which("cargo") is None:
+        pytest.skip("cargo is not here")
+    workspace = tmp_path / "checkout" / "matcher-rs"
+    (workspace / "src").mkdir(parents=True)
+    (workspace / "Cargo.toml").write_text(
+        '[package]\nname = "tiny"\nversion = "0.1.0"\nedition = "2021"\n'
+    )
+    (workspace / "src" / "main.rs").write_text(
+        'fn main() { println!("{{\\"listening\\":\\"127.0.0.1:1\\"}}"); loop { std::thread::park(); } }'
+    )
+    kept = {name: value for name, value in os.environ.items() if name in RUST_NEEDS}
+    return replace(options(env=GIVEN | kept), checkout=tmp_path / "checkout")
 
 
 async def noted(diary: Diary, start: str, times: int = 1) -> str:
@@ -76,6 +95,13 @@ async def test_the_stack_is_ready_before_cargo_and_the_matcher_joins_later(
         assert url.read_text() == line.removeprefix("matcher ready at ")
     assert not url.exists()
     assert living(home) == set()
+
+
+async def test_a_fresh_clone_that_has_no_lock_file_is_built(
+    with_real_cargo: Options, diary: Diary
+) -> None:
+    async with local_stack(with_real_cargo, diary):
+        assert await noted(diary, "matcher ") == "matcher ready at http://127.0.0.1:1"
 
 
 async def test_a_killed_matcher_is_started_again_at_its_new_address(

@@ -30,7 +30,7 @@ STATUS: dict[type[BaseException], HTTPStatus] = {
 }
 
 GENERAL: dict[str, tuple[int, str]] = {
-    "malformed-request": (400, "the request cannot be read"),
+    "malformed-request": (400, "the request cannot be read; a body is JSON in UTF-8"),
     "invalid-request": (400, "the request does not fit; `errors` names each field"),
     "not-signed-in": (401, "send an access token from /v1/auth/login"),
     "forbidden": (403, "this is not for you"),
@@ -45,6 +45,9 @@ GENERAL: dict[str, tuple[int, str]] = {
 """What is no error of the domain, by its name: the status, and the way out."""
 
 _BY_STATUS = {status: name for name, (status, _) in reversed(GENERAL.items())}
+_BODY, _NO_BODY = "data", "'data'"
+_NO_PARAMETER = re.compile(r"Missing required (\w+) parameter '(.+?)'")
+_WHICH = re.compile(r"Object (?:missing required|contains unknown) field `(.+)`")
 _UNREADABLE = "the body is not JSON that can be read: too deep, or not UTF-8"
 
 
@@ -101,17 +104,26 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
 
 def _particulars(error: Exception) -> dict[str, Any]:
     if isinstance(error, ValidationException):
-        found = error.extra if isinstance(error.extra, list) else []
+        found = error.extra if isinstance(error.extra, list) else [{"message": error.detail}]
         return {"errors": [_particular(item) for item in found]}
     if isinstance(error, errors.Invalid) and error.field:
         return {"errors": [{"field": error.field, "message": str(error)}]}
     return {}
 
 
-def _particular(item: Any) -> dict[str, Any]:
+def _particular(item: Any) -> dict[str, str]:
+    """The field's own name, also where the framework only names what it should stand in."""
     if not isinstance(item, dict):
         return {"message": str(item)}
-    return {"field": item.get("key", ""), "message": item.get("message", "")}
+    message, within = item.get("message", ""), item.get("key", "")
+    if message == _NO_BODY:
+        return {"message": "send a body in JSON"}
+    if parameter := _NO_PARAMETER.match(message):
+        return {"field": parameter[2], "message": f"this {parameter[1]} parameter is required"}
+    named = _WHICH.match(message)
+    path = [] if within == _BODY else [within]
+    field = ".".join([*path, named[1]] if named else path)
+    return {"field": field, "message": message} if field else {"message": message}
 
 
 def _headers(error: Exception, status: int) -> dict[str, str]:

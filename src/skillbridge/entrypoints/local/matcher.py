@@ -22,7 +22,7 @@ from skillbridge.entrypoints.local.waiting import until
 
 LOOK_AGAIN = 0.05  # seconds
 GRACE = 12.0  # seconds; the matcher gives its last requests 10
-BUILD = ("build", "--release", "--locked", "--message-format=json-render-diagnostics")
+BUILD = ("build", "--release", "--message-format=json-render-diagnostics")
 FALLBACK = "suggestions come from the Python fallback"
 
 
