@@ -44,6 +44,7 @@ def openapi() -> OpenAPIConfig:
     return ContractConfig(
         title="SkillBridge",
         version=VERSION,
+        use_handler_docstrings=True,
         description=f"{skillbridge.__doc__}\n{DESCRIPTION}",
         openapi_router=Pages("/", route_handlers=[], guards=[open_to_all], include_in_schema=False),
         render_plugins=[
