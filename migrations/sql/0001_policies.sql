@@ -108,7 +108,8 @@ create policy both_sides_update on matches for update
 create policy learner_asks on matches for insert
     with check (
         tenant_id = (select app.tenant_id())
-        and (learner_id = (select app.user_id()) or (select app.is_system()))
+        and (learner_id = (select app.user_id()) and status = 'requested'
+            or (select app.is_system()))
     );
 
 create policy owner_reads on trophies for select

@@ -31,7 +31,6 @@ from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching.match import (
     OPEN_REQUESTS,
     AlreadyAsked,
-    Match,
     MatchStatus,
     TooManyOpenRequests,
     UnknownMatch,
@@ -204,11 +203,8 @@ async def test_storage_refuses_one_more_than_the_capacity_by_itself(world: World
     await world.do(AcceptMatch, of, first.id)
     async with world.scope(of) as scope:
         transaction, matches = await scope.get(Transaction), await scope.get(Matches)
-        async with transaction(of):
-            found: Match = await matches.get(second.id)
-            found.status = MatchStatus.ACTIVE
-            with pytest.raises(MentorFull):
-                await matches.save(found)
+        with pytest.raises(MentorFull):
+            await _force(transaction, matches, of, second.id, MatchStatus.ACTIVE)
     assert await load_of(world, of) == 1
 
 
@@ -220,14 +216,16 @@ async def test_the_database_refuses_a_move_that_the_table_has_not(world: World) 
     async with world.scope(of) as scope:
         transaction, matches = await scope.get(Transaction), await scope.get(Matches)
         with pytest.raises(Invalid):
-            await _force(transaction, matches, of, match.id)
+            await _force(transaction, matches, of, match.id, MatchStatus.COMPLETED)
     assert await status_of(world, of, match) is MatchStatus.REQUESTED
 
 
-async def _force(transaction: Transaction, matches: Matches, of: Actor, match_id: MatchId) -> None:
+async def _force(
+    transaction: Transaction, matches: Matches, of: Actor, match_id: MatchId, to: MatchStatus
+) -> None:
     async with transaction(of):
         found = await matches.get(match_id)
-        found.status = MatchStatus.COMPLETED
+        found.status = to
         await matches.save(found)
 
 

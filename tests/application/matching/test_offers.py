@@ -73,11 +73,15 @@ async def test_a_second_first_offer_is_a_conflict(world: World) -> None:
     actor = await mentor(world)
     async with world.scope(actor) as scope:
         transaction, mentors = await scope.get(Transaction), await scope.get(Mentors)
-        async with transaction(actor):
-            found = await mentors.find(actor.user_id)
-            assert found is not None
-            with pytest.raises(Conflict, match="already"):
-                await mentors.add(found)
+        with pytest.raises(Conflict, match="already"):
+            await _add_again(transaction, mentors, actor)
+
+
+async def _add_again(transaction: Transaction, mentors: Mentors, actor: Actor) -> None:
+    async with transaction(actor):
+        found = await mentors.find(actor.user_id)
+        assert found is not None
+        await mentors.add(found)
 
 
 async def test_an_offer_that_changed_meanwhile_is_stale(world: World) -> None:
