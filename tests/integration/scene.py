@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -33,6 +34,12 @@ LEASE = 2.0
 PATIENCE = 45.0
 
 
+@dataclass(frozen=True)
+class Api:
+    program: Program
+    url: str
+
+
 @dataclass
 class Stage:
     """What is there for many tests: the servers, the model, and workers that live on."""
@@ -43,6 +50,8 @@ class Stage:
     folder: Path
     programs: list[Program] = field(default_factory=list)
     pool: list[Program] = field(default_factory=list)
+    api: Api | None = None
+    numbers: Iterator[int] = field(default_factory=count)
 
     @property
     def mail(self) -> Path:
@@ -62,7 +71,7 @@ class Stage:
             "OPENAI_API_KEY": "sk-test",
             "OPENAI_BASE_URL": self.model.url,
         }
-        log = self.folder / f"{words[0]}-{len(self.programs)}.log"
+        log = self.folder / f"{words[0]}-{next(self.numbers)}.log"
         started = await run(*words, env=ours | env, log=log)
         self.programs.append(started)
         return started
@@ -71,6 +80,20 @@ class Stage:
         started = await self.start("worker", **env)
         await started.says("worker.ready")
         return started
+
+    async def serve(self, **env: str) -> Api:
+        """The API, ready."""
+        port = free_port()
+        program = await self.start("serve", "--port", str(port), **env)
+        async with asyncio.timeout(PATIENCE):
+            await until_ready(port)
+        return Api(program, f"http://{HOST}:{port}")
+
+    async def serving(self) -> Api:
+        """An API that lives on, as the workers do."""
+        if self.api is None or self.api.program.process.returncode is not None:
+            self.api = await self.serve()
+        return self.api
 
     def living(self) -> list[Program]:
         return [worker for worker in self.pool if worker.process.returncode is None]
@@ -110,14 +133,6 @@ class Scene:
     world: World
     admin: asyncpg.Connection
     stage: Stage
-
-    async def serve(self, port: int | None = None, **env: str) -> tuple[Program, str]:
-        """The API, ready, and its address."""
-        port = port or free_port()
-        started = await self.stage.start("serve", "--port", str(port), **env)
-        async with asyncio.timeout(PATIENCE):
-            await until_ready(port)
-        return started, f"http://{HOST}:{port}"
 
     async def operator(self, *words: str) -> str:
         """What `skillbridge …` prints; it must succeed."""

@@ -172,11 +172,11 @@ async def test_without_any_redis_requests_are_taken_and_their_jobs_done(scene: S
     learner = await scene.world.learner()
     scene.stage.model.replies = [GOOD]
     await scene.stage.workers(0)
-    worker, (api, url) = await asyncio.gather(
-        scene.stage.worker(REDIS_URL=NOBODY_LISTENS), scene.serve(REDIS_URL=NOBODY_LISTENS)
+    worker, api = await asyncio.gather(
+        scene.stage.worker(REDIS_URL=NOBODY_LISTENS), scene.stage.serve(REDIS_URL=NOBODY_LISTENS)
     )
     bearer = {"Authorization": f"Bearer {await scene.token(learner)}"}
-    async with httpx.AsyncClient(base_url=url, headers=bearer) as client:
+    async with httpx.AsyncClient(base_url=api.url, headers=bearer) as client:
         asked_for = await client.post("/v1/roadmaps", json=ROADMAP)
         assert asked_for.status_code == 202, asked_for.text
         seconds = await scene.until_told(learner, 1, "RoadmapReady")
@@ -187,7 +187,7 @@ async def test_without_any_redis_requests_are_taken_and_their_jobs_done(scene: S
     await scene.jobs_of(learner, 50)
     figure(f"no Redis at all: 50 jobs done in {await scene.until_told(learner, 50):.1f} s")
     assert await scene.attempts("NotifyPeople") == {"done": [1] * 51}
-    for program in (worker, api):
+    for program in (worker, api.program):
         await program.kill()
 
 
@@ -266,10 +266,10 @@ async def test_an_api_killed_in_the_middle_of_a_request_leaves_nothing_of_it(
 ) -> None:
     learner = await scene.world.learner()
     await scene.stage.workers(0)
-    api, url = await scene.serve()
+    api = await scene.stage.serving()
     bearer = {"Authorization": f"Bearer {await scene.token(learner)}"}
 
-    async def ask() -> int:
+    async def ask(url: str) -> int:
         async with httpx.AsyncClient(headers=bearer, timeout=30) as client:
             return (await client.post(f"{url}/v1/roadmaps", json=ROADMAP)).status_code
 
@@ -279,17 +279,49 @@ async def test_an_api_killed_in_the_middle_of_a_request_leaves_nothing_of_it(
 
     async with scene.admin.transaction():
         await scene.admin.execute("lock table jobs in share mode")
-        asking_now = asyncio.create_task(ask())
+        asking = asyncio.create_task(ask(api.url))
         await scene.until(waits)
-        await api.kill()
+        await api.program.kill()
         with pytest.raises(httpx.HTTPError):
-            await asking_now
+            await asking
     await scene.until(lambda: nobody_waits(scene))
     assert await left_of_requests(scene) == (0, 0, 0)
-    api, _ = await scene.serve(urlsplit(url).port)
-    assert await ask() == 202
+    assert await ask((await scene.stage.serving()).url) == 202
     assert await left_of_requests(scene) == (1, 1, 1)
-    await api.kill()
+
+
+@pytest.mark.row("A6")
+async def test_an_api_told_to_stop_answers_every_request_it_has_begun(scene: Scene) -> None:
+    learner = await scene.world.learner()
+    await scene.stage.workers(0)
+    api = await scene.stage.serving()
+    bearer = {"Authorization": f"Bearer {await scene.token(learner)}"}
+    codes: list[int] = []
+
+    async def asks() -> None:
+        while True:
+            async with httpx.AsyncClient(headers=bearer, timeout=30) as client:
+                try:
+                    codes.append((await client.get(f"{api.url}/v1/roadmaps")).status_code)
+                except httpx.TransportError:  # turned away, before it was begun
+                    return
+
+    many = asyncio.gather(*(asks() for _ in range(8)))
+    await scene.until(lambda: more_than(codes, 50))
+    api.program.stop()
+    begun = time.monotonic()
+    await many
+    assert await api.program.ended() == 0
+    figure(
+        f"API, SIGTERM under load: exit 0 in {time.monotonic() - begun:.1f} s, {len(codes)} x 200"
+    )
+    assert set(codes) == {200}
+    lists = [line for line in api.program.said("request") if line["method"] == "GET"]
+    assert sum(line["path"] == "/v1/roadmaps" for line in lists) == len(codes)
+
+
+async def more_than(codes: list[int], number: int) -> bool:
+    return len(codes) > number
 
 
 async def nobody_waits(scene: Scene) -> bool:

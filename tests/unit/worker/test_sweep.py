@@ -68,6 +68,7 @@ class Ledger:
 
     async def due(self, *, limit: int) -> Sequence[JobId]:
         self.looks.append(limit)
+        await asyncio.sleep(0.01)  # jobs end meanwhile
         if self.away:
             self.away -= 1
             raise Unavailable("away")
@@ -96,12 +97,12 @@ async def test_much_is_done_a_few_at_once_and_without_waiting_for_the_next_look(
         nonlocal running, most
         running += 1
         most = max(most, running)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.003 * (bench.script.begun % AT_ONCE))
         running -= 1
 
     bench.script.play = counted
     await bench.plan(5 * AT_ONCE + 3)
-    async with sweeping(Sweeper(bench.jobs, bench.runner())):
+    async with sweeping(Ledger(bench).sweeper()):
         await done(bench, 5 * AT_ONCE + 3)
     assert most == AT_ONCE
     assert bench.script.begun == 5 * AT_ONCE + 3
@@ -141,7 +142,7 @@ async def test_a_full_house_that_gets_nothing_done_rests_before_it_looks_again(
     ledger = Ledger(bench, claims_fail=failing, fixed=taken)
     async with sweeping(ledger.sweeper()):
         await asyncio.sleep(0.05)
-        assert ledger.looks == [AT_ONCE]
+        assert len(ledger.looks) == 1
 
 
 async def test_what_it_is_about_to_claim_it_does_not_start_twice(bench: Bench) -> None:
@@ -165,7 +166,7 @@ async def test_with_no_room_it_does_not_ask(bench: Bench) -> None:
     ledger = Ledger(bench)
     async with sweeping(ledger.sweeper(), every=0.01):
         await asyncio.sleep(0.1)
-        assert (ledger.looks, bench.script.begun) == ([AT_ONCE], AT_ONCE)
+        assert (len(ledger.looks), bench.script.begun) == (1, AT_ONCE)
         go.set()
         await done(bench, AT_ONCE + 1)
 

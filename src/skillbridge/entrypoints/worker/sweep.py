@@ -52,19 +52,25 @@ class Sweeper:
         While there is more to do than it runs at once, it looks again as soon as a job is done.
         """
         while not stopping.is_set():
+            more = False
             try:
-                await self._start()
+                more = await self._start()
             except SkillBridgeError as error:
                 log.warning("sweep.failed", reason=str(error))
-            if len(self.running) < AT_ONCE or not await self._made_room(every):
+            if not more or not await self._made_room(every):
                 await pause(stopping, every)
         await self._let_end()
 
-    async def _start(self) -> None:
-        if room := AT_ONCE - len(self.running):
-            due = await self.jobs.due(limit=AT_ONCE)
-            for job_id in [new for new in due if new not in self.running][:room]:
-                self._spawn(job_id)
+    async def _start(self) -> bool:
+        """True when it has its hands full: there may be more."""
+        if len(self.running) >= AT_ONCE:
+            return True
+        due = await self.jobs.due(limit=2 * AT_ONCE)  # of which it may be claiming half
+        room = AT_ONCE - len(self.running)
+        new = [job_id for job_id in due if job_id not in self.running]
+        for job_id in new[:room]:
+            self._spawn(job_id)
+        return len(new) >= room
 
     async def _made_room(self, within: float) -> bool:
         """True when jobs were done; others may have taken some, but not all of them."""
