@@ -66,6 +66,22 @@ async def test_from_the_wish_to_the_path_by_polling(ask: Asking) -> None:
         assert module["skill"] in found.json()["skills"]
 
 
+@pytest.mark.row("K4")
+async def test_a_path_that_one_holds_already_is_not_sent_again(ask: Asking) -> None:
+    path = f"/v1/roadmaps/{(await wish(ask)).json()['roadmap_id']}"
+    await ask.world.settle()
+    answer = await ask("GET", path)
+    seen, module = answer.headers["etag"], answer.json()["modules"][0]
+    for held in (seen, f"W/{seen}", f'"0", {seen}'):
+        same = await ask("GET", path, If_None_Match=held)
+        assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", seen)
+    for verb in ("PUT", "DELETE"):
+        await ask(verb, f"{path}/modules/{module['id']}/completion")
+        new = await ask("GET", path, If_None_Match=seen)
+        assert (new.status_code, new.headers["etag"] == seen) == (200, False)
+        seen = new.headers["etag"]
+
+
 def events(answer: httpx.Response) -> list[dict[str, Any]]:
     """The data of each server-sent event, all of them named `generation`."""
     blocks = [block for block in answer.text.replace("\r\n", "\n").split("\n\n") if block]

@@ -25,7 +25,7 @@ from skillbridge.domain.ids import SkillId
 from skillbridge.entrypoints.http.auth import needs, open_door
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
-from skillbridge.entrypoints.http.versions import IfMatch, etag, seen_version
+from skillbridge.entrypoints.http.versions import IfMatch, seen_version, tagged
 
 Email = Annotated[str, msgspec.Meta(max_length=320, examples=["amina@example.org"])]
 Password = Annotated[
@@ -221,7 +221,8 @@ async def log_out(
 @inject
 async def get_me(actor: FromDishka[Actor], reads: FromDishka[ProfileReads]) -> Response[Me]:
     """One's account and profile."""
-    return _tagged(await reads.me(actor))
+    me = await reads.me(actor)
+    return tagged(me, me.version)
 
 
 @put("/me", operation_id="UpdateProfile", guards=[needs("profile:write")])
@@ -234,11 +235,8 @@ async def update_me(
 ) -> Response[Me]:
     """Replaces the profile; with `If-Match`, only if it is still the one you have seen."""
     version = seen_version(if_match)
-    return _tagged(await update_profile(actor, data.details(), version=version))
-
-
-def _tagged(me: Me) -> Response[Me]:
-    return Response(me, headers={"ETag": etag(me.version)})
+    me = await update_profile(actor, data.details(), version=version)
+    return tagged(me, me.version)
 
 
 def _origin(request: Request[Any, Any, Any]) -> Origin:

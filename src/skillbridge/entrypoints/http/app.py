@@ -83,7 +83,7 @@ def _cors(settings: Settings) -> CORSConfig | None:
         return None
     return CORSConfig(
         allow_origins=list(settings.cors_origins),
-        allow_headers=["Authorization", "Content-Type", "If-Match", "X-Tenant"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Tenant"],
         expose_headers=["ETag", "Location", "Retry-After", "X-Degraded", "X-Request-Id"],
     )
 

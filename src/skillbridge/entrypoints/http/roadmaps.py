@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from dishka import FromDishka
 from litestar import Response, Router, get, post
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
@@ -21,6 +22,7 @@ from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.versions import IfNoneMatch, tagged
 
 
 class NewRoadmap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,13 +72,22 @@ async def list_roadmaps(
     return page(rows, limit, lambda row: Key(row.created_at, row.id))
 
 
-@get("/{roadmap_id:uuid}", operation_id="GetRoadmap", guards=[needs("roadmaps:read")])
+@get(
+    "/{roadmap_id:uuid}",
+    operation_id="GetRoadmap",
+    guards=[needs("roadmaps:read")],
+    responses={304: ResponseSpec(None, description="It is still as you hold it.")},
+)
 @inject
 async def get_roadmap(
-    roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], reads: FromDishka[RoadmapReads]
-) -> RoadmapView:
-    """The whole path with its progress."""
-    return await reads.one(actor, roadmap_id)
+    roadmap_id: FromPath[RoadmapId],
+    actor: FromDishka[Actor],
+    reads: FromDishka[RoadmapReads],
+    if_none_match: IfNoneMatch = None,
+) -> Response[RoadmapView]:
+    """The whole path with its progress; with `If-None-Match`, only if it has changed since."""
+    view = await reads.one(actor, roadmap_id)
+    return tagged(view, view.version, if_none_match)
 
 
 @get("/{roadmap_id:uuid}/generation", operation_id="GetGeneration", guards=[needs("roadmaps:read")])

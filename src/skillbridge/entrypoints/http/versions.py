@@ -1,15 +1,24 @@
-"""`ETag` and `If-Match`: to change only what one has seen (RFC 9110 section 13.1.1)."""
+"""`ETag`: to change only what one has seen, and to read only what is new (RFC 9110 section 13.1)."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
+from litestar import Response
 from litestar.params import HeaderParameter
 
 from skillbridge.domain.errors import Invalid
 
+T = TypeVar("T")
+
 IfMatch = Annotated[
     str | None,
     HeaderParameter(name="If-Match", description="The `ETag` of what you have seen; optional."),
+]
+IfNoneMatch = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-None-Match", description="The `ETag` of what you hold: 304 while it is still so."
+    ),
 ]
 _ETAG = re.compile(r'"(\d{1,9})"')
 
@@ -30,3 +39,13 @@ def seen_version(if_match: str | None) -> int | None:
     if found is None:
         raise BadIfMatch('give back the ETag as it came, such as "3"', field="If-Match")
     return int(found[1])
+
+
+def tagged(view: T, version: int, if_none_match: str | None = None) -> Response[T]:
+    """The view with its `ETag`, or a 304 without it for a client that holds it already."""
+    headers = {"ETag": etag(version)}
+    held = (if_none_match or "").split(",")
+    if any(tag.strip().removeprefix("W/") == headers["ETag"] for tag in held):
+        same: Response[Any] = Response(None, status_code=304, headers=headers)
+        return same
+    return Response(view, headers=headers)
