@@ -115,6 +115,12 @@ def test_every_refusal_is_a_problem(contract: dict[str, Any]) -> None:
     assert shape["properties"].keys() == PROBLEM | {"errors"}
 
 
+def test_no_list_holds_just_anything(contract: dict[str, Any]) -> None:
+    for name, shape in contract["components"]["schemas"].items():
+        for field, told in shape.get("properties", {}).items():
+            assert {} not in told.get("items", {}).get("oneOf", []), f"{name}.{field}"
+
+
 def test_who_must_sign_in_is_said(ask: Asking, contract: dict[str, Any]) -> None:
     scopes = {
         handler.operation_id: [g.scope for g in handler.resolve_guards() if hasattr(g, "scope")]

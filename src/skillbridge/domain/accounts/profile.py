@@ -118,7 +118,7 @@ def _check_skills(skills: Mapping[SkillId, int]) -> None:
     if len(skills) > MOST_SKILLS:
         raise Invalid(f"give at most {MOST_SKILLS} skills", field="skills")
     if not all(map(_SKILL.fullmatch, skills)):
-        raise Invalid("a skill is a short name such as python or web-design", field="skills")
+        raise Invalid("a skill is a short name such as sql or web-design", field="skills")
     if not all(level in LEVELS for level in skills.values()):
         raise Invalid("a skill has a level from 1 to 5", field="skills")
 

@@ -34,7 +34,7 @@ class NothingWanted(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "say what you want to learn, as in ?skills=python,sql, or make a roadmap first",
+            "say what you want to learn, as in ?skills=python-basics,sql, or make a roadmap first",
             field="skills",
         )
 

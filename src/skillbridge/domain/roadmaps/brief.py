@@ -17,7 +17,7 @@ MAX_SKILL = 64
 
 
 class UnclearGoal(Invalid):
-    """The goal is too short, too long, or holds signs that cannot be seen."""
+    """The goal is too short, too long, or holds characters that cannot be seen."""
 
 
 class ImpossiblePace(Invalid):
@@ -42,11 +42,11 @@ class Brief:
         object.__setattr__(self, "goal", self.goal.strip())
         if not MIN_GOAL <= len(self.goal) <= MAX_GOAL:
             raise UnclearGoal(
-                f"say your goal in {MIN_GOAL} to {MAX_GOAL} signs; this has {len(self.goal)}",
+                f"say your goal in {MIN_GOAL} to {MAX_GOAL} characters; this has {len(self.goal)}",
                 field="goal",
             )
         if hides_something(self.goal):
-            raise UnclearGoal("the goal holds signs that cannot be seen", field="goal")
+            raise UnclearGoal("the goal holds characters that cannot be seen", field="goal")
         if not 1 <= self.hours_per_week <= MAX_HOURS_PER_WEEK:
             raise ImpossiblePace(
                 f"choose 1 to {MAX_HOURS_PER_WEEK} hours a week", field="hours_per_week"

@@ -105,10 +105,10 @@ def _wording(
     text: str, what: str, least: int, most: int, module: ModuleId | None
 ) -> Iterator[Flaw]:
     if not least <= len(text.strip()) or len(text) > most:
-        yield Flaw(Fault.TEXT, f"{what} must have {least} to {most} signs", module)
+        yield Flaw(Fault.TEXT, f"{what} must have {least} to {most} characters", module)
         return  # the rules below are slow on texts without end
     if hides_something(text):
-        yield Flaw(Fault.TEXT, f"{what} holds signs that cannot be seen", module)
+        yield Flaw(Fault.TEXT, f"{what} holds characters that cannot be seen", module)
     if smuggles_a_link(text):
         yield Flaw(Fault.LINK, f"{what} must be plain text without addresses or markup", module)
 
@@ -118,7 +118,7 @@ def _identities(outline: Outline) -> Iterator[Flaw]:
         if times > 1:
             yield Flaw(Fault.DUPLICATE, "this id is there more than once", module_id)
         if len(module_id) > MAX_ID or not ID.fullmatch(module_id):
-            rule = f"id must be lower-case words joined by hyphens, at most {MAX_ID} signs"
+            rule = f"id must be lower-case words joined by hyphens, at most {MAX_ID} characters"
             yield Flaw(Fault.ID, rule, module_id)
 
 

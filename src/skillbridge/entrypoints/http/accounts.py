@@ -1,5 +1,6 @@
 """/v1/auth and /v1/me: registering, signing in, and what one tells about oneself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -85,14 +86,14 @@ class ProfileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: Annotated[str, msgspec.Meta(max_length=2, examples=["NG"])] | None = None
     time_zone: Annotated[str, msgspec.Meta(max_length=64, examples=["Africa/Lagos"])] = "UTC"
     languages: Annotated[
-        tuple[Annotated[str, msgspec.Meta(max_length=3)], ...],
+        Sequence[Annotated[str, msgspec.Meta(max_length=3)]],
         msgspec.Meta(min_length=1, max_length=10, examples=[["en", "yo"]]),
     ] = ("en",)
     skills: Annotated[
         dict[str, Annotated[int, msgspec.Meta(ge=1, le=5)]],
-        msgspec.Meta(max_length=50, examples=[{"python": 3}]),
+        msgspec.Meta(max_length=50, examples=[{"python-basics": 3}]),
     ] = {}
-    availability: Annotated[tuple[FreeTime, ...], msgspec.Meta(max_length=42)] = ()
+    availability: Annotated[Sequence[FreeTime], msgspec.Meta(max_length=42)] = ()
 
     def details(self) -> Details:
         return Details(
@@ -100,7 +101,7 @@ class ProfileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             bio=self.bio,
             country=self.country,
             time_zone=self.time_zone,
-            languages=self.languages,
+            languages=tuple(self.languages),
             skills={SkillId(skill): level for skill, level in self.skills.items()},
             availability=tuple(Window(w.weekday, w.start, w.end) for w in self.availability),
         )

@@ -71,7 +71,7 @@ Text = Annotated[
     str | None,
     QueryParameter(name="q", max_length=200, description="Words from name, headline and bio."),
 ]
-Skill = Annotated[str | None, _word("skill", "A skill the mentor has, such as python.")]
+Skill = Annotated[str | None, _word("skill", "A skill the mentor has, such as python-basics.")]
 Language = Annotated[str | None, _word("language", "A language code, such as en.")]
 Country = Annotated[str | None, _word("country", "ISO 3166-1 alpha-2, such as NG.")]
 FreeOnly = Annotated[
