@@ -34,7 +34,9 @@ class Skill:
         if not SLUG.fullmatch(self.id):
             raise UnfitDomain(f"skill {self.id!r}: id must be lower-case words joined by hyphens")
         if not 0 < len(self.title) <= MAX_SKILL_TITLE:
-            raise UnfitDomain(f"skill {self.id!r}: title must have 1 to {MAX_SKILL_TITLE} characters")
+            raise UnfitDomain(
+                f"skill {self.id!r}: title must have 1 to {MAX_SKILL_TITLE} characters"
+            )
         if not all(0 <= self.hours_at(level) <= MAX_HOURS for level in Level):
             raise UnfitDomain(f"skill {self.id!r}: hours must be 0 to {MAX_HOURS} at each level")
 

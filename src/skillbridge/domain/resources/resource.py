@@ -56,7 +56,9 @@ class Resource:
 
     def __post_init__(self) -> None:
         self._demand(SLUG.fullmatch(self.id), "id", "must be lower-case words joined by hyphens")
-        self._demand(0 < len(self.title) <= MAX_TITLE, "title", f"must have 1 to {MAX_TITLE} characters")
+        self._demand(
+            0 < len(self.title) <= MAX_TITLE, "title", f"must have 1 to {MAX_TITLE} characters"
+        )
         self._demand(is_secure(self.url), "url", "must be an https address")
         self._demand(self.skills, "skills", "must name at least one skill")
         self._demand(0 < self.minutes <= MAX_MINUTES, "minutes", f"must be 1 to {MAX_MINUTES}")
