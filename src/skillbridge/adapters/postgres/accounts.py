@@ -34,9 +34,11 @@ ADD_USER = Query(
     ["id", "email", "password_hash", "email_verified_at"],
 )
 PEEK_USER = Query(_by_id)
-LOCK_USER = Query(_by_id.with_for_update())
+# Not FOR UPDATE: whoever has added a sign-in holds the user by its foreign key, and two of them
+# would wait for each other.
+LOCK_USER = Query(_by_id.with_for_update(key_share=True))
 FIND_USER = Query(_by_email)
-LOCK_OWNER = Query(_by_email.with_for_update())
+LOCK_OWNER = Query(_by_email.with_for_update(key_share=True))
 SAVE_USER = Query(
     update(users)
     .where(users.c.tenant_id == HERE, users.c.id == bindparam("id_"))
