@@ -46,7 +46,7 @@ test-rust:
 	@$(call CARGO,test --workspace --quiet)
 
 smoke: setup ## the main path over HTTP, on a running stack: make smoke PORT=8001, or URL=http://…
-	@$(BIN)/skillbridge demo --url $(or $(URL),$(SKILLBRIDGE_URL),http://127.0.0.1:$(or $(PORT),8000))
+	@$(if $(PORT),PORT=$(PORT)) $(BIN)/skillbridge demo $(if $(URL),--url $(URL))
 
 check: check-python check-sql check-lock check-places check-rust ## lint, types, import law, SQL, locks, Rust
 

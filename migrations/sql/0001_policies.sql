@@ -49,7 +49,9 @@ create policy self_door_system on profiles for all
 create policy mentors_are_public on profiles for select
     using (
         tenant_id = (select app.tenant_id())
-        and user_id in (select m.user_id from mentors as m where m.accepting)
+        and exists (
+            select from mentors as m where m.user_id = profiles.user_id and m.accepting
+        )
     );
 create policy other_side_of_a_match on profiles for select
     using (

@@ -157,3 +157,13 @@ async def test_an_unknown_job_is_nobodys(world: World) -> None:
     jobs = await world.worker.get(Jobs)
     assert await jobs.claim(JobId(uuid4()), lease=LEASE) is None
     assert not await jobs.replay(JobId(uuid4()))
+
+
+async def test_a_job_handed_back_has_lost_no_attempt(world: World) -> None:
+    job_id, jobs = await one_job(world), await world.worker.get(Jobs)
+    first = await claim(world, job_id)
+    await jobs.hand_back(first, "not mine", retry_in=timedelta())
+    second = await claim(world, job_id)
+    assert (second.attempt, second.lease) == (1, first.lease + 1)
+    await jobs.hand_back(first, "not mine any more", retry_in=timedelta())
+    assert (await jobs.counts())[JobState.RUNNING] == 1

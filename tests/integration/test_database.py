@@ -219,3 +219,8 @@ def test_a_query_is_compiled_once_and_asks_for_what_it_needs() -> None:
 def test_a_list_of_values_is_one_parameter() -> None:
     with pytest.raises(ValueError, match="any_"):
         Query(select(events.c.id).where(events.c.name.in_(["a", "b"])))
+
+
+async def test_no_address_is_told_and_nothing_else_is_taken_for_it() -> None:
+    with pytest.raises(Unavailable, match="skillbridge up"):
+        await Database.connect("", size=1)

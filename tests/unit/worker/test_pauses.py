@@ -24,11 +24,12 @@ async def pauses(home: Path, count: int, **changes: Any) -> list[timedelta | Non
         return [run._pause(a_job(attempt)) for attempt in range(1, count + 1)]
 
 
-async def test_twice_as_long_each_time_and_dead_after_the_eighth(tmp_path: Path) -> None:
+async def test_four_times_as_long_each_time_and_dead_after_the_eighth(tmp_path: Path) -> None:
     found = await pauses(tmp_path, 8)
-    assert found == [*(timedelta(seconds=2**power) for power in range(7)), None]
+    seconds = (1, 4, 16, 64, 256, 300, 300)
+    assert found == [*(timedelta(seconds=each) for each in seconds), None]
 
 
 async def test_never_longer_than_five_minutes(tmp_path: Path) -> None:
     found = await pauses(tmp_path, 1000, attempts=1001)
-    assert found[9:] == [timedelta(minutes=5)] * 991
+    assert found[5:] == [timedelta(minutes=5)] * 995

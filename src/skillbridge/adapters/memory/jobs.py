@@ -50,6 +50,11 @@ class MemoryJobs:
             row.due_at = in_future(retry_in or timedelta())
             row.lease_until, row.error = None, error
 
+    async def hand_back(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
+        if row := self._held(job):
+            await self.fail(job, reason, retry_in=retry_in)
+            row.attempts -= 1
+
     async def due(self, *, limit: int) -> Sequence[JobId]:
         waiting = sorted(filter(_claimable, self.store.jobs.values()), key=_due)
         return [row.id for row in waiting[:limit]]

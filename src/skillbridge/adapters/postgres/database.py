@@ -67,7 +67,12 @@ class Database:
 
     @classmethod
     async def connect(cls, dsn: str, *, size: int, minimum: int = 1) -> "Database":
-        """Raises Unavailable when the server cannot be reached."""
+        """Raises Unavailable when the server cannot be reached, or no address is given."""
+        if not dsn:  # the driver would take whatever listens on the usual port
+            raise Unavailable(
+                "no address of a database is set: start `skillbridge up` here, or set "
+                "DATABASE_URL and DATABASE_WORKER_URL"
+            )
         try:
             pool = await asyncpg.create_pool(
                 dsn,

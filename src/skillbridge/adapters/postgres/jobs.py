@@ -67,6 +67,17 @@ RETRY = Query(
     .where(_held)
     .values(state="ready", lease_until=None, due_at=_later, error=bindparam("because"))
 )
+HAND_BACK = Query(
+    update(jobs)
+    .where(_held)
+    .values(
+        state="ready",
+        lease_until=None,
+        due_at=_later,
+        error=bindparam("because"),
+        attempts=jobs.c.attempts - 1,
+    )
+)
 BURY = Query(
     update(jobs).where(_held).values(state="dead", lease_until=None, error=bindparam("because"))
 )
@@ -151,6 +162,11 @@ class PostgresJobs:
                 await db.run(BURY, **held)
             else:
                 await db.run(RETRY, **held, wait=retry_in)
+
+    async def hand_back(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
+        held = {"job_id": job.id, "held": job.lease, "because": reason, "wait": retry_in}
+        async with self.database.transaction(LEDGER) as db:
+            await db.run(HAND_BACK, **held)
 
     async def due(self, *, limit: int) -> Sequence[JobId]:
         async with self.database.transaction(LEDGER, read_only=True) as db:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -12,14 +13,19 @@ from rich.table import Table
 
 from skillbridge.entrypoints.cli.seed import PASSWORD
 from skillbridge.entrypoints.cli.story import Answer, Story, StoryBroken
+from skillbridge.entrypoints.local.beside import with_local_stack
 
 console = Console()
 
 
 def demo(
     url: Annotated[
-        str, typer.Option(envvar="SKILLBRIDGE_URL", help="Where the API of `skillbridge up` is.")
-    ] = "http://127.0.0.1:8000",
+        str,
+        typer.Option(
+            envvar="SKILLBRIDGE_URL",
+            help="Where the API is; without it, the one that `skillbridge up` runs here.",
+        ),
+    ] = "",
     goal: Annotated[
         str, typer.Option(help="What the learner wants.")
     ] = "Become a data analyst in a clinic",
@@ -30,10 +36,15 @@ def demo(
     Exits with 1 at the first thing that is not as it should be, saying what.
     """
     try:
-        asyncio.run(_tell(url, goal, domain))
+        asyncio.run(_tell(url or _here(), goal, domain))
     except StoryBroken as error:
         console.print(f"[red]the story broke:[/] {error}")
         raise typer.Exit(1) from None
+
+
+def _here() -> str:
+    port = with_local_stack(os.environ).get("PORT", "8000")
+    return f"http://127.0.0.1:{port}"
 
 
 async def _tell(url: str, goal: str, domain: str) -> None:

@@ -1,6 +1,7 @@
 """`skillbridge doctor`: looks whether everything is there that this installation needs."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from skillbridge.entrypoints import database, wiring
 from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints.local.beside import with_local_stack
 from skillbridge.entrypoints.settings import Settings, variable
 
 console = Console()
@@ -32,7 +34,7 @@ class Check:
 def doctor() -> None:
     """Look at each thing this installation stands on; exits with 1 when a needed one is missing."""
     try:
-        settings = environment.load()
+        settings = environment.load(with_local_stack(os.environ))
     except environment.UnsafeSettings as error:
         console.print(f"[red]settings:[/] {escape(str(error))}")
         raise typer.Exit(1) from None

@@ -1,6 +1,7 @@
 """`skillbridge jobs`: what waits, what runs, what died, and making the dead try again."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -14,6 +15,7 @@ from skillbridge.application.ports import Jobs, JobState
 from skillbridge.domain.ids import JobId
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.local.beside import with_local_stack
 
 console = Console()
 jobs = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -55,7 +57,7 @@ def replay(job_id: Annotated[UUID, typer.Argument(help="From `skillbridge jobs l
 
 def _with_ledger(ask: Callable[[Jobs], Awaitable[T]]) -> T:
     async def run() -> T:
-        container = wiring.worker(environment.load())
+        container = wiring.worker(environment.load(with_local_stack(os.environ)))
         try:
             return await ask(await container.get(Jobs))
         finally:

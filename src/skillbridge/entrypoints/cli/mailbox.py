@@ -1,17 +1,19 @@
 """`skillbridge mailbox`: the mails of a local stack, which nobody sent anywhere."""
 
 import asyncio
+import os
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.panel import Panel
+from rich.markup import escape
 from rich.text import Text
 
 from skillbridge.application.accounts.ports import Mailbox
 from skillbridge.application.accounts.views import Letter
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.local.beside import with_local_stack
 
 console = Console()
 
@@ -24,13 +26,13 @@ def mailbox(
     if not letters:
         console.print("no mail yet; with SMTP_URL set, mails leave and are not kept here")
     for letter in reversed(letters):
-        text = Text(letter.text.strip(), overflow="fold")
         when = letter.at.isoformat(timespec="seconds")
-        console.print(Panel(text, title=Text(letter.subject), subtitle=f"{letter.to}, {when}"))
+        console.rule(f"{escape(letter.subject)} · {escape(letter.to)} · {when}")
+        console.print(Text(letter.text.strip()), soft_wrap=True)  # a link must stay in one piece
 
 
 async def _letters(limit: int) -> list[Letter]:
-    container = wiring.worker(environment.load())
+    container = wiring.worker(environment.load(with_local_stack(os.environ)))
     try:
         return [*await (await container.get(Mailbox)).newest(limit=limit)]
     finally:

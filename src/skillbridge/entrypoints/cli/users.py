@@ -1,13 +1,14 @@
 """`skillbridge users`: who is here, what they may do, and ending their sign-ins."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from skillbridge.application.accounts.administration import GrantRole, RevokeSessions
 from skillbridge.application.accounts.ports import AccountReads
@@ -17,6 +18,7 @@ from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.local.beside import with_local_stack
 
 console = Console()
 users = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -31,7 +33,7 @@ def list_users(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50, tenant: Tenant = ""
 ) -> None:
     """The accounts of a tenant, newest first."""
-    table = Table("e-mail", "verified", "roles", "id")
+    table = Table(Column("e-mail", no_wrap=True, min_width=32), "verified", "roles", "id")
     found: Sequence[Account] = _with(
         AccountReads, tenant, lambda reads, actor: reads.newest(actor, limit=limit)
     )
@@ -59,7 +61,7 @@ def _with(kind: type[Any], tenant: str, ask: Callable[[Any, Actor], Awaitable[T]
     """Asks as the system; what goes wrong is said and ends with 1."""
 
     async def run() -> T:
-        settings = environment.load()
+        settings = environment.load(with_local_stack(os.environ))
         container = wiring.worker(settings)
         try:
             tenants: Tenants = await container.get(Tenants)

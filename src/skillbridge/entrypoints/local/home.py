@@ -52,6 +52,11 @@ class Home:
         return self.root / "demo-accounts.json"
 
     @property
+    def stack(self) -> Path:
+        """The addresses of the stack, while it runs."""
+        return self.run / "stack.json"
+
+    @property
     def matcher_url(self) -> Path:
         return self.run / "matcher.url"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from skillbridge.entrypoints.local.beside import announced
 from skillbridge.entrypoints.local.environment import (
     Environment,
     Parts,
@@ -88,6 +89,7 @@ async def local_stack(options: Options, progress: Progress) -> AsyncIterator[Run
         await start.matcher(env)
         await start.database(env, migration_environment(env, options.env, keys, parts.postgres))
         await start.programs(env)
+        opened.enter_context(announced(start.home, env))
         yield Running(start.home, f"http://{HOST}:{options.port}", env)
 
 

@@ -19,6 +19,12 @@ log = structlog.get_logger()
 
 LEASE = timedelta(seconds=15)
 ATTEMPTS = 8
+LONGEST_PAUSE = 300
+"""Seconds."""
+
+
+class UnknownKind(Exception):
+    """A newer program planned this job: a worker that knows it will come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ class JobRunner:
             await self._perform(job)
         except LeaseLost as error:
             log.warning("job.lost", reason=str(error))
+        except UnknownKind as error:
+            log.warning("job.left", reason=str(error))
+            await self.jobs.hand_back(job, str(error), retry_in=timedelta(seconds=LONGEST_PAUSE))
         except Exception as error:
             log.exception("job.failed")
             await self.jobs.fail(job, repr(error), retry_in=self._pause(job))
@@ -62,7 +71,7 @@ class JobRunner:
             raise LookupError(job.unreadable)
         kind = self.kinds.get(job.kind)
         if kind is None:
-            raise LookupError(f"this worker knows no {job.kind}: is it older than the API?")
+            raise UnknownKind(f"this worker knows no {job.kind}: is it older than the API?")
         async with self.container() as scope:
             current = await scope.get(CurrentJob)
             current.job = job
@@ -74,10 +83,13 @@ class JobRunner:
                 await self.jobs.finish(job)
 
     def _pause(self, job: Job) -> timedelta | None:
-        """1, 2, 4 … seconds, at most five minutes; None when it was tried often enough."""
+        """1, 4, 16 … seconds, at most five minutes; None when it was tried often enough.
+
+        Eight attempts bridge a quarter of an hour without a mail server or a matcher.
+        """
         if job.attempt >= self.attempts:
             return None
-        return timedelta(seconds=min(2 ** (job.attempt - 1), 300))
+        return timedelta(seconds=min(4 ** min(job.attempt - 1, 5), LONGEST_PAUSE))
 
     @asynccontextmanager
     async def _holding(self, job: Job, current: CurrentJob) -> AsyncIterator[None]:
