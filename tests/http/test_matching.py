@@ -69,9 +69,21 @@ async def test_a_match_from_the_question_to_the_end(doors: Doors) -> None:
     accepted = await doors(of, "POST", f"{where}/accept")
     assert (accepted.status_code, accepted.json()["status"]) == (200, "active")
     again = await doors(of, "POST", f"{where}/accept")
-    assert (again.status_code, again.json()["type"]) == (409, "/problems/illegal-move")
+    assert (again.status_code, again.json()) == (200, accepted.json())
+    late = await doors(asks, "POST", f"{where}/withdraw")
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/illegal-move")
     completed = await doors(asks, "POST", f"{where}/complete")
     assert completed.json()["status"] == "completed"
+
+
+@pytest.mark.row("G4")
+async def test_who_has_asked_already_is_told_where(doors: Doors) -> None:
+    asks, of = await learner(doors.world), await mentor(doors.world)
+    question = {"mentor_id": str(of.user_id)}
+    asked = await doors(asks, "POST", "/v1/matches", json=question)
+    again = await doors(asks, "POST", "/v1/matches", json=question)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/already-asked")
+    assert again.headers["location"] == asked.headers["location"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -90,10 +91,50 @@ async def test_a_request_may_end_before_it_began(
     match = await ask(world, people["learner"], people["mentor"])
     assert (await world.do(verb, people[who], match.id)).status is leads_to
     with pytest.raises(IllegalMove, match="nothing can change it"):
-        await world.do(verb, people[who], match.id)
+        await world.do(AcceptMatch, people["mentor"], match.id)
     assert await load_of(world, people["mentor"]) == 0
     again = await ask(world, people["learner"], people["mentor"])
     assert again.id != match.id
+
+
+@pytest.mark.row("G4")
+@pytest.mark.parametrize(
+    ("verb", "who", "event", "begun"),
+    [
+        (AcceptMatch, ["mentor"], "MatchAccepted", False),
+        (DeclineMatch, ["mentor"], "MatchDeclined", False),
+        (WithdrawMatch, ["learner"], "MatchWithdrawn", False),
+        (CompleteMatch, ["learner", "mentor"], "MatchEnded", True),
+        (CancelMatch, ["mentor", "learner"], "MatchEnded", True),
+    ],
+)
+async def test_who_lost_the_answer_may_say_it_again(
+    world: World, verb: type[Any], who: list[str], event: str, *, begun: bool
+) -> None:
+    people = {"mentor": await mentor(world), "learner": await learner(world)}
+    match = await ask(world, people["learner"], people["mentor"])
+    if begun:
+        await world.do(AcceptMatch, people["mentor"], match.id)
+    said = await world.do(verb, people[who[0]], match.id)
+    load, kept = await load_of(world, people["mentor"]), await version_of(world, match.id)
+    for again in who:
+        assert await world.do(verb, people[again], match.id) == said
+    assert await told_of(world, match.id, event) == 1
+    assert await load_of(world, people["mentor"]) == load
+    assert await version_of(world, match.id) == kept
+    for stranger in (await mentor(world), await learner(world)):
+        with pytest.raises(UnknownMatch):
+            await world.do(verb, stranger, match.id)
+
+
+@pytest.mark.row("G4")
+async def test_an_answer_said_ten_times_at_once_is_given_once(world: World) -> None:
+    of, asks = await mentor(world), await learner(world)
+    match = await ask(world, asks, of)
+    said = await asyncio.gather(*(world.do(AcceptMatch, of, match.id) for _ in range(10)))
+    assert all(standing == said[0] for standing in said)
+    assert await told_of(world, match.id, "MatchAccepted") == 1
+    assert await load_of(world, of) == 1
 
 
 @pytest.mark.row("G4")
@@ -148,13 +189,29 @@ async def test_asking_oneself_is_no_request(world: World) -> None:
 
 
 async def test_one_open_match_for_two_people(world: World) -> None:
-    of, asks = await mentor(world, capacity=2), await learner(world)
+    of, asks = await mentor(world), await learner(world)
     match = await ask(world, asks, of)
-    with pytest.raises(AlreadyAsked):
+    with pytest.raises(AlreadyAsked) as asked:
         await ask(world, asks, of)
+    assert asked.value.match_id == match.id
     await world.do(AcceptMatch, of, match.id)
-    with pytest.raises(AlreadyAsked):
+    with pytest.raises(AlreadyAsked) as begun:
         await ask(world, asks, of)
+    assert begun.value.match_id == match.id
+    await world.do(CancelMatch, of, match.id)
+    assert (await ask(world, asks, of)).id != match.id
+
+
+async def test_storage_refuses_a_second_open_match_by_itself(world: World) -> None:
+    of, asks = await mentor(world), await learner(world)
+    match = await ask(world, asks, of)
+    async with world.scope(asks) as scope:
+        transaction, matches = await scope.get(Transaction), await scope.get(Matches)
+        async with transaction(asks):
+            second = replace(await matches.get(match.id), id=MatchId(uuid4()))
+        with pytest.raises(AlreadyAsked):
+            async with transaction(asks):
+                await matches.add(second)
 
 
 async def test_five_answers_are_waited_for_at_most(world: World) -> None:
@@ -292,6 +349,13 @@ async def overdue(world: World, actor: Actor, match_id: MatchId) -> None:
             match = await matches.get(match_id)
             match.expires_at = then
             await matches.save(match)
+
+
+async def version_of(world: World, match_id: MatchId) -> int:
+    async with world.scope(world.system()) as scope:
+        transaction, matches = await scope.get(Transaction), await scope.get(Matches)
+        async with transaction(world.system()):
+            return int((await matches.get(match_id)).version)
 
 
 async def told_of(world: World, match_id: MatchId, name: str) -> int:

@@ -73,6 +73,8 @@ MAY = {
     "complete": {"learner", "mentor"},
     "cancel": {"learner", "mentor"},
 }
+AGAIN = {verb: LIFE.moves[verb][1] for verb in MAY if verb != "expire"}
+"""Where a person's verb changes nothing, as it has led there already."""
 TELLS: dict[str, type[Event]] = {
     "accept": MatchAccepted,
     "decline": MatchDeclined,
@@ -102,20 +104,25 @@ class Life(RuleBasedStateMachine):
         before = deepcopy(self.match)
         in_time = {"accept": at < LATE, "expire": at >= LATE}.get(verb, True)
         legal = before.status in LIFE.moves[verb][0]
+        again = AGAIN.get(verb) is before.status
         try:
             events = VERBS[verb](self.match, self.mentor, people[who], at)
         except Forbidden:
             assert who not in MAY[verb]
             assert self.match == before
         except Conflict:
+            assert not again
             assert not legal or not in_time
             assert self.match == before
         else:
+            assert who in MAY[verb]
+            assert self.match.status is LIFE.moves[verb][1]
+            if again:
+                assert (events, self.match) == ((), before)
+                return
             assert legal
             assert in_time
-            assert who in MAY[verb]
             assert [type(event) for event in events] == [TELLS[verb]]
-            assert self.match.status is LIFE.moves[verb][1]
             self.path.append(self.match.status)
 
     @invariant()
@@ -144,10 +151,23 @@ def test_a_move_that_the_table_has_not_is_a_conflict_and_changes_nothing(
     if state in LIFE.moves[verb][0]:
         VERBS[verb](match, of, by, at)
         assert match.status is LIFE.moves[verb][1]
+    elif state is AGAIN.get(verb):
+        assert VERBS[verb](match, of, by, at) == ()
+        assert match == before
     else:
         with pytest.raises(IllegalMove, match="cannot"):
             VERBS[verb](match, of, by, at)
         assert match == before
+
+
+@pytest.mark.row("G4")
+def test_an_acceptance_that_comes_again_needs_neither_time_nor_a_free_place() -> None:
+    of = mentor()
+    match, _ = ask(of)
+    match.accept(of, at=NOW)
+    of.active_matches, before = 1, deepcopy(match)
+    assert match.accept(of, at=LATE) == ()
+    assert match == before
 
 
 def test_asking_is_told_and_waits_three_days() -> None:

@@ -59,6 +59,12 @@ class MemoryMatches:
             for match in matches
         )
 
+    async def open_between(self, learner_id: UserId, mentor_id: UserId) -> MatchId | None:
+        matches = self.session.table("matches").values()
+        pair = (learner_id, mentor_id)
+        found = (m.id for m in matches if (m.learner_id, m.mentor_id) == pair and m.status in OPEN)
+        return next(found, None)
+
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[Match]:
         waiting = [
             match
@@ -69,11 +75,9 @@ class MemoryMatches:
         return deepcopy(waiting[:limit])
 
     async def add(self, match: Match) -> None:
-        table = self.session.table("matches")
-        pair = (match.learner_id, match.mentor_id)
-        if any((m.learner_id, m.mentor_id) == pair and m.status in OPEN for m in table.values()):
-            raise AlreadyAsked
-        table[match.id] = deepcopy(match)
+        if asked := await self.open_between(match.learner_id, match.mentor_id):
+            raise AlreadyAsked(asked)
+        self.session.table("matches")[match.id] = deepcopy(match)
 
     async def save(self, match: Match) -> None:
         table = self.session.table("matches")

@@ -12,21 +12,21 @@ import asyncpg
 import msgspec
 from sqlalchemy import (
     Text,
-    Uuid,
     bindparam,
-    cast,
     func,
     insert,
     literal,
     literal_column,
     or_,
     select,
+    text,
     update,
 )
 
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import matches, mentors, users
 from skillbridge.adapters.postgres.transaction import Session
+from skillbridge.adapters.postgres.turns import HOLD_LEARNER
 from skillbridge.domain.errors import Conflict, StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match, UnknownMatch
@@ -80,18 +80,17 @@ GET = Query(
     .where(matches.c.id == bindparam("wanted"), matches.c.tenant_id == _tenant, _mine)
     .with_for_update()
 )
-HOLD_LEARNER = Query(
-    select(
-        func.pg_advisory_xact_lock(
-            func.hashtextextended(cast(bindparam("learner", type_=Uuid), Text), 0)
-        )
-    )
-)
 WAITING = Query(
     select(func.count())
     .select_from(matches)
     .where(matches.c.learner_id == bindparam("learner"), matches.c.tenant_id == _tenant)
     .where(_waiting)
+)
+OPEN_BETWEEN = Query(
+    select(matches.c.id)
+    .where(matches.c.learner_id == bindparam("learner"), matches.c.tenant_id == _tenant)
+    .where(matches.c.mentor_id == bindparam("mentor"))
+    .where(text("status in ('requested','active')"))
 )
 OVERDUE = Query(
     select(matches)
@@ -158,9 +157,12 @@ class PostgresMatches:
         return _match(row)
 
     async def waiting_of(self, learner_id: UserId) -> int:
-        """The lock is a statement of its own, so that the count sees what the last holder did."""
         await self.session.now.run(HOLD_LEARNER, learner=learner_id)
         return int(await self.session.now.value(WAITING, learner=learner_id))
+
+    async def open_between(self, learner_id: UserId, mentor_id: UserId) -> MatchId | None:
+        found = await self.session.now.value(OPEN_BETWEEN, learner=learner_id, mentor=mentor_id)
+        return found and MatchId(found)
 
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[Match]:
         return [_match(row) for row in await self.session.now.rows(OVERDUE, moment=at, most=limit)]

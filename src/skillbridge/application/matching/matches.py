@@ -9,7 +9,7 @@ from skillbridge.application.matching.views import MatchStanding
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId
-from skillbridge.domain.matching.match import Match
+from skillbridge.domain.matching.match import AlreadyAsked, Match
 from skillbridge.domain.matching.mentor import NotAMentor, UnknownMentor
 
 EXPIRE_EVERY = timedelta(minutes=5)
@@ -30,6 +30,8 @@ class RequestMatch:
         learner_id, match_id = actor.user_id, MatchId(uuid4())
         async with self.transaction(actor) as tx:
             waiting = await self.matches.waiting_of(learner_id)
+            if asked := await self.matches.open_between(learner_id, mentor_id):
+                raise AlreadyAsked(asked)
             mentor = await self.mentors.look_up(mentor_id)
             if mentor is None:
                 raise UnknownMentor
@@ -56,8 +58,9 @@ class AcceptMatch:
             mentor = await self.mentors.find(actor.user_id)
             if mentor is None:
                 raise NotAMentor("only the mentor of a match can accept it")
-            tx.emit(*match.accept(mentor, at=self.clock()))
-            await self.matches.save(match)
+            if events := match.accept(mentor, at=self.clock()):
+                await self.matches.save(match)
+                tx.emit(*events)
         return MatchStanding.of(match)
 
 
@@ -72,8 +75,9 @@ class DeclineMatch:
     async def __call__(self, actor: Actor, match_id: MatchId) -> MatchStanding:
         async with self.transaction(actor) as tx:
             match = await self.matches.get(match_id)
-            tx.emit(*match.decline(by=actor.user_id, at=self.clock()))
-            await self.matches.save(match)
+            if events := match.decline(by=actor.user_id, at=self.clock()):
+                await self.matches.save(match)
+                tx.emit(*events)
         return MatchStanding.of(match)
 
 
@@ -88,8 +92,9 @@ class WithdrawMatch:
     async def __call__(self, actor: Actor, match_id: MatchId) -> MatchStanding:
         async with self.transaction(actor) as tx:
             match = await self.matches.get(match_id)
-            tx.emit(*match.withdraw(by=actor.user_id, at=self.clock()))
-            await self.matches.save(match)
+            if events := match.withdraw(by=actor.user_id, at=self.clock()):
+                await self.matches.save(match)
+                tx.emit(*events)
         return MatchStanding.of(match)
 
 
@@ -104,8 +109,9 @@ class CompleteMatch:
     async def __call__(self, actor: Actor, match_id: MatchId) -> MatchStanding:
         async with self.transaction(actor) as tx:
             match = await self.matches.get(match_id)
-            tx.emit(*match.complete(by=actor.user_id, at=self.clock()))
-            await self.matches.save(match)
+            if events := match.complete(by=actor.user_id, at=self.clock()):
+                await self.matches.save(match)
+                tx.emit(*events)
         return MatchStanding.of(match)
 
 
@@ -120,8 +126,9 @@ class CancelMatch:
     async def __call__(self, actor: Actor, match_id: MatchId) -> MatchStanding:
         async with self.transaction(actor) as tx:
             match = await self.matches.get(match_id)
-            tx.emit(*match.cancel(by=actor.user_id, at=self.clock()))
-            await self.matches.save(match)
+            if events := match.cancel(by=actor.user_id, at=self.clock()):
+                await self.matches.save(match)
+                tx.emit(*events)
         return MatchStanding.of(match)
 
 

@@ -55,6 +55,10 @@ class Matches(Protocol):
         """
         ...
 
+    async def open_between(self, learner_id: UserId, mentor_id: UserId) -> MatchId | None:
+        """The one match of these two that waits for an answer or is active; None without one."""
+        ...
+
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[Match]:
         """Requests whose time to answer is over, longest ago first, held; skips what is held."""
         ...

@@ -5,6 +5,8 @@ requested ── accept ──▶ active ── complete ──▶ completed
     ├── decline ──▶ declined
     ├── withdraw ─▶ withdrawn
     └── expire ───▶ expired
+
+A person's verb that comes again where it has led already, as after a lost answer, changes nothing.
 """
 
 from dataclasses import dataclass
@@ -76,10 +78,11 @@ class TooManyOpenRequests(Conflict):
 
 
 class AlreadyAsked(Conflict):
-    """The learner has an open request to this mentor, or is with them already."""
+    """The learner has an open request to this mentor, or is with them already: `match_id`."""
 
-    def __init__(self) -> None:
+    def __init__(self, match_id: MatchId | None = None) -> None:
         super().__init__("you have asked this mentor already: see your open matches")
+        self.match_id = match_id
 
 
 class RequestOverdue(Conflict):
@@ -150,6 +153,8 @@ class Match:
     def accept(self, mentor: Mentor, *, at: datetime) -> tuple[Event, ...]:
         """The mentor takes the learner on. Raises MentorFull, RequestOverdue or IllegalMove."""
         self._only(self.mentor_id, mentor.user_id, "the mentor")
+        if self._stands_after("accept"):
+            return ()
         status = LIFE.after("accept", self.status)
         if at >= self.expires_at:
             raise RequestOverdue(
@@ -162,6 +167,8 @@ class Match:
     def decline(self, *, by: UserId, at: datetime) -> tuple[Event, ...]:
         """The mentor says no."""
         self._only(self.mentor_id, by, "the mentor")
+        if self._stands_after("decline"):
+            return ()
         self._end("decline", at)
         self.answered_at = at
         return (MatchDeclined(**self._sides(at)),)
@@ -169,6 +176,8 @@ class Match:
     def withdraw(self, *, by: UserId, at: datetime) -> tuple[Event, ...]:
         """The learner takes the question back."""
         self._only(self.learner_id, by, "the learner")
+        if self._stands_after("withdraw"):
+            return ()
         self._end("withdraw", at)
         return (MatchWithdrawn(**self._sides(at)),)
 
@@ -190,9 +199,14 @@ class Match:
     def _part(self, verb: str, by: UserId, at: datetime) -> tuple[Event, ...]:
         if by not in {self.learner_id, self.mentor_id}:
             raise Forbidden(f"only the learner or the mentor of a match can {verb} it")
+        if self._stands_after(verb):
+            return ()
         self._end(verb, at)
         completed = self.status is MatchStatus.COMPLETED
         return (MatchEnded(**self._sides(at), by=by, completed=completed),)
+
+    def _stands_after(self, verb: str) -> bool:
+        return self.status is LIFE.moves[verb][1]
 
     def _end(self, verb: str, at: datetime) -> None:
         self.status, self.ended_at = LIFE.after(verb, self.status), at

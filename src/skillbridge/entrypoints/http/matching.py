@@ -161,7 +161,10 @@ async def show_my_offer(actor: FromDishka[Actor], show: FromDishka[ShowMyOffer])
 async def request_match(
     data: JSONBody[NewMatch], actor: FromDishka[Actor], ask: FromDishka[RequestMatch]
 ) -> Response[MatchStanding]:
-    """Asks a mentor, who has 72 hours to answer; at most five open requests."""
+    """Asks a mentor, who has 72 hours to answer; at most five open requests.
+
+    Asked again while the first request is open: 409 `already-asked`, with its `Location`.
+    """
     match = await ask(actor, data.mentor_id, data.message)
     return Response(match, status_code=201, headers={"Location": f"/v1/matches/{match.id}"})
 
@@ -200,7 +203,10 @@ async def get_match(
 async def accept_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], accept: FromDishka[AcceptMatch]
 ) -> MatchStanding:
-    """The mentor takes the learner on; 409 when every place is taken or the time is over."""
+    """The mentor takes the learner on; 409 when every place is taken or the time is over.
+
+    Said again, as after a lost answer, it answers with the match as it stands.
+    """
     return await accept(actor, match_id)
 
 

@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from skillbridge.domain import errors
+from skillbridge.domain.matching.match import AlreadyAsked
 
 log = structlog.get_logger()
 
@@ -130,6 +131,8 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, errors.TooMany | errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, AlreadyAsked) and error.match_id:
+        headers["Location"] = f"/v1/matches/{error.match_id}"
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, HTTPException) and error.headers:
