@@ -65,6 +65,27 @@ async def test_a_roadmap_comes_back_as_it_was_kept(world: World) -> None:
         assert await roadmaps.get(ready.id) == replace(ready, version=2)
 
 
+async def test_the_newest_that_is_drafting_for_an_equal_brief_is_found(world: World) -> None:
+    learner, stranger = await world.learner(), await world.learner()
+    await kept(world, learner)
+    (first, second) = [await kept(world, learner, ready=False) for _ in range(2)]
+    other = replace(first.brief, known=frozenset())
+    abroad = replace(learner, tenant_id=TenantId(uuid4()))
+    async with opened(world, learner) as roadmaps:
+        assert await roadmaps.drafting_like(learner.user_id, first.brief) == second.id
+        assert await roadmaps.drafting_like(learner.user_id, other) is None
+    for actor in (stranger, abroad):
+        async with opened(world, actor) as roadmaps:
+            assert await roadmaps.drafting_like(actor.user_id, first.brief) is None
+    for roadmap in (first, second):
+        async with opened(world, learner) as roadmaps:
+            drawn = await roadmaps.get(roadmap.id)
+            drawn.fail("no path was found", at=NOW)
+            await roadmaps.save(drawn)
+    async with opened(world, learner) as roadmaps:
+        assert await roadmaps.drafting_like(learner.user_id, first.brief) is None
+
+
 async def test_what_one_reads_is_ones_own_copy(world: World) -> None:
     learner = await world.learner()
     roadmap = await kept(world, learner)

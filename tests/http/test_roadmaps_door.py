@@ -160,10 +160,26 @@ async def test_a_wish_that_does_not_fit(ask: Asking, change: dict[str, Any], sta
     assert told["errors"][0]["message"]
 
 
+async def test_a_double_click_is_one_wish(ask: Asking) -> None:
+    first, second = await wish(ask), await wish(ask, goal=f" {WISH['goal']} ")
+    assert (second.status_code, second.json()) == (202, first.json())
+    assert second.headers["location"] == first.headers["location"]
+    assert len((await ask("GET", "/v1/roadmaps")).json()["items"]) == 1
+    other = await wish(ask, hours_per_week=6)
+    assert other.headers["location"] != first.headers["location"]
+    await ask.world.settle()
+    later = await wish(ask)
+    assert later.json()["roadmap_id"] not in {
+        first.json()["roadmap_id"],
+        other.json()["roadmap_id"],
+    }
+
+
 @pytest.mark.row("C7")
 async def test_the_wish_too_many_says_when_to_come_back(ask: Asking) -> None:
-    for _ in range(A_DAY):
-        assert (await wish(ask)).status_code == 202
+    for number in range(A_DAY):
+        assert (await wish(ask, goal=f"Goal {number}")).status_code == 202
+    assert (await wish(ask, goal="Goal 0")).status_code == 202, "it is being drawn already"
     answer = await wish(ask)
     assert refused(answer, 429)["type"] == "/problems/too-many"
     assert 0 < int(answer.headers["retry-after"]) <= 24 * 3600

@@ -1,5 +1,6 @@
 """From a wish to a path: who draws it, who judges it, and what is kept."""
 
+import asyncio
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -16,8 +17,9 @@ from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
 
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.roadmaps.drafting import A_DAY, RequestRoadmap
+from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
-from skillbridge.application.roadmaps.views import RoadmapView
+from skillbridge.application.roadmaps.views import GenerationView, RoadmapView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import DomainId, RoadmapId
@@ -118,11 +120,48 @@ async def test_a_domain_that_is_not_offered_is_refused_and_costs_nothing(world: 
     await asked_for(world, learner)
 
 
+async def test_the_same_wish_again_is_the_roadmap_that_is_being_drawn(world: World) -> None:
+    learner, other = await world.learner(), await world.learner()
+    first = await asked_for(world, learner)
+    for _ in range(A_DAY + 1):
+        assert await asked_for(world, learner) == first
+    assert await asked_for(world, other) != first
+    for change in ({"goal": "Another"}, {"hours_per_week": 6}, {"known": frozenset({"git"})}):
+        assert await asked_for(world, learner, a_brief(**change)) != first
+    assert len(await world.ask(RoadmapReads, "mine", learner, after=None, limit=100)) == 4
+    await world.settle()
+    notices = await world.ask(NoticeReads, "newest", learner, after=None, limit=10)
+    assert len(notices) == 4
+    assert await asked_for(world, learner) != first
+
+
+async def test_the_same_wish_again_is_told_how_far_the_drawing_is(world: World) -> None:
+    learner = await world.learner()
+    roadmap_id = await asked_for(world, learner)
+    told = GenerationView(
+        roadmap_id=roadmap_id, status=RoadmapStatus.DRAFTING, stage="drawing the path", percent=20
+    )
+    async with world.scope(learner) as scope:
+        await (await scope.get(Generation)).tell(told)
+    assert await world.do(RequestRoadmap, learner, a_brief()) == told
+
+
+async def test_ten_equal_wishes_at_once_are_one_roadmap(world: World) -> None:
+    for _ in range(3):
+        learner = await world.learner()
+        made = await asyncio.gather(*(asked_for(world, learner) for _ in range(10)))
+        assert len(set(made)) == 1
+        (kept,) = await world.ask(RoadmapReads, "mine", learner, after=None, limit=100)
+        assert kept.id == made[0]
+        await world.settle()
+        assert len(await world.ask(NoticeReads, "newest", learner, after=None, limit=10)) == 1
+
+
 @pytest.mark.row("C7")
 async def test_a_learner_asks_for_20_a_day_and_another_for_their_own(world: World) -> None:
     learner, other = await world.learner(), await world.learner()
-    for _ in range(A_DAY):
-        await asked_for(world, learner)
+    for number in range(A_DAY):
+        await asked_for(world, learner, a_brief(goal=f"Goal {number}"))
     with pytest.raises(TooMany) as refused:
         await asked_for(world, learner)
     assert 0 < refused.value.retry_after <= 24 * 3600

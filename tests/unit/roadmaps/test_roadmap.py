@@ -11,6 +11,7 @@ from tests.unit.roadmaps.examples import CATALOGUE, a_brief, a_module, an_outlin
 
 from skillbridge.domain.events import RoadmapFailed, RoadmapReady, RoadmapRequested
 from skillbridge.domain.ids import ModuleId, RoadmapId, TenantId, UserId
+from skillbridge.domain.level import Level
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.roadmap import Author, Roadmap, RoadmapStatus
@@ -37,6 +38,15 @@ def test_a_request_starts_the_drafting() -> None:
     assert roadmap.status is RoadmapStatus.DRAFTING
     assert (roadmap.title, roadmap.starts_on) == (a_brief().goal, NOW.date())
     assert roadmap.due == {}
+
+
+def test_it_awaits_what_was_asked_for_until_it_is_drawn() -> None:
+    roadmap = requested(a_brief())
+    assert roadmap.awaits(a_brief(goal=f" {a_brief().goal} "))
+    for change in ({"goal": "Another"}, {"level": Level.ADVANCED}, {"hours_per_week": 6}):
+        assert not roadmap.awaits(a_brief(**change))
+    roadmap.adopt(an_outline(), Author.MODEL, at=NOW)
+    assert not roadmap.awaits(a_brief())
 
 
 def test_a_long_goal_is_cut_to_a_title() -> None:

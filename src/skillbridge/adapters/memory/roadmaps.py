@@ -16,7 +16,7 @@ from skillbridge.application.roadmaps.views import (
 )
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import StaleWrite
-from skillbridge.domain.ids import ModuleId, RoadmapId
+from skillbridge.domain.ids import ModuleId, RoadmapId, UserId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.roadmap import Roadmap, RoadmapStatus
 
@@ -53,6 +53,14 @@ class MemoryRoadmaps:
     async def add(self, roadmap: Roadmap) -> None:
         self.session.table("roadmaps")[roadmap.id] = replace(deepcopy(roadmap), version=1)
         self.session.table("roadmap_times")[roadmap.id] = (_now(), _now())
+
+    async def drafting_like(self, learner_id: UserId, brief: Brief) -> RoadmapId | None:
+        alike = [
+            _row(self.session, self.session.by, roadmap.id)
+            for roadmap in self.session.table("roadmaps").values()
+            if roadmap.learner_id == learner_id and roadmap.awaits(brief)
+        ]
+        return max(alike, key=lambda row: row.key).roadmap.id if alike else None
 
     async def get(self, roadmap_id: RoadmapId) -> Roadmap:
         return deepcopy(_row(self.session, self.session.by, roadmap_id).roadmap)

@@ -5,17 +5,18 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import roadmaps
 from skillbridge.adapters.postgres.transaction import Session
+from skillbridge.adapters.postgres.turns import HOLD_LEARNER
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.domain.errors import StaleWrite
-from skillbridge.domain.ids import RoadmapId
+from skillbridge.domain.ids import RoadmapId, UserId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Module
-from skillbridge.domain.roadmaps.roadmap import Roadmap
+from skillbridge.domain.roadmaps.roadmap import Roadmap, RoadmapStatus
 
 ADD = Query(
     insert(roadmaps),
@@ -37,6 +38,14 @@ GET = Query(
     select(roadmaps)
     .where(roadmaps.c.id == bindparam("wanted"), roadmaps.c.deleted_at.is_(None))
     .with_for_update()
+)
+DRAFTING = Query(
+    select(roadmaps)
+    .where(roadmaps.c.learner_id == bindparam("learner"), roadmaps.c.deleted_at.is_(None))
+    .where(roadmaps.c.tenant_id == select(func.app.tenant_id()).scalar_subquery())
+    .where(roadmaps.c.status == RoadmapStatus.DRAFTING.value)
+    .where(roadmaps.c.domain_id == bindparam("domain"), roadmaps.c.goal == bindparam("wish"))
+    .order_by(roadmaps.c.created_at.desc(), roadmaps.c.id.desc())
 )
 SAVE = Query(
     update(roadmaps)
@@ -70,6 +79,14 @@ class PostgresRoadmaps:
             starts_on=roadmap.starts_on,
             status=roadmap.status,
         )
+
+    async def drafting_like(self, learner_id: UserId, brief: Brief) -> RoadmapId | None:
+        await self.session.now.run(HOLD_LEARNER, learner=learner_id)
+        rows = await self.session.now.rows(
+            DRAFTING, learner=learner_id, domain=brief.domain, wish=brief.goal
+        )
+        alike = (roadmap.id for roadmap in map(_roadmap, rows) if roadmap.awaits(brief))
+        return next(alike, None)
 
     async def get(self, roadmap_id: RoadmapId) -> Roadmap:
         row = await self.session.now.row(GET, wanted=roadmap_id)

@@ -29,18 +29,32 @@ A_DAY = 20
 
 @dataclass(frozen=True, slots=True)
 class RequestRoadmap:
-    """A learner states a goal; the roadmap is drawn afterwards, and can be followed."""
+    """A learner states a goal; the roadmap is drawn afterwards, and can be followed.
+
+    The same wish again, as after a double click, is answered with the roadmap that is being
+    drawn for it and counts for nothing. Of wishes at the very same moment one is kept too, but
+    each counts: the count is taken before the learner's turn comes.
+    """
 
     transaction: Transaction
     roadmaps: Roadmaps
     syllabus: Syllabus
+    generation: Generation
     limit: RateLimit
     clock: Clock
 
     async def __call__(self, actor: Actor, brief: Brief) -> GenerationView:
         """Raises Invalid for a domain that is not offered, TooMany after 20 in a day."""
         self.syllabus.domain(brief.domain)
+        async with self.transaction(actor, read_only=True):
+            drafting = await self.roadmaps.drafting_like(actor.user_id, brief)
+        if drafting is not None:
+            return await self.generation.now(actor, drafting)
         await self.limit.spend(f"roadmaps:{actor.user_id}", limit=A_DAY, per=timedelta(days=1))
+        return await self._keep(actor, brief)
+
+    async def _keep(self, actor: Actor, brief: Brief) -> GenerationView:
+        """A new roadmap, or the one that the same wish at the same moment has made."""
         roadmap, events = Roadmap.request(
             RoadmapId(uuid4()),
             brief,
@@ -49,8 +63,12 @@ class RequestRoadmap:
             at=self.clock(),
         )
         async with self.transaction(actor) as tx:
-            await self.roadmaps.add(roadmap)
-            tx.emit(*events)
+            drafting = await self.roadmaps.drafting_like(actor.user_id, brief)
+            if drafting is None:
+                await self.roadmaps.add(roadmap)
+                tx.emit(*events)
+        if drafting is not None:
+            return await self.generation.now(actor, drafting)
         return GenerationView(
             roadmap_id=roadmap.id, status=roadmap.status, stage="waiting", percent=0
         )

@@ -7,7 +7,7 @@ from skillbridge.application.paging import Key
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummary, RoadmapView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound, Unavailable
-from skillbridge.domain.ids import RoadmapId
+from skillbridge.domain.ids import RoadmapId, UserId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Outline
 from skillbridge.domain.roadmaps.roadmap import Roadmap
@@ -36,6 +36,14 @@ class Roadmaps(Protocol):
     """Used inside of a transaction."""
 
     async def add(self, roadmap: Roadmap) -> None: ...
+
+    async def drafting_like(self, learner_id: UserId, brief: Brief) -> RoadmapId | None:
+        """The learner's newest roadmap of an equal brief that is not drawn yet; None without one.
+
+        Until the transaction ends nobody else is told for the same learner, so that the same
+        wish sent twice at once cannot be kept twice.
+        """
+        ...
 
     async def get(self, roadmap_id: RoadmapId) -> Roadmap:
         """Locks it until the end of the transaction. Raises UnknownRoadmap."""

@@ -112,6 +112,10 @@ class Roadmap:
             RoadmapFailed(roadmap_id=self.id, learner_id=self.learner_id, reason=reason, at=at),
         )
 
+    def awaits(self, brief: Brief) -> bool:
+        """Whether this is what `brief` wishes for, and is still being drawn."""
+        return self.status is RoadmapStatus.DRAFTING and self.brief == brief
+
     @property
     def due(self) -> Mapping[ModuleId, date]:
         """When each module is due; empty while there is no path."""

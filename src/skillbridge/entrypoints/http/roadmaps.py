@@ -53,7 +53,10 @@ class NewRoadmap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def request_roadmap(
     data: JSONBody[NewRoadmap], actor: FromDishka[Actor], ask: FromDishka[RequestRoadmap]
 ) -> Response[GenerationView]:
-    """Answers at once with where to look; drawing takes from a second to a minute."""
+    """Answers at once with where to look; drawing takes from a second to a minute.
+
+    The same wish again, while its roadmap is being drawn, answers with that one.
+    """
     view = await ask(actor, data.brief())
     where = f"/v1/roadmaps/{view.roadmap_id}/generation"
     return Response(view, status_code=202, headers={"Location": where, "Retry-After": "1"})
