@@ -167,7 +167,7 @@ async def matcher_answers(client: MatcherClient) -> str:
 
 
 def configure_logs(settings: Settings) -> None:
-    logs.configure(level=settings.log_level, pretty=settings.env == "local")
+    logs.configure(level=settings.log_level, pretty=settings.env in {"local", "test"})
 
 
 def _now() -> datetime:

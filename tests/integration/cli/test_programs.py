@@ -63,7 +63,7 @@ async def test_a_worker_takes_up_what_is_due_and_stops_on_sigterm(migrated: Urls
             "insert into jobs (id, tenant_id, kind, slot)"
             " select gen_random_uuid(), id, 'Unknown', 'now' from tenants"
         )
-        await said(worker, "job.failed")
+        await said(worker, "job.left")
         assert await ended(worker) == 0
         assert await admin.fetchval("select error from jobs where kind = 'Unknown'")
         await admin.close()

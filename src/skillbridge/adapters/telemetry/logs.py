@@ -34,7 +34,10 @@ class StandardError(io.TextIOBase):
 
 
 def configure(*, level: str, pretty: bool) -> None:
-    """Sets up structlog, and routes what libraries log the same way."""
+    """Sets up structlog, and routes what libraries log the same way.
+
+    What is pretty may be set up again later, in tests for one; a server keeps its first loggers.
+    """
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -52,7 +55,7 @@ def configure(*, level: str, pretty: bool) -> None:
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", StandardError())),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=not pretty,
     )
     handler = logging.StreamHandler(StandardError())
     handler.setFormatter(
