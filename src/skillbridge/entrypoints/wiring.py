@@ -167,7 +167,11 @@ async def matcher_answers(client: MatcherClient) -> str:
 
 
 def configure_logs(settings: Settings) -> None:
-    logs.configure(level=settings.log_level, pretty=settings.env in {"local", "test"})
+    logs.configure(
+        level=settings.log_level,
+        pretty=settings.env == "local",
+        for_good=settings.env != "test",
+    )
 
 
 def _now() -> datetime:

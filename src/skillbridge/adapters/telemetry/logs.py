@@ -33,10 +33,10 @@ class StandardError(io.TextIOBase):
         sys.stderr.flush()
 
 
-def configure(*, level: str, pretty: bool) -> None:
+def configure(*, level: str, pretty: bool, for_good: bool = True) -> None:
     """Sets up structlog, and routes what libraries log the same way.
 
-    What is pretty may be set up again later, in tests for one; a server keeps its first loggers.
+    `for_good`: each logger keeps this set-up from its first line on, which is faster.
     """
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -55,7 +55,7 @@ def configure(*, level: str, pretty: bool) -> None:
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", StandardError())),
-        cache_logger_on_first_use=not pretty,
+        cache_logger_on_first_use=for_good,
     )
     handler = logging.StreamHandler(StandardError())
     handler.setFormatter(

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from skillbridge.application.ports import Jobs, JobState
 from skillbridge.domain.ids import JobId
@@ -39,7 +39,7 @@ def list_jobs(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
 ) -> None:
     """The jobs in a state, newest first, with their last error."""
-    table = Table("id", "kind", "attempts", "due", "error")
+    table = Table(Column("id", no_wrap=True, min_width=36), "kind", "attempts", "due", "error")
     for job in _with_ledger(lambda ledger: ledger.report(state, limit=limit)):
         due = job.due_at.isoformat(timespec="seconds")
         table.add_row(str(job.id), job.kind, str(job.attempts), due, escape(job.error or ""))
