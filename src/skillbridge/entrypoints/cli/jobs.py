@@ -7,7 +7,6 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
@@ -15,9 +14,10 @@ from skillbridge.application.ports import Jobs, JobState
 from skillbridge.domain.ids import JobId
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.local.beside import with_local_stack
 
-console = Console()
+console = wide_console()
 jobs = typer.Typer(help=__doc__, no_args_is_help=True)
 
 T = TypeVar("T")

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
@@ -18,9 +17,10 @@ from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.local.beside import with_local_stack
 
-console = Console()
+console = wide_console()
 users = typer.Typer(help=__doc__, no_args_is_help=True)
 
 T = TypeVar("T")
