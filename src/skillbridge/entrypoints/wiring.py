@@ -170,7 +170,7 @@ def configure_logs(settings: Settings) -> None:
     logs.configure(
         level=settings.log_level,
         pretty=settings.env == "local",
-        for_good=settings.env != "test",
+        for_good=settings.env in {"staging", "production"},
     )
 
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from skillbridge.entrypoints.cli.seed import PASSWORD
 from skillbridge.entrypoints.cli.story import Answer, Story, StoryBroken
+from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.local.beside import with_local_stack
 
-console = Console()
+console = wide_console()
 
 
 def demo(

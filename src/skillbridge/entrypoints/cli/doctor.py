@@ -6,17 +6,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from skillbridge.entrypoints import database, wiring
 from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.local.beside import with_local_stack
 from skillbridge.entrypoints.settings import Settings, variable
 
-console = Console()
+console = wide_console()
 
 PATIENCE = 5.0
 

@@ -5,7 +5,6 @@ import os
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
@@ -13,9 +12,10 @@ from skillbridge.application.accounts.ports import Mailbox
 from skillbridge.application.accounts.views import Letter
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.local.beside import with_local_stack
 
-console = Console()
+console = wide_console()
 
 
 def mailbox(

@@ -3,12 +3,12 @@
 import asyncio
 
 import typer
-from rich.console import Console
 
 from skillbridge.entrypoints import database
 from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints.cli.terminal import wide_console
 
-console = Console()
+console = wide_console()
 
 
 def migrate() -> None:

@@ -6,14 +6,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import msgspec
-from rich.console import Console
 
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.local.keys import write_private
 from skillbridge.entrypoints.seeding import Person, Seeder
 
-console = Console()
+console = wide_console()
 
 PEOPLE = files("skillbridge.entrypoints.seeding").joinpath("people.toml")
 PASSWORD = "learn-together-every-day"  # noqa: S105  of people who exist on a laptop only
