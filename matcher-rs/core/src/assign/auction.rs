@@ -62,9 +62,9 @@ pub(super) fn solve(problem: &Problem) -> Matching {
 impl<'p> Auction<'p> {
     fn new(problem: &'p Problem, scale: i64) -> Self {
         let mut suitors = vec![Suitors::new(); problem.mentors.len()];
-        for (learner, edges) in problem.edges.iter().enumerate() {
+        for (learner, edges) in problem.lists().enumerate() {
             for edge in edges {
-                suitors[edge.mentor as usize].push((learner, edge.value * scale));
+                suitors[edge.mentor as usize].push((learner, i64::from(edge.value) * scale));
             }
         }
         Self {
@@ -88,9 +88,9 @@ impl<'p> Auction<'p> {
 
     fn choice(&self, learner: usize) -> Option<Choice> {
         let mut best: Option<Choice> = None;
-        for edge in &self.problem.edges[learner] {
+        for edge in self.problem.list(learner) {
             let mentor = edge.mentor as usize;
-            let value = edge.value * self.scale;
+            let value = i64::from(edge.value) * self.scale;
             let profit = value - self.prices[mentor];
             match &mut best {
                 Some(choice) if profit <= choice.profit => choice.runner_up = choice.runner_up.max(profit),
@@ -219,18 +219,16 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % end
         };
-        let mut edges = Vec::new();
+        let ids = |count: u128| (0..count).map(Uuid::from_u128).collect();
+        let mut problem = Problem::new(ids(600), ids(40), vec![3; 40]);
         for _ in 0..600 {
             let first = below(40);
-            let edge = |step: u64| Edge { mentor: ((first + step * 5) % 40) as u32, value: 0 };
-            let mut list: Vec<Edge> = (0..8).map(edge).collect();
-            for edge in &mut list {
-                edge.value = 9_000 + below(spread + 1) as i64;
-            }
-            edges.push(list);
+            problem.push((0..8).map(|step| Edge {
+                mentor: ((first + step * 5) % 40) as u32,
+                value: 9_000 + below(spread + 1) as u32,
+            }));
         }
-        let ids = |count: u128| (0..count).map(Uuid::from_u128).collect();
-        Problem { learners: ids(600), mentors: ids(40), places: vec![3; 40], edges }
+        problem
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use super::problem::{Matching, Problem};
+use super::problem::{Edge, Matching, Problem};
 
 /// What the returned pairs are worth, and what no pairs can exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl std::error::Error for Broken {}
 
 /// Accepts or rejects `matching` as an answer to `problem`.
 pub(super) fn check(problem: &Problem, matching: &Matching) -> Result<Certificate, Broken> {
-    let fits = matching.mentor_of.len() == problem.edges.len() && matching.prices.len() == problem.places.len();
+    let fits = matching.mentor_of.len() == problem.learners.len() && matching.prices.len() == problem.places.len();
     if !fits || matching.scale < 1 {
         return Err(Broken::Shape);
     }
@@ -66,10 +66,10 @@ fn objective(problem: &Problem, matching: &Matching) -> Result<i64, Broken> {
     for (learner, mentor) in matching.mentor_of.iter().enumerate() {
         let Some(mentor) = mentor else { continue };
         let edge =
-            problem.edges[learner].iter().find(|edge| edge.mentor == *mentor).ok_or(Broken::NotListed(learner))?;
+            problem.list(learner).iter().find(|edge| edge.mentor == *mentor).ok_or(Broken::NotListed(learner))?;
         let mentor = *mentor as usize;
         left[mentor] = left[mentor].checked_sub(1).ok_or(Broken::Overfull(mentor))?;
-        sum += edge.value;
+        sum += i64::from(edge.value);
     }
     Ok(sum)
 }
@@ -81,10 +81,10 @@ fn bound(problem: &Problem, matching: &Matching) -> Result<i64, Broken> {
     let places: i64 =
         matching.prices.iter().zip(&problem.places).map(|(price, places)| price * i64::from(*places)).sum();
     let profits: i64 = problem
-        .edges
-        .iter()
-        .map(|edges| {
-            let profit = edges.iter().map(|edge| edge.value * matching.scale - matching.prices[edge.mentor as usize]);
+        .lists()
+        .map(|list| {
+            let profit = |edge: &Edge| i64::from(edge.value) * matching.scale - matching.prices[edge.mentor as usize];
+            let profit = list.iter().map(profit);
             profit.max().unwrap_or(0).max(0)
         })
         .sum();
@@ -95,19 +95,17 @@ fn bound(problem: &Problem, matching: &Matching) -> Result<i64, Broken> {
 mod tests {
     use uuid::Uuid;
 
-    use super::super::problem::Edge;
     use super::super::{auction, greedy};
     use super::*;
 
     /// Two learners want the one place of mentor 0; only learner 0 has another way.
     fn problem() -> Problem {
         let edge = |mentor, value| Edge { mentor, value };
-        Problem {
-            learners: vec![Uuid::from_u128(1), Uuid::from_u128(2)],
-            mentors: vec![Uuid::from_u128(3), Uuid::from_u128(4)],
-            places: vec![1, 1],
-            edges: vec![vec![edge(0, 9), edge(1, 8)], vec![edge(0, 7)]],
-        }
+        let ids = |first: u128| vec![Uuid::from_u128(first), Uuid::from_u128(first + 1)];
+        let mut problem = Problem::new(ids(1), ids(3), vec![1, 1]);
+        problem.push([edge(0, 9), edge(1, 8)]);
+        problem.push([edge(0, 7)]);
+        problem
     }
 
     #[test]

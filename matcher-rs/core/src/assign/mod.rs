@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use uuid::Uuid;
 
 pub use certificate::{Broken, Certificate};
-pub use problem::{Matching, Problem};
+pub use problem::{Edge, Matching, Problem};
 
 use crate::need::Need;
 use crate::pool::Pool;

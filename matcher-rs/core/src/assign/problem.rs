@@ -12,21 +12,22 @@ use crate::rank::Suggestion;
 pub struct Edge {
     /// Number of the mentor in [`Problem::mentors`].
     pub mentor: u32,
-    /// What the pair is worth, at least 0.
-    pub value: i64,
+    /// What the pair is worth: a score, 0 to [`crate::WHOLE`].
+    pub value: u32,
 }
 
-/// Learners with lists, mentors with places.
-#[derive(Debug)]
+/// Learners with lists, mentors with places. The lists stand one after another (compressed sparse
+/// rows), so that a solver reads memory in order.
+#[derive(Debug, Clone, Default)]
 pub struct Problem {
     /// The learners, which order equal pairs.
     pub learners: Vec<Uuid>,
-    /// The mentors named in any list.
+    /// The mentors that lists may name, by number.
     pub mentors: Vec<Uuid>,
     /// Places per mentor, at least one.
     pub places: Vec<u32>,
-    /// Per learner, the pairs that may be formed.
-    pub edges: Vec<Vec<Edge>>,
+    ends: Vec<u32>,
+    edges: Vec<Edge>,
 }
 
 /// Who gets whom, and the prices that prove it.
@@ -41,26 +42,50 @@ pub struct Matching {
 }
 
 impl Problem {
+    /// A problem whose learners have no lists yet; [`Problem::push`] gives them theirs in turn.
+    pub fn new(learners: Vec<Uuid>, mentors: Vec<Uuid>, places: Vec<u32>) -> Self {
+        Self { ends: Vec::with_capacity(learners.len()), edges: Vec::new(), learners, mentors, places }
+    }
+
+    /// The list of the next learner: each mentor once, each number below the count of mentors.
+    pub fn push(&mut self, list: impl IntoIterator<Item = Edge>) {
+        self.edges.extend(list);
+        self.ends.push(self.edges.len() as u32);
+    }
+
+    /// The pairs that `learner` may form; none for a learner without a list.
+    pub fn list(&self, learner: usize) -> &[Edge] {
+        let Some(end) = self.ends.get(learner) else { return &[] };
+        let start = if learner == 0 { 0 } else { self.ends[learner - 1] };
+        &self.edges[start as usize..*end as usize]
+    }
+
+    /// Every list, in the order of the learners.
+    pub fn lists(&self) -> impl Iterator<Item = &[Edge]> {
+        (0..self.learners.len()).map(|learner| self.list(learner))
+    }
+
+    /// All pairs of all lists.
+    pub fn edges(&self) -> &[Edge] {
+        &self.edges
+    }
+
     /// Numbers the mentors of the lists in the order they come.
     pub(crate) fn from_lists(needs: &[Need], lists: &[Vec<Suggestion>]) -> Self {
-        let mut problem = Self {
-            learners: needs.iter().map(|need| need.learner_id).collect(),
-            mentors: Vec::new(),
-            places: Vec::new(),
-            edges: Vec::with_capacity(lists.len()),
-        };
+        let mut problem = Self::new(needs.iter().map(|need| need.learner_id).collect(), Vec::new(), Vec::new());
         let mut numbers: HashMap<u32, u32> = HashMap::new();
         for list in lists {
-            let edges = list.iter().map(|suggestion| {
-                let mentor = *numbers.entry(suggestion.row).or_insert_with(|| {
+            for suggestion in list {
+                numbers.entry(suggestion.row).or_insert_with(|| {
                     problem.mentors.push(suggestion.id);
                     problem.places.push(u32::from(suggestion.places));
                     problem.mentors.len() as u32 - 1
                 });
-                Edge { mentor, value: i64::from(suggestion.terms.total()) }
-            });
-            let edges = edges.collect();
-            problem.edges.push(edges);
+            }
+            problem.push(list.iter().map(|suggestion| Edge {
+                mentor: numbers[&suggestion.row],
+                value: u32::from(suggestion.terms.total()),
+            }));
         }
         problem
     }
