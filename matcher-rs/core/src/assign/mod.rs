@@ -6,13 +6,17 @@
 
 mod auction;
 mod certificate;
-mod greedy;
+pub mod fairness;
+pub mod greedy;
+mod order;
 mod problem;
+pub mod stable;
 
 use rayon::prelude::*;
 use uuid::Uuid;
 
 pub use certificate::{Broken, Certificate};
+pub use fairness::Fairness;
 pub use problem::{Edge, Matching, Problem};
 
 use crate::need::Need;
