@@ -6,6 +6,7 @@
 
 mod auction;
 mod certificate;
+pub mod dense;
 pub mod fairness;
 pub mod greedy;
 mod order;
