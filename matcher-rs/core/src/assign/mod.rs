@@ -9,6 +9,8 @@ mod certificate;
 mod greedy;
 mod options;
 mod problem;
+mod rows;
+mod seats;
 
 use rayon::prelude::*;
 use uuid::Uuid;
@@ -83,7 +85,7 @@ pub struct Solved {
 /// Fails only when the independent checker rejects our own answer.
 pub fn solve(problem: &Problem, options: &Options<'_>) -> Result<Solved, Broken> {
     let found = match options.mode {
-        Mode::Optimal | Mode::Fast => auction::solve(problem, options.warm, options.budget),
+        Mode::Optimal | Mode::Fast => auction::solve(problem, &auction::Start::cold(), options.budget),
         Mode::Greedy => None,
     };
     let answered_by = if found.is_some() { options.mode } else { Mode::Greedy };
