@@ -15,7 +15,7 @@ pub mod rank;
 pub mod score;
 pub mod weights;
 
-pub use assign::{Cohort, Mode, assign};
+pub use assign::{Cohort, Mode, Options, assign};
 pub use availability::Mask;
 pub use candidate::Candidate;
 pub use countries::Country;

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use matcher_core::assign::Mode;
-use matcher_core::{Candidate, Country, Mask, Need, Plan, Pool, Wanted, Weights, assign, rank};
+use matcher_core::{Candidate, Country, Mask, Mode, Need, Options, Plan, Pool, Wanted, Weights, assign, rank};
 use proptest::bool::weighted;
 use proptest::collection::{btree_map, hash_set, vec};
 use proptest::prelude::*;
@@ -137,13 +136,13 @@ proptest! {
         let mut places = known.iter().map(|(id, candidate)| (*id, candidate.free())).collect();
         let best = exhaustively(&values, &mut places);
 
-        let optimal = assign(&pool, &needs, Weights::default(), 100, Mode::Optimal);
+        let optimal = assign(&pool, &needs, Weights::default(), &Options::lists(Mode::Optimal, 100));
         let Ok(optimal) = optimal else { return Err(TestCaseError::fail("rejected")) };
         prop_assert!(optimal.certificate.proves_optimal());
         prop_assert_eq!(optimal.certificate.objective, best);
         prop_assert_eq!(optimal.pairs.len() + optimal.without_candidates.len() + optimal.without_place.len(), needs.len());
 
-        let greedy = assign(&pool, &needs, Weights::default(), 100, Mode::Greedy);
+        let greedy = assign(&pool, &needs, Weights::default(), &Options::lists(Mode::Greedy, 100));
         let Ok(greedy) = greedy else { return Err(TestCaseError::fail("rejected")) };
         prop_assert!(greedy.certificate.objective <= best);
         prop_assert!(greedy.certificate.bound >= best);

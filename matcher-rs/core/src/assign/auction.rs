@@ -10,6 +10,7 @@
 //! Bertsekas, "Auction algorithms for network flow problems" (1992), with the reverse step of
 //! Bertsekas and Castañon (1992) for mentors who stay partly empty.
 
+use super::options::{Budget, Prices};
 use super::problem::{Matching, Problem};
 
 /// The first eps in score units, and how fast it shrinks.
@@ -45,18 +46,24 @@ struct Choice {
     runner_up: i64,
 }
 
-/// The matching of highest value.
-pub(super) fn solve(problem: &Problem) -> Matching {
+/// The matching of highest value, unless the budget is spent before it is found.
+pub(super) fn solve(problem: &Problem, warm: Option<&Prices>, budget: Budget<'_>) -> Option<Matching> {
     let scale = problem.learners.len() as i64 + 1;
     let mut auction = Auction::new(problem, scale);
+    if let Some(kept) = warm {
+        auction.prices = kept.of(&problem.mentors, scale);
+    }
     while auction.eps > 1 {
         auction.eps = (auction.eps / SHRINK).max(1);
         auction.release();
         auction.forward();
         auction.reverse();
+        if budget.is_spent() {
+            return None;
+        }
     }
     let mentor_of = auction.held.iter().map(|held| held.map(|(mentor, _)| mentor as u32)).collect();
-    Matching { mentor_of, prices: auction.prices, scale }
+    Some(Matching { mentor_of, prices: auction.prices, scale })
 }
 
 impl<'p> Auction<'p> {
@@ -235,9 +242,11 @@ mod tests {
     fn near_equal_values_start_no_price_war_and_the_answer_is_proven() {
         for spread in [0, 1, 3, 900] {
             let problem = crowd(spread);
-            let matching = solve(&problem);
-            assert_eq!(check(&problem, &matching).map(|found| found.proves_optimal()), Ok(true));
-            assert_eq!(matching.mentor_of.iter().flatten().count(), 120);
+            let matching = solve(&problem, None, Budget::default());
+            let proven =
+                matching.as_ref().map(|matching| check(&problem, matching).map(|found| found.proves_optimal()));
+            assert_eq!(proven, Some(Ok(true)));
+            assert_eq!(matching.map(|matching| matching.mentor_of.iter().flatten().count()), Some(120));
         }
     }
 }

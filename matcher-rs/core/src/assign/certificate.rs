@@ -23,6 +23,12 @@ impl Certificate {
     pub fn proves_optimal(&self) -> bool {
         self.objective == self.bound
     }
+
+    /// How far from the bound the pairs may be, in millionths of the bound, rounded up.
+    pub fn gap_ppm(&self) -> u64 {
+        let gap = u128::try_from(self.bound - self.objective).unwrap_or(0) * 1_000_000;
+        gap.div_ceil(u128::try_from(self.bound).unwrap_or(0).max(1)) as u64
+    }
 }
 
 /// Why an answer was rejected.
@@ -95,6 +101,7 @@ fn bound(problem: &Problem, matching: &Matching) -> Result<i64, Broken> {
 mod tests {
     use uuid::Uuid;
 
+    use super::super::options::Budget;
     use super::super::{auction, greedy};
     use super::*;
 
@@ -111,8 +118,8 @@ mod tests {
     #[test]
     fn the_optimum_is_proven_and_greed_is_not() {
         let problem = problem();
-        let best = check(&problem, &auction::solve(&problem));
-        assert_eq!(best, Ok(Certificate { objective: 15, bound: 15 }));
+        let best = auction::solve(&problem, None, Budget::default()).map(|best| check(&problem, &best));
+        assert_eq!(best, Some(Ok(Certificate { objective: 15, bound: 15 })));
         let greedy = check(&problem, &greedy::solve(&problem));
         assert_eq!(greedy, Ok(Certificate { objective: 9, bound: 16 }));
         assert_eq!(greedy.map(|certificate| certificate.proves_optimal()), Ok(false));
@@ -121,7 +128,8 @@ mod tests {
     #[test]
     fn a_tampered_answer_is_rejected() {
         let problem = problem();
-        let honest = auction::solve(&problem);
+        let honest = Matching { mentor_of: vec![Some(1), Some(0)], prices: vec![1, 0], scale: 1 };
+        assert_eq!(check(&problem, &honest), Ok(Certificate { objective: 15, bound: 15 }));
         let tamper = |change: &dyn Fn(&mut Matching)| {
             let mut answer = honest.clone();
             change(&mut answer);

@@ -71,10 +71,11 @@ impl Problem {
     }
 
     /// Numbers the mentors of the lists in the order they come.
-    pub(crate) fn from_lists(needs: &[Need], lists: &[Vec<Suggestion>]) -> Self {
+    pub(crate) fn from_lists(needs: &[Need], lists: &[Option<Vec<Suggestion>>]) -> Self {
         let mut problem = Self::new(needs.iter().map(|need| need.learner_id).collect(), Vec::new(), Vec::new());
         let mut numbers: HashMap<u32, u32> = HashMap::new();
         for list in lists {
+            let list = list.as_deref().unwrap_or_default();
             for suggestion in list {
                 numbers.entry(suggestion.row).or_insert_with(|| {
                     problem.mentors.push(suggestion.id);
