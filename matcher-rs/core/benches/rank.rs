@@ -59,6 +59,8 @@ impl Dice {
             rating_sum: reviews * (1 + self.below(5) as u32),
             rating_count: reviews,
             experience_months: self.below(90) as u16,
+            consents: true,
+            minors: true,
         }
     }
 
@@ -73,6 +75,7 @@ impl Dice {
             availability: self.hours(),
             slots_needed: 6,
             blocked: HashSet::new(),
+            minor: false,
         }
     }
 }

@@ -37,6 +37,10 @@ pub struct Candidate {
     pub rating_count: u32,
     /// Months of experience.
     pub experience_months: u16,
+    /// Whether the mentor agreed to be matched; without it nobody is shown them.
+    pub consents: bool,
+    /// Whether the mentor may mentor people under 18.
+    pub minors: bool,
 }
 
 impl Candidate {

@@ -22,7 +22,7 @@ pub use countries::Country;
 pub use invalid::Invalid;
 pub use need::{Need, Wanted};
 pub use pool::Pool;
-pub use rank::{Suggestion, rank};
+pub use rank::{Suggestion, priced, rank};
 pub use score::{Plan, Score, Terms};
 pub use weights::Weights;
 

@@ -55,6 +55,7 @@ pub(crate) struct Standing {
     pub(crate) free: u16,
     pub(crate) experience: u16,
     pub(crate) places: u16,
+    pub(crate) minors: bool,
 }
 
 /// The resident mentors of one tenant.
@@ -80,6 +81,12 @@ impl Pool {
     /// Whether nobody lives here.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// Rows the columns have, some of which may stand vacant; a [`Suggestion`](crate::Suggestion)
+    /// names its row, and a slice of prices has one per row.
+    pub fn rows(&self) -> usize {
+        self.ids.len()
     }
 
     /// Adds a mentor or replaces what was known of them.
@@ -140,7 +147,8 @@ impl Pool {
             rating: candidate.rating_share() as u16,
             free: candidate.free_share() as u16,
             experience: candidate.experience_share() as u16,
-            places: candidate.free(),
+            places: if candidate.consents { candidate.free() } else { 0 },
+            minors: candidate.minors,
         }
     }
 }

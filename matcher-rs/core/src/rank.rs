@@ -45,7 +45,8 @@ pub fn rank(pool: &Pool, plan: &Plan<'_>, k: usize) -> Vec<Suggestion> {
             free: part(plan.weights.free, u32::from(standing.free)),
             experience: part(plan.weights.experience, u32::from(standing.experience)),
         };
-        if standing.places == 0 || terms.total() < best.floor {
+        let forbidden = plan.need.minor && !standing.minors;
+        if forbidden || standing.places == 0 || terms.total() < best.floor {
             continue;
         }
         let common = plan.need.availability.overlap(&pool.availability[row]);
@@ -54,6 +55,22 @@ pub fn rank(pool: &Pool, plan: &Plan<'_>, k: usize) -> Vec<Suggestion> {
         best.offer(Suggestion { id: pool.ids[row], terms, places: standing.places, row: row as u32 });
     }
     best.kept
+}
+
+/// The `k` best by what remains of the total when the mentor's price is paid: more than `floor`,
+/// highest first, equal ones by id. `prices` has one per row of the pool ([`Pool::rows`]); a row
+/// beyond its end costs nothing.
+///
+/// This finds the columns that would improve an assignment (column generation): with `floor` the
+/// profit a learner has already, an empty answer proves that no mentor of the pool offers more.
+pub fn priced(pool: &Pool, plan: &Plan<'_>, prices: &[u16], floor: u16, k: usize) -> Vec<Suggestion> {
+    let price = |row: u32| prices.get(row as usize).copied().unwrap_or(0);
+    let net = |found: &Suggestion| found.terms.total().saturating_sub(price(found.row));
+    let mut found = rank(pool, plan, pool.rows());
+    found.retain(|found| net(found) > floor);
+    found.sort_by_key(|found| (std::cmp::Reverse(net(found)), found.id));
+    found.truncate(k);
+    found
 }
 
 /// Per row, the wanted skills it has and the points they bring; nothing for the excluded.

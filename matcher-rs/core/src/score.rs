@@ -14,7 +14,8 @@
 //!
 //! Each division rounds down, each share is first made in basis points, and the total is the sum of
 //! the terms, so the terms always explain it. No score at all: no wanted skill, no common language,
-//! less than an hour in common, no free place, or excluded by the learner's blocks.
+//! less than an hour in common, no free place, no consent to be matched, a learner under 18 and a mentor
+//! who may not mentor minors, or excluded by the learner's blocks.
 
 use uuid::Uuid;
 
@@ -90,7 +91,7 @@ impl<'n> Plan<'n> {
 
     /// The score of one mentor, or `None` when a hard rule excludes the pair.
     pub fn score(&self, candidate: &Candidate) -> Option<Score> {
-        if self.need.excludes(candidate.id) || candidate.free() == 0 {
+        if self.need.excludes(candidate) || candidate.free() == 0 {
             return None;
         }
         let terms = Terms {
