@@ -23,6 +23,11 @@ impl Country {
             _ => Err(Invalid(format!("{code:?} is no country code; write two capital letters, such as NG"))),
         }
     }
+
+    /// The code.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, PartialEq)]

@@ -8,7 +8,8 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
-use matcher_core::assign::{Mode, Options};
+use matcher_core::assign::fairness::{self, Group, load};
+use matcher_core::assign::{Fairness, Mode, Options};
 use matcher_core::countries::nearness;
 use matcher_core::{Candidate, Country, Need, Plan, Pool, assign, rank};
 use matcher_server::wire::{CandidateIn, NeedIn, SuggestionOut, TermsIo, weights};
@@ -35,6 +36,46 @@ struct Cohort {
     /// Sums of the scores, the optimum proven.
     optimal: i64,
     greedy: i64,
+}
+
+/// Learners and mentors of an answer, and the fairness block that both languages make of them.
+#[derive(Serialize, Deserialize)]
+struct Evenness {
+    name: String,
+    learners: Vec<Learner>,
+    /// Places assigned and places there, per mentor.
+    mentors: Vec<(u32, u32)>,
+    expected: Block,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Learner {
+    country: String,
+    language: String,
+    has_candidates: bool,
+    score: Option<u32>,
+}
+
+#[derive(Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Block {
+    learners: u32,
+    unassigned: u32,
+    without_candidates: u32,
+    minimum: u32,
+    fifth_percentile: u32,
+    mean: u32,
+    gini_score: u32,
+    gini_load: u32,
+    by_country: Vec<Count>,
+    by_language: Vec<Count>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Count {
+    key: String,
+    learners: u32,
+    unassigned: u32,
 }
 
 type Nearness = BTreeMap<String, BTreeMap<String, u32>>;
@@ -72,6 +113,32 @@ fn sums(case: &Cohort) -> Result<(i64, i64), Box<dyn Error>> {
     Ok((optimal.objective, greedy.objective))
 }
 
+fn block(case: &Evenness) -> Block {
+    let outcomes = case.learners.iter().map(|Learner { country, language, has_candidates, score }| fairness::Outcome {
+        country,
+        language,
+        has_candidates: *has_candidates,
+        score: *score,
+    });
+    let loads = case.mentors.iter().map(|(assigned, places)| load(*assigned, *places)).collect();
+    let fairness = Fairness::new(outcomes, loads);
+    let counts = |groups: Vec<Group>| {
+        groups.into_iter().map(|Group { key, learners, unassigned }| Count { key, learners, unassigned }).collect()
+    };
+    Block {
+        learners: fairness.learners,
+        unassigned: fairness.unassigned,
+        without_candidates: fairness.without_candidates,
+        minimum: fairness.minimum,
+        fifth_percentile: fairness.fifth_percentile,
+        mean: fairness.mean,
+        gini_score: fairness.gini_score,
+        gini_load: fairness.gini_load,
+        by_country: counts(fairness.by_country),
+        by_language: counts(fairness.by_language),
+    }
+}
+
 fn mentors(said: &[CandidateIn]) -> Result<Vec<Candidate>, Box<dyn Error>> {
     Ok(said.iter().cloned().map(Candidate::try_from).collect::<Result<_, _>>()?)
 }
@@ -103,6 +170,14 @@ fn cohorts_are_as_written() -> Outcome {
 }
 
 #[test]
+fn fairness_is_as_written() -> Outcome {
+    for case in read::<Vec<Evenness>>("fairness.json")? {
+        assert_eq!(block(&case), case.expected, "{}", case.name);
+    }
+    Ok(())
+}
+
+#[test]
 fn nearness_is_as_written() -> Outcome {
     let golden: Nearness = read("nearness.json")?;
     assert_eq!(near(&golden), golden);
@@ -122,5 +197,10 @@ fn rewrite() -> Outcome {
         (case.optimal, case.greedy) = sums(case)?;
     }
     write("assign.json", &cohorts)?;
+    let mut evenness: Vec<Evenness> = read("fairness.json")?;
+    for case in &mut evenness {
+        case.expected = block(case);
+    }
+    write("fairness.json", &evenness)?;
     write("nearness.json", &near(&read("nearness.json")?))
 }

@@ -5,34 +5,37 @@
 //! price until they are filled or free of charge (reverse). Phases shrink eps, the slack a learner
 //! accepts, which avoids price wars between near-equal mentors. Values are multiplied by one more
 //! than the number of learners, so at the last eps of one part the slack of all learners together
-//! is less than one score unit: the answer is optimal, and the prices prove it. Most problems are
-//! proven earlier, by the bound that each phase ends with.
+//! is less than one score unit: the answer is optimal, and the prices prove it. Often they prove it
+//! some phases earlier, which each phase looks at first.
 //!
-//! Bertsekas, "Auction algorithms for network flow problems" (1992), with the reverse step of
-//! Bertsekas and Castañon (1992) for mentors who stay partly empty, and similar objects (a mentor's
-//! places) sharing one price, Bertsekas and Castañon (1989).
+//! Bertsekas, "Auction algorithms for network flow problems" (1992); places of one mentor at one price
+//! are the similar objects of Bertsekas and Castañon (1989), and the reverse step is theirs (1992).
 
-use std::fmt::Debug;
+use std::collections::VecDeque;
 use std::ops::{Add, Mul, Sub};
 
-use super::options::Budget;
+use super::options::{Budget, Prices};
+use super::prefetch::prefetch;
 use super::problem::{Matching, Problem};
 use super::rows::{Packed, Pair, Rows, Wide};
 use super::seats::Seats;
 
-/// The first eps of a cold start in score units, and how fast it shrinks.
+/// The first eps of a cold start and of a start from kept prices, in score units, and how fast it
+/// shrinks. The best of 15 schedules tried on 100 000 learners with lists of 32.
 const FIRST_EPS: i64 = 4096;
+const WARM_EPS: i64 = 256;
 const SHRINK: i64 = 16;
 /// Nobody.
 const NONE: u32 = u32::MAX;
-/// Steps between two looks at the clock.
-const PATIENCE: u32 = 1 << 10;
+/// How many turns ahead a learner's list is asked for.
+const AHEAD: usize = 4;
 
 /// Prices and profits: whole parts of a score unit.
 pub(super) trait Money:
-    Copy + Debug + Default + Ord + Into<i64> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+    Copy + Default + Ord + Into<i64> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
 {
     const MOST: Self;
+    /// From a number known to fit.
     fn of(parts: i64) -> Self;
     fn units(value: u32) -> Self;
 }
@@ -61,26 +64,41 @@ impl Money for i64 {
     }
 }
 
-/// Where an auction begins.
-#[derive(Debug, Clone, Default)]
+/// Where an auction begins and when it is good enough.
+#[derive(Debug, Clone)]
 pub(super) struct Start {
-    /// Price per mentor, in parts of which [`scale`] make a score unit; empty for a cold start.
-    pub(super) prices: Vec<i64>,
-    /// The mentor each learner had at these prices; empty when unknown.
-    pub(super) mentor_of: Vec<Option<u32>>,
+    /// Price per mentor in parts of a score unit, see [`scale`]; nothing for mentors beyond the end.
+    prices: Vec<i64>,
+    /// The mentor each learner had at these prices; nobody for learners beyond the end.
+    mentor_of: Vec<Option<u32>>,
     /// The first eps in score units.
-    pub(super) eps: i64,
+    eps: i64,
+    /// The proven gap, in millionths of the bound, that is good enough.
+    pub(super) gap_ppm: u32,
 }
 
 impl Start {
     /// Nothing is known.
     pub(super) fn cold() -> Self {
-        Self { prices: Vec::new(), mentor_of: Vec::new(), eps: std::env::var("FIRST").map_or(FIRST_EPS, |x| x.parse().unwrap()) }
+        Self { prices: Vec::new(), mentor_of: Vec::new(), eps: FIRST_EPS, gap_ppm: 0 }
+    }
+
+    /// From prices of an earlier assignment of other learners, if there are any.
+    pub(super) fn warm(problem: &Problem, kept: Option<&Prices>) -> Self {
+        let Some(kept) = kept.filter(|kept| !kept.is_empty()) else { return Self::cold() };
+        Self { prices: kept.of(&problem.mentors, scale(problem)), eps: WARM_EPS, ..Self::cold() }
+    }
+
+    /// From an answer for the same learners with other lists.
+    pub(super) fn resume(&mut self, matching: &Matching, eps: i64) {
+        self.prices.clone_from(&matching.prices);
+        self.mentor_of.clone_from(&matching.mentor_of);
+        self.eps = eps;
     }
 }
 
 /// How many parts of a score unit prices are counted in for `problem`.
-pub(super) fn scale(problem: &Problem) -> i64 {
+fn scale(problem: &Problem) -> i64 {
     problem.learners.len() as i64 + 1
 }
 
@@ -88,26 +106,40 @@ pub(super) fn scale(problem: &Problem) -> i64 {
 pub(super) fn solve(problem: &Problem, start: &Start, budget: Budget<'_>) -> Option<Matching> {
     let highest = problem.edges().iter().map(|edge| i64::from(edge.value)).max().unwrap_or(0);
     // No bid is above the highest value plus eps.
-    let narrow = (highest + start.eps + 1).checked_mul(scale(problem)).is_some_and(|most| most < i64::from(i32::MAX));
-    if narrow && Packed::holds(problem) {
+    let is_narrow = (highest + start.eps + 1) * scale(problem) < i64::from(i32::MAX);
+    if is_narrow && Packed::holds(problem) {
         Auction::<Packed, i32>::new(problem, start, highest).run(budget)
     } else {
         Auction::<Wide, i64>::new(problem, start, highest).run(budget)
     }
 }
 
-/// A learner's mentor and the scaled value of the pair.
+/// A learner's mentor and the scaled value of the pair; without a mentor the value is 0.
 #[derive(Debug, Clone, Copy)]
 struct Held<M> {
     mentor: u32,
     value: M,
 }
 
-/// A learner's best offer at the present prices; profit 0 means to stay without a mentor.
+impl<M: Money> Held<M> {
+    fn nobody() -> Self {
+        Self { mentor: NONE, value: M::default() }
+    }
+}
+
+/// A learner's best mentor at the present prices; at profit 0 they would rather stay without.
 struct Choice<P, M> {
     pair: P,
     profit: M,
     runner_up: M,
+}
+
+/// A learner a mentor could win: the price they would pay, and the scaled value of the pair.
+#[derive(Debug, Clone, Copy)]
+struct Suitor<M> {
+    offer: M,
+    learner: u32,
+    value: M,
 }
 
 struct Auction<'p, P, M> {
@@ -116,37 +148,34 @@ struct Auction<'p, P, M> {
     suitors: Rows<P>,
     scale: M,
     eps: M,
+    gap_ppm: u32,
     prices: Vec<M>,
     seats: Seats<M>,
     held: Vec<Held<M>>,
+    /// What each learner makes; kept during [`Auction::reverse`] only.
     profits: Vec<M>,
-    /// Room for the offers of one invitation.
-    offers: Vec<(M, u32, M)>,
-    pub bids: u64, pub revs: u64, pub revedges: u64, pub t: [f64; 4],
 }
 
 impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
     fn new(problem: &'p Problem, start: &Start, highest: i64) -> Self {
-        let t0 = std::time::Instant::now();
         let scale = scale(problem);
         let (learners, mentors) = (problem.learners.len(), problem.mentors.len());
         let lists = Rows::<P>::of_learners(problem);
         let suitors = lists.turned(mentors);
-        if std::env::var("LOG").is_ok() { eprintln!("build {:.4}", t0.elapsed().as_secs_f64()); }
-        let seats = Seats::new((0..mentors).map(|mentor| suitors.row(mentor).len().min(problem.places[mentor] as usize)));
-        let price = |mentor: usize| M::of(start.prices.get(mentor).map_or(0, |price: &i64| (*price).clamp(0, highest * scale)));
+        let seats = (0..mentors).map(|mentor| suitors.row(mentor).len().min(problem.places[mentor] as usize));
+        let price =
+            |mentor: usize| start.prices.get(mentor).map_or(0, |price: &i64| (*price).clamp(0, highest * scale));
         let mut auction = Self {
+            seats: Seats::new(seats),
             places: &problem.places,
             lists,
             suitors,
             scale: M::of(scale),
             eps: M::of(start.eps * scale),
-            prices: (0..mentors).map(price).collect(),
-            seats,
-            held: vec![Held { mentor: NONE, value: M::default() }; learners],
+            gap_ppm: start.gap_ppm,
+            prices: (0..mentors).map(|mentor| M::of(price(mentor))).collect(),
+            held: vec![Held::nobody(); learners],
             profits: vec![M::default(); learners],
-            offers: Vec::new(),
-            bids: 0, revs: 0, revedges: 0, t: [0.0; 4],
         };
         for (learner, mentor) in start.mentor_of.iter().enumerate() {
             auction.keep(learner, *mentor);
@@ -154,44 +183,46 @@ impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
         auction
     }
 
-    /// Gives a learner the mentor they had, if that is still possible.
+    /// Lets a learner stay with the mentor they had.
     fn keep(&mut self, learner: usize, mentor: Option<u32>) {
-        let Some(mentor) = mentor else { return };
-        let Some(pair) = self.lists.row(learner).iter().find(|pair| pair.other() == mentor) else { return };
-        let value = M::units(pair.value()) * self.scale;
-        if self.seats.count(mentor as usize) < self.places[mentor as usize] as usize {
-            self.seats.push(mentor as usize, self.prices[mentor as usize], learner as u32);
-            self.held[learner] = Held { mentor, value };
+        let row = self.lists.row(learner);
+        let Some(pair) = row.iter().find(|pair| Some(pair.other()) == mentor) else { return };
+        let held = Held { mentor: pair.other(), value: self.value(*pair) };
+        if !self.is_full(held.mentor as usize) {
+            self.seats.push(held.mentor as usize, self.prices[held.mentor as usize], learner as u32);
+            self.held[learner] = held;
         }
     }
 
     fn run(mut self, budget: Budget<'_>) -> Option<Matching> {
-        let log = std::env::var("LOG").is_ok();
-        loop {
-            let t = std::time::Instant::now();
+        while !self.is_proven() {
             let waiting = self.release();
-            self.t[0] += t.elapsed().as_secs_f64();
-            let Some(waiting) = waiting else { break };
-            let nw = waiting.len();
-            let t = std::time::Instant::now();
-            let b0 = self.bids;
             self.forward(waiting, budget)?;
-            self.t[1] += t.elapsed().as_secs_f64();
-            let t = std::time::Instant::now();
-            let r0 = self.revs; let e0 = self.revedges;
             self.reverse(budget)?;
-            self.t[2] += t.elapsed().as_secs_f64();
-            if log { let e: i64 = self.eps.into(); let s: i64 = self.scale.into(); eprintln!("eps {:.5} waiting {nw} bids {} revs {} revedges {} t {:.4?}", e as f64 / s as f64, self.bids - b0, self.revs - r0, self.revedges - e0, self.t); }
             if self.eps.into() == 1 {
                 break;
             }
-            self.eps = M::of((self.eps.into() / shrink()).max(1));
+            self.eps = M::of((self.eps.into() / SHRINK).max(1));
         }
         let mentor_of = self.held.iter().map(|held| (held.mentor != NONE).then_some(held.mentor)).collect();
         let prices = self.prices.iter().map(|price| (*price).into()).collect();
         Some(Matching { mentor_of, prices, scale: self.scale.into() })
     }
 
+    fn value(&self, pair: P) -> M {
+        M::units(pair.value()) * self.scale
+    }
+
+    fn is_full(&self, mentor: usize) -> bool {
+        self.seats.count(mentor) == self.places[mentor] as usize
+    }
+
+    /// Whether the mentor asks for money and has an empty place.
+    fn is_open(&self, mentor: usize) -> bool {
+        self.prices[mentor] > M::default() && !self.is_full(mentor)
+    }
+
+    /// What the learner makes at the present prices; less than nothing if these rose too far.
     fn profit(&self, learner: usize) -> M {
         match self.held[learner] {
             Held { mentor: NONE, .. } => M::default(),
@@ -203,7 +234,7 @@ impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
     fn choice(&self, learner: usize) -> Choice<P, M> {
         let mut choice = Choice { pair: P::default(), profit: M::default(), runner_up: M::default() };
         for pair in self.lists.row(learner) {
-            let profit = M::units(pair.value()) * self.scale - self.prices[pair.other() as usize];
+            let profit = self.value(*pair) - self.prices[pair.other() as usize];
             choice.runner_up = choice.runner_up.max(profit.min(choice.profit));
             if profit > choice.profit {
                 choice.pair = *pair;
@@ -213,132 +244,171 @@ impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
         choice
     }
 
-    /// Frees every place whose holder could do better by more than the new eps; the learners who
-    /// now want a place, or nothing when the present answer is already proven.
-    fn release(&mut self) -> Option<Vec<u32>> {
-        let mut waiting = Vec::new();
-        let (mut sum, mut bound): (i64, i64) = (0, 0);
+    /// Notes what each learner could make at best, and compares the bound that follows from it with
+    /// what the pairs are worth.
+    fn is_proven(&mut self) -> bool {
         for learner in 0..self.held.len() {
-            let best = self.choice(learner).profit;
-            bound += best.into();
-            sum += self.held[learner].value.into();
-            if self.profit(learner) + self.eps < best || (self.held[learner].mentor == NONE && best > M::default()) {
-                waiting.push(learner as u32);
+            self.profits[learner] = self.choice(learner).profit;
+        }
+        let sum = |parts: &mut dyn Iterator<Item = i64>| parts.map(i128::from).sum::<i128>();
+        let profits = sum(&mut self.profits.iter().map(|profit| (*profit).into()));
+        let places: i128 = self
+            .prices
+            .iter()
+            .zip(self.places)
+            .map(|(price, places)| i128::from((*price).into()) * i128::from(*places))
+            .sum();
+        let bound = profits + places;
+        let gap = bound - sum(&mut self.held.iter().map(|held| held.value.into()));
+        gap < i128::from(self.scale.into()) || gap * 1_000_000 <= bound * i128::from(self.gap_ppm)
+    }
+
+    /// Frees every place whose holder could do better by more than eps; all who now want a place.
+    fn release(&mut self) -> VecDeque<u32> {
+        let mut waiting = VecDeque::with_capacity(self.held.len());
+        for learner in 0..self.held.len() {
+            let (best, present) = (self.profits[learner], self.profit(learner));
+            let is_waiting = if self.held[learner].mentor == NONE { best > present } else { best > present + self.eps };
+            if is_waiting {
+                self.held[learner] = Held::nobody();
+                waiting.push_back(learner as u32);
             }
         }
-        bound += self.places.iter().zip(&self.prices).map(|(places, price)| i64::from(*places) * (*price).into()).sum::<i64>();
-        if bound - sum < self.scale.into() {
-            return None;
+        for (mentor, price) in self.prices.iter().enumerate() {
+            let stays = |learner: u32| self.held[learner as usize].mentor == mentor as u32;
+            self.seats.retain(mentor, *price, stays);
         }
-        for learner in &waiting {
-            self.held[*learner as usize].mentor = NONE;
-            self.held[*learner as usize].value = M::default();
-        }
-        for mentor in 0..self.prices.len() {
-            let held = &self.held;
-            self.seats.retain(mentor, self.prices[mentor], |learner| held[learner as usize].mentor == mentor as u32);
-        }
-        Some(waiting)
+        waiting
     }
 
     /// Learners without a place bid until each has one or wants none.
-    fn forward(&mut self, waiting: Vec<u32>, budget: Budget<'_>) -> Option<()> {
-        let mut waiting = std::collections::VecDeque::from(waiting);
-        let lifo = std::env::var("LIFO").is_ok();
-        while let Some(learner) = if lifo { waiting.pop_back() } else { waiting.pop_front() } {
-            self.bids += 1;
-            if let Some(next) = waiting.get(4) {
-                let row = self.lists.row(*next as usize);
-                #[allow(unsafe_code)]
-                unsafe { use std::arch::x86_64::*; _mm_prefetch::<_MM_HINT_T0>(row.as_ptr() as *const i8); _mm_prefetch::<_MM_HINT_T0>(row.as_ptr().wrapping_add(16) as *const i8); }
+    fn forward(&mut self, mut waiting: VecDeque<u32>, budget: Budget<'_>) -> Option<()> {
+        let mut clock = budget.clock();
+        while let Some(learner) = waiting.pop_front() {
+            clock.tick()?;
+            if let Some(next) = waiting.get(AHEAD) {
+                prefetch(self.lists.row(*next as usize));
             }
             let Choice { pair, profit, runner_up } = self.choice(learner as usize);
             if profit == M::default() {
                 continue;
             }
-            let mentor = pair.other() as usize;
-            let value = M::units(pair.value()) * self.scale;
-            self.held[learner as usize] = Held { mentor: pair.other(), value };
+            let (mentor, value) = (pair.other() as usize, self.value(pair));
             let bid = value - runner_up + self.eps;
-            if self.seats.count(mentor) < self.places[mentor] as usize {
-                self.seats.push(mentor, bid, learner);
-            } else {
+            if self.is_full(mentor) {
                 let outbid = self.seats.replace_lowest(mentor, bid, learner);
-                self.held[outbid as usize] = Held { mentor: NONE, value: M::default() };
+                self.held[outbid as usize] = Held::nobody();
                 waiting.push_back(outbid);
+            } else {
+                self.seats.push(mentor, bid, learner);
             }
-            if self.seats.count(mentor) == self.places[mentor] as usize {
+            self.held[learner as usize] = Held { mentor: pair.other(), value };
+            if self.is_full(mentor) {
                 self.prices[mentor] = self.seats.lowest(mentor);
             }
         }
         Some(())
     }
 
-    fn is_open(&self, mentor: usize) -> bool {
-        self.prices[mentor] > M::default() && self.seats.count(mentor) < self.places[mentor] as usize
-    }
-
-    /// Mentors with empty places lower their price until somebody comes or it is nothing.
+    /// Mentors with empty places lower their price until they are filled or it is nothing.
     fn reverse(&mut self, budget: Budget<'_>) -> Option<()> {
+        let mut clock = budget.clock();
         for learner in 0..self.held.len() {
             self.profits[learner] = self.profit(learner);
         }
-        let mut open: Vec<u32> = (0..self.prices.len()).filter(|mentor| self.is_open(*mentor)).map(|m| m as u32).collect();
-        let mut open = std::collections::VecDeque::from(open);
+        let mut suitors = Vec::new();
+        let mut open: VecDeque<usize> = (0..self.prices.len()).filter(|mentor| self.is_open(*mentor)).collect();
         while let Some(mentor) = open.pop_front() {
-            while self.is_open(mentor as usize) {
-                self.revs += 1;
-                self.invite(mentor, &mut open);
+            if self.is_open(mentor) {
+                clock.tick()?;
+                self.best_suitors(mentor, &mut suitors);
+                self.invite(mentor, &suitors, &mut open);
             }
         }
         Some(())
     }
 
-    /// Fills the empty places with those who gain most, at the highest price that leaves nobody
-    /// else wanting; mentors who lose a learner join `open`.
-    fn invite(&mut self, number: u32, open: &mut std::collections::VecDeque<u32>) {
-        let mentor = number as usize;
-        let empty = self.places[mentor] as usize - self.seats.count(mentor);
+    /// Those who would pay `mentor` most, one more than there are empty places; best first, equal
+    /// ones in the order of the learners.
+    fn best_suitors(&mut self, mentor: usize, best: &mut Vec<Suitor<M>>) {
         for learner in self.seats.learners(mentor) {
             self.profits[learner as usize] = M::MOST;
         }
-        let mut offers = std::mem::take(&mut self.offers);
+        let empty = self.places[mentor] as usize - self.seats.count(mentor);
+        best.clear();
         let mut floor = M::default();
-        self.revedges += self.suitors.row(mentor).len() as u64;
         for pair in self.suitors.row(mentor) {
-            let value = M::units(pair.value()) * self.scale;
+            let value = self.value(*pair);
             let offer = value - self.profits[pair.other() as usize];
             if offer > floor {
-                let mut at = offers.len();
-                if at > empty { at -= 1; } else { offers.push((offer, 0, value)); }
-                while at > 0 && offers[at - 1].0 < offer { offers[at] = offers[at - 1]; at -= 1; }
-                offers[at] = (offer, pair.other(), value);
-                if offers.len() > empty {
-                    floor = offers[empty].0;
-                }
+                best.truncate(empty);
+                let at = best.partition_point(|better| better.offer >= offer);
+                best.insert(at, Suitor { offer, learner: pair.other(), value });
+                floor = best.get(empty).map_or(M::default(), |last| last.offer);
             }
         }
-        let next = offers.get(empty).map_or(M::default(), |(offer, ..)| *offer);
+    }
+
+    /// Fills the empty places with the best of `suitors`, at the highest price that leaves nobody
+    /// else wanting; mentors who lose a learner by it join `open`.
+    fn invite(&mut self, mentor: usize, suitors: &[Suitor<M>], open: &mut VecDeque<usize>) {
+        let empty = self.places[mentor] as usize - self.seats.count(mentor);
+        let next = suitors.get(empty).map_or(M::default(), |suitor| suitor.offer);
         let price = (next - self.eps).max(M::default()).min(self.prices[mentor]);
-        for (offer, learner, value) in offers.drain(..).take(empty) {
-            if offer < price + self.eps {
-                continue;
+        for Suitor { learner, value, .. } in
+            suitors.iter().take(empty).take_while(|suitor| suitor.offer >= price + self.eps)
+        {
+            let other = self.held[*learner as usize].mentor as usize;
+            if other != NONE as usize {
+                self.seats.remove(other, *learner);
+                open.push_back(other);
             }
-            let other = self.held[learner as usize].mentor;
-            if other != NONE {
-                self.seats.remove(other as usize, learner);
-                if self.prices[other as usize] > M::default() {
-                    open.push_back(other);
-                }
-            }
-            self.held[learner as usize] = Held { mentor: number, value };
-            self.seats.push(mentor, price, learner);
+            self.held[*learner as usize] = Held { mentor: mentor as u32, value: *value };
+            self.seats.push(mentor, price, *learner);
         }
-        self.offers = offers;
         self.prices[mentor] = price;
         for learner in self.seats.learners(mentor) {
             self.profits[learner as usize] = self.held[learner as usize].value - price;
         }
     }
 }
-fn shrink() -> i64 { std::env::var("SHRINK").map_or(SHRINK, |x| x.parse().unwrap()) }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::super::certificate::check;
+    use super::super::problem::Edge;
+    use super::*;
+
+    /// 600 learners want 120 places, each through 8 mentors whose values differ by `spread` at most.
+    fn crowd(spread: u64) -> Problem {
+        let mut state = 1_u64;
+        let mut below = |end: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % end
+        };
+        let ids = |count: u128| (0..count).map(Uuid::from_u128).collect();
+        let mut problem = Problem::new(ids(600), ids(40), vec![3; 40]);
+        for _ in 0..600 {
+            let first = below(40);
+            problem.push((0..8).map(|step| Edge {
+                mentor: ((first + step * 5) % 40) as u32,
+                value: 9_000 + below(spread + 1) as u32,
+            }));
+        }
+        problem
+    }
+
+    #[test]
+    fn near_equal_values_start_no_price_war_and_the_answer_is_proven() {
+        for spread in [0, 1, 3, 900] {
+            let problem = crowd(spread);
+            let matching = solve(&problem, &Start::cold(), Budget::default());
+            let proven =
+                matching.as_ref().map(|matching| check(&problem, matching).map(|found| found.proves_optimal()));
+            assert_eq!(proven, Some(Ok(true)));
+            assert_eq!(matching.map(|matching| matching.mentor_of.iter().flatten().count()), Some(120));
+        }
+    }
+}

@@ -16,6 +16,8 @@ pub enum Mode {
     Fast,
     /// Best pair first: quick, and often leaves more learners out.
     Greedy,
+    /// No learner and mentor would both rather have each other.
+    Stable,
 }
 
 /// The usual gap, in millionths of the bound, at which a search of the whole pool ends: 0.01 %.
@@ -26,7 +28,8 @@ pub const USUAL_GAP: u32 = 100;
 pub struct Options<'a> {
     /// How to assign.
     pub mode: Mode,
-    /// Mentors per list. `None` means the whole pool for [`Mode::Optimal`], 32 otherwise.
+    /// Mentors per list. `None` means the whole pool for [`Mode::Optimal`], 100 for
+    /// [`Mode::Stable`] and 32 otherwise.
     pub k: Option<usize>,
     /// The proven gap, in millionths of the bound, at which a search of the whole pool ends.
     pub gap_ppm: u32,
@@ -43,6 +46,17 @@ impl Default for Options<'_> {
 }
 
 impl Options<'_> {
+    /// The same with a little less time, see [`Budget::less`].
+    #[must_use]
+    pub(super) fn reserving(self, reserve: Duration) -> Self {
+        Self { budget: self.budget.less(reserve), ..self }
+    }
+
+    /// The usual options for `mode`.
+    pub fn of(mode: Mode) -> Self {
+        Self { mode, ..Self::default() }
+    }
+
     /// The usual options for `mode` with lists of `k`.
     pub fn lists(mode: Mode, k: usize) -> Self {
         Self { mode, k: Some(k), ..Self::default() }
@@ -58,17 +72,44 @@ pub struct Budget<'a> {
     pub cancelled: Option<&'a AtomicBool>,
 }
 
-impl Budget<'_> {
+impl<'a> Budget<'a> {
+    /// For a loop: every thousandth of its steps looks whether the budget is spent.
+    pub(super) fn clock(self) -> Clock<'a> {
+        Clock { budget: self, ticks: 0 }
+    }
+
     /// Whether to stop now.
     pub fn is_spent(&self) -> bool {
         self.cancelled.is_some_and(|flag| flag.load(Ordering::Relaxed))
             || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    /// The same budget without the last `reserve`.
+    /// The same budget without the last `reserve`, or without half of what is left if that is less.
     #[must_use]
     pub fn less(self, reserve: Duration) -> Self {
-        Self { deadline: self.deadline.map(|deadline| deadline.checked_sub(reserve).unwrap_or(deadline)), ..self }
+        let now = Instant::now();
+        let earlier = |deadline: Instant| {
+            let left = deadline.saturating_duration_since(now);
+            now + left.saturating_sub(reserve.min(left / 2))
+        };
+        Self { deadline: self.deadline.map(earlier), ..self }
+    }
+}
+
+/// Steps between two looks at the budget.
+const PATIENCE: u32 = 1 << 10;
+
+/// Counts the steps of a loop.
+pub(super) struct Clock<'a> {
+    budget: Budget<'a>,
+    ticks: u32,
+}
+
+impl Clock<'_> {
+    /// One step; `None` to stop.
+    pub(super) fn tick(&mut self) -> Option<()> {
+        self.ticks = (self.ticks + 1) % PATIENCE;
+        (self.ticks > 0 || !self.budget.is_spent()).then_some(())
     }
 }
 
@@ -81,6 +122,11 @@ pub struct Prices(pub(crate) HashMap<Uuid, u32>);
 const PARTS: i64 = 1 << 16;
 
 impl Prices {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Keeps `prices`, counted in parts of which `scale` make one score unit.
     pub(crate) fn keep(mentors: &[Uuid], prices: &[i64], scale: i64) -> Self {
         let kept = |price: i64| u32::try_from(i128::from(price) * i128::from(PARTS) / i128::from(scale)).ok();
