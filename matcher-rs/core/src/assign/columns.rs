@@ -26,17 +26,22 @@ const NEXT: usize = 8;
 /// The first eps of later rounds, in score units.
 const NEXT_EPS: i64 = 64;
 
-/// Finds mentors in a pool for a cohort of learners.
+/// A pool in which mentors are found for a cohort of learners.
 pub(super) trait Pricing: Sync {
     /// Rows of the pool.
     fn rows(&self) -> usize;
 
-    /// The `k` mentors for `learner` with the most value, best first, equal ones by id.
+    /// The pool with one price per row; rows beyond the end are free.
+    fn at(&self, prices: &[u16]) -> impl Priced;
+}
+
+/// A pool with a price on every mentor.
+pub(super) trait Priced: Sync {
+    /// The `k` mentors for `learner` with the most value less price, best first, equal ones by id.
     fn best(&self, learner: usize, k: usize) -> Vec<Suggestion>;
 
-    /// The `k` mentors for `learner` with the most value less price, among those with more than
-    /// `floor` of it; best first. `prices` has one per row.
-    fn priced(&self, learner: usize, prices: &[u16], floor: u16, k: usize) -> Vec<Suggestion>;
+    /// The same among those with more than `floor` of it.
+    fn above(&self, learner: usize, floor: u16, k: usize) -> Vec<Suggestion>;
 }
 
 /// What a search of the pool came to.
@@ -55,12 +60,13 @@ pub(super) struct Found {
 pub(super) fn lists(pricing: &impl Pricing, learners: Vec<Uuid>, k: usize, budget: Budget<'_>) -> Listing {
     let count = learners.len();
     let mut listing = Listing::new(learners, pricing.rows());
+    let pool = pricing.at(&[]);
     for first in (0..count).step_by(GROUP) {
         if budget.is_spent() {
             break;
         }
         let group = first..count.min(first + GROUP);
-        let lists: Vec<Vec<Suggestion>> = group.into_par_iter().map(|learner| pricing.best(learner, k)).collect();
+        let lists: Vec<Vec<Suggestion>> = group.into_par_iter().map(|learner| pool.best(learner, k)).collect();
         for list in &lists {
             listing.push(list);
         }
@@ -117,7 +123,8 @@ struct Offer {
 }
 
 fn offers(pricing: &impl Pricing, listing: &Listing, matching: &Matching, budget: Budget<'_>) -> Option<Vec<Offer>> {
-    let desk = Desk::new(pricing, listing, matching);
+    let whole = whole_prices(pricing.rows(), listing, matching);
+    let desk = Desk { pool: &pricing.at(&whole), listing, matching, whole: &whole };
     let count = listing.problem.learners.len();
     let mut offers = Vec::with_capacity(count);
     for first in (0..count).step_by(GROUP) {
@@ -130,24 +137,25 @@ fn offers(pricing: &impl Pricing, listing: &Listing, matching: &Matching, budget
     Some(offers)
 }
 
-/// Prices as the auction counts them, and whole ones by row, rounded down: a mentor who leaves more
-/// than `floor` at the exact price does so at the whole price too.
-struct Desk<'a, P> {
-    pricing: &'a P,
-    listing: &'a Listing,
-    matching: &'a Matching,
-    whole: Vec<u16>,
+/// Prices by row, rounded down to whole score units: a mentor who leaves more than a whole floor at
+/// the exact price does so at the whole price too.
+fn whole_prices(rows: usize, listing: &Listing, matching: &Matching) -> Vec<u16> {
+    let mut whole = vec![0; rows];
+    for (row, price) in listing.rows.iter().zip(&matching.prices) {
+        whole[*row as usize] = u16::try_from(price / matching.scale).unwrap_or(u16::MAX);
+    }
+    whole
 }
 
-impl<'a, P: Pricing> Desk<'a, P> {
-    fn new(pricing: &'a P, listing: &'a Listing, matching: &'a Matching) -> Self {
-        let mut whole = vec![0; pricing.rows()];
-        for (row, price) in listing.rows.iter().zip(&matching.prices) {
-            whole[*row as usize] = u16::try_from(price / matching.scale).unwrap_or(u16::MAX);
-        }
-        Self { pricing, listing, matching, whole }
-    }
+/// A pool at whole prices, and what is known exactly.
+struct Desk<'a, P> {
+    pool: &'a P,
+    listing: &'a Listing,
+    matching: &'a Matching,
+    whole: &'a [u16],
+}
 
+impl<P: Priced> Desk<'_, P> {
     /// Asks for more and more mentors while none of those found leaves more than the list does.
     fn offer(&self, learner: usize) -> Offer {
         let Matching { prices, scale, .. } = self.matching;
@@ -155,7 +163,7 @@ impl<'a, P: Pricing> Desk<'a, P> {
         let floor = u16::try_from(listed / scale).unwrap_or(u16::MAX);
         let mut k = NEXT;
         loop {
-            let mut columns = self.pricing.priced(learner, &self.whole, floor, k);
+            let mut columns = self.pool.above(learner, floor, k);
             // Whoever was cut off leaves no more than the last one found.
             let cut_off = if columns.len() < k { None } else { columns.last().map(|last| self.whole_profit(last)) };
             columns.retain(|mentor| self.profit(mentor) > listed && !self.listing.names(learner, mentor.row));

@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use auction::Start;
 pub use certificate::{Broken, Certificate, check};
-use columns::{Found, Pricing};
+use columns::{Found, Priced, Pricing};
 pub use fairness::Fairness;
 use listing::Listing;
 pub use options::{Budget, Mode, Options, Prices, USUAL_GAP};
@@ -34,8 +34,8 @@ pub use problem::{Edge, Matching, Problem};
 use stable::Preferences;
 
 use crate::need::Need;
-use crate::pool::Pool;
-use crate::rank::{Suggestion, priced, rank};
+use crate::pool::{self, Pool};
+use crate::rank::{Suggestion, priced, rank_alone};
 use crate::score::{Plan, Score};
 use crate::weights::Weights;
 
@@ -184,12 +184,30 @@ impl Pricing for Market<'_> {
         self.pool.rows()
     }
 
+    fn at(&self, prices: &[u16]) -> impl Priced {
+        Stall { market: self, prices: pool::Prices::new(self.pool, self.weights, prices) }
+    }
+}
+
+/// A market with a price on every mentor.
+struct Stall<'a> {
+    market: &'a Market<'a>,
+    prices: pool::Prices<'a>,
+}
+
+impl Stall<'_> {
+    fn plan(&self, learner: usize) -> Plan<'_> {
+        Plan::new(&self.market.needs[learner], self.market.weights)
+    }
+}
+
+impl Priced for Stall<'_> {
     fn best(&self, learner: usize, k: usize) -> Vec<Suggestion> {
-        rank(self.pool, &Plan::new(&self.needs[learner], self.weights), k)
+        rank_alone(&self.prices, &self.plan(learner), k)
     }
 
-    fn priced(&self, learner: usize, prices: &[u16], floor: u16, k: usize) -> Vec<Suggestion> {
-        priced(self.pool, &Plan::new(&self.needs[learner], self.weights), prices, floor, k)
+    fn above(&self, learner: usize, floor: u16, k: usize) -> Vec<Suggestion> {
+        priced(&self.prices, &self.plan(learner), floor, k)
     }
 }
 

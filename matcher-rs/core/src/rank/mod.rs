@@ -55,6 +55,12 @@ pub fn priced(prices: &Prices<'_>, plan: &Plan<'_>, floor: u16, k: usize) -> Vec
     find(prices.pool, &prices.costs, plan, u32::from(floor) + 1, k, sweep::alone)
 }
 
+/// As [`rank`] with the weights and prices of `prices`, on one thread: for a caller that ranks for many
+/// learners at once.
+pub(crate) fn rank_alone(prices: &Prices<'_>, plan: &Plan<'_>, k: usize) -> Vec<Suggestion> {
+    find(prices.pool, &prices.costs, plan, 0, k, sweep::alone)
+}
+
 type Sweep = fn(&Query<'_>, Range<usize>, Wish, &AtomicU32) -> Best;
 
 fn find(pool: &Pool, costs: &Costs, plan: &Plan<'_>, least: u32, k: usize, sweep: Sweep) -> Vec<Suggestion> {
