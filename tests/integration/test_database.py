@@ -68,9 +68,42 @@ async def test_each_transaction_knows_its_own_actor(database: Database) -> None:
     assert ends["CancelledError"] >= 1
     assert ends["NoneType"] >= 100
     assert sum(ends.values()) == 200
-    async with database.pool.acquire() as driver:
+    for driver in [await database.leases.take(1) for _ in range(4)]:
         assert not driver.is_in_transaction()
         assert await driver.fetchval("select app.user_id()") is None
+        database.leases.keep(driver)
+
+
+async def test_a_connection_that_died_between_two_uses_is_replaced(
+    database: Database, urls: Urls
+) -> None:
+    async with database.transaction(somebody()) as db:
+        gone = await db.driver.fetchval("select pg_backend_pid()")
+    admin = await asyncpg.connect(urls.admin)
+    try:
+        await admin.execute("select pg_terminate_backend($1)", gone)
+    finally:
+        await admin.close()
+    await asyncio.sleep(0.1)
+    for _ in range(2):
+        async with database.transaction(somebody()) as db:
+            assert await db.driver.fetchval("select pg_backend_pid()") != gone
+
+
+async def test_who_waits_for_a_connection_gets_the_next_or_is_told_to_come_back(
+    database: Database,
+) -> None:
+    held = [await database.leases.take(1) for _ in range(4)]
+    with pytest.raises(TimeoutError):
+        await database.leases.take(0.01)
+    waiting = asyncio.create_task(database.leases.take(5))
+    await asyncio.sleep(0)
+    database.leases.keep(held[0])
+    assert await waiting is held[0]
+    for driver in held:
+        await database.leases.let_go(driver)
+    async with database.transaction(somebody()) as db:
+        assert await db.driver.fetchval("select 1") == 1
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use matcher_core::assign::Mode;
-use matcher_core::{Candidate, Country, Mask, Need, Plan, Pool, Wanted, Weights, assign, rank};
+use matcher_core::{Candidate, Country, Mask, Mode, Need, Options, Plan, Pool, Wanted, Weights, assign, rank};
 use uuid::Uuid;
 
 const COUNTRIES: [&str; 8] = ["NG", "GH", "KE", "ZA", "FR", "US", "IN", "EG"];
@@ -60,6 +59,8 @@ impl Dice {
             rating_sum: reviews * (1 + self.below(5) as u32),
             rating_count: reviews,
             experience_months: self.below(90) as u16,
+            consents: true,
+            minors: true,
         }
     }
 
@@ -74,6 +75,7 @@ impl Dice {
             availability: self.hours(),
             slots_needed: 6,
             blocked: HashSet::new(),
+            minor: false,
         }
     }
 }
@@ -92,7 +94,7 @@ fn benches(criterion: &mut Criterion) {
     group.bench_function("load 100k", |bencher| bencher.iter(|| black_box(mentors.iter().collect::<Pool>())));
     let small: Pool = mentors.iter().take(200).collect();
     group.bench_function("assign 1k to 200, with lists", |bencher| {
-        bencher.iter(|| black_box(assign(&small, &learners, Weights::default(), 32, Mode::Optimal)));
+        bencher.iter(|| black_box(assign(&small, &learners, Weights::default(), &Options::lists(Mode::Optimal, 32))));
     });
     group.finish();
 }

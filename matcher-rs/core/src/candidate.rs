@@ -37,6 +37,10 @@ pub struct Candidate {
     pub rating_count: u32,
     /// Months of experience.
     pub experience_months: u16,
+    /// Whether the mentor agreed to be matched; without it nobody is shown them.
+    pub consents: bool,
+    /// Whether the mentor may mentor people under 18.
+    pub minors: bool,
 }
 
 impl Candidate {
@@ -76,7 +80,12 @@ impl Candidate {
 
     /// Experience up to [`FULL_EXPERIENCE`].
     pub fn experience_share(&self) -> u32 {
-        u32::from(self.experience_months).min(FULL_EXPERIENCE) * WHOLE / FULL_EXPERIENCE
+        u32::from(self.counted_months()) * WHOLE / FULL_EXPERIENCE
+    }
+
+    /// Months of experience up to [`FULL_EXPERIENCE`].
+    pub(crate) fn counted_months(&self) -> u8 {
+        u32::from(self.experience_months).min(FULL_EXPERIENCE) as u8
     }
 }
 

@@ -15,14 +15,14 @@ pub mod rank;
 pub mod score;
 pub mod weights;
 
-pub use assign::{Cohort, Mode, assign};
+pub use assign::{Cohort, Mode, Options, assign};
 pub use availability::Mask;
 pub use candidate::Candidate;
 pub use countries::Country;
 pub use invalid::Invalid;
 pub use need::{Need, Wanted};
-pub use pool::Pool;
-pub use rank::{Suggestion, rank};
+pub use pool::{Pool, Prices};
+pub use rank::{Kernel, Suggestion, priced, rank};
 pub use score::{Plan, Score, Terms};
 pub use weights::Weights;
 

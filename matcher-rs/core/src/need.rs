@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use crate::availability::{Mask, SLOTS};
-use crate::candidate::{TOP_LEVEL, check_languages, check_name, check_offset};
+use crate::candidate::{Candidate, TOP_LEVEL, check_languages, check_name, check_offset};
 use crate::countries::Country;
 use crate::invalid::{Invalid, require};
 
@@ -39,6 +39,8 @@ pub struct Need {
     pub slots_needed: u16,
     /// Mentors who must not be shown: blocks of either side, earlier refusals.
     pub blocked: HashSet<Uuid>,
+    /// Whether the learner is under 18, so that only mentors who may mentor minors are shown.
+    pub minor: bool,
 }
 
 impl Need {
@@ -59,8 +61,15 @@ impl Need {
         require(slots.contains(&u32::from(self.slots_needed)), || format!("the slots needed are 1 to {SLOTS}"))
     }
 
-    /// Whether this mentor must not be shown.
-    pub fn excludes(&self, mentor: Uuid) -> bool {
+    /// Whether this mentor must not be shown: the learner, a blocked one, one who agreed to no
+    /// match, or one who may not mentor minors when the learner is a minor.
+    pub fn excludes(&self, mentor: &Candidate) -> bool {
+        let permitted = mentor.consents && (mentor.minors || !self.minor);
+        !permitted || self.forbids(mentor.id)
+    }
+
+    /// Whether this mentor is the learner or blocked.
+    pub(crate) fn forbids(&self, mentor: Uuid) -> bool {
         mentor == self.learner_id || self.blocked.contains(&mentor)
     }
 }

@@ -14,7 +14,8 @@
 //!
 //! Each division rounds down, each share is first made in basis points, and the total is the sum of
 //! the terms, so the terms always explain it. No score at all: no wanted skill, no common language,
-//! less than an hour in common, no free place, or excluded by the learner's blocks.
+//! less than an hour in common, no free place, no consent to be matched, a learner under 18 and a mentor
+//! who may not mentor minors, or excluded by the learner's blocks.
 
 use uuid::Uuid;
 
@@ -90,7 +91,7 @@ impl<'n> Plan<'n> {
 
     /// The score of one mentor, or `None` when a hard rule excludes the pair.
     pub fn score(&self, candidate: &Candidate) -> Option<Score> {
-        if self.need.excludes(candidate.id) || candidate.free() == 0 {
+        if self.need.excludes(candidate) || candidate.free() == 0 {
             return None;
         }
         let terms = Terms {
@@ -116,10 +117,14 @@ impl<'n> Plan<'n> {
         (common >= LEAST_OVERLAP).then(|| (u32::from(self.weights.availability) * common.min(needed) / needed) as u16)
     }
 
-    pub(crate) fn language(&self, spoken: &[Box<str>]) -> Option<u16> {
-        let place = self.need.languages.iter().position(|language| spoken.contains(language))?;
+    /// What a common language brings that stands at this place among the learner's.
+    pub(crate) fn language_at(&self, place: usize) -> u16 {
         let weight = self.weights.language;
-        Some(if place == 0 { weight } else { (u32::from(weight) * 6 / 10) as u16 })
+        if place == 0 { weight } else { (u32::from(weight) * 6 / 10) as u16 }
+    }
+
+    fn language(&self, spoken: &[Box<str>]) -> Option<u16> {
+        self.need.languages.iter().position(|language| spoken.contains(language)).map(|place| self.language_at(place))
     }
 
     pub(crate) fn location(&self, country: Option<Country>, utc_offset: i16) -> u16 {

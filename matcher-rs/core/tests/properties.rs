@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use matcher_core::assign::Mode;
-use matcher_core::{Candidate, Country, Mask, Need, Plan, Pool, Wanted, Weights, assign, rank};
+use matcher_core::{Candidate, Country, Mask, Mode, Need, Options, Plan, Pool, Wanted, Weights, assign, rank};
+use proptest::bool::weighted;
 use proptest::collection::{btree_map, hash_set, vec};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -27,9 +27,9 @@ fn hours() -> impl Strategy<Value = Mask> {
 fn candidate() -> impl Strategy<Value = Candidate> {
     let who = (0_u128..30, btree_map(name(&SKILLS), 1_u8..=10, 0..5), hash_set(name(&LANGUAGES), 0..4));
     let place = (country(), -720_i16..=840, hours());
-    let standing = (0_u16..4, 0_u16..4, 0_u32..20, 0_u32..=4, 0_u16..90);
+    let standing = (0_u16..4, 0_u16..4, 0_u32..20, 0_u32..=4, 0_u16..90, weighted(0.9), any::<bool>());
     (who, place, standing).prop_map(|((id, skills, languages), (country, utc_offset, availability), standing)| {
-        let (capacity, taken, rating_count, stars, experience_months) = standing;
+        let (capacity, taken, rating_count, stars, experience_months, consents, minors) = standing;
         Candidate {
             id: Uuid::from_u128(id),
             skills: skills.into_iter().collect(),
@@ -42,6 +42,8 @@ fn candidate() -> impl Strategy<Value = Candidate> {
             rating_sum: rating_count * (1 + stars),
             rating_count,
             experience_months,
+            consents,
+            minors,
         }
     })
 }
@@ -49,7 +51,9 @@ fn candidate() -> impl Strategy<Value = Candidate> {
 fn need(id: u128) -> impl Strategy<Value = Need> {
     let wanted = btree_map(name(&SKILLS), (1_u8..=10, 1_u8..=100), 1..4);
     let rest = (vec(name(&LANGUAGES), 1..4), country(), -720_i16..=840, hours(), 1_u16..12, hash_set(0_u128..30, 0..4));
-    (wanted, rest).prop_map(move |(wanted, (languages, country, utc_offset, availability, slots_needed, blocked))| {
+    let rest = (rest, weighted(0.3));
+    (wanted, rest).prop_map(move |(wanted, (rest, minor))| {
+        let (languages, country, utc_offset, availability, slots_needed, blocked) = rest;
         Need {
             learner_id: Uuid::from_u128(id),
             skills: wanted.into_iter().map(|(skill, (target, weight))| Wanted { skill, target, weight }).collect(),
@@ -59,6 +63,7 @@ fn need(id: u128) -> impl Strategy<Value = Need> {
             availability,
             slots_needed,
             blocked: blocked.into_iter().map(Uuid::from_u128).collect::<HashSet<_>>(),
+            minor,
         }
     })
 }
@@ -131,13 +136,13 @@ proptest! {
         let mut places = known.iter().map(|(id, candidate)| (*id, candidate.free())).collect();
         let best = exhaustively(&values, &mut places);
 
-        let optimal = assign(&pool, &needs, Weights::default(), 100, Mode::Optimal);
+        let optimal = assign(&pool, &needs, Weights::default(), &Options::lists(Mode::Optimal, 100));
         let Ok(optimal) = optimal else { return Err(TestCaseError::fail("rejected")) };
         prop_assert!(optimal.certificate.proves_optimal());
         prop_assert_eq!(optimal.certificate.objective, best);
         prop_assert_eq!(optimal.pairs.len() + optimal.without_candidates.len() + optimal.without_place.len(), needs.len());
 
-        let greedy = assign(&pool, &needs, Weights::default(), 100, Mode::Greedy);
+        let greedy = assign(&pool, &needs, Weights::default(), &Options::lists(Mode::Greedy, 100));
         let Ok(greedy) = greedy else { return Err(TestCaseError::fail("rejected")) };
         prop_assert!(greedy.certificate.objective <= best);
         prop_assert!(greedy.certificate.bound >= best);

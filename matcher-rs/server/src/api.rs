@@ -5,7 +5,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use matcher_core::{Candidate, Need, Plan, Pool, Suggestion, Weights, assign, rank};
+use matcher_core::{Candidate, Need, Options, Plan, Pool, Suggestion, Weights, assign, rank};
 use tracing::Span;
 use uuid::Uuid;
 
@@ -97,9 +97,9 @@ pub(crate) async fn assign_resident(
     worked(move || {
         refuse_candidates(said.candidates.is_some())?;
         let (needs, k, weights) = cohort(said.needs, said.k, said.weights)?;
-        let (version, answer) = shared
-            .pools
-            .read(tenant, |held| (held.version, assign(&held.pool, &needs, weights, k, said.mode.into())))?;
+        let (version, answer) = shared.pools.read(tenant, |held| {
+            (held.version, assign(&held.pool, &needs, weights, &Options::lists(said.mode.into(), k)))
+        })?;
         Ok(AssignOut::new(Some(version), said.mode, answer?))
     })
     .await
@@ -110,7 +110,7 @@ pub(crate) async fn assign_stateless(said: Said<AssignIn>) -> Answer<AssignOut> 
     worked(move || {
         let pool: Pool = demand_candidates(said.candidates)?.iter().collect();
         let (needs, k, weights) = cohort(said.needs, said.k, said.weights)?;
-        let answer = assign(&pool, &needs, weights, k, said.mode.into())?;
+        let answer = assign(&pool, &needs, weights, &Options::lists(said.mode.into(), k))?;
         Ok(AssignOut::new(None, said.mode, answer))
     })
     .await

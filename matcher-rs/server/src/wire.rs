@@ -24,6 +24,25 @@ pub struct CandidateIn {
     pub rating_sum: u32,
     pub rating_count: u32,
     pub experience_months: u16,
+    #[serde(default = "agreed", skip_serializing_if = "is_true")]
+    pub consents: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub minors: bool,
+}
+
+/// A mentor whom nobody asked is taken to agree.
+fn agreed() -> bool {
+    true
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references over")]
+fn is_true(flag: &bool) -> bool {
+    *flag
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references over")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// One wanted skill.
@@ -50,6 +69,8 @@ pub struct NeedIn {
     pub slots_needed: u16,
     #[serde(default)]
     pub blocked: HashSet<Uuid>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub minor: bool,
 }
 
 /// Basis points per term, summing to 10 000; also the parts of a score.
@@ -168,6 +189,8 @@ impl TryFrom<CandidateIn> for Candidate {
             rating_sum: said.rating_sum,
             rating_count: said.rating_count,
             experience_months: said.experience_months,
+            consents: said.consents,
+            minors: said.minors,
         };
         candidate.check()?;
         Ok(candidate)
@@ -188,6 +211,7 @@ impl TryFrom<NeedIn> for Need {
             availability: Mask::from_hex(&said.availability)?,
             slots_needed: said.slots_needed,
             blocked: said.blocked,
+            minor: said.minor,
         };
         need.check()?;
         Ok(need)

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use matcher_core::assign::fairness::{self, Group, load};
-use matcher_core::assign::{Fairness, Mode};
+use matcher_core::assign::{Fairness, Mode, Options};
 use matcher_core::countries::nearness;
 use matcher_core::{Candidate, Country, Need, Plan, Pool, assign, rank};
 use matcher_server::wire::{CandidateIn, NeedIn, SuggestionOut, TermsIo, weights};
@@ -107,9 +107,9 @@ fn ranked(case: &Ranking) -> Result<[Vec<SuggestionOut>; 2], Box<dyn Error>> {
 fn sums(case: &Cohort) -> Result<(i64, i64), Box<dyn Error>> {
     let needs = case.needs.iter().cloned().map(Need::try_from).collect::<Result<Vec<_>, _>>()?;
     let pool: Pool = mentors(&case.candidates)?.iter().collect();
-    let optimal = assign(&pool, &needs, weights(None)?, 32, Mode::Optimal)?.certificate;
+    let optimal = assign(&pool, &needs, weights(None)?, &Options::lists(Mode::Optimal, 32))?.certificate;
     assert!(optimal.proves_optimal(), "{}", case.name);
-    let greedy = assign(&pool, &needs, weights(None)?, 32, Mode::Greedy)?.certificate;
+    let greedy = assign(&pool, &needs, weights(None)?, &Options::lists(Mode::Greedy, 32))?.certificate;
     Ok((optimal.objective, greedy.objective))
 }
 

@@ -1,205 +1,374 @@
 //! An eps-scaled auction with native capacities.
 //!
-//! Learners bid for places; a mentor has one price, paid by each of their learners. In every round
+//! Learners bid for places; a mentor has one price, paid by each of their learners. In every phase
 //! the learners bid until nobody wants more (forward), then mentors with empty places lower their
-//! price until they are filled or free of charge (reverse). Rounds shrink eps, the slack a learner
+//! price until they are filled or free of charge (reverse). Phases shrink eps, the slack a learner
 //! accepts, which avoids price wars between near-equal mentors. Values are multiplied by one more
 //! than the number of learners, so at the last eps of one part the slack of all learners together
-//! is less than one score unit: the answer is optimal, and the prices prove it.
+//! is less than one score unit: the answer is optimal, and the prices prove it. Often they prove it
+//! some phases earlier, which each phase looks at first.
 //!
-//! Bertsekas, "Auction algorithms for network flow problems" (1992), with the reverse step of
-//! Bertsekas and Castañon (1992) for mentors who stay partly empty.
+//! Bertsekas, "Auction algorithms for network flow problems" (1992); places of one mentor at one price
+//! are the similar objects of Bertsekas and Castañon (1989), and the reverse step is theirs (1992).
 
+use std::collections::VecDeque;
+use std::ops::{Add, Mul, Sub};
+
+use super::options::{Budget, Prices};
+use super::prefetch::prefetch;
 use super::problem::{Matching, Problem};
+use super::rows::{Packed, Pair, Rows, Wide};
+use super::seats::Seats;
 
-/// The first eps in score units, and how fast it shrinks.
+/// The first eps of a cold start and of a start from kept prices, in score units, and how fast it
+/// shrinks. The best of 15 schedules tried on 100 000 learners with lists of 32.
 const FIRST_EPS: i64 = 4096;
+const WARM_EPS: i64 = 256;
 const SHRINK: i64 = 16;
+/// Nobody.
+const NONE: u32 = u32::MAX;
+/// How many turns ahead a learner's list is asked for.
+const AHEAD: usize = 4;
 
-/// Who holds a place, and what they offered for it.
-#[derive(Debug, Clone, Copy)]
-struct Holder {
-    learner: usize,
-    bid: i64,
+/// Prices and profits: whole parts of a score unit.
+pub(super) trait Money:
+    Copy + Default + Ord + Into<i64> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+{
+    const MOST: Self;
+    /// From a number known to fit.
+    fn of(parts: i64) -> Self;
+    fn units(value: u32) -> Self;
 }
 
-/// The learners a mentor could win, with the value of each pair.
-type Suitors = Vec<(usize, i64)>;
+impl Money for i32 {
+    const MOST: Self = Self::MAX;
 
-struct Auction<'p> {
-    problem: &'p Problem,
-    scale: i64,
-    eps: i64,
+    fn of(parts: i64) -> Self {
+        parts as Self
+    }
+
+    fn units(value: u32) -> Self {
+        value as Self
+    }
+}
+
+impl Money for i64 {
+    const MOST: Self = Self::MAX;
+
+    fn of(parts: i64) -> Self {
+        parts
+    }
+
+    fn units(value: u32) -> Self {
+        Self::from(value)
+    }
+}
+
+/// Where an auction begins and when it is good enough.
+#[derive(Debug, Clone)]
+pub(super) struct Start {
+    /// Price per mentor in parts of a score unit, see [`scale`]; nothing for mentors beyond the end.
     prices: Vec<i64>,
-    holders: Vec<Vec<Holder>>,
-    suitors: Vec<Suitors>,
-    /// Per learner, the mentor and the scaled value of the pair.
-    held: Vec<Option<(usize, i64)>>,
+    /// The mentor each learner had at these prices; nobody for learners beyond the end.
+    mentor_of: Vec<Option<u32>>,
+    /// The first eps in score units.
+    eps: i64,
+    /// The proven gap, in millionths of the bound, that is good enough.
+    pub(super) gap_ppm: u32,
 }
 
-/// A learner's most profitable mentor at the present prices.
-struct Choice {
-    mentor: usize,
-    value: i64,
-    profit: i64,
-    runner_up: i64,
-}
-
-/// The matching of highest value.
-pub(super) fn solve(problem: &Problem) -> Matching {
-    let scale = problem.learners.len() as i64 + 1;
-    let mut auction = Auction::new(problem, scale);
-    while auction.eps > 1 {
-        auction.eps = (auction.eps / SHRINK).max(1);
-        auction.release();
-        auction.forward();
-        auction.reverse();
+impl Start {
+    /// Nothing is known.
+    pub(super) fn cold() -> Self {
+        Self { prices: Vec::new(), mentor_of: Vec::new(), eps: FIRST_EPS, gap_ppm: 0 }
     }
-    let mentor_of = auction.held.iter().map(|held| held.map(|(mentor, _)| mentor as u32)).collect();
-    Matching { mentor_of, prices: auction.prices, scale }
+
+    /// From prices of an earlier assignment of other learners, if there are any.
+    pub(super) fn warm(problem: &Problem, kept: Option<&Prices>) -> Self {
+        let Some(kept) = kept.filter(|kept| !kept.is_empty()) else { return Self::cold() };
+        Self { prices: kept.of(&problem.mentors, scale(problem)), eps: WARM_EPS, ..Self::cold() }
+    }
+
+    /// From an answer for the same learners with other lists.
+    pub(super) fn resume(&mut self, matching: &Matching, eps: i64) {
+        self.prices.clone_from(&matching.prices);
+        self.mentor_of.clone_from(&matching.mentor_of);
+        self.eps = eps;
+    }
 }
 
-impl<'p> Auction<'p> {
-    fn new(problem: &'p Problem, scale: i64) -> Self {
-        let mut suitors = vec![Suitors::new(); problem.mentors.len()];
-        for (learner, edges) in problem.lists().enumerate() {
-            for edge in edges {
-                suitors[edge.mentor as usize].push((learner, i64::from(edge.value) * scale));
-            }
-        }
-        Self {
-            problem,
-            scale,
-            eps: FIRST_EPS * SHRINK * scale,
-            prices: vec![0; problem.mentors.len()],
-            holders: vec![Vec::new(); problem.mentors.len()],
+/// How many parts of a score unit prices are counted in for `problem`.
+fn scale(problem: &Problem) -> i64 {
+    problem.learners.len() as i64 + 1
+}
+
+/// The matching of highest value, unless the budget is spent before it is found.
+pub(super) fn solve(problem: &Problem, start: &Start, budget: Budget<'_>) -> Option<Matching> {
+    let highest = problem.edges().iter().map(|edge| i64::from(edge.value)).max().unwrap_or(0);
+    // No bid is above the highest value plus eps.
+    let is_narrow = (highest + start.eps + 1) * scale(problem) < i64::from(i32::MAX);
+    if is_narrow && Packed::holds(problem) {
+        Auction::<Packed, i32>::new(problem, start, highest).run(budget)
+    } else {
+        Auction::<Wide, i64>::new(problem, start, highest).run(budget)
+    }
+}
+
+/// A learner's mentor and the scaled value of the pair; without a mentor the value is 0.
+#[derive(Debug, Clone, Copy)]
+struct Held<M> {
+    mentor: u32,
+    value: M,
+}
+
+impl<M: Money> Held<M> {
+    fn nobody() -> Self {
+        Self { mentor: NONE, value: M::default() }
+    }
+}
+
+/// A learner's best mentor at the present prices; at profit 0 they would rather stay without.
+struct Choice<P, M> {
+    pair: P,
+    profit: M,
+    runner_up: M,
+}
+
+/// A learner a mentor could win: the price they would pay, and the scaled value of the pair.
+#[derive(Debug, Clone, Copy)]
+struct Suitor<M> {
+    offer: M,
+    learner: u32,
+    value: M,
+}
+
+struct Auction<'p, P, M> {
+    places: &'p [u32],
+    lists: Rows<P>,
+    suitors: Rows<P>,
+    scale: M,
+    eps: M,
+    gap_ppm: u32,
+    prices: Vec<M>,
+    seats: Seats<M>,
+    held: Vec<Held<M>>,
+    /// What each learner makes; kept during [`Auction::reverse`] only.
+    profits: Vec<M>,
+}
+
+impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
+    fn new(problem: &'p Problem, start: &Start, highest: i64) -> Self {
+        let scale = scale(problem);
+        let (learners, mentors) = (problem.learners.len(), problem.mentors.len());
+        let lists = Rows::<P>::of_learners(problem);
+        let suitors = lists.turned(mentors);
+        let seats = (0..mentors).map(|mentor| suitors.row(mentor).len().min(problem.places[mentor] as usize));
+        let price =
+            |mentor: usize| start.prices.get(mentor).map_or(0, |price: &i64| (*price).clamp(0, highest * scale));
+        let mut auction = Self {
+            seats: Seats::new(seats),
+            places: &problem.places,
+            lists,
             suitors,
-            held: vec![None; problem.learners.len()],
+            scale: M::of(scale),
+            eps: M::of(start.eps * scale),
+            gap_ppm: start.gap_ppm,
+            prices: (0..mentors).map(|mentor| M::of(price(mentor))).collect(),
+            held: vec![Held::nobody(); learners],
+            profits: vec![M::default(); learners],
+        };
+        for (learner, mentor) in start.mentor_of.iter().enumerate() {
+            auction.keep(learner, *mentor);
+        }
+        auction
+    }
+
+    /// Lets a learner stay with the mentor they had.
+    fn keep(&mut self, learner: usize, mentor: Option<u32>) {
+        let row = self.lists.row(learner);
+        let Some(pair) = row.iter().find(|pair| Some(pair.other()) == mentor) else { return };
+        let held = Held { mentor: pair.other(), value: self.value(*pair) };
+        if !self.is_full(held.mentor as usize) {
+            self.seats.push(held.mentor as usize, self.prices[held.mentor as usize], learner as u32);
+            self.held[learner] = held;
         }
     }
 
-    fn places(&self, mentor: usize) -> usize {
-        self.problem.places[mentor] as usize
-    }
-
-    fn profit(&self, learner: usize) -> i64 {
-        self.held[learner].map_or(0, |(mentor, value)| value - self.prices[mentor])
-    }
-
-    fn choice(&self, learner: usize) -> Option<Choice> {
-        let mut best: Option<Choice> = None;
-        for edge in self.problem.list(learner) {
-            let mentor = edge.mentor as usize;
-            let value = i64::from(edge.value) * self.scale;
-            let profit = value - self.prices[mentor];
-            match &mut best {
-                Some(choice) if profit <= choice.profit => choice.runner_up = choice.runner_up.max(profit),
-                _ if profit > 0 => {
-                    let runner_up = best.as_ref().map_or(0, |choice| choice.profit);
-                    best = Some(Choice { mentor, value, profit, runner_up });
-                }
-                _ => {}
+    fn run(mut self, budget: Budget<'_>) -> Option<Matching> {
+        while !self.is_proven() {
+            let waiting = self.release();
+            self.forward(waiting, budget)?;
+            self.reverse(budget)?;
+            if self.eps.into() == 1 {
+                break;
             }
+            self.eps = M::of((self.eps.into() / SHRINK).max(1));
         }
-        best
+        let mentor_of = self.held.iter().map(|held| (held.mentor != NONE).then_some(held.mentor)).collect();
+        let prices = self.prices.iter().map(|price| (*price).into()).collect();
+        Some(Matching { mentor_of, prices, scale: self.scale.into() })
     }
 
-    /// Frees every place whose holder could do better by more than the new eps.
-    fn release(&mut self) {
+    fn value(&self, pair: P) -> M {
+        M::units(pair.value()) * self.scale
+    }
+
+    fn is_full(&self, mentor: usize) -> bool {
+        self.seats.count(mentor) == self.places[mentor] as usize
+    }
+
+    /// Whether the mentor asks for money and has an empty place.
+    fn is_open(&self, mentor: usize) -> bool {
+        self.prices[mentor] > M::default() && !self.is_full(mentor)
+    }
+
+    /// What the learner makes at the present prices; less than nothing if these rose too far.
+    fn profit(&self, learner: usize) -> M {
+        match self.held[learner] {
+            Held { mentor: NONE, .. } => M::default(),
+            Held { mentor, value } => value - self.prices[mentor as usize],
+        }
+    }
+
+    #[inline]
+    fn choice(&self, learner: usize) -> Choice<P, M> {
+        let mut choice = Choice { pair: P::default(), profit: M::default(), runner_up: M::default() };
+        for pair in self.lists.row(learner) {
+            let profit = self.value(*pair) - self.prices[pair.other() as usize];
+            choice.runner_up = choice.runner_up.max(profit.min(choice.profit));
+            if profit > choice.profit {
+                choice.pair = *pair;
+            }
+            choice.profit = choice.profit.max(profit);
+        }
+        choice
+    }
+
+    /// Notes what each learner could make at best, and compares the bound that follows from it with
+    /// what the pairs are worth.
+    fn is_proven(&mut self) -> bool {
         for learner in 0..self.held.len() {
-            let Some((mentor, _)) = self.held[learner] else { continue };
-            let best = self.choice(learner).map_or(0, |choice| choice.profit);
-            if self.profit(learner) < best - self.eps {
-                self.leave(learner, mentor);
-            }
+            self.profits[learner] = self.choice(learner).profit;
         }
-        for (mentor, holders) in self.holders.iter_mut().enumerate() {
-            for holder in holders {
-                holder.bid = self.prices[mentor];
-            }
-        }
+        let sum = |parts: &mut dyn Iterator<Item = i64>| parts.map(i128::from).sum::<i128>();
+        let profits = sum(&mut self.profits.iter().map(|profit| (*profit).into()));
+        let places: i128 = self
+            .prices
+            .iter()
+            .zip(self.places)
+            .map(|(price, places)| i128::from((*price).into()) * i128::from(*places))
+            .sum();
+        let bound = profits + places;
+        let gap = bound - sum(&mut self.held.iter().map(|held| held.value.into()));
+        gap < i128::from(self.scale.into()) || gap * 1_000_000 <= bound * i128::from(self.gap_ppm)
     }
 
-    fn leave(&mut self, learner: usize, mentor: usize) {
-        self.holders[mentor].retain(|holder| holder.learner != learner);
-        self.held[learner] = None;
+    /// Frees every place whose holder could do better by more than eps; all who now want a place.
+    fn release(&mut self) -> VecDeque<u32> {
+        let mut waiting = VecDeque::with_capacity(self.held.len());
+        for learner in 0..self.held.len() {
+            let (best, present) = (self.profits[learner], self.profit(learner));
+            let is_waiting = if self.held[learner].mentor == NONE { best > present } else { best > present + self.eps };
+            if is_waiting {
+                self.held[learner] = Held::nobody();
+                waiting.push_back(learner as u32);
+            }
+        }
+        for (mentor, price) in self.prices.iter().enumerate() {
+            let stays = |learner: u32| self.held[learner as usize].mentor == mentor as u32;
+            self.seats.retain(mentor, *price, stays);
+        }
+        waiting
     }
 
     /// Learners without a place bid until each has one or wants none.
-    fn forward(&mut self) {
-        let mut waiting: Vec<usize> =
-            (0..self.held.len()).rev().filter(|learner| self.held[*learner].is_none()).collect();
-        while let Some(learner) = waiting.pop() {
-            let Some(choice) = self.choice(learner) else { continue };
-            let bid = self.prices[choice.mentor] + choice.profit - choice.runner_up + self.eps;
-            self.held[learner] = Some((choice.mentor, choice.value));
-            waiting.extend(self.seat(choice.mentor, Holder { learner, bid }));
+    fn forward(&mut self, mut waiting: VecDeque<u32>, budget: Budget<'_>) -> Option<()> {
+        let mut clock = budget.clock();
+        while let Some(learner) = waiting.pop_front() {
+            clock.tick()?;
+            if let Some(next) = waiting.get(AHEAD) {
+                prefetch(self.lists.row(*next as usize));
+            }
+            let Choice { pair, profit, runner_up } = self.choice(learner as usize);
+            if profit == M::default() {
+                continue;
+            }
+            let (mentor, value) = (pair.other() as usize, self.value(pair));
+            let bid = value - runner_up + self.eps;
+            if self.is_full(mentor) {
+                let outbid = self.seats.replace_lowest(mentor, bid, learner);
+                self.held[outbid as usize] = Held::nobody();
+                waiting.push_back(outbid);
+            } else {
+                self.seats.push(mentor, bid, learner);
+            }
+            self.held[learner as usize] = Held { mentor: pair.other(), value };
+            if self.is_full(mentor) {
+                self.prices[mentor] = self.seats.lowest(mentor);
+            }
         }
+        Some(())
     }
 
-    /// Gives a place to `holder`; who had to go, if all were taken.
-    fn seat(&mut self, mentor: usize, holder: Holder) -> Option<usize> {
-        let places = self.places(mentor);
-        let holders = &mut self.holders[mentor];
-        holders.push(holder);
-        let mut outbid = None;
-        if holders.len() > places {
-            let lowest = (0..places).min_by_key(|at| holders[*at].bid).map(|at| holders.swap_remove(at).learner);
-            outbid = lowest;
+    /// Mentors with empty places lower their price until they are filled or it is nothing.
+    fn reverse(&mut self, budget: Budget<'_>) -> Option<()> {
+        let mut clock = budget.clock();
+        for learner in 0..self.held.len() {
+            self.profits[learner] = self.profit(learner);
         }
-        if holders.len() == places {
-            self.prices[mentor] = holders.iter().map(|holder| holder.bid).min().unwrap_or(0);
-        }
-        if let Some(learner) = outbid {
-            self.held[learner] = None;
-        }
-        outbid
-    }
-
-    /// Mentors with empty places lower their price until somebody comes or it is nothing.
-    fn reverse(&mut self) {
-        let mut open: Vec<usize> = (0..self.prices.len()).filter(|mentor| self.is_open(*mentor)).collect();
-        while let Some(mentor) = open.pop() {
+        let mut suitors = Vec::new();
+        let mut open: VecDeque<usize> = (0..self.prices.len()).filter(|mentor| self.is_open(*mentor)).collect();
+        while let Some(mentor) = open.pop_front() {
             if self.is_open(mentor) {
-                self.invite(mentor, &mut open);
-                if self.is_open(mentor) {
-                    open.push(mentor);
-                }
+                clock.tick()?;
+                self.best_suitors(mentor, &mut suitors);
+                self.invite(mentor, &suitors, &mut open);
+            }
+        }
+        Some(())
+    }
+
+    /// Those who would pay `mentor` most, one more than there are empty places; best first, equal
+    /// ones in the order of the learners.
+    fn best_suitors(&mut self, mentor: usize, best: &mut Vec<Suitor<M>>) {
+        for learner in self.seats.learners(mentor) {
+            self.profits[learner as usize] = M::MOST;
+        }
+        let empty = self.places[mentor] as usize - self.seats.count(mentor);
+        best.clear();
+        let mut floor = M::default();
+        for pair in self.suitors.row(mentor) {
+            let value = self.value(*pair);
+            let offer = value - self.profits[pair.other() as usize];
+            if offer > floor {
+                best.truncate(empty);
+                let at = best.partition_point(|better| better.offer >= offer);
+                best.insert(at, Suitor { offer, learner: pair.other(), value });
+                floor = best.get(empty).map_or(M::default(), |last| last.offer);
             }
         }
     }
 
-    fn is_open(&self, mentor: usize) -> bool {
-        self.prices[mentor] > 0 && self.holders[mentor].len() < self.places(mentor)
-    }
-
-    /// Fills the empty places with those who gain most, at the highest price that leaves nobody
-    /// else wanting; mentors who lose a learner join `open`.
-    fn invite(&mut self, mentor: usize, open: &mut Vec<usize>) {
-        let empty = self.places(mentor) - self.holders[mentor].len();
-        let mut offers: Vec<(i64, usize, i64)> = self.suitors[mentor]
-            .iter()
-            .filter(|(learner, _)| self.held[*learner].is_none_or(|(other, _)| other != mentor))
-            .map(|(learner, value)| (value - self.profit(*learner), *learner, *value))
-            .filter(|(offer, ..)| *offer > 0)
-            .collect();
-        offers.sort_unstable_by_key(|(offer, learner, _)| (-offer, *learner));
-        let next = offers.get(empty).map_or(0, |(offer, ..)| *offer);
-        let price = (next - self.eps).clamp(0, self.prices[mentor]);
-        for (offer, learner, value) in offers.into_iter().take(empty) {
-            if offer < price + self.eps {
-                break;
+    /// Fills the empty places with the best of `suitors`, at the highest price that leaves nobody
+    /// else wanting; mentors who lose a learner by it join `open`.
+    fn invite(&mut self, mentor: usize, suitors: &[Suitor<M>], open: &mut VecDeque<usize>) {
+        let empty = self.places[mentor] as usize - self.seats.count(mentor);
+        let next = suitors.get(empty).map_or(M::default(), |suitor| suitor.offer);
+        let price = (next - self.eps).max(M::default()).min(self.prices[mentor]);
+        for Suitor { learner, value, .. } in
+            suitors.iter().take(empty).take_while(|suitor| suitor.offer >= price + self.eps)
+        {
+            let other = self.held[*learner as usize].mentor as usize;
+            if other != NONE as usize {
+                self.seats.remove(other, *learner);
+                open.push_back(other);
             }
-            if let Some((other, _)) = self.held[learner] {
-                self.leave(learner, other);
-                open.push(other);
-            }
-            self.held[learner] = Some((mentor, value));
-            self.holders[mentor].push(Holder { learner, bid: price });
+            self.held[*learner as usize] = Held { mentor: mentor as u32, value: *value };
+            self.seats.push(mentor, price, *learner);
         }
         self.prices[mentor] = price;
-        for holder in &mut self.holders[mentor] {
-            holder.bid = price;
+        for learner in self.seats.learners(mentor) {
+            self.profits[learner as usize] = self.held[learner as usize].value - price;
         }
     }
 }
@@ -235,9 +404,11 @@ mod tests {
     fn near_equal_values_start_no_price_war_and_the_answer_is_proven() {
         for spread in [0, 1, 3, 900] {
             let problem = crowd(spread);
-            let matching = solve(&problem);
-            assert_eq!(check(&problem, &matching).map(|found| found.proves_optimal()), Ok(true));
-            assert_eq!(matching.mentor_of.iter().flatten().count(), 120);
+            let matching = solve(&problem, &Start::cold(), Budget::default());
+            let proven =
+                matching.as_ref().map(|matching| check(&problem, matching).map(|found| found.proves_optimal()));
+            assert_eq!(proven, Some(Ok(true)));
+            assert_eq!(matching.map(|matching| matching.mentor_of.iter().flatten().count()), Some(120));
         }
     }
 }

@@ -1,39 +1,52 @@
 //! Sharing a cohort of learners among mentors with limited places.
 //!
-//! Each learner brings a list of their best mentors; the answer uses listed pairs only, so
-//! `optimal` means: no other way to use these lists has a higher sum of scores. Leaving a learner
-//! out counts zero.
+//! Over lists, each learner brings their best mentors and the answer uses listed pairs only; over the
+//! whole pool, the lists grow until no mentor elsewhere could improve the answer by more than the gap
+//! asked for. A certificate recomputed from the returned pairs says how good the answer is: `optimal`
+//! means that no other way to form these pairs has a higher sum of scores. Leaving a learner out
+//! counts zero.
 
 mod auction;
 mod certificate;
+mod columns;
 pub mod dense;
 pub mod fairness;
 pub mod greedy;
+mod listing;
+mod options;
 mod order;
+mod prefetch;
 mod problem;
+mod rows;
+mod seats;
 pub mod stable;
 
-use rayon::prelude::*;
+use std::time::Duration;
+
 use uuid::Uuid;
 
-pub use certificate::{Broken, Certificate};
+use auction::Start;
+pub use certificate::{Broken, Certificate, check};
+use columns::{Found, Priced, Pricing};
 pub use fairness::Fairness;
+use listing::Listing;
+pub use options::{Budget, Mode, Options, Prices, USUAL_GAP};
 pub use problem::{Edge, Matching, Problem};
+use stable::Preferences;
 
 use crate::need::Need;
-use crate::pool::Pool;
-use crate::rank::{Suggestion, rank};
+use crate::pool::{self, Pool};
+use crate::rank::{Suggestion, priced, rank_alone};
 use crate::score::{Plan, Score};
 use crate::weights::Weights;
 
-/// How to assign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// The highest possible sum, with proof.
-    Optimal,
-    /// Best pair first: quick, and often leaves more learners out.
-    Greedy,
-}
+/// Mentors per list where nothing else is said.
+const USUAL_LIST: usize = 32;
+const STABLE_LIST: usize = 100;
+/// Pairs of learners and mentors up to which a search of the whole pool simply lists them all.
+const FEW_PAIRS: usize = 1_000_000;
+/// Set aside per listed pair for greedy and for describing its answer.
+const RESERVE: Duration = Duration::from_nanos(150);
 
 /// A learner and their mentor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +57,15 @@ pub struct Pair {
     pub score: Score,
 }
 
+/// Over which pairs a certificate speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The pairs on the learners' lists.
+    Lists,
+    /// Every pair of a learner and a mentor of the pool.
+    Pool,
+}
+
 /// The answer for a cohort, checked before it leaves.
 #[derive(Debug)]
 pub struct Cohort {
@@ -51,45 +73,180 @@ pub struct Cohort {
     pub pairs: Vec<Pair>,
     /// Learners whom no mentor suits.
     pub without_candidates: Vec<Uuid>,
-    /// Learners whom mentors suit, but not enough places.
+    /// Learners whom mentors suit, but not enough places; and when the budget was spent before all
+    /// lists were made, those who have none yet.
     pub without_place: Vec<Uuid>,
     /// What the checker found in the returned pairs.
     pub certificate: Certificate,
+    /// Over which pairs the certificate speaks.
+    pub scope: Scope,
+    /// How the answer was made. As asked; or, when the budget was spent, by the last lists that were
+    /// solved in a search of the pool ([`Mode::Fast`]) or greedily.
+    pub answered_by: Mode,
+    /// Whether the budget was spent before the mode asked for could answer.
+    pub hurried: bool,
+    /// How often lists were solved.
+    pub rounds: u32,
+    /// Listed pairs who would both rather have each other than what they got.
+    pub blocking_pairs: u64,
+    /// How the scores and the places are spread.
+    pub fairness: Fairness,
+    /// What places cost, for the next assignment of this pool.
+    pub prices: Prices,
 }
 
-/// Shares `needs` among the mentors of `pool`, each learner trying their `k` best.
+/// An answer to a problem, checked.
+#[derive(Debug)]
+pub struct Solved {
+    /// Who gets whom.
+    pub matching: Matching,
+    /// What the checker found.
+    pub certificate: Certificate,
+    /// As asked, or greedily when the budget was spent.
+    pub answered_by: Mode,
+}
+
+/// Answers `problem`; mentors value pairs as learners do. [`Options::warm`] and [`Options::budget`]
+/// count, `k` and `gap_ppm` do not.
 ///
 /// Fails only when the independent checker rejects our own answer.
-pub fn assign(pool: &Pool, needs: &[Need], weights: Weights, k: usize, mode: Mode) -> Result<Cohort, Broken> {
-    let lists: Vec<Vec<Suggestion>> = needs.par_iter().map(|need| rank(pool, &Plan::new(need, weights), k)).collect();
-    let problem = Problem::from_lists(needs, &lists);
-    let matching = match mode {
-        Mode::Optimal => auction::solve(&problem),
-        Mode::Greedy => greedy::solve(&problem),
-    };
-    let certificate = certificate::check(&problem, &matching)?;
-    Ok(cohort(needs, &lists, &problem, &matching, certificate))
+pub fn solve(problem: &Problem, options: &Options<'_>) -> Result<Solved, Broken> {
+    answer(problem, &Preferences::shared(problem), options)
 }
 
-fn cohort(
-    needs: &[Need],
-    lists: &[Vec<Suggestion>],
-    problem: &Problem,
-    matching: &Matching,
-    certificate: Certificate,
-) -> Cohort {
-    let mut answer =
-        Cohort { pairs: Vec::new(), without_candidates: Vec::new(), without_place: Vec::new(), certificate };
-    for (learner, (need, list)) in needs.iter().zip(lists).enumerate() {
-        let learner_id = need.learner_id;
-        let mentor = matching.mentor_of[learner].map(|mentor| problem.mentors[mentor as usize]);
-        match list.iter().find(|suggestion| Some(suggestion.id) == mentor) {
-            Some(Suggestion { id, terms, .. }) => {
-                answer.pairs.push(Pair { learner_id, score: Score { id: *id, terms: *terms } });
-            }
-            None if list.is_empty() => answer.without_candidates.push(learner_id),
-            None => answer.without_place.push(learner_id),
-        }
+fn answer(problem: &Problem, preferences: &Preferences, options: &Options<'_>) -> Result<Solved, Broken> {
+    let found = match options.mode {
+        Mode::Optimal | Mode::Fast => auction::solve(problem, &Start::warm(problem, options.warm), options.budget),
+        Mode::Stable if !options.budget.is_spent() => Some(stable::solve(problem, preferences)),
+        Mode::Stable | Mode::Greedy => None,
+    };
+    let answered_by = if found.is_some() { options.mode } else { Mode::Greedy };
+    let matching = found.unwrap_or_else(|| greedy::solve(problem));
+    Ok(Solved { certificate: check(problem, &matching)?, matching, answered_by })
+}
+
+/// Shares `needs` among the mentors of `pool`.
+///
+/// Fails only when the independent checker rejects our own answer.
+pub fn assign(pool: &Pool, needs: &[Need], weights: Weights, options: &Options<'_>) -> Result<Cohort, Broken> {
+    let market = Market { pool, needs, weights };
+    let search = options.mode == Mode::Optimal && options.k.is_none();
+    if search && needs.len().saturating_mul(pool.len()) > FEW_PAIRS {
+        return over_pool(&market, options);
     }
-    answer
+    let k = options.k.unwrap_or(match options.mode {
+        Mode::Optimal => pool.rows(),
+        Mode::Fast | Mode::Greedy => USUAL_LIST,
+        Mode::Stable => STABLE_LIST,
+    });
+    let options = options.reserving(RESERVE * (needs.len() * k.min(pool.len())) as u32);
+    let listing = columns::lists(&market, market.learners(), k, options.budget);
+    let preferences = listing.preferences();
+    let solved = answer(&listing.problem, &preferences, &options)?;
+    let hurried = solved.answered_by != options.mode || !listing.is_complete();
+    let scope = if search && listing.is_complete() { Scope::Pool } else { Scope::Lists };
+    Ok(Told { solved, scope, hurried, rounds: 1 }.cohort(needs, &listing, &preferences))
+}
+
+fn over_pool(market: &Market<'_>, options: &Options<'_>) -> Result<Cohort, Broken> {
+    let options = options.reserving(RESERVE * (market.needs.len() * USUAL_LIST) as u32);
+    let found = columns::search(market, market.learners(), options.gap_ppm, options.warm, options.budget)?;
+    let Found { listing, matching, bound, rounds, hurried } = found;
+    let problem = &listing.problem;
+    let answered_by = match matching {
+        None => Mode::Greedy,
+        Some(_) if hurried => Mode::Fast,
+        Some(_) => Mode::Optimal,
+    };
+    let matching = matching.unwrap_or_else(|| greedy::solve(problem));
+    let (certificate, scope) = match bound {
+        Some(bound) => (certificate::check_within(problem, &matching, bound)?, Scope::Pool),
+        None => (check(problem, &matching)?, Scope::Lists),
+    };
+    let solved = Solved { matching, certificate, answered_by };
+    Ok(Told { solved, scope, hurried, rounds }.cohort(market.needs, &listing, &listing.preferences()))
+}
+
+/// A pool seen by a cohort.
+struct Market<'a> {
+    pool: &'a Pool,
+    needs: &'a [Need],
+    weights: Weights,
+}
+
+impl Market<'_> {
+    fn learners(&self) -> Vec<Uuid> {
+        self.needs.iter().map(|need| need.learner_id).collect()
+    }
+}
+
+impl Pricing for Market<'_> {
+    fn rows(&self) -> usize {
+        self.pool.rows()
+    }
+
+    fn at(&self, prices: &[u16]) -> impl Priced {
+        Stall { market: self, prices: pool::Prices::new(self.pool, self.weights, prices) }
+    }
+}
+
+/// A market with a price on every mentor.
+struct Stall<'a> {
+    market: &'a Market<'a>,
+    prices: pool::Prices<'a>,
+}
+
+impl Stall<'_> {
+    fn plan(&self, learner: usize) -> Plan<'_> {
+        Plan::new(&self.market.needs[learner], self.market.weights)
+    }
+}
+
+impl Priced for Stall<'_> {
+    fn best(&self, learner: usize, k: usize) -> Vec<Suggestion> {
+        rank_alone(&self.prices, &self.plan(learner), k)
+    }
+
+    fn above(&self, learner: usize, floor: u16, k: usize) -> Vec<Suggestion> {
+        priced(&self.prices, &self.plan(learner), floor, k)
+    }
+}
+
+/// An answer and how it came about.
+struct Told {
+    solved: Solved,
+    scope: Scope,
+    hurried: bool,
+    rounds: u32,
+}
+
+impl Told {
+    fn cohort(self, needs: &[Need], listing: &Listing, preferences: &Preferences) -> Cohort {
+        let Solved { matching, certificate, answered_by } = self.solved;
+        let problem = &listing.problem;
+        let mut answer = Cohort {
+            pairs: Vec::new(),
+            without_candidates: Vec::new(),
+            without_place: Vec::new(),
+            certificate,
+            scope: self.scope,
+            answered_by,
+            hurried: self.hurried,
+            rounds: self.rounds,
+            blocking_pairs: stable::blocking_pairs(problem, preferences, &matching) as u64,
+            fairness: Fairness::of(needs, problem, &matching),
+            prices: Prices::keep(&problem.mentors, &matching.prices, matching.scale),
+        };
+        for (learner, need) in needs.iter().enumerate() {
+            let learner_id = need.learner_id;
+            match matching.mentor_of[learner].and_then(|mentor| listing.score(learner, mentor)) {
+                Some(score) => answer.pairs.push(Pair { learner_id, score }),
+                None if learner < listing.made && problem.list(learner).is_empty() => {
+                    answer.without_candidates.push(learner_id);
+                }
+                None => answer.without_place.push(learner_id),
+            }
+        }
+        answer
+    }
 }

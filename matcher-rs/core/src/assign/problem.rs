@@ -1,11 +1,8 @@
 //! The assignment problem as numbers, and an answer to it.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 use uuid::Uuid;
-
-use crate::need::Need;
-use crate::rank::Suggestion;
 
 /// A pair that may be formed, seen from the learner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,9 +52,14 @@ impl Problem {
 
     /// The pairs that `learner` may form; none for a learner without a list.
     pub fn list(&self, learner: usize) -> &[Edge] {
-        let Some(end) = self.ends.get(learner) else { return &[] };
+        &self.edges[self.range(learner)]
+    }
+
+    /// Where the list of `learner` stands in [`Problem::edges`].
+    pub fn range(&self, learner: usize) -> Range<usize> {
+        let Some(end) = self.ends.get(learner) else { return 0..0 };
         let start = if learner == 0 { 0 } else { self.ends[learner - 1] };
-        &self.edges[start as usize..*end as usize]
+        start as usize..*end as usize
     }
 
     /// Every list, in the order of the learners.
@@ -65,28 +67,13 @@ impl Problem {
         (0..self.learners.len()).map(|learner| self.list(learner))
     }
 
+    /// What the pair of `learner` and `mentor` is worth, if the list names it.
+    pub fn value(&self, learner: usize, mentor: u32) -> Option<u32> {
+        self.list(learner).iter().find(|edge| edge.mentor == mentor).map(|edge| edge.value)
+    }
+
     /// All pairs of all lists.
     pub fn edges(&self) -> &[Edge] {
         &self.edges
-    }
-
-    /// Numbers the mentors of the lists in the order they come.
-    pub(crate) fn from_lists(needs: &[Need], lists: &[Vec<Suggestion>]) -> Self {
-        let mut problem = Self::new(needs.iter().map(|need| need.learner_id).collect(), Vec::new(), Vec::new());
-        let mut numbers: HashMap<u32, u32> = HashMap::new();
-        for list in lists {
-            for suggestion in list {
-                numbers.entry(suggestion.row).or_insert_with(|| {
-                    problem.mentors.push(suggestion.id);
-                    problem.places.push(u32::from(suggestion.places));
-                    problem.mentors.len() as u32 - 1
-                });
-            }
-            problem.push(list.iter().map(|suggestion| Edge {
-                mentor: numbers[&suggestion.row],
-                value: u32::from(suggestion.terms.total()),
-            }));
-        }
-        problem
     }
 }

@@ -15,6 +15,7 @@ import asyncpg
 import msgspec
 
 from skillbridge.adapters.postgres.faults import BUSY, translate
+from skillbridge.adapters.postgres.leases import Leases
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
@@ -61,9 +62,10 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One login's pool of connections."""
+    """One login's connections."""
 
     pool: Any
+    leases: Leases
 
     @classmethod
     async def connect(cls, dsn: str, *, size: int, minimum: int = 1) -> "Database":
@@ -87,7 +89,7 @@ class Database:
             if meaning := translate(error):
                 raise meaning from error
             raise
-        database = cls(pool)
+        database = cls(pool, Leases(pool))
         try:
             await database.refuse_privilege()
         except BaseException:
@@ -108,9 +110,11 @@ class Database:
 
     async def require_system(self) -> None:
         """Raises UnsafeLogin for a login that is not believed when it says it is the system."""
-        if not await self.pool.fetchval(
-            "select pg_has_role(current_user, 'skillbridge_system', 'member')"
-        ):
+        async with self.transaction(NOWHERE, read_only=True) as db:
+            is_system = await db.driver.fetchval(
+                "select pg_has_role(current_user, 'skillbridge_system', 'member')"
+            )
+        if not is_system:
             raise UnsafeLogin("this login cannot do a worker's work: use skillbridge_worker")
 
     async def version(self) -> str:
@@ -123,7 +127,9 @@ class Database:
 
     async def close(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.pool.close(), 5)
+            async with asyncio.timeout(5):
+                await self.leases.close()
+                await self.pool.close()
         self.pool.terminate()
 
     @asynccontextmanager
@@ -137,12 +143,14 @@ class Database:
             yield Connection(driver)
             await _commit(driver)
         except BaseException as error:
-            await _roll_back(driver)
+            try:
+                await _roll_back(driver)
+            finally:
+                await self.leases.let_go(driver)
             if meaning := translate(error):
                 raise meaning from error
             raise
-        finally:
-            await self.pool.release(driver)
+        self.leases.keep(driver)
 
     async def read(self, actor: Actor, function: Query, **values: Any) -> list[asyncpg.Record]:
         """Calls one of the functions of `0001_reads.sql`, which say by themselves who asks.
@@ -160,18 +168,17 @@ class Database:
             rows: list[asyncpg.Record] = await driver.fetch(
                 function.sql, *function.arguments(values)
             )
-        except Exception as error:
+        except BaseException as error:
+            await self.leases.let_go(driver)
             if meaning := translate(error):
                 raise meaning from error
             raise
-        finally:
-            await self.pool.release(driver)
+        self.leases.keep(driver)
         return rows
 
     async def _acquire(self) -> Any:
         try:
-            async with asyncio.timeout(ACQUIRE_SECONDS):  # half the price of acquire's own timeout
-                return await self.pool.acquire()
+            return await self.leases.take(ACQUIRE_SECONDS)
         except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise Unavailable(BUSY, retry_after=2) from error
 

@@ -1,8 +1,8 @@
 """Roadmaps in PostgreSQL: what is read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -17,7 +17,6 @@ from skillbridge.application.paging import Key
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.views import (
     GenerationView,
-    ModuleView,
     RoadmapSummary,
     RoadmapView,
 )
@@ -46,7 +45,7 @@ MINE = Query(
         )
     )
 )
-MODULES = msgspec.json.Decoder(list[ModuleView])
+_MODULES = msgspec.json.Decoder(list[dict[str, Any]])
 BRIEF = Query(
     select(roadmaps).where(roadmaps.c.id == bindparam("wanted"), roadmaps.c.deleted_at.is_(None))
 )
@@ -94,13 +93,9 @@ class PostgresRoadmapReads:
 
 
 def _view(row: asyncpg.Record) -> RoadmapView:
-    """The modules come as text, which msgspec reads into their views with nothing in between."""
-    modules = MODULES.decode(row["modules"])
+    """What is completed is laid into the stored modules before anything becomes a view."""
+    modules = _MODULES.decode(row["modules"])
     if done := row["done"]:
-        modules = [_completed(module, done) for module in modules]
+        for module in modules:
+            module["completed_at"] = done.get(module["id"])
     return msgspec.convert({**row, "modules": modules}, RoadmapView)
-
-
-def _completed(module: ModuleView, done: dict[str, str]) -> ModuleView:
-    at = done.get(module.id)
-    return replace(module, completed_at=datetime.fromisoformat(at)) if at else module

@@ -1,0 +1,188 @@
+//! The whole pool without storing it: column generation.
+//!
+//! Lists of the best mentors by score pile onto the popular ones. So the lists start short, and after
+//! each auction every learner looks at the whole pool again at the prices found: mentors who offer
+//! more than the learner's list does join the list, and the best offers of all, with the price of all
+//! places, bound what any assignment over the whole pool can be worth. It ends when the bound is
+//! near enough, or when nobody finds anything better: then the answer is optimal over the pool.
+//!
+//! Gilmore and Gomory (1961); the bound is that of Lasdon (1970).
+
+use rayon::prelude::*;
+use uuid::Uuid;
+
+use super::auction::{self, Start};
+use super::certificate::{self, Broken, Certificate};
+use super::listing::Listing;
+use super::options::{Budget, Prices};
+use super::problem::Matching;
+use crate::rank::Suggestion;
+
+/// Learners who are looked up together; the clock is read between two groups.
+const GROUP: usize = 4096;
+/// Mentors on the first lists, and mentors sought in each later round.
+const FIRST_LIST: usize = 16;
+const NEXT: usize = 8;
+/// The first eps of later rounds, in score units.
+const NEXT_EPS: i64 = 64;
+
+/// A pool in which mentors are found for a cohort of learners.
+pub(super) trait Pricing: Sync {
+    /// Rows of the pool.
+    fn rows(&self) -> usize;
+
+    /// The pool with one price per row; rows beyond the end are free.
+    fn at(&self, prices: &[u16]) -> impl Priced;
+}
+
+/// A pool with a price on every mentor.
+pub(super) trait Priced: Sync {
+    /// The `k` mentors for `learner` with the most value less price, best first, equal ones by id.
+    fn best(&self, learner: usize, k: usize) -> Vec<Suggestion>;
+
+    /// The same among those with more than `floor` of it.
+    fn above(&self, learner: usize, floor: u16, k: usize) -> Vec<Suggestion>;
+}
+
+/// What a search of the pool came to.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) listing: Listing,
+    /// `None` when the budget was spent before the first lists were solved.
+    pub(super) matching: Option<Matching>,
+    /// `None` when the budget was spent before the pool was searched once.
+    pub(super) bound: Option<i64>,
+    pub(super) rounds: u32,
+    pub(super) hurried: bool,
+}
+
+/// Lists of `k` for all learners, or for the first of them when the budget is spent.
+pub(super) fn lists(pricing: &impl Pricing, learners: Vec<Uuid>, k: usize, budget: Budget<'_>) -> Listing {
+    let count = learners.len();
+    let mut listing = Listing::new(learners, pricing.rows());
+    let pool = pricing.at(&[]);
+    for first in (0..count).step_by(GROUP) {
+        if budget.is_spent() {
+            break;
+        }
+        let group = first..count.min(first + GROUP);
+        let lists: Vec<Vec<Suggestion>> = group.into_par_iter().map(|learner| pool.best(learner, k)).collect();
+        for list in &lists {
+            listing.push(list);
+        }
+    }
+    listing
+}
+
+/// Assigns over the whole pool until the proven gap is at most `gap_ppm` millionths of the bound.
+pub(super) fn search(
+    pricing: &impl Pricing,
+    learners: Vec<Uuid>,
+    gap_ppm: u32,
+    warm: Option<&Prices>,
+    budget: Budget<'_>,
+) -> Result<Found, Broken> {
+    let listing = lists(pricing, learners, FIRST_LIST, budget);
+    let mut found = Found { listing, matching: None, bound: None, rounds: 0, hurried: true };
+    if !found.listing.is_complete() {
+        return Ok(found);
+    }
+    let mut start = Start::warm(&found.listing.problem, warm);
+    start.gap_ppm = gap_ppm / 4;
+    while let Some(matching) = auction::solve(&found.listing.problem, &start, budget) {
+        let objective = certificate::objective(&found.listing.problem, &matching)?;
+        found.rounds += 1;
+        let matching = found.matching.insert(matching);
+        let Some(offers) = offers(pricing, &found.listing, matching, budget) else { break };
+        let profits = offers.iter().map(|offer| i128::from(offer.profit)).sum();
+        let bound = certificate::bound(&found.listing.problem, matching, profits)?;
+        let bound = found.bound.map_or(bound, |known| known.min(bound));
+        found.bound = Some(bound);
+        let columns: Vec<Vec<Suggestion>> = offers.into_iter().map(|offer| offer.columns).collect();
+        let is_exhausted = columns.iter().all(Vec::is_empty);
+        let near = Certificate { objective, bound }.gap_ppm() <= u64::from(gap_ppm);
+        if near || (is_exhausted && start.gap_ppm == 0) {
+            found.hurried = false;
+            break;
+        }
+        if is_exhausted {
+            start.gap_ppm = 0;
+        }
+        start.resume(matching, NEXT_EPS);
+        found.listing.widen(&columns);
+    }
+    Ok(found)
+}
+
+/// What the pool offers one learner at the present prices.
+struct Offer {
+    /// No mentor of the pool leaves more than this, in parts of a score unit.
+    profit: i64,
+    /// Mentors who leave more than the learner's list does.
+    columns: Vec<Suggestion>,
+}
+
+fn offers(pricing: &impl Pricing, listing: &Listing, matching: &Matching, budget: Budget<'_>) -> Option<Vec<Offer>> {
+    let whole = whole_prices(pricing.rows(), listing, matching);
+    let desk = Desk { pool: &pricing.at(&whole), listing, matching, whole: &whole };
+    let count = listing.problem.learners.len();
+    let mut offers = Vec::with_capacity(count);
+    for first in (0..count).step_by(GROUP) {
+        if budget.is_spent() {
+            return None;
+        }
+        let group = first..count.min(first + GROUP);
+        offers.par_extend(group.into_par_iter().map(|learner| desk.offer(learner)));
+    }
+    Some(offers)
+}
+
+/// Prices by row, rounded down to whole score units: a mentor who leaves more than a whole floor at
+/// the exact price does so at the whole price too.
+fn whole_prices(rows: usize, listing: &Listing, matching: &Matching) -> Vec<u16> {
+    let mut whole = vec![0; rows];
+    for (row, price) in listing.rows.iter().zip(&matching.prices) {
+        whole[*row as usize] = u16::try_from(price / matching.scale).unwrap_or(u16::MAX);
+    }
+    whole
+}
+
+/// A pool at whole prices, and what is known exactly.
+struct Desk<'a, P> {
+    pool: &'a P,
+    listing: &'a Listing,
+    matching: &'a Matching,
+    whole: &'a [u16],
+}
+
+impl<P: Priced> Desk<'_, P> {
+    /// Asks for more and more mentors while none of those found leaves more than the list does.
+    fn offer(&self, learner: usize) -> Offer {
+        let Matching { prices, scale, .. } = self.matching;
+        let listed = certificate::profit(self.listing.problem.list(learner), prices, *scale);
+        let floor = u16::try_from(listed / scale).unwrap_or(u16::MAX);
+        let mut k = NEXT;
+        loop {
+            let mut columns = self.pool.above(learner, floor, k);
+            // Whoever was cut off leaves no more than the last one found.
+            let cut_off = if columns.len() < k { None } else { columns.last().map(|last| self.whole_profit(last)) };
+            columns.retain(|mentor| self.profit(mentor) > listed && !self.listing.names(learner, mentor.row));
+            if columns.is_empty() && cut_off.is_some() {
+                k *= 2;
+                continue;
+            }
+            let best = columns.iter().map(|mentor| self.profit(mentor)).max();
+            let profit = listed.max(best.unwrap_or(0)).max(cut_off.unwrap_or(0));
+            return Offer { profit, columns };
+        }
+    }
+
+    fn profit(&self, mentor: &Suggestion) -> i64 {
+        let price = self.listing.number(mentor.row).map_or(0, |number| self.matching.prices[number as usize]);
+        i64::from(mentor.terms.total()) * self.matching.scale - price
+    }
+
+    fn whole_profit(&self, mentor: &Suggestion) -> i64 {
+        (i64::from(mentor.terms.total()) - i64::from(self.whole[mentor.row as usize])) * self.matching.scale
+    }
+}
