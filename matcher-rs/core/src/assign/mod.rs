@@ -34,6 +34,7 @@ pub use options::{Budget, Mode, Options, Prices, USUAL_GAP};
 pub use problem::{Edge, Matching, Problem};
 use stable::Preferences;
 
+use crate::WHOLE;
 use crate::need::Need;
 use crate::pool::{self, Pool};
 use crate::rank::{Suggestion, priced, rank_alone};
@@ -45,6 +46,8 @@ const USUAL_LIST: usize = 32;
 const STABLE_LIST: usize = 100;
 /// Pairs of learners and mentors up to which a search of the whole pool simply lists them all.
 const FEW_PAIRS: usize = 1_000_000;
+/// Pairs up to which a matrix may be made: 64 MB of it.
+const MATRIX: usize = 1 << 25;
 /// Set aside per listed pair for greedy and for describing its answer.
 const RESERVE: Duration = Duration::from_nanos(150);
 
@@ -114,8 +117,17 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Result<Solved, Broken>
     answer(problem, &Preferences::shared(problem), options)
 }
 
+/// Whether a matrix of all pairs is the quicker way to the optimum: many are possible, it fits into
+/// memory, and no value is above the whole.
+pub fn is_dense(problem: &Problem) -> bool {
+    problem.learners.len().saturating_mul(problem.mentors.len()) <= MATRIX
+        && dense::suits(problem)
+        && problem.edges().iter().all(|edge| edge.value <= WHOLE)
+}
+
 fn answer(problem: &Problem, preferences: &Preferences, options: &Options<'_>) -> Result<Solved, Broken> {
     let found = match options.mode {
+        Mode::Optimal | Mode::Fast if is_dense(problem) && !options.budget.is_spent() => Some(dense::solve(problem)),
         Mode::Optimal | Mode::Fast => auction::solve(problem, &Start::warm(problem, options.warm), options.budget),
         Mode::Stable if !options.budget.is_spent() => Some(stable::solve(problem, preferences)),
         Mode::Stable | Mode::Greedy => None,
