@@ -20,6 +20,8 @@ mod problem;
 mod rows;
 mod seats;
 pub mod stable;
+#[cfg(test)]
+mod trial;
 
 use std::time::Duration;
 
