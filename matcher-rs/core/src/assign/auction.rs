@@ -375,11 +375,23 @@ impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
+    use std::sync::atomic::AtomicBool;
+
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
 
     use super::super::certificate::check;
+    use super::super::dense;
     use super::super::problem::Edge;
+    use super::super::trial::{empty, optimum, problem};
     use super::*;
+
+    fn proven(problem: &Problem, start: &Start) -> Option<i64> {
+        let matching = solve(problem, start, Budget::default())?;
+        let certificate = check(problem, &matching).ok()?;
+        certificate.proves_optimal().then_some(certificate.objective)
+    }
 
     /// 600 learners want 120 places, each through 8 mentors whose values differ by `spread` at most.
     fn crowd(spread: u64) -> Problem {
@@ -388,8 +400,7 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % end
         };
-        let ids = |count: u128| (0..count).map(Uuid::from_u128).collect();
-        let mut problem = Problem::new(ids(600), ids(40), vec![3; 40]);
+        let mut problem = empty(600, vec![3; 40]);
         for _ in 0..600 {
             let first = below(40);
             problem.push((0..8).map(|step| Edge {
@@ -409,6 +420,59 @@ mod tests {
                 matching.as_ref().map(|matching| check(&problem, matching).map(|found| found.proves_optimal()));
             assert_eq!(proven, Some(Ok(true)));
             assert_eq!(matching.map(|matching| matching.mentor_of.iter().flatten().count()), Some(120));
+        }
+    }
+
+    #[test]
+    fn it_stops_when_it_is_told_to() {
+        let flag = AtomicBool::new(true);
+        let budget = Budget { cancelled: Some(&flag), ..Budget::default() };
+        assert!(solve(&crowd(0), &Start::cold(), budget).is_none());
+    }
+
+    #[test]
+    fn a_gap_that_is_good_enough_is_kept_to() {
+        let problem = crowd(900);
+        let start = Start { gap_ppm: 20_000, ..Start::cold() };
+        let matching = solve(&problem, &start, Budget::default());
+        let gap = matching.map(|matching| check(&problem, &matching).map(|found| found.gap_ppm()));
+        assert!(matches!(gap, Some(Ok(1..=20_000))), "{gap:?}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_optimum_equals_trying_every_way(problem in problem(11, 3)) {
+            prop_assert_eq!(proven(&problem, &Start::cold()), Some(optimum(&problem)));
+        }
+
+        #[test]
+        fn the_optimum_equals_that_of_another_algorithm(problem in problem(60, 25)) {
+            let other = check(&problem, &dense::solve(&problem)).map(|found| found.objective).ok();
+            prop_assert_eq!(proven(&problem, &Start::cold()), other);
+        }
+
+        #[test]
+        fn wide_pairs_give_the_same_answer(problem in problem(30, 12)) {
+            let narrow = solve(&problem, &Start::cold(), Budget::default());
+            let wide = Auction::<Wide, i64>::new(&problem, &Start::cold(), 10_000).run(Budget::default());
+            prop_assert_eq!(
+                narrow.map(|matching| (matching.mentor_of, matching.prices)),
+                wide.map(|matching| (matching.mentor_of, matching.prices))
+            );
+        }
+
+        #[test]
+        fn any_start_leads_to_the_optimum(
+            problem in problem(11, 3),
+            prices in vec(-5_i64..300_000, 0..5),
+            mentor_of in vec(option::of(0_u32..4), 0..14),
+            eps in 1_i64..5_000,
+        ) {
+            let mentor_of = mentor_of.into_iter().take(problem.learners.len()).collect();
+            let start = Start { prices, mentor_of, eps, gap_ppm: 0 };
+            prop_assert_eq!(proven(&problem, &start), Some(optimum(&problem)));
         }
     }
 }

@@ -186,3 +186,134 @@ impl<P: Priced> Desk<'_, P> {
         (i64::from(mentor.terms.total()) - i64::from(self.whole[mentor.row as usize])) * self.matching.scale
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cmp::Reverse;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    use proptest::prelude::*;
+
+    use super::super::trial;
+    use super::super::{Edge, Problem, check};
+    use super::*;
+    use crate::score::Terms;
+
+    /// A pool as a table of values, that cancels the search after so many questions.
+    struct Table {
+        whole: Problem,
+        questions: AtomicUsize,
+        cancelled: AtomicBool,
+    }
+
+    struct Stall<'a> {
+        table: &'a Table,
+        prices: Vec<u16>,
+    }
+
+    impl Pricing for Table {
+        fn rows(&self) -> usize {
+            self.whole.mentors.len()
+        }
+
+        fn at(&self, prices: &[u16]) -> impl Priced {
+            Stall { table: self, prices: prices.to_vec() }
+        }
+    }
+
+    impl Stall<'_> {
+        fn ranked(&self, learner: usize, least: i64, k: usize) -> Vec<Suggestion> {
+            if self.table.questions.fetch_sub(1, Ordering::Relaxed) == 1 {
+                self.table.cancelled.store(true, Ordering::Relaxed);
+            }
+            let whole = &self.table.whole;
+            let net = |edge: &Edge| {
+                let price = self.prices.get(edge.mentor as usize).copied().unwrap_or(0);
+                i64::from(edge.value) - i64::from(price)
+            };
+            let mut list: Vec<Edge> = whole.list(learner).iter().filter(|edge| net(edge) >= least).copied().collect();
+            list.sort_by_key(|edge| (Reverse(net(edge)), edge.mentor));
+            list.into_iter()
+                .take(k)
+                .map(|edge| Suggestion {
+                    id: whole.mentors[edge.mentor as usize],
+                    terms: Terms { skill: edge.value as u16, ..Terms::default() },
+                    places: whole.places[edge.mentor as usize] as u16,
+                    row: edge.mentor,
+                })
+                .collect()
+        }
+    }
+
+    impl Priced for Stall<'_> {
+        fn best(&self, learner: usize, k: usize) -> Vec<Suggestion> {
+            self.ranked(learner, 0, k)
+        }
+
+        fn above(&self, learner: usize, floor: u16, k: usize) -> Vec<Suggestion> {
+            self.ranked(learner, i64::from(floor) + 1, k)
+        }
+    }
+
+    impl Table {
+        fn new(whole: Problem, questions: usize) -> Self {
+            Self { whole, questions: AtomicUsize::new(questions), cancelled: AtomicBool::new(false) }
+        }
+
+        fn search(&self, gap_ppm: u32, warm: Option<&Prices>) -> Result<Found, Broken> {
+            let budget = Budget { cancelled: Some(&self.cancelled), ..Budget::default() };
+            search(self, self.whole.learners.clone(), gap_ppm, warm, budget)
+        }
+    }
+
+    /// The certificate over the pool, and whether the pairs exist in it.
+    fn certified(whole: &Problem, found: &Found) -> Option<Certificate> {
+        let matching = found.matching.as_ref()?;
+        let rows = matching.mentor_of.iter().map(|mentor| mentor.map(|number| found.listing.rows[number as usize]));
+        let prices = vec![0; whole.mentors.len()];
+        let over_pool = check(whole, &Matching { mentor_of: rows.collect(), prices, scale: 1 }).ok()?;
+        let certificate = certificate::check_within(&found.listing.problem, matching, found.bound?).ok()?;
+        (over_pool.objective == certificate.objective).then_some(certificate)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn without_a_gap_the_optimum_over_the_pool_is_proven(whole in trial::problem(60, 50)) {
+            let optimum = auction::solve(&whole, &Start::cold(), Budget::default());
+            let optimum = optimum.and_then(|matching| check(&whole, &matching).ok());
+            let table = Table::new(whole, usize::MAX);
+            for warm in [None, Some(Prices(table.whole.mentors.iter().map(|id| (*id, 9_999 << 16)).collect()))] {
+                let found = table.search(0, warm.as_ref()).map_err(|broken| TestCaseError::fail(broken.to_string()))?;
+                prop_assert!(!found.hurried);
+                prop_assert_eq!(certified(&table.whole, &found), optimum);
+            }
+        }
+
+        #[test]
+        fn the_gap_is_kept_to_and_the_bound_holds(whole in trial::problem(60, 50), gap_ppm in 1_u32..200_000) {
+            let optimum = auction::solve(&whole, &Start::cold(), Budget::default());
+            let optimum = optimum.and_then(|matching| check(&whole, &matching).ok()).map(|found| found.objective);
+            let table = Table::new(whole, usize::MAX);
+            let found = table.search(gap_ppm, None).map_err(|broken| TestCaseError::fail(broken.to_string()))?;
+            let certificate = certified(&table.whole, &found);
+            prop_assert!(certificate.is_some_and(|found| found.gap_ppm() <= u64::from(gap_ppm)));
+            prop_assert!(certificate.map(|found| found.bound) >= optimum);
+        }
+
+        #[test]
+        fn a_search_cut_short_says_so_and_its_bound_holds(whole in trial::problem(60, 50), questions in 1_usize..300) {
+            let optimum = auction::solve(&whole, &Start::cold(), Budget::default());
+            let optimum = optimum.and_then(|matching| check(&whole, &matching).ok()).map(|found| found.objective);
+            let table = Table::new(whole, questions);
+            let found = table.search(0, None).map_err(|broken| TestCaseError::fail(broken.to_string()))?;
+            prop_assert!(found.bound.is_none() || found.bound >= optimum);
+            if found.hurried {
+                prop_assert!(table.cancelled.load(Ordering::Relaxed));
+            } else {
+                prop_assert_eq!(certified(&table.whole, &found).map(|found| found.objective), optimum);
+            }
+        }
+    }
+}

@@ -20,6 +20,8 @@ mod problem;
 mod rows;
 mod seats;
 pub mod stable;
+#[cfg(test)]
+mod trial;
 
 use std::time::Duration;
 
@@ -154,7 +156,8 @@ pub fn assign(pool: &Pool, needs: &[Need], weights: Weights, options: &Options<'
     let options = options.reserving(RESERVE * (needs.len() * k.min(pool.len())) as u32);
     let listing = columns::lists(&market, market.learners(), k, options.budget);
     let preferences = listing.preferences();
-    let solved = answer(&listing.problem, &preferences, &options)?;
+    let mode = if listing.is_complete() { options.mode } else { Mode::Greedy };
+    let solved = answer(&listing.problem, &preferences, &Options { mode, ..options })?;
     let hurried = solved.answered_by != options.mode || !listing.is_complete();
     let scope = if search && listing.is_complete() { Scope::Pool } else { Scope::Lists };
     Ok(Told { solved, scope, hurried, rounds: 1 }.cohort(needs, &listing, &preferences))

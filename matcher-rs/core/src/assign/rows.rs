@@ -112,3 +112,45 @@ impl<P: Pair> Rows<P> {
         &self.pairs[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::problem::Edge;
+    use super::super::trial::{empty, problem};
+    use super::*;
+
+    fn pairs<P: Pair>(rows: &Rows<P>) -> Vec<(u32, u32, u32)> {
+        (0..rows.len() as u32)
+            .flat_map(|number| rows.row(number as usize).iter().map(move |pair| (number, pair.other(), pair.value())))
+            .collect()
+    }
+
+    #[test]
+    fn what_does_not_fit_32_bits_is_wide() {
+        let mut high = empty(1, vec![1]);
+        high.push([Edge { mentor: 0, value: 1 << 14 }]);
+        assert!(!Packed::holds(&high));
+        let mut many = empty(1, vec![1; (1 << 18) + 1]);
+        many.push([Edge { mentor: 1 << 18, value: 1 }]);
+        assert!(!Packed::holds(&many));
+        assert_eq!(pairs(&Rows::<Wide>::of_learners(&many)), [(0, 1 << 18, 1)]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn turned_rows_hold_the_same_pairs(problem in problem(12, 9)) {
+            prop_assert!(Packed::holds(&problem));
+            let rows = Rows::<Packed>::of_learners(&problem);
+            let mut turned: Vec<_> =
+                pairs(&rows.turned(problem.mentors.len())).into_iter().map(|(mentor, learner, value)| (learner, mentor, value)).collect();
+            let mut straight = pairs(&rows);
+            turned.sort_unstable();
+            straight.sort_unstable();
+            prop_assert_eq!(turned, straight);
+        }
+    }
+}

@@ -107,3 +107,51 @@ impl<M: Copy + Default + Ord> Seats<M> {
         self.counts[mentor] = count as u32;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_lowest_bidder_goes_first(bids in vec(0_i32..20, 1..60), places in 1_usize..20) {
+            let mut seats = Seats::<i32>::new([2, places].into_iter());
+            let mut sorted: Vec<i32> = Vec::new();
+            for (learner, bid) in (0..).zip(&bids) {
+                if seats.count(1) < places {
+                    seats.push(1, *bid, learner);
+                } else {
+                    let outbid = seats.replace_lowest(1, *bid, learner);
+                    prop_assert_eq!(bids[outbid as usize], sorted.remove(0));
+                }
+                sorted.push(*bid);
+                sorted.sort_unstable();
+                prop_assert_eq!(seats.lowest(1), sorted[0]);
+            }
+            let mut seated: Vec<i32> = seats.learners(1).map(|learner| bids[learner as usize]).collect();
+            seated.sort_unstable();
+            prop_assert_eq!(seated, sorted);
+            prop_assert_eq!(seats.count(0), 0);
+        }
+
+        #[test]
+        fn who_leaves_is_gone_and_who_stays_bids_the_price(learners in 1_u32..20, gone in 0_u32..20, parity in 0_u32..2) {
+            let mut seats = Seats::<i32>::new([20].into_iter());
+            for learner in 0..learners {
+                seats.push(0, learner as i32, learner);
+            }
+            seats.remove(0, gone);
+            seats.retain(0, 7, |learner| learner % 2 == parity);
+            let mut seated: Vec<u32> = seats.learners(0).collect();
+            seated.sort_unstable();
+            let stay: Vec<u32> = (0..learners).filter(|learner| *learner != gone && learner % 2 == parity).collect();
+            prop_assert!(stay.is_empty() || seats.lowest(0) == 7);
+            prop_assert_eq!(seated, stay);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Small problems of every shape, and their optimum by a plain way. For tests.
+
+use std::collections::HashMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+use uuid::Uuid;
+
+use super::problem::{Edge, Problem};
+
+/// Up to `learners` and `mentors`; equal, zero and far apart values; empty and full lists; one place
+/// and more than there are learners.
+pub(super) fn problem(learners: usize, mentors: usize) -> impl Strategy<Value = Problem> {
+    let value = prop_oneof![Just(0), Just(5_000), 0_u32..4, 9_990_u32..=10_000, 0_u32..=10_000];
+    let places = vec(prop_oneof![1_u32..3, 1_u32..=12, Just(1_000)], 1..=mentors);
+    (places, 0..=learners).prop_flat_map(move |(places, learners)| {
+        let numbers: Vec<u32> = (0..places.len() as u32).collect();
+        let list = (subsequence(numbers, 0..=places.len()).prop_shuffle(), vec(value.clone(), places.len()));
+        vec(list, learners).prop_map(move |lists| {
+            let mut problem = empty(lists.len(), places.clone());
+            for (list, values) in lists {
+                problem.push(list.into_iter().zip(values).map(|(mentor, value)| Edge { mentor, value }));
+            }
+            problem
+        })
+    })
+}
+
+/// Learners and mentors with ids in order, and no lists yet.
+pub(super) fn empty(learners: usize, places: Vec<u32>) -> Problem {
+    let ids = |count: usize| (0..count as u128).map(Uuid::from_u128).collect();
+    Problem::new(ids(learners), ids(places.len()), places)
+}
+
+/// The highest sum: one learner after the other, the best for every way to have used the places.
+pub(super) fn optimum(problem: &Problem) -> i64 {
+    let mut best = HashMap::from([(vec![0; problem.places.len()], 0_i64)]);
+    for list in problem.lists() {
+        let mut next = best.clone();
+        for (used, sum) in best {
+            for edge in list.iter().filter(|edge| used[edge.mentor as usize] < problem.places[edge.mentor as usize]) {
+                let mut used = used.clone();
+                used[edge.mentor as usize] += 1;
+                let known = next.entry(used).or_insert(0);
+                *known = (*known).max(sum + i64::from(edge.value));
+            }
+        }
+        best = next;
+    }
+    best.into_values().max().unwrap_or(0)
+}
