@@ -80,7 +80,12 @@ impl Candidate {
 
     /// Experience up to [`FULL_EXPERIENCE`].
     pub fn experience_share(&self) -> u32 {
-        u32::from(self.experience_months).min(FULL_EXPERIENCE) * WHOLE / FULL_EXPERIENCE
+        u32::from(self.counted_months()) * WHOLE / FULL_EXPERIENCE
+    }
+
+    /// Months of experience up to [`FULL_EXPERIENCE`].
+    pub(crate) fn counted_months(&self) -> u8 {
+        u32::from(self.experience_months).min(FULL_EXPERIENCE) as u8
     }
 }
 

@@ -21,8 +21,8 @@ pub use candidate::Candidate;
 pub use countries::Country;
 pub use invalid::Invalid;
 pub use need::{Need, Wanted};
-pub use pool::Pool;
-pub use rank::{Suggestion, priced, rank};
+pub use pool::{Pool, Prices};
+pub use rank::{Kernel, Suggestion, priced, rank};
 pub use score::{Plan, Score, Terms};
 pub use weights::Weights;
 

@@ -65,6 +65,11 @@ impl Need {
     /// match, or one who may not mentor minors when the learner is a minor.
     pub fn excludes(&self, mentor: &Candidate) -> bool {
         let permitted = mentor.consents && (mentor.minors || !self.minor);
-        !permitted || mentor.id == self.learner_id || self.blocked.contains(&mentor.id)
+        !permitted || self.forbids(mentor.id)
+    }
+
+    /// Whether this mentor is the learner or blocked.
+    pub(crate) fn forbids(&self, mentor: Uuid) -> bool {
+        mentor == self.learner_id || self.blocked.contains(&mentor)
     }
 }

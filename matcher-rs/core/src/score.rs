@@ -117,10 +117,14 @@ impl<'n> Plan<'n> {
         (common >= LEAST_OVERLAP).then(|| (u32::from(self.weights.availability) * common.min(needed) / needed) as u16)
     }
 
-    pub(crate) fn language(&self, spoken: &[Box<str>]) -> Option<u16> {
-        let place = self.need.languages.iter().position(|language| spoken.contains(language))?;
+    /// What a common language brings that stands at this place among the learner's.
+    pub(crate) fn language_at(&self, place: usize) -> u16 {
         let weight = self.weights.language;
-        Some(if place == 0 { weight } else { (u32::from(weight) * 6 / 10) as u16 })
+        if place == 0 { weight } else { (u32::from(weight) * 6 / 10) as u16 }
+    }
+
+    fn language(&self, spoken: &[Box<str>]) -> Option<u16> {
+        self.need.languages.iter().position(|language| spoken.contains(language)).map(|place| self.language_at(place))
     }
 
     pub(crate) fn location(&self, country: Option<Country>, utc_offset: i16) -> u16 {

@@ -1,0 +1,99 @@
+//! How long single rankings take: `cargo bench --bench latency [-- MENTORS]`.
+//!
+//! Prints quantiles over 400 learners, the same for every kernel, and what a pricing round of
+//! column generation takes. Criterion tells means; a goal on the 99th percentile needs this.
+#![allow(clippy::print_stdout, reason = "the figures are what it is for")]
+
+mod world;
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use matcher_core::{Candidate, Kernel, Need, Plan, Pool, Prices, Weights, priced, rank};
+use rayon::prelude::*;
+use world::{Dice, World};
+
+const QUERIES: u64 = 400;
+const TURNS: usize = 3;
+
+fn main() -> Result<(), rayon::ThreadPoolBuildError> {
+    let asked = std::env::args().skip(1).find_map(|word| word.parse().ok());
+    let world = World::new();
+    single(&world, asked.unwrap_or(1_000_000))?;
+    batch(&world, 20_000, 100_000);
+    Ok(())
+}
+
+fn single(world: &World, many: u64) -> Result<(), rayon::ThreadPoolBuildError> {
+    let mut dice = Dice::new(1000);
+    let mentors: Vec<Candidate> = (0..many).map(|id| world.mentor(&mut dice, id)).collect();
+    let learners: Vec<Need> = (0..QUERIES).map(|id| world.learner(&mut dice, id)).collect();
+    let before = resident();
+    let started = Instant::now();
+    let mut pool: Pool = mentors.iter().collect();
+    println!("{many} mentors loaded in {:.2} s", started.elapsed().as_secs_f64());
+    println!("{} bytes a mentor", (resident() - before) / many);
+    let changed: Vec<Candidate> = (0..1000).map(|id| world.mentor(&mut dice, id)).collect();
+    let started = Instant::now();
+    changed.iter().for_each(|mentor| pool.upsert(mentor));
+    changed.iter().for_each(|mentor| assert!(pool.remove(mentor.id)));
+    println!("a change takes {:.1} us", started.elapsed().as_secs_f64() * 1e6 / 2000.0);
+    for kernel in Kernel::available() {
+        pool.set_kernel(kernel);
+        for threads in [1, 2] {
+            let crew = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+            // As a server asks: from a thread that is no worker, and with one that is.
+            let one = |need: &Need| timed(|| rank(&pool, &Plan::new(need, pool.weights()), 20));
+            for _ in 0..TURNS {
+                let times = crew.install(|| learners.iter().map(one).collect());
+                println!("{kernel:8} {threads} threads: {}", quantiles(times));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All learners against all mentors, with prices as an assignment has them.
+fn batch(world: &World, mentors: u64, learners: u64) {
+    let mut dice = Dice::new(4242);
+    let mentors: Vec<Candidate> = (0..mentors).map(|id| world.mentor(&mut dice, id)).collect();
+    let learners: Vec<Need> = (0..learners).map(|id| world.learner(&mut dice, id)).collect();
+    let mut pool: Pool = mentors.iter().collect();
+    let mut prices = vec![0_u16; pool.rows()];
+    for found in learners.iter().step_by(50).flat_map(|need| rank(&pool, &Plan::new(need, pool.weights()), 32)) {
+        prices[found.row as usize] = (prices[found.row as usize] + 150).min(6_000);
+    }
+    let weights = Weights::default();
+    for kernel in Kernel::available() {
+        pool.set_kernel(kernel);
+        for (name, prices, floor, k) in [
+            ("lists of 32", [].as_slice(), 0, 32),
+            ("priced", &prices, 0, 32),
+            ("priced above 6000", &prices, 6_000, 16),
+        ] {
+            let started = Instant::now();
+            let prices = Prices::new(&pool, weights, prices);
+            let found: usize =
+                learners.par_iter().map(|need| priced(&prices, &Plan::new(need, weights), floor, k).len()).sum();
+            println!("{kernel:8} {name}: {:.2} s, {found} found", started.elapsed().as_secs_f64());
+        }
+    }
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> f64 {
+    let started = Instant::now();
+    black_box(work());
+    started.elapsed().as_secs_f64() * 1e3
+}
+
+fn quantiles(mut times: Vec<f64>) -> String {
+    times.sort_by(f64::total_cmp);
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+    format!("p50 {:.3} ms, p90 {:.3}, p99 {:.3}, longest {:.3}", at(50), at(90), at(99), at(100))
+}
+
+/// Bytes of memory this process holds, as Linux counts them; 0 elsewhere.
+fn resident() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    text.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
+}

@@ -1,0 +1,107 @@
+//! The kernel for AVX2 (Intel since Haswell, AMD since Excavator): 32 rows at once.
+#![allow(unsafe_code, reason = "without the intrinsics ranking is several times slower; see the benchmark `rank`")]
+
+use std::arch::x86_64::{
+    __m256i, _mm_cvtsi32_si128, _mm_loadu_si128, _mm256_adds_epu8, _mm256_and_si256, _mm256_blendv_epi8,
+    _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_load_si256, _mm256_min_epu8, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srl_epi16,
+    _mm256_srli_epi16,
+};
+
+use super::{Rows, Sieve, Table};
+use crate::pool::block::Block;
+
+const LANES: usize = 32;
+
+pub(super) fn sift(sieve: &Sieve<'_>) -> Rows {
+    assert!(super::Kernel::Avx2.is_available());
+    // SAFETY: the processor has AVX2, as asserted.
+    unsafe { sift_lanes(sieve) }
+}
+
+#[target_feature(enable = "avx2")]
+fn sift_lanes(sieve: &Sieve<'_>) -> Rows {
+    let mut passed: Rows = [0; _];
+    let places = quarters(sieve.place_losses);
+    let languages = quarters(sieve.language_losses);
+    let shift = _mm_cvtsi32_si128(sieve.shift as i32);
+    let kept = _mm256_set1_epi8((255_u8 >> sieve.shift) as i8);
+    let nibble = _mm256_set1_epi8(15);
+    let lost = _mm256_set1_epi8(sieve.lost as i8);
+    let limit = _mm256_set1_epi8(sieve.limit as i8);
+    let common = |run: usize| {
+        let costs = _mm256_and_si256(_mm256_srl_epi16(load(sieve.costs, run), shift), kept);
+        let place = look_up(&places, load(sieve.places, run));
+        let language = look_up(&languages, load(sieve.languages, run));
+        _mm256_adds_epu8(_mm256_adds_epu8(lost, costs), _mm256_adds_epu8(place, language))
+    };
+    // A run of levels holds rows of two words, and half of each.
+    for run in 0..passed.len() {
+        let (group, half) = (run / 2, run % 2);
+        let (mut even, mut odd) = (common(4 * group + half), common(4 * group + 2 + half));
+        for wanted in sieve.wanted {
+            let losses = small_table(&wanted.losses);
+            let levels = load(wanted.levels, run);
+            let high = _mm256_and_si256(_mm256_srli_epi16::<4>(levels), nibble);
+            even = _mm256_adds_epu8(even, _mm256_shuffle_epi8(losses, _mm256_and_si256(levels, nibble)));
+            odd = _mm256_adds_epu8(odd, _mm256_shuffle_epi8(losses, high));
+        }
+        let (mut even, mut odd) = (at_most(even, limit), at_most(odd, limit));
+        if even | odd != 0 {
+            let any = |had, wanted: &super::Wanted<'_>| _mm256_or_si256(had, load(wanted.levels, run));
+            let had = sieve.wanted.iter().fold(_mm256_setzero_si256(), any);
+            even &= nonzero(_mm256_and_si256(had, nibble));
+            odd &= nonzero(_mm256_and_si256(_mm256_srli_epi16::<4>(had), nibble));
+            passed[2 * group] |= u64::from(even) << (half * LANES);
+            passed[2 * group + 1] |= u64::from(odd) << (half * LANES);
+        }
+    }
+    passed
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn at_most(bytes: __m256i, limit: __m256i) -> u32 {
+    _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(bytes, limit), bytes)) as u32
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn nonzero(bytes: __m256i) -> u32 {
+    !_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_setzero_si256())) as u32
+}
+
+/// Looks up codes below 64 in four tables of 16: bits 4 and 5 choose among the four answers.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn look_up(quarters: &[__m256i; 4], codes: __m256i) -> __m256i {
+    let [first, second, third, fourth] = *quarters;
+    let bit_4 = _mm256_slli_epi16::<3>(codes);
+    let bit_5 = _mm256_slli_epi16::<2>(codes);
+    let low = _mm256_blendv_epi8(_mm256_shuffle_epi8(first, codes), _mm256_shuffle_epi8(second, codes), bit_4);
+    let high = _mm256_blendv_epi8(_mm256_shuffle_epi8(third, codes), _mm256_shuffle_epi8(fourth, codes), bit_4);
+    _mm256_blendv_epi8(low, high, bit_5)
+}
+
+/// The bytes of a run of 32.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn load<const BYTES: usize>(column: &Block<BYTES>, run: usize) -> __m256i {
+    let bytes = &column.0[run * LANES..][..LANES];
+    // SAFETY: `bytes` is 32 bytes, and starts at a multiple of 32 because a block starts at one of 64.
+    unsafe { _mm256_load_si256(bytes.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn quarters(table: &Table) -> [__m256i; 4] {
+    let (quarters, _) = table.0.as_chunks();
+    [small_table(&quarters[0]), small_table(&quarters[1]), small_table(&quarters[2]), small_table(&quarters[3])]
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn small_table(losses: &[u8; 16]) -> __m256i {
+    // SAFETY: an array of 16 bytes; the load may start anywhere.
+    _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(losses.as_ptr().cast()) })
+}
