@@ -1,7 +1,8 @@
-//! How long single rankings take: `cargo bench --bench latency [-- MENTORS]`.
+//! How long rankings take: `cargo bench --bench latency [-- ranking|pricing]`.
 //!
-//! Prints quantiles over 400 learners, the same for every kernel, and what a pricing round of
-//! column generation takes. Criterion tells means; a goal on the 99th percentile needs this.
+//! `ranking` prints quantiles over 400 learners and a million mentors, the same for every kernel;
+//! Criterion tells means, and a goal on the 99th percentile needs this. `pricing` prints what a
+//! round of column generation takes.
 #![allow(clippy::print_stdout, reason = "the figures are what it is for")]
 
 mod world;
@@ -17,10 +18,17 @@ const QUERIES: u64 = 400;
 const TURNS: usize = 3;
 
 fn main() -> Result<(), rayon::ThreadPoolBuildError> {
-    let asked = std::env::args().skip(1).find_map(|word| word.parse().ok());
+    let asked = |part: &str| {
+        let parts: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+        parts.is_empty() || parts.iter().any(|word| word == part)
+    };
     let world = World::new();
-    single(&world, asked.unwrap_or(1_000_000))?;
-    batch(&world, 20_000, 100_000);
+    if asked("ranking") {
+        single(&world, 1_000_000)?;
+    }
+    if asked("pricing") {
+        batch(&world, 20_000, 100_000);
+    }
     Ok(())
 }
 

@@ -21,10 +21,10 @@ const COUNTRIES: [&str; 64] = [
 ];
 
 /// `SplitMix64` (Steele, Lea and Flood, 2014).
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -80,7 +80,7 @@ struct Home {
     languages: Vec<Box<str>>,
 }
 
-pub struct World {
+pub(crate) struct World {
     skills: Popular,
     tracks: Popular,
     homes: Popular,
@@ -89,7 +89,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut dice = Dice::new(7);
         let skills = Popular::new(SKILLS, 1.0);
         let track = |dice: &mut Dice| {
@@ -107,7 +107,7 @@ impl World {
         Self { tracks: Popular::new(TRACKS, 0.8), homes: Popular::new(64, 0.9), skills, track_skills, places }
     }
 
-    pub fn mentor(&self, dice: &mut Dice, id: u64) -> Candidate {
+    pub(crate) fn mentor(&self, dice: &mut Dice, id: u64) -> Candidate {
         let track = self.tracks.pick(dice);
         let (many, usual) = (dice.from_to(3, 9) as usize, dice.from_to(2, 5) as i64);
         let mut skills = BTreeMap::new();
@@ -139,7 +139,7 @@ impl World {
         }
     }
 
-    pub fn learner(&self, dice: &mut Dice, id: u64) -> Need {
+    pub(crate) fn learner(&self, dice: &mut Dice, id: u64) -> Need {
         let track = self.tracks.pick(dice);
         let many = dice.from_to(2, 5) as usize;
         let mut wanted = BTreeMap::new();

@@ -10,6 +10,7 @@ mod best;
 mod chunk;
 pub(crate) mod kernel;
 mod limits;
+mod look;
 mod query;
 mod sweep;
 

@@ -1,4 +1,4 @@
-//! Sifting a chunk: which rows may lose no more than a limit.
+//! Sifting a chunk: what each row loses, and which rows lose no more than a limit.
 //!
 //! A row loses points against the best imaginable mentor of a query: in place, in languages, in
 //! each wanted skill, and in what depends on the mentor alone. Counted in units that make the limit
@@ -13,7 +13,10 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod fetch;
 mod portable;
+
+pub(crate) use self::fetch::fetch;
 
 use std::fmt;
 use std::str::FromStr;
@@ -45,8 +48,6 @@ pub(crate) struct Sieve<'c> {
     pub(crate) wanted: &'c [Wanted<'c>],
     /// What every row loses.
     pub(crate) lost: u8,
-    /// The most a row may lose.
-    pub(crate) limit: u8,
 }
 
 /// What each code loses.
@@ -86,20 +87,44 @@ impl Kernel {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => is_x86_feature_detected!("avx2"),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vbmi"),
+            Self::Avx512 => {
+                is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512vbmi")
+                    && is_x86_feature_detected!("popcnt")
+            }
             #[cfg(not(target_arch = "x86_64"))]
             _ => false,
         }
     }
 
-    /// The rows that have a wanted skill and may lose no more than the limit.
-    pub(crate) fn sift(self, sieve: &Sieve<'_>) -> Rows {
+    /// Writes what each row loses; all there is, if it has no wanted skill.
+    pub(crate) fn add_up(self, sieve: &Sieve<'_>, lost: &mut Bytes) {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 if self.is_available() => avx512::sift(sieve),
+            Self::Avx512 if self.is_available() => avx512::add_up(sieve, lost),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 if self.is_available() => avx2::sift(sieve),
-            _ => portable::sift(sieve),
+            Self::Avx2 if self.is_available() => avx2::add_up(sieve, lost),
+            _ => portable::add_up(sieve, lost),
+        }
+    }
+
+    /// How many rows lose no more than `limit`, which is less than all.
+    pub(crate) fn count_within(self, lost: &Bytes, limit: u8) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 if self.is_available() => avx512::count_within(lost, limit),
+            _ => self.within(lost, limit).iter().map(|word| word.count_ones() as usize).sum(),
+        }
+    }
+
+    /// The rows that lose no more than `limit`, which is less than all.
+    pub(crate) fn within(self, lost: &Bytes, limit: u8) -> Rows {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 if self.is_available() => avx512::within(lost, limit),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 if self.is_available() => avx2::within(lost, limit),
+            _ => portable::within(lost, limit),
         }
     }
 }
