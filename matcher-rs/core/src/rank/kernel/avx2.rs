@@ -64,7 +64,7 @@ fn compare_lanes(lost: &Bytes, limit: u8) -> Rows {
     let limit = _mm256_set1_epi8(limit as i8);
     let at_most = |run: usize| {
         let bytes = load(lost, run);
-        _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(bytes, limit), bytes)) as u32
+        _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(bytes, limit), bytes)).cast_unsigned()
     };
     let mut rows = [0; _];
     for (run, word) in rows.iter_mut().enumerate() {

@@ -155,3 +155,79 @@ impl FromStr for Kernel {
         known.ok_or_else(|| Invalid(format!("{name:?} is no kernel this processor has; it has {}", names())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pool::block::Block;
+
+    fn block<const BYTES: usize>(below: u8) -> impl Strategy<Value = Block<BYTES>> {
+        vec(0..below, BYTES).prop_map(|bytes| Block(std::array::from_fn(|at| bytes[at])))
+    }
+
+    fn table() -> impl Strategy<Value = Table> {
+        vec(prop_oneof![0_u8..40, Just(255)], CODES).prop_map(|losses| Table(std::array::from_fn(|at| losses[at])))
+    }
+
+    /// Levels that few or most rows have.
+    fn levels() -> impl Strategy<Value = Levels> {
+        (block(255), 0_u8..=255)
+            .prop_map(|(Block(bytes), most)| Block(bytes.map(|byte| if byte > most { 0 } else { byte })))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn all_kernels_add_and_compare_alike(
+            costs in block(255),
+            (places, languages) in (block(64), block(64)),
+            (place_losses, language_losses) in (table(), table()),
+            columns in vec((levels(), any::<[u8; 16]>()), 0..6),
+            (shift, lost, limit) in (0_u32..7, 0_u8..100, 0_u8..255),
+        ) {
+            let wanted: Vec<_> = columns.iter().map(|(levels, losses)| Wanted { levels, losses: *losses }).collect();
+            let sieve = Sieve {
+                costs: &costs,
+                shift,
+                places: &places,
+                place_losses: &place_losses,
+                languages: &languages,
+                language_losses: &language_losses,
+                wanted: &wanted,
+                lost,
+            };
+            let plainly = |row: usize| {
+                let levels = wanted.iter().map(|wanted| usize::from(wanted.levels.level(row)));
+                let skills = wanted.iter().zip(levels.clone()).map(|(wanted, level)| u32::from(wanted.losses[level]));
+                let place = u32::from(place_losses.0[usize::from(places.0[row])]);
+                let language = u32::from(language_losses.0[usize::from(languages.0[row])]);
+                let sum = u32::from(lost) + u32::from(costs.0[row] >> shift) + place + language + skills.sum::<u32>();
+                if levels.sum::<usize>() == 0 { 255 } else { sum.min(255) as u8 }
+            };
+            let expected: Vec<u8> = (0..CHUNK).map(plainly).collect();
+            for kernel in Kernel::available() {
+                let mut found = Bytes::filled(7);
+                kernel.add_up(&sieve, &mut found);
+                prop_assert_eq!(&found.0[..], &expected, "{}", kernel);
+                let rows = kernel.within(&found, limit);
+                for (row, lost) in expected.iter().enumerate() {
+                    prop_assert_eq!(rows[row / 64] >> (row % 64) & 1 == 1, *lost <= limit, "{} {}", kernel, row);
+                }
+                prop_assert_eq!(kernel.count_within(&found, limit), expected.iter().filter(|lost| **lost <= limit).count());
+            }
+        }
+    }
+
+    #[test]
+    fn a_kernel_is_named_in_words() {
+        for kernel in Kernel::available() {
+            assert_eq!(kernel.to_string().parse(), Ok(kernel));
+        }
+        assert!("mmx".parse::<Kernel>().is_err());
+        assert_eq!(Kernel::available().next(), Some(Kernel::best()));
+    }
+}

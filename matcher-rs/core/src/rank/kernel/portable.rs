@@ -1,53 +1,65 @@
 //! The kernel in plain Rust.
+//!
+//! Without look-ups of many bytes at once it pays to leave out the rows that have no wanted skill:
+//! the others are listed first, without a branch that could be foretold wrongly, and then each
+//! column is read for the listed rows.
 
 use super::{Rows, Sieve};
-use crate::pool::block::{Bytes, CHUNK};
+use crate::pool::block::{Bytes, CHUNK, Levels};
 
-/// Rows whose bytes fill a word.
-const LANES: usize = 8;
-/// Rows of a run: even runs stand in the low halves of the levels' bytes, odd ones in the high.
+/// Rows whose levels stand in the same run of bytes: the low halves, or the high ones.
 const RUN: usize = 64;
 
 pub(super) fn add_up(sieve: &Sieve<'_>, lost: &mut Bytes) {
+    let mut listed = [0_u16; CHUNK];
+    let count = list(sieve, &mut listed);
+    let rows = &listed[..count];
+    let mut sums = [sieve.lost; CHUNK];
+    let sums = &mut sums[..count];
+    add(sums, rows, |row| sieve.costs.0[row] >> sieve.shift);
+    add(sums, rows, |row| sieve.place_losses.0[usize::from(sieve.places.0[row] & 63)]);
+    add(sums, rows, |row| sieve.language_losses.0[usize::from(sieve.languages.0[row] & 63)]);
+    for wanted in sieve.wanted {
+        add(sums, rows, |row| wanted.losses[usize::from(wanted.levels.level(row))]);
+    }
     lost.0.fill(u8::MAX);
-    for run in 0..CHUNK / RUN {
-        let (at, shift) = (run / 2 * RUN, run % 2 * 4);
-        let mut had = [0_u8; RUN];
-        for wanted in sieve.wanted {
-            let levels = &wanted.levels.0[at..at + RUN];
-            had.iter_mut().zip(levels).for_each(|(had, levels)| *had |= levels >> shift & 15);
-        }
-        let row = run * RUN;
-        let losses = &mut lost.0[row..row + RUN];
-        // Most rows have no wanted skill; words of eight of them are passed over at once.
-        for (word, had) in had.as_chunks::<LANES>().0.iter().enumerate() {
-            if u64::from_ne_bytes(*had) == 0 {
-                continue;
-            }
-            for lane in (0..LANES).filter(|lane| had[*lane] != 0).map(|lane| word * LANES + lane) {
-                losses[lane] = loss(sieve, row + lane, at + lane, shift);
-            }
-        }
+    for (row, sum) in rows.iter().zip(sums) {
+        lost.0[usize::from(*row) % CHUNK] = *sum;
     }
 }
 
 pub(super) fn within(lost: &Bytes, limit: u8) -> Rows {
     let mut rows = [0; _];
     for (word, bytes) in rows.iter_mut().zip(lost.0.as_chunks::<RUN>().0) {
-        if bytes.iter().any(|lost| *lost <= limit) {
+        if bytes.iter().fold(u8::MAX, |least, lost| least.min(*lost)) <= limit {
             *word = bytes.iter().enumerate().fold(0, |bits, (lane, lost)| bits | u64::from(*lost <= limit) << lane);
         }
     }
     rows
 }
 
-/// What one row loses; `byte` and `shift` are where its levels stand.
-fn loss(sieve: &Sieve<'_>, row: usize, byte: usize, shift: usize) -> u8 {
-    let code = |column: &Bytes| usize::from(column.0[row] & 63);
-    let common = u32::from(sieve.lost)
-        + u32::from(sieve.costs.0[row] >> sieve.shift)
-        + u32::from(sieve.place_losses.0[code(sieve.places)])
-        + u32::from(sieve.language_losses.0[code(sieve.languages)]);
-    let skills = sieve.wanted.iter().map(|wanted| wanted.losses[usize::from(wanted.levels.0[byte] >> shift & 15)]);
-    skills.fold(common, |sum, loss| sum + u32::from(loss)).min(255) as u8
+/// Adds what each of these rows loses in one column.
+fn add(sums: &mut [u8], rows: &[u16], loss: impl Fn(usize) -> u8) {
+    for (sum, row) in sums.iter_mut().zip(rows) {
+        *sum = sum.saturating_add(loss(usize::from(*row) % CHUNK));
+    }
+}
+
+/// Lists the rows that have a wanted skill; how many they are.
+fn list(sieve: &Sieve<'_>, listed: &mut [u16; CHUNK]) -> usize {
+    let mut had = Levels::filled(0);
+    for wanted in sieve.wanted {
+        had.0.iter_mut().zip(&wanted.levels.0).for_each(|(had, levels)| *had |= levels);
+    }
+    let mut count = 0;
+    for (group, bytes) in had.0.as_chunks::<RUN>().0.iter().enumerate() {
+        for (half, mask) in [15, 240].into_iter().enumerate() {
+            let first = (2 * group + half) * RUN;
+            for (lane, byte) in bytes.iter().enumerate() {
+                listed[count % CHUNK] = (first + lane) as u16;
+                count += usize::from(byte & mask != 0);
+            }
+        }
+    }
+    count
 }
