@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType, Protocol
+from typing import Any, NewType, Protocol, runtime_checkable
 
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, NotFound
@@ -127,6 +127,14 @@ class CurrentJob:
 
     job: Job | None = None
     settled: bool = False
+
+
+@runtime_checkable
+class GivesUp(Protocol):
+    """A use case that somebody waits for: it says so when no attempt is left."""
+
+    async def give_up(self, actor: Actor, event: Any) -> None:
+        """May be called more than once, and when the work was done after all."""
 
 
 class LeaseLost(Conflict):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -16,12 +17,14 @@ from tests.given import World
 from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
 
 from skillbridge.application.notifications.ports import NoticeReads
-from skillbridge.application.roadmaps.drafting import A_DAY, RequestRoadmap
+from skillbridge.application.ports import Jobs, JobState
+from skillbridge.application.roadmaps.drafting import A_DAY, DraftRoadmap, RequestRoadmap
 from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import TooMany
+from skillbridge.domain.events import RoadmapRequested
 from skillbridge.domain.ids import DomainId, RoadmapId
 from skillbridge.domain.resources.catalogue import UnknownDomain
 from skillbridge.domain.roadmaps.judge import judge
@@ -109,6 +112,52 @@ async def test_a_path_that_was_drawn_twice_is_the_first(world: World) -> None:
     assert await seen(world, learner, roadmap_id) == first
     notices = await world.ask(NoticeReads, "newest", learner, after=None, limit=10)
     assert len(notices) == 1
+
+
+async def test_who_waits_for_a_path_that_will_not_come_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner = await world.learner()
+    roadmap_id = await asked_for(world, learner)
+    with monkeypatch.context() as broken:
+        broken.setattr(DraftRoadmap, "__call__", _fails)
+        await world.settle()
+    now = await world.ask(Generation, "now", learner, roadmap_id)
+    assert (now.status, now.percent) == (RoadmapStatus.FAILED, 100)
+    assert "ask for it again" in (now.reason or "")
+    jobs: Jobs = await world.worker.get(Jobs)
+    assert (await jobs.counts())[JobState.DEAD] == 1
+    await world.settle()
+    (notice,) = await world.ask(NoticeReads, "newest", learner, after=None, limit=10)
+    assert "ask for it again" in notice.body
+    assert await asked_for(world, learner) != roadmap_id
+
+
+async def test_a_path_that_is_there_is_not_given_up(world: World) -> None:
+    learner = await world.learner()
+    roadmap_id = await asked_for(world, learner)
+    await drawn_by(world, learner, roadmap_id, good)
+    event = RoadmapRequested(
+        roadmap_id=roadmap_id, learner_id=learner.user_id, at=datetime.now(UTC)
+    )
+    await world.ask(DraftRoadmap, "give_up", world.system(), event)
+    assert (await seen(world, learner, roadmap_id)).status is RoadmapStatus.READY
+
+
+async def test_a_job_joins_the_dead_although_its_last_words_fail(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked_for(world, await world.learner())
+    with monkeypatch.context() as broken:
+        broken.setattr(DraftRoadmap, "__call__", _fails)
+        broken.setattr(DraftRoadmap, "give_up", _fails)
+        await world.settle()
+    jobs: Jobs = await world.worker.get(Jobs)
+    assert (await jobs.counts())[JobState.DEAD] == 1
+
+
+async def _fails(*_: object) -> None:
+    raise RuntimeError("the ink is dry")
 
 
 async def test_a_domain_that_is_not_offered_is_refused_and_costs_nothing(world: World) -> None:

@@ -98,6 +98,16 @@ class DraftRoadmap:
                 await self.roadmaps.save(roadmap)
         await self.generation.tell(await self.reads.generation(actor, event.roadmap_id))
 
+    async def give_up(self, actor: Actor, event: RoadmapRequested) -> None:
+        """The learner is told, and can ask again: the wish is not taken for one being drawn."""
+        async with self.transaction(actor) as tx:
+            roadmap = await self.roadmaps.get(event.roadmap_id)
+            if roadmap.status is RoadmapStatus.DRAFTING:
+                reason = "it could not be drawn, however often it was tried: ask for it again"
+                tx.emit(*roadmap.fail(reason, at=self.clock()))
+                await self.roadmaps.save(roadmap)
+        await self.generation.tell(await self.reads.generation(actor, event.roadmap_id))
+
     async def _draw(self, brief: Brief) -> tuple[Outline, Author, str | None]:
         try:
             outline = await self.author.draft(brief, self.syllabus)

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from dishka import AsyncContainer
 
-from skillbridge.application.ports import CurrentJob, Job, Jobs, LeaseLost
+from skillbridge.application.ports import CurrentJob, GivesUp, Job, Jobs, LeaseLost
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import JobId
@@ -51,7 +51,7 @@ class JobRunner:
     async def _attempt(self, job: Job) -> None:
         if job.attempt > self.attempts:  # nobody lived to put it back
             log.error("job.buried")
-            await self.jobs.fail(job, "its worker died in every attempt", retry_in=None)
+            await self._bury(job, "its worker died in every attempt")
             return
         try:
             await self._perform(job)
@@ -62,7 +62,10 @@ class JobRunner:
             await self.jobs.hand_back(job, str(error), retry_in=timedelta(seconds=LONGEST_PAUSE))
         except Exception as error:
             log.exception("job.failed")
-            await self.jobs.fail(job, repr(error), retry_in=self._pause(job))
+            if (pause := self._pause(job)) is None:
+                await self._bury(job, repr(error))
+            else:
+                await self.jobs.fail(job, repr(error), retry_in=pause)
         else:
             log.info("job.done")
 
@@ -81,6 +84,19 @@ class JobRunner:
                 await use_case(actor, job.event or job.slot)
             if not current.settled:
                 await self.jobs.finish(job)
+
+    async def _bury(self, job: Job, error: str) -> None:
+        """Before a job joins the dead, whoever waits for it is told that it will not come."""
+        kind = self.kinds.get(job.kind)
+        if job.event and kind and issubclass(kind, GivesUp):
+            try:
+                async with self.container() as scope:
+                    use_case = await scope.get(kind)
+                    actor = Actor.system(job.tenant_id, request_id=job.request_id)
+                    await use_case.give_up(actor, job.event)
+            except Exception:
+                log.exception("job.not_given_up")
+        await self.jobs.fail(job, error, retry_in=None)
 
     def _pause(self, job: Job) -> timedelta | None:
         """1, 4, 16 … seconds, at most five minutes; None when it was tried often enough.
