@@ -70,13 +70,47 @@ fn read(text: &str) -> HashMap<Country, Place> {
     places
 }
 
+/// The nearness of all known countries to each other, looked up by number.
+struct Nearness {
+    /// The number of each code of two letters, if it is known.
+    numbers: [Option<u8>; 26 * 26],
+    /// A row for each number.
+    shares: Vec<u16>,
+    known: usize,
+}
+
+static NEARNESS: LazyLock<Nearness> = LazyLock::new(|| {
+    let mut numbers = [None; 26 * 26];
+    for (number, country) in PLACES.keys().enumerate() {
+        numbers[country.letters()] = u8::try_from(number).ok();
+    }
+    let shares = PLACES.values().flat_map(|here| PLACES.values().map(|there| between(here, there) as u16));
+    Nearness { numbers, shares: shares.collect(), known: PLACES.len() }
+});
+
+impl Country {
+    /// The two letters as one number below 26 × 26.
+    fn letters(self) -> usize {
+        let [first, second] = self.0.map(|letter| usize::from(letter - b'A'));
+        first * 26 + second
+    }
+}
+
 /// The share of nearness: all for one country, six tenths for one region, less the further apart.
 pub fn nearness(one: Option<Country>, other: Option<Country>) -> u32 {
     let (Some(one), Some(other)) = (one, other) else { return 0 };
     if one == other {
         return WHOLE;
     }
-    let (Some(here), Some(there)) = (PLACES.get(&one), PLACES.get(&other)) else { return 0 };
+    let Nearness { numbers, shares, known } = &*NEARNESS;
+    match (numbers[one.letters()], numbers[other.letters()]) {
+        (Some(here), Some(there)) => u32::from(shares[usize::from(here) * known + usize::from(there)]),
+        _ => 0,
+    }
+}
+
+/// The share for two countries that are not one.
+fn between(here: &Place, there: &Place) -> u32 {
     if here.region == there.region {
         return WHOLE * 6 / 10;
     }
@@ -89,7 +123,7 @@ pub fn nearness(one: Option<Country>, other: Option<Country>) -> u32 {
 mod tests {
     use super::*;
 
-    fn between(one: &str, other: &str) -> u32 {
+    fn near(one: &str, other: &str) -> u32 {
         nearness(Country::parse(one).ok(), Country::parse(other).ok())
     }
 
@@ -97,16 +131,17 @@ mod tests {
     fn every_line_of_the_table_is_understood() {
         let written = include_str!("../data/countries.txt").lines().filter(|line| line.starts_with(' '));
         assert_eq!(PLACES.len(), written.map(|line| line.split(';').count()).sum());
+        assert!(NEARNESS.numbers.iter().flatten().count() == PLACES.len(), "each has a number of its own");
     }
 
     #[test]
     fn nearness_falls_with_distance() {
-        assert_eq!(between("NG", "NG"), 10_000);
-        assert_eq!(between("NG", "GH"), 6_000);
-        assert!(between("NG", "KE") > between("NG", "IN"));
-        assert_eq!(between("NG", "KE"), between("KE", "NG"));
-        assert_eq!(between("XX", "NG"), 0);
-        assert_eq!(between("XX", "XX"), 10_000);
+        assert_eq!(near("NG", "NG"), 10_000);
+        assert_eq!(near("NG", "GH"), 6_000);
+        assert!(near("NG", "KE") > near("NG", "IN"));
+        assert_eq!(near("NG", "KE"), near("KE", "NG"));
+        assert_eq!(near("XX", "NG"), 0);
+        assert_eq!(near("XX", "XX"), 10_000);
         assert_eq!(nearness(None, None), 0);
     }
 

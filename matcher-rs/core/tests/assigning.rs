@@ -1,7 +1,7 @@
 //! A cohort is assigned as the options say, and the answer says how good it is.
 
 #[allow(dead_code, reason = "the benchmarks use the rest")]
-#[path = "../benches/world.rs"]
+#[path = "../benches/world/mod.rs"]
 mod world;
 
 use std::collections::{HashMap, HashSet};

@@ -22,14 +22,14 @@ use crate::rank::Suggestion;
 const GROUP: usize = 4096;
 /// Mentors on the first lists, and mentors sought in each later round.
 const FIRST_LIST: usize = 16;
-const NEXT: usize = 8;
+const NEXT: usize = 12;
 /// The first eps of later rounds, in score units.
 const NEXT_EPS: i64 = 64;
 
 /// A pool in which mentors are found for a cohort of learners.
 pub(super) trait Pricing: Sync {
-    /// Rows of the pool.
-    fn rows(&self) -> usize;
+    /// The mentor in each row of the pool.
+    fn mentors(&self) -> &[Uuid];
 
     /// The pool with one price per row; rows beyond the end are free.
     fn at(&self, prices: &[u16]) -> impl Priced;
@@ -56,17 +56,27 @@ pub(super) struct Found {
     pub(super) hurried: bool,
 }
 
-/// Lists of `k` for all learners, or for the first of them when the budget is spent.
-pub(super) fn lists(pricing: &impl Pricing, learners: Vec<Uuid>, k: usize, budget: Budget<'_>) -> Listing {
+/// Lists of `k` for all learners, or for the first of them when the budget is spent: their best at
+/// the prices kept, if there are any; with nobody worth the price, their best all the same.
+pub(super) fn lists(
+    pricing: &impl Pricing,
+    learners: Vec<Uuid>,
+    k: usize,
+    kept: Option<&Prices>,
+    budget: Budget<'_>,
+) -> Listing {
     let count = learners.len();
-    let mut listing = Listing::new(learners, pricing.rows());
-    let pool = pricing.at(&[]);
+    let mut listing = Listing::new(learners, pricing.mentors().len());
+    let kept: Vec<u16> = kept.map_or(Vec::new(), |kept| whole(&kept.of(pricing.mentors(), 1), 1));
+    let (free, dear) = (pricing.at(&[]), pricing.at(&kept));
+    let list = |learner| Some(dear.best(learner, k)).filter(|list| !list.is_empty());
     for first in (0..count).step_by(GROUP) {
         if budget.is_spent() {
             break;
         }
         let group = first..count.min(first + GROUP);
-        let lists: Vec<Vec<Suggestion>> = group.into_par_iter().map(|learner| pool.best(learner, k)).collect();
+        let lists: Vec<Vec<Suggestion>> =
+            group.into_par_iter().map(|learner| list(learner).unwrap_or_else(|| free.best(learner, k))).collect();
         for list in &lists {
             listing.push(list);
         }
@@ -82,7 +92,7 @@ pub(super) fn search(
     warm: Option<&Prices>,
     budget: Budget<'_>,
 ) -> Result<Found, Broken> {
-    let listing = lists(pricing, learners, FIRST_LIST, budget);
+    let listing = lists(pricing, learners, FIRST_LIST, warm, budget);
     let mut found = Found { listing, matching: None, bound: None, rounds: 0, hurried: true };
     if !found.listing.is_complete() {
         return Ok(found);
@@ -123,8 +133,11 @@ struct Offer {
 }
 
 fn offers(pricing: &impl Pricing, listing: &Listing, matching: &Matching, budget: Budget<'_>) -> Option<Vec<Offer>> {
-    let whole = whole_prices(pricing.rows(), listing, matching);
-    let desk = Desk { pool: &pricing.at(&whole), listing, matching, whole: &whole };
+    let mut prices = vec![0; pricing.mentors().len()];
+    for (row, price) in listing.rows.iter().zip(whole(&matching.prices, matching.scale)) {
+        prices[*row as usize] = price;
+    }
+    let desk = Desk { pool: &pricing.at(&prices), listing, matching, whole: &prices };
     let count = listing.problem.learners.len();
     let mut offers = Vec::with_capacity(count);
     for first in (0..count).step_by(GROUP) {
@@ -137,14 +150,10 @@ fn offers(pricing: &impl Pricing, listing: &Listing, matching: &Matching, budget
     Some(offers)
 }
 
-/// Prices by row, rounded down to whole score units: a mentor who leaves more than a whole floor at
-/// the exact price does so at the whole price too.
-fn whole_prices(rows: usize, listing: &Listing, matching: &Matching) -> Vec<u16> {
-    let mut whole = vec![0; rows];
-    for (row, price) in listing.rows.iter().zip(&matching.prices) {
-        whole[*row as usize] = u16::try_from(price / matching.scale).unwrap_or(u16::MAX);
-    }
-    whole
+/// Prices rounded down to whole score units: a mentor who leaves more than a whole floor at the exact
+/// price does so at the whole price too.
+fn whole(prices: &[i64], scale: i64) -> Vec<u16> {
+    prices.iter().map(|price| u16::try_from(price / scale).unwrap_or(u16::MAX)).collect()
 }
 
 /// A pool at whole prices, and what is known exactly.
@@ -212,8 +221,8 @@ mod tests {
     }
 
     impl Pricing for Table {
-        fn rows(&self) -> usize {
-            self.whole.mentors.len()
+        fn mentors(&self) -> &[Uuid] {
+            &self.whole.mentors
         }
 
         fn at(&self, prices: &[u16]) -> impl Priced {

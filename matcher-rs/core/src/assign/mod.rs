@@ -154,7 +154,7 @@ pub fn assign(pool: &Pool, needs: &[Need], weights: Weights, options: &Options<'
         Mode::Stable => STABLE_LIST,
     });
     let options = options.reserving(RESERVE * (needs.len() * k.min(pool.len())) as u32);
-    let listing = columns::lists(&market, market.learners(), k, options.budget);
+    let listing = columns::lists(&market, market.learners(), k, None, options.budget);
     let preferences = listing.preferences();
     let mode = if listing.is_complete() { options.mode } else { Mode::Greedy };
     let solved = answer(&listing.problem, &preferences, &Options { mode, ..options })?;
@@ -196,8 +196,8 @@ impl Market<'_> {
 }
 
 impl Pricing for Market<'_> {
-    fn rows(&self) -> usize {
-        self.pool.rows()
+    fn mentors(&self) -> &[Uuid] {
+        &self.pool.ids
     }
 
     fn at(&self, prices: &[u16]) -> impl Priced {

@@ -3,10 +3,10 @@
 //! A query first sifts columns of a few bytes per mentor, and looks at the facts of those few who
 //! may be among the best. So a mentor is a row in three places:
 //!
-//! * four bits per skill that many have; a posting in a list per skill that few have ([`skills`]);
+//! * four bits per skill that many have; a posting in a list per skill that few have (`skills`);
 //! * a byte each for the languages, the place and the parts that depend on the mentor alone
-//!   ([`codes`], [`costs`]): a code, or the loss against the best in whole units;
-//! * one cache line of exact facts ([`facts`]), and the id.
+//!   (`codes`, `costs`): a code, or the loss against the best in whole units;
+//! * one cache line of exact facts (`facts`), and the id.
 //!
 //! Nothing but memory limits the number of mentors, skills, languages and places.
 

@@ -76,7 +76,9 @@ impl Column {
         match self {
             Self::Listed(list) if list.len() * SPREAD_ABOVE > rows => {
                 let mut chunks = Vec::with_capacity(rows.div_ceil(CHUNK));
-                list.iter().for_each(|posting| spread(&mut chunks, *posting));
+                for posting in list.iter() {
+                    spread(&mut chunks, *posting);
+                }
                 *self = Self::Spread { chunks, count: list.len() };
             }
             Self::Spread { chunks, count } if *count * LISTED_BELOW < rows => {

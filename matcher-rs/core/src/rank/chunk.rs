@@ -3,7 +3,7 @@
 use super::kernel::{Rows, Sieve, Wanted};
 use super::limits::Limits;
 use super::query::Query;
-use crate::pool::block::{CHUNK, Levels};
+use crate::pool::block::{Bytes, CHUNK, Levels};
 use crate::pool::skills::{Column, Posting};
 
 /// So few listed rows are looked at without sifting the chunk.
@@ -105,13 +105,15 @@ impl Listed<'_> {
 }
 
 impl Open<'_> {
-    /// The rows that have a wanted skill and may lose no more than the limit.
-    pub(super) fn sift(&self, limits: &Limits) -> Rows {
-        if let Some(few) = self.few {
-            return few;
-        }
+    /// All rows with a wanted skill, if they are so few that looking at them is quicker than sifting.
+    pub(super) fn few(&self) -> Option<Rows> {
+        self.few
+    }
+
+    /// Writes what each row loses.
+    pub(super) fn add_up(&self, limits: &Limits, lost: &mut Bytes) {
         let pool = self.query.pool;
-        pool.kernel().sift(&Sieve {
+        let sieve = Sieve {
             costs: self.query.costs.losses(self.chunk),
             shift: limits.shift,
             places: &pool.place_codes[self.chunk],
@@ -120,8 +122,8 @@ impl Open<'_> {
             language_losses: &limits.languages,
             wanted: &self.wanted,
             lost: self.lost,
-            limit: limits.limit,
-        })
+        };
+        pool.kernel().add_up(&sieve, lost);
     }
 
     /// The row of the pool that is this row of the chunk.

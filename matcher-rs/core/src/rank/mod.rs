@@ -1,7 +1,7 @@
 //! The best mentors for one learner, exactly.
 //!
 //! A kernel sifts every chunk of rows by what a row loses against the best imaginable mentor
-//! ([`kernel`]), as if every mentor were free at all hours; what is left, about one row in a
+//! (`kernel`), as if every mentor were free at all hours; what is left, about one row in a
 //! thousand, is scored by the formula from exact facts. As the k-th best rises, less may be lost.
 //! Plain scanning of few bytes per row was quicker, and had a shorter tail, than skipping by upper
 //! bounds (`MaxScore`: Turtle and Flood, 1995; block-max: Ding and Suel, 2011).
@@ -10,6 +10,7 @@ mod best;
 mod chunk;
 pub(crate) mod kernel;
 mod limits;
+mod look;
 mod query;
 mod sweep;
 

@@ -4,16 +4,18 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::best::Best;
-use super::chunk::{Open, Reader};
+use super::chunk::Reader;
 use super::limits::Limits;
+use super::look::Look;
 use super::query::Query;
+use crate::pool::block::Bytes;
 
 /// Fewer chunks than this are not worth another thread.
 const SHARED_FROM: usize = 64;
-/// One chunk in this many is looked at first, to know about what the k-th best has.
-const SAMPLED: usize = 64;
+/// About so many chunks are looked at first, to know about what the k-th best has.
+const SAMPLED: usize = 16;
 /// So many times `k` rows of the sample are scored, as some will fall to a hard rule.
-const SCORED: u32 = 3;
+const SCORED: usize = 4;
 
 /// How many suggestions, and what each must have left.
 #[derive(Debug, Clone, Copy)]
@@ -39,61 +41,60 @@ pub(super) fn shared(query: &Query<'_>, chunks: Range<usize>, wish: Wish, floor:
 /// The best of `chunks`, found by this thread. `floor` is what the k-th best has as far as any
 /// thread knows.
 pub(super) fn alone(query: &Query<'_>, chunks: Range<usize>, wish: Wish, floor: &AtomicU32) -> Best {
-    let mut best = Best::new(wish.k, wish.least);
-    let Some(mut limits) = Limits::new(query, wish.least) else { return best };
+    let mut look = Look::new(query, Best::new(wish.k, wish.least));
+    let Some(mut limits) = Limits::new(query, wish.least) else { return look.finish() };
     let mut reader = Reader::new(query);
+    let mut lost = Bytes::filled(0);
     for chunk in chunks {
-        best.raise(floor.load(Ordering::Relaxed));
-        if !limits.tighten(query, best.least()) {
+        look.best.raise(floor.load(Ordering::Relaxed));
+        if !limits.tighten(query, look.best.least()) {
             break;
         }
         if let Some(open) = reader.open(chunk, &limits) {
-            look(query, &open, &open.sift(&limits), &mut best);
-            floor.fetch_max(best.least(), Ordering::Relaxed);
+            let passed = open.few().unwrap_or_else(|| {
+                open.add_up(&limits, &mut lost);
+                query.pool.kernel().within(&lost, limits.limit)
+            });
+            look.at(&open, &passed);
+            floor.fetch_max(look.best.least(), Ordering::Relaxed);
         }
     }
-    best
+    look.finish()
 }
 
-/// What the k-th best has at least, by scoring the most promising rows of a sample: then the first
+/// What the k-th best has at least, by scoring the most promising rows of a sample: so the first
 /// chunks, too, are sifted by a limit that few rows pass.
 pub(super) fn foresee(query: &Query<'_>, wish: Wish) -> u32 {
-    let Some(mut limits) = Limits::new(query, wish.least) else { return wish.least };
-    let (most, enough) = (limits.limit, SCORED.saturating_mul(wish.k as u32));
-    let sample = || (0..query.chunks()).step_by(SAMPLED);
-    for limit in [most / 8, most / 4, most / 2, most] {
-        limits.limit = limit;
-        let mut reader = Reader::new(query);
-        let mut passing = 0;
-        for chunk in sample() {
-            if let Some(open) = reader.open(chunk, &limits) {
-                passing += open.sift(&limits).iter().map(|word| word.count_ones()).sum::<u32>();
-            }
-        }
-        if passing >= enough || limit == most {
-            break;
-        }
-    }
-    let mut best = Best::new(wish.k, wish.least);
+    let Some(limits) = Limits::new(query, wish.least) else { return wish.least };
+    let step = query.chunks().div_ceil(SAMPLED).max(1);
+    let mut sample: Vec<(usize, Bytes)> = Vec::with_capacity(SAMPLED);
     let mut reader = Reader::new(query);
-    for chunk in sample() {
+    for chunk in (0..query.chunks()).step_by(step) {
         if let Some(open) = reader.open(chunk, &limits) {
-            look(query, &open, &open.sift(&limits), &mut best);
+            let mut lost = Bytes::filled(0);
+            open.add_up(&limits, &mut lost);
+            sample.push((chunk, lost));
         }
     }
-    best.least()
+    let kernel = query.pool.kernel();
+    let passing = |limit: u8| sample.iter().map(|(_, lost)| kernel.count_within(lost, limit)).sum::<usize>();
+    let limit = least_limit(limits.limit, |limit| passing(limit) >= wish.k.saturating_mul(SCORED));
+    let mut look = Look::new(query, Best::new(wish.k, wish.least));
+    let mut reader = Reader::new(query);
+    for (chunk, lost) in &sample {
+        if let Some(open) = reader.open(*chunk, &limits) {
+            look.at(&open, &kernel.within(lost, limit));
+        }
+    }
+    look.finish().least()
 }
 
-/// Scores the rows of a chunk that passed.
-fn look(query: &Query<'_>, open: &Open<'_>, passed: &[u64], best: &mut Best) {
-    for (word, bits) in passed.iter().enumerate() {
-        let mut bits = *bits;
-        while bits != 0 {
-            let row = word * 64 + bits.trailing_zeros() as usize;
-            bits &= bits - 1;
-            if let Some((net, suggestion)) = query.score(open.row(row), open.skill(row), best.least()) {
-                best.offer(net, suggestion);
-            }
-        }
+/// The least limit that is enough, or `most`.
+fn least_limit(most: u8, enough: impl Fn(u8) -> bool) -> u8 {
+    let (mut low, mut high) = (0, most);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if enough(middle) { high = middle } else { low = middle + 1 }
     }
+    high
 }

@@ -1,4 +1,4 @@
-//! Sifting a chunk: which rows may lose no more than a limit.
+//! Sifting a chunk: what each row loses, and which rows lose no more than a limit.
 //!
 //! A row loses points against the best imaginable mentor of a query: in place, in languages, in
 //! each wanted skill, and in what depends on the mentor alone. Counted in units that make the limit
@@ -13,7 +13,10 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod fetch;
 mod portable;
+
+pub(crate) use self::fetch::fetch;
 
 use std::fmt;
 use std::str::FromStr;
@@ -45,8 +48,6 @@ pub(crate) struct Sieve<'c> {
     pub(crate) wanted: &'c [Wanted<'c>],
     /// What every row loses.
     pub(crate) lost: u8,
-    /// The most a row may lose.
-    pub(crate) limit: u8,
 }
 
 /// What each code loses.
@@ -86,20 +87,44 @@ impl Kernel {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => is_x86_feature_detected!("avx2"),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vbmi"),
+            Self::Avx512 => {
+                is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512vbmi")
+                    && is_x86_feature_detected!("popcnt")
+            }
             #[cfg(not(target_arch = "x86_64"))]
             _ => false,
         }
     }
 
-    /// The rows that have a wanted skill and may lose no more than the limit.
-    pub(crate) fn sift(self, sieve: &Sieve<'_>) -> Rows {
+    /// Writes what each row loses; all there is, if it has no wanted skill.
+    pub(crate) fn add_up(self, sieve: &Sieve<'_>, lost: &mut Bytes) {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 if self.is_available() => avx512::sift(sieve),
+            Self::Avx512 if self.is_available() => avx512::add_up(sieve, lost),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 if self.is_available() => avx2::sift(sieve),
-            _ => portable::sift(sieve),
+            Self::Avx2 if self.is_available() => avx2::add_up(sieve, lost),
+            _ => portable::add_up(sieve, lost),
+        }
+    }
+
+    /// How many rows lose no more than `limit`, which is less than all.
+    pub(crate) fn count_within(self, lost: &Bytes, limit: u8) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 if self.is_available() => avx512::count_within(lost, limit),
+            _ => self.within(lost, limit).iter().map(|word| word.count_ones() as usize).sum(),
+        }
+    }
+
+    /// The rows that lose no more than `limit`, which is less than all.
+    pub(crate) fn within(self, lost: &Bytes, limit: u8) -> Rows {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 if self.is_available() => avx512::within(lost, limit),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 if self.is_available() => avx2::within(lost, limit),
+            _ => portable::within(lost, limit),
         }
     }
 }
@@ -128,5 +153,81 @@ impl FromStr for Kernel {
         let known = Self::available().find(|kernel| kernel.to_string() == name);
         let names = || Self::available().map(|kernel| kernel.to_string()).collect::<Vec<_>>().join(", ");
         known.ok_or_else(|| Invalid(format!("{name:?} is no kernel this processor has; it has {}", names())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pool::block::Block;
+
+    fn block<const BYTES: usize>(below: u8) -> impl Strategy<Value = Block<BYTES>> {
+        vec(0..below, BYTES).prop_map(|bytes| Block(std::array::from_fn(|at| bytes[at])))
+    }
+
+    fn table() -> impl Strategy<Value = Table> {
+        vec(prop_oneof![0_u8..40, Just(255)], CODES).prop_map(|losses| Table(std::array::from_fn(|at| losses[at])))
+    }
+
+    /// Levels that few or most rows have.
+    fn levels() -> impl Strategy<Value = Levels> {
+        (block(255), 0_u8..=255)
+            .prop_map(|(Block(bytes), most)| Block(bytes.map(|byte| if byte > most { 0 } else { byte })))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn all_kernels_add_and_compare_alike(
+            costs in block(255),
+            (places, languages) in (block(64), block(64)),
+            (place_losses, language_losses) in (table(), table()),
+            columns in vec((levels(), any::<[u8; 16]>()), 0..6),
+            (shift, lost, limit) in (0_u32..7, 0_u8..100, 0_u8..255),
+        ) {
+            let wanted: Vec<_> = columns.iter().map(|(levels, losses)| Wanted { levels, losses: *losses }).collect();
+            let sieve = Sieve {
+                costs: &costs,
+                shift,
+                places: &places,
+                place_losses: &place_losses,
+                languages: &languages,
+                language_losses: &language_losses,
+                wanted: &wanted,
+                lost,
+            };
+            let plainly = |row: usize| {
+                let levels = wanted.iter().map(|wanted| usize::from(wanted.levels.level(row)));
+                let skills = wanted.iter().zip(levels.clone()).map(|(wanted, level)| u32::from(wanted.losses[level]));
+                let place = u32::from(place_losses.0[usize::from(places.0[row])]);
+                let language = u32::from(language_losses.0[usize::from(languages.0[row])]);
+                let sum = u32::from(lost) + u32::from(costs.0[row] >> shift) + place + language + skills.sum::<u32>();
+                if levels.sum::<usize>() == 0 { 255 } else { sum.min(255) as u8 }
+            };
+            let expected: Vec<u8> = (0..CHUNK).map(plainly).collect();
+            for kernel in Kernel::available() {
+                let mut found = Bytes::filled(7);
+                kernel.add_up(&sieve, &mut found);
+                prop_assert_eq!(&found.0[..], &expected, "{}", kernel);
+                let rows = kernel.within(&found, limit);
+                for (row, lost) in expected.iter().enumerate() {
+                    prop_assert_eq!(rows[row / 64] >> (row % 64) & 1 == 1, *lost <= limit, "{} {}", kernel, row);
+                }
+                prop_assert_eq!(kernel.count_within(&found, limit), expected.iter().filter(|lost| **lost <= limit).count());
+            }
+        }
+    }
+
+    #[test]
+    fn a_kernel_is_named_in_words() {
+        for kernel in Kernel::available() {
+            assert_eq!(kernel.to_string().parse(), Ok(kernel));
+        }
+        assert!("mmx".parse::<Kernel>().is_err());
+        assert_eq!(Kernel::available().next(), Some(Kernel::best()));
     }
 }

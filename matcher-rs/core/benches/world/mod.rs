@@ -21,10 +21,10 @@ const COUNTRIES: [&str; 64] = [
 ];
 
 /// `SplitMix64` (Steele, Lea and Flood, 2014).
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -39,7 +39,7 @@ impl Dice {
         ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
     }
 
-    fn from_to(&mut self, first: u64, last: u64) -> u64 {
+    fn between(&mut self, first: u64, last: u64) -> u64 {
         first + self.below(last - first + 1)
     }
 
@@ -68,7 +68,7 @@ impl Popular {
 
     fn pick(&self, dice: &mut Dice) -> u64 {
         let all = self.0.last().copied().unwrap_or(1.0);
-        let at = dice.below(1 << 32) as f64 / (1_u64 << 32) as f64 * all;
+        let at = f64::from(dice.below(1 << 32) as u32) / 2_f64.powi(32) * all;
         self.0.partition_point(|running| *running < at).min(self.0.len() - 1) as u64
     }
 }
@@ -80,7 +80,7 @@ struct Home {
     languages: Vec<Box<str>>,
 }
 
-pub struct World {
+pub(crate) struct World {
     skills: Popular,
     tracks: Popular,
     homes: Popular,
@@ -89,7 +89,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut dice = Dice::new(7);
         let skills = Popular::new(SKILLS, 1.0);
         let track = |dice: &mut Dice| {
@@ -107,17 +107,17 @@ impl World {
         Self { tracks: Popular::new(TRACKS, 0.8), homes: Popular::new(64, 0.9), skills, track_skills, places }
     }
 
-    pub fn mentor(&self, dice: &mut Dice, id: u64) -> Candidate {
+    pub(crate) fn mentor(&self, dice: &mut Dice, id: u64) -> Candidate {
         let track = self.tracks.pick(dice);
-        let (many, usual) = (dice.from_to(3, 9) as usize, dice.from_to(2, 5) as i64);
+        let (many, usual) = (dice.between(3, 9) as usize, dice.between(2, 5) as i64);
         let mut skills = BTreeMap::new();
         while skills.len() < many {
             let skill = self.skill(dice, track, 65);
             let level = (usual * 100 + dice.normal() * 4 / 5 + 50) / 100;
-            skills.entry(skill).or_insert(2 * level.clamp(1, 5) as u8);
+            skills.entry(skill).or_insert(2 * level.clamp(1, 5).cast_unsigned() as u8);
         }
         let home = &self.places[self.homes.pick(dice) as usize];
-        let capacity = dice.from_to(1, 8);
+        let capacity = dice.between(1, 8);
         let rating_count = dice.below(10) as u32 * dice.below(5) as u32;
         Candidate {
             id: Uuid::from_u128(u128::from(dice.next()) << 64 | u128::from(id)),
@@ -126,7 +126,7 @@ impl World {
             country: Some(home.country),
             utc_offset: (home.hours * 60) as i16,
             availability: {
-                let days = dice.from_to(2, 5);
+                let days = dice.between(2, 5);
                 hours(dice, home.hours, days, 5)
             },
             capacity: capacity as u16,
@@ -139,13 +139,13 @@ impl World {
         }
     }
 
-    pub fn learner(&self, dice: &mut Dice, id: u64) -> Need {
+    pub(crate) fn learner(&self, dice: &mut Dice, id: u64) -> Need {
         let track = self.tracks.pick(dice);
-        let many = dice.from_to(2, 5) as usize;
+        let many = dice.between(2, 5) as usize;
         let mut wanted = BTreeMap::new();
         while wanted.len() < many {
             let skill = self.skill(dice, track, 75);
-            wanted.entry(skill).or_insert((2 * dice.from_to(2, 5) as u8, dice.from_to(1, 5) as u8));
+            wanted.entry(skill).or_insert((2 * dice.between(2, 5) as u8, dice.between(1, 5) as u8));
         }
         let home = &self.places[self.homes.pick(dice) as usize];
         let wanted = wanted.into_iter();
@@ -156,10 +156,10 @@ impl World {
             country: Some(home.country),
             utc_offset: (home.hours * 60) as i16,
             availability: {
-                let days = dice.from_to(3, 7);
+                let days = dice.between(3, 7);
                 hours(dice, home.hours, days, 6)
             },
-            slots_needed: dice.from_to(2, 6) as u16,
+            slots_needed: dice.between(2, 6) as u16,
             blocked: HashSet::new(),
             minor: false,
         }
@@ -237,8 +237,8 @@ fn hours(dice: &mut Dice, east: i64, days: u64, spread: u64) -> Mask {
     let mut slots = Vec::new();
     for _ in 0..days {
         let day = dice.below(7);
-        let start = if day >= 5 && dice.chance(60) { dice.from_to(18, 32) } else { dice.from_to(34, 39) };
-        let end = (start + dice.from_to(2, 2 + spread)).min(48);
+        let start = if day >= 5 && dice.chance(60) { dice.between(18, 32) } else { dice.between(34, 39) };
+        let end = (start + dice.between(2, 2 + spread)).min(48);
         slots.extend((start..end).map(|slot| ((day * 48 + slot) as i64 - 2 * east).rem_euclid(SLOTS) as u32));
     }
     Mask::of(slots)
