@@ -11,18 +11,22 @@ from tests.matcher_process import MatcherProcess, built
 from tests.mentors import ListedPool, a_mentor, a_need, mentors, needs, user
 
 from skillbridge.adapters.matcher.client import MatcherClient
-from skillbridge.adapters.matcher.fallback import FallbackMatcher, share_greedily
+from skillbridge.adapters.matcher.fallback import FallbackMatcher
+from skillbridge.adapters.matcher.sharing import share
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed, NoFeed
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import AssignMode, Matcher, PoolFeed, Source
+from skillbridge.application.matching.ports import Matcher, PoolFeed, Source
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import TenantId
+from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.need import Need
 from skillbridge.domain.matching.score import rank
 
 pytestmark = pytest.mark.row("G1", "G2", "G3")
+
+GREEDY = AssignOptions(mode=AssignMode.GREEDY)
 
 
 @dataclass
@@ -94,11 +98,11 @@ async def test_every_cohort_keeps_to_the_places_and_accounts_for_everyone(
     offices: Offices, candidates: list[Candidate], learners: tuple[Need, ...]
 ) -> None:
     office = await offices.open(*candidates)
-    greedy = await office.matcher.assign(office.tenant_id, learners, AssignMode.GREEDY)
+    greedy = await office.matcher.assign(office.tenant_id, learners, GREEDY)
     best = await office.matcher.assign(office.tenant_id, learners)
-    assert greedy.placements == share_greedily(learners, candidates).placements
+    assert greedy.placements == share(learners, candidates).placements
     assert best.objective >= greedy.objective
-    assert best.optimal or offices.source is Source.FALLBACK
+    assert best.optimal == (best.objective == best.bound) or offices.source is Source.FALLBACK
     for cohort in (greedy, best):
         assert (cohort.degraded, cohort.source) == (False, offices.source)
         placed = [placement.learner_id for placement in cohort.placements]
@@ -114,7 +118,7 @@ async def test_greed_may_leave_out_whom_the_optimum_places(offices: Offices) -> 
         a_mentor(10, capacity=1), a_mentor(11, capacity=1, languages=frozenset({"fr"}))
     )
     learners = (a_need(1, languages=("en", "fr")), a_need(2))
-    greedy = await office.matcher.assign(office.tenant_id, learners, AssignMode.GREEDY)
+    greedy = await office.matcher.assign(office.tenant_id, learners, GREEDY)
     assert greedy.without_place == (user(2),)
     best = await office.matcher.assign(office.tenant_id, learners)
     assert best.optimal == (len(best.placements) == 2) == (offices.source is Source.MATCHER)

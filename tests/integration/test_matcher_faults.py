@@ -16,7 +16,7 @@ from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed
 from skillbridge.adapters.resilience import Breaker, BreakerState
-from skillbridge.application.matching.ports import AssignMode, Source
+from skillbridge.application.matching.ports import Source
 from skillbridge.domain.matching.score import rank
 
 pytestmark = pytest.mark.row("G3")
@@ -192,11 +192,11 @@ COHORT_LIES = {
 @pytest.mark.parametrize("lie", COHORT_LIES.values(), ids=COHORT_LIES.keys())
 async def test_no_lie_reaches_a_cohort(liar: LyingMatcher, setup: Setup, lie: bytes) -> None:
     liar.reply = lambda line: lie if "/assign" in line else b""
-    cohort = await setup.switch.assign(TENANT, [NEED], AssignMode.OPTIMAL)
+    cohort = await setup.switch.assign(TENANT, [NEED])
     assert (cohort.degraded, cohort.optimal, cohort.source) == (True, False, Source.FALLBACK)
     assert [one.mentor for one in cohort.placements] == [TRUTH[0]]
     liar.reply = lambda _: placed()
-    cohort = await setup.switch.assign(TENANT, [NEED], AssignMode.OPTIMAL)
+    cohort = await setup.switch.assign(TENANT, [NEED])
     assert (cohort.degraded, cohort.optimal, cohort.source) == (False, True, Source.MATCHER)
 
 
