@@ -365,7 +365,7 @@ async def test_each_reaction_run_twice_does_it_once(world: World) -> None:
     await a_seeker(world)
     run = await applied(world, boss)
     before = await run_of(world, boss, run)
-    told = {"cohort_id": run.id, "operator_id": boss.user_id, "at": datetime.now(UTC)}
+    told: Any = {"cohort_id": run.id, "operator_id": boss.user_id, "at": datetime.now(UTC)}
     await world.do(RunCohort, world.system(), CohortRunOrdered(**told))
     await world.do(ApplyPlacements, world.system(), CohortRunConfirmed(**told))
     assert await run_of(world, boss, run) == before

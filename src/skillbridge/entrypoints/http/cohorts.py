@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from dishka import FromDishka
@@ -27,7 +27,7 @@ from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
 from skillbridge.domain.matching.cohort import CohortOrder
 from skillbridge.domain.matching.placement import PlacementState
-from skillbridge.domain.matching.score import Weights
+from skillbridge.domain.matching.score import USUAL, Weights
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
@@ -44,73 +44,89 @@ NAMED = 20_000
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """The placements of a run have no time of their own: pages go by the learner's id."""
 
-Share = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+
+def _share(usual: int) -> Any:
+    return msgspec.Meta(ge=0, le=10_000, examples=[usual])
 
 
 class NewWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Basis points per part of the score, 10 000 together."""
 
-    skill: Share
-    availability: Share
-    language: Share
-    location: Share
-    rating: Share
-    free: Share
-    experience: Share
+    skill: Annotated[int, _share(USUAL.skill)]
+    availability: Annotated[int, _share(USUAL.availability)]
+    language: Annotated[int, _share(USUAL.language)]
+    location: Annotated[int, _share(USUAL.location)]
+    rating: Annotated[int, _share(USUAL.rating)]
+    free: Annotated[int, _share(USUAL.free)]
+    experience: Annotated[int, _share(USUAL.experience)]
+
+
+Learners = Annotated[
+    list[UserId],
+    msgspec.Meta(
+        min_length=1,
+        max_length=NAMED,
+        description="Left out: all who have something to learn and no mentor.",
+    ),
+]
+Mode = Annotated[
+    AssignMode,
+    msgspec.Meta(
+        description="`optimal` and `fast`: the highest sum of scores, over the whole pool or over "
+        "short lists; `greedy`: best pair first; `stable`: no learner and mentor would rather have "
+        "each other.",
+        examples=["optimal"],
+    ),
+]
+Length = Annotated[
+    int,
+    msgspec.Meta(ge=1, le=100, description="Mentors on each learner's list.", examples=[32]),
+]
+Gap = Annotated[
+    int,
+    msgspec.Meta(
+        ge=0,
+        le=1_000_000,
+        description="How far from proven best is good enough, in parts per million.",
+        examples=[100],
+    ),
+]
+Deadline = Annotated[
+    int,
+    msgspec.Meta(
+        ge=1,
+        le=120_000,
+        description="Milliseconds, after which the answer is made best pair first.",
+        examples=[30_000],
+    ),
+]
 
 
 class NewCohortRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to match, and how; everything may be left out."""
+    """How to match, and whom; everything but the mode may be left out."""
 
-    learners: Annotated[
-        list[UserId] | None,
-        msgspec.Meta(
-            min_length=1,
-            max_length=NAMED,
-            description="Left out: all who have something to learn and no mentor.",
-        ),
-    ] = None
-    mode: Annotated[
-        AssignMode,
-        msgspec.Meta(
-            description="`optimal` and `fast`: the highest sum of scores, over the whole pool or "
-            "over short lists; `greedy`: best pair first; `stable`: no learner and mentor would "
-            "rather have each other.",
-        ),
-    ] = AssignMode.OPTIMAL
-    k: Annotated[
-        int | None, msgspec.Meta(ge=1, le=100, description="Mentors on each learner's list.")
-    ] = None
-    gap_ppm: Annotated[
-        int | None,
-        msgspec.Meta(
-            ge=0,
-            le=1_000_000,
-            description="How far from proven best is good enough, in parts per million.",
-            examples=[100],
-        ),
-    ] = None
-    weights: NewWeights | None = None
-    deadline_ms: Annotated[
-        int | None,
-        msgspec.Meta(ge=1, le=120_000, description="After it the answer is made best pair first."),
-    ] = None
+    mode: Mode
+    learners: Learners | msgspec.UnsetType = msgspec.UNSET
+    k: Length | msgspec.UnsetType = msgspec.UNSET
+    gap_ppm: Gap | msgspec.UnsetType = msgspec.UNSET
+    weights: NewWeights | msgspec.UnsetType = msgspec.UNSET
+    deadline_ms: Deadline | msgspec.UnsetType = msgspec.UNSET
 
     def order(self) -> CohortOrder:
         weights, deadline = self.weights, self.deadline_ms
         return CohortOrder(
             options=AssignOptions(
                 mode=self.mode,
-                k=self.k,
-                gap_ppm=self.gap_ppm,
+                k=self.k or None,
+                gap_ppm=None if self.gap_ppm is msgspec.UNSET else self.gap_ppm,
                 weights=Weights(**msgspec.structs.asdict(weights)) if weights else None,
                 deadline=timedelta(milliseconds=deadline) if deadline else None,
             ),
-            learner_ids=None if self.learners is None else tuple(self.learners),
+            learner_ids=tuple(self.learners) if self.learners else None,
         )
 
 
-State = Annotated[
+InState = Annotated[
     PlacementState | None, QueryParameter(name="state", description="Only those in this state.")
 ]
 
@@ -190,7 +206,7 @@ async def list_placements(
     cohort_id: FromPath[CohortId],
     actor: FromDishka[Actor],
     placements: FromDishka[ListPlacements],
-    state: State = None,
+    in_state: InState = None,
     after: After = None,
     limit: Limit = 20,
 ) -> Page[PlacementView]:
@@ -199,7 +215,7 @@ async def list_placements(
     rows = await placements(
         actor,
         cohort_id,
-        state=state,
+        state=in_state,
         after=UserId(place.id) if place else None,
         limit=limit + 1,
     )
