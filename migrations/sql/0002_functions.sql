@@ -20,7 +20,7 @@ as $$
 begin
     if old.status <> new.status and (old.status, new.status) not in (
         ('queued', 'running'), ('running', 'proposed'), ('proposed', 'confirmed'),
-        ('confirmed', 'applied'), ('running', 'failed'),
+        ('confirmed', 'applied'), ('queued', 'failed'), ('running', 'failed'),
         ('queued', 'discarded'), ('running', 'discarded'), ('proposed', 'discarded'),
         ('queued', 'expired'), ('running', 'expired'), ('proposed', 'expired')
     ) then

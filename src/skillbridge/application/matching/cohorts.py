@@ -128,6 +128,11 @@ class RunCohort:
         else:
             await self._keep(actor, event.cohort_id, outcome, found)
 
+    async def give_up(self, actor: Actor, event: CohortRunOrdered) -> None:
+        """The operator is told, and can order it again: it is not taken for a run at work."""
+        reason = "it could not be matched, however often it was tried: order it again"
+        await self._fail(actor, event.cohort_id, reason)
+
     async def _start(self, actor: Actor, cohort_id: CohortId) -> CohortOrder | None:
         """None for a run that was discarded, or is done already."""
         async with self.transaction(actor, step=True):
@@ -176,7 +181,7 @@ class RunCohort:
     async def _fail(self, actor: Actor, cohort_id: CohortId, reason: str) -> None:
         async with self.transaction(actor) as tx:
             run = await self.runs.get(cohort_id)
-            if run.status is CohortStatus.RUNNING:
+            if run.status in {CohortStatus.QUEUED, CohortStatus.RUNNING}:
                 tx.emit(*run.fail(reason, at=self.clock()))
                 await self.runs.save(run)
         await self.watch.tell(cohort_id, run.status, run.status.value, 100)

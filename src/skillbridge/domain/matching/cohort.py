@@ -1,7 +1,7 @@
 """A cohort run: many learners are shared among mentors at once, looked at, then applied.
 
 queued ── start ──▶ running ── propose ──▶ proposed ── confirm ──▶ confirmed ── finish ──▶ applied
-   │                   ├── fail ──▶ failed    │
+   ├───────────────────┴── fail ──▶ failed    │
    └───── discard, expire: from all three ────┴──▶ discarded, expired
 
 Nothing reaches a learner or a mentor before an operator confirms. A confirmed run asks each
@@ -60,7 +60,7 @@ LIFE = Lifecycle(
         "propose": ({CohortStatus.RUNNING}, CohortStatus.PROPOSED),
         "confirm": ({CohortStatus.PROPOSED}, CohortStatus.CONFIRMED),
         "finish": ({CohortStatus.CONFIRMED}, CohortStatus.APPLIED),
-        "fail": ({CohortStatus.RUNNING}, CohortStatus.FAILED),
+        "fail": ({CohortStatus.QUEUED, CohortStatus.RUNNING}, CohortStatus.FAILED),
         "discard": (_OPEN, CohortStatus.DISCARDED),
         "expire": (_OPEN, CohortStatus.EXPIRED),
     },
