@@ -135,7 +135,7 @@ UNMATCHED = Query(
     .where(or_(_after.is_(None), profiles.c.user_id > _after))
     .where(~_open_match, _learning)
     .order_by(profiles.c.user_id)
-    .limit(BATCH)
+    .limit(bindparam("most"))
 )
 THEY_LEARN = Query(_modules(roadmaps.c.learner_id == _people))
 THEY_ASKED = Query(_asked(matches.c.learner_id == _people))
@@ -194,7 +194,9 @@ class PostgresLearners:
         after: UserId | None = None
         while True:
             async with self.database.transaction(actor, read_only=True) as db:
-                rows = await db.rows(UNMATCHED, tenant=actor.tenant_id, named=named, after=after)
+                rows = await db.rows(
+                    UNMATCHED, tenant=actor.tenant_id, named=named, after=after, most=BATCH
+                )
                 of = {"people": [row["user_id"] for row in rows], "tenant": actor.tenant_id}
                 learning = _by_learner(await db.rows(THEY_LEARN, **of))
                 asked = _by_learner(await db.rows(THEY_ASKED, **of))
