@@ -328,5 +328,6 @@ async def test_learners_of_another_tenant_are_not_found(world: World) -> None:
 async def test_many_learners_come_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mentor_pool, "BATCH", 2)
     seekers = [await a_seeker(world) for _ in range(5)]
-    found = await found_of(world)
-    assert list(found) == sorted(one.user_id for one in seekers)
+    everyone = sorted(one.user_id for one in seekers)
+    assert list(await found_of(world)) == everyone
+    assert list(await found_of(world, everyone[::-1])) == everyone

@@ -359,6 +359,27 @@ async def test_a_worker_that_died_in_the_middle_is_taken_over(
     assert (ended.status, ended.applied) == (CohortStatus.APPLIED, 4)
 
 
+async def test_who_waits_for_a_run_that_will_not_come_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = await an_operator(world)
+    await a_seeker(world)
+
+    async def breaks(_self: GatherNeeds, *_args: Any) -> None:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(GatherNeeds, "__call__", breaks)
+        run = await proposed(world, boss)
+    failed = await run_of(world, boss, run)
+    assert failed.status is CohortStatus.FAILED
+    assert failed.reason is not None
+    assert "order it again" in failed.reason
+    again = await proposed(world, boss)
+    assert again.id != run.id
+    assert (await run_of(world, boss, again)).status is CohortStatus.PROPOSED
+
+
 @pytest.mark.row("L1")
 async def test_each_reaction_run_twice_does_it_once(world: World) -> None:
     boss, guide = await an_operator(world), await a_guide(world)

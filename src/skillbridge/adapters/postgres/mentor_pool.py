@@ -190,24 +190,38 @@ class PostgresLearners:
     async def unmatched(
         self, actor: Actor, among: Sequence[UserId] | None = None
     ) -> AsyncIterator[Sequence[Learner]]:
-        named = None if among is None else list(among)
+        if among is not None:
+            named = sorted(among)
+            for start in range(0, len(named), BATCH):
+                _, found = await self._unmatched(actor, named[start : start + BATCH])
+                yield found
+            return
         after: UserId | None = None
         while True:
-            async with self.database.transaction(actor, read_only=True) as db:
-                rows = await db.rows(
-                    UNMATCHED, tenant=actor.tenant_id, named=named, after=after, most=BATCH
-                )
-                of = {"people": [row["user_id"] for row in rows], "tenant": actor.tenant_id}
-                learning = _by_learner(await db.rows(THEY_LEARN, **of))
-                asked = _by_learner(await db.rows(THEY_ASKED, **of))
-            yield [
-                _learner(who, row, learning[who], asked[who])
-                for row in rows
-                if learning[who := UserId(row["user_id"])]
-            ]
+            rows, found = await self._unmatched(actor, after=after)
+            yield found
             if len(rows) < BATCH:
                 return
             after = UserId(rows[-1]["user_id"])
+
+    async def _unmatched(
+        self,
+        actor: Actor,
+        named: Sequence[UserId] | None = None,
+        after: UserId | None = None,
+    ) -> tuple[Sequence[asyncpg.Record], Sequence[Learner]]:
+        """At most a batch of rows, and the learners in them who have something to learn."""
+        tenant = actor.tenant_id
+        async with self.database.transaction(actor, read_only=True) as db:
+            rows = await db.rows(UNMATCHED, tenant=tenant, named=named, after=after, most=BATCH)
+            people = [row["user_id"] for row in rows]
+            learning = _by_learner(await db.rows(THEY_LEARN, people=people, tenant=tenant))
+            asked = _by_learner(await db.rows(THEY_ASKED, people=people, tenant=tenant))
+        return rows, [
+            _learner(who, row, learning[who], asked[who])
+            for row in rows
+            if learning[who := UserId(row["user_id"])]
+        ]
 
 
 def _by_learner(rows: Sequence[asyncpg.Record]) -> defaultdict[UserId, list[asyncpg.Record]]:
