@@ -76,6 +76,8 @@ def mentors(draw: st.DrawFn) -> Candidate:
         rating_sum=reviews * draw(st.integers(1, 5)),
         rating_count=reviews,
         experience_months=draw(st.integers(0, 90)),
+        consents=draw(st.integers(0, 9)) > 0,
+        minors=draw(st.booleans()),
     )
 
 
@@ -93,6 +95,7 @@ def needs(draw: st.DrawFn, number: int = 1) -> Need:
         availability=draw(MASKS),
         slots_needed=draw(st.integers(1, 12)),
         blocked=draw(st.frozensets(st.integers(10, 60).map(user), max_size=4)),
+        minor=draw(st.booleans()),
     )
 
 
@@ -110,6 +113,8 @@ def suitable_pairs(draw: st.DrawFn) -> tuple[Need, Candidate]:
         availability=mentor.availability | 0b11,
         capacity=draw(st.integers(1, 5)),
         taken=0,
+        consents=True,
+        minors=mentor.minors or need.minor,
     )
     return replace(need, availability=common), mentor
 
