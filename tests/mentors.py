@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from skillbridge.application.matching.ports import Delta, Snapshot
+from skillbridge.application.matching.ports import Delta, Known, Snapshot
 from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.matching.availability import ALL_WEEK, SLOTS
 from skillbridge.domain.matching.candidate import Candidate
@@ -154,5 +154,5 @@ class ListedPool:
         here = [self.mentors[one] for one in touched if one in self.mentors]
         return Delta(version, len(self.history), here, sorted(touched - self.mentors.keys()))
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> frozenset[UserId]:
-        return frozenset(mentor_ids) & self.mentors.keys()
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
+        return Known(len(self.history), frozenset(mentor_ids) & self.mentors.keys())

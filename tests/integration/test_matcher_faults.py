@@ -91,7 +91,7 @@ def said(number: int = 11, **changes: Any) -> dict[str, Any]:
 
 
 def ranked(*suggestions: dict[str, Any]) -> bytes:
-    return http(200, {"version": 1, "suggestions": suggestions})
+    return http(200, {"version": len(MENTORS), "suggestions": suggestions})
 
 
 def told(score: Any) -> dict[str, Any]:
@@ -120,6 +120,8 @@ LIES = {
     "a mentor twice": ranked(told(TRUTH[0]), told(TRUTH[0])),
     "more than asked for": ranked(*map(told, rank(NEED, MENTORS, 3))),
     "a mentor nobody knows": ranked(said(99)),
+    "no version": http(200, {"suggestions": [*map(told, TRUTH)]}),
+    "a version that cannot be": http(200, {"version": -1, "suggestions": [*map(told, TRUTH)]}),
     "a blocked mentor": ranked(said(11, id=str(user(13)))),
     "far too much": http(200, b" " * (1 << 20) + b" "),
     "its own failure": http(500, b"oops"),
@@ -162,6 +164,7 @@ async def test_a_matcher_that_keeps_failing_is_left_alone_for_a_while(liar: Lyin
 
 def placed(**changes: Any) -> bytes:
     answer: dict[str, Any] = {
+        "version": len(MENTORS),
         "optimal": True,
         "objective": TRUTH[0].total,
         "bound": TRUTH[0].total,
@@ -262,4 +265,30 @@ async def test_sigterm_ends_the_matcher_in_good_order(process: MatcherProcess) -
     setup = Setup.at(lambda: process.url)
     await setup.degraded()
     assert await process.stop() == 0
+    await setup.close()
+
+
+async def served_by(setup: Setup, wanted: list[int]) -> bool:
+    """Whether the matcher, not the fallback, names these mentors."""
+    ranking = await setup.switch.rank(TENANT, NEED, 5)
+    named = [score.mentor_id.int for score in ranking.suggestions]
+    return ranking.source is Source.MATCHER and named == wanted
+
+
+@pytest.mark.parametrize("forgotten", [False, True], ids=["a delta", "a snapshot"])
+async def test_a_change_that_never_arrived_is_healed_by_the_next_question(
+    process: MatcherProcess, *, forgotten: bool
+) -> None:
+    """Nobody pushes: the answer itself tells that the matcher lags; across the turn of a week, or
+    when the history is gone, only a snapshot helps."""
+    await process.start()
+    setup = Setup.at(lambda: process.url)
+    await MatcherFeed(setup.client, setup.pool).push(TENANT)
+    assert await served_by(setup, [11, 12, 10])
+    setup.pool.change(a_mentor(14))
+    setup.pool.oldest = 4 if forgotten else 0
+    assert await served_by(setup, [11, 12, 10]), "true a moment ago, and not degraded"
+    await until(lambda: served_by(setup, [11, 14, 12, 10]))
+    assert setup.pool.asked == (2 if forgotten else 1)
+    assert await setup.client.version(TENANT) == 4
     await setup.close()

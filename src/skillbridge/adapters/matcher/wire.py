@@ -109,8 +109,9 @@ class SuggestionIn(msgspec.Struct, frozen=True):
 
 
 class RankIn(msgspec.Struct, frozen=True):
-    """The answer to a rank."""
+    """The answer to a rank, from the pool at `version`."""
 
+    version: Count
     suggestions: list[SuggestionIn]
 
 
@@ -124,6 +125,7 @@ class PairIn(msgspec.Struct, frozen=True):
 class AssignIn(msgspec.Struct, frozen=True):
     """The answer to an assign; `bound` is what no pairing over the same lists exceeds."""
 
+    version: Count
     optimal: bool
     objective: Count
     bound: Count

@@ -36,7 +36,7 @@ from skillbridge.adapters.postgres.tables import (
     profiles,
     roadmaps,
 )
-from skillbridge.application.matching.ports import Delta, Snapshot
+from skillbridge.application.matching.ports import Delta, Known, Snapshot
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid
@@ -105,15 +105,20 @@ _pool = (
     )
     .where(mentors.c.tenant_id == bindparam("tenant"))
 )
-VERSION = Query(
-    select(pool_versions.c.version).where(pool_versions.c.tenant_id == bindparam("tenant"))
-)
+_version = select(pool_versions.c.version).where(pool_versions.c.tenant_id == bindparam("tenant"))
+VERSION = Query(_version)
 EVERYONE = Query(_pool.where(mentors.c.accepting))
 CHANGED = Query(_pool.where(mentors.c.pool_version > bindparam("seen")))
-KNOWN = Query(
+_known = (
     select(mentors.c.user_id)
     .where(mentors.c.tenant_id == bindparam("tenant"), mentors.c.accepting)
     .where(mentors.c.user_id == any_(bindparam("wanted", type_=ARRAY(Uuid))))
+)
+KNOWN = Query(
+    select(
+        func.coalesce(_version.scalar_subquery(), 0).label("version"),
+        func.array(_known.scalar_subquery()).label("mentors"),
+    )
 )
 
 
@@ -169,10 +174,12 @@ class PostgresMentorPool:
         removals = [user_id for user_id, one in changed.items() if one is None]
         return Delta(version, version_at(now, at), upserts, removals)
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> frozenset[UserId]:
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
         async with self.database.transaction(_matching(tenant_id), read_only=True) as db:
-            rows = await db.rows(KNOWN, tenant=tenant_id, wanted=list(mentor_ids))
-        return frozenset(UserId(row["user_id"]) for row in rows)
+            row = await db.row(KNOWN, tenant=tenant_id, wanted=list(mentor_ids))
+        if row is None:
+            raise RuntimeError("a query of one row gave none")
+        return Known(version_at(row["version"], self.clock()), frozenset(row["mentors"]))
 
 
 def _matching(tenant_id: TenantId) -> Actor:

@@ -210,6 +210,13 @@ class Delta(NamedTuple):
     removals: Sequence[UserId]
 
 
+class Known(NamedTuple):
+    """Which of some mentors are in the pool, and the version it has reached."""
+
+    version: int
+    mentors: frozenset[UserId]
+
+
 class MentorPool(Protocol):
     """The mentors of a tenant who can be suggested at all, as matching sees them.
 
@@ -229,8 +236,8 @@ class MentorPool(Protocol):
         """
         ...
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> frozenset[UserId]:
-        """Those of `mentor_ids` (at most 100 000) who are in the pool now."""
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
+        """Those of `mentor_ids` (at most 100 000) who are in the pool now, and its version."""
         ...
 
 
