@@ -14,6 +14,7 @@ from skillbridge.application.accounts.letters import (
     WarnOfTheft,
 )
 from skillbridge.application.gamification.badges import AwardBadges
+from skillbridge.application.matching.impressions import FORGET_EVERY, ForgetImpressions
 from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
 from skillbridge.application.matching.pool import RefreshPool
 from skillbridge.application.notifications.notices import NotifyPeople
@@ -64,7 +65,10 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     BadgeAwarded: (NotifyPeople,),
 }
 
-SCHEDULE: Mapping[type[Any], timedelta] = {ExpireMatches: EXPIRE_EVERY}
+SCHEDULE: Mapping[type[Any], timedelta] = {
+    ExpireMatches: EXPIRE_EVERY,
+    ForgetImpressions: FORGET_EVERY,
+}
 """What is done by the clock: once in each slot of this length, in every tenant."""
 
 

@@ -5,6 +5,11 @@ from dishka import Provider, Scope, provide
 from skillbridge.adapters.memory.accounts import MemoryProfiles, MemorySignIns, MemoryUsers
 from skillbridge.adapters.memory.accounts_reads import MemoryAccountReads, MemoryProfileReads
 from skillbridge.adapters.memory.gamification import MemoryDeeds, MemoryTrophies
+from skillbridge.adapters.memory.impressions import (
+    MemoryImpressionLog,
+    MemoryImpressionReads,
+    MemoryImpressions,
+)
 from skillbridge.adapters.memory.jobs import MemoryJobs
 from skillbridge.adapters.memory.matching import MemoryMatches, MemoryMentors
 from skillbridge.adapters.memory.matching_reads import MemoryMatchReads, MemoryMentorReads
@@ -33,6 +38,9 @@ from skillbridge.application.accounts.ports import (
 )
 from skillbridge.application.gamification.ports import Deeds, Trophies
 from skillbridge.application.matching.ports import (
+    ImpressionLog,
+    ImpressionReads,
+    Impressions,
     Learners,
     Matches,
     MatchReads,
@@ -98,6 +106,9 @@ class MemoryProvider(Provider):
     mentor_reads = provide(MemoryMentorReads, provides=MentorReads)
     match_reads = provide(MemoryMatchReads, provides=MatchReads)
     learners = provide(MemoryLearners, provides=Learners)
+    impression_log = provide(MemoryImpressionLog, provides=ImpressionLog, scope=Scope.APP)
+    impressions = provide(MemoryImpressions, provides=Impressions)
+    impression_reads = provide(MemoryImpressionReads, provides=ImpressionReads)
     mentor_pool = provide(MemoryMentorPool, provides=MentorPool, scope=Scope.APP)
 
 

@@ -15,6 +15,11 @@ from skillbridge.adapters.postgres.accounts_reads import (
 )
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.gamification import PostgresDeeds, PostgresTrophies
+from skillbridge.adapters.postgres.impressions import (
+    PostgresImpressionLog,
+    PostgresImpressionReads,
+    PostgresImpressions,
+)
 from skillbridge.adapters.postgres.jobs import PostgresJobs
 from skillbridge.adapters.postgres.matching import PostgresMatches, PostgresMentors
 from skillbridge.adapters.postgres.matching_reads import PostgresMatchReads, PostgresMentorReads
@@ -38,6 +43,9 @@ from skillbridge.application.accounts.ports import (
 )
 from skillbridge.application.gamification.ports import Deeds, Trophies
 from skillbridge.application.matching.ports import (
+    ImpressionLog,
+    ImpressionReads,
+    Impressions,
     Learners,
     Matches,
     MatchReads,
@@ -98,4 +106,13 @@ class PostgresProvider(Provider):
     mentor_reads = provide(PostgresMentorReads, provides=MentorReads)
     match_reads = provide(PostgresMatchReads, provides=MatchReads)
     learners = provide(PostgresLearners, provides=Learners)
+    impressions = provide(PostgresImpressions, provides=Impressions)
+    impression_reads = provide(PostgresImpressionReads, provides=ImpressionReads)
+
+    @provide(scope=Scope.APP)
+    async def impression_log(self, database: Database) -> AsyncIterator[ImpressionLog]:
+        impressions = PostgresImpressionLog(database)
+        yield impressions
+        await impressions.settle()
+
     mentor_pool = provide(PostgresMentorPool, provides=MentorPool, scope=Scope.APP)

@@ -1,5 +1,6 @@
 """Matching: offer mentoring, find a mentor, ask, answer, end."""
 
+from skillbridge.application.matching.impressions import ExportExamples, ForgetImpressions
 from skillbridge.application.matching.matches import (
     AcceptMatch,
     CancelMatch,
@@ -14,6 +15,8 @@ from skillbridge.application.matching.pool import RefreshPool
 from skillbridge.application.matching.suggestions import SuggestMentors
 
 USE_CASES = (
+    ExportExamples,
+    ForgetImpressions,
     OfferMentoring,
     ShowMyOffer,
     SuggestMentors,

@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": "A learner registers, gets a roadmap, completes modules, finds a mentor, earns a badge.",
     "users": "Who is here, what they may do, and ending their sign-ins.",
     "jobs": "What waits, what runs, what died, and making the dead try again.",
+    "matching": "What a model may learn from.",
 }
 """Each is the function or the group of its name in the module of its name."""
 
