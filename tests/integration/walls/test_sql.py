@@ -34,6 +34,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "roadmaps": ("siu", "", "", "", "", "", "", ""),
     "completions": ("sid", "", "", "", "", "", "", ""),
     "matches": ("siu", "", "", "", "", "", "", ""),
+    "impressions": ("i", "", "", "", "", "", "", ""),
     "trophies": ("s", "", "", "", "", "", "", ""),
     "notices": ("su", "", "", "", "", "", "", ""),
     "events": ("i", "", "", "", "", "", "", ""),
@@ -47,6 +48,7 @@ SYSTEM = {
     "events": "si",
     "trophies": "si",
     "completions": "siud",
+    "impressions": "sd",
 }
 """On the login of a worker that says it is the system of the tenant."""
 
@@ -58,6 +60,7 @@ HERS = {
     "roadmaps": "learner_id = $1 and tenant_id = $2",
     "completions": "learner_id = $1 and tenant_id = $2",
     "matches": "learner_id = $1 and tenant_id = $2",
+    "impressions": "learner_id = $1 and tenant_id = $2",
     "pool_versions": "tenant_id = $2 and $1::uuid is not null",
     "events": "actor_id = $1 and tenant_id = $2",
     "jobs": "tenant_id = $2 and $1::uuid is not null",

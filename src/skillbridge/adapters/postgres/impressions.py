@@ -32,6 +32,7 @@ from skillbridge.adapters.postgres.tables import impressions, matches
 from skillbridge.adapters.postgres.transaction import Session
 from skillbridge.application.matching.ports import PastImpression, Place, Showing
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import ShowingId, UserId
 from skillbridge.domain.matching.match import MatchStatus
 
@@ -69,6 +70,16 @@ FORGET = Query(
 )
 
 _again = impressions.alias("again")
+_shown_again = (
+    exists()
+    .where(
+        _again.c.learner_id == impressions.c.learner_id,
+        _again.c.mentor_id == impressions.c.mentor_id,
+        _again.c.shown_at > impressions.c.shown_at,
+        _again.c.shown_at <= matches.c.requested_at,
+    )
+    .correlate(impressions, matches)
+)
 _led_to = (
     select(matches.c.status)
     .where(
@@ -77,12 +88,7 @@ _led_to = (
         matches.c.mentor_id == impressions.c.mentor_id,
         matches.c.requested_at >= impressions.c.shown_at,
         matches.c.requested_at < impressions.c.shown_at + bindparam("within", type_=Interval),
-        ~exists().where(
-            _again.c.learner_id == impressions.c.learner_id,
-            _again.c.mentor_id == impressions.c.mentor_id,
-            _again.c.shown_at > impressions.c.shown_at,
-            _again.c.shown_at <= matches.c.requested_at,
-        ),
+        ~_shown_again,
     )
     .order_by(matches.c.requested_at)
     .limit(1)
@@ -142,8 +148,11 @@ class PostgresImpressionLog:
             actor, showing = self._waiting.popleft()
             try:
                 await self._add(actor, showing)
+            except Unavailable as trouble:
+                log.warning("impressions lost", lists=1 + len(self._waiting), reason=str(trouble))
+                self._waiting.clear()  # the next ones would wait as long, and a program end late
             except Exception as trouble:  # noqa: BLE001  whatever it is, nobody is there to be told
-                log.warning("impressions lost", showing=str(showing.id), reason=repr(trouble))
+                log.warning("impressions lost", lists=1, reason=repr(trouble))
 
     async def _add(self, actor: Actor, showing: Showing) -> None:
         """As the one who saw it: the policy lets nobody write in another's name."""
