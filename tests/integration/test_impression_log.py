@@ -14,10 +14,13 @@ from tests.given_matching import learner, mentor
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.impressions import PostgresImpressionLog
 from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.ports import Option, Showing, Source
+from skillbridge.application.matching.ports import ImpressionLog, Option, Showing, Source
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import ShowingId, UserId
+from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.http.inject import HttpProvider
+from skillbridge.entrypoints.settings import Secret, Settings
 
 pytestmark = pytest.mark.row("G8")
 
@@ -123,3 +126,20 @@ async def test_settling_what_nothing_was_noted_in_is_nothing(
         log.note(stranger, showing((await mentor(world)).user_id))
         await log.settle()
     assert [line["event"] for line in said] == ["impressions lost"], "no such account"
+
+
+async def test_a_program_that_ends_in_good_order_writes_what_it_holds(
+    world: World, urls: Urls
+) -> None:
+    asks, of = await learner(world), await mentor(world)
+    settings = Settings(env="test", database_url=Secret(urls.app))
+    container = wiring.make_container(
+        wiring.storage(settings, worker=False),
+        wiring.memory()[1],
+        *wiring.outside(settings),
+        HttpProvider(),
+    )
+    log = await container.get(ImpressionLog)
+    log.note(asks, showing(of.user_id))
+    await container.close()
+    assert await kept(world) == 1
