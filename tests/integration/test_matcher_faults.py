@@ -11,7 +11,7 @@ from tests.lying_matcher import LyingMatcher, http, lying_matcher
 from tests.matcher_process import MatcherProcess, built
 from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
 
-from skillbridge.adapters.matcher.client import Endpoint, MatcherClient, endpoint
+from skillbridge.adapters.matcher.client import Endpoint, MatcherClient, MatcherGarbled, endpoint
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed
@@ -129,6 +129,7 @@ LIES = {
     "a refusal": http(422, {"type": "/problems/invalid", "detail": "no"}),
     "a refusal in no words": http(404, b"gone"),
     "a gap where there is none": http(409, {"type": "/problems/version-gap"}),
+    "a gap where none can be": http(409, {"type": "/problems/version-gap", "current": 3}),
     "somewhere else": http(302, b"{}"),
 }
 
@@ -292,3 +293,18 @@ async def test_a_change_that_never_arrived_is_healed_by_the_next_question(
     assert setup.pool.asked == (2 if forgotten else 1)
     assert await setup.client.version(TENANT) == 4
     await setup.close()
+
+
+PUSHES = {
+    "a gap where none can be": lambda line: {"type": "/problems/version-gap", "current": 3},
+    "no pool, though one was just sent": lambda line: {"type": "/problems/pool-unknown"},
+}
+
+
+@pytest.mark.parametrize("said", PUSHES.values(), ids=PUSHES.keys())
+async def test_a_push_that_is_answered_with_nonsense_fails_in_our_words(
+    liar: LyingMatcher, setup: Setup, said: Callable[[str], object]
+) -> None:
+    liar.reply = lambda line: http(404, said(line))
+    with pytest.raises(MatcherGarbled, match="refused"):
+        await setup.switch.feed.push(TENANT)
