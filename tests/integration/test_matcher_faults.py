@@ -124,6 +124,8 @@ LIES = {
     "a version that cannot be": http(200, {"version": -1, "suggestions": [*map(told, TRUTH)]}),
     "a blocked mentor": ranked(said(11, id=str(user(13)))),
     "far too much": http(200, b" " * (1 << 20) + b" "),
+    "far too deep": http(200, b'{"x":%s%s}' % (b"[" * 100_000, b"]" * 100_000)),
+    "not the gzip it says": HONEST.replace(b"\r\n", b"\r\ncontent-encoding: gzip\r\n", 1),
     "its own failure": http(500, b"oops"),
     "too busy": http(503, {"type": "/problems/busy"}),
     "a refusal": http(422, {"type": "/problems/invalid", "detail": "no"}),

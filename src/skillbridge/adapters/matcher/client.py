@@ -176,7 +176,7 @@ def _context() -> dict[str, str]:
 def _decoded(content: bytes, kind: type[Answer]) -> Answer:
     try:
         return msgspec.json.decode(content, type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise MatcherGarbled(f"the matcher's answer cannot be read: {error}") from error
 
 
