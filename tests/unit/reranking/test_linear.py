@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dishka import make_async_container
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.mentors import A_NEED, user
 
+from skillbridge.adapters.reranking.bounds import BaseOrder
 from skillbridge.adapters.reranking.linear import LinearModel, UnreadableModel
 from skillbridge.adapters.reranking.provider import RerankingProvider
 from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.ports import Occasion, Option
+from skillbridge.application.matching.ports import Occasion, Option, Order, ReRanker
 
 pytestmark = pytest.mark.row("G8")
 
@@ -94,3 +96,17 @@ def test_infinity_is_no_weight(tmp_path: Path) -> None:
     model.write_bytes(b'{"version": "x", "weights": {"skill": 1' + b"0" * 400 + b".0}}")
     with pytest.raises(UnreadableModel):
         LinearModel.load(model)
+
+
+async def test_wired_with_a_file_the_model_orders_within_its_bounds(tmp_path: Path) -> None:
+    container = make_async_container(RerankingProvider(written(tmp_path, weights={"reviews": 1})))
+    reranker = await container.get(ReRanker)
+    options = [option(1, reviews=0), option(2, reviews=3)]
+    assert await reranker.order(A_NEED, options, NOW) == Order((user(2), user(1)), "one")
+    await container.close()
+
+
+async def test_wired_without_a_file_nobody_reorders() -> None:
+    container = make_async_container(RerankingProvider(None))
+    assert isinstance(await container.get(ReRanker), BaseOrder)
+    await container.close()

@@ -10,7 +10,7 @@ exponential is needed. Equal odds keep the base order. Nothing is drawn at rando
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum, isfinite
+from math import fsum
 from pathlib import Path
 
 import msgspec
@@ -51,8 +51,6 @@ class LinearModel:
             raise UnreadableModel(f"the model {path} cannot be read: {error}") from error
         if unknown := sorted(set(said.weights) - set(FEATURES)):
             raise UnreadableModel(f"the model {path} weighs what nobody knows: {unknown}")
-        if not all(map(isfinite, (said.intercept, *said.weights.values()))):
-            raise UnreadableModel(f"the model {path} has a weight that is no finite number")
         if not said.version or said.version == BASE:
             raise UnreadableModel(f"the model {path} needs a version of its own")
         return cls(said.version, said.weights, said.intercept)
