@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from skillbridge.application.matching.ports import Delta, Snapshot
+from skillbridge.application.matching.ports import Delta, Known, Snapshot
 from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.matching.availability import ALL_WEEK, SLOTS
 from skillbridge.domain.matching.candidate import Candidate
@@ -76,6 +76,8 @@ def mentors(draw: st.DrawFn) -> Candidate:
         rating_sum=reviews * draw(st.integers(1, 5)),
         rating_count=reviews,
         experience_months=draw(st.integers(0, 90)),
+        consents=draw(st.integers(0, 9)) > 0,
+        minors=draw(st.booleans()),
     )
 
 
@@ -93,6 +95,7 @@ def needs(draw: st.DrawFn, number: int = 1) -> Need:
         availability=draw(MASKS),
         slots_needed=draw(st.integers(1, 12)),
         blocked=draw(st.frozensets(st.integers(10, 60).map(user), max_size=4)),
+        minor=draw(st.booleans()),
     )
 
 
@@ -110,6 +113,8 @@ def suitable_pairs(draw: st.DrawFn) -> tuple[Need, Candidate]:
         availability=mentor.availability | 0b11,
         capacity=draw(st.integers(1, 5)),
         taken=0,
+        consents=True,
+        minors=mentor.minors or need.minor,
     )
     return replace(need, availability=common), mentor
 
@@ -149,5 +154,5 @@ class ListedPool:
         here = [self.mentors[one] for one in touched if one in self.mentors]
         return Delta(version, len(self.history), here, sorted(touched - self.mentors.keys()))
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> frozenset[UserId]:
-        return frozenset(mentor_ids) & self.mentors.keys()
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
+        return Known(len(self.history), frozenset(mentor_ids) & self.mentors.keys())

@@ -84,7 +84,9 @@ async def test_who_pauses_leaves_the_pool(world: World) -> None:
     delta = await since(world, version)
     assert (delta.upserts, delta.removals) == ([], [of.user_id])
     both = [of.user_id, stays.user_id]
-    assert await pool.known(world.tenant_id, both) == {stays.user_id}
+    version, known = await pool.known(world.tenant_id, both)
+    assert known == {stays.user_id}
+    assert version == (await pool.candidates(world.tenant_id)).version
 
 
 async def test_a_version_of_the_future_is_refused(world: World) -> None:
@@ -104,7 +106,8 @@ async def test_a_tenant_has_its_own_pool(world: World) -> None:
     of = await mentor(world)
     pool, elsewhere = await pool_of(world), TenantId(uuid4())
     assert (await pool.candidates(elsewhere)).candidates == []
-    assert await pool.known(elsewhere, [of.user_id]) == frozenset()
+    assert (await pool.known(elsewhere, [of.user_id])).mentors == frozenset()
+    assert await pool.known(elsewhere, []) == (version_at(0, datetime.now(UTC)), frozenset())
 
 
 async def test_the_login_of_the_api_sees_the_same_pool(world: World) -> None:

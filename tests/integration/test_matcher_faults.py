@@ -13,7 +13,7 @@ from tests.lying_matcher import LyingMatcher, http, lying_matcher
 from tests.matcher_process import MatcherProcess, built
 from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
 
-from skillbridge.adapters.matcher.client import Endpoint, MatcherClient, endpoint
+from skillbridge.adapters.matcher.client import Endpoint, MatcherClient, MatcherGarbled, endpoint
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed
@@ -96,7 +96,7 @@ def said(number: int = 11, **changes: Any) -> dict[str, Any]:
 
 
 def ranked(*suggestions: dict[str, Any]) -> bytes:
-    return http(200, {"version": 1, "suggestions": suggestions})
+    return http(200, {"version": len(MENTORS), "suggestions": suggestions})
 
 
 def told(score: Any) -> dict[str, Any]:
@@ -125,13 +125,18 @@ LIES = {
     "a mentor twice": ranked(told(TRUTH[0]), told(TRUTH[0])),
     "more than asked for": ranked(*map(told, rank(NEED, MENTORS, 3))),
     "a mentor nobody knows": ranked(said(99)),
+    "no version": http(200, {"suggestions": [*map(told, TRUTH)]}),
+    "a version that cannot be": http(200, {"version": -1, "suggestions": [*map(told, TRUTH)]}),
     "a blocked mentor": ranked(said(11, id=str(user(13)))),
     "far too much": http(200, b" " * (1 << 20) + b" "),
+    "far too deep": http(200, b'{"x":%s%s}' % (b"[" * 100_000, b"]" * 100_000)),
+    "not the gzip it says": HONEST.replace(b"\r\n", b"\r\ncontent-encoding: gzip\r\n", 1),
     "its own failure": http(500, b"oops"),
     "too busy": http(503, {"type": "/problems/busy"}),
     "a refusal": http(422, {"type": "/problems/invalid", "detail": "no"}),
     "a refusal in no words": http(404, b"gone"),
     "a gap where there is none": http(409, {"type": "/problems/version-gap"}),
+    "a gap where none can be": http(409, {"type": "/problems/version-gap", "current": 3}),
     "somewhere else": http(302, b"{}"),
 }
 
@@ -167,7 +172,7 @@ async def test_a_matcher_that_keeps_failing_is_left_alone_for_a_while(liar: Lyin
 
 def placed(**changes: Any) -> bytes:
     answer: dict[str, Any] = {
-        "version": 1,
+        "version": len(MENTORS),
         "optimal": True,
         "objective": TRUTH[0].total,
         "bound": TRUTH[0].total,
@@ -319,3 +324,44 @@ async def test_sigterm_ends_the_matcher_in_good_order(process: MatcherProcess) -
     await setup.degraded()
     assert await process.stop() == 0
     await setup.close()
+
+
+async def served_by(setup: Setup, wanted: list[int]) -> bool:
+    """Whether the matcher, not the fallback, names these mentors."""
+    ranking = await setup.switch.rank(TENANT, NEED, 5)
+    named = [score.mentor_id.int for score in ranking.suggestions]
+    return ranking.source is Source.MATCHER and named == wanted
+
+
+@pytest.mark.parametrize("forgotten", [False, True], ids=["a delta", "a snapshot"])
+async def test_a_change_that_never_arrived_is_healed_by_the_next_question(
+    process: MatcherProcess, *, forgotten: bool
+) -> None:
+    """Nobody pushes: the answer itself tells that the matcher lags; across the turn of a week, or
+    when the history is gone, only a snapshot helps."""
+    await process.start()
+    setup = Setup.at(lambda: process.url)
+    await MatcherFeed(setup.client, setup.pool).push(TENANT)
+    assert await served_by(setup, [11, 12, 10])
+    setup.pool.change(a_mentor(14))
+    setup.pool.oldest = 4 if forgotten else 0
+    assert await served_by(setup, [11, 12, 10]), "true a moment ago, and not degraded"
+    await until(lambda: served_by(setup, [11, 14, 12, 10]))
+    assert setup.pool.asked == (2 if forgotten else 1)
+    assert await setup.client.version(TENANT) == 4
+    await setup.close()
+
+
+PUSHES = {
+    "a gap where none can be": lambda line: {"type": "/problems/version-gap", "current": 3},
+    "no pool, though one was just sent": lambda line: {"type": "/problems/pool-unknown"},
+}
+
+
+@pytest.mark.parametrize("said", PUSHES.values(), ids=PUSHES.keys())
+async def test_a_push_that_is_answered_with_nonsense_fails_in_our_words(
+    liar: LyingMatcher, setup: Setup, said: Callable[[str], object]
+) -> None:
+    liar.reply = lambda line: http(404, said(line))
+    with pytest.raises(MatcherGarbled, match="refused"):
+        await setup.switch.feed.push(TENANT)

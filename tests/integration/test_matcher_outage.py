@@ -1,81 +1,35 @@
 """The matcher killed under a stream of questions to the API: every learner gets their answer."""
 
-import asyncio
-import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from uuid import uuid4
+from collections.abc import AsyncIterator
+from random import Random
+from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from tests.conftest import Urls
 from tests.given import World, postgres_world
 from tests.given_matching import MORNINGS, learner, mentor
 from tests.matcher_process import MatcherProcess, built
+from tests.meddling_proxy import (
+    dripping,
+    failing,
+    from_elsewhere,
+    honest,
+    inflated,
+    meddler,
+    strangers,
+    truncated,
+    unparsable,
+)
+from tests.outage import PYTHON, Turn, asking, frozen, killed, started, thawed
 
-from skillbridge.application.accounts.ports import Tokens, Users
-from skillbridge.application.ports import Transaction
+from skillbridge.application.matching.suggestions import SuggestMentors
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import SessionId, SkillId
-from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.http.inject import HttpProvider
-from skillbridge.entrypoints.local.waiting import until
-from skillbridge.entrypoints.settings import Secret, Settings
 
 pytestmark = pytest.mark.row("G1", "G3")
 
-PYTHON = SkillId("python-basics")
 PATH = f"/v1/mentors/suggestions?skills={PYTHON}&limit=5"
-BEFORE_EACH = 0.01  # seconds
-Turn = Callable[[MatcherProcess], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Answer:
-    at: float
-    took: float
-    status: int
-    header: str
-    degraded: bool
-    source: str
-    scores: tuple[tuple[str, int], ...]
-
-
-@dataclass
-class Stream:
-    """One learner who asks again and again."""
-
-    client: AsyncTestClient[Litestar]
-    answers: list[Answer] = field(default_factory=list)
-
-    async def flow(self) -> None:
-        while True:
-            self.answers.append(await self._ask())
-            await asyncio.sleep(BEFORE_EACH)
-
-    async def _ask(self) -> Answer:
-        begun = time.monotonic()
-        answer = await self.client.get(PATH)
-        now, said = time.monotonic(), answer.json()
-        scores = tuple((item["mentor"]["id"], item["total"]) for item in said["items"])
-        header = answer.headers["x-degraded"]
-        return Answer(
-            now, now - begun, answer.status_code, header, said["degraded"], said["source"], scores
-        )
-
-    async def flows(self, number: int, *, degraded: bool) -> None:
-        """Waits for so many more answers of this kind."""
-        before = self._count(degraded=degraded)
-        async with asyncio.timeout(30):
-            await until(lambda: self._count(degraded=degraded) >= before + number, every=0.01)
-
-    def _count(self, *, degraded: bool) -> int:
-        return sum(answer.degraded is degraded for answer in self.answers)
 
 
 @pytest.fixture
@@ -91,59 +45,11 @@ async def process() -> AsyncIterator[MatcherProcess]:
     await made.kill()
 
 
-@asynccontextmanager
-async def asking(world: World, urls: Urls, actor: Actor, matcher: str) -> AsyncIterator[Stream]:
-    """The API with a real matcher behind it, and the learner at its door."""
-    settings = Settings(env="test", database_url=Secret(urls.app), matcher_url=matcher)
-    container = wiring.make_container(
-        wiring.storage(settings, worker=False),
-        wiring.memory()[1],
-        *wiring.outside(settings),
-        HttpProvider(),
-    )
-    async with AsyncTestClient(create_app(container, settings)) as client:
-        client.headers["Authorization"] = f"Bearer {await token(world, actor)}"
-        stream = Stream(client)
-        task = asyncio.create_task(stream.flow())
-        try:
-            yield stream
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
-
-
-async def token(world: World, actor: Actor) -> str:
-    async with world.scope(actor) as scope:
-        users, transaction = await scope.get(Users), await scope.get(Transaction)
-        tokens: Tokens = await scope.get(Tokens)
-        async with transaction(actor, read_only=True):
-            user = await users.peek(actor.user_id)
-    return tokens.issue(user, SessionId(uuid4()))
-
-
 async def five_mentors(world: World) -> None:
     for years in range(5):
         await mentor(
             world, years=years, skills={PYTHON: 3}, languages=("en",), availability=MORNINGS
         )
-
-
-async def killed(process: MatcherProcess) -> None:
-    await process.kill()
-
-
-async def started(process: MatcherProcess) -> None:
-    await process.start()
-
-
-async def frozen(process: MatcherProcess) -> None:
-    assert process.child is not None
-    process.child.send_signal(signal.SIGSTOP)
-
-
-async def thawed(process: MatcherProcess) -> None:
-    assert process.child is not None
-    process.child.send_signal(signal.SIGCONT)
 
 
 @pytest.mark.parametrize(("away", "back"), [(killed, started), (frozen, thawed)])
@@ -152,7 +58,7 @@ async def test_a_matcher_that_goes_under_load_degrades_the_answers_until_it_is_b
 ) -> None:
     await five_mentors(world)
     asks = await learner(world, languages=("en",), availability=MORNINGS)
-    async with asking(world, urls, asks, process.url) as stream:
+    async with asking(world, urls, [(asks, PATH)], process.url) as stream:
         await stream.flows(20, degraded=False)
         gone = time.monotonic()
         await away(process)
@@ -179,3 +85,86 @@ async def test_a_matcher_that_goes_under_load_degrades_the_answers_until_it_is_b
     )
     assert slowest < 2
     assert again < 5
+
+
+ASKED = 1_000
+QUESTIONS = [
+    f"/v1/mentors/suggestions?skills={skills}&limit={limit}"
+    for skills in (PYTHON, "sql", f"{PYTHON},sql")
+    for limit in (1, 5, 20)
+]
+LIES = (truncated, unparsable, strangers, inflated, failing, dripping)
+ENOUGH = 25
+"""Answers of the kind that a fault, or its end, must bring before the next."""
+
+
+async def forty_mentors(world: World) -> None:
+    dice = Random(1)
+    for number in range(40):
+        await mentor(
+            world,
+            capacity=dice.randint(1, 5),
+            years=dice.randint(0, 12),
+            country=dice.choice([None, "NG", "KE"]),
+            skills={PYTHON: dice.randint(1, 5)} | ({"sql": 3} if number % 2 else {}),
+            languages=("en",),
+            availability=MORNINGS[: dice.randint(1, 5)],
+        )
+
+
+async def truths(world: World, questions: list[tuple[Actor, str]]) -> dict[str, object]:
+    """What the fallback alone, behind no matcher, answers to each question."""
+    found: dict[str, object] = {}
+    for actor, path in questions:
+        asked = dict(parse_qsl(urlsplit(path).query))
+        answer = await world.do(
+            SuggestMentors, actor, asked["skills"].split(","), int(asked["limit"])
+        )
+        assert (answer.source, answer.degraded) == ("fallback", False)
+        found[path] = tuple(
+            (str(one.mentor.id), one.total, tuple(sorted(one.terms.items())))
+            for one in answer.items
+        )
+    return found
+
+
+async def test_a_thousand_suggestions_while_the_matcher_dies_stops_and_lies(
+    world: World, urls: Urls, process: MatcherProcess
+) -> None:
+    await forty_mentors(world)
+    asks = await learner(world, languages=("en",), availability=MORNINGS, country="NG")
+    questions = [(asks, path) for path in QUESTIONS]
+    truth = await truths(world, questions)
+    async with (
+        meddler(process.port) as proxy,
+        asking(world, urls, questions, proxy.url) as stream,
+    ):
+        await stream.flows(ENOUGH, degraded=False)
+        while len(stream.answers) < ASKED:
+            for away, back in ((killed, started), (frozen, thawed)):
+                await away(process)
+                await stream.flows(ENOUGH, degraded=True)
+                await back(process)
+                await stream.flows(ENOUGH, degraded=False)
+            for lie in LIES:
+                proxy.spoil = lie
+                await stream.flows(ENOUGH, degraded=True)
+                proxy.spoil = honest
+                await stream.flows(ENOUGH, degraded=False)
+            proxy.spoil = from_elsewhere
+            await stream.flows(ENOUGH, degraded=False)
+            proxy.spoil = honest
+        passed_on = proxy.passed_on
+    answers = stream.answers
+    assert len(answers) >= ASKED
+    assert {answer.status for answer in answers} == {200}
+    assert [one for one in answers if one.scores != truth[one.path]] == []
+    assert all(one.header == str(one.degraded).lower() for one in answers)
+    assert all(one.degraded == (one.source == "fallback") for one in answers)
+    degraded = sum(answer.degraded for answer in answers)
+    assert len(answers) - degraded <= passed_on, "no more than the matcher could have answered"
+    slowest = max(answer.took for answer in answers)
+    print(  # noqa: T201  figures of the measurement, seen with -s
+        f"\n    {len(answers)} suggestions, none failed, {degraded} by the fallback and marked, "
+        f"slowest {slowest:.3f} s"
+    )

@@ -70,7 +70,8 @@ impl Candidate {
 
     /// The mean of the stars above one, as a share; as if five reviews of 4.2 came before.
     pub fn rating_share(&self) -> u32 {
-        (16 + self.rating_sum - self.rating_count) * 2_500 / (5 + self.rating_count)
+        let above_one = u64::from(16 + self.rating_sum - self.rating_count);
+        (above_one * 2_500 / u64::from(5 + self.rating_count)) as u32
     }
 
     /// Free places of all places.
@@ -102,4 +103,29 @@ pub(crate) fn check_offset(minutes: i16) -> Result<(), Invalid> {
     require((-720..=840).contains(&minutes), || {
         format!("a UTC offset of {minutes} minutes exists nowhere; write -720 to 840")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_reviews_of_five_stars_have_nearly_the_whole_share() {
+        let mentor = Candidate {
+            id: Uuid::nil(),
+            skills: Vec::new(),
+            languages: Vec::new(),
+            country: None,
+            utc_offset: 0,
+            availability: Mask::default(),
+            capacity: 1,
+            taken: 0,
+            rating_sum: 5_000_000,
+            rating_count: 1_000_000,
+            experience_months: 0,
+            consents: true,
+            minors: false,
+        };
+        assert_eq!(mentor.rating_share(), 9_999);
+    }
 }

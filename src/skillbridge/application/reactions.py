@@ -20,6 +20,7 @@ from skillbridge.application.matching.cohorts import (
     ExpireCohortRuns,
     RunCohort,
 )
+from skillbridge.application.matching.impressions import FORGET_EVERY, ForgetImpressions
 from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
 from skillbridge.application.matching.pool import RefreshPool
 from skillbridge.application.notifications.notices import NotifyPeople
@@ -87,6 +88,7 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
 SCHEDULE: Mapping[type[Any], timedelta] = {
     ExpireMatches: EXPIRE_EVERY,
     ExpireCohortRuns: cohorts.EXPIRE_EVERY,
+    ForgetImpressions: FORGET_EVERY,
 }
 """What is done by the clock: once in each slot of this length, in every tenant."""
 

@@ -52,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: Secret = Secret("")
     matcher_url: str = ""
     matcher_url_file: Path | None = None
+    reranker_model: Path | None = None
+    """A JSON file with the weights of a model that may reorder suggestions; without it none does."""
 
     job_lease_seconds: Annotated[float, msgspec.Meta(gt=0)] = 15
     """So long after its worker died a job is taken by another; running jobs renew it."""

@@ -21,6 +21,7 @@ from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.provider import PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider, redis_version
 from skillbridge.adapters.redis.streams import RUN_JOB, WakeBroker
+from skillbridge.adapters.reranking.provider import RerankingProvider
 from skillbridge.adapters.telemetry import logs
 from skillbridge.application import (
     accounts,
@@ -111,6 +112,7 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
         MatcherProvider(
             MatcherSettings(url=settings.matcher_url or None, url_file=settings.matcher_url_file)
         ),
+        RerankingProvider(settings.reranker_model),
     )
 
 

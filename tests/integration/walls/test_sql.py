@@ -36,6 +36,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "matches": ("siu", "", "", "", "", "", "", ""),
     "cohort_runs": ("", "siu", "", "", "", "", "", ""),
     "placements": ("", "s", "", "", "", "", "", ""),
+    "impressions": ("i", "", "", "", "", "", "", ""),
     "trophies": ("s", "", "", "", "", "", "", ""),
     "notices": ("su", "", "", "", "", "", "", ""),
     "events": ("i", "", "", "", "", "", "", ""),
@@ -50,6 +51,7 @@ SYSTEM = {
     "events": "si",
     "trophies": "si",
     "completions": "siud",
+    "impressions": "sd",
 }
 """On the login of a worker that says it is the system of the tenant."""
 
@@ -61,6 +63,7 @@ HERS = {
     "roadmaps": "learner_id = $1 and tenant_id = $2",
     "completions": "learner_id = $1 and tenant_id = $2",
     "matches": "learner_id = $1 and tenant_id = $2",
+    "impressions": "learner_id = $1 and tenant_id = $2",
     "pool_versions": "tenant_id = $2 and $1::uuid is not null",
     "cohort_runs": "tenant_id = $2 and $1::uuid is not null",
     "placements": "tenant_id = $2 and $1::uuid is not null",

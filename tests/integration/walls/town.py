@@ -13,9 +13,10 @@ import httpx
 from litestar import Litestar
 from tests.given import World, postgres_world
 from tests.given_cohorts import a_seeker, an_order, proposed
-from tests.given_matching import mentor
+from tests.given_matching import MORNINGS, mentor
 
 from skillbridge.application.accounts.ports import Tokens, Users
+from skillbridge.application.matching.ports import ImpressionLog
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, TenantId, UserId
@@ -162,7 +163,9 @@ async def live_a_little(
     roadmap = await do("GET", f"/v1/roadmaps/{roadmap_id}")
     module_id = roadmap["modules"][0]["id"]
     await do("PUT", f"/v1/roadmaps/{roadmap_id}/modules/{module_id}/completion")
-    helper = await mentor(world)
+    helper = await mentor(world, skills={"python": 5}, availability=MORNINGS)
+    assert (await do("GET", "/v1/mentors/suggestions?skills=python"))["items"]
+    await (await world.api.get(ImpressionLog)).settle()
     match = await do("POST", "/v1/matches", {"mentor_id": str(helper.user_id), "message": "Hi"})
     notices = (await do("GET", "/v1/notices"))["items"]
     assert notices

@@ -97,11 +97,18 @@ def test_perfect_skills_have_the_whole_weight_however_many_they_are() -> None:
         ({}, {"taken": 3}),
         ({"blocked": frozenset({A_MENTOR.id})}, {}),
         ({"learner_id": A_MENTOR.id}, {}),
+        ({}, {"consents": False}),
+        ({"minor": True}, {}),
     ],
 )
 def test_a_hard_rule_leaves_no_score(learner: dict[str, Any], mentor: dict[str, Any]) -> None:
     assert score(replace(A_NEED, **learner), replace(A_MENTOR, **mentor)) is None
     assert score(A_NEED, A_MENTOR) is not None
+
+
+def test_a_minor_is_shown_mentors_who_may_mentor_minors_as_anyone_is() -> None:
+    may = a_mentor(minors=True)
+    assert score(a_need(minor=True), may) == score(a_need(), may) is not None
 
 
 def test_an_hour_in_common_is_enough_to_meet() -> None:

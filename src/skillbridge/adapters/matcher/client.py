@@ -74,7 +74,7 @@ def endpoint(url: str | None, url_file: Path | None) -> Endpoint:
 class MatcherClient:
     """One matcher. Its URL is asked for again whenever there is no connection.
 
-    Every method raises MatcherAway or MatcherGarbled; those on a pool also PoolUnknown.
+    Every method raises MatcherAway or MatcherGarbled; all but `replace` also PoolUnknown.
     The request id and the trace of whoever is asking are sent along.
     """
 
@@ -111,12 +111,14 @@ class MatcherClient:
     async def replace(self, tenant_id: TenantId, snapshot: Snapshot) -> None:
         """Puts a whole pool there."""
         body = await asyncio.to_thread(snapshot_body, snapshot)
-        await self._ask("PUT", f"{tenant_id}/pool", PoolIn, body)
+        await self._ask("PUT", f"{tenant_id}/pool", PoolIn, body, wishes=())
 
     async def change(self, tenant_id: TenantId, delta: Delta) -> None:
         """Applies a delta; raises VersionGap when the pool is not at its base."""
         body = await asyncio.to_thread(delta_body, delta)
-        await self._ask("PATCH", f"{tenant_id}/pool", PoolIn, body)
+        await self._ask(
+            "PATCH", f"{tenant_id}/pool", PoolIn, body, wishes=(PoolUnknown, VersionGap)
+        )
 
     async def _ask(
         self,
@@ -127,7 +129,9 @@ class MatcherClient:
         *,
         within: float = PATIENCE,
         most: int = SMALL,
+        wishes: tuple[type[Exception], ...] = (PoolUnknown,),
     ) -> Answer:
+        """`wishes` are what the matcher may ask for instead of answering; nothing else makes sense."""
         url = f"{self._address()}/v1/tenants/{path}"
         try:
             async with asyncio.timeout(within):
@@ -136,7 +140,10 @@ class MatcherClient:
             self._url = None
             raise MatcherAway(f"the matcher does not answer: {error!r}", retry_after=1) from error
         if status != httpx.codes.OK:
-            raise _refusal(status, content)
+            refusal = _refusal(status, content)
+            if isinstance(refusal, (Unavailable, *wishes)):
+                raise refusal
+            raise MatcherGarbled(f"the matcher refused out of place: {refusal!r}")
         return _decoded(content, kind)
 
     def _address(self) -> str:
@@ -173,7 +180,7 @@ def _context() -> dict[str, str]:
 def _decoded(content: bytes, kind: type[Answer]) -> Answer:
     try:
         return msgspec.json.decode(content, type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise MatcherGarbled(f"the matcher's answer cannot be read: {error}") from error
 
 

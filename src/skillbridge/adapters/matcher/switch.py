@@ -37,9 +37,10 @@ TROUBLE = (MatcherAway, MatcherGarbled)
 class SwitchingMatcher:
     """Asks the matcher, checks its answer, and falls back when there is none to trust.
 
-    A fallback answer is marked degraded. A matcher without the tenant's mentors, or with mentors
-    nobody knows, is refilled in the background; one that fails is left alone by `breaker` and
-    tried again after its rest.
+    A fallback answer is marked degraded. A matcher without the tenant's mentors, at another
+    version than the pool's, or with mentors nobody knows, is refilled in the background, so that a
+    change that never arrived and the turn of the week heal with the next question; one that fails
+    is left alone by `breaker` and tried again after its rest.
     """
 
     client: MatcherClient
@@ -92,7 +93,7 @@ class SwitchingMatcher:
             self._refill(tenant_id)
             return None
         scores = verify.ranking(answer, need, k)
-        await self._known(tenant_id, {score.mentor_id for score in scores})
+        await self._check(tenant_id, answer.version, {score.mentor_id for score in scores})
         return Ranking(scores, degraded=False, source=Source.MATCHER)
 
     async def _assigned(
@@ -105,11 +106,16 @@ class SwitchingMatcher:
             return None
         cohort = verify.cohort(answer, needs, options)
         mentors = {placement.mentor.mentor_id for placement in cohort.placements}
-        await self._known(tenant_id, mentors)
+        await self._check(tenant_id, answer.version, mentors)
         return cohort
 
-    async def _known(self, tenant_id: TenantId, mentors: set[UserId]) -> None:
-        if mentors and await self.pool.known(tenant_id, sorted(mentors)) != mentors:
+    async def _check(self, tenant_id: TenantId, version: int, mentors: set[UserId]) -> None:
+        """An answer from another version was true a moment ago: it counts, and the copy is healed."""
+        known = await self.pool.known(tenant_id, sorted(mentors))
+        if known.version != version:
+            log.info("matcher lags", tenant_id=str(tenant_id), has=version, pool=known.version)
+            self._refill(tenant_id)
+        if known.mentors != mentors:
             self._refill(tenant_id)
             raise MatcherGarbled("the matcher named mentors who are not in the pool")
 

@@ -86,7 +86,7 @@ def _score(said: SuggestionIn, need: Need, weights: Weights = USUAL) -> Score:
     _demand(sum(score.terms.values()) == score.total, "terms that do not sum to the total")
     within = all(points <= getattr(weights, term) for term, points in score.terms.items())
     _demand(within, "a term above its weight")
-    _demand(not need.excludes(score.mentor_id), "a mentor whom the learner excluded")
+    _demand(not need.blocks(score.mentor_id), "a mentor whom the learner excluded")
     return score
 
 

@@ -22,8 +22,8 @@ Points = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
-class CandidateOut(msgspec.Struct, frozen=True):
-    """A mentor."""
+class CandidateOut(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A mentor; what is as usual is not said."""
 
     id: UUID
     skills: Mapping[SkillId, int]
@@ -36,6 +36,8 @@ class CandidateOut(msgspec.Struct, frozen=True):
     rating_sum: int
     rating_count: int
     experience_months: int
+    consents: bool = True
+    minors: bool = False
 
 
 class WantedOut(msgspec.Struct, frozen=True):
@@ -46,8 +48,8 @@ class WantedOut(msgspec.Struct, frozen=True):
     weight: int
 
 
-class NeedOut(msgspec.Struct, frozen=True):
-    """A learner's wishes."""
+class NeedOut(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A learner's wishes; what is as usual is not said."""
 
     learner_id: UUID
     skills: list[WantedOut]
@@ -57,6 +59,7 @@ class NeedOut(msgspec.Struct, frozen=True):
     availability: str
     slots_needed: int
     blocked: list[UUID]
+    minor: bool = False
 
 
 class SnapshotOut(msgspec.Struct, frozen=True):
@@ -126,8 +129,9 @@ class SuggestionIn(msgspec.Struct, frozen=True):
 
 
 class RankIn(msgspec.Struct, frozen=True):
-    """The answer to a rank."""
+    """The answer to a rank, from the pool at `version`."""
 
+    version: Count
     suggestions: list[SuggestionIn]
 
 
@@ -209,6 +213,8 @@ def candidate_out(candidate: Candidate) -> CandidateOut:
         rating_sum=candidate.rating_sum,
         rating_count=candidate.rating_count,
         experience_months=candidate.experience_months,
+        consents=candidate.consents,
+        minors=candidate.minors,
     )
 
 
@@ -223,6 +229,7 @@ def need_out(need: Need) -> NeedOut:
         availability=f"{need.availability:0{HEX_DIGITS}x}",
         slots_needed=need.slots_needed,
         blocked=sorted(need.blocked),
+        minor=need.minor,
     )
 
 

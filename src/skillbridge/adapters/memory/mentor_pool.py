@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.matching.ports import Delta, Snapshot
+from skillbridge.application.matching.ports import Delta, Known, Snapshot
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SkillId, TenantId, UserId
@@ -104,9 +104,9 @@ class MemoryMentorPool:
         removals = [user_id for user_id, one in changed.items() if one is None]
         return Delta(version, version_at(pool.changes, at), upserts, removals)
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> frozenset[UserId]:
-        snapshot = await self.candidates(tenant_id)
-        return frozenset(one.id for one in snapshot.candidates) & frozenset(mentor_ids)
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
+        version, candidates = await self.candidates(tenant_id)
+        return Known(version, frozenset(one.id for one in candidates) & frozenset(mentor_ids))
 
     def _numbered(self, tenant_id: TenantId, at: datetime) -> _Numbered:
         pool = self.pools.setdefault(tenant_id, _Numbered())

@@ -10,6 +10,11 @@ from skillbridge.adapters.memory.cohorts import (
     MemoryPlacements,
 )
 from skillbridge.adapters.memory.gamification import MemoryDeeds, MemoryTrophies
+from skillbridge.adapters.memory.impressions import (
+    MemoryImpressionLog,
+    MemoryImpressionReads,
+    MemoryImpressions,
+)
 from skillbridge.adapters.memory.jobs import MemoryJobs
 from skillbridge.adapters.memory.matching import MemoryMatches, MemoryMentors
 from skillbridge.adapters.memory.matching_reads import MemoryMatchReads, MemoryMentorReads
@@ -40,6 +45,9 @@ from skillbridge.application.gamification.ports import Deeds, Trophies
 from skillbridge.application.matching.ports import (
     CohortReads,
     CohortRuns,
+    ImpressionLog,
+    ImpressionReads,
+    Impressions,
     Learners,
     Matches,
     MatchReads,
@@ -109,6 +117,9 @@ class MemoryProvider(Provider):
     cohort_runs = provide(MemoryCohortRuns, provides=CohortRuns)
     placements = provide(MemoryPlacements, provides=Placements)
     cohort_reads = provide(MemoryCohortReads, provides=CohortReads)
+    impression_log = provide(MemoryImpressionLog, provides=ImpressionLog, scope=Scope.APP)
+    impressions = provide(MemoryImpressions, provides=Impressions)
+    impression_reads = provide(MemoryImpressionReads, provides=ImpressionReads)
     mentor_pool = provide(MemoryMentorPool, provides=MentorPool, scope=Scope.APP)
 
 

@@ -43,7 +43,7 @@ from skillbridge.adapters.postgres.tables import (
     roadmaps,
     users,
 )
-from skillbridge.application.matching.ports import Delta, Snapshot
+from skillbridge.application.matching.ports import Delta, Known, Snapshot
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid
@@ -161,15 +161,20 @@ _pool = (
     )
     .where(mentors.c.tenant_id == bindparam("tenant"))
 )
-VERSION = Query(
-    select(pool_versions.c.version).where(pool_versions.c.tenant_id == bindparam("tenant"))
-)
+_version = select(pool_versions.c.version).where(pool_versions.c.tenant_id == bindparam("tenant"))
+VERSION = Query(_version)
 EVERYONE = Query(_pool.where(mentors.c.accepting))
 CHANGED = Query(_pool.where(mentors.c.pool_version > bindparam("seen")))
-KNOWN = Query(
+_known = (
     select(mentors.c.user_id)
     .where(mentors.c.tenant_id == bindparam("tenant"), mentors.c.accepting)
     .where(mentors.c.user_id == any_(bindparam("wanted", type_=ARRAY(Uuid))))
+)
+KNOWN = Query(
+    select(
+        func.coalesce(_version.scalar_subquery(), 0).label("version"),
+        func.array(_known.scalar_subquery()).label("mentors"),
+    )
 )
 
 
@@ -277,10 +282,11 @@ class PostgresMentorPool:
         removals = [user_id for user_id, one in changed.items() if one is None]
         return Delta(version, version_at(now, at), upserts, removals)
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> frozenset[UserId]:
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
         async with self.database.transaction(_matching(tenant_id), read_only=True) as db:
-            rows = await db.rows(KNOWN, tenant=tenant_id, wanted=list(mentor_ids))
-        return frozenset(UserId(row["user_id"]) for row in rows)
+            row = await db.row(KNOWN, tenant=tenant_id, wanted=list(mentor_ids))
+        assert row is not None  # without a table to read from, it is always one
+        return Known(version_at(row["version"], self.clock()), frozenset(row["mentors"]))
 
 
 def _matching(tenant_id: TenantId) -> Actor:

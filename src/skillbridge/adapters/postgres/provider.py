@@ -17,6 +17,11 @@ from skillbridge.adapters.postgres.cohorts import PostgresCohortRuns, PostgresPl
 from skillbridge.adapters.postgres.cohorts_reads import PostgresCohortReads
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.gamification import PostgresDeeds, PostgresTrophies
+from skillbridge.adapters.postgres.impressions import (
+    PostgresImpressionLog,
+    PostgresImpressionReads,
+    PostgresImpressions,
+)
 from skillbridge.adapters.postgres.jobs import PostgresJobs
 from skillbridge.adapters.postgres.matching import PostgresMatches, PostgresMentors
 from skillbridge.adapters.postgres.matching_reads import PostgresMatchReads, PostgresMentorReads
@@ -42,6 +47,9 @@ from skillbridge.application.gamification.ports import Deeds, Trophies
 from skillbridge.application.matching.ports import (
     CohortReads,
     CohortRuns,
+    ImpressionLog,
+    ImpressionReads,
+    Impressions,
     Learners,
     Matches,
     MatchReads,
@@ -106,4 +114,13 @@ class PostgresProvider(Provider):
     cohort_runs = provide(PostgresCohortRuns, provides=CohortRuns)
     placements = provide(PostgresPlacements, provides=Placements)
     cohort_reads = provide(PostgresCohortReads, provides=CohortReads)
+    impressions = provide(PostgresImpressions, provides=Impressions)
+    impression_reads = provide(PostgresImpressionReads, provides=ImpressionReads)
+
+    @provide(scope=Scope.APP)
+    async def impression_log(self, database: Database) -> AsyncIterator[ImpressionLog]:
+        impressions = PostgresImpressionLog(database)
+        yield impressions
+        await impressions.settle()
+
     mentor_pool = provide(PostgresMentorPool, provides=MentorPool, scope=Scope.APP)

@@ -366,6 +366,30 @@ placements = Table(
     Index("uq_placements_match", "match_id", unique=True),
 )
 
+# learning to rank
+
+impressions = Table(
+    "impressions",
+    metadata,
+    Column("showing_id", UUID, primary_key=True),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    _tenant(),
+    Column("learner_id", UUID, nullable=False),
+    Column("mentor_id", UUID, nullable=False),
+    Column("features", JSONB, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("degraded", Boolean, nullable=False),
+    _time("shown_at"),
+    _of_user("learner_id"),
+    ForeignKeyConstraint(["tenant_id", "mentor_id"], ["mentors.tenant_id", "mentors.user_id"]),
+    CheckConstraint("position between 1 and 100", name="position"),
+    CheckConstraint("jsonb_typeof(features) = 'object'", name="features"),
+    CheckConstraint("source in ('matcher','fallback')", name="source"),
+    Index("ix_impressions_tenant_time", "tenant_id", "shown_at", "showing_id", "position"),
+    Index("ix_impressions_pair", "learner_id", "mentor_id", "shown_at"),
+)
+
 # gamification
 
 trophies = Table(

@@ -13,6 +13,7 @@ from skillbridge.application.matching.cohorts import (
     RunCohort,
 )
 from skillbridge.application.matching.gathering import GatherNeeds
+from skillbridge.application.matching.impressions import ExportExamples, ForgetImpressions
 from skillbridge.application.matching.matches import (
     AcceptMatch,
     CancelMatch,
@@ -28,6 +29,8 @@ from skillbridge.application.matching.progress import CohortWatch
 from skillbridge.application.matching.suggestions import SuggestMentors
 
 USE_CASES = (
+    ExportExamples,
+    ForgetImpressions,
     OfferMentoring,
     ShowMyOffer,
     SuggestMentors,

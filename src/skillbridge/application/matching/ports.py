@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -14,7 +14,7 @@ from skillbridge.application.matching.views import (
 )
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import CohortId, MatchId, SkillId, TenantId, UserId
+from skillbridge.domain.ids import CohortId, MatchId, ShowingId, SkillId, TenantId, UserId
 from skillbridge.domain.matching.assignment import USUALLY, AssignMode, AssignOptions
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.cohort import CohortOrder, CohortRun
@@ -316,6 +316,13 @@ class Delta(NamedTuple):
     removals: Sequence[UserId]
 
 
+class Known(NamedTuple):
+    """Which of some mentors are in the pool, and the version it has reached."""
+
+    version: int
+    mentors: frozenset[UserId]
+
+
 class MentorPool(Protocol):
     """The mentors of a tenant who can be suggested at all, as matching sees them.
 
@@ -335,8 +342,8 @@ class MentorPool(Protocol):
         """
         ...
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> frozenset[UserId]:
-        """Those of `mentor_ids` (at most 100 000) who are in the pool now."""
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
+        """Those of `mentor_ids` (at most 100 000) who are in the pool now, and its version."""
         ...
 
 
@@ -348,3 +355,114 @@ class PoolFeed(Protocol):
 
         Raises Unavailable when the matcher is away.
         """
+
+
+class Option(NamedTuple):
+    """A mentor whom the hard rules let through, and what a model may know: see `features`."""
+
+    mentor_id: UserId
+    features: Mapping[str, int]
+
+
+class Occasion(NamedTuple):
+    """When somebody asks, for how many mentors, and who ranked them."""
+
+    at: datetime
+    limit: int
+    degraded: bool
+
+
+class Order(NamedTuple):
+    """Mentors as they are to be shown, and the model that said so."""
+
+    mentors: tuple[UserId, ...]
+    model: str
+
+
+BASE = "base"
+"""The model that is none: the order of the totals."""
+
+
+class ReRanker(Protocol):
+    """Puts what the rules rank into another order; it adds nobody and leaves nobody out.
+
+    Never raises and answers in bounded time: a model that is slow, fails or says something else
+    leaves the base order, which only the log tells.
+    """
+
+    def reach(self, limit: int) -> int:
+        """How many of the best (at most 100) it wants to choose `limit` from."""
+        ...
+
+    async def order(self, need: Need, options: Sequence[Option], occasion: Occasion) -> Order:
+        """All of `options`, which come in the base order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """A list of suggestions as a learner saw it, the first at the top."""
+
+    id: ShowingId
+    at: datetime
+    model: str
+    source: Source
+    degraded: bool
+    options: tuple[Option, ...]
+
+
+class ImpressionLog(Protocol):
+    """Keeps what was shown, best effort: nobody waits for it, and it never raises."""
+
+    def note(self, actor: Actor, showing: Showing) -> None:
+        """Keeps a list that was shown to `actor`, a little later."""
+
+    async def settle(self) -> None:
+        """Waits until what was noted so far is kept or given up."""
+
+
+class Impressions(Protocol):
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        """Deletes up to `limit` of the tenant's impressions from before; how many it were."""
+        ...
+
+
+class Place(NamedTuple):
+    """Where an impression stands among all of a tenant."""
+
+    shown_at: datetime
+    showing_id: ShowingId
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastImpression:
+    """One mentor in one list that was shown, and what became of it."""
+
+    place: Place
+    learner_id: UserId
+    mentor_id: UserId
+    model: str
+    source: str
+    degraded: bool
+    features: Mapping[str, int]
+    outcome: MatchStatus | None
+    """Of the request that this showing led to: the learner's first to this mentor since, in time,
+    before the mentor was shown to them again."""
+
+
+class ImpressionReads(Protocol):
+    """Only the system reads impressions."""
+
+    async def page(
+        self,
+        actor: Actor,
+        since: datetime,
+        until: datetime,
+        *,
+        within: timedelta,
+        after: Place | None,
+        limit: int,
+    ) -> Sequence[PastImpression]:
+        """Of the actor's tenant, oldest first; a request counts `within` so long of the showing."""
+        ...

@@ -1,27 +1,45 @@
 """Mentors who suit a learner, best first, with the reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
-from skillbridge.application.matching.ports import Learners, Matcher, MentorReads
+from skillbridge.application.matching.features import features
+from skillbridge.application.matching.ports import (
+    ImpressionLog,
+    Learners,
+    Matcher,
+    MentorReads,
+    Occasion,
+    Option,
+    Ranking,
+    ReRanker,
+    Showing,
+)
 from skillbridge.application.matching.reasons import reasons
-from skillbridge.application.matching.views import Suggested, Suggestions
+from skillbridge.application.matching.views import MentorCard, Suggested, Suggestions
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import SkillId
+from skillbridge.domain.ids import ShowingId, SkillId, UserId
+from skillbridge.domain.matching.need import Need
+from skillbridge.domain.matching.score import Score
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestMentors:
     """Ranks mentors for the skills that are named, or for those of the learner's open modules.
 
-    No connection is held while the matcher thinks. Degraded: the matcher was away and the
-    fallback answered; by the same rules, but slower.
+    The matcher ranks by the rules; a model, where there is one, may put its best into another
+    order; what is shown is logged for the next model to learn from. No connection is held
+    meanwhile. Degraded: the matcher was away and the fallback answered; by the same rules, but
+    slower.
     """
 
     learners: Learners
     matcher: Matcher
     mentors: MentorReads
+    reranker: ReRanker
+    log: ImpressionLog
     clock: Clock
 
     async def __call__(
@@ -29,20 +47,54 @@ class SuggestMentors:
     ) -> Suggestions:
         learner = await self.learners.learner(actor)
         need = learner.need(skills, at=self.clock())
-        ranking = await self.matcher.rank(actor.tenant_id, need, limit)
+        ranking = await self.matcher.rank(actor.tenant_id, need, self.reranker.reach(limit))
         cards = await self.mentors.several(actor, [one.mentor_id for one in ranking.suggestions])
+        shown = await self._shown(actor, need, ranking, cards, limit)
+        scores = {one.mentor_id: one for one in ranking.suggestions}
         return Suggestions(
-            items=tuple(
-                Suggested(
-                    cards[one.mentor_id],
-                    one.total,
-                    one.terms,
-                    reasons(one, need, cards[one.mentor_id]),
-                )
-                for one in ranking.suggestions
-                if one.mentor_id in cards
-            ),
+            items=tuple(_suggested(scores[one], need, cards[one]) for one in shown),
             skills=tuple(wanted.skill for wanted in need.skills),
             degraded=ranking.degraded,
             source=ranking.source,
         )
+
+    async def _shown(
+        self,
+        actor: Actor,
+        need: Need,
+        ranking: Ranking,
+        cards: Mapping[UserId, MentorCard],
+        limit: int,
+    ) -> Sequence[UserId]:
+        """Who is shown, in which order; it is logged."""
+        occasion = Occasion(self.clock(), limit, ranking.degraded)
+        options = _options(ranking, need, cards)
+        order = await self.reranker.order(need, options, occasion)
+        known = dict(options)
+        shown = order.mentors[:limit]
+        if shown:
+            showing = Showing(
+                id=ShowingId(uuid4()),
+                at=occasion.at,
+                model=order.model,
+                source=ranking.source,
+                degraded=ranking.degraded,
+                options=tuple(Option(one, known[one]) for one in shown),
+            )
+            self.log.note(actor, showing)
+        return shown
+
+
+def _options(
+    ranking: Ranking, need: Need, cards: Mapping[UserId, MentorCard]
+) -> tuple[Option, ...]:
+    """Those whom the learner may see, with what a model may know."""
+    seen = [one for one in ranking.suggestions if one.mentor_id in cards]
+    return tuple(
+        Option(one.mentor_id, features(one, need, cards[one.mentor_id], place))
+        for place, one in enumerate(seen, 1)
+    )
+
+
+def _suggested(score: Score, need: Need, card: MentorCard) -> Suggested:
+    return Suggested(card, score.total, score.terms, reasons(score, need, card))

@@ -48,7 +48,7 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestions:
-    """Best first. `skills` is what was looked for."""
+    """Best first, by score or as a model says. `skills` is what was looked for."""
 
     items: tuple[Suggested, ...]
     skills: tuple[SkillId, ...]

@@ -44,6 +44,10 @@ class Candidate:
     rating_count: int
     """Reviews received, one to five stars each."""
     experience_months: int
+    consents: bool = True
+    """Whether the mentor agreed to be matched; without it nobody is shown them."""
+    minors: bool = False
+    """Whether the mentor may mentor people under 18."""
 
     def __post_init__(self) -> None:
         require(len(self.skills) <= MOST_SKILLS, "at most 256 skills", "skills")

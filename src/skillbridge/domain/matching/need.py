@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.matching.availability import SLOTS
-from skillbridge.domain.matching.candidate import TOP_LEVEL, check_name, check_person, require
+from skillbridge.domain.matching.candidate import (
+    TOP_LEVEL,
+    Candidate,
+    check_name,
+    check_person,
+    require,
+)
 
 MOST_WANTED = 32
 MOST_BLOCKED = 10_000
@@ -48,6 +54,8 @@ class Need:
     """Common half hours a week that are enough."""
     blocked: frozenset[UserId] = frozenset()
     """Mentors who must not be shown: blocks of either side, earlier refusals."""
+    minor: bool = False
+    """Whether the learner is under 18, so that only mentors who may mentor minors are shown."""
 
     def __post_init__(self) -> None:
         require(1 <= len(self.skills) <= MOST_WANTED, "name 1 to 32 wanted skills", "skills")
@@ -58,8 +66,17 @@ class Need:
         require(enough, f"the half hours needed are 1 to {SLOTS}", "slots_needed")
         require(len(self.blocked) <= MOST_BLOCKED, "at most 10000 blocked mentors", "blocked")
 
-    def excludes(self, mentor: UserId) -> bool:
-        """Whether this mentor must not be shown; nobody mentors themselves."""
+    def excludes(self, mentor: Candidate) -> bool:
+        """Whether this mentor must not be shown, whatever the score would be.
+
+        A blocked one, the learner, one who agreed to no match, or, to a minor, one who may not
+        mentor minors.
+        """
+        permitted = mentor.consents and (mentor.minors or not self.minor)
+        return not permitted or self.blocks(mentor.id)
+
+    def blocks(self, mentor: UserId) -> bool:
+        """What the id alone tells; nobody mentors themselves."""
         return mentor == self.learner_id or mentor in self.blocked
 
 

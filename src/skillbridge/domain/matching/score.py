@@ -13,7 +13,8 @@
 Whole numbers only: each division rounds down, each share is first made in basis points, and the
 total is the sum of the terms, so the terms always explain it. The Rust matcher computes the same,
 bit for bit; `matcher-rs/golden` holds both to it. No score at all: no wanted skill, no common
-language, less than an hour in common, no free place, or excluded by the learner.
+language, less than an hour in common, no free place, blocked, no consent to be matched, or a
+minor with a mentor who may not mentor minors.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -100,7 +101,7 @@ def scorer(need: Need, weights: Weights = USUAL) -> Callable[[Candidate], Score 
     worth = _shared_out(need, weights.skill)
 
     def judge(candidate: Candidate) -> Score | None:
-        if candidate.free == 0 or need.excludes(candidate.id):
+        if candidate.free == 0 or need.excludes(candidate):
             return None
         skill = _skill(worth, candidate)
         common = overlap(need.availability, candidate.availability)

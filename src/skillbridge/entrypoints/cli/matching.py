@@ -1,4 +1,4 @@
-"""`skillbridge matching`: what a cohort would get, ordering a run, confirming or discarding it."""
+"""`skillbridge matching`: what a cohort would get and running it; what a model may learn from."""
 
 import asyncio
 import os
@@ -36,11 +36,13 @@ from skillbridge.domain.matching.fairness import Fairness, Group
 from skillbridge.domain.matching.score import USUAL, Weights
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.cli.features import features
 from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.local.beside import with_local_stack
 
 console = wide_console()
 matching = typer.Typer(help=__doc__, no_args_is_help=True)
+matching.command()(features)
 
 T = TypeVar("T")
 Tenant = Annotated[str, typer.Option(help="A slug; without it, the default tenant.")]

@@ -1,0 +1,94 @@
+"""What was shown, in dictionaries."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from skillbridge.adapters.memory.store import MemorySession, Store
+from skillbridge.application.matching.ports import PastImpression, Place, Showing
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import UserId
+from skillbridge.domain.matching.match import Match, MatchStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryImpressionLog:
+    store: Store
+
+    def note(self, actor: Actor, showing: Showing) -> None:
+        table = self.store.rows.setdefault((actor.tenant_id, "impressions"), {})
+        for position, option in enumerate(showing.options, 1):
+            place = Place(showing.at, showing.id, position)
+            table[place] = PastImpression(
+                place=place,
+                learner_id=actor.user_id,
+                mentor_id=option.mentor_id,
+                model=showing.model,
+                source=showing.source,
+                degraded=showing.degraded,
+                features=dict(option.features),
+                outcome=None,
+            )
+
+    async def settle(self) -> None:
+        """It is kept at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryImpressions:
+    session: MemorySession
+
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        table = self.session.table("impressions")
+        old = sorted(place for place in table if place.shown_at < before)[:limit]
+        for place in old:
+            del table[place]
+        return len(old)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryImpressionReads:
+    session: MemorySession
+
+    async def page(
+        self,
+        actor: Actor,
+        since: datetime,
+        until: datetime,
+        *,
+        within: timedelta,
+        after: Place | None,
+        limit: int,
+    ) -> Sequence[PastImpression]:
+        table = self.session.table("impressions", of=actor)
+        matches = self.session.table("matches", of=actor)
+        places = [
+            place
+            for place in sorted(table)
+            if since <= place.shown_at < until and (after is None or place > after)
+        ]
+        return [_with_outcome(table[place], table, matches, within) for place in places[:limit]]
+
+
+def _with_outcome(
+    one: PastImpression, table: dict[Any, Any], matches: dict[Any, Any], within: timedelta
+) -> PastImpression:
+    again = [
+        other.place.shown_at
+        for other in table.values()
+        if (other.learner_id, other.mentor_id) == (one.learner_id, one.mentor_id)
+        and other.place.shown_at > one.place.shown_at
+    ]
+    end = min([one.place.shown_at + within, *again])
+    requests = _requests(matches, one.learner_id, one.mentor_id)
+    led_to = [match for match in requests if one.place.shown_at <= match.requested_at < end]
+    first = min(led_to, key=lambda match: match.requested_at, default=None)
+    status: MatchStatus | None = first.status if first else None
+    return replace(one, outcome=status)
+
+
+def _requests(matches: dict[Any, Any], learner_id: UserId, mentor_id: UserId) -> Iterator[Match]:
+    for match in matches.values():
+        if (match.learner_id, match.mentor_id) == (learner_id, mentor_id):
+            yield match

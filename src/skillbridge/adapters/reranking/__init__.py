@@ -1,0 +1,1 @@
+"""The learning hook: a model that may reorder suggestions, kept within bounds."""
