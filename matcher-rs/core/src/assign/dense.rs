@@ -6,22 +6,26 @@
 //! nothing, so prices and profits never leave 0 to [`WHOLE`]: they fit 16 bits, and a vector holds
 //! twice as many.
 //!
-//! Throughout, a learner's *profit* at a mentor is the value of the pair less the mentor's price. Two
-//! things hold from one step to the next, and once every learner is dealt with they are the proof of
-//! the optimum (complementary slackness): a held place is worth its learner the highest profit there
-//! is, and a mentor with an empty place costs nothing.
+//! Learners bid for mentors or, when learners outnumber places by far, places for learners. A bidder's *profit* at a column is the value of the pair less the column's price. Two
+//! things hold from one step to the next, and once every bidder is dealt with they are the proof of
+//! the optimum (complementary slackness): what a bidder holds is worth the highest profit there is,
+//! and a column with room left costs nothing.
 //!
-//! **Row reduction.** A learner takes the most profitable mentor and, if all places are taken,
-//! outbids the holder who would pay least. A bid is the price up to which the bidder has nothing
-//! better; the price is the lowest bid held. This deals with nearly all learners.
+//! **Row reduction.** A bidder takes the most profitable column and, if it is full, outbids the
+//! holder who would pay least. A bid is the price up to which the bidder has nothing better; the
+//! price is the lowest bid held. This deals with nearly all bidders.
 //!
-//! **Augmenting paths.** For each learner left, the best way to place them at the cost of others: a
-//! chain of learners who each move on, ending at an empty place or with one learner left out.
-//! Dijkstra's search over mentors by *gain*, what the learner's profit would be at the end of the
-//! chain; the prices of the mentors passed rise by what their gain exceeds that of the end.
+//! **Augmenting paths.** For each bidder left, the best way to seat them at the cost of others: a
+//! chain of bidders who each move on, ending at a column with room or with one bidder left out.
+//! Dijkstra's search over columns by *gain*, what the bidder's profit would be at the end of the
+//! chain; the prices of the columns passed rise by what their gain exceeds that of the end.
 
 mod lanes;
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::options::Budget;
 use super::problem::{Matching, Problem};
 use crate::WHOLE;
 use lanes::{Block, LANES, Lanes, Origins};
@@ -31,17 +35,22 @@ use lanes::{Block, LANES, Lanes, Origins};
 const BIAS: u16 = 2 * WHOLE as u16;
 /// The cost of a column that must not be chosen: padding, or passed by the search.
 const SHUT: u16 = u16::MAX;
-/// Row reduction ends when a sweep leaves more than this many of 64 learners it began with.
+/// Row reduction ends when a sweep leaves more than this many of 64 bidders it began with.
 const ENOUGH: usize = 62;
-/// Sweeps and, per learner, outbids in one sweep, after which row reduction gives up on price wars.
+/// Sweeps and, per bidder, outbids in one sweep, after which row reduction gives up on price wars.
 const SWEEPS: usize = 64;
 const OUTBIDS: usize = 40;
 /// The problem is dense when at least one in this many pairs is possible.
 const DENSE: usize = 4;
 
-/// Whether enough pairs are possible for a matrix to be the quicker way.
+/// Whether a matrix is the quicker way: enough pairs are possible, and there are places for nearly
+/// all learners or so few that the places can bid.
 pub fn suits(problem: &Problem) -> bool {
-    problem.edges().len().saturating_mul(DENSE) >= problem.learners.len().saturating_mul(problem.mentors.len())
+    let (learners, mentors) = (problem.learners.len(), problem.mentors.len());
+    let is_dense = problem.edges().len().saturating_mul(DENSE) >= learners.saturating_mul(mentors);
+    let places = sum(&problem.places);
+    let nearly_all = (learners as u64).saturating_mul(10) <= places.saturating_mul(11);
+    is_dense && (nearly_all || matches!(Side::bidding(learners, &problem.places), Side::Places))
 }
 
 /// The matching of highest value and the prices that prove it; pairs worth nothing are not formed.
@@ -49,251 +58,343 @@ pub fn suits(problem: &Problem) -> bool {
 /// Needs two bytes per learner and mentor, whether the pair is possible or not. The same problem
 /// gets the same answer on every machine.
 pub fn solve(problem: &Problem) -> Matching {
-    let mut matrix = Matrix::new(problem.learners.len(), problem.mentors.len());
+    solve_within(problem, Budget::default()).unwrap_or_default()
+}
+
+/// As [`solve`]; nothing when the budget is spent before.
+pub fn solve_within(problem: &Problem, budget: Budget<'_>) -> Option<Matching> {
+    let (learners, mentors) = (problem.learners.len(), problem.mentors.len());
+    let side = Side::bidding(learners, &problem.places);
+    let mut matrix = side.matrix(learners, mentors);
     for (learner, list) in problem.lists().enumerate() {
-        let row = matrix.row_mut(learner);
         for edge in list {
-            let mentor = edge.mentor as usize;
-            row[mentor / LANES].0[mentor % LANES] = doubled(edge.value);
+            let (row, column) = side.turn(learner, edge.mentor as usize);
+            matrix.set(row, column, edge.value);
         }
     }
-    Solver::new(&matrix, &problem.places, Lanes::detect()).solve()
+    side.solve(&matrix, learners, &problem.places, Lanes::detect(), budget)
 }
 
 /// As [`solve`] for mentors with one place each; `values` row by row, 0 for an impossible pair.
 /// Values above [`WHOLE`] count as [`WHOLE`].
 pub fn solve_matrix(learners: usize, mentors: usize, values: &[u16]) -> Matching {
-    let mut matrix = Matrix::new(learners, mentors);
+    let places = vec![1; mentors];
+    let side = Side::bidding(learners, &places);
+    let mut matrix = side.matrix(learners, mentors);
     for (learner, values) in values.chunks(mentors.max(1)).enumerate().take(learners) {
-        for (block, values) in matrix.row_mut(learner).iter_mut().zip(values.chunks(LANES)) {
-            for (cell, value) in block.0.iter_mut().zip(values) {
-                *cell = doubled(u32::from(*value));
+        match side {
+            Side::Learners => matrix.copy(learner, values),
+            Side::Places => {
+                values.iter().enumerate().for_each(|(mentor, value)| matrix.set(mentor, learner, u32::from(*value)));
             }
         }
     }
-    Solver::new(&matrix, &vec![1; mentors], Lanes::detect()).solve()
+    side.solve(&matrix, learners, &places, Lanes::detect(), Budget::default()).unwrap_or_default()
 }
 
-/// In halves, which leaves the lowest bit for preferring an empty place among equals.
-fn doubled(value: u32) -> u16 {
-    2 * value.min(WHOLE) as u16
+fn sum(places: &[u32]) -> u64 {
+    places.iter().map(|places| u64::from(*places)).sum()
 }
 
-/// Values in halves, a row per learner, padded to whole blocks of columns.
+/// Who bids.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Learners,
+    Places,
+}
+
+impl Side {
+    /// Usually the fewer. But mentors with many places are few columns, quickly searched, so places
+    /// bid only when they are few beside both sides.
+    fn bidding(learners: usize, places: &[u32]) -> Self {
+        let pairs = (learners as u64).saturating_mul(places.len() as u64);
+        let places = sum(places);
+        if learners as u64 > places && places.saturating_mul(places) <= pairs.saturating_mul(2) {
+            Self::Places
+        } else {
+            Self::Learners
+        }
+    }
+
+    fn turn<T>(self, learner: T, mentor: T) -> (T, T) {
+        match self {
+            Self::Learners => (learner, mentor),
+            Self::Places => (mentor, learner),
+        }
+    }
+
+    fn matrix(self, learners: usize, mentors: usize) -> Matrix {
+        let (rows, columns) = self.turn(learners, mentors);
+        Matrix::new(rows, columns)
+    }
+
+    fn solve(
+        self,
+        matrix: &Matrix,
+        learners: usize,
+        places: &[u32],
+        lanes: Lanes,
+        budget: Budget<'_>,
+    ) -> Option<Matching> {
+        let numbers = 0..places.len() as u32;
+        match self {
+            Self::Learners => {
+                let rows = (0..learners as u32).collect();
+                let solver = Solver::new(matrix, rows, places, lanes).solve(budget)?;
+                let prices = solver.prices.into_iter().map(i64::from).collect();
+                Some(Matching { mentor_of: solver.column_of, prices, scale: 1 })
+            }
+            Self::Places => {
+                let copies = |mentor: u32| std::iter::repeat_n(mentor, places[mentor as usize] as usize);
+                let rows = numbers.clone().flat_map(copies).collect();
+                let room = vec![1; learners];
+                let solver = Solver::new(matrix, rows, &room, lanes).solve(budget)?;
+                let mut mentor_of = vec![None; learners];
+                for (mentor, learner) in solver.rows.iter().zip(&solver.column_of) {
+                    if let Some(learner) = learner {
+                        mentor_of[*learner as usize] = Some(*mentor);
+                    }
+                }
+                let prices = numbers.map(|mentor| i64::from(solver.best_profit(mentor))).collect();
+                Some(Matching { mentor_of, prices, scale: 1 })
+            }
+        }
+    }
+}
+
+/// Values in halves, which leaves the lowest bit for preferring room among equals; rows padded to
+/// whole blocks.
 struct Matrix {
-    learners: usize,
     width: usize,
     cells: Vec<Block>,
 }
 
 impl Matrix {
-    fn new(learners: usize, mentors: usize) -> Self {
-        let width = mentors.div_ceil(LANES);
-        Self { learners, width, cells: vec![Block([0; LANES]); learners * width] }
+    fn new(rows: usize, columns: usize) -> Self {
+        let width = columns.div_ceil(LANES);
+        Self { width, cells: vec![Block([0; LANES]); rows * width] }
     }
 
-    fn row(&self, learner: usize) -> &[Block] {
-        &self.cells[learner * self.width..][..self.width]
+    fn row(&self, row: u32) -> &[Block] {
+        &self.cells[row as usize * self.width..][..self.width]
     }
 
-    fn row_mut(&mut self, learner: usize) -> &mut [Block] {
-        &mut self.cells[learner * self.width..][..self.width]
+    fn value(&self, row: u32, column: usize) -> u16 {
+        self.row(row)[column / LANES].0[column % LANES] / 2
     }
 
-    fn value(&self, learner: usize, mentor: usize) -> u16 {
-        self.row(learner)[mentor / LANES].0[mentor % LANES] / 2
+    fn set(&mut self, row: usize, column: usize, value: u32) {
+        self.cells[row * self.width + column / LANES].0[column % LANES] = 2 * value.min(WHOLE) as u16;
     }
-}
 
-/// Who holds a place, and the price up to which they have nothing better.
-#[derive(Clone, Copy)]
-struct Holder {
-    learner: u32,
-    bid: u16,
+    fn copy(&mut self, row: usize, values: &[u16]) {
+        let blocks = &mut self.cells[row * self.width..][..self.width];
+        for (block, values) in blocks.iter_mut().zip(values.chunks(LANES)) {
+            for (cell, value) in block.0.iter_mut().zip(values) {
+                *cell = 2 * (*value).min(WHOLE as u16);
+            }
+        }
+    }
 }
 
 struct Solver<'m> {
     matrix: &'m Matrix,
-    places: &'m [u32],
+    /// The row of each bidder: places of one mentor share theirs.
+    rows: Vec<u32>,
+    /// How many bidders each column has room for.
+    room: &'m [u32],
     lanes: Lanes,
     prices: Vec<u16>,
-    /// The prices as the loops over rows want them: in halves, with [`BIAS`], one less where a place
-    /// is empty.
+    /// The prices as the loops over rows want them: in halves, with [`BIAS`], one less where room is left.
     costs: Vec<Block>,
-    holders: Vec<Vec<Holder>>,
-    mentor_of: Vec<Option<u32>>,
+    holders: Vec<Vec<u32>>,
+    column_of: Vec<Option<u32>>,
 }
+
+/// Per column, the bids of its holders, the lowest on top.
+type Bids = Vec<BinaryHeap<Reverse<(u16, u32)>>>;
 
 /// What became of a bid.
 enum Bid {
-    /// No mentor is worth their price.
+    /// No column is worth its price.
     None,
-    /// An empty place was taken.
+    /// There was room.
     Seated,
-    /// This learner had to go, and whether the price rose.
-    Outbid { learner: u32, dearer: bool },
+    /// This bidder had to go, and whether the price rose.
+    Outbid { bidder: u32, dearer: bool },
 }
 
 impl<'m> Solver<'m> {
-    fn new(matrix: &'m Matrix, places: &'m [u32], lanes: Lanes) -> Self {
+    fn new(matrix: &'m Matrix, rows: Vec<u32>, room: &'m [u32], lanes: Lanes) -> Self {
         let mut solver = Self {
             matrix,
-            places,
+            room,
             lanes,
-            prices: vec![0; places.len()],
+            prices: vec![0; room.len()],
             costs: vec![Block([SHUT; LANES]); matrix.width],
-            holders: vec![Vec::new(); places.len()],
-            mentor_of: vec![None; matrix.learners],
+            holders: vec![Vec::new(); room.len()],
+            column_of: vec![None; rows.len()],
+            rows,
         };
-        for (mentor, places) in places.iter().enumerate() {
+        for (column, room) in room.iter().enumerate() {
             // Nobody can pay for a mentor without places.
-            solver.set_price(mentor, if *places == 0 { WHOLE as u16 } else { 0 });
+            let price = if *room == 0 { WHOLE as u16 } else { 0 };
+            solver.set_price(column, price, *room > 0);
         }
         solver
     }
 
-    fn solve(mut self) -> Matching {
+    fn solve(mut self, budget: Budget<'_>) -> Option<Self> {
         let mut search = Search::new(self.matrix.width);
-        for learner in self.reduce_rows() {
-            self.place(learner, &mut search);
+        for bidder in self.reduce_rows(budget) {
+            if budget.is_spent() {
+                return None;
+            }
+            self.place(bidder, &mut search);
         }
-        Matching { mentor_of: self.mentor_of, prices: self.prices.into_iter().map(i64::from).collect(), scale: 1 }
+        (!budget.is_spent()).then_some(self)
     }
 
-    fn is_full(&self, mentor: usize) -> bool {
-        self.holders[mentor].len() == self.places[mentor] as usize
+    fn set_price(&mut self, column: usize, price: u16, has_room: bool) {
+        self.prices[column] = price;
+        self.costs[column / LANES].0[column % LANES] = BIAS + 2 * price - u16::from(has_room);
     }
 
-    fn set_price(&mut self, mentor: usize, price: u16) {
-        self.prices[mentor] = price;
-        self.costs[mentor / LANES].0[mentor % LANES] = BIAS + 2 * price - u16::from(!self.is_full(mentor));
+    fn shut(&mut self, column: usize) {
+        self.costs[column / LANES].0[column % LANES] = SHUT;
     }
 
-    fn shut(&mut self, mentor: usize) {
-        self.costs[mentor / LANES].0[mentor % LANES] = SHUT;
+    /// The highest profit in a row.
+    fn best_profit(&self, row: u32) -> u16 {
+        self.lanes.best_two(self.matrix.row(row), &self.costs, BIAS).0 / 2
     }
 
-    /// Lets learners bid, as long as that places many. Those who still want a mentor and have none.
-    fn reduce_rows(&mut self) -> Vec<u32> {
-        let mut free: Vec<u32> = (0..self.matrix.learners as u32).collect();
+    /// Lets bidders bid, as long as that seats many. Those who still want a column and have none.
+    fn reduce_rows(&mut self, budget: Budget<'_>) -> Vec<u32> {
+        let mut bids: Bids = vec![BinaryHeap::new(); self.room.len()];
+        let mut free: Vec<u32> = (0..self.rows.len() as u32).collect();
         for _ in 0..SWEEPS {
             let before = free.len();
-            free = self.sweep(&free);
-            if free.len() * 64 > before * ENOUGH {
+            free = self.sweep(&free, &mut bids, budget);
+            if free.len() * 64 > before * ENOUGH || budget.is_spent() {
                 break;
             }
+        }
+        for (holders, bids) in self.holders.iter_mut().zip(bids) {
+            holders.extend(bids.into_iter().map(|Reverse((_, bidder))| bidder));
         }
         free
     }
 
     /// Each of `free` bids once; who is outbid at a higher price bids at once, at the same price in
     /// the next sweep.
-    fn sweep(&mut self, free: &[u32]) -> Vec<u32> {
+    fn sweep(&mut self, free: &[u32], bids: &mut Bids, budget: Budget<'_>) -> Vec<u32> {
         let mut left = Vec::new();
         let mut outbids = OUTBIDS * free.len();
         for first in free {
-            let mut bidder = *first;
-            while let Bid::Outbid { learner, dearer } = self.bid(bidder) {
+            let mut next = *first;
+            while let Bid::Outbid { bidder, dearer } = self.bid(next, bids) {
                 if !dearer || outbids == 0 {
-                    left.push(learner);
+                    left.push(bidder);
                     break;
                 }
                 outbids -= 1;
-                bidder = learner;
+                next = bidder;
+            }
+            if budget.is_spent() {
+                break;
             }
         }
         left
     }
 
-    fn bid(&mut self, learner: u32) -> Bid {
-        let row = self.matrix.row(learner as usize);
+    fn bid(&mut self, bidder: u32, bids: &mut Bids) -> Bid {
+        let row = self.matrix.row(self.rows[bidder as usize]);
         let (top, next) = self.lanes.best_two(row, &self.costs, BIAS);
         let (profit, runner_up) = (top / 2, next / 2);
         if profit == 0 {
             return Bid::None;
         }
-        let Some(mentor) = self.lanes.find_profit(row, &self.costs, BIAS, top) else { return Bid::None };
-        let price = self.prices[mentor];
-        let mut outbid = None;
-        if self.is_full(mentor) {
-            let lowest = self.holders[mentor].iter().enumerate().min_by_key(|(_, holder)| holder.bid);
-            outbid = lowest.map(|(at, _)| at).map(|at| self.holders[mentor].swap_remove(at).learner);
+        let Some(column) = self.lanes.find_profit(row, &self.costs, BIAS, top) else { return Bid::None };
+        let (price, room, bids) = (self.prices[column], self.room[column] as usize, &mut bids[column]);
+        let outbid = if bids.len() == room { bids.pop() } else { None };
+        bids.push(Reverse((price + profit - runner_up, bidder)));
+        self.column_of[bidder as usize] = Some(column as u32);
+        if let Some(Reverse((lowest, _))) = bids.peek().filter(|_| bids.len() == room) {
+            self.set_price(column, *lowest, false);
         }
-        self.holders[mentor].push(Holder { learner, bid: price + profit - runner_up });
-        self.mentor_of[learner as usize] = Some(mentor as u32);
-        let lowest = self.holders[mentor].iter().map(|holder| holder.bid).min().unwrap_or(0);
-        self.set_price(mentor, if self.is_full(mentor) { lowest } else { 0 });
-        let Some(other) = outbid else { return Bid::Seated };
-        self.mentor_of[other as usize] = None;
-        Bid::Outbid { learner: other, dearer: self.prices[mentor] > price }
+        let Some(Reverse((_, other))) = outbid else { return Bid::Seated };
+        self.column_of[other as usize] = None;
+        Bid::Outbid { bidder: other, dearer: self.prices[column] > price }
     }
 
-    /// Finds the best chain for `learner` and moves everybody along it.
-    fn place(&mut self, learner: u32, search: &mut Search) {
-        let (gain, end) = self.search(learner, search);
-        for (mentor, passed) in search.passed.drain(..) {
-            self.set_price(mentor as usize, self.prices[mentor as usize] + passed - gain);
+    /// Finds the best chain for `bidder` and moves everybody along it.
+    fn place(&mut self, bidder: u32, search: &mut Search) {
+        let (gain, end) = self.search(bidder, search);
+        for (column, passed) in search.passed.drain(..) {
+            self.set_price(column as usize, self.prices[column as usize] + passed - gain, false);
         }
         match end {
-            End::Empty(mentor) => {
-                let last = search.origin(mentor);
-                let learner = search.reached[last].learner;
-                self.holders[mentor].push(Holder { learner, bid: 0 });
-                self.mentor_of[learner as usize] = Some(mentor as u32);
-                self.set_price(mentor, 0);
+            End::Room(column) => {
+                let last = search.origin(column);
+                let bidder = search.reached[last].bidder;
+                self.holders[column].push(bidder);
+                self.column_of[bidder as usize] = Some(column as u32);
+                self.set_price(column, 0, self.holders[column].len() < self.room[column] as usize);
                 self.move_on(last, search);
             }
             End::LeftOut(last) => {
-                self.mentor_of[search.reached[last].learner as usize] = None;
+                self.column_of[search.reached[last].bidder as usize] = None;
                 self.move_on(last, search);
             }
         }
     }
 
-    /// Gives the place that the learner reached as number `last` has left to whom it was reached
-    /// from, and so on back to the learner whom the search is for.
+    /// Gives what the bidder reached as number `last` has left to whom it was reached from, and so on
+    /// back to the bidder whom the search is for.
     fn move_on(&mut self, last: usize, search: &Search) {
         let mut left = &search.reached[last];
-        while let Some(mentor) = left.mentor {
-            let next = &search.reached[search.origin(mentor)];
-            if let Some(holder) = self.holders[mentor].iter_mut().find(|holder| holder.learner == left.learner) {
-                holder.learner = next.learner;
+        while let Some(column) = left.column {
+            let next = &search.reached[search.origin(column)];
+            if let Some(holder) = self.holders[column].iter_mut().find(|holder| **holder == left.bidder) {
+                *holder = next.bidder;
             }
-            self.mentor_of[next.learner as usize] = Some(mentor as u32);
+            self.column_of[next.bidder as usize] = Some(column as u32);
             left = next;
         }
     }
 
     /// The end of the best chain, and the gain there.
-    fn search(&mut self, learner: u32, search: &mut Search) -> (u16, End) {
+    fn search(&mut self, bidder: u32, search: &mut Search) -> (u16, End) {
         search.clear();
         let mut left_out = (0, End::LeftOut(0));
-        let mut best = self.reach(search, Reached { learner, mentor: None }, BIAS);
+        let mut best = self.reach(search, Reached { bidder, column: None }, BIAS);
         loop {
             let gain = best / 2;
-            let Some(mentor) = self.lanes.find(&search.gains, best).filter(|_| gain > left_out.0) else {
+            if gain <= left_out.0 {
                 return left_out;
-            };
-            if best % 2 == 1 {
-                return (gain, End::Empty(mentor));
             }
-            search.pass(mentor, gain);
-            self.shut(mentor);
-            for at in 0..self.holders[mentor].len() {
-                let holder = self.holders[mentor][at].learner;
-                let profit = self.matrix.value(holder as usize, mentor) - self.prices[mentor];
+            let Some(column) = self.lanes.find(&search.gains, best) else { return left_out };
+            if best % 2 == 1 {
+                return (gain, End::Room(column));
+            }
+            search.pass(column, gain);
+            self.shut(column);
+            for at in 0..self.holders[column].len() {
+                let holder = self.holders[column][at];
+                let profit = self.matrix.value(self.rows[holder as usize], column) - self.prices[column];
                 if gain.saturating_sub(profit) > left_out.0 {
                     left_out = (gain - profit, End::LeftOut(search.reached.len()));
                 }
-                let reached = Reached { learner: holder, mentor: Some(mentor) };
+                let reached = Reached { bidder: holder, column: Some(column) };
                 best = self.reach(search, reached, BIAS + 2 * gain - 2 * profit);
             }
         }
     }
 
-    /// Looks at every mentor from one more learner. The highest gain of the mentors not passed.
+    /// Looks at every column from one more bidder. The highest gain of the columns not passed.
     fn reach(&self, search: &mut Search, reached: Reached, offset: u16) -> u16 {
-        let row = self.matrix.row(reached.learner as usize);
+        let row = self.matrix.row(self.rows[reached.bidder as usize]);
         let number = search.reached.len() as u32;
         search.reached.push(reached);
         self.lanes.relax(row, &self.costs, &mut search.gains, &mut search.origins, offset, number)
@@ -302,26 +403,26 @@ impl<'m> Solver<'m> {
 
 /// Where a chain ends.
 enum End {
-    /// At a mentor with an empty place.
-    Empty(usize),
-    /// With the learner reached as this number, who is left without a mentor.
+    /// At a column with room.
+    Room(usize),
+    /// With the bidder reached as this number, who is left with nothing.
     LeftOut(usize),
 }
 
-/// A learner who could move on, and the mentor they would leave: none for whom the search is for.
+/// A bidder who could move on, and the column they would leave: none for whom the search is for.
 struct Reached {
-    learner: u32,
-    mentor: Option<usize>,
+    bidder: u32,
+    column: Option<usize>,
 }
 
 /// What one search knows.
 struct Search {
-    /// Per mentor, the best gain known, in halves; 0 once passed.
+    /// Per column, the best gain known, in halves; 0 once passed.
     gains: Vec<Block>,
-    /// Per mentor with a gain, the number in `reached` that it comes from.
+    /// Per column with a gain, the number in `reached` that it comes from.
     origins: Vec<Origins>,
     reached: Vec<Reached>,
-    /// Mentors whose holders were reached, with the gain there.
+    /// Columns whose holders were reached, with the gain there.
     passed: Vec<(u32, u16)>,
 }
 
@@ -341,13 +442,13 @@ impl Search {
         self.passed.clear();
     }
 
-    fn pass(&mut self, mentor: usize, gain: u16) {
-        self.passed.push((mentor as u32, gain));
-        self.gains[mentor / LANES].0[mentor % LANES] = 0;
+    fn pass(&mut self, column: usize, gain: u16) {
+        self.passed.push((column as u32, gain));
+        self.gains[column / LANES].0[column % LANES] = 0;
     }
 
-    fn origin(&self, mentor: usize) -> usize {
-        self.origins[mentor / LANES].0[mentor % LANES] as usize
+    fn origin(&self, column: usize) -> usize {
+        self.origins[column / LANES].0[column % LANES] as usize
     }
 }
 
@@ -420,15 +521,15 @@ mod tests {
         #[test]
         fn every_vector_width_gives_the_same(learners in 1_usize..50, values in vec(0..=WHOLE as u16, 1..2_500)) {
             let mentors = values.len().div_ceil(learners);
-            let mut matrix = Matrix::new(learners, mentors);
-            for (learner, values) in values.chunks(mentors).enumerate() {
-                for (mentor, value) in values.iter().enumerate() {
-                    matrix.row_mut(learner)[mentor / LANES].0[mentor % LANES] = doubled(u32::from(*value));
-                }
+            let (expected, places) = (solve_matrix(learners, mentors, &values), vec![1; mentors]);
+            let side = Side::bidding(learners, &places);
+            let mut matrix = side.matrix(learners, mentors);
+            for (at, value) in values.iter().enumerate() {
+                let (row, column) = side.turn(at / mentors, at % mentors);
+                matrix.set(row, column, u32::from(*value));
             }
-            let expected = solve_matrix(learners, mentors, &values);
             for lanes in Lanes::available() {
-                let matching = Solver::new(&matrix, &vec![1; mentors], lanes).solve();
+                let matching = side.solve(&matrix, learners, &places, lanes, Budget::default()).unwrap_or_default();
                 prop_assert_eq!((&matching.mentor_of, &matching.prices), (&expected.mentor_of, &expected.prices));
             }
         }
@@ -444,10 +545,17 @@ mod tests {
     }
 
     #[test]
+    fn a_spent_budget_gives_nothing() {
+        let problem = problem(vec![1; 3], &[vec![Some(1); 3], vec![Some(2); 3]]);
+        let spent = Budget { deadline: Some(std::time::Instant::now()), ..Budget::default() };
+        assert!(solve_within(&problem, spent).is_none());
+        assert!(solve_within(&problem, Budget::default()).is_some_and(|matching| proven(&problem, &matching)));
+    }
+
+    #[test]
     fn nothing_to_share_is_shared() {
         for problem in [problem(vec![], &[]), problem(vec![1], &[]), problem(vec![], &[vec![], vec![]])] {
             assert!(proven(&problem, &solve(&problem)));
-            assert!(suits(&problem));
         }
         assert_eq!(solve_matrix(2, 0, &[]).mentor_of, [None, None]);
     }
@@ -457,5 +565,13 @@ mod tests {
         let row = |listed: usize| (0..8).map(|mentor| (mentor < listed).then_some(1)).collect();
         assert!(suits(&problem(vec![1; 8], &[row(2), row(2)])));
         assert!(!suits(&problem(vec![1; 8], &[row(2), row(1)])));
+    }
+
+    #[test]
+    fn many_learners_for_mentors_with_many_places_are_left_to_the_auction() {
+        let crowd = |learners, places| problem(vec![places; 3], &vec![vec![Some(1); 3]; learners]);
+        assert!(suits(&crowd(20, 7)), "places for all");
+        assert!(!suits(&crowd(20, 5)), "too few, and many of each");
+        assert!(suits(&crowd(20, 2)), "few that bid themselves");
     }
 }

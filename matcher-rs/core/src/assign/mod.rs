@@ -137,7 +137,7 @@ pub fn is_dense(problem: &Problem) -> bool {
 
 fn answer(problem: &Problem, preferences: &Preferences, options: &Options<'_>) -> Result<Solved, Broken> {
     let found = match options.mode {
-        Mode::Optimal | Mode::Fast if is_dense(problem) && !options.budget.is_spent() => Some(dense::solve(problem)),
+        Mode::Optimal | Mode::Fast if is_dense(problem) => dense::solve_within(problem, options.budget),
         Mode::Optimal | Mode::Fast => auction::solve(problem, &Start::warm(problem, options.warm), options.budget),
         Mode::Stable if !options.budget.is_spent() => Some(stable::solve(problem, preferences)),
         Mode::Stable | Mode::Greedy => None,

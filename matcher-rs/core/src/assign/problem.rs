@@ -28,7 +28,7 @@ pub struct Problem {
 }
 
 /// Who gets whom, and the prices that prove it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Matching {
     /// Per learner, the number of the mentor.
     pub mentor_of: Vec<Option<u32>>,
