@@ -33,7 +33,8 @@ class Doors:
     async def __call__(
         self, actor: Actor, method: str, path: str, **request: Any
     ) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {await self._token(actor)}"}
+        bearer = {"Authorization": f"Bearer {await self._token(actor)}"}
+        headers = {**bearer, **request.pop("headers", {})}
         return await self.client.request(method, path, headers=headers, **request)
 
     async def _token(self, actor: Actor) -> str:

@@ -95,6 +95,59 @@ async def test_a_job_told_of_many_times_at_once_is_done_once(bench: Bench) -> No
     assert await bench.effects() == 1
 
 
+async def in_steps(transaction: Transaction, actor: Actor) -> None:
+    """Two effects that stay whatever becomes of the job, and one that ends it."""
+    for step in (True, True, False):
+        async with transaction(actor, step=step) as tx:
+            effect(tx)
+
+
+async def test_a_long_job_goes_on_after_its_steps_and_is_done_at_the_end(bench: Bench) -> None:
+    bench.script.play = in_steps
+    assert await bench.runner()((await bench.plan())[0])
+    assert await bench.count(JobState.DONE) == 1
+    assert await bench.effects() == 3
+
+
+async def test_a_job_of_nothing_but_steps_is_done_too(bench: Bench) -> None:
+    async def steps(transaction: Transaction, actor: Actor) -> None:
+        async with transaction(actor, step=True) as tx:
+            effect(tx)
+
+    bench.script.play = steps
+    assert await bench.runner()((await bench.plan())[0])
+    assert (await bench.count(JobState.DONE), await bench.effects()) == (1, 1)
+
+
+async def test_what_the_steps_of_a_failed_job_did_stays(bench: Bench) -> None:
+    async def fails(transaction: Transaction, actor: Actor) -> None:
+        async with transaction(actor, step=True) as tx:
+            effect(tx)
+        async with transaction(actor, step=True) as tx:
+            effect(tx)
+            raise ZeroDivisionError
+
+    bench.script.play = fails
+    assert await bench.runner(attempts=1)((await bench.plan())[0])
+    assert (await bench.count(JobState.DEAD), await bench.effects()) == (1, 1)
+
+
+async def test_a_step_of_a_job_that_was_taken_over_does_not_count(bench: Bench) -> None:
+    (job_id,) = await bench.plan()
+
+    async def slow(transaction: Transaction, actor: Actor) -> None:
+        async with transaction(actor, step=True) as tx:
+            effect(tx)
+        await taken_over(bench, job_id)
+        async with transaction(actor, step=True) as tx:
+            effect(tx)
+
+    bench.script.play = slow
+    await bench.runner(Ledger(bench.jobs).as_jobs(), lease=SHORT)(job_id)
+    assert await bench.effects() == 1, "the other worker does the rest"
+    assert await bench.count(JobState.RUNNING) == 1
+
+
 async def test_a_job_that_writes_nothing_is_done_too(bench: Bench) -> None:
     async def nothing(_transaction: Transaction, _actor: Actor) -> None: ...
 

@@ -12,8 +12,8 @@ from tests.application.roadmaps.authors import drawn_by, good
 from tests.given import World
 from tests.http.asking import Asking, bearer, open_asking, refused, to_json
 
+from skillbridge.application import live
 from skillbridge.application.ports import Fanout
-from skillbridge.application.roadmaps import generation
 from skillbridge.application.roadmaps.drafting import A_DAY
 from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.views import GenerationView
@@ -113,7 +113,7 @@ async def test_each_step_comes_as_an_event_even_when_messages_are_lost(
     ask: Asking, monkeypatch: pytest.MonkeyPatch, *, heard: bool
 ) -> None:
     if not heard:
-        monkeypatch.setattr(generation, "PATIENCE", 0.05)
+        monkeypatch.setattr(live, "PATIENCE", 0.05)
         monkeypatch.setattr(type(await ask.world.api.get(Fanout)), "publish", lose)
     begun = told_of_the_beginning(monkeypatch)
     roadmap_id = RoadmapId(UUID((await wish(ask)).json()["roadmap_id"]))

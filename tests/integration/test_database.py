@@ -223,7 +223,7 @@ async def test_only_a_worker_can_be_the_system(urls: Urls, database: Database) -
 
 @pytest.mark.row("A5")
 async def test_versions_are_told(database: Database) -> None:
-    assert (await database.version()).endswith("schema 0001")
+    assert (await database.version()).endswith("schema 0002")
 
 
 async def test_rows_that_changed_are_counted(urls: Urls) -> None:

@@ -1,8 +1,10 @@
 """The matcher away, slow, lying or empty: a learner still gets the right answer, marked degraded."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,12 @@ from skillbridge.adapters.matcher.client import Endpoint, MatcherClient, endpoin
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed
+from skillbridge.adapters.matcher.wire import assign_body
 from skillbridge.adapters.resilience import Breaker, BreakerState
-from skillbridge.application.matching.ports import AssignMode, Source
-from skillbridge.domain.matching.score import rank
+from skillbridge.application.matching.ports import Source
+from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
+from skillbridge.domain.matching.fairness import Group
+from skillbridge.domain.matching.score import Weights, rank
 
 pytestmark = pytest.mark.row("G3")
 
@@ -162,6 +167,7 @@ async def test_a_matcher_that_keeps_failing_is_left_alone_for_a_while(liar: Lyin
 
 def placed(**changes: Any) -> bytes:
     answer: dict[str, Any] = {
+        "version": 1,
         "optimal": True,
         "objective": TRUTH[0].total,
         "bound": TRUTH[0].total,
@@ -172,6 +178,18 @@ def placed(**changes: Any) -> bytes:
     return http(200, answer | changes)
 
 
+FAIR: dict[str, Any] = {
+    "learners": 1,
+    "unassigned": 0,
+    "without_candidates": 0,
+    "minimum": TRUTH[0].total,
+    "fifth_percentile": TRUTH[0].total,
+    "mean": TRUTH[0].total,
+    "gini_score": 0,
+    "gini_load": 0,
+    "by_country": [{"key": NEED.country, "learners": 1, "unassigned": 0}],
+    "by_language": [{"key": NEED.languages[0], "learners": 1, "unassigned": 0}],
+}
 COHORT_LIES = {
     "nothing": b"",
     "a learner missing": placed(pairs=[], objective=0, bound=0),
@@ -185,6 +203,12 @@ COHORT_LIES = {
         objective=said(99)["total"],
         bound=said(99)["total"],
     ),
+    "a learner too many in the fairness": placed(fairness=FAIR | {"learners": 2}),
+    "a country that nobody is of": placed(
+        fairness=FAIR | {"by_country": [{"key": "KE", "learners": 1, "unassigned": 0}]}
+    ),
+    "a mean that is none": placed(fairness=FAIR | {"mean": 1}),
+    "a mode that nobody knows": placed(answered_by="magic"),
     "an empty pool": http(404, {"type": "/problems/pool-unknown"}),
 }
 
@@ -192,12 +216,44 @@ COHORT_LIES = {
 @pytest.mark.parametrize("lie", COHORT_LIES.values(), ids=COHORT_LIES.keys())
 async def test_no_lie_reaches_a_cohort(liar: LyingMatcher, setup: Setup, lie: bytes) -> None:
     liar.reply = lambda line: lie if "/assign" in line else b""
-    cohort = await setup.switch.assign(TENANT, [NEED], AssignMode.OPTIMAL)
-    assert (cohort.degraded, cohort.optimal, cohort.source) == (True, False, Source.FALLBACK)
+    cohort = await setup.switch.assign(TENANT, [NEED])
+    assert (cohort.degraded, cohort.source) == (True, Source.FALLBACK)
     assert [one.mentor for one in cohort.placements] == [TRUTH[0]]
     liar.reply = lambda _: placed()
-    cohort = await setup.switch.assign(TENANT, [NEED], AssignMode.OPTIMAL)
+    cohort = await setup.switch.assign(TENANT, [NEED])
     assert (cohort.degraded, cohort.optimal, cohort.source) == (False, True, Source.MATCHER)
+
+
+async def test_what_a_matcher_tells_of_a_cohort_is_kept(liar: LyingMatcher, setup: Setup) -> None:
+    told = {"answered_by": "greedy", "hurried": True, "scope": "pool", "rounds": 4}
+    bound = TRUTH[0].total + 1
+    liar.reply = lambda _: placed(
+        **told, fairness=FAIR, optimal=False, bound=bound, blocking_pairs=2, version=7
+    )
+    cohort = await setup.switch.assign(TENANT, [NEED])
+    assert (cohort.answered_by, cohort.hurried) == (AssignMode.GREEDY, True)
+    assert (cohort.scope, cohort.rounds, cohort.blocking_pairs) == ("pool", 4, 2)
+    assert (cohort.version, cohort.bound, cohort.gap_ppm) == (7, bound, -(-1_000_000 // bound))
+    assert cohort.fairness is not None
+    assert cohort.fairness.by_country == (Group("NG", 1, 0),)
+
+
+async def test_only_what_is_asked_for_is_sent(liar: LyingMatcher, setup: Setup) -> None:
+    """A matcher of an earlier release refuses what it does not know."""
+    assert json.loads(assign_body([NEED], AssignOptions())).keys() == {"needs", "mode"}
+    weights = Weights(skill=5_000, availability=1_000)
+    options = AssignOptions(
+        mode=AssignMode.FAST, k=5, gap_ppm=0, weights=weights, deadline=timedelta(seconds=2)
+    )
+    sent = json.loads(assign_body([NEED], options))
+    assert (sent["mode"], sent["k"], sent["gap_ppm"], sent["deadline_ms"]) == ("fast", 5, 0, 2_000)
+    assert sent["weights"] == asdict(weights)
+    liar.reply = lambda _: placed()
+    fast = AssignOptions(mode=AssignMode.FAST)
+    cohort = await setup.switch.assign(TENANT, [NEED], fast)
+    assert (cohort.source, cohort.answered_by) == (Source.MATCHER, AssignMode.FAST)
+    cohort = await setup.switch.assign(TENANT, [NEED], options)
+    assert cohort.degraded, "a term above the weight that was asked for"
 
 
 async def test_a_refill_that_fails_leaves_the_fallback(liar: LyingMatcher, setup: Setup) -> None:

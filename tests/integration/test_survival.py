@@ -6,6 +6,7 @@ Nothing is ever lost, nothing is done twice, and nothing is put right by hand.
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -13,13 +14,18 @@ import asyncpg
 import httpx
 import pytest
 from tests.conftest import Urls, new_database
+from tests.given import World
+from tests.given_cohorts import a_guide, a_seeker, an_operator
 from tests.integration.model_server import Reply, draws
 from tests.integration.programs import Program
 from tests.integration.scene import LEASE, Scene, Stage, a_scene, a_stage
 from tests.unit.roadmaps.examples import an_outline
 
+from skillbridge.application.matching.cohorts import ConfirmCohortRun, OrderCohortRun
+from skillbridge.application.matching.views import CohortView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import RegistrationRepeated
+from skillbridge.domain.matching.cohort import CohortOrder, CohortStatus
 
 pytestmark = pytest.mark.row("L1")
 
@@ -118,6 +124,98 @@ async def test_a_worker_frozen_past_its_lease_does_nothing_when_it_wakes(scene: 
     assert await scene.attempts("DraftRoadmap") == {"done": [2]}
     await drawn_once(scene, learner)
     assert frozen.process.returncode is None, "and works on"
+
+
+@dataclass
+class Cohort:
+    """Learners with a mentor each, by a language of their own, in the order of their ids."""
+
+    boss: Actor
+    pairs: list[tuple[Actor, Actor]]
+
+    @classmethod
+    async def of(cls, world: World, number: int) -> "Cohort":
+        pairs = [
+            (await a_seeker(world, languages=(name,)), await a_guide(world, languages=(name,)))
+            for name in ("aa", "bb", "cc", "dd", "ee")[:number]
+        ]
+        pairs.sort(key=lambda pair: pair[0].user_id)
+        return cls(await an_operator(world), pairs)
+
+
+async def stands(scene: Scene, run: CohortView, status: CohortStatus) -> bool:
+    query = "select status from cohort_runs where id = $1"
+    return bool(await scene.value(query, run.id) == status)
+
+
+async def requests(scene: Scene) -> int:
+    query = "select count(*) from matches where tenant_id = $1 and status = 'requested'"
+    return int(await scene.value(query, scene.world.tenant_id))
+
+
+async def waits_for(scene: Scene, what: str) -> None:
+    """Until a worker stands before a lock, in a statement about `what`."""
+
+    async def waits() -> bool:
+        query = """select count(*) from pg_stat_activity where usename = 'skillbridge_worker'
+            and datname = current_database() and wait_event_type = 'Lock' and query ilike $1"""
+        return bool(await scene.value(query, f"%{what}%"))
+
+    await scene.until(waits)
+
+
+@pytest.mark.row("G2")
+async def test_a_cohort_whose_worker_is_killed_is_matched_by_another(scene: Scene) -> None:
+    cohort = await Cohort.of(scene.world, 3)
+    (first,) = await scene.stage.workers(1)
+    blocker = await asyncpg.connect(scene.stage.urls.admin)
+    async with blocker.transaction():
+        await blocker.execute("lock table placements in share mode")
+        run = await scene.world.do(OrderCohortRun, cohort.boss, CohortOrder())
+        await waits_for(scene, "placements")
+        await first.kill()
+        await scene.stage.workers(1)
+    await blocker.close()
+    seconds = await scene.until(lambda: stands(scene, run, CohortStatus.PROPOSED))
+    figure(f"killed worker: cohort matched {seconds:.1f} s later (lease {LEASE} s)")
+    placed = "select count(*) from placements where cohort_id = $1 and state = 'proposed'"
+    assert await scene.value(placed, run.id) == 3
+    assert await scene.attempts("RunCohort") == {"done": [2]}
+    await scene.until_told(cohort.boss, 1, "CohortRunProposed")
+    assert await requests(scene) == 0
+
+
+@pytest.mark.row("G4")
+async def test_a_cohort_half_applied_by_a_killed_worker_is_finished_without_a_double(
+    scene: Scene,
+) -> None:
+    cohort = await Cohort.of(scene.world, 5)
+    (first,) = await scene.stage.workers(1)
+    run = await scene.world.do(OrderCohortRun, cohort.boss, CohortOrder())
+    await scene.until(lambda: stands(scene, run, CohortStatus.PROPOSED))
+    blocker = await asyncpg.connect(scene.stage.urls.admin)
+    async with blocker.transaction():
+        third = cohort.pairs[2][1].user_id
+        await blocker.execute("select from mentors where user_id = $1 for update", third)
+        await scene.world.do(ConfirmCohortRun, cohort.boss, run.id)
+        await waits_for(scene, "mentors")
+        assert await requests(scene) == 2, "those before it are kept already"
+        await first.kill()
+        await scene.stage.workers(1)
+    await blocker.close()
+    seconds = await scene.until(lambda: stands(scene, run, CohortStatus.APPLIED))
+    figure(f"killed worker: cohort applied {seconds:.1f} s later (lease {LEASE} s)")
+    asked = "select mentor_id from matches where learner_id = $1"
+    for learner, mentor in cohort.pairs:
+        rows = await scene.admin.fetch(asked, learner.user_id)
+        assert [row["mentor_id"] for row in rows] == [mentor.user_id]
+        await scene.until_told(learner, 1, "LearnerPlaced")
+        await scene.until_told(mentor, 1, "MatchRequested")
+    for learner, mentor in cohort.pairs:
+        assert await scene.told(learner, "LearnerPlaced") == 1
+        assert await scene.told(mentor, "MatchRequested") == 1
+    assert await scene.value("select applied from cohort_runs where id = $1", run.id) == 5
+    assert await scene.attempts("ApplyPlacements") == {"done": [2]}
 
 
 @pytest.mark.row("E1")

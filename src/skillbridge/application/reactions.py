@@ -14,6 +14,12 @@ from skillbridge.application.accounts.letters import (
     WarnOfTheft,
 )
 from skillbridge.application.gamification.badges import AwardBadges
+from skillbridge.application.matching import cohorts
+from skillbridge.application.matching.cohorts import (
+    ApplyPlacements,
+    ExpireCohortRuns,
+    RunCohort,
+)
 from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
 from skillbridge.application.matching.pool import RefreshPool
 from skillbridge.application.notifications.notices import NotifyPeople
@@ -21,8 +27,15 @@ from skillbridge.application.ports import Reactions
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
 from skillbridge.domain.events import (
     BadgeAwarded,
+    CohortRunApplied,
+    CohortRunConfirmed,
+    CohortRunExpired,
+    CohortRunFailed,
+    CohortRunOrdered,
+    CohortRunProposed,
     EmailVerified,
     Event,
+    LearnerPlaced,
     MatchAccepted,
     MatchDeclined,
     MatchEnded,
@@ -61,10 +74,20 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     MatchWithdrawn: (NotifyPeople,),
     MatchExpired: (NotifyPeople,),
     MatchEnded: (NotifyPeople, RefreshPool),
+    LearnerPlaced: (NotifyPeople,),
+    CohortRunOrdered: (RunCohort,),
+    CohortRunProposed: (NotifyPeople,),
+    CohortRunConfirmed: (ApplyPlacements,),
+    CohortRunApplied: (NotifyPeople,),
+    CohortRunFailed: (NotifyPeople,),
+    CohortRunExpired: (NotifyPeople,),
     BadgeAwarded: (NotifyPeople,),
 }
 
-SCHEDULE: Mapping[type[Any], timedelta] = {ExpireMatches: EXPIRE_EVERY}
+SCHEDULE: Mapping[type[Any], timedelta] = {
+    ExpireMatches: EXPIRE_EVERY,
+    ExpireCohortRuns: cohorts.EXPIRE_EVERY,
+}
 """What is done by the clock: once in each slot of this length, in every tenant."""
 
 

@@ -46,7 +46,9 @@ SCOPES: dict[Role, frozenset[str]] = {
     ),
     Role.MENTOR: frozenset({"mentoring:write"}),
     Role.MODERATOR: frozenset({"moderation:write"}),
-    Role.ADMIN: frozenset({"users:read", "users:write", "jobs:read", "jobs:write"}),
+    Role.ADMIN: frozenset(
+        {"users:read", "users:write", "jobs:read", "jobs:write", "cohorts:read", "cohorts:write"}
+    ),
 }
 """What each role adds. Every person is a learner first."""
 

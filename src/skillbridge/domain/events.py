@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from skillbridge.domain.ids import BadgeId, EventId, MatchId, ModuleId, RoadmapId, UserId
+from skillbridge.domain.ids import (
+    BadgeId,
+    CohortId,
+    EventId,
+    MatchId,
+    ModuleId,
+    RoadmapId,
+    UserId,
+)
 
 
 def _new_id() -> EventId:
@@ -158,6 +166,52 @@ class MatchEnded(MatchEvent):
     completed: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerPlaced(MatchEvent):
+    """An operator's cohort run asked a mentor on the learner's behalf."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRunEvent(Event):
+    """`operator_id` ordered the run; None for one that was ordered at the command line."""
+
+    cohort_id: CohortId
+    operator_id: UserId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRunOrdered(CohortRunEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRunProposed(CohortRunEvent):
+    learners: int
+    placed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRunConfirmed(CohortRunEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRunApplied(CohortRunEvent):
+    applied: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRunDiscarded(CohortRunEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRunFailed(CohortRunEvent):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRunExpired(CohortRunEvent): ...
+
+
 # gamification
 
 
@@ -190,6 +244,14 @@ EVENTS: dict[str, type[Event]] = {
         MatchWithdrawn,
         MatchExpired,
         MatchEnded,
+        LearnerPlaced,
+        CohortRunOrdered,
+        CohortRunProposed,
+        CohortRunConfirmed,
+        CohortRunApplied,
+        CohortRunDiscarded,
+        CohortRunFailed,
+        CohortRunExpired,
         BadgeAwarded,
     )
 }

@@ -6,8 +6,8 @@ import pytest
 from tests.application.roadmaps.authors import asked_for, drawn_by, good
 from tests.given import World
 
+from skillbridge.application import live
 from skillbridge.application.ports import Fanout
-from skillbridge.application.roadmaps import generation
 from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.views import GenerationView
@@ -75,7 +75,7 @@ async def test_a_message_that_comes_late_takes_nothing_back(world: World) -> Non
 async def test_a_lost_message_costs_patience_and_nothing_else(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "PATIENCE", 0.02)
+    monkeypatch.setattr(live, "PATIENCE", 0.02)
     learner, begun = await world.learner(), asyncio.Event()
     for container in (world.api, world.worker):
         fanout = await container.get(Fanout)

@@ -24,6 +24,9 @@ WITHIN_A_TENANT: dict[str, str] = {
 }
 """What is public by rule, to everyone who is signed in to that tenant."""
 
+FOR_ADMINISTRATORS = "/v1/cohorts/"
+"""What begins so is of the tenant's administrators, and the neighbour is one: nobody's own."""
+
 BODIES: dict[str, Any] = {}
 """The body that a route with an id in its path wants, by operation."""
 
@@ -74,6 +77,8 @@ async def test_a_neighbour_and_a_foreigner_find_nothing(town: Town) -> None:
     for who in (town.neighbour, town.foreigner):
         headers = await bearer(town, who)
         for door in guarded(town):
+            if who is town.neighbour and door.pattern.startswith(FOR_ADMINISTRATORS):
+                continue
             answer = await door.knock(town, headers)
             public = door.pattern in WITHIN_A_TENANT and who is town.neighbour
             assert answer.status_code == (200 if public else 404), (door, answer.text)
@@ -128,6 +133,23 @@ async def test_an_id_of_another_tenant_in_a_body_is_not_there(town: Town) -> Non
 
 
 async def test_the_owner_finds_it_all(town: Town) -> None:
+    operator = await bearer(town, town.neighbour)
     for door in guarded(town):
         if door.method == "GET" and not door.pattern.endswith("/events"):
-            assert (await door.knock(town, town.headers)).status_code == 200, door
+            of_the_tenant = door.pattern.startswith(FOR_ADMINISTRATORS)
+            headers = operator if of_the_tenant else town.headers
+            assert (await door.knock(town, headers)).status_code == 200, door
+
+
+async def test_who_runs_no_tenant_is_told_nothing_of_its_cohorts(town: Town) -> None:
+    before, strange = await town.rows(), "00000000-0000-4000-8000-000000000000"
+    found = [door for door in guarded(town) if door.pattern.startswith(FOR_ADMINISTRATORS)]
+    assert len(found) >= 6
+    for door in found:
+        for headers in (town.headers, await bearer(town, town.seeker)):
+            answer = await door.knock(town, headers)
+            assert (answer.status_code, answer.json()["type"]) == (403, "/problems/missing-scope")
+            path = door.pattern.format(cohort_id=strange)
+            nothing = await town.client.request(door.method, path, headers=headers)
+            assert nothing.json()["detail"] == answer.json()["detail"]
+    assert await town.rows() == before

@@ -34,12 +34,15 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "roadmaps": ("siu", "", "", "", "", "", "", ""),
     "completions": ("sid", "", "", "", "", "", "", ""),
     "matches": ("siu", "", "", "", "", "", "", ""),
+    "cohort_runs": ("", "siu", "", "", "", "", "", ""),
+    "placements": ("", "s", "", "", "", "", "", ""),
     "trophies": ("s", "", "", "", "", "", "", ""),
     "notices": ("su", "", "", "", "", "", "", ""),
     "events": ("i", "", "", "", "", "", "", ""),
     "jobs": ("i", "i", "", "", "", "i", "", "i"),
 }
-"""On the login of the API. A mentor's card and the tenants' names are public by rule."""
+"""On the login of the API. A mentor's card and the tenants' names are public by rule; cohorts are
+nobody's own: the neighbour administers the tenant."""
 
 SYSTEM = {
     **dict.fromkeys(MATRIX, "siu"),
@@ -59,12 +62,19 @@ HERS = {
     "completions": "learner_id = $1 and tenant_id = $2",
     "matches": "learner_id = $1 and tenant_id = $2",
     "pool_versions": "tenant_id = $2 and $1::uuid is not null",
+    "cohort_runs": "tenant_id = $2 and $1::uuid is not null",
+    "placements": "tenant_id = $2 and $1::uuid is not null",
     "events": "actor_id = $1 and tenant_id = $2",
     "jobs": "tenant_id = $2 and $1::uuid is not null",
 }
 """Which rows are Amina's; where nothing else is said, by `user_id`."""
 
-CHANGED = {"notices": "read_at", "alembic_version": "version_num", "tenants": "name"}
+CHANGED = {
+    "notices": "read_at",
+    "alembic_version": "version_num",
+    "tenants": "name",
+    "cohort_runs": "status",
+}
 """The column that an update sets to what it is; `tenant_id` where nothing else is said."""
 
 Settings = dict[str, str]
@@ -218,6 +228,38 @@ async def test_a_notice_is_marked_and_never_reworded(town: Town, urls: Urls) -> 
     await connection.close()
 
 
+async def test_an_administrator_reads_the_names_of_the_placed_alone(town: Town, urls: Urls) -> None:
+    connection = await asyncpg.connect(urls.app)
+    other = await town.world.learner()
+    names = "select user_id from profiles where user_id = any($1::uuid[])"
+    people = [town.seeker.user_id, other.user_id]
+    for actor, seen in (("neighbour", people[:1]), ("owner", []), ("foreigner", [])):
+        async with acting(connection, settings(town, actor)):
+            rows = await connection.fetch(names, people)
+        assert [row["user_id"] for row in rows] == seen, actor
+    await connection.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "outcome = '{}'",
+        "learner_ids = null",
+        "applied = 1",
+        "status = 'applied', confirmed_at = now()",
+    ],
+)
+async def test_an_administrator_decides_and_finds_nothing_out(
+    town: Town, urls: Urls, change: str
+) -> None:
+    """What was found is the worker's to write, and what was not confirmed is not applied."""
+    connection = await asyncpg.connect(urls.app)
+    async with acting(connection, settings(town, "neighbour")):
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.CheckViolationError)):
+            await connection.execute(f"update cohort_runs set {change}")
+    await connection.close()
+
+
 @pytest.mark.parametrize("role", ["skillbridge_owner", "skillbridge_system", "skillbridge_worker"])
 async def test_the_login_of_the_api_becomes_nobody_else(urls: Urls, role: str) -> None:
     connection = await asyncpg.connect(urls.app)
@@ -275,6 +317,6 @@ async def test_every_function_that_can_be_called_is_known_here(town: Town) -> No
         from pg_proc where pronamespace in ('app'::regnamespace, 'public'::regnamespace)"""
     )
     assert [row["name"] for row in found if row["as_owner"] and not row["trigger"]] == []
-    asking = {"tenant_id", "user_id", "is_system", "is_doorkeeper", "act_as"}
+    asking = {"tenant_id", "user_id", "is_system", "is_doorkeeper", "is_admin", "act_as"}
     called = {row["name"] for row in found if row["callable"] and not row["trigger"]}
     assert called == asking | READERS.keys()

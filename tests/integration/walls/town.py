@@ -12,12 +12,14 @@ import asyncpg
 import httpx
 from litestar import Litestar
 from tests.given import World, postgres_world
+from tests.given_cohorts import a_seeker, an_order, proposed
 from tests.given_matching import mentor
 
 from skillbridge.application.accounts.ports import Tokens, Users
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, TenantId, UserId
+from skillbridge.domain.matching.assignment import AssignMode
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.settings import Settings
 
@@ -29,7 +31,11 @@ WISH = {"goal": "Write small tools", "domain": "python", "hours_per_week": 5}
 
 @dataclass
 class Town:
-    """Amina is the first; the neighbour is of her tenant, the foreigner is not."""
+    """Amina is the first; the neighbour is of her tenant, the foreigner is not.
+
+    Both others have every role. As the administrator, the neighbour has had a cohort matched: the
+    seeker's alone.
+    """
 
     world: World
     abroad: World
@@ -39,6 +45,7 @@ class Town:
     headers: dict[str, str]
     neighbour: Actor
     foreigner: Actor
+    seeker: Actor
     ids: dict[str, str]
     """What stands for each name of a path parameter."""
 
@@ -93,6 +100,9 @@ async def open_town(admin_url: str, app_url: str, worker_url: str) -> AsyncItera
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             abroad = await another_tenant(world)
             amina, headers = await arrive(world, client)
+            ids = await live_a_little(world, client, headers)
+            neighbour, seeker = await world.person(*Role), await a_seeker(world)
+            run = await proposed(world, neighbour, an_order(AssignMode.GREEDY, seeker))
             yield Town(
                 world=world,
                 abroad=abroad,
@@ -100,9 +110,10 @@ async def open_town(admin_url: str, app_url: str, worker_url: str) -> AsyncItera
                 client=client,
                 amina=amina,
                 headers=headers,
-                neighbour=await world.person(*Role),
+                neighbour=neighbour,
                 foreigner=await abroad.person(*Role),
-                ids=await live_a_little(world, client, headers),
+                seeker=seeker,
+                ids={**ids, "cohort_id": str(run.id)},
             )
 
 

@@ -9,8 +9,13 @@ import pytest
 from skillbridge.domain.events import (
     EVENTS,
     BadgeAwarded,
+    CohortRunApplied,
+    CohortRunExpired,
+    CohortRunFailed,
+    CohortRunProposed,
     EmailVerified,
     Event,
+    LearnerPlaced,
     MatchAccepted,
     MatchDeclined,
     MatchEnded,
@@ -24,7 +29,7 @@ from skillbridge.domain.events import (
     RoadmapReady,
     SessionStolen,
 )
-from skillbridge.domain.ids import BadgeId, MatchId, ModuleId, RoadmapId, UserId
+from skillbridge.domain.ids import BadgeId, CohortId, MatchId, ModuleId, RoadmapId, UserId
 from skillbridge.domain.notifications.words import WORDS, notices_of, people_in
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -33,6 +38,7 @@ NAMES = {ADA: "Ada", BO: "Bo"}
 ROADMAP, MATCH = RoadmapId(uuid4()), MatchId(uuid4())
 JOURNEY: dict[str, Any] = {"learner_id": ADA, "roadmap_id": ROADMAP}
 SIDES: dict[str, Any] = {"match_id": MATCH, "learner_id": ADA, "mentor_id": BO}
+COHORT: dict[str, Any] = {"cohort_id": CohortId(uuid4()), "operator_id": BO}
 MODULE: dict[str, Any] = {"module_id": ModuleId("m"), "percent": 40}
 
 TOLD: list[tuple[Event, UserId, str]] = [
@@ -49,6 +55,11 @@ TOLD: list[tuple[Event, UserId, str]] = [
     (MatchDeclined(**SIDES, at=NOW), ADA, "Bo cannot be your mentor now"),
     (MatchExpired(**SIDES, at=NOW), ADA, "Bo did not answer in time"),
     (MatchWithdrawn(**SIDES, at=NOW), BO, "Ada withdrew their request"),
+    (LearnerPlaced(**SIDES, at=NOW), ADA, "We have asked Bo to be your mentor"),
+    (CohortRunProposed(**COHORT, learners=9, placed=7, at=NOW), BO, "is matched: 7 of 9"),
+    (CohortRunApplied(**COHORT, applied=6, skipped=1, at=NOW), BO, "6 requests were made, 1 pl"),
+    (CohortRunFailed(**COHORT, reason="nobody", at=NOW), BO, "The reason: nobody."),
+    (CohortRunExpired(**COHORT, at=NOW), BO, "Nobody confirmed it within a week"),
     (MatchEnded(**SIDES, by=ADA, completed=True, at=NOW), BO, "with Ada has ended"),
     (MatchEnded(**SIDES, by=BO, completed=False, at=NOW), ADA, "It was marked as cancelled."),
 ]
@@ -87,6 +98,11 @@ def test_the_same_event_makes_the_same_notice() -> None:
 @pytest.mark.row("J2")
 def test_nobody_is_told_of_what_they_undid() -> None:
     assert notices_of(ModuleReopened(**JOURNEY, **MODULE, at=NOW), NAMES) == ()
+
+
+@pytest.mark.row("J2")
+def test_an_order_at_the_command_line_is_nobodys_to_be_told_of() -> None:
+    assert notices_of(CohortRunExpired(**{**COHORT, "operator_id": None}, at=NOW), NAMES) == ()
 
 
 @pytest.mark.row("J2")

@@ -11,18 +11,19 @@ from structlog.contextvars import get_contextvars
 
 from skillbridge.adapters.matcher.wire import (
     AssignIn,
-    AssignOut,
     PoolIn,
     ProblemIn,
     RankIn,
     RankOut,
+    assign_body,
     delta_body,
     need_out,
     snapshot_body,
 )
-from skillbridge.application.matching.ports import AssignMode, Delta, Snapshot
+from skillbridge.application.matching.ports import Delta, Snapshot
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId
+from skillbridge.domain.matching.assignment import AssignOptions
 from skillbridge.domain.matching.need import Need
 
 Answer = TypeVar("Answer")
@@ -93,11 +94,14 @@ class MatcherClient:
         return await self._ask("POST", f"{tenant_id}/rank", RankIn, body, within=self._timeout)
 
     async def assign(
-        self, tenant_id: TenantId, needs: Sequence[Need], mode: AssignMode
+        self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions
     ) -> AssignIn:
         """A cohort shared among the resident mentors."""
-        body = msgspec.json.encode(AssignOut([need_out(need) for need in needs], mode))
-        return await self._ask("POST", f"{tenant_id}/assign", AssignIn, body, most=LARGE)
+        body = await asyncio.to_thread(assign_body, needs, options)
+        within = PATIENCE + (options.deadline.total_seconds() if options.deadline else 0)
+        return await self._ask(
+            "POST", f"{tenant_id}/assign", AssignIn, body, within=within, most=LARGE
+        )
 
     async def version(self, tenant_id: TenantId) -> int:
         """The version of the resident pool."""

@@ -2,24 +2,17 @@
 
 import asyncio
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from skillbridge.application.matching.ports import (
-    AssignMode,
-    Cohort,
-    MentorPool,
-    Placement,
-    Ranking,
-    Source,
-)
+from skillbridge.adapters.matcher.sharing import share
+from skillbridge.application.matching.ports import Cohort, MentorPool, Ranking, Source
 from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.matching.assignment import USUALLY, AssignOptions
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.need import Need, check_cohort
-from skillbridge.domain.matching.score import Score, rank
+from skillbridge.domain.matching.score import rank
 
-LIST_LENGTH = 32
-"""Mentors each learner of a cohort may get, as in the matcher."""
 TENANTS_HELD = 16
 
 
@@ -35,8 +28,8 @@ class Copy:
 class FallbackMatcher:
     """Scores with the domain's own rules over a copy of the pool, kept fresh by its changes.
 
-    A cohort is shared greedily whatever the mode, and never called optimal. Holds the copies of
-    the tenants used last.
+    A cohort is shared stably or greedily, and called optimal only where a simple bound proves it.
+    Holds the copies of the tenants used last.
     """
 
     pool: MentorPool
@@ -52,23 +45,24 @@ class FallbackMatcher:
         return Ranking(found, degraded=False, source=Source.FALLBACK)
 
     async def assign(
-        self,
-        tenant_id: TenantId,
-        needs: Sequence[Need],
-        mode: AssignMode = AssignMode.OPTIMAL,  # noqa: ARG002  # greedy is all there is here
+        self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions = USUALLY
     ) -> Cohort:
-        """Best pair first."""
+        """Stable when that is asked for; best pair first in every other mode."""
         check_cohort(needs)
-        mentors = await self._mentors(tenant_id)
-        return await asyncio.to_thread(share_greedily, needs, mentors)
+        held = await self._copy(tenant_id)
+        mentors = tuple(held.mentors.values())
+        return await asyncio.to_thread(share, needs, mentors, options, version=held.version)
 
     async def _mentors(self, tenant_id: TenantId) -> Sequence[Candidate]:
+        return tuple((await self._copy(tenant_id)).mentors.values())
+
+    async def _copy(self, tenant_id: TenantId) -> Copy:
         async with self._locks[tenant_id]:
             held = self._held.pop(tenant_id, None)
             self._held[tenant_id] = held = await self._refreshed(tenant_id, held)
             if len(self._held) > TENANTS_HELD:
                 self._held.popitem(last=False)
-            return tuple(held.mentors.values())
+            return held
 
     async def _refreshed(self, tenant_id: TenantId, held: Copy | None) -> Copy:
         delta = await self.pool.changes_since(tenant_id, held.version) if held else None
@@ -80,30 +74,3 @@ class FallbackMatcher:
         held.mentors.update((mentor.id, mentor) for mentor in delta.upserts)
         held.version = delta.version
         return held
-
-
-def share_greedily(needs: Sequence[Need], mentors: Iterable[Candidate]) -> Cohort:
-    """Pairs by falling score, equal ones by learner and mentor, while both are free."""
-    everyone = tuple(mentors)
-    lists = {need.learner_id: rank(need, everyone, LIST_LENGTH) for need in needs}
-    pairs = [(learner, score) for learner, scores in lists.items() for score in scores]
-    pairs.sort(key=lambda pair: (-pair[1].total, pair[0].int, pair[1].mentor_id.int))
-    left = {mentor.id: mentor.free for mentor in everyone}
-    placed: dict[UserId, Score] = {}
-    for learner, score in pairs:
-        if learner not in placed and left[score.mentor_id] > 0:
-            left[score.mentor_id] -= 1
-            placed[learner] = score
-    return Cohort(
-        placements=tuple(
-            Placement(learner, placed[learner]) for learner in lists if learner in placed
-        ),
-        without_candidates=tuple(learner for learner, scores in lists.items() if not scores),
-        without_place=tuple(
-            learner for learner, scores in lists.items() if scores and learner not in placed
-        ),
-        objective=sum(score.total for score in placed.values()),
-        optimal=False,
-        degraded=False,
-        source=Source.FALLBACK,
-    )

@@ -15,7 +15,6 @@ from skillbridge.adapters.matcher.client import (
 )
 from skillbridge.adapters.resilience import Breaker, CircuitOpen
 from skillbridge.application.matching.ports import (
-    AssignMode,
     Cohort,
     Matcher,
     MentorPool,
@@ -25,6 +24,7 @@ from skillbridge.application.matching.ports import (
 )
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.matching.assignment import USUALLY, AssignOptions
 from skillbridge.domain.matching.need import Need, check_cohort
 from skillbridge.domain.matching.score import check_length
 
@@ -63,19 +63,19 @@ class SwitchingMatcher:
         return replace(await self.fallback.rank(tenant_id, need, k), degraded=True)
 
     async def assign(
-        self, tenant_id: TenantId, needs: Sequence[Need], mode: AssignMode = AssignMode.OPTIMAL
+        self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions = USUALLY
     ) -> Cohort:
-        """A cohort shared, by whoever can answer; the fallback's way is greedy."""
+        """A cohort shared, by whoever can answer; the fallback's way is mostly greedy."""
         check_cohort(needs)
         try:
             async with self.breaker:
-                answered = await self._assigned(tenant_id, needs, mode)
+                answered = await self._assigned(tenant_id, needs, options)
         except (*TROUBLE, CircuitOpen) as trouble:
             log.info("assigning by the fallback", reason=str(trouble))
             answered = None
         if answered is not None:
             return answered
-        return replace(await self.fallback.assign(tenant_id, needs, mode), degraded=True)
+        return replace(await self.fallback.assign(tenant_id, needs, options), degraded=True)
 
     async def aclose(self) -> None:
         """Gives up refills under way."""
@@ -96,14 +96,14 @@ class SwitchingMatcher:
         return Ranking(scores, degraded=False, source=Source.MATCHER)
 
     async def _assigned(
-        self, tenant_id: TenantId, needs: Sequence[Need], mode: AssignMode
+        self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions
     ) -> Cohort | None:
         try:
-            answer = await self.client.assign(tenant_id, needs, mode)
+            answer = await self.client.assign(tenant_id, needs, options)
         except PoolUnknown:
             self._refill(tenant_id)
             return None
-        cohort = verify.cohort(answer, needs)
+        cohort = verify.cohort(answer, needs, options)
         mentors = {placement.mentor.mentor_id for placement in cohort.placements}
         await self._known(tenant_id, mentors)
         return cohort

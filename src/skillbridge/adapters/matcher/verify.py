@@ -1,14 +1,24 @@
 """Nothing the matcher says is taken on trust: what must hold of an answer, holds or it is refused."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from skillbridge.adapters.matcher.client import MatcherGarbled
-from skillbridge.adapters.matcher.wire import AssignIn, RankIn, SuggestionIn, score_from
+from skillbridge.adapters.matcher.wire import (
+    AssignIn,
+    FairnessIn,
+    RankIn,
+    SuggestionIn,
+    fairness_from,
+    score_from,
+)
 from skillbridge.application.matching.ports import Cohort, Placement, Source
 from skillbridge.domain.ids import UserId
+from skillbridge.domain.matching.assignment import USUALLY, AssignOptions, gap_between
+from skillbridge.domain.matching.fairness import Fairness, fairness
 from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import USUAL, Score, in_order
+from skillbridge.domain.matching.score import USUAL, Score, Weights, in_order
 
 
 def ranking(answer: RankIn, need: Need, k: int) -> tuple[Score, ...]:
@@ -21,34 +31,60 @@ def ranking(answer: RankIn, need: Need, k: int) -> tuple[Score, ...]:
     return scores
 
 
-def cohort(answer: AssignIn, needs: Sequence[Need]) -> Cohort:
+def cohort(answer: AssignIn, needs: Sequence[Need], options: AssignOptions = USUALLY) -> Cohort:
     """Every learner accounted for once, sums right; raises MatcherGarbled otherwise."""
     asked = {need.learner_id: need for need in needs}
     named = [pair.learner_id for pair in answer.pairs]
     named += answer.without_candidates + answer.without_place
     _demand(len(named) == len(asked) and set(named) == set(asked), "learners missing or invented")
+    weights = options.weights or USUAL
     placements = tuple(
-        Placement(UserId(pair.learner_id), _score(pair.mentor, asked[UserId(pair.learner_id)]))
+        Placement(
+            UserId(pair.learner_id), _score(pair.mentor, asked[UserId(pair.learner_id)], weights)
+        )
         for pair in answer.pairs
     )
     objective = sum(placement.mentor.total for placement in placements)
     _demand(objective == answer.objective <= answer.bound, "a sum that does not add up")
     _demand(not answer.optimal or objective == answer.bound, "a proof that proves nothing")
+    without_candidates = tuple(map(UserId, answer.without_candidates))
     return Cohort(
         placements=placements,
-        without_candidates=tuple(map(UserId, answer.without_candidates)),
+        without_candidates=without_candidates,
         without_place=tuple(map(UserId, answer.without_place)),
         objective=objective,
+        bound=answer.bound,
+        gap_ppm=gap_between(objective, answer.bound),
         optimal=answer.optimal,
+        scope=answer.scope,
+        answered_by=answer.answered_by or options.mode,
+        hurried=answer.hurried,
+        rounds=answer.rounds,
+        blocking_pairs=answer.blocking_pairs,
+        fairness=_fairness(answer.fairness, needs, placements, len(without_candidates)),
+        version=answer.version,
         degraded=False,
         source=Source.MATCHER,
     )
 
 
-def _score(said: SuggestionIn, need: Need) -> Score:
+def _fairness(
+    said: FairnessIn | None, needs: Sequence[Need], placements: Sequence[Placement], nobody: int
+) -> Fairness | None:
+    """Counted again, but for the loads: who stood on the lists is known to the matcher alone."""
+    if said is None:
+        return None
+    told = fairness_from(said)
+    totals = {placement.learner_id: placement.mentor.total for placement in placements}
+    counted = fairness(needs, totals, (), without_candidates=nobody)
+    _demand(replace(counted, gini_load=told.gini_load) == told, "a fairness that was not")
+    return told
+
+
+def _score(said: SuggestionIn, need: Need, weights: Weights = USUAL) -> Score:
     score = score_from(said)
     _demand(sum(score.terms.values()) == score.total, "terms that do not sum to the total")
-    within = all(points <= getattr(USUAL, term) for term, points in score.terms.items())
+    within = all(points <= getattr(weights, term) for term, points in score.terms.items())
     _demand(within, "a term above its weight")
     _demand(not need.excludes(score.mentor_id), "a mentor whom the learner excluded")
     return score

@@ -1,14 +1,18 @@
 """The matcher's JSON, and its way to and from the domain."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 
-from skillbridge.application.matching.ports import AssignMode, Delta, Snapshot
+from skillbridge.application.matching.ports import Delta, Snapshot
 from skillbridge.domain.ids import SkillId, UserId
+from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
 from skillbridge.domain.matching.candidate import Candidate
+from skillbridge.domain.matching.fairness import Fairness, Group
 from skillbridge.domain.matching.need import Need
 from skillbridge.domain.matching.score import Score
 
@@ -78,11 +82,27 @@ class RankOut(msgspec.Struct, frozen=True):
     k: int
 
 
-class AssignOut(msgspec.Struct, frozen=True):
-    """`POST …/assign`."""
+class WeightsOut(msgspec.Struct, frozen=True):
+    """Basis points per term."""
+
+    skill: int
+    availability: int
+    language: int
+    location: int
+    rating: int
+    free: int
+    experience: int
+
+
+class AssignOut(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`POST …/assign`; what is not set is the matcher's to choose, and is not sent."""
 
     needs: list[NeedOut]
     mode: AssignMode
+    k: int | None = None
+    gap_ppm: int | None = None
+    weights: WeightsOut | None = None
+    deadline_ms: int | None = None
 
 
 class TermsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,15 +138,46 @@ class PairIn(msgspec.Struct, frozen=True):
     mentor: SuggestionIn
 
 
-class AssignIn(msgspec.Struct, frozen=True):
-    """The answer to an assign; `bound` is what no pairing over the same lists exceeds."""
+class GroupIn(msgspec.Struct, frozen=True):
+    """Learners of one country or language."""
 
+    key: str
+    learners: Count
+    unassigned: Count
+
+
+class FairnessIn(msgspec.Struct, frozen=True):
+    """How evenly the cohort was served."""
+
+    learners: Count
+    unassigned: Count
+    without_candidates: Count
+    minimum: Points
+    fifth_percentile: Points
+    mean: Points
+    gini_score: Points
+    gini_load: Points
+    by_country: list[GroupIn]
+    by_language: list[GroupIn]
+
+
+class AssignIn(msgspec.Struct, frozen=True):
+    """The answer to an assign; `bound` is what no pairing within `scope` exceeds."""
+
+    version: Count
     optimal: bool
     objective: Count
     bound: Count
     pairs: list[PairIn]
     without_candidates: list[UUID]
     without_place: list[UUID]
+    # A matcher of an earlier release does not say these.
+    answered_by: AssignMode | None = None
+    hurried: bool = False
+    scope: Literal["pool", "lists"] = "lists"
+    rounds: Count = 1
+    blocking_pairs: Count = 0
+    fairness: FairnessIn | None = None
 
 
 class PoolIn(msgspec.Struct, frozen=True):
@@ -172,6 +223,35 @@ def need_out(need: Need) -> NeedOut:
         availability=f"{need.availability:0{HEX_DIGITS}x}",
         slots_needed=need.slots_needed,
         blocked=sorted(need.blocked),
+    )
+
+
+def assign_body(needs: Sequence[Need], options: AssignOptions) -> bytes:
+    """A cohort and how to share it, as JSON."""
+    weights, deadline = options.weights, options.deadline
+    return msgspec.json.encode(
+        AssignOut(
+            needs=[need_out(need) for need in needs],
+            mode=options.mode,
+            k=options.k,
+            gap_ppm=options.gap_ppm,
+            weights=WeightsOut(**asdict(weights)) if weights else None,
+            deadline_ms=deadline // timedelta(milliseconds=1) if deadline else None,
+        )
+    )
+
+
+def fairness_from(said: FairnessIn) -> Fairness:
+    """The block as the domain knows it."""
+    groups = {"by_country": said.by_country, "by_language": said.by_language}
+    return Fairness(
+        **{
+            **msgspec.structs.asdict(said),
+            **{
+                name: tuple(Group(one.key, one.learners, one.unassigned) for one in group)
+                for name, group in groups.items()
+            },
+        }
     )
 
 

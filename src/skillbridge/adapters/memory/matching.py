@@ -11,6 +11,7 @@ from skillbridge.domain.errors import Conflict, StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match, MatchStatus, UnknownMatch
 from skillbridge.domain.matching.mentor import Mentor, MentorFull
+from skillbridge.domain.matching.placement import Meanwhile
 
 OPEN = {MatchStatus.REQUESTED, MatchStatus.ACTIVE}
 
@@ -64,6 +65,22 @@ class MemoryMatches:
         pair = (learner_id, mentor_id)
         found = (m.id for m in matches if (m.learner_id, m.mentor_id) == pair and m.status in OPEN)
         return next(found, None)
+
+    async def meanwhile(self, learner_id: UserId, mentor_id: UserId) -> Meanwhile:
+        matches: list[Match] = list(self.session.table("matches").values())
+        of_learner = [match for match in matches if match.learner_id == learner_id]
+        return Meanwhile(
+            learner_here=learner_id in self.session.table("users"),
+            learner_open=sum(match.status in OPEN for match in of_learner),
+            declined=any(
+                match.mentor_id == mentor_id and match.status is MatchStatus.DECLINED
+                for match in of_learner
+            ),
+            mentor_asked=sum(
+                match.mentor_id == mentor_id and match.status is MatchStatus.REQUESTED
+                for match in matches
+            ),
+        )
 
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[Match]:
         waiting = [

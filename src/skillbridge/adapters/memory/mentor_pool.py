@@ -1,14 +1,14 @@
 """Learners and mentors as the matcher sees them, from dictionaries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from skillbridge.adapters.memory.store import MemorySession, Store
 from skillbridge.application.matching.ports import Delta, Snapshot
 from skillbridge.application.ports import Clock
-from skillbridge.domain.actor import Actor
+from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.matching.availability import Window, offset_minutes, weekly_mask
 from skillbridge.domain.matching.candidate import Candidate
@@ -17,6 +17,7 @@ from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.domain.matching.mentor import Mentor
 from skillbridge.domain.matching.pool_version import changes_in, version_at
 
+OPEN = {MatchStatus.REQUESTED, MatchStatus.ACTIVE}
 ASKED = {MatchStatus.REQUESTED, MatchStatus.ACTIVE, MatchStatus.DECLINED}
 
 
@@ -43,6 +44,22 @@ class MemoryLearners:
                 if match.learner_id == actor.user_id and match.status in ASKED
             ),
         )
+
+    async def unmatched(
+        self, actor: Actor, among: Sequence[UserId] | None = None
+    ) -> AsyncIterator[Sequence[Learner]]:
+        matches = self.session.table("matches", of=actor).values()
+        taken = {match.learner_id for match in matches if match.status in OPEN}
+        users = self.session.table("users", of=actor).values()
+        wanted = {user.id for user in users if user.verified and Role.LEARNER in user.roles}
+        if among is not None:
+            wanted &= set(among)
+        with_profile = wanted & self.session.table("profiles", of=actor).keys()
+        found = [
+            await self.learner(replace(actor, user_id=user_id))
+            for user_id in sorted(with_profile - taken)
+        ]
+        yield [learner for learner in found if learner.learning]
 
     def _learning(self, actor: Actor) -> tuple[SkillId, ...]:
         done = self.session.table("completions", of=actor)

@@ -4,6 +4,11 @@ from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.memory.accounts import MemoryProfiles, MemorySignIns, MemoryUsers
 from skillbridge.adapters.memory.accounts_reads import MemoryAccountReads, MemoryProfileReads
+from skillbridge.adapters.memory.cohorts import (
+    MemoryCohortReads,
+    MemoryCohortRuns,
+    MemoryPlacements,
+)
 from skillbridge.adapters.memory.gamification import MemoryDeeds, MemoryTrophies
 from skillbridge.adapters.memory.jobs import MemoryJobs
 from skillbridge.adapters.memory.matching import MemoryMatches, MemoryMentors
@@ -33,12 +38,15 @@ from skillbridge.application.accounts.ports import (
 )
 from skillbridge.application.gamification.ports import Deeds, Trophies
 from skillbridge.application.matching.ports import (
+    CohortReads,
+    CohortRuns,
     Learners,
     Matches,
     MatchReads,
     MentorPool,
     MentorReads,
     Mentors,
+    Placements,
 )
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.ports import (
@@ -98,6 +106,9 @@ class MemoryProvider(Provider):
     mentor_reads = provide(MemoryMentorReads, provides=MentorReads)
     match_reads = provide(MemoryMatchReads, provides=MatchReads)
     learners = provide(MemoryLearners, provides=Learners)
+    cohort_runs = provide(MemoryCohortRuns, provides=CohortRuns)
+    placements = provide(MemoryPlacements, provides=Placements)
+    cohort_reads = provide(MemoryCohortReads, provides=CohortReads)
     mentor_pool = provide(MemoryMentorPool, provides=MentorPool, scope=Scope.APP)
 
 

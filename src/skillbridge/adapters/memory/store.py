@@ -88,7 +88,9 @@ class MemoryTransaction:
     current: CurrentJob
 
     @asynccontextmanager
-    async def __call__(self, actor: Actor, *, read_only: bool = False) -> AsyncIterator[MemoryTx]:
+    async def __call__(
+        self, actor: Actor, *, read_only: bool = False, step: bool = False
+    ) -> AsyncIterator[MemoryTx]:
         if self.session.actor is not None:
             raise RuntimeError("transactions do not nest")
         store, tx = self.session.store, MemoryTx()
@@ -99,7 +101,7 @@ class MemoryTransaction:
                 yield tx
                 planned = self._record(actor, tx.events)
                 if not read_only:
-                    self._settle()
+                    self._settle(step=step)
             except BaseException:
                 store.rows, store.jobs = before
                 raise
@@ -118,7 +120,7 @@ class MemoryTransaction:
                 planned.append(row.id)
         return planned
 
-    def _settle(self) -> None:
+    def _settle(self, *, step: bool) -> None:
         job = self.current.job
         if job is None:
             return
@@ -127,6 +129,8 @@ class MemoryTransaction:
         row = self.session.store.jobs[job.id]
         if row.lease != job.lease or row.state is not JobState.RUNNING:
             raise LeaseLost("another worker took this job over")
+        if step:
+            return
         row.state, row.lease_until, row.error = JobState.DONE, None, None
         self.current.settled = True
 

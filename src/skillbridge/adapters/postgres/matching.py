@@ -12,7 +12,9 @@ import asyncpg
 import msgspec
 from sqlalchemy import (
     Text,
+    and_,
     bindparam,
+    exists,
     func,
     insert,
     literal,
@@ -31,6 +33,7 @@ from skillbridge.domain.errors import Conflict, StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match, UnknownMatch
 from skillbridge.domain.matching.mentor import Mentor, MentorFull, Offer
+from skillbridge.domain.matching.placement import Meanwhile
 
 _tenant = select(func.app.tenant_id()).scalar_subquery()
 _actor = select(func.app.user_id()).scalar_subquery()
@@ -91,6 +94,27 @@ OPEN_BETWEEN = Query(
     .where(matches.c.learner_id == bindparam("learner"), matches.c.tenant_id == _tenant)
     .where(matches.c.mentor_id == bindparam("mentor"))
     .where(text("status in ('requested','active')"))
+)
+_between = matches.c.mentor_id == bindparam("mentor")
+_of_learner = and_(matches.c.tenant_id == _tenant, matches.c.learner_id == bindparam("learner"))
+MEANWHILE = Query(
+    select(
+        exists()
+        .where(users.c.tenant_id == _tenant, users.c.id == bindparam("learner"))
+        .where(users.c.deleted_at.is_(None))
+        .label("learner_here"),
+        select(func.count())
+        .select_from(matches)
+        .where(_of_learner, text("status in ('requested','active')"))
+        .scalar_subquery()
+        .label("learner_open"),
+        exists().where(_of_learner, _between, matches.c.status == "declined").label("declined"),
+        select(func.count())
+        .select_from(matches)
+        .where(matches.c.tenant_id == _tenant, _between, _waiting)
+        .scalar_subquery()
+        .label("mentor_asked"),
+    )
 )
 OVERDUE = Query(
     select(matches)
@@ -163,6 +187,13 @@ class PostgresMatches:
     async def open_between(self, learner_id: UserId, mentor_id: UserId) -> MatchId | None:
         found = await self.session.now.value(OPEN_BETWEEN, learner=learner_id, mentor=mentor_id)
         return found and MatchId(found)
+
+    async def meanwhile(self, learner_id: UserId, mentor_id: UserId) -> Meanwhile:
+        pair = {"learner": learner_id, "mentor": mentor_id}
+        await self.session.now.run(HOLD_LEARNER, learner=learner_id)
+        row = await self.session.now.row(MEANWHILE, **pair)
+        assert row is not None
+        return msgspec.convert(dict(row), Meanwhile)
 
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[Match]:
         return [_match(row) for row in await self.session.now.rows(OVERDUE, moment=at, most=limit)]

@@ -4,7 +4,8 @@ Triggers number every change of an offer, a load or a mentor's profile (`mentors
 and the tenant's counter is locked until commit: who has read up to a number has read all of it.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,15 +14,20 @@ import asyncpg
 import msgspec
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
+    Select,
     Text,
     Uuid,
     and_,
     any_,
     bindparam,
     column,
+    exists,
     func,
     literal_column,
+    or_,
     select,
+    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -35,6 +41,7 @@ from skillbridge.adapters.postgres.tables import (
     pool_versions,
     profiles,
     roadmaps,
+    users,
 )
 from skillbridge.application.matching.ports import Delta, Snapshot
 from skillbridge.application.ports import Clock
@@ -46,6 +53,8 @@ from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.learner import Learner, UnknownLearner
 from skillbridge.domain.matching.pool_version import changes_in, version_at
 
+DONE = 100
+"""Percent of a roadmap without an open module."""
 STILL_ASKED = ["requested", "active", "declined"]
 
 PROFILE = Query(
@@ -62,27 +71,74 @@ _module = (
     .table_valued(column("value", JSONB), with_ordinality="place", name="module")
     .render_derived(name="module")
 )
-LEARNING = Query(
-    select(_module.c.value["skill"].astext.label("skill"))
-    .select_from(roadmaps.join(_module, true()))
-    .outerjoin(
-        completions,
-        and_(
-            completions.c.roadmap_id == roadmaps.c.id,
-            completions.c.module_id == _module.c.value["id"].astext,
-        ),
+
+
+def _modules(of_whom: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+    """The skills of the open modules, in the order of roadmaps and modules."""
+    return (
+        select(roadmaps.c.learner_id, _module.c.value["skill"].astext.label("skill"))
+        .select_from(roadmaps.join(_module, true()))
+        .outerjoin(
+            completions,
+            and_(
+                completions.c.roadmap_id == roadmaps.c.id,
+                completions.c.module_id == _module.c.value["id"].astext,
+            ),
+        )
+        .where(of_whom, roadmaps.c.tenant_id == bindparam("tenant"))
+        .where(roadmaps.c.status == "ready", roadmaps.c.deleted_at.is_(None))
+        .where(completions.c.module_id.is_(None))
+        .order_by(roadmaps.c.learner_id, roadmaps.c.created_at, literal_column("module.place"))
     )
-    .where(roadmaps.c.learner_id == bindparam("person"))
-    .where(roadmaps.c.tenant_id == bindparam("tenant"))
-    .where(roadmaps.c.status == "ready", roadmaps.c.deleted_at.is_(None))
-    .where(completions.c.module_id.is_(None))
-    .order_by(roadmaps.c.created_at, literal_column("module.place"))
+
+
+def _asked(by_whom: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+    """The mentors who are not to be suggested again."""
+    return (
+        select(matches.c.learner_id, matches.c.mentor_id)
+        .where(by_whom, matches.c.tenant_id == bindparam("tenant"))
+        .where(matches.c.status == any_(bindparam("states", STILL_ASKED, type_=ARRAY(Text))))
+    )
+
+
+LEARNING = Query(_modules(roadmaps.c.learner_id == bindparam("person")))
+ASKED = Query(_asked(matches.c.learner_id == bindparam("person")))
+
+BATCH = 2_000
+"""Learners read at once."""
+_people = any_(bindparam("people", type_=ARRAY(Uuid)))
+_named, _after = bindparam("named", type_=ARRAY(Uuid)), bindparam("after", type_=Uuid)
+_open_match = (
+    exists()
+    .where(matches.c.tenant_id == profiles.c.tenant_id, matches.c.learner_id == profiles.c.user_id)
+    .where(text("matches.status in ('requested','active')"))
 )
-ASKED = Query(
-    select(matches.c.mentor_id)
-    .where(matches.c.learner_id == bindparam("person"), matches.c.tenant_id == bindparam("tenant"))
-    .where(matches.c.status == any_(bindparam("states", STILL_ASKED, type_=ARRAY(Text))))
+_learning = (
+    exists()
+    .where(roadmaps.c.tenant_id == profiles.c.tenant_id)
+    .where(roadmaps.c.learner_id == profiles.c.user_id, roadmaps.c.deleted_at.is_(None))
+    .where(roadmaps.c.status == "ready", roadmaps.c.percent < DONE)
 )
+UNMATCHED = Query(
+    select(
+        profiles.c.user_id,
+        profiles.c.languages,
+        profiles.c.country,
+        profiles.c.time_zone,
+        profiles.c.availability,
+        profiles.c.skills,
+    )
+    .join(users, and_(users.c.id == profiles.c.user_id, users.c.tenant_id == profiles.c.tenant_id))
+    .where(profiles.c.tenant_id == bindparam("tenant"), users.c.deleted_at.is_(None))
+    .where(users.c.email_verified_at.is_not(None), users.c.roles.contains(["learner"]))
+    .where(or_(_named.is_(None), profiles.c.user_id == any_(_named)))
+    .where(or_(_after.is_(None), profiles.c.user_id > _after))
+    .where(~_open_match, _learning)
+    .order_by(profiles.c.user_id)
+    .limit(bindparam("most"))
+)
+THEY_LEARN = Query(_modules(roadmaps.c.learner_id == _people))
+THEY_ASKED = Query(_asked(matches.c.learner_id == _people))
 
 _pool = (
     select(
@@ -129,16 +185,68 @@ class PostgresLearners:
                 raise UnknownLearner
             learning = await db.rows(LEARNING, **who)
             asked = await db.rows(ASKED, **who)
-        return Learner(
-            user_id=actor.user_id,
-            languages=tuple(profile["languages"]),
-            country=profile["country"],
-            time_zone=profile["time_zone"],
-            windows=_windows(profile),
-            skills=profile["skills"],
-            learning=tuple(SkillId(row["skill"]) for row in learning if row["skill"]),
-            asked=frozenset(UserId(row["mentor_id"]) for row in asked),
-        )
+        return _learner(actor.user_id, profile, learning, asked)
+
+    async def unmatched(
+        self, actor: Actor, among: Sequence[UserId] | None = None
+    ) -> AsyncIterator[Sequence[Learner]]:
+        if among is not None:
+            named = sorted(among)
+            for start in range(0, len(named), BATCH):
+                _, found = await self._unmatched(actor, named[start : start + BATCH])
+                yield found
+            return
+        after: UserId | None = None
+        while True:
+            rows, found = await self._unmatched(actor, after=after)
+            yield found
+            if len(rows) < BATCH:
+                return
+            after = UserId(rows[-1]["user_id"])
+
+    async def _unmatched(
+        self,
+        actor: Actor,
+        named: Sequence[UserId] | None = None,
+        after: UserId | None = None,
+    ) -> tuple[Sequence[asyncpg.Record], Sequence[Learner]]:
+        """At most a batch of rows, and the learners in them who have something to learn."""
+        tenant = actor.tenant_id
+        async with self.database.transaction(actor, read_only=True) as db:
+            rows = await db.rows(UNMATCHED, tenant=tenant, named=named, after=after, most=BATCH)
+            people = [row["user_id"] for row in rows]
+            learning = _by_learner(await db.rows(THEY_LEARN, people=people, tenant=tenant))
+            asked = _by_learner(await db.rows(THEY_ASKED, people=people, tenant=tenant))
+        return rows, [
+            _learner(who, row, learning[who], asked[who])
+            for row in rows
+            if learning[who := UserId(row["user_id"])]
+        ]
+
+
+def _by_learner(rows: Sequence[asyncpg.Record]) -> defaultdict[UserId, list[asyncpg.Record]]:
+    found: defaultdict[UserId, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        found[UserId(row["learner_id"])].append(row)
+    return found
+
+
+def _learner(
+    user_id: UserId,
+    profile: asyncpg.Record,
+    learning: Sequence[asyncpg.Record],
+    asked: Sequence[asyncpg.Record],
+) -> Learner:
+    return Learner(
+        user_id=user_id,
+        languages=tuple(profile["languages"]),
+        country=profile["country"],
+        time_zone=profile["time_zone"],
+        windows=_windows(profile),
+        skills=profile["skills"],
+        learning=tuple(SkillId(row["skill"]) for row in learning if row["skill"]),
+        asked=frozenset(UserId(row["mentor_id"]) for row in asked),
+    )
 
 
 @dataclass(frozen=True, slots=True)

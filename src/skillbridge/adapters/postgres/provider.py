@@ -13,6 +13,8 @@ from skillbridge.adapters.postgres.accounts_reads import (
     PostgresAccountReads,
     PostgresProfileReads,
 )
+from skillbridge.adapters.postgres.cohorts import PostgresCohortRuns, PostgresPlacements
+from skillbridge.adapters.postgres.cohorts_reads import PostgresCohortReads
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.gamification import PostgresDeeds, PostgresTrophies
 from skillbridge.adapters.postgres.jobs import PostgresJobs
@@ -38,12 +40,15 @@ from skillbridge.application.accounts.ports import (
 )
 from skillbridge.application.gamification.ports import Deeds, Trophies
 from skillbridge.application.matching.ports import (
+    CohortReads,
+    CohortRuns,
     Learners,
     Matches,
     MatchReads,
     MentorPool,
     MentorReads,
     Mentors,
+    Placements,
 )
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.ports import Jobs, Tenants, Transaction
@@ -98,4 +103,7 @@ class PostgresProvider(Provider):
     mentor_reads = provide(PostgresMentorReads, provides=MentorReads)
     match_reads = provide(PostgresMatchReads, provides=MatchReads)
     learners = provide(PostgresLearners, provides=Learners)
+    cohort_runs = provide(PostgresCohortRuns, provides=CohortRuns)
+    placements = provide(PostgresPlacements, provides=Placements)
+    cohort_reads = provide(PostgresCohortReads, provides=CohortReads)
     mentor_pool = provide(PostgresMentorPool, provides=MentorPool, scope=Scope.APP)

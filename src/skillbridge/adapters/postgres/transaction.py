@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from skillbridge.adapters.postgres.database import Connection, Database
 from skillbridge.adapters.postgres.query import Query
@@ -21,6 +21,12 @@ ADD_EVENT = Query(
     insert(events), ["id", "tenant_id", "name", "payload", "actor_id", "request_id", "at"]
 )
 ADD_JOB = Query(insert(jobs), ["id", "tenant_id", "kind", "event_id"])
+HELD_JOB = Query(
+    select(jobs.c.id)
+    .where(jobs.c.id == bindparam("job_id"), jobs.c.lease == bindparam("held"))
+    .where(jobs.c.state == "running")
+    .with_for_update(read=True)
+)
 SETTLE_JOB = Query(
     update(jobs)
     .where(jobs.c.id == bindparam("job_id"), jobs.c.lease == bindparam("held"))
@@ -60,7 +66,9 @@ class PostgresTransaction:
     current: CurrentJob
 
     @asynccontextmanager
-    async def __call__(self, actor: Actor, *, read_only: bool = False) -> AsyncIterator[PostgresTx]:
+    async def __call__(
+        self, actor: Actor, *, read_only: bool = False, step: bool = False
+    ) -> AsyncIterator[PostgresTx]:
         if self.session.connection is not None:
             raise RuntimeError("transactions do not nest")
         tx = PostgresTx()
@@ -72,7 +80,7 @@ class PostgresTransaction:
                 if tx.events:
                     planned = await self._record(actor, tx.events)
                 if not read_only:
-                    await self._settle()
+                    await self._settle(step=step)
         finally:
             self.session.connection = None
         if planned:
@@ -93,15 +101,16 @@ class PostgresTransaction:
         await connection.run_many(ADD_JOB, rows)
         return list(planned)
 
-    async def _settle(self) -> None:
+    async def _settle(self, *, step: bool) -> None:
         job = self.current.job
         if job is None:
             return
         if self.current.settled:
             raise RuntimeError("a reaction writes in one transaction")
-        if not await self.session.now.run(SETTLE_JOB, job_id=job.id, held=job.lease):
+        mark = HELD_JOB if step else SETTLE_JOB
+        if not await self.session.now.run(mark, job_id=job.id, held=job.lease):
             raise LeaseLost("another worker took this job over")
-        self.current.settled = True
+        self.current.settled = not step
 
 
 def _event_row(actor: Actor, event: Event) -> dict[str, Any]:

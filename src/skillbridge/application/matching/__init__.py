@@ -1,5 +1,18 @@
-"""Matching: offer mentoring, find a mentor, ask, answer, end."""
+"""Matching: offer mentoring, find a mentor, ask, answer, end; and whole cohorts at once."""
 
+from skillbridge.application.matching.cohorts import (
+    ApplyPlacements,
+    ConfirmCohortRun,
+    DiscardCohortRun,
+    ExpireCohortRuns,
+    GetCohortRun,
+    ListCohortRuns,
+    ListPlacements,
+    OrderCohortRun,
+    PreviewCohort,
+    RunCohort,
+)
+from skillbridge.application.matching.gathering import GatherNeeds
 from skillbridge.application.matching.matches import (
     AcceptMatch,
     CancelMatch,
@@ -11,6 +24,7 @@ from skillbridge.application.matching.matches import (
 )
 from skillbridge.application.matching.offers import OfferMentoring, ShowMyOffer
 from skillbridge.application.matching.pool import RefreshPool
+from skillbridge.application.matching.progress import CohortWatch
 from skillbridge.application.matching.suggestions import SuggestMentors
 
 USE_CASES = (
@@ -25,4 +39,16 @@ USE_CASES = (
     CompleteMatch,
     CancelMatch,
     ExpireMatches,
+    OrderCohortRun,
+    GatherNeeds,
+    PreviewCohort,
+    RunCohort,
+    CohortWatch,
+    GetCohortRun,
+    ListCohortRuns,
+    ListPlacements,
+    ConfirmCohortRun,
+    ApplyPlacements,
+    DiscardCohortRun,
+    ExpireCohortRuns,
 )

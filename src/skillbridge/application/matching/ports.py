@@ -1,20 +1,29 @@
 """What matching needs from outside."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from skillbridge.application.matching.views import MatchView, MentorCard
+from skillbridge.application.matching.views import (
+    CohortView,
+    MatchView,
+    MentorCard,
+    PlacementView,
+)
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import MatchId, SkillId, TenantId, UserId
+from skillbridge.domain.ids import CohortId, MatchId, SkillId, TenantId, UserId
+from skillbridge.domain.matching.assignment import USUALLY, AssignMode, AssignOptions
 from skillbridge.domain.matching.candidate import Candidate
+from skillbridge.domain.matching.cohort import CohortOrder, CohortRun
+from skillbridge.domain.matching.fairness import Fairness
 from skillbridge.domain.matching.learner import Learner
 from skillbridge.domain.matching.match import Match, MatchStatus, Side
 from skillbridge.domain.matching.mentor import Mentor
 from skillbridge.domain.matching.need import Need
+from skillbridge.domain.matching.placement import CohortPlacement, Meanwhile, PlacementState
 from skillbridge.domain.matching.score import Score
 
 
@@ -59,6 +68,13 @@ class Matches(Protocol):
         """The one match of these two that waits for an answer or is active; None without one."""
         ...
 
+    async def meanwhile(self, learner_id: UserId, mentor_id: UserId) -> Meanwhile:
+        """What stands between the two now; only for the system.
+
+        Until the transaction ends nobody else is told for the same learner.
+        """
+        ...
+
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[Match]:
         """Requests whose time to answer is over, longest ago first, held; skips what is held."""
         ...
@@ -68,6 +84,76 @@ class Matches(Protocol):
 
     async def save(self, match: Match) -> None:
         """Raises StaleWrite when someone else saved since, and MentorFull when there is no place."""
+
+
+class CohortRuns(Protocol):
+    """Used inside of a transaction, by administrators of the tenant and by the system."""
+
+    async def add(self, run: CohortRun) -> None: ...
+
+    async def at_work_on(self, order: CohortOrder) -> CohortRun | None:
+        """The newest run of an equal order that is queued or running; None without one.
+
+        Until the transaction ends nobody else of the tenant is told, so that the same order sent
+        twice at once cannot be kept twice.
+        """
+        ...
+
+    async def get(self, cohort_id: CohortId) -> CohortRun:
+        """Held until the transaction ends. Raises UnknownCohort."""
+        ...
+
+    async def overdue(self, at: datetime, *, limit: int) -> Sequence[CohortRun]:
+        """Open runs whose time to be confirmed is over, held; skips what is held."""
+        ...
+
+    async def save(self, run: CohortRun) -> None:
+        """Raises StaleWrite when someone else saved since."""
+
+
+class Placements(Protocol):
+    """What a run found for each learner. Used inside of a transaction, by the system."""
+
+    async def add(self, placements: Sequence[CohortPlacement]) -> None:
+        """At most some thousands at a time."""
+
+    async def waiting(self, cohort_id: CohortId, *, limit: int) -> Sequence[UserId]:
+        """Learners whose placements are still only proposed, in the order of their ids."""
+        ...
+
+    async def get(self, cohort_id: CohortId, learner_id: UserId) -> CohortPlacement:
+        """Held until the transaction ends. Raises UnknownCohort."""
+        ...
+
+    async def save(self, placement: CohortPlacement) -> None: ...
+
+    async def counts(self, cohort_id: CohortId) -> Mapping[PlacementState, int]:
+        """How many of the run's placements are in each state; states without one are left out."""
+        ...
+
+
+class CohortReads(Protocol):
+    """For administrators of the tenant, and for the system; others find nothing."""
+
+    async def one(self, actor: Actor, cohort_id: CohortId) -> CohortView:
+        """Raises UnknownCohort."""
+        ...
+
+    async def several(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[CohortView]:
+        """Newest order first, by (ordered_at, id)."""
+        ...
+
+    async def placements(
+        self,
+        actor: Actor,
+        cohort_id: CohortId,
+        *,
+        state: PlacementState | None,
+        after: UserId | None,
+        limit: int,
+    ) -> Sequence[PlacementView]:
+        """By falling id of the learner."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +173,16 @@ class Learners(Protocol):
         """The actor as a learner, from their profile, roadmaps and matches.
 
         Raises UnknownLearner when they have no profile.
+        """
+        ...
+
+    def unmatched(
+        self, actor: Actor, among: Sequence[UserId] | None = None
+    ) -> AsyncIterator[Sequence[Learner]]:
+        """Learners of the tenant who neither are with a mentor nor wait for one's answer.
+
+        With a verified address, a profile and an open module in a roadmap; all of them, or those
+        `among` these; in batches. Only for the system.
         """
         ...
 
@@ -136,13 +232,6 @@ class Source(StrEnum):
     FALLBACK = "fallback"
 
 
-class AssignMode(StrEnum):
-    """`optimal`: the highest sum of scores, proven; `greedy`: best pair first."""
-
-    OPTIMAL = "optimal"
-    GREEDY = "greedy"
-
-
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """The best mentors first. Degraded: the matcher should have answered and could not."""
@@ -160,7 +249,7 @@ class Placement:
     mentor: Score
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
     """A cohort shared among mentors."""
 
@@ -171,8 +260,25 @@ class Cohort:
     """Learners whom mentors suit, but not enough places."""
     objective: int
     """Sum of the scores."""
+    bound: int
+    """No other way within `scope` has a higher sum."""
+    gap_ppm: int
+    """What is missing to the bound, in parts per million of it."""
     optimal: bool
-    """Proven: no other way to use the learners' lists has a higher sum."""
+    """Proven: the objective is the bound."""
+    scope: str
+    """`pool`: over all pairs; `lists`: over the learners' lists of best mentors."""
+    answered_by: AssignMode
+    """How it was shared, which may be simpler than asked."""
+    hurried: bool = False
+    """The deadline was near: the answer is greedy."""
+    rounds: int = 1
+    blocking_pairs: int = 0
+    """Learners and mentors on their lists who would both rather have each other."""
+    fairness: Fairness | None
+    """None from a matcher that does not tell."""
+    version: int
+    """Of the pool of mentors."""
     degraded: bool
     source: Source
 
@@ -188,7 +294,7 @@ class Matcher(Protocol):
         ...
 
     async def assign(
-        self, tenant_id: TenantId, needs: Sequence[Need], mode: AssignMode = AssignMode.OPTIMAL
+        self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions = USUALLY
     ) -> Cohort:
         """Shares at most 100 000 learners, each named once, among mentors within their free places."""
         ...

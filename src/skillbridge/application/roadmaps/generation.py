@@ -1,22 +1,17 @@
 """How far the drawing of a roadmap is, told while it happens and kept for a few minutes."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from uuid import UUID
 
+from skillbridge.application.live import Line
 from skillbridge.application.ports import Cache, Fanout
 from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
-
-KEPT = timedelta(minutes=10)
-PATIENCE = 5.0
-"""Seconds of silence after which the database is asked, and the line shown to be alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,47 +24,35 @@ class Generation:
 
     async def tell(self, view: GenerationView) -> None:
         """To whoever listens, and to whoever asks in the next minutes."""
-        message = json.dumps({**asdict(view), "roadmap_id": str(view.roadmap_id)}).encode()
-        await self.cache.put(_topic(view.roadmap_id), message, ttl=KEPT)
-        await self.fanout.publish(_topic(view.roadmap_id), message)
+        await self._line(view.roadmap_id).tell(view)
 
     async def now(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         """Raises UnknownRoadmap."""
         stored = await self.reads.generation(actor, roadmap_id)
-        if stored.status is not RoadmapStatus.DRAFTING:
+        if not _drafting(stored):
             return stored
-        told = await self.cache.get(_topic(roadmap_id))
-        return _view(told) if told else stored
+        return await self._line(roadmap_id).told() or stored
 
-    async def follow(self, actor: Actor, roadmap_id: RoadmapId) -> AsyncIterator[GenerationView]:
-        """Where it stands, then each step; ends when the roadmap is there or has failed.
+    def follow(self, actor: Actor, roadmap_id: RoadmapId) -> AsyncIterator[GenerationView]:
+        """Where it stands, then each step; ends when the roadmap is there or has failed."""
+        return self._line(roadmap_id).follow(
+            lambda: self.now(actor, roadmap_id), goes_on=_drafting, how_far=_how_far
+        )
 
-        It never goes back: who has asked already knows more than a message on its way.
-        """
-        async with self.fanout.subscribe(_topic(roadmap_id)) as messages:
-            view = await self.now(actor, roadmap_id)
-            yield view
-            heard = asyncio.ensure_future(anext(messages))
-            try:
-                while view.status is RoadmapStatus.DRAFTING:
-                    await asyncio.wait({heard}, timeout=PATIENCE)
-                    if heard.done():
-                        told = _view(heard.result())
-                        heard = asyncio.ensure_future(anext(messages))
-                    else:
-                        told = await self.now(actor, roadmap_id)
-                    view = max(view, told, key=_how_far)
-                    yield view
-            finally:
-                heard.cancel()
+    def _line(self, roadmap_id: RoadmapId) -> Line[GenerationView]:
+        return Line(f"roadmap:{roadmap_id}:generation", self.fanout, self.cache, _message, _view)
 
 
-def _topic(roadmap_id: RoadmapId) -> str:
-    return f"roadmap:{roadmap_id}:generation"
+def _drafting(view: GenerationView) -> bool:
+    return view.status is RoadmapStatus.DRAFTING
 
 
-def _how_far(view: GenerationView) -> tuple[bool, int]:
-    return view.status is not RoadmapStatus.DRAFTING, view.percent
+def _how_far(view: GenerationView) -> tuple[int, int]:
+    return not _drafting(view), view.percent
+
+
+def _message(view: GenerationView) -> bytes:
+    return json.dumps({**asdict(view), "roadmap_id": str(view.roadmap_id)}).encode()
 
 
 def _view(message: bytes) -> GenerationView:

@@ -6,8 +6,13 @@ from uuid import uuid5
 
 from skillbridge.domain.events import (
     BadgeAwarded,
+    CohortRunApplied,
+    CohortRunExpired,
+    CohortRunFailed,
+    CohortRunProposed,
     EmailVerified,
     Event,
+    LearnerPlaced,
     MatchAccepted,
     MatchDeclined,
     MatchEnded,
@@ -43,6 +48,7 @@ class Words:
 
 
 _ROADMAP, _MATCH, _MENTORS = "/roadmaps/{roadmap_id}", "/matches/{match_id}", "/mentors/suggestions"
+_COHORT = "/cohorts/{cohort_id}"
 _ENDED = "Your mentorship with {0} has ended"
 
 WORDS: Mapping[type[Event], tuple[Words, ...]] = {
@@ -133,6 +139,41 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
         Words("learner_id", _ENDED.format("{mentor}"), "It was marked as {outcome}.", _MATCH),
         Words("mentor_id", _ENDED.format("{learner}"), "It was marked as {outcome}.", _MATCH),
     ),
+    LearnerPlaced: (
+        Words(
+            "learner_id",
+            "We have asked {mentor} to be your mentor",
+            "You suit each other well. Withdraw the request if you would rather choose yourself.",
+            _MATCH,
+        ),
+    ),
+    CohortRunProposed: (
+        Words(
+            "operator_id",
+            "Your cohort is matched: {placed} of {learners}",
+            "Look at the placements, then confirm or discard them within a week.",
+            _COHORT,
+        ),
+    ),
+    CohortRunApplied: (
+        Words(
+            "operator_id",
+            "Your cohort's mentors have been asked",
+            "{applied} requests were made, {skipped} placements were not possible any more.",
+            _COHORT,
+        ),
+    ),
+    CohortRunFailed: (
+        Words("operator_id", "Your cohort was not matched", "The reason: {reason}.", _COHORT),
+    ),
+    CohortRunExpired: (
+        Words(
+            "operator_id",
+            "A matched cohort has expired",
+            "Nobody confirmed it within a week. Order another run.",
+            _COHORT,
+        ),
+    ),
     BadgeAwarded: (Words("user_id", "New badge: {title}", "You have earned it.", "/me/badges"),),
 }
 """An event that is not here concerns nobody's attention."""
@@ -145,7 +186,7 @@ def people_in(event: Event) -> dict[str, UserId]:
 
 
 def notices_of(event: Event, names: Names) -> tuple[Notice, ...]:
-    """All that is to be told of `event`; whoever did it knows, and is not told."""
+    """All that is to be told of `event`; whoever did it knows, and is not told; nor is nobody."""
     people = people_in(event)
     values = {field.name: getattr(event, field.name) for field in fields(event)}
     values |= {part: names.get(people[part], NAMELESS[part]) for part in people}
@@ -163,5 +204,5 @@ def notices_of(event: Event, names: Names) -> tuple[Notice, ...]:
             created_at=event.at,
         )
         for words in WORDS.get(type(event), ())
-        if values[words.to] != values.get("by")
+        if values[words.to] not in {None, values.get("by")}
     )

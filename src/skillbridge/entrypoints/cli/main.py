@@ -25,6 +25,7 @@ COMMANDS = {
     "mailbox": "Read the mails of this local stack, the newest last.",
     "demo": "A learner registers, gets a roadmap, completes modules, finds a mentor, earns a badge.",
     "users": "Who is here, what they may do, and ending their sign-ins.",
+    "matching": "What a cohort would get, ordering a run, confirming or discarding it.",
     "jobs": "What waits, what runs, what died, and making the dead try again.",
 }
 """Each is the function or the group of its name in the module of its name."""

@@ -12,6 +12,7 @@ from skillbridge.application.ports import Cache, Tenants
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http import (
     accounts,
+    cohorts,
     docs,
     gamification,
     health,
@@ -59,6 +60,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
             roadmaps.routes,
             progress.routes,
             matching.routes,
+            cohorts.routes,
             gamification.routes,
             notifications.routes,
             problem_pages.routes,

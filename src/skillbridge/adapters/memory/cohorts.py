@@ -1,0 +1,155 @@
+"""Cohort runs and their placements in dictionaries."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.application.matching.views import FORMER, CohortView, PlacementView, Someone
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor, Role, Standing
+from skillbridge.domain.ids import CohortId, UserId
+from skillbridge.domain.matching.cohort import (
+    CohortOrder,
+    CohortRun,
+    CohortStatus,
+    UnknownCohort,
+)
+from skillbridge.domain.matching.placement import CohortPlacement, PlacementState
+
+OPEN = {CohortStatus.QUEUED, CohortStatus.RUNNING, CohortStatus.PROPOSED}
+
+
+def sees(session: MemorySession, actor: Actor) -> bool:
+    """The policy of cohorts: the tenant's administrators, as their accounts say, and the system."""
+    if actor.standing is Standing.SYSTEM:
+        return True
+    user = session.table("users", of=actor).get(actor.user_id)
+    return user is not None and Role.ADMIN in user.roles
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCohortRuns:
+    session: MemorySession
+
+    async def add(self, run: CohortRun) -> None:
+        self.session.table("cohort_runs")[run.id] = deepcopy(run)
+
+    async def at_work_on(self, order: CohortOrder) -> CohortRun | None:
+        alike = [run for run in self._seen() if run.awaits(order)]
+        return deepcopy(max(alike, key=_key)) if alike else None
+
+    async def get(self, cohort_id: CohortId) -> CohortRun:
+        return deepcopy(_run(self.session, self.session.by, cohort_id))
+
+    async def overdue(self, at: datetime, *, limit: int) -> Sequence[CohortRun]:
+        late = [run for run in self._seen() if run.status in OPEN and run.expires_at <= at]
+        return deepcopy(sorted(late, key=lambda run: run.expires_at)[:limit])
+
+    async def save(self, run: CohortRun) -> None:
+        stored = _run(self.session, self.session.by, run.id)
+        stored.must_be(run.version)
+        new = replace(deepcopy(run), version=run.version + 1)
+        self.session.table("cohort_runs")[run.id] = new
+
+    def _seen(self) -> Sequence[CohortRun]:
+        rows: dict[CohortId, CohortRun] = self.session.table("cohort_runs")
+        return list(rows.values()) if sees(self.session, self.session.by) else []
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPlacements:
+    session: MemorySession
+
+    async def add(self, placements: Sequence[CohortPlacement]) -> None:
+        table = self.session.table("placements")
+        table.update(((one.cohort_id, one.learner_id), deepcopy(one)) for one in placements)
+
+    async def waiting(self, cohort_id: CohortId, *, limit: int) -> Sequence[UserId]:
+        rows = _placements(self.session, self.session.by, cohort_id)
+        waiting = [row.learner_id for row in rows if row.state is PlacementState.PROPOSED]
+        return sorted(waiting)[:limit]
+
+    async def get(self, cohort_id: CohortId, learner_id: UserId) -> CohortPlacement:
+        rows = _placements(self.session, self.session.by, cohort_id)
+        found = next((row for row in rows if row.learner_id == learner_id), None)
+        if found is None:
+            raise UnknownCohort
+        return deepcopy(found)
+
+    async def save(self, placement: CohortPlacement) -> None:
+        await self.add([placement])
+
+    async def counts(self, cohort_id: CohortId) -> Mapping[PlacementState, int]:
+        return Counter(row.state for row in _placements(self.session, self.session.by, cohort_id))
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCohortReads:
+    session: MemorySession
+
+    async def one(self, actor: Actor, cohort_id: CohortId) -> CohortView:
+        return CohortView.of(_run(self.session, actor, cohort_id))
+
+    async def several(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[CohortView]:
+        if not sees(self.session, actor):
+            return []
+        runs = sorted(self.session.table("cohort_runs", of=actor).values(), key=_key, reverse=True)
+        return [CohortView.of(run) for run in runs if after is None or _key(run) < after][:limit]
+
+    async def placements(
+        self,
+        actor: Actor,
+        cohort_id: CohortId,
+        *,
+        state: PlacementState | None,
+        after: UserId | None,
+        limit: int,
+    ) -> Sequence[PlacementView]:
+        rows = [
+            row
+            for row in _placements(self.session, actor, cohort_id)
+            if state in {None, row.state} and (after is None or row.learner_id < after)
+        ]
+        rows.sort(key=lambda row: row.learner_id, reverse=True)
+        return [self._view(actor, row) for row in rows[:limit]]
+
+    def _view(self, actor: Actor, row: CohortPlacement) -> PlacementView:
+        profiles = self.session.table("profiles", of=actor)
+
+        def someone(user_id: UserId) -> Someone:
+            known = profiles.get(user_id)
+            return Someone(id=user_id, name=known.details.name if known else FORMER)
+
+        return PlacementView(
+            learner=someone(row.learner_id),
+            mentor=someone(row.mentor_id) if row.mentor_id else None,
+            total=row.total,
+            terms=dict(row.terms),
+            reasons=row.reasons,
+            state=row.state,
+            because=row.because,
+            match_id=row.match_id,
+        )
+
+
+def _key(run: CohortRun) -> Key:
+    return Key(run.ordered_at, run.id)
+
+
+def _run(session: MemorySession, actor: Actor, cohort_id: CohortId) -> CohortRun:
+    run: CohortRun | None = session.table("cohort_runs", of=actor).get(cohort_id)
+    if run is None or not sees(session, actor):
+        raise UnknownCohort
+    return run
+
+
+def _placements(
+    session: MemorySession, actor: Actor, cohort_id: CohortId
+) -> Sequence[CohortPlacement]:
+    if not sees(session, actor):
+        return []
+    rows: dict[object, CohortPlacement] = session.table("placements", of=actor)
+    return [row for row in rows.values() if row.cohort_id == cohort_id]

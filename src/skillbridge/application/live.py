@@ -1,0 +1,65 @@
+"""What long work says of itself while it goes on: heard by whoever listens, kept for minutes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from skillbridge.application.ports import Cache, Fanout
+
+View = TypeVar("View")
+
+KEPT = timedelta(minutes=10)
+PATIENCE = 5.0
+"""Seconds of silence after which the database is asked, and the line shown to be alive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Generic[View]):
+    """One piece of work's own line. What is told may be lost; `now` has the last word."""
+
+    topic: str
+    fanout: Fanout
+    cache: Cache
+    write: Callable[[View], bytes]
+    read: Callable[[bytes], View]
+
+    async def tell(self, view: View) -> None:
+        """To whoever listens, and to whoever asks in the next minutes."""
+        message = self.write(view)
+        await self.cache.put(self.topic, message, ttl=KEPT)
+        await self.fanout.publish(self.topic, message)
+
+    async def told(self) -> View | None:
+        """What was told last, if it is kept still."""
+        message = await self.cache.get(self.topic)
+        return self.read(message) if message else None
+
+    async def follow(
+        self,
+        now: Callable[[], Awaitable[View]],
+        *,
+        goes_on: Callable[[View], bool],
+        how_far: Callable[[View], tuple[int, int]],
+    ) -> AsyncIterator[View]:
+        """Where it stands, then each step, as long as it goes on.
+
+        It never goes back: who has asked already knows more than a message on its way.
+        """
+        async with self.fanout.subscribe(self.topic) as messages:
+            view = await now()
+            yield view
+            heard = asyncio.ensure_future(anext(messages))
+            try:
+                while goes_on(view):
+                    await asyncio.wait({heard}, timeout=PATIENCE)
+                    if heard.done():
+                        told = self.read(heard.result())
+                        heard = asyncio.ensure_future(anext(messages))
+                    else:
+                        told = await now()
+                    view = max(view, told, key=how_far)
+                    yield view
+            finally:
+                heard.cancel()

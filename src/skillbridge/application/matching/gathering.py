@@ -1,0 +1,48 @@
+"""Who of a tenant looks for a mentor now, and what for."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from skillbridge.application.matching.ports import Learners
+from skillbridge.application.ports import Clock
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Invalid
+from skillbridge.domain.ids import UserId
+from skillbridge.domain.matching.cohort import must_operate
+from skillbridge.domain.matching.need import MOST_LEARNERS, Need
+
+
+class CohortTooLarge(Invalid):
+    """More learners look for a mentor than one cohort may have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"more than {MOST_LEARNERS} learners look for a mentor: name those of a first cohort",
+            field="learners",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GatherNeeds:
+    """The needs of all learners without a mentor, or of those named; one may be left out.
+
+    Nor may one unsound profile keep all others from a match. Raises CohortTooLarge.
+    """
+
+    learners: Learners
+    clock: Clock
+
+    async def __call__(
+        self, actor: Actor, among: Sequence[UserId] | None = None
+    ) -> tuple[Need, ...]:
+        must_operate(actor)
+        at = self.clock()
+        needs: list[Need] = []
+        async for batch in self.learners.unmatched(actor, among):
+            for learner in batch:
+                with suppress(Invalid):
+                    needs.append(learner.need((), at=at))
+            if len(needs) > MOST_LEARNERS:
+                raise CohortTooLarge
+        return tuple(needs)

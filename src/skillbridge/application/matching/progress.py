@@ -1,0 +1,74 @@
+"""How far a cohort run is, told while a worker is at it."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from skillbridge.application.live import Line
+from skillbridge.application.matching.ports import CohortReads
+from skillbridge.application.matching.views import CohortProgress
+from skillbridge.application.ports import Cache, Fanout
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import CohortId
+from skillbridge.domain.matching.cohort import AT_WORK, CohortStatus, must_operate
+
+WAITING, DONE = "waiting", 100
+
+
+@dataclass(frozen=True, slots=True)
+class CohortWatch:
+    """What is told may be lost; the database has the last word on where a run stands."""
+
+    fanout: Fanout
+    cache: Cache
+    reads: CohortReads
+
+    async def tell(
+        self, cohort_id: CohortId, status: CohortStatus, stage: str, percent: int
+    ) -> None:
+        """To whoever listens, and to whoever asks in the next minutes."""
+        progress = CohortProgress(cohort_id=cohort_id, status=status, stage=stage, percent=percent)
+        await self._line(cohort_id).tell(progress)
+
+    async def now(self, actor: Actor, cohort_id: CohortId) -> CohortProgress:
+        """Raises NotAnOperator or UnknownCohort."""
+        must_operate(actor)
+        status = (await self.reads.one(actor, cohort_id)).status
+        told = await self._line(cohort_id).told() if status in AT_WORK else None
+        if told is not None and told.status is status:
+            return told
+        stage, percent = (WAITING, 0) if status in AT_WORK else (status.value, DONE)
+        return CohortProgress(cohort_id=cohort_id, status=status, stage=stage, percent=percent)
+
+    def follow(self, actor: Actor, cohort_id: CohortId) -> AsyncIterator[CohortProgress]:
+        """Where it stands, then each step; ends when no worker has anything to do for it."""
+        return self._line(cohort_id).follow(
+            lambda: self.now(actor, cohort_id), goes_on=_at_work, how_far=_how_far
+        )
+
+    def _line(self, cohort_id: CohortId) -> Line[CohortProgress]:
+        return Line(f"cohort:{cohort_id}:progress", self.fanout, self.cache, _message, _progress)
+
+
+def _at_work(progress: CohortProgress) -> bool:
+    return progress.status in AT_WORK
+
+
+def _how_far(progress: CohortProgress) -> tuple[int, int]:
+    """By the order in which a run goes through its states."""
+    return list(CohortStatus).index(progress.status), progress.percent
+
+
+def _message(progress: CohortProgress) -> bytes:
+    return json.dumps({**asdict(progress), "cohort_id": str(progress.cohort_id)}).encode()
+
+
+def _progress(message: bytes) -> CohortProgress:
+    told = json.loads(message)
+    return CohortProgress(
+        cohort_id=CohortId(UUID(told["cohort_id"])),
+        status=CohortStatus(told["status"]),
+        stage=told["stage"],
+        percent=told["percent"],
+    )

@@ -1,0 +1,302 @@
+"""`skillbridge matching`: what a cohort would get, ordering a run, confirming or discarding it."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import msgspec
+import typer
+from dishka import AsyncContainer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
+
+from skillbridge.application.matching.cohorts import (
+    ConfirmCohortRun,
+    DiscardCohortRun,
+    ListCohortRuns,
+    OrderCohortRun,
+    PreviewCohort,
+)
+from skillbridge.application.matching.gathering import GatherNeeds
+from skillbridge.application.matching.views import CohortView
+from skillbridge.application.ports import Tenants
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Invalid, SkillBridgeError
+from skillbridge.domain.ids import CohortId, UserId
+from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
+from skillbridge.domain.matching.cohort import CohortOrder, Outcome
+from skillbridge.domain.matching.fairness import Fairness, Group
+from skillbridge.domain.matching.score import USUAL, Weights
+from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.cli.terminal import wide_console
+from skillbridge.entrypoints.local.beside import with_local_stack
+
+console = wide_console()
+matching = typer.Typer(help=__doc__, no_args_is_help=True)
+
+T = TypeVar("T")
+Tenant = Annotated[str, typer.Option(help="A slug; without it, the default tenant.")]
+RunId = Annotated[UUID, typer.Argument(help="From `skillbridge matching runs`.")]
+Modes = Annotated[
+    list[AssignMode], typer.Option("--mode", help="How to share; twice, to compare two ways.")
+]
+Length = Annotated[
+    int | None, typer.Option("--k", min=1, max=100, help="Mentors on each learner's list.")
+]
+Gap = Annotated[
+    int | None,
+    typer.Option("--gap", min=0, max=1_000_000, help="Good enough, in parts per million."),
+]
+Shares = Annotated[
+    str,
+    typer.Option(help="skill=5000,availability=1000: basis points, 10 000 with the usual others."),
+]
+Seconds = Annotated[
+    float | None, typer.Option("--deadline", min=0.001, max=120, help="Seconds to think.")
+]
+ListFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--learners", exists=True, dir_okay=False, help="One id a line; # begins a remark."
+    ),
+]
+Order = Annotated[bool, typer.Option("--order", help="Order the run; without it nothing is kept.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@matching.command()
+def cohort(
+    mode: Modes = [AssignMode.OPTIMAL],  # noqa: B006  typer copies it
+    k: Length = None,
+    gap: Gap = None,
+    weights: Shares = "",
+    deadline: Seconds = None,
+    learners: ListFile = None,
+    tenant: Tenant = "",
+    order: Order = False,
+    as_json: AsJson = False,
+) -> None:
+    """What if a cohort were matched now: who would be placed, how well and how evenly."""
+
+    def wish(how: AssignMode) -> CohortOrder:
+        options = AssignOptions(
+            mode=how,
+            k=k,
+            gap_ppm=gap,
+            weights=_weights(weights),
+            deadline=timedelta(seconds=deadline) if deadline else None,
+        )
+        return CohortOrder(options=options, learner_ids=_ids(learners))
+
+    async def ask(scope: AsyncContainer, actor: Actor) -> None:
+        wishes = [wish(how) for how in mode]
+        if order:
+            _show_order(await _ordered(scope, actor, wishes), as_json=as_json)
+        else:
+            _show(await _previewed(scope, actor, wishes), as_json=as_json)
+
+    _with(tenant, ask)
+
+
+@matching.command()
+def runs(limit: Annotated[int, typer.Option(min=1, max=100)] = 20, tenant: Tenant = "") -> None:
+    """The cohort runs of a tenant, newest first."""
+    table = Table(
+        Column("id", no_wrap=True, min_width=36), "status", "mode", "ordered", "learners", "placed"
+    )
+    for run in _with(tenant, lambda scope, actor: _listed(scope, actor, limit)):
+        found = run.outcome
+        numbers = (str(found.learners), str(found.placed)) if found else ("", "")
+        ordered = run.ordered_at.isoformat(timespec="seconds")
+        table.add_row(str(run.id), run.status.value, run.mode.value, ordered, *numbers)
+    console.print(table)
+
+
+@matching.command()
+def confirm(run_id: RunId, tenant: Tenant = "") -> None:
+    """Let the mentors of a run be asked; a worker does it."""
+    run = _with(tenant, lambda scope, actor: _decided(scope, actor, ConfirmCohortRun, run_id))
+    console.print(f"{run.id} is {run.status.value}")
+
+
+@matching.command()
+def discard(run_id: RunId, tenant: Tenant = "") -> None:
+    """Let nothing come of a run, also while it is being matched."""
+    run = _with(tenant, lambda scope, actor: _decided(scope, actor, DiscardCohortRun, run_id))
+    console.print(f"{run.id} is {run.status.value}")
+
+
+async def _previewed(
+    scope: AsyncContainer, actor: Actor, wishes: Sequence[CohortOrder]
+) -> Mapping[AssignMode, Outcome]:
+    """Everyone is collected once, so that two ways are compared on the same people."""
+    gather, preview = await scope.get(GatherNeeds), await scope.get(PreviewCohort)
+    named = wishes[0].learner_ids
+    found: dict[AssignMode, Outcome] = {}
+    with _bar() as bar:
+        task = bar.add_task("collecting learners", total=1 + len(wishes))
+        needs = await gather(actor, named)
+        for wish in wishes:
+            how = wish.options.mode
+            bar.update(task, advance=1, description=f"matching {len(needs)} learners: {how}")
+            found[how] = await preview(actor, needs, wish.options, named=len(named or ()))
+        bar.update(task, advance=1, description="matched")
+    return found
+
+
+async def _ordered(
+    scope: AsyncContainer, actor: Actor, wishes: Sequence[CohortOrder]
+) -> CohortView:
+    if len(wishes) != 1:
+        raise Invalid("order a run in one mode: give --mode once", field="mode")
+    order: OrderCohortRun = await scope.get(OrderCohortRun)
+    return await order(actor, wishes[0])
+
+
+async def _listed(scope: AsyncContainer, actor: Actor, limit: int) -> Sequence[CohortView]:
+    list_runs: ListCohortRuns = await scope.get(ListCohortRuns)
+    return await list_runs(actor, limit=limit)
+
+
+async def _decided(
+    scope: AsyncContainer,
+    actor: Actor,
+    kind: type[ConfirmCohortRun] | type[DiscardCohortRun],
+    run_id: UUID,
+) -> CohortView:
+    return await (await scope.get(kind))(actor, CohortId(run_id))
+
+
+def _weights(said: str) -> Weights | None:
+    """The usual ones with these in their place. Raises Invalid for what is none."""
+    if not said:
+        return None
+    try:
+        parts = dict(part.split("=") for part in said.split(","))
+        shares = {name.strip(): int(share) for name, share in parts.items()}
+        return Weights(**{**asdict(USUAL), **shares})
+    except (ValueError, TypeError):
+        raise Invalid(
+            f"{said!r} are no weights; write them as skill=5000,availability=1000", field="weights"
+        ) from None
+
+
+def _ids(path: Path | None) -> tuple[UserId, ...] | None:
+    """The ids of a file. Raises Invalid for a line that is none."""
+    if path is None:
+        return None
+    lines = (line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines())
+    try:
+        return tuple(UserId(UUID(line)) for line in lines if line)
+    except ValueError as error:
+        raise Invalid(f"{path} holds a line that is no id: {error}", field="learners") from None
+
+
+def _show(found: Mapping[AssignMode, Outcome], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    table = Table("", *(Column(mode.value, justify="right") for mode in found))
+    lines = [dict(_lines(outcome)) for outcome in found.values()]
+    for name in lines[0]:
+        table.add_row(name, *(line[name] for line in lines))
+    console.print(table)
+    _show_groups("country", found, lambda fair: fair.by_country)
+    _show_groups("language", found, lambda fair: fair.by_language)
+    if any(outcome.degraded for outcome in found.values()):
+        console.print("[yellow]the matcher is away: its fallback answered[/]")
+    console.print("nothing was kept; --order has a worker match the cohort to be confirmed")
+
+
+def _lines(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """What is told of one way to share, from the people to the proof."""
+    fair = outcome.fairness
+    yield "learners", str(outcome.learners)
+    yield "named, but need no mentor", str(outcome.left_out)
+    yield "assigned", str(outcome.placed)
+    yield "unassigned", str(outcome.without_candidates + outcome.without_place)
+    yield "  without any eligible mentor", str(outcome.without_candidates)
+    yield "  without a place", str(outcome.without_place)
+    yield "objective", str(outcome.objective)
+    yield "bound", str(outcome.bound)
+    yield "gap", f"{outcome.gap_ppm / 10_000:.4f} %"
+    yield "proven optimal", f"yes, over the {outcome.scope}" if outcome.optimal else "no"
+    yield "blocking pairs", str(outcome.blocking_pairs)
+    yield "lowest score", _told(fair, lambda told: str(told.minimum))
+    yield "fifth percentile", _told(fair, lambda told: str(told.fifth_percentile))
+    yield "mean score", _told(fair, lambda told: str(told.mean))
+    yield "Gini of scores", _told(fair, lambda told: f"{told.gini_score / 10_000:.4f}")
+    yield "Gini of loads", _told(fair, lambda told: f"{told.gini_load / 10_000:.4f}")
+    yield "answered by", f"{outcome.source}, {outcome.answered_by}"
+
+
+def _told(fair: Fairness | None, words: Callable[[Fairness], str]) -> str:
+    return "not told" if fair is None else words(fair)
+
+
+def _show_groups(
+    title: str,
+    found: Mapping[AssignMode, Outcome],
+    groups: Callable[[Fairness], Sequence[Group]],
+) -> None:
+    """The share of each group that stays without a mentor."""
+    by_mode = [
+        {group.key: group for group in groups(outcome.fairness)} if outcome.fairness else {}
+        for outcome in found.values()
+    ]
+    table = Table(
+        title, "learners", *(Column(f"unassigned, {mode}", justify="right") for mode in found)
+    )
+    for key, group in by_mode[0].items():
+        shares = (f"{one[key].unassigned} ({_share(one[key])})" for one in by_mode if key in one)
+        table.add_row(key or "not told", str(group.learners), *shares)
+    if by_mode[0]:
+        console.print(table)
+
+
+def _share(group: Group) -> str:
+    return f"{100 * group.unassigned / group.learners:.1f} %"
+
+
+def _show_order(run: CohortView, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(msgspec.json.encode(run).decode())
+        return
+    console.print(
+        f"{run.id} is {run.status.value}: see `skillbridge matching runs`, then confirm or discard"
+    )
+
+
+def _bar() -> Progress:
+    """On the error stream, so that a pipe gets the answer alone."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _with(tenant: str, ask: Callable[[AsyncContainer, Actor], Awaitable[T]]) -> T:
+    """Asks as the system; what goes wrong is said and ends with 1."""
+
+    async def run() -> T:
+        settings = environment.load(with_local_stack(os.environ))
+        container = wiring.worker(settings)
+        try:
+            tenants: Tenants = await container.get(Tenants)
+            actor = Actor.system(await tenants.by_slug(tenant or settings.default_tenant))
+            async with container() as scope:
+                return await ask(scope, actor)
+        finally:
+            await container.close()
+
+    try:
+        return asyncio.run(run())
+    except SkillBridgeError as error:
+        console.print(f"[red]{escape(str(error))}[/]")
+        raise typer.Exit(1) from None
