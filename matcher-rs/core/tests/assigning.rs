@@ -59,6 +59,7 @@ impl Town {
         assert_eq!(all.len(), self.needs.len());
         assert_eq!(cohort.fairness.learners as usize, self.needs.len());
         assert_eq!(cohort.fairness.unassigned as usize, self.needs.len() - cohort.pairs.len());
+        assert_eq!(cohort.fairness.without_candidates as usize, cohort.without_candidates.len());
     }
 }
 
@@ -71,7 +72,7 @@ fn every_mode_keeps_its_promise() -> Outcome {
     let town = town(1, 60, 200);
     let [optimal, fast, greedy, stable] = EVERY_MODE.map(|mode| town.assign(&Options::lists(mode, 12)));
     let (optimal, fast, greedy, stable) = (optimal?, fast?, greedy?, stable?);
-    assert!(optimal.certificate.proves_optimal() && fast.certificate.proves_optimal());
+    assert!(optimal.is_optimal() && fast.is_optimal());
     assert_eq!(optimal.certificate.objective, fast.certificate.objective);
     assert_eq!(stable.blocking_pairs, 0);
     for other in [&greedy, &stable] {
@@ -143,6 +144,7 @@ fn when_the_budget_is_spent_greed_answers_and_says_so() -> Outcome {
             let hurried = town.assign(&Options { budget, ..Options::of(mode) })?;
             assert_eq!((hurried.answered_by, hurried.hurried, hurried.scope), (Mode::Greedy, true, Scope::Lists));
             assert!(hurried.without_candidates.is_empty(), "nobody looked");
+            assert!(!hurried.is_optimal());
         }
     }
     Ok(())

@@ -100,6 +100,14 @@ pub struct Cohort {
     pub prices: Prices,
 }
 
+impl Cohort {
+    /// Whether no other answer over the stated pairs has a higher sum; never when hurried, as lists
+    /// may be missing then.
+    pub fn is_optimal(&self) -> bool {
+        self.certificate.proves_optimal() && !self.hurried
+    }
+}
+
 /// An answer to a problem, checked.
 #[derive(Debug)]
 pub struct Solved {
@@ -262,6 +270,7 @@ impl Told {
                 None => answer.without_place.push(learner_id),
             }
         }
+        answer.fairness.without_candidates = answer.without_candidates.len() as u32;
         answer
     }
 }
