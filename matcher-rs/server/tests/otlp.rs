@@ -16,12 +16,8 @@ use tokio::runtime::Runtime;
 
 use support::{Matcher, Outcome};
 
-const TRACE: [u8; 16] = [10, 247, 101, 25, 22, 205, 67, 221, 132, 72, 235, 33, 28, 128, 49, 156];
-const SPAN: [u8; 8] = [183, 173, 107, 113, 105, 32, 51, 49];
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
+const TRACE: u128 = 0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c;
+const SPAN: u64 = 0xb7ad_6b71_6920_3331;
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
@@ -40,7 +36,7 @@ fn a_span_goes_to_the_collector_as_a_child_of_the_callers() -> Outcome {
 
     let matcher = Matcher::start(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint), ("MATCHER_LOG", "info")])?;
     let mut stream = TcpStream::connect(matcher.at)?;
-    let traceparent = format!("00-{}-{}-01", hex(&TRACE), hex(&SPAN));
+    let traceparent = format!("00-{TRACE:032x}-{SPAN:016x}-01");
     write!(stream, "GET /health/ready HTTP/1.1\r\nhost: m\r\ntraceparent: {traceparent}\r\nconnection: close\r\n\r\n")?;
     stream.read_to_end(&mut Vec::new())?;
     matcher.terminate()?;
@@ -48,7 +44,7 @@ fn a_span_goes_to_the_collector_as_a_child_of_the_callers() -> Outcome {
     assert!(ended.success(), "{log}");
 
     let spans = received.recv_timeout(Duration::from_secs(30))?;
-    for part in [&TRACE[..], &SPAN[..], b"/health/ready", b"service.name", b"matcher"] {
+    for part in [&TRACE.to_be_bytes()[..], &SPAN.to_be_bytes(), b"/health/ready", b"service.name", b"matcher"] {
         assert!(holds(&spans, part), "{part:?} was not sent");
     }
     let line = log.lines().find(|line| line.contains("answered")).ok_or("nothing was logged")?;
