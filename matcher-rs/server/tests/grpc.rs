@@ -284,7 +284,7 @@ async fn the_time_a_caller_allows_is_honoured() -> Outcome {
     request.metadata_mut().insert("grpc-timeout", "1u".parse()?);
     let answer = client.assign(request).await;
     match answer {
-        Ok(answer) => assert!(answer.get_ref().hurried && !answer.get_ref().optimal),
+        Ok(answer) => assert!(answer.get_ref().hurried && answer.get_ref().answered_by() == Mode::Greedy),
         Err(status) => assert_eq!(status.code(), Code::DeadlineExceeded),
     }
     let mut late = Request::new(question(&need(1), 1));
