@@ -43,7 +43,7 @@ test: setup ## every test, coverage >= 95 %, then Rust; narrower: make test T=te
 	@$(if $(T),:,$(MAKE) --no-print-directory test-rust)
 
 test-rust:
-	@$(call CARGO,test --workspace --quiet)
+	@$(call CARGO,test --workspace --all-features --quiet)
 
 smoke: setup ## the main path over HTTP, on a running stack: make smoke PORT=8001, or URL=http://…
 	@$(if $(PORT),PORT=$(PORT)) $(BIN)/skillbridge demo $(if $(URL),--url $(URL))
@@ -79,7 +79,7 @@ check-places:
 
 check-rust:
 	@$(call CARGO,fmt --all --check)
-	@$(call CARGO,clippy --workspace --all-targets --quiet -- -D warnings)
+	@$(call CARGO,clippy --workspace --all-targets --all-features --quiet -- -D warnings)
 
 # A machine without Rust skips what is Rust, and says so.
 CARGO = if command -v cargo >/dev/null; then (cd matcher-rs && cargo $(1)); \

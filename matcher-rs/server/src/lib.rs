@@ -1,95 +1,133 @@
-//! The REST door of the matcher: reads, asks `matcher-core`, answers.
+//! The two doors of the matcher, REST and gRPC on one port: read, ask `matcher-core`, answer.
 //!
-//! | path | what |
-//! | --- | --- |
-//! | `GET /v1/tenants/{tenant}/pool` | version and size of the resident pool |
-//! | `PUT /v1/tenants/{tenant}/pool` | replace it by a snapshot |
-//! | `PATCH /v1/tenants/{tenant}/pool` | apply a delta to the version it was made for, else 409 |
-//! | `POST /v1/tenants/{tenant}/rank`, `/assign` | answer from the resident pool |
-//! | `POST /v1/rank`, `/v1/assign` | answer from the candidates in the body |
-//! | `GET /health/live`, `/health/ready`, `/metrics` | for operators |
+//! | REST | gRPC | what |
+//! | --- | --- | --- |
+//! | `GET /v1/tenants/{tenant}/pool` | `GetPool` | version and size of the resident pool |
+//! | `PUT /v1/tenants/{tenant}/pool` | `PutPool` | replace it by a snapshot, and the tenant's weights |
+//! | `PATCH /v1/tenants/{tenant}/pool` | `PatchPool` | apply a delta to the version it was made for, else 409 |
+//! | `POST /v1/tenants/{tenant}/rank`, `/assign` | `Rank`, `Assign` | answer from the resident pool |
+//! | `POST /v1/rank`, `/v1/assign` | the same without a tenant | answer from the candidates in the body |
+//! | `GET /health/live`, `/health/ready` | `grpc.health.v1.Health` | whether it lives, and takes work |
+//! | `GET /metrics` | | counters for Prometheus |
+//! | | `grpc.reflection.v1.ServerReflection` | the messages, for tools |
 //!
-//! Whatever goes wrong is told as `application/problem+json` (RFC 9457).
+//! Whatever goes wrong is told as `application/problem+json` (RFC 9457), or as a gRPC status with
+//! the same words:
+//!
+//! | type | REST | gRPC | when |
+//! | --- | --- | --- | --- |
+//! | `unreadable` | 400 | `INVALID_ARGUMENT` | no JSON, no message, no such tenant id |
+//! | `wrong-kind` | 415 | | the body is not called `application/json` |
+//! | `invalid` | 422 | `INVALID_ARGUMENT` | a rule is broken; the text says which |
+//! | `too-large` | 413 | `RESOURCE_EXHAUSTED` | more bytes than this route takes |
+//! | `pool-unknown` | 404 | `NOT_FOUND` | no pool of this tenant: put a snapshot |
+//! | `version-gap` | 409 | `FAILED_PRECONDITION` | the delta starts elsewhere; `current` says where we are |
+//! | `busy` | 503 | `RESOURCE_EXHAUSTED` | too much at once; come again in a second |
+//! | `stopping` | 503 | UNAVAILABLE | readiness, from the signal to stop |
+//! | `full` | 507 | `RESOURCE_EXHAUSTED` | one pool larger than the memory for all |
+//! | `stalled` | 408 | `DEADLINE_EXCEEDED` | the body came too slowly |
+//! | `overdue` | 504 | `DEADLINE_EXCEEDED` | no turn, or no time left, within the time allowed |
+//! | `internal` | 500 | INTERNAL | our own fault |
+//!
+//! Bodies have at most 1 MB (a ranking of the resident pool), 16 MB (with candidates), 128 MB (a
+//! cohort), and [`Settings::body`] (a pool). `deadline_ms` and `grpc-timeout` count from the arrival
+//! of the head; at nine tenths of it a cohort is answered greedily, and says so.
 
+mod admission;
 mod api;
+mod body;
+mod bounded;
+mod call;
+pub mod grpc;
 mod metrics;
 mod observe;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod pools;
 mod problem;
+mod serve;
+mod service;
+mod settings;
+pub mod telemetry;
+mod trace;
 pub mod wire;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::DefaultBodyLimit;
-use axum::handler::Handler;
-use axum::routing::{get, post};
+use axum::routing::{any_service, get, post};
 use axum::{Router, middleware};
-use tokio::sync::Semaphore;
+use tonic::server::NamedService;
+use tonic_health::server::HealthReporter;
 
-use crate::metrics::Metrics;
-use crate::pools::Pools;
+use crate::grpc::proto;
+pub use crate::serve::serve;
+use crate::service::Service;
+pub use crate::settings::Settings;
 
-const MEGABYTE: usize = 1 << 20;
+type MatcherServer = proto::matcher_server::MatcherServer<grpc::Door>;
 
-/// What one process takes on.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Largest body that carries many mentors, in bytes; a rank from the pool takes 1 MB at most.
-    pub body: usize,
-    /// Requests worked on at once; more are turned away with 503.
-    pub at_once: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { body: 256 * MEGABYTE, at_once: 256 }
-    }
-}
-
-impl Limits {
-    /// `MATCHER_BODY_MB` and `MATCHER_AT_ONCE`, where given and sound.
-    pub fn from_environment() -> Self {
-        let number =
-            |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
-        let usual = Self::default();
-        Self {
-            body: number("MATCHER_BODY_MB").map_or(usual.body, |megabytes: usize| megabytes.saturating_mul(MEGABYTE)),
-            at_once: number("MATCHER_AT_ONCE").unwrap_or(usual.at_once),
-        }
-    }
-}
-
-/// What the handlers share.
+/// The whole service, not yet listening.
 #[derive(Clone)]
-pub(crate) struct Shared {
-    pub(crate) pools: Arc<Pools>,
-    pub(crate) metrics: Arc<Metrics>,
-    pub(crate) slots: Arc<Semaphore>,
+pub struct App {
+    service: Arc<Service>,
+    router: Router,
+    health: HealthReporter,
 }
 
-/// The whole service.
-pub fn router(limits: Limits) -> Router {
-    let shared = Shared {
-        pools: Arc::default(),
-        metrics: Arc::default(),
-        slots: Arc::new(Semaphore::new(limits.at_once.min(Semaphore::MAX_PERMITS))),
-    };
-    let large = DefaultBodyLimit::max(limits.body);
-    let work = Router::new()
+impl App {
+    /// With nothing in memory.
+    pub async fn new(settings: Settings) -> Result<Self, String> {
+        let service = Arc::new(Service::new(settings)?);
+        let (health, health_door) = tonic_health::server::health_reporter();
+        health.set_serving::<MatcherServer>().await;
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(proto::DESCRIPTION)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .build_v1()
+            .map_err(|error| error.to_string())?;
+        let router = work(&service)
+            .route("/health/live", get(api::live))
+            .route("/health/ready", get(api::ready))
+            .route("/metrics", get(api::metrics))
+            .route(&methods(&health_door), any_service(health_door))
+            .route(&methods(&reflection), any_service(reflection))
+            .fallback(api::nothing_here)
+            .method_not_allowed_fallback(api::wrong_method)
+            .layer(middleware::from_fn_with_state(Arc::clone(&service), observe::record))
+            .with_state(Arc::clone(&service));
+        Ok(Self { service, router, health })
+    }
+
+    /// The doors as one service, for whoever asks in the same process.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// From now on readiness says no, at both doors.
+    pub async fn stop(&self) {
+        self.service.stopping.store(true, Ordering::Relaxed);
+        self.health.set_not_serving::<MatcherServer>().await;
+        self.health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+    }
+}
+
+/// What needs a place and a bounded body.
+fn work(service: &Arc<Service>) -> Router<Arc<Service>> {
+    let door = grpc::door(Arc::clone(service));
+    Router::new()
         .route("/v1/tenants/{tenant}/pool", get(api::show_pool).put(api::put_pool).patch(api::patch_pool))
-        .route("/v1/tenants/{tenant}/rank", post(api::rank_resident.layer(DefaultBodyLimit::max(MEGABYTE))))
+        .route("/v1/tenants/{tenant}/rank", post(api::rank_resident))
         .route("/v1/tenants/{tenant}/assign", post(api::assign_resident))
         .route("/v1/rank", post(api::rank_stateless))
         .route("/v1/assign", post(api::assign_stateless))
-        .layer(large)
-        .layer(middleware::from_fn_with_state(shared.clone(), observe::admit));
-    Router::new()
-        .merge(work)
-        .route("/health/live", get(api::live))
-        .route("/health/ready", get(api::ready))
-        .route("/metrics", get(api::metrics))
-        .fallback(api::nothing_here)
-        .method_not_allowed_fallback(api::wrong_method)
-        .layer(middleware::from_fn_with_state(shared.clone(), observe::record))
-        .with_state(shared)
+        .route(&methods(&door), any_service(door))
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(Arc::clone(service), observe::admit))
+}
+
+/// The path of every method of a gRPC service.
+fn methods<S: NamedService>(_: &S) -> String {
+    format!("/{}/{{method}}", S::NAME)
 }

@@ -1,73 +1,115 @@
-//! Starts the matcher: `matcher-server [--port N]`, or `MATCHER_ADDR=host:port`.
+//! Starts the matcher: `matcher-server [--port N]`, or `MATCHER_ADDR=host:port`. With `--health` it
+//! asks the one that listens there whether it lives, and exits with 0 or 1.
 
-use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
-use matcher_server::{Limits, router};
+use matcher_server::{App, Settings, serve, telemetry};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Notify;
-use tracing::level_filters::LevelFilter;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-const USAGE: &str = "usage: matcher-server [--port N]   (or MATCHER_ADDR=127.0.0.1:8100; port 0 picks a free one)";
-/// How long requests in flight may take after the signal to stop.
-const GRACE: Duration = Duration::from_secs(10);
+const USAGE: &str =
+    "usage: matcher-server [--health] [--port N]   (or MATCHER_ADDR=127.0.0.1:8100; port 0 picks a free one)";
+/// A matcher that lives answers within this time.
+const HEALTH: Duration = Duration::from_secs(3);
 
-fn address(arguments: &[String], environment: Option<String>) -> Result<SocketAddr, String> {
-    let text = match arguments {
+/// What to do, and where.
+#[derive(Debug, PartialEq, Eq)]
+enum Order {
+    Serve(SocketAddr),
+    AskHealth(SocketAddr),
+}
+
+fn order(arguments: &[String], environment: Option<String>) -> Result<Order, String> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (health, rest) = match arguments.as_slice() {
+        ["--health", rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let text = match rest {
         [] => environment.unwrap_or_else(|| "127.0.0.1:8100".to_owned()),
-        [flag, port] if flag == "--port" => format!("127.0.0.1:{port}"),
+        ["--port", port] => format!("127.0.0.1:{port}"),
         _ => return Err(USAGE.to_owned()),
     };
-    text.parse().map_err(|_| format!("{text} is no address; {USAGE}"))
+    let address = text.parse().map_err(|_| format!("{text} is no address; {USAGE}"))?;
+    Ok(if health { Order::AskHealth(reachable(address)) } else { Order::Serve(address) })
 }
 
-async fn stopped() -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-    tracing::info!("stopping: finishing what is in flight");
-    Ok(())
+/// Where somebody on this machine reaches who listens at `address`.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
 }
 
-async fn serve(address: SocketAddr) -> io::Result<()> {
+fn ask_health(address: SocketAddr) -> io::Result<bool> {
+    let mut stream = TcpStream::connect_timeout(&address, HEALTH)?;
+    stream.set_read_timeout(Some(HEALTH))?;
+    stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+    let mut head = [0; 12];
+    stream.read_exact(&mut head)?;
+    Ok(&head == b"HTTP/1.1 200")
+}
+
+/// The signals that ask to stop; caught from before anybody can know that we listen.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn caught() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn told(mut self) {
+        tokio::select! { _ = self.terminate.recv() => {}, _ = self.interrupt.recv() => {} }
+    }
+}
+
+async fn listen(address: SocketAddr, app: App) -> io::Result<()> {
+    let stop = Stop::caught()?;
     let listener = TcpListener::bind(address).await?;
     let at = listener.local_addr()?;
     writeln!(io::stdout(), "{{\"listening\":\"{at}\"}}")?;
     tracing::info!(%at, "listening");
-    let stopping = Arc::new(Notify::new());
-    let told = Arc::clone(&stopping);
-    let stop = async move {
-        if let Err(error) = stopped().await {
-            tracing::error!(%error, "no signals to wait for; stopping");
+    serve(listener, app, stop.told()).await
+}
+
+async fn run(order: Order) -> Result<(), String> {
+    match order {
+        Order::AskHealth(address) => match ask_health(address) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(format!("{address} is not well")),
+            Err(error) => Err(format!("{address} does not answer: {error}")),
+        },
+        Order::Serve(address) => {
+            let settings = Settings::read(|name| std::env::var(name).ok())?;
+            let app = App::new(settings).await?;
+            listen(address, app).await.map_err(|error| format!("cannot serve on {address}: {error}"))
         }
-        told.notify_one();
-    };
-    let overdue = async {
-        stopping.notified().await;
-        tokio::time::sleep(GRACE).await;
-        tracing::warn!("stopped with requests unfinished");
-    };
-    let served = axum::serve(listener, router(Limits::from_environment())).with_graceful_shutdown(stop);
-    tokio::select! { outcome = served => outcome, () = overdue => Ok(()) }
+    }
+}
+
+async fn start() -> Result<(), String> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let order = order(&arguments, std::env::var("MATCHER_ADDR").ok())?;
+    let _telemetry = telemetry::start()?;
+    run(order).await
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let level = std::env::var("MATCHER_LOG").ok().and_then(|name| name.parse().ok()).unwrap_or(LevelFilter::INFO);
-    tracing_subscriber::fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let outcome = match address(&arguments, std::env::var("MATCHER_ADDR").ok()) {
-        Ok(address) => serve(address).await.map_err(|error| format!("cannot serve on {address}: {error}")),
-        Err(usage) => Err(usage),
-    };
-    match outcome {
+    match start().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
-            tracing::error!("{reason}");
+            let _ = writeln!(io::stderr(), "{reason}");
             ExitCode::FAILURE
         }
     }
@@ -77,21 +119,34 @@ async fn main() -> ExitCode {
 mod tests {
     use super::*;
 
-    fn told(arguments: &[&str], environment: Option<&str>) -> Result<String, String> {
+    fn told(arguments: &[&str], environment: Option<&str>) -> Result<Order, String> {
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        address(&arguments, environment.map(str::to_owned)).map(|address| address.to_string())
+        order(&arguments, environment.map(str::to_owned))
+    }
+
+    fn at(text: &str) -> Result<SocketAddr, String> {
+        text.parse().map_err(|_| text.to_owned())
     }
 
     #[test]
-    fn the_address_is_told_or_usual() {
-        assert_eq!(told(&[], None).as_deref(), Ok("127.0.0.1:8100"));
-        assert_eq!(told(&[], Some("[::1]:9")).as_deref(), Ok("[::1]:9"));
-        assert_eq!(told(&["--port", "0"], Some("ignored")).as_deref(), Ok("127.0.0.1:0"));
+    fn the_address_is_told_or_usual() -> Result<(), String> {
+        assert_eq!(told(&[], None)?, Order::Serve(at("127.0.0.1:8100")?));
+        assert_eq!(told(&[], Some("[::1]:9"))?, Order::Serve(at("[::1]:9")?));
+        assert_eq!(told(&["--port", "0"], Some("ignored"))?, Order::Serve(at("127.0.0.1:0")?));
+        Ok(())
+    }
+
+    #[test]
+    fn health_is_asked_where_it_listens() -> Result<(), String> {
+        assert_eq!(told(&["--health"], Some("0.0.0.0:9"))?, Order::AskHealth(at("127.0.0.1:9")?));
+        assert_eq!(told(&["--health"], Some("[::]:9"))?, Order::AskHealth(at("[::1]:9")?));
+        assert_eq!(told(&["--health", "--port", "7"], None)?, Order::AskHealth(at("127.0.0.1:7")?));
+        Ok(())
     }
 
     #[test]
     fn anything_else_is_answered_with_the_usage() {
-        for arguments in [&["--port"][..], &["--help"], &["--port", "many"]] {
+        for arguments in [&["--port"][..], &["--help"], &["--port", "many"], &["--port", "1", "--health"]] {
             assert!(told(arguments, None).is_err_and(|usage| usage.contains("usage: matcher-server")));
         }
         assert!(told(&[], Some("here")).is_err());

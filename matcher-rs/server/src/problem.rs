@@ -1,19 +1,27 @@
-//! What went wrong, as RFC 9457 problem details.
+//! What went wrong: as RFC 9457 problem details, and as a gRPC status with the same words.
 
-use axum::extract::rejection::{JsonRejection, PathRejection};
-use axum::http::{StatusCode, header};
+use axum::extract::rejection::PathRejection;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use matcher_core::Invalid;
 use matcher_core::assign::Broken;
 use serde::Serialize;
+use tonic::{Code, Status};
 use uuid::Uuid;
 
-/// Everything this door can refuse.
-#[derive(Debug)]
+/// Seconds after which somebody turned away may come again.
+const COME_AGAIN: &str = "1";
+
+/// Everything the doors can refuse.
+#[derive(Debug, Clone)]
 pub(crate) enum Problem {
-    /// The body cannot be read; with the status the framework chose.
-    Unreadable(StatusCode, String),
-    /// The body breaks a rule.
+    /// The request cannot be read.
+    Unreadable(String),
+    /// The body is of a kind nobody reads here.
+    WrongKind,
+    /// The body is larger than this route takes, in bytes.
+    TooLarge(usize),
+    /// The request breaks a rule.
     Invalid(String),
     /// This tenant has no pool here, or no longer: send a snapshot.
     PoolUnknown(Uuid),
@@ -23,10 +31,25 @@ pub(crate) enum Problem {
     NotHere(StatusCode),
     /// Too much at once.
     Busy,
-    /// It took too long.
+    /// The process is stopping.
+    Stopping,
+    /// One pool would be more than all memory for pools: so many mentors at most.
+    Full(usize),
+    /// The request came too slowly.
     Stalled,
+    /// The caller's time is up.
+    Overdue,
     /// Our own fault; the reason is in the log.
     Internal(String),
+}
+
+/// The problem as both doors tell it.
+struct Words {
+    status: StatusCode,
+    code: Code,
+    slug: &'static str,
+    title: &'static str,
+    detail: String,
 }
 
 #[derive(Serialize)]
@@ -34,64 +57,113 @@ struct Body<'a> {
     r#type: String,
     title: &'a str,
     status: u16,
-    detail: String,
+    detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     current: Option<u64>,
 }
 
 impl Problem {
-    fn parts(&self) -> (StatusCode, &'static str, &'static str, String) {
+    fn words(&self) -> Words {
+        let (status, code, slug, title) = match self {
+            Self::Unreadable(_) => {
+                (StatusCode::BAD_REQUEST, Code::InvalidArgument, "unreadable", "The request cannot be read")
+            }
+            Self::WrongKind => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                Code::InvalidArgument,
+                "wrong-kind",
+                "Nobody reads this kind of body",
+            ),
+            Self::TooLarge(_) => {
+                (StatusCode::PAYLOAD_TOO_LARGE, Code::ResourceExhausted, "too-large", "The request is too large")
+            }
+            Self::Invalid(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Code::InvalidArgument, "invalid", "The request breaks a rule")
+            }
+            Self::PoolUnknown(_) => (StatusCode::NOT_FOUND, Code::NotFound, "pool-unknown", "Pool unknown"),
+            Self::VersionGap { .. } => (StatusCode::CONFLICT, Code::FailedPrecondition, "version-gap", "Version gap"),
+            Self::NotHere(status) => (*status, Code::Unimplemented, "not-here", "Nothing answers here"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, Code::ResourceExhausted, "busy", "Too much at once"),
+            Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, "stopping", "Stopping"),
+            Self::Full(_) => {
+                (StatusCode::INSUFFICIENT_STORAGE, Code::ResourceExhausted, "full", "No room for this pool")
+            }
+            Self::Stalled => (StatusCode::REQUEST_TIMEOUT, Code::DeadlineExceeded, "stalled", "It came too slowly"),
+            Self::Overdue => (StatusCode::GATEWAY_TIMEOUT, Code::DeadlineExceeded, "overdue", "The time is up"),
+            Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "internal", "Our fault"),
+        };
+        Words { status, code, slug, title, detail: self.detail() }
+    }
+
+    fn detail(&self) -> String {
         match self {
-            Self::Unreadable(status, why) => (*status, "unreadable", "The request cannot be read", why.clone()),
-            Self::Invalid(why) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request breaks a rule", why.clone())
-            }
+            Self::Unreadable(why) | Self::Invalid(why) => why.clone(),
+            Self::WrongKind => "send content-type: application/json".to_owned(),
+            Self::TooLarge(most) => format!("the body may have {most} bytes; send less, or in parts"),
             Self::PoolUnknown(tenant) => {
-                let detail = format!("no mentors of tenant {tenant} are held here; PUT a snapshot first");
-                (StatusCode::NOT_FOUND, "pool-unknown", "Pool unknown", detail)
+                format!("no mentors of tenant {tenant} are held here; put a snapshot first")
             }
-            Self::VersionGap { base, current } => {
-                let detail = format!(
-                    "the delta starts at version {base}, the pool is at {current}; send what changed since {current}"
-                );
-                (StatusCode::CONFLICT, "version-gap", "Version gap", detail)
-            }
-            Self::NotHere(status) => {
-                (*status, "not-here", "Nothing answers here", "see the table of paths in the documentation".to_owned())
-            }
-            Self::Busy => {
-                (StatusCode::SERVICE_UNAVAILABLE, "busy", "Too much at once", "try again in a second".to_owned())
-            }
-            Self::Stalled => (
-                StatusCode::REQUEST_TIMEOUT,
-                "stalled",
-                "It took too long",
-                "send the body at once, or ask for less".to_owned(),
+            Self::VersionGap { base, current } => format!(
+                "the delta starts at version {base}, the pool is at {current}; send what changed since {current}"
             ),
-            Self::Internal(_) => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "Our fault",
-                "the log tells more under this request's id".to_owned(),
-            ),
+            Self::NotHere(_) => "see the table of paths in the documentation".to_owned(),
+            Self::Busy => "try again in a second".to_owned(),
+            Self::Stopping => "ask another one".to_owned(),
+            Self::Full(most) => format!("at most {most} mentors are held in memory"),
+            Self::Stalled => "send the body at once".to_owned(),
+            Self::Overdue => "allow more time, or ask for less".to_owned(),
+            Self::Internal(_) => "the log tells more under this request's id".to_owned(),
         }
+    }
+
+    fn current(&self) -> Option<u64> {
+        if let Self::VersionGap { current, .. } = self { Some(*current) } else { None }
+    }
+
+    fn is_for_now(&self) -> bool {
+        matches!(self, Self::Busy | Self::Stopping)
+    }
+
+    /// What is our own fault is told to the operator.
+    fn log(&self) {
+        if let Self::Internal(reason) = self {
+            tracing::error!(%reason, "internal error");
+        }
+    }
+
+    /// The answer for a caller who speaks gRPC or REST.
+    pub(crate) fn answer(self, grpc: bool) -> Response {
+        if grpc { Status::from(self).into_http() } else { self.into_response() }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        if let Self::Internal(reason) = &self {
-            tracing::error!(%reason, "internal error");
-        }
-        let current = if let Self::VersionGap { current, .. } = self { Some(current) } else { None };
-        let (status, slug, title, detail) = self.parts();
-        let body = Body { r#type: format!("/problems/{slug}"), title, status: status.as_u16(), detail, current };
+        self.log();
+        let Words { status, slug, title, detail, .. } = self.words();
+        let r#type = format!("/problems/{slug}");
+        let body = Body { r#type, title, status: status.as_u16(), detail: &detail, current: self.current() };
         let text = serde_json::to_string(&body).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], text).into_response();
-        if matches!(self, Self::Busy) {
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+        if self.is_for_now() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(COME_AGAIN));
         }
         response
+    }
+}
+
+impl From<Problem> for Status {
+    fn from(problem: Problem) -> Self {
+        problem.log();
+        let Words { code, detail, .. } = problem.words();
+        let mut status = Self::new(code, detail);
+        if problem.is_for_now() {
+            status.metadata_mut().insert("retry-after", tonic::metadata::MetadataValue::from_static(COME_AGAIN));
+        }
+        if let Some(current) = problem.current() {
+            status.metadata_mut().insert("matcher-version", current.into());
+        }
+        status
     }
 }
 
@@ -107,14 +179,15 @@ impl From<Broken> for Problem {
     }
 }
 
-impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        Self::Unreadable(rejection.status(), rejection.body_text())
+impl From<PathRejection> for Problem {
+    fn from(rejection: PathRejection) -> Self {
+        Self::Unreadable(rejection.body_text())
     }
 }
 
-impl From<PathRejection> for Problem {
-    fn from(rejection: PathRejection) -> Self {
-        Self::Unreadable(rejection.status(), rejection.body_text())
+impl From<serde_json::Error> for Problem {
+    /// What is no JSON cannot be read; JSON of another shape breaks a rule.
+    fn from(error: serde_json::Error) -> Self {
+        if error.is_data() { Self::Invalid(error.to_string()) } else { Self::Unreadable(error.to_string()) }
     }
 }

@@ -97,7 +97,6 @@ async def test_a_cohort_from_the_order_to_the_requests(world: World) -> None:
     assert found.status is CohortStatus.PROPOSED
     assert found.outcome is not None
     assert (found.outcome.learners, found.outcome.placed, found.outcome.without_place) == (3, 2, 1)
-    assert found.outcome.fairness is not None
     assert found.outcome.fairness.unassigned == 1
     assert await requests_to(world, guide) == [], "nothing is applied before it is confirmed"
     rows = await placements_of(world, boss, run)

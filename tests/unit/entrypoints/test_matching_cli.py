@@ -174,17 +174,14 @@ def test_what_is_not_possible_ends_with_a_word_and_a_status(
     assert (done.exit_code, said in done.output) == (1, True), done.output
 
 
-def test_a_matcher_that_tells_no_fairness_is_shown_as_such(
+def test_an_answer_of_the_fallback_is_shown_as_such(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installation.people()
     share = FallbackMatcher.assign
 
-    async def silent(self: FallbackMatcher, *args: Any) -> Cohort:
-        return replace(await share(self, *args), fairness=None, degraded=True)
+    async def alone(self: FallbackMatcher, *args: Any) -> Cohort:
+        return replace(await share(self, *args), degraded=True)
 
-    monkeypatch.setattr(FallbackMatcher, "assign", silent)
-    done = cohort()
-    assert row(done.output, "mean score") == ["not told"]
-    assert "its fallback answered" in done.output
-    assert "country" not in done.output
+    monkeypatch.setattr(FallbackMatcher, "assign", alone)
+    assert "its fallback answered" in cohort().output

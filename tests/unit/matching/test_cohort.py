@@ -43,6 +43,7 @@ from skillbridge.domain.matching.cohort import (
     must_operate,
     operator,
 )
+from skillbridge.domain.matching.fairness import fairness
 from skillbridge.domain.matching.match import Match
 from skillbridge.domain.matching.mentor import Mentor, Offer
 from skillbridge.domain.matching.placement import (
@@ -77,7 +78,7 @@ FOUND = Outcome(
     hurried=False,
     rounds=1,
     blocking_pairs=0,
-    fairness=None,
+    fairness=fairness([], {}, (), without_candidates=0),
     source="matcher",
     degraded=False,
     pool_version=7,

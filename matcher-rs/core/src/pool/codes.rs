@@ -12,7 +12,7 @@ pub(crate) const RARE: u8 = 62;
 pub(crate) const NOBODY: u8 = 63;
 
 /// Distinct values, numbered in the order they came, and how many rows hold each.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Distinct<T> {
     numbers: HashMap<T, u32>,
     values: Vec<T>,

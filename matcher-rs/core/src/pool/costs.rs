@@ -7,7 +7,7 @@ use crate::WHOLE;
 use crate::weights::Weights;
 
 /// Per row, what rating, free places and experience fall short of the best, and a price.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Costs {
     pub(crate) weights: Weights,
     /// Points that make one unit of `losses`; a power of two.

@@ -8,7 +8,7 @@ use super::codes::Distinct;
 pub(crate) type Spoken = Box<[u32]>;
 
 /// Every language and every distinct set of languages of a pool; any number of either.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Languages {
     numbers: HashMap<Box<str>, u32>,
     /// Per language, whether a set with the shared code has it.

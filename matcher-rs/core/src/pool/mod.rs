@@ -37,7 +37,7 @@ use crate::weights::Weights;
 const FEW: usize = 64;
 
 /// The resident mentors of one tenant.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Pool {
     rows: HashMap<Uuid, u32>,
     vacant: Vec<u32>,
@@ -64,6 +64,11 @@ impl Pool {
     /// Whether nobody lives here.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// Whether this mentor lives here.
+    pub fn contains(&self, id: Uuid) -> bool {
+        self.rows.contains_key(&id)
     }
 
     /// Rows the columns have, some of which may stand vacant; a [`Suggestion`](crate::Suggestion)

@@ -28,7 +28,7 @@ impl Posting {
 }
 
 /// The levels of all rows in one skill.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Column {
     /// The rows that have it, in order.
     Listed(Vec<Posting>),
@@ -100,7 +100,7 @@ fn spread(chunks: &mut Vec<Levels>, posting: Posting) {
 }
 
 /// The skills of a pool by name; any number of them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Skills {
     numbers: HashMap<Box<str>, u32>,
     columns: Vec<Column>,

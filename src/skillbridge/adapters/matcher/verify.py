@@ -57,7 +57,7 @@ def cohort(answer: AssignIn, needs: Sequence[Need], options: AssignOptions = USU
         gap_ppm=gap_between(objective, answer.bound),
         optimal=answer.optimal,
         scope=answer.scope,
-        answered_by=answer.answered_by or options.mode,
+        answered_by=answer.answered_by,
         hurried=answer.hurried,
         rounds=answer.rounds,
         blocking_pairs=answer.blocking_pairs,
@@ -69,11 +69,9 @@ def cohort(answer: AssignIn, needs: Sequence[Need], options: AssignOptions = USU
 
 
 def _fairness(
-    said: FairnessIn | None, needs: Sequence[Need], placements: Sequence[Placement], nobody: int
-) -> Fairness | None:
+    said: FairnessIn, needs: Sequence[Need], placements: Sequence[Placement], nobody: int
+) -> Fairness:
     """Counted again, but for the loads: who stood on the lists is known to the matcher alone."""
-    if said is None:
-        return None
     told = fairness_from(said)
     totals = {placement.learner_id: placement.mentor.total for placement in placements}
     counted = fairness(needs, totals, (), without_candidates=nobody)

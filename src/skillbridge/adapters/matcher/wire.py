@@ -175,13 +175,12 @@ class AssignIn(msgspec.Struct, frozen=True):
     pairs: list[PairIn]
     without_candidates: list[UUID]
     without_place: list[UUID]
-    # A matcher of an earlier release does not say these.
-    answered_by: AssignMode | None = None
-    hurried: bool = False
-    scope: Literal["pool", "lists"] = "lists"
-    rounds: Count = 1
-    blocking_pairs: Count = 0
-    fairness: FairnessIn | None = None
+    answered_by: AssignMode
+    hurried: bool
+    scope: Literal["pool", "lists"]
+    rounds: Count
+    blocking_pairs: Count
+    fairness: FairnessIn
 
 
 class PoolIn(msgspec.Struct, frozen=True):

@@ -275,7 +275,7 @@ class Cohort:
     rounds: int = 1
     blocking_pairs: int = 0
     """Learners and mentors on their lists who would both rather have each other."""
-    fairness: Fairness | None
+    fairness: Fairness
     """None from a matcher that does not tell."""
     version: int
     """Of the pool of mentors."""

@@ -138,7 +138,7 @@ class Outcome:
     rounds: int
     blocking_pairs: int
     """Learners and mentors who would both rather have each other."""
-    fairness: Fairness | None
+    fairness: Fairness
     """None from a matcher that does not tell."""
     source: str
     degraded: bool

@@ -232,16 +232,12 @@ def _lines(outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "gap", f"{outcome.gap_ppm / 10_000:.4f} %"
     yield "proven optimal", f"yes, over the {outcome.scope}" if outcome.optimal else "no"
     yield "blocking pairs", str(outcome.blocking_pairs)
-    yield "lowest score", _told(fair, lambda told: str(told.minimum))
-    yield "fifth percentile", _told(fair, lambda told: str(told.fifth_percentile))
-    yield "mean score", _told(fair, lambda told: str(told.mean))
-    yield "Gini of scores", _told(fair, lambda told: f"{told.gini_score / 10_000:.4f}")
-    yield "Gini of loads", _told(fair, lambda told: f"{told.gini_load / 10_000:.4f}")
+    yield "lowest score", str(fair.minimum)
+    yield "fifth percentile", str(fair.fifth_percentile)
+    yield "mean score", str(fair.mean)
+    yield "Gini of scores", f"{fair.gini_score / 10_000:.4f}"
+    yield "Gini of loads", f"{fair.gini_load / 10_000:.4f}"
     yield "answered by", f"{outcome.source}, {outcome.answered_by}"
-
-
-def _told(fair: Fairness | None, words: Callable[[Fairness], str]) -> str:
-    return "not told" if fair is None else words(fair)
 
 
 def _show_groups(
@@ -251,8 +247,7 @@ def _show_groups(
 ) -> None:
     """The share of each group that stays without a mentor."""
     by_mode = [
-        {group.key: group for group in groups(outcome.fairness)} if outcome.fairness else {}
-        for outcome in found.values()
+        {group.key: group for group in groups(outcome.fairness)} for outcome in found.values()
     ]
     table = Table(
         title, "learners", *(Column(f"unassigned, {mode}", justify="right") for mode in found)
