@@ -36,9 +36,10 @@ fuzz_target!(|bytes: &[u8]| {
         4 => rest(Method::GET, "/pool", body),
         door => grpc(METHODS[usize::from(door - 5)], body),
     };
+    let router = ROUTER.clone();
     RUNTIME.block_on(async {
-        assert_eq!(send(pool).await.0, StatusCode::OK);
-        let (status, headers) = send(asked).await;
+        assert_eq!(send(&router, pool).await.0, StatusCode::OK);
+        let (status, headers) = send(&router, asked).await;
         assert!(!status.is_server_error(), "{status}");
         let fault = headers.get("grpc-status").is_some_and(|code| FAULTS.iter().any(|fault| code == fault));
         assert!(!fault, "{headers:?}");
@@ -62,8 +63,8 @@ fn grpc(method: &str, message: &[u8]) -> Request<Body> {
 }
 
 /// The status, and headers and trailers together.
-async fn send(request: Request<Body>) -> (StatusCode, HeaderMap) {
-    let response = ROUTER.clone().oneshot(request).await.expect("an answer");
+async fn send(router: &Router, request: Request<Body>) -> (StatusCode, HeaderMap) {
+    let response = router.clone().oneshot(request).await.expect("an answer");
     let (head, body) = response.into_parts();
     let mut headers = head.headers;
     let body = body.collect().await.expect("a body");
