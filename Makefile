@@ -96,7 +96,23 @@ migration: setup ## a new migration with its files: make migration m="add thread
 bench: $(BENCH)/.ready ## measure us beside others: make bench ARGS="--only matcher"
 	@$(BENCH)/bin/python -m bench $(ARGS)
 
-# Django, FastAPI, numpy and SciPy stay out of the project's own environment.
+bench-rust: setup ## did the matcher's core become slower? make bench-rust ARGS=--keep for a new baseline
+	@$(if $(shell command -v cargo),$(BIN)/python -m bench.baseline $(ARGS),echo "cargo is not here: skipped")
+
+prove: export INSTANCES ?= 100000
+prove: ## solve small random problems in every way, and by trying every way: make prove INSTANCES=1000
+	@$(call CARGO,test --release --quiet --package matcher-core --test small)
+
+SECONDS ?= 60
+fuzz: ## fuzz the matcher, each target in turn: make fuzz SECONDS=600, make fuzz TARGETS=wire
+	@$(call CARGO,fuzz --version) >/dev/null || { echo "cargo install cargo-fuzz --locked"; exit 1; }
+	@set -e; cd matcher-rs/fuzz; for target in $(TARGETS); do echo "== $$target"; \
+	  mkdir -p corpus/$$target seeds/$$target; \
+	  cargo +nightly fuzz run --fuzz-dir . $$target corpus/$$target seeds/$$target -- \
+	    -max_total_time=$(SECONDS) -max_len=4096 -dict=words.dict -print_final_stats=1; done
+TARGETS = assign rank wire words
+
+# Django, FastAPI, OR-Tools and the like stay out of the project's own environment.
 $(BENCH)/.ready: $(READY) requirements-bench.lock
 	@$(UV) venv --quiet --clear --python $(BIN)/python $(BENCH)
 	@$(UV) pip install --quiet --python $(BENCH)/bin/python --require-hashes -r requirements-bench.lock
@@ -111,5 +127,5 @@ lock: ## pin every dependency again, with hashes
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url \
   --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup run bench test test-rust smoke check check-python check-sql check-lock check-places \
-  check-rust docs migration lock
+.PHONY: help setup run bench bench-rust prove fuzz test test-rust smoke check check-python check-sql \
+  check-lock check-places check-rust docs migration lock

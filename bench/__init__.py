@@ -1,1 +1,1 @@
-"""How fast we are: our reads beside other frameworks', our matcher beside Python and SciPy."""
+"""How fast we are: our reads beside other frameworks', our matcher beside the solvers of others."""

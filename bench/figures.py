@@ -37,15 +37,22 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What we want of a ratio, and what came out."""
+    """What we want of a figure, mostly a ratio, and what came out."""
 
     what: str
-    least: float
+    wanted: float
     measured: float
+    at_most: bool = False
+    """Whether less is better; otherwise `wanted` is the least."""
 
     @property
     def met(self) -> bool:
-        return self.measured >= self.least
+        return self.measured <= self.wanted if self.at_most else self.measured >= self.wanted
+
+    @property
+    def limit(self) -> str:
+        """What is wanted, as a table shows it."""
+        return f"{'≤' if self.at_most else '≥'} {shown(self.wanted)}"
 
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> float:

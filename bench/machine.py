@@ -28,6 +28,10 @@ class Cores:
             raise TooSmall("the bench needs two cores: one to serve, one to ask")
         return cls(usable[0], frozenset(usable[1:]))
 
+    @property
+    def all(self) -> frozenset[int]:
+        return self.others | {self.server}
+
     def pinned(self, command: Sequence[str]) -> tuple[str, ...]:
         """The command, held to the server's core."""
         return ("taskset", "--cpu-list", str(self.server), *command)

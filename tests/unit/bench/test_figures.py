@@ -45,5 +45,12 @@ def test_a_ratio_is_marked_as_one() -> None:
 
 
 def test_a_goal_is_met_when_it_is_just_reached() -> None:
-    assert Goal("reads", least=4.0, measured=4.0).met
-    assert not Goal("reads", least=4.0, measured=3.99).met
+    assert Goal("reads", wanted=4.0, measured=4.0).met
+    assert not Goal("reads", wanted=4.0, measured=3.99).met
+    assert Goal("reads", wanted=4.0, measured=4.0).limit == "≥ 4.00"
+
+
+def test_a_goal_may_be_to_stay_below() -> None:
+    assert Goal("seconds", wanted=5.0, measured=5.0, at_most=True).met
+    assert not Goal("seconds", wanted=5.0, measured=5.01, at_most=True).met
+    assert Goal("seconds", wanted=5.0, measured=1.0, at_most=True).limit == "≤ 5.00"
