@@ -101,6 +101,8 @@ class Stage:
     async def workers(self, number: int) -> list[Program]:
         """So many at work: missing ones are started, others are frozen until the test's end."""
         living = self.living()
+        for wanted in living[:number]:
+            wanted.thaw()
         for spare in living[number:]:
             spare.freeze()
         missing = range(number - len(living))
