@@ -1,26 +1,32 @@
 //! The optimum when most pairs are possible: a whole matrix of values, worked on row by row.
 //!
-//! Shortest augmenting paths after augmenting row reduction (Jonker and Volgenant 1987; for
-//! rectangles Crouse 2016), with two changes. A mentor with several places stays one column with one
-//! price, whose holders are reached together. And every learner may stay without a mentor at worth
-//! nothing, so prices and profits never leave 0 to [`WHOLE`]: they fit 16 bits, and a vector holds
-//! twice as many.
+//! Shortest augmenting paths (Jonker and Volgenant 1987; for rectangles Crouse 2016) from good prices
+//! and a matching that already holds most, with two changes. A mentor with several places stays one
+//! column with one price, whose holders are reached together. And every learner may stay without a
+//! mentor at worth nothing, so the prices that matter and the profits never leave 0 to [`WHOLE`]: they
+//! fit 16 bits, and a vector holds twice as many.
 //!
-//! Learners bid for mentors or, when learners outnumber places by far, places for learners. A bidder's *profit* at a column is the value of the pair less the column's price. Two
-//! things hold from one step to the next, and once every bidder is dealt with they are the proof of
-//! the optimum (complementary slackness): what a bidder holds is worth the highest profit there is,
-//! and a column with room left costs nothing.
+//! Learners bid for mentors or, when learners outnumber places by far, places for learners. A
+//! bidder's *profit* at a column is the value of the pair less the column's price. Two things hold in
+//! the end, and they are the proof of the optimum (complementary slackness): what a bidder holds is
+//! worth the highest profit there is, and a column with room left costs nothing.
 //!
-//! **Row reduction.** A bidder takes the most profitable column and, if it is full, outbids the
-//! holder who would pay least. A bid is the price up to which the bidder has nothing better; the
-//! price is the lowest bid held. This deals with nearly all bidders.
+//! **The start.** Where places are about as many as bidders, a scaled auction finds the prices, and
+//! only the pairs that are exact at them are kept (the module `scaling`). Where there is room to
+//! spare, or too little, it is row reduction: a bidder takes the most profitable column and, if it is
+//! full, outbids the holder who would pay least. A bid is the price up to which the bidder has nothing
+//! better; the price is the lowest bid held. From here on the first of the two things holds.
 //!
 //! **Augmenting paths.** For each bidder left, the best way to seat them at the cost of others: a
 //! chain of bidders who each move on, ending at a column with room or with one bidder left out.
 //! Dijkstra's search over columns by *gain*, what the bidder's profit would be at the end of the
 //! chain; the prices of the columns passed rise by what their gain exceeds that of the end.
+//!
+//! **Vacancies.** A column with room that still costs something is searched for in the same way, on
+//! behalf of nobody: a bidder to whom all is worth nothing, and whose place on a column is room there.
 
 mod lanes;
+mod scaling;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -35,11 +41,19 @@ use lanes::{Block, LANES, Lanes, Origins};
 const BIAS: u16 = 2 * WHOLE as u16;
 /// The cost of a column that must not be chosen: padding, or passed by the search.
 const SHUT: u16 = u16::MAX;
+/// No price is higher: its cost and the lowest bit still fit below [`SHUT`].
+const DEAREST: u16 = 2 * WHOLE as u16;
 /// Row reduction ends when a sweep leaves more than this many of 64 bidders it began with.
 const ENOUGH: usize = 62;
-/// Sweeps and, per bidder, outbids in one sweep, after which row reduction gives up on price wars.
+/// Sweeps after which row reduction, and outbids per bidder after which one sweep or auction gives up
+/// on price wars.
 const SWEEPS: usize = 64;
 const OUTBIDS: usize = 40;
+/// A scaled auction is the better start when at most one place in so many is to spare; and when row
+/// reduction seats less than half, as where all want much the same, already at one in so many. Each
+/// place to spare may cost a search afterwards.
+const EVEN: u64 = 64;
+const NEARLY_EVEN: u64 = 8;
 /// The problem is dense when at least one in this many pairs is possible.
 const DENSE: usize = 4;
 
@@ -214,6 +228,15 @@ struct Solver<'m> {
 /// Per column, the bids of its holders, the lowest on top.
 type Bids = Vec<BinaryHeap<Reverse<(u16, u32)>>>;
 
+/// How to bid.
+#[derive(Debug, Clone, Copy)]
+struct Terms {
+    /// Added to profits in halves, which must stay above 0: with [`BIAS`] nobody bids at a loss.
+    offset: u16,
+    /// How much a bid exceeds the price up to which the bidder has nothing better.
+    raise: u16,
+}
+
 /// What became of a bid.
 enum Bid {
     /// No column is worth its price.
@@ -237,27 +260,66 @@ impl<'m> Solver<'m> {
             rows,
         };
         for (column, room) in room.iter().enumerate() {
-            // Nobody can pay for a mentor without places.
-            let price = if *room == 0 { WHOLE as u16 } else { 0 };
-            solver.set_price(column, price, *room > 0);
+            if *room > 0 {
+                solver.set_price(column, 0, true);
+            } else {
+                // Nobody can pay for a mentor without places, whose cost stays shut.
+                solver.prices[column] = WHOLE as u16;
+            }
         }
         solver
     }
 
     fn solve(mut self, budget: Budget<'_>) -> Option<Self> {
         let mut search = Search::new(self.matrix.width);
-        for bidder in self.reduce_rows(budget) {
+        let free = self.start(budget);
+        for bidder in free {
             if budget.is_spent() {
                 return None;
             }
             self.place(bidder, &mut search);
         }
+        while self.has_vacancy() {
+            if budget.is_spent() {
+                return None;
+            }
+            self.fill_vacancy(&mut search);
+        }
+        self.drop_worthless();
         (!budget.is_spent()).then_some(self)
+    }
+
+    /// Seats most bidders at good prices. Those who could do better and hold nothing now.
+    fn start(&mut self, budget: Budget<'_>) -> Vec<u32> {
+        if self.spares_one_in(EVEN) {
+            return self.scale(budget);
+        }
+        let free = self.reduce_rows(budget);
+        let has_failed = free.len() * 2 > self.rows.len();
+        if has_failed && self.spares_one_in(NEARLY_EVEN) { self.scale(budget) } else { free }
+    }
+
+    /// Whether there is room for all bidders, and at most one place in `count` to spare.
+    fn spares_one_in(&self, count: u64) -> bool {
+        let (bidders, places) = (self.rows.len() as u64, sum(self.room));
+        bidders <= places && (places - bidders).saturating_mul(count) <= places
     }
 
     fn set_price(&mut self, column: usize, price: u16, has_room: bool) {
         self.prices[column] = price;
         self.costs[column / LANES].0[column % LANES] = BIAS + 2 * price - u16::from(has_room);
+    }
+
+    fn has_room(&self, column: usize) -> bool {
+        self.holders[column].len() < self.room[column] as usize
+    }
+
+    /// Lowers all prices, down to what somebody could pay.
+    fn lower_prices(&mut self, by: u16) {
+        for column in (0..self.room.len()).filter(|column| self.room[*column] > 0) {
+            let price = self.prices[column].saturating_sub(by).min(WHOLE as u16);
+            self.set_price(column, price, self.has_room(column));
+        }
     }
 
     fn shut(&mut self, column: usize) {
@@ -271,7 +333,7 @@ impl<'m> Solver<'m> {
 
     /// Lets bidders bid, as long as that seats many. Those who still want a column and have none.
     fn reduce_rows(&mut self, budget: Budget<'_>) -> Vec<u32> {
-        let mut bids: Bids = vec![BinaryHeap::new(); self.room.len()];
+        let mut bids = self.no_bids();
         let mut free: Vec<u32> = (0..self.rows.len() as u32).collect();
         for _ in 0..SWEEPS {
             let before = free.len();
@@ -280,10 +342,19 @@ impl<'m> Solver<'m> {
                 break;
             }
         }
+        self.close(bids);
+        free
+    }
+
+    fn no_bids(&self) -> Bids {
+        vec![BinaryHeap::new(); self.room.len()]
+    }
+
+    /// Who bids is a holder now.
+    fn close(&mut self, bids: Bids) {
         for (holders, bids) in self.holders.iter_mut().zip(bids) {
             holders.extend(bids.into_iter().map(|Reverse((_, bidder))| bidder));
         }
-        free
     }
 
     /// Each of `free` bids once; who is outbid at a higher price bids at once, at the same price in
@@ -293,7 +364,7 @@ impl<'m> Solver<'m> {
         let mut outbids = OUTBIDS * free.len();
         for first in free {
             let mut next = *first;
-            while let Bid::Outbid { bidder, dearer } = self.bid(next, bids) {
+            while let Bid::Outbid { bidder, dearer } = self.bid(next, bids, Terms { offset: BIAS, raise: 0 }) {
                 if !dearer || outbids == 0 {
                     left.push(bidder);
                     break;
@@ -308,17 +379,20 @@ impl<'m> Solver<'m> {
         left
     }
 
-    fn bid(&mut self, bidder: u32, bids: &mut Bids) -> Bid {
+    fn bid(&mut self, bidder: u32, bids: &mut Bids, terms: Terms) -> Bid {
         let row = self.matrix.row(self.rows[bidder as usize]);
-        let (top, next) = self.lanes.best_two(row, &self.costs, BIAS);
+        let (top, next) = self.lanes.best_two(row, &self.costs, terms.offset);
         let (profit, runner_up) = (top / 2, next / 2);
         if profit == 0 {
             return Bid::None;
         }
-        let Some(column) = self.lanes.find_profit(row, &self.costs, BIAS, top) else { return Bid::None };
+        let Some(column) = self.lanes.find_profit(row, &self.costs, terms.offset, top) else { return Bid::None };
         let (price, room, bids) = (self.prices[column], self.room[column] as usize, &mut bids[column]);
+        if price + terms.raise > DEAREST {
+            return Bid::None;
+        }
         let outbid = if bids.len() == room { bids.pop() } else { None };
-        bids.push(Reverse((price + profit - runner_up, bidder)));
+        bids.push(Reverse(((price + profit - runner_up + terms.raise).min(DEAREST), bidder)));
         self.column_of[bidder as usize] = Some(column as u32);
         if let Some(Reverse((lowest, _))) = bids.peek().filter(|_| bids.len() == room) {
             self.set_price(column, *lowest, false);
@@ -328,76 +402,141 @@ impl<'m> Solver<'m> {
         Bid::Outbid { bidder: other, dearer: self.prices[column] > price }
     }
 
-    /// Finds the best chain for `bidder` and moves everybody along it.
-    fn place(&mut self, bidder: u32, search: &mut Search) {
-        let (gain, end) = self.search(bidder, search);
-        for (column, passed) in search.passed.drain(..) {
-            self.set_price(column as usize, self.prices[column as usize] + passed - gain, false);
-        }
-        match end {
-            End::Room(column) => {
-                let last = search.origin(column);
-                let bidder = search.reached[last].bidder;
-                self.holders[column].push(bidder);
-                self.column_of[bidder as usize] = Some(column as u32);
-                self.set_price(column, 0, self.holders[column].len() < self.room[column] as usize);
-                self.move_on(last, search);
-            }
-            End::LeftOut(last) => {
-                self.column_of[search.reached[last].bidder as usize] = None;
-                self.move_on(last, search);
-            }
+    /// Unseats whoever holds what is worth nothing: it costs nothing, so that the proof stands.
+    fn drop_worthless(&mut self) {
+        for (row, held) in self.rows.iter().zip(&mut self.column_of) {
+            *held = held.filter(|column| self.matrix.value(*row, *column as usize) > 0);
         }
     }
 
-    /// Gives what the bidder reached as number `last` has left to whom it was reached from, and so on
-    /// back to the bidder whom the search is for.
-    fn move_on(&mut self, last: usize, search: &Search) {
-        let mut left = &search.reached[last];
-        while let Some(column) = left.column {
-            let next = &search.reached[search.origin(column)];
-            if let Some(holder) = self.holders[column].iter_mut().find(|holder| **holder == left.bidder) {
-                *holder = next.bidder;
+    /// Finds the best chain for `bidder` and moves everybody along it.
+    fn place(&mut self, bidder: u32, search: &mut Search) {
+        let (gain, end) = self.search(bidder, search);
+        self.raise_passed(gain, search);
+        match end {
+            End::Room(column) => self.seat(column, search),
+            End::LeftOut(last) => {
+                if let Some(bidder) = search.reached[last].bidder {
+                    self.column_of[bidder as usize] = None;
+                }
+                self.move_on(last, search);
             }
-            self.column_of[next.bidder as usize] = Some(column as u32);
-            left = next;
         }
     }
 
     /// The end of the best chain, and the gain there.
     fn search(&mut self, bidder: u32, search: &mut Search) -> (u16, End) {
         search.clear();
-        let mut left_out = (0, End::LeftOut(0));
-        let mut best = self.reach(search, Reached { bidder, column: None }, BIAS);
+        let mut best = self.reach(search, bidder, None, BIAS);
         loop {
-            let gain = best / 2;
-            if gain <= left_out.0 {
-                return left_out;
-            }
-            let Some(column) = self.lanes.find(&search.gains, best) else { return left_out };
+            let (gain, (floor, last)) = (best / 2, search.left_out);
+            let found = if gain > floor { self.lanes.find(&search.gains, best) } else { None };
+            let Some(column) = found else { return (floor, End::LeftOut(last)) };
             if best % 2 == 1 {
                 return (gain, End::Room(column));
             }
-            search.pass(column, gain);
-            self.shut(column);
-            for at in 0..self.holders[column].len() {
-                let holder = self.holders[column][at];
-                let profit = self.matrix.value(self.rows[holder as usize], column) - self.prices[column];
-                if gain.saturating_sub(profit) > left_out.0 {
-                    left_out = (gain - profit, End::LeftOut(search.reached.len()));
-                }
-                let reached = Reached { bidder: holder, column: Some(column) };
-                best = self.reach(search, reached, BIAS + 2 * gain - 2 * profit);
-            }
+            best = self.pass(column, gain, search);
         }
     }
 
+    /// Whether a column with room costs something.
+    fn has_vacancy(&self) -> bool {
+        (0..self.room.len()).any(|column| self.prices[column] > 0 && self.has_room(column))
+    }
+
+    /// Finds the best chain to a column with room that costs something, from a bidder left out or from
+    /// nobody, and moves everybody along it. Where nobody takes a place, room is left at price 0.
+    fn fill_vacancy(&mut self, search: &mut Search) {
+        let Some((gain, column)) = self.search_vacancy(search) else { return };
+        self.raise_passed(gain, search);
+        self.seat(column, search);
+        // Nobody's profit is nothing again.
+        self.lower_prices(WHOLE as u16 - gain);
+    }
+
+    /// The end of that chain, and the gain there; it is counted from [`WHOLE`], as it falls below what
+    /// nobody has.
+    fn search_vacancy(&mut self, search: &mut Search) -> Option<(u16, usize)> {
+        search.clear();
+        let offset = BIAS + 2 * WHOLE as u16;
+        let nothing = vec![Block([0; LANES]); self.matrix.width];
+        let mut best = self.look(&nothing, search, Reached { bidder: None, column: None }, offset);
+        for bidder in (0..self.rows.len() as u32).filter(|bidder| self.column_of[*bidder as usize].is_none()) {
+            best = self.reach(search, bidder, None, offset);
+        }
+        loop {
+            let (gain, column) = (best / 2, self.lanes.find(&search.gains, best)?);
+            if self.prices[column] > 0 && self.has_room(column) {
+                return Some((gain, column));
+            }
+            best = self.pass(column, gain, search);
+        }
+    }
+
+    /// Passes a column and reaches its holders. The highest gain of the columns not passed.
+    fn pass(&mut self, column: usize, gain: u16, search: &mut Search) -> u16 {
+        search.pass(column, gain);
+        self.shut(column);
+        let mut best = None;
+        for at in 0..self.holders[column].len() {
+            let holder = self.holders[column][at];
+            let profit = self.matrix.value(self.rows[holder as usize], column) - self.prices[column];
+            if gain.saturating_sub(profit) > search.left_out.0 {
+                search.left_out = (gain - profit, search.reached.len());
+            }
+            best = Some(self.reach(search, holder, Some(column), BIAS + 2 * gain - 2 * profit));
+        }
+        best.unwrap_or_else(|| self.lanes.highest(&search.gains))
+    }
+
     /// Looks at every column from one more bidder. The highest gain of the columns not passed.
-    fn reach(&self, search: &mut Search, reached: Reached, offset: u16) -> u16 {
-        let row = self.matrix.row(self.rows[reached.bidder as usize]);
+    fn reach(&self, search: &mut Search, bidder: u32, column: Option<usize>, offset: u16) -> u16 {
+        let row = self.matrix.row(self.rows[bidder as usize]);
+        self.look(row, search, Reached { bidder: Some(bidder), column }, offset)
+    }
+
+    fn look(&self, row: &[Block], search: &mut Search, reached: Reached, offset: u16) -> u16 {
         let number = search.reached.len() as u32;
         search.reached.push(reached);
         self.lanes.relax(row, &self.costs, &mut search.gains, &mut search.origins, offset, number)
+    }
+
+    /// The columns passed cost more by what their gain exceeds that of the end.
+    fn raise_passed(&mut self, gain: u16, search: &mut Search) {
+        for (column, passed) in search.passed.drain(..) {
+            let column = column as usize;
+            self.set_price(column, self.prices[column] + passed - gain, self.has_room(column));
+        }
+    }
+
+    /// Gives room on `column` to whom it was reached from, and what they have left to the next.
+    fn seat(&mut self, column: usize, search: &Search) {
+        let last = search.origin(column);
+        if let Some(bidder) = search.reached[last].bidder {
+            self.holders[column].push(bidder);
+            self.column_of[bidder as usize] = Some(column as u32);
+            self.set_price(column, self.prices[column], self.has_room(column));
+        }
+        self.move_on(last, search);
+    }
+
+    /// Gives what the bidder reached as number `last` has left to whom it was reached from, and so on
+    /// back to whom the search is for.
+    fn move_on(&mut self, last: usize, search: &Search) {
+        let mut left = search.reached[last];
+        while let (Some(bidder), Some(column)) = (left.bidder, left.column) {
+            let next = search.reached[search.origin(column)];
+            let holders = &mut self.holders[column];
+            if let Some(at) = holders.iter().position(|holder| *holder == bidder) {
+                if let Some(bidder) = next.bidder {
+                    holders[at] = bidder;
+                    self.column_of[bidder as usize] = Some(column as u32);
+                } else {
+                    holders.swap_remove(at);
+                }
+            }
+            left = next;
+        }
     }
 }
 
@@ -409,9 +548,11 @@ enum End {
     LeftOut(usize),
 }
 
-/// A bidder who could move on, and the column they would leave: none for whom the search is for.
+/// Who could move on, nobody included, and the column they would leave: none for whom the search is
+/// for.
+#[derive(Debug, Clone, Copy)]
 struct Reached {
-    bidder: u32,
+    bidder: Option<u32>,
     column: Option<usize>,
 }
 
@@ -424,6 +565,8 @@ struct Search {
     reached: Vec<Reached>,
     /// Columns whose holders were reached, with the gain there.
     passed: Vec<(u32, u16)>,
+    /// The highest gain at which somebody reached has nothing left, and who that is.
+    left_out: (u16, usize),
 }
 
 impl Search {
@@ -433,6 +576,7 @@ impl Search {
             origins: vec![Origins([0; LANES]); width],
             reached: Vec::new(),
             passed: Vec::new(),
+            left_out: (0, 0),
         }
     }
 
@@ -440,6 +584,7 @@ impl Search {
         self.gains.fill(Block([0; LANES]));
         self.reached.clear();
         self.passed.clear();
+        self.left_out = (0, 0);
     }
 
     fn pass(&mut self, column: usize, gain: u16) {
@@ -477,6 +622,21 @@ mod tests {
         (1..=size, 1..=size).prop_flat_map(move |(learners, mentors)| {
             let list = vec(proptest::option::weighted(0.7, 0..=top), mentors);
             (vec(0_u32..4, mentors), vec(list, learners)).prop_map(|(places, lists)| problem(places, &lists))
+        })
+    }
+
+    /// As many places as learners or a few more, and all learners want much the same.
+    fn even(size: usize, top: u32) -> impl Strategy<Value = Problem> {
+        (vec(1_u32..4, 1..=size), 0_usize..3).prop_flat_map(move |(places, spare)| {
+            let learners = (sum(&places) as usize).saturating_sub(spare).max(1);
+            let traits = (vec(0..=top, learners), vec(0..=top, places.len()), vec(0..=3_u32, learners));
+            (Just(places), traits).prop_map(|(places, (learners, mentors, noise))| {
+                let value = |one: u32, noise: u32, other: u32| Some((one * other + noise * other % 7).min(WHOLE));
+                let list =
+                    |(one, noise): (&u32, &u32)| mentors.iter().map(|other| value(*one, *noise, *other)).collect();
+                let lists: Vec<Vec<_>> = learners.iter().zip(&noise).map(list).collect();
+                problem(places, &lists)
+            })
         })
     }
 
@@ -519,9 +679,30 @@ mod tests {
         }
 
         #[test]
-        fn every_vector_width_gives_the_same(learners in 1_usize..50, values in vec(0..=WHOLE as u16, 1..2_500)) {
-            let mentors = values.len().div_ceil(learners);
-            let (expected, places) = (solve_matrix(learners, mentors, &values), vec![1; mentors]);
+        fn the_answer_is_proven_where_all_want_much_the_same(
+            few in even(3, 3), many in even(40, 100), high in even(20, 200)
+        ) {
+            let best = exhaustively(&few, 0, &mut few.places.clone());
+            prop_assert_eq!(check(&few, &solve(&few)), Ok(Certificate { objective: best, bound: best }));
+            prop_assert!(proven(&many, &solve(&many)));
+            prop_assert!(proven(&high, &solve(&high)));
+        }
+
+        #[test]
+        fn who_is_left_out_of_a_square_is_proven(
+            lists in vec(vec(proptest::option::weighted(0.4, 1..=WHOLE), 30), 30)
+        ) {
+            let square = problem(vec![1; 30], &lists);
+            prop_assert!(proven(&square, &solve(&square)));
+        }
+
+        #[test]
+        fn every_vector_width_gives_the_same(
+            learners in 1_usize..50, is_square: bool, values in vec(0..=WHOLE as u16, 2_500)
+        ) {
+            let mentors = if is_square { learners } else { values.len() / learners };
+            let values = &values[..learners * mentors];
+            let (expected, places) = (solve_matrix(learners, mentors, values), vec![1; mentors]);
             let side = Side::bidding(learners, &places);
             let mut matrix = side.matrix(learners, mentors);
             for (at, value) in values.iter().enumerate() {

@@ -1,0 +1,69 @@
+//! Good prices to start from: an auction whose raise falls (Bertsekas 1988, epsilon-scaling).
+//!
+//! Where all want much the same, bids that only reach what a bidder has nothing better for hardly
+//! move the prices. On a low-rank square of side 3001, row reduction leaves 2580 bidders, whose
+//! searches look at 960 rows each; this leaves 1740, whose searches look at 9 rows each.
+
+use super::{BIAS, Bid, Bids, OUTBIDS, Solver, Terms};
+use crate::assign::options::Budget;
+
+/// How much each bid exceeds what it must, in one auction after the other.
+const RAISES: [u16; 4] = [125, 25, 5, 1];
+
+impl Solver<'_> {
+    /// Seats bidders at good prices. Those who hold less than their highest profit, and hold nothing now.
+    pub(super) fn scale(&mut self, budget: Budget<'_>) -> Vec<u32> {
+        self.holders.iter_mut().for_each(Vec::clear);
+        let mut bids = self.no_bids();
+        for raise in RAISES {
+            self.lower_prices(self.lowest_price());
+            self.column_of.fill(None);
+            bids = self.no_bids();
+            self.auction(raise, &mut bids, budget);
+        }
+        self.close(bids);
+        self.lower_prices(self.lowest_price());
+        self.free_loose()
+    }
+
+    /// Each bidder bids once, and whoever is outbid bids at once. All bid, at a loss if need be: what is
+    /// worth it is known when the prices are.
+    fn auction(&mut self, raise: u16, bids: &mut Bids, budget: Budget<'_>) {
+        let terms = Terms { offset: 2 * BIAS, raise };
+        let mut outbids = OUTBIDS * self.rows.len();
+        for first in 0..self.rows.len() as u32 {
+            let mut next = first;
+            while let Bid::Outbid { bidder, .. } = self.bid(next, bids, terms) {
+                if outbids == 0 || budget.is_spent() {
+                    return;
+                }
+                (next, outbids) = (bidder, outbids - 1);
+            }
+        }
+    }
+
+    fn lowest_price(&self) -> u16 {
+        let open = self.prices.iter().zip(self.room).filter(|(_, room)| **room > 0);
+        open.map(|(price, _)| *price).min().unwrap_or(0)
+    }
+
+    /// Frees the bidders who hold less than their highest profit.
+    fn free_loose(&mut self) -> Vec<u32> {
+        let mut free = Vec::new();
+        for bidder in 0..self.rows.len() as u32 {
+            let row = self.rows[bidder as usize];
+            let column = self.column_of[bidder as usize].map(|column| column as usize);
+            let held = column.map_or(Some(0), |at| self.matrix.value(row, at).checked_sub(self.prices[at]));
+            if held == Some(self.best_profit(row)) {
+                continue;
+            }
+            free.push(bidder);
+            if let Some(column) = column {
+                self.column_of[bidder as usize] = None;
+                self.holders[column].retain(|holder| *holder != bidder);
+                self.set_price(column, self.prices[column], true);
+            }
+        }
+        free
+    }
+}
