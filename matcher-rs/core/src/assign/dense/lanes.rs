@@ -115,7 +115,17 @@ compiled_for_every_width! {
                 first[lane] = first[lane].max(new);
             }
         }
-        first.into_iter().chain(second).fold((0, 0), |(top, next), new| (top.max(new), next.max(top.min(new))))
+        // The upper half into the lower until one lane is left.
+        let mut half = LANES / 2;
+        while half > 0 {
+            for lane in 0..half {
+                let new = first[lane + half];
+                second[lane] = second[lane].max(second[lane + half]).max(first[lane].min(new));
+                first[lane] = first[lane].max(new);
+            }
+            half /= 2;
+        }
+        (first[0], second[0])
     }
 }
 
