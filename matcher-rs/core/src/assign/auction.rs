@@ -12,13 +12,14 @@
 //! are the similar objects of Bertsekas and Castañon (1989), and the reverse step is theirs (1992).
 
 use std::collections::VecDeque;
-use std::ops::{Add, Mul, Sub};
 
+use super::money::Money;
 use super::options::{Budget, Prices};
 use super::prefetch::prefetch;
 use super::problem::{Matching, Problem};
-use super::rows::{Packed, Pair, Rows, Wide};
+use super::rows::{Packed, Rows, Wide};
 use super::seats::Seats;
+use super::sift::{Choice, Sift, Sifted, Vectors};
 
 /// The first eps of a cold start and of a start from kept prices, in score units, and how fast it
 /// shrinks. The best of 15 schedules tried on 100 000 learners with lists of 32.
@@ -29,40 +30,6 @@ const SHRINK: i64 = 16;
 const NONE: u32 = u32::MAX;
 /// How many turns ahead a learner's list is asked for.
 const AHEAD: usize = 4;
-
-/// Prices and profits: whole parts of a score unit.
-pub(super) trait Money:
-    Copy + Default + Ord + Into<i64> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
-{
-    const MOST: Self;
-    /// From a number known to fit.
-    fn of(parts: i64) -> Self;
-    fn units(value: u32) -> Self;
-}
-
-impl Money for i32 {
-    const MOST: Self = Self::MAX;
-
-    fn of(parts: i64) -> Self {
-        parts as Self
-    }
-
-    fn units(value: u32) -> Self {
-        value as Self
-    }
-}
-
-impl Money for i64 {
-    const MOST: Self = Self::MAX;
-
-    fn of(parts: i64) -> Self {
-        parts
-    }
-
-    fn units(value: u32) -> Self {
-        Self::from(value)
-    }
-}
 
 /// Where an auction begins and when it is good enough.
 #[derive(Debug, Clone)]
@@ -127,13 +94,6 @@ impl<M: Money> Held<M> {
     }
 }
 
-/// A learner's best mentor at the present prices; at profit 0 they would rather stay without.
-struct Choice<P, M> {
-    pair: P,
-    profit: M,
-    runner_up: M,
-}
-
 /// A learner a mentor could win: the price they would pay, and the scaled value of the pair.
 #[derive(Debug, Clone, Copy)]
 struct Suitor<M> {
@@ -144,8 +104,8 @@ struct Suitor<M> {
 
 struct Auction<'p, P, M> {
     places: &'p [u32],
-    lists: Rows<P>,
-    suitors: Rows<P>,
+    lists: Sifted<P, M>,
+    suitors: Sifted<P, M>,
     scale: M,
     eps: M,
     gap_ppm: u32,
@@ -156,9 +116,10 @@ struct Auction<'p, P, M> {
     profits: Vec<M>,
 }
 
-impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
+impl<'p, P: Sift<M>, M: Money> Auction<'p, P, M> {
     fn new(problem: &'p Problem, start: &Start, highest: i64) -> Self {
         let scale = scale(problem);
+        let vectors = Vectors::detect();
         let (learners, mentors) = (problem.learners.len(), problem.mentors.len());
         let lists = Rows::<P>::of_learners(problem);
         let suitors = lists.turned(mentors);
@@ -168,8 +129,8 @@ impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
         let mut auction = Self {
             seats: Seats::new(seats),
             places: &problem.places,
-            lists,
-            suitors,
+            lists: Sifted::new(lists, vectors, M::of(scale)),
+            suitors: Sifted::new(suitors, vectors, M::of(scale)),
             scale: M::of(scale),
             eps: M::of(start.eps * scale),
             gap_ppm: start.gap_ppm,
@@ -230,25 +191,12 @@ impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
         }
     }
 
-    #[inline]
-    fn choice(&self, learner: usize) -> Choice<P, M> {
-        let mut choice = Choice { pair: P::default(), profit: M::default(), runner_up: M::default() };
-        for pair in self.lists.row(learner) {
-            let profit = self.value(*pair) - self.prices[pair.other() as usize];
-            choice.runner_up = choice.runner_up.max(profit.min(choice.profit));
-            if profit > choice.profit {
-                choice.pair = *pair;
-            }
-            choice.profit = choice.profit.max(profit);
-        }
-        choice
-    }
-
     /// Notes what each learner could make at best, and compares the bound that follows from it with
     /// what the pairs are worth.
     fn is_proven(&mut self) -> bool {
+        self.lists.forget_all();
         for learner in 0..self.held.len() {
-            self.profits[learner] = self.choice(learner).profit;
+            self.profits[learner] = self.lists.best(learner, &self.prices).profit;
         }
         let sum = |parts: &mut dyn Iterator<Item = i64>| parts.map(i128::from).sum::<i128>();
         let profits = sum(&mut self.profits.iter().map(|profit| (*profit).into()));
@@ -287,9 +235,9 @@ impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
         while let Some(learner) = waiting.pop_front() {
             clock.tick()?;
             if let Some(next) = waiting.get(AHEAD) {
-                prefetch(self.lists.row(*next as usize));
+                prefetch(self.lists.first(*next as usize));
             }
-            let Choice { pair, profit, runner_up } = self.choice(learner as usize);
+            let Choice { pair, profit, runner_up } = self.lists.best(learner as usize, &self.prices);
             if profit == M::default() {
                 continue;
             }
@@ -316,52 +264,68 @@ impl<'p, P: Pair, M: Money> Auction<'p, P, M> {
         for learner in 0..self.held.len() {
             self.profits[learner] = self.profit(learner);
         }
+        self.suitors.forget_all();
         let mut suitors = Vec::new();
         let mut open: VecDeque<usize> = (0..self.prices.len()).filter(|mentor| self.is_open(*mentor)).collect();
         while let Some(mentor) = open.pop_front() {
             if self.is_open(mentor) {
                 clock.tick()?;
-                self.best_suitors(mentor, &mut suitors);
-                self.invite(mentor, &suitors, &mut open);
+                let next = self.best_suitors(mentor, &mut suitors);
+                self.invite(mentor, &suitors, next, &mut open);
             }
         }
         Some(())
     }
 
-    /// Those who would pay `mentor` most, one more than there are empty places; best first, equal
-    /// ones in the order of the learners.
-    fn best_suitors(&mut self, mentor: usize, best: &mut Vec<Suitor<M>>) {
+    /// Writes those who would pay `mentor` most, as many as there are empty places, best first; what
+    /// the next best would pay.
+    fn best_suitors(&mut self, mentor: usize, best: &mut Vec<Suitor<M>>) -> M {
         for learner in self.seats.learners(mentor) {
             self.profits[learner as usize] = M::MOST;
         }
-        let empty = self.places[mentor] as usize - self.seats.count(mentor);
         best.clear();
-        let mut floor = M::default();
-        for pair in self.suitors.row(mentor) {
-            let value = self.value(*pair);
-            let offer = value - self.profits[pair.other() as usize];
-            if offer > floor {
-                best.truncate(empty);
-                let at = best.partition_point(|better| better.offer >= offer);
-                best.insert(at, Suitor { offer, learner: pair.other(), value });
-                floor = best.get(empty).map_or(M::default(), |last| last.offer);
+        match self.places[mentor] as usize - self.seats.count(mentor) {
+            1 => {
+                let Choice { pair, profit: offer, runner_up } = self.suitors.best(mentor, &self.profits);
+                if offer > M::default() {
+                    best.push(Suitor { offer, learner: pair.other(), value: self.value(pair) });
+                }
+                runner_up
             }
+            empty => self.several_suitors(mentor, empty, best),
         }
     }
 
-    /// Fills the empty places with the best of `suitors`, at the highest price that leaves nobody
-    /// else wanting; mentors who lose a learner by it join `open`.
-    fn invite(&mut self, mentor: usize, suitors: &[Suitor<M>], open: &mut VecDeque<usize>) {
-        let empty = self.places[mentor] as usize - self.seats.count(mentor);
-        let next = suitors.get(empty).map_or(M::default(), |suitor| suitor.offer);
+    /// As [`Auction::best_suitors`] for several empty places; equal ones in the order of the learners.
+    fn several_suitors(&self, mentor: usize, empty: usize, best: &mut Vec<Suitor<M>>) -> M {
+        let mut next = M::default();
+        for pair in self.suitors.row(mentor) {
+            let value = self.value(*pair);
+            let offer = value - self.profits[pair.other() as usize];
+            if offer > next {
+                let at = best.partition_point(|better| better.offer >= offer);
+                best.insert(at, Suitor { offer, learner: pair.other(), value });
+                if best.len() > empty {
+                    next = best.pop().map_or(next, |last| last.offer);
+                }
+            }
+        }
+        next
+    }
+
+    /// Fills the empty places with `suitors` at the highest price that leaves nobody else wanting,
+    /// of whom the best would pay `next`; mentors who lose a learner by it join `open`.
+    fn invite(&mut self, mentor: usize, suitors: &[Suitor<M>], next: M, open: &mut VecDeque<usize>) {
         let price = (next - self.eps).max(M::default()).min(self.prices[mentor]);
-        for Suitor { learner, value, .. } in
-            suitors.iter().take(empty).take_while(|suitor| suitor.offer >= price + self.eps)
-        {
+        for Suitor { learner, value, .. } in suitors.iter().take_while(|suitor| suitor.offer >= price + self.eps) {
             let other = self.held[*learner as usize].mentor as usize;
             if other != NONE as usize {
                 self.seats.remove(other, *learner);
                 open.push_back(other);
+                // While they were its own, they were no suitor that its shortlist could have counted.
+                if self.places[other] > 1 {
+                    self.suitors.forget(other);
+                }
             }
             self.held[*learner as usize] = Held { mentor: mentor as u32, value: *value };
             self.seats.push(mentor, price, *learner);

@@ -6,7 +6,7 @@
 use super::problem::Problem;
 
 /// Bits for the number of the other side in a [`Packed`] pair; the rest holds the value.
-const BITS: u32 = 18;
+pub(super) const BITS: u32 = 18;
 
 /// One pair as a row holds it: who is on the other side, and what the pair is worth.
 pub(super) trait Pair: Copy + Default {
@@ -16,7 +16,8 @@ pub(super) trait Pair: Copy + Default {
 }
 
 /// A pair in 32 bits.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(transparent)]
 pub(super) struct Packed(u32);
 
 impl Packed {
@@ -42,7 +43,7 @@ impl Pair for Packed {
 }
 
 /// A pair in 64 bits.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Wide {
     other: u32,
     value: u32,
