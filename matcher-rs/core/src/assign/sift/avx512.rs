@@ -1,11 +1,13 @@
 //! Sifting with AVX-512: sixteen pairs at once, their costs gathered.
-#![allow(unsafe_code, reason = "see the measured gain")]
+//!
+//! @@AVX512@@
+#![allow(unsafe_code, reason = "the measured gain above")]
 
 use std::arch::x86_64::{
-    __m512i, __mmask16, _mm512_and_si512, _mm512_cmpeq_epi32_mask, _mm512_cmpgt_epi32_mask, _mm512_mask_cmplt_epu32_mask,
-    _mm512_mask_i32gather_epi32, _mm512_mask_mov_epi32, _mm512_maskz_loadu_epi32, _mm512_maskz_sub_epi32,
-    _mm512_max_epi32, _mm512_min_epi32, _mm512_mullo_epi32, _mm512_reduce_max_epi32, _mm512_set1_epi32,
-    _mm512_setzero_si512, _mm512_srli_epi32, _mm512_storeu_si512, _mm512_test_epi32_mask,
+    __m512i, __mmask16, _mm512_and_si512, _mm512_cmpeq_epi32_mask, _mm512_cmpgt_epi32_mask,
+    _mm512_mask_cmplt_epu32_mask, _mm512_mask_i32gather_epi32, _mm512_mask_mov_epi32, _mm512_maskz_loadu_epi32,
+    _mm512_maskz_sub_epi32, _mm512_max_epi32, _mm512_min_epi32, _mm512_mullo_epi32, _mm512_reduce_max_epi32,
+    _mm512_set1_epi32, _mm512_setzero_si512, _mm512_srli_epi32, _mm512_storeu_si512, _mm512_test_epi32_mask,
 };
 
 use super::{Choice, LANES, Short};
@@ -58,7 +60,8 @@ fn made(pairs: __m512i, costs: &[i32], scale: __m512i) -> __m512i {
 #[target_feature(enable = "avx512f")]
 fn best(row: &[Packed], costs: &[i32], scale: i32) -> Choice<Packed, i32> {
     let scale = _mm512_set1_epi32(scale);
-    let (mut firsts, mut seconds, mut chosen) = (_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512());
+    let (mut firsts, mut seconds, mut chosen) =
+        (_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512());
     for pairs in row.chunks(LANES) {
         let pairs = load(pairs);
         let profits = made(pairs, costs, scale);

@@ -12,9 +12,12 @@
 //! "Linear Network Optimization", section 4.1).
 
 #[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
 mod portable;
 
+use super::money::Money;
 use super::rows::{Packed, Pair, Rows, Wide};
 
 /// How many pairs are looked at together: as many as fit an AVX-512 register.
@@ -23,8 +26,6 @@ const LANES: usize = 16;
 const SHORT: usize = 2 * LANES;
 /// Rows with more pairs than this have a shortlist.
 const LONG: usize = 2 * SHORT;
-
-pub(super) use super::money::Money;
 
 /// The best pair of a row, what it makes and what the next best makes; nothing is made at least.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,17 +43,24 @@ type Short<P> = [P; SHORT];
 pub(super) enum Vectors {
     #[cfg(target_arch = "x86_64")]
     Avx512(avx512::Present),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(avx2::Present),
     Portable,
 }
 
 impl Vectors {
     /// The quickest this processor has.
     pub(super) fn detect() -> Self {
+        Self::available().next().unwrap_or(Self::Portable)
+    }
+
+    /// All that this processor has, the quickest first.
+    fn available() -> impl Iterator<Item = Self> {
         #[cfg(target_arch = "x86_64")]
-        if let Some(present) = avx512::Present::detect() {
-            return Self::Avx512(present);
-        }
-        Self::Portable
+        let wide = [avx512::Present::detect().map(Self::Avx512), avx2::Present::detect().map(Self::Avx2)];
+        #[cfg(not(target_arch = "x86_64"))]
+        let wide: [Option<Self>; 0] = [];
+        wide.into_iter().flatten().chain([Self::Portable])
     }
 }
 
@@ -77,6 +85,8 @@ impl Sift<i32> for Packed {
         match vectors {
             #[cfg(target_arch = "x86_64")]
             Vectors::Avx512(present) => present.best(row, costs, scale),
+            #[cfg(target_arch = "x86_64")]
+            Vectors::Avx2(present) => present.best(row, costs, scale),
             Vectors::Portable => portable::best(row, costs, scale),
         }
     }
@@ -86,6 +96,8 @@ impl Sift<i32> for Packed {
         match vectors {
             #[cfg(target_arch = "x86_64")]
             Vectors::Avx512(present) => present.shorten(row, costs, scale, short),
+            #[cfg(target_arch = "x86_64")]
+            Vectors::Avx2(present) => present.shorten(row, costs, scale, short),
             Vectors::Portable => portable::shorten(row, costs, scale, short),
         }
     }
@@ -113,6 +125,12 @@ impl<M: Money, P: Sift<M>> Sifted<P, M> {
         self.rows.row(number)
     }
 
+    /// Whether most rows have a shortlist.
+    pub(super) fn are_long(&self) -> bool {
+        let long = (0..self.rows.len()).filter(|number| self.row(*number).len() > LONG).count();
+        long * 2 > self.rows.len()
+    }
+
     /// What is read first when the best of a row is asked for.
     pub(super) fn first(&self, number: usize) -> &[P] {
         let row = self.row(number);
@@ -124,11 +142,10 @@ impl<M: Money, P: Sift<M>> Sifted<P, M> {
         self.bounds.fill(M::MOST);
     }
 
-    /// Forgets the shortlist of one row, as a cost it knows has fallen.
-    pub(super) fn forget(&mut self, number: usize) {
-        if let Some(bound) = self.bounds.get_mut(number) {
-            *bound = M::MOST;
-        }
+    /// The best pair of a row at any costs.
+    #[inline]
+    pub(super) fn best_at(&self, number: usize, costs: &[M]) -> Choice<P, M> {
+        P::best(self.vectors, self.rows.row(number), costs, self.scale)
     }
 
     /// The best pair of a row at these costs, none of which has fallen since it was last forgotten.
@@ -147,5 +164,92 @@ impl<M: Money, P: Sift<M>> Sifted<P, M> {
         }
         *bound = P::shorten(self.vectors, row, costs, self.scale, short);
         P::best(self.vectors, short, costs, self.scale)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::super::problem::Edge;
+    use super::super::trial::empty;
+    use super::*;
+
+    const OTHERS: u32 = 40;
+    const SCALE: i32 = 101;
+
+    fn row(longest: usize) -> impl Strategy<Value = Vec<(u32, u32)>> {
+        vec((0..OTHERS, prop_oneof![0_u32..4, 0_u32..=10_000]), 0..longest)
+    }
+
+    fn costs() -> impl Strategy<Value = Vec<i32>> {
+        vec(prop_oneof![-300_i32..300, -300_i32..1_000_000, Just(i32::MAX)], OTHERS as usize)
+    }
+
+    fn pairs<P: Pair>(row: &[(u32, u32)]) -> Vec<P> {
+        row.iter().map(|(other, value)| P::new(*other, *value)).collect()
+    }
+
+    /// What the two best pairs make, by sorting.
+    fn two_best(row: &[(u32, u32)], costs: &[i32]) -> [i32; 2] {
+        let made = |(other, value): &(u32, u32)| *value as i32 * SCALE - costs[*other as usize];
+        let mut all: Vec<i32> = row.iter().filter(|pair| pair.1 > 0).map(made).chain([0, 0]).collect();
+        all.sort_unstable_by(|one, other| other.cmp(one));
+        [all[0], all[1]]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn all_instructions_find_the_same_best(row in row(100), costs in costs()) {
+            let expected = portable::best(&pairs::<Packed>(&row), &costs, SCALE);
+            prop_assert_eq!([expected.profit, expected.runner_up], two_best(&row, &costs));
+            for vectors in Vectors::available() {
+                prop_assert_eq!(Packed::best(vectors, &pairs(&row), &costs, SCALE), expected, "{:?}", vectors);
+            }
+        }
+
+        #[test]
+        fn all_instructions_make_the_same_shortlist(row in row(200), costs in costs()) {
+            let mut expected = [Packed::default(); SHORT];
+            let bound = portable::shorten(&pairs(&row), &costs, SCALE, &mut expected);
+            for vectors in Vectors::available() {
+                let mut short = [Packed::new(1, 1); SHORT];
+                prop_assert_eq!(Packed::shorten(vectors, &pairs(&row), &costs, SCALE, &mut short), bound);
+                prop_assert_eq!(short, expected, "{:?}", vectors);
+            }
+        }
+
+        #[test]
+        fn whom_nobody_knows_costs_no_harm(row in row(100), costs in costs(), known in 0..OTHERS as usize) {
+            let few: Vec<_> = row.iter().map(|(other, value)| if *other < known as u32 { (*other, *value) } else { (0, 0) }).collect();
+            for vectors in Vectors::available().filter(|vectors| !matches!(vectors, Vectors::Portable)) {
+                let choice = Packed::best(vectors, &pairs(&row), &costs[..known], SCALE);
+                prop_assert_eq!([choice.profit, choice.runner_up], two_best(&few, &costs));
+            }
+        }
+
+        #[test]
+        fn a_shortlist_answers_for_the_row_while_costs_rise(
+            row in row(300),
+            costs in costs(),
+            rises in vec(vec((0..OTHERS as usize, 0_i32..3_000), 0..30), 0..8),
+        ) {
+            let mut problem = empty(1, vec![1; OTHERS as usize]);
+            problem.push(row.iter().map(|(mentor, value)| Edge { mentor: *mentor, value: *value }));
+            for vectors in Vectors::available() {
+                let mut costs = costs.clone();
+                let mut sifted = Sifted::<Packed, i32>::new(Rows::of_learners(&problem), vectors, SCALE);
+                for rise in &rises {
+                    let choice = sifted.best(0, &costs);
+                    prop_assert_eq!([choice.profit, choice.runner_up], two_best(&row, &costs));
+                    for (other, more) in rise {
+                        costs[*other] = costs[*other].saturating_add(*more);
+                    }
+                }
+            }
+        }
     }
 }
