@@ -1,7 +1,8 @@
 //! Sifting with AVX2: sixteen pairs in two registers, their costs gathered.
 //!
-//! Measured on 10 000 learners with lists of 32 and on 5 000 x 5 000 with an eighth of all pairs, least of
-//! @@AVX2@@
+//! On one core of an EPYC (Zen 5), 10 000 learners with lists of 32 took 0.0155 s instead of 0.025 s in
+//! plain Rust, 5 000 x 5 000 with an eighth of all pairs 0.060 s instead of 0.123 s (least of several
+//! runs each, in turns).
 #![allow(unsafe_code, reason = "the measured gain above")]
 
 use std::arch::x86_64::{
@@ -20,6 +21,7 @@ const HALF: usize = LANES / 2;
 #[derive(Debug, Clone, Copy)]
 pub(in crate::assign) struct Present(());
 
+#[expect(clippy::unused_self, reason = "who holds it may call these")]
 impl Present {
     pub(super) fn detect() -> Option<Self> {
         is_x86_feature_detected!("avx2").then_some(Self(()))

@@ -1,6 +1,7 @@
 //! Sifting with AVX-512: sixteen pairs at once, their costs gathered.
 //!
-//! @@AVX512@@
+//! On one core of an EPYC (Zen 5), 10 000 learners with lists of 32 took 0.0122 s instead of 0.0155 s
+//! with AVX2 and 0.025 s in plain Rust (least of several runs each, in turns).
 #![allow(unsafe_code, reason = "the measured gain above")]
 
 use std::arch::x86_64::{
@@ -10,13 +11,14 @@ use std::arch::x86_64::{
     _mm512_set1_epi32, _mm512_setzero_si512, _mm512_srli_epi32, _mm512_storeu_si512, _mm512_test_epi32_mask,
 };
 
-use super::{Choice, LANES, Short};
+use super::{Choice, LANES};
 use crate::assign::rows::{BITS, Packed};
 
 /// That this processor has the instructions.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::assign) struct Present(());
 
+#[expect(clippy::unused_self, reason = "who holds it may call these")]
 impl Present {
     pub(super) fn detect() -> Option<Self> {
         is_x86_feature_detected!("avx512f").then_some(Self(()))
@@ -26,12 +28,6 @@ impl Present {
     pub(super) fn best(self, row: &[Packed], costs: &[i32], scale: i32) -> Choice<Packed, i32> {
         // SAFETY: `self` exists only where the processor has what `best` is compiled for.
         unsafe { best(row, costs, scale) }
-    }
-
-    #[inline]
-    pub(super) fn shorten(self, row: &[Packed], costs: &[i32], scale: i32, short: &mut Short<Packed>) -> i32 {
-        // SAFETY: `self` exists only where the processor has what `shorten` is compiled for.
-        unsafe { shorten(row, costs, scale, short) }
     }
 }
 
@@ -76,31 +72,4 @@ fn best(row: &[Packed], costs: &[i32], scale: i32) -> Choice<Packed, i32> {
     // SAFETY: `lanes` has as many bytes as a register, and any bits are a pair.
     unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), chosen) };
     Choice { pair: lanes[lane % LANES], profit, runner_up }
-}
-
-#[target_feature(enable = "avx512f")]
-fn shorten(row: &[Packed], costs: &[i32], scale: i32, short: &mut Short<Packed>) -> i32 {
-    let scale = _mm512_set1_epi32(scale);
-    let zero = _mm512_setzero_si512();
-    let (mut firsts, mut seconds, mut thirds) = (zero, zero, zero);
-    let (mut first_pairs, mut second_pairs) = (zero, zero);
-    for pairs in row.chunks(LANES) {
-        let pairs = load(pairs);
-        let profits = made(pairs, costs, scale);
-        let is_first = _mm512_cmpgt_epi32_mask(profits, firsts);
-        let is_second = _mm512_cmpgt_epi32_mask(profits, seconds);
-        second_pairs = _mm512_mask_mov_epi32(second_pairs, is_second, pairs);
-        second_pairs = _mm512_mask_mov_epi32(second_pairs, is_first, first_pairs);
-        first_pairs = _mm512_mask_mov_epi32(first_pairs, is_first, pairs);
-        thirds = _mm512_max_epi32(thirds, _mm512_min_epi32(seconds, profits));
-        seconds = _mm512_max_epi32(seconds, _mm512_min_epi32(firsts, profits));
-        firsts = _mm512_max_epi32(firsts, profits);
-    }
-    let (low, high) = short.split_at_mut(LANES);
-    // SAFETY: each half of `short` has as many bytes as a register, and any bits are a pair.
-    unsafe {
-        _mm512_storeu_si512(low.as_mut_ptr().cast(), first_pairs);
-        _mm512_storeu_si512(high.as_mut_ptr().cast(), second_pairs);
-    }
-    _mm512_reduce_max_epi32(thirds)
 }
