@@ -13,12 +13,14 @@ pub mod dense;
 pub mod fairness;
 pub mod greedy;
 mod listing;
+mod money;
 mod options;
 mod order;
 mod prefetch;
 mod problem;
 mod rows;
 mod seats;
+mod sift;
 pub mod stable;
 #[cfg(test)]
 mod trial;

@@ -6,7 +6,7 @@
 use super::problem::Problem;
 
 /// Bits for the number of the other side in a [`Packed`] pair; the rest holds the value.
-const BITS: u32 = 18;
+pub(super) const BITS: u32 = 18;
 
 /// One pair as a row holds it: who is on the other side, and what the pair is worth.
 pub(super) trait Pair: Copy + Default {
@@ -16,14 +16,15 @@ pub(super) trait Pair: Copy + Default {
 }
 
 /// A pair in 32 bits.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(transparent)]
 pub(super) struct Packed(u32);
 
 impl Packed {
-    /// Whether every pair of `problem` fits.
-    pub(super) fn holds(problem: &Problem) -> bool {
+    /// Whether every pair of `problem` fits, of which none is worth more than `highest`.
+    pub(super) fn holds(problem: &Problem, highest: i64) -> bool {
         let sides = problem.learners.len().max(problem.mentors.len());
-        sides <= 1 << BITS && problem.edges().iter().all(|edge| edge.value < 1 << (u32::BITS - BITS))
+        sides <= 1 << BITS && highest < 1 << (u32::BITS - BITS)
     }
 }
 
@@ -42,7 +43,7 @@ impl Pair for Packed {
 }
 
 /// A pair in 64 bits.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Wide {
     other: u32,
     value: u32,
@@ -131,10 +132,10 @@ mod tests {
     fn what_does_not_fit_32_bits_is_wide() {
         let mut high = empty(1, vec![1]);
         high.push([Edge { mentor: 0, value: 1 << 14 }]);
-        assert!(!Packed::holds(&high));
+        assert!(!Packed::holds(&high, 1 << 14));
         let mut many = empty(1, vec![1; (1 << 18) + 1]);
         many.push([Edge { mentor: 1 << 18, value: 1 }]);
-        assert!(!Packed::holds(&many));
+        assert!(!Packed::holds(&many, 1));
         assert_eq!(pairs(&Rows::<Wide>::of_learners(&many)), [(0, 1 << 18, 1)]);
     }
 
@@ -143,7 +144,7 @@ mod tests {
 
         #[test]
         fn turned_rows_hold_the_same_pairs(problem in problem(12, 9)) {
-            prop_assert!(Packed::holds(&problem));
+            prop_assert!(Packed::holds(&problem, 10_000));
             let rows = Rows::<Packed>::of_learners(&problem);
             let mut turned: Vec<_> =
                 pairs(&rows.turned(problem.mentors.len())).into_iter().map(|(mentor, learner, value)| (learner, mentor, value)).collect();
