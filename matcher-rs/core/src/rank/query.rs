@@ -51,7 +51,7 @@ impl<'q> Query<'q> {
             let column = pool.skills.column(points.skill)?;
             Some(Wanted { column, points: std::array::from_fn(|level| points.at(level as u8) as u16) })
         });
-        let codes = |language: &Box<str>| Some(pool.languages.codes(pool.languages.number(language)?));
+        let codes = |language: &str| Some(pool.languages.codes(pool.languages.number(language)?));
         let mut speakers = plan.need.languages.iter().map(|language| codes(language).unwrap_or(0));
         let mut query = Self {
             pool,
@@ -150,9 +150,8 @@ impl<'q> Query<'q> {
     fn language(&self, code: u8, facts: &Facts) -> Option<u16> {
         let place = if code == RARE {
             let spoken = self.pool.languages.sets.value(facts.languages);
-            let speaks =
-                |name: &Box<str>| self.pool.languages.number(name).is_some_and(|number| spoken.contains(&number));
-            self.plan.need.languages.iter().position(speaks)?
+            let speaks = |name: &str| self.pool.languages.number(name).is_some_and(|number| spoken.contains(&number));
+            self.plan.need.languages.iter().position(|name| speaks(name))?
         } else {
             [self.preferred, self.understood].iter().position(|codes| codes >> code & 1 == 1)?
         };
