@@ -46,6 +46,11 @@ impl<T: Clone + Eq + Hash> Distinct<T> {
         self.codes[number as usize]
     }
 
+    /// How many values were ever held.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
     /// The values that have a code of their own, code 0 first.
     pub(crate) fn common(&self) -> impl Iterator<Item = &T> {
         self.common.iter().map(|number| self.value(*number))

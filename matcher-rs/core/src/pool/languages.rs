@@ -11,8 +11,8 @@ pub(crate) type Spoken = Box<[u32]>;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Languages {
     numbers: HashMap<Box<str>, u32>,
-    /// Per language, whether a set with the shared code has it.
-    rarely: Vec<bool>,
+    /// Per language, a bit for each code of a set that has it; for the shared code, of any such set.
+    codes: Vec<u64>,
     pub(crate) sets: Distinct<Spoken>,
 }
 
@@ -22,34 +22,29 @@ impl Languages {
         self.numbers.get(language).copied()
     }
 
-    /// Whether a mentor whose set has the shared code may speak this language.
-    pub(crate) fn rarely(&self, language: u32) -> bool {
-        self.rarely[language as usize]
+    /// A bit for each code whose mentors speak this language, or may if it is the shared one.
+    pub(crate) fn codes(&self, language: u32) -> u64 {
+        self.codes[language as usize]
     }
 
     pub(super) fn hold(&mut self, languages: &[Box<str>]) -> u32 {
         let mut spoken: Vec<u32> = languages.iter().map(|language| self.enter(language)).collect();
         spoken.sort_unstable();
         spoken.dedup();
-        let known = self.sets.rare().len();
         let number = self.sets.hold(spoken.into_boxed_slice());
-        if self.sets.rare().len() > known {
-            self.note(number);
-        }
+        self.note(number);
         number
     }
 
     pub(super) fn recode(&mut self) {
         self.sets.recode();
-        self.rarely.fill(false);
-        for language in self.sets.rare().flatten() {
-            self.rarely[*language as usize] = true;
-        }
+        self.codes.fill(0);
+        (0..self.sets.len() as u32).for_each(|set| self.note(set));
     }
 
     fn note(&mut self, set: u32) {
         for language in self.sets.value(set) {
-            self.rarely[*language as usize] = true;
+            self.codes[*language as usize] |= 1 << self.sets.code(set);
         }
     }
 
@@ -57,9 +52,9 @@ impl Languages {
         if let Some(number) = self.numbers.get(language) {
             return *number;
         }
-        let number = self.rarely.len() as u32;
+        let number = self.codes.len() as u32;
         self.numbers.insert(language.into(), number);
-        self.rarely.push(false);
+        self.codes.push(0);
         number
     }
 }

@@ -44,6 +44,11 @@ impl Best {
         self.least
     }
 
+    /// Whether there are `k`.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.len() == self.k
+    }
+
     /// Asks for more, as somebody else found `k` that have this.
     pub(crate) fn raise(&mut self, least: u32) {
         self.least = self.least.max(least);

@@ -110,8 +110,8 @@ impl Open<'_> {
         self.few
     }
 
-    /// Writes what each row loses.
-    pub(super) fn add_up(&self, limits: &Limits, lost: &mut Bytes) {
+    /// Writes what each row loses; the rows that lose no more than the limit.
+    pub(super) fn sift(&self, limits: &Limits, lost: &mut Bytes) -> Rows {
         let pool = self.query.pool;
         let sieve = Sieve {
             costs: self.query.costs.losses(self.chunk),
@@ -123,7 +123,7 @@ impl Open<'_> {
             wanted: &self.wanted,
             lost: self.lost,
         };
-        pool.kernel().add_up(&sieve, lost);
+        pool.kernel().sift(&sieve, limits.limit, lost)
     }
 
     /// The row of the pool that is this row of the chunk.

@@ -21,7 +21,7 @@ impl Limits {
     /// `None` when no row can have `least` left.
     pub(super) fn new(query: &Query<'_>, least: u32) -> Option<Self> {
         let (shift, limit) = fit(query, least)?;
-        let unit = query.costs.unit << shift;
+        let unit = query.costs.unit.trailing_zeros() + shift;
         Some(Self {
             shift,
             limit,
@@ -29,6 +29,13 @@ impl Limits {
             languages: query.language_losses(unit),
             levels: query.level_losses(unit),
         })
+    }
+
+    /// The most that a row may lose and have `least` left, in the present units and no more than now;
+    /// `None` when no row can have it left.
+    pub(super) fn limit(&self, query: &Query<'_>, least: u32) -> Option<u8> {
+        let most = query.best.checked_sub(least)? / (query.costs.unit << self.shift);
+        Some(most.min(u32::from(self.limit)) as u8)
     }
 
     /// Lets rows lose less, as `least` has risen; false when no row can have it left.

@@ -12,7 +12,7 @@ const TOGETHER: usize = 16;
 #[derive(Debug)]
 pub(super) struct Look<'q> {
     pub(super) best: Best,
-    query: &'q Query<'q>,
+    pub(super) query: &'q Query<'q>,
     waiting: [Waiting; TOGETHER],
     count: usize,
 }
@@ -56,7 +56,8 @@ impl<'q> Look<'q> {
         }
     }
 
-    fn score(&mut self) {
+    /// Scores the rows that wait.
+    pub(super) fn score(&mut self) {
         for Waiting { row, skill } in &self.waiting[..self.count] {
             if let Some((net, suggestion)) = self.query.score(*row, *skill, self.best.least()) {
                 self.best.offer(net, suggestion);

@@ -14,9 +14,6 @@ mod look;
 mod query;
 mod sweep;
 
-use std::ops::Range;
-use std::sync::atomic::AtomicU32;
-
 use uuid::Uuid;
 
 use self::best::Best;
@@ -62,7 +59,7 @@ pub(crate) fn rank_alone(prices: &Prices<'_>, plan: &Plan<'_>, k: usize) -> Vec<
     find(prices.pool, &prices.costs, plan, 0, k, sweep::alone)
 }
 
-type Sweep = fn(&Query<'_>, Range<usize>, Wish, &AtomicU32) -> Best;
+type Sweep = fn(&Query<'_>, Wish) -> Best;
 
 fn find(pool: &Pool, costs: &Costs, plan: &Plan<'_>, least: u32, k: usize, sweep: Sweep) -> Vec<Suggestion> {
     let hours = &plan.need.availability;
@@ -73,7 +70,5 @@ fn find(pool: &Pool, costs: &Costs, plan: &Plan<'_>, least: u32, k: usize, sweep
         let costs = costs.weighted(&pool.facts, plan.weights);
         return find(pool, &costs, plan, least, k, sweep);
     }
-    let query = Query::new(pool, costs, plan);
-    let least = sweep::foresee(&query, Wish { k, least });
-    sweep(&query, 0..query.chunks(), Wish { k, least }, &AtomicU32::new(least)).into_suggestions()
+    sweep(&Query::new(pool, costs, plan), Wish { k, least }).into_suggestions()
 }

@@ -23,8 +23,8 @@ pub(super) struct Wanted<'q> {
 }
 
 impl Wanted<'_> {
-    fn best(&self) -> u32 {
-        u32::from(self.points[usize::from(TOP_LEVEL)])
+    fn best(&self) -> u16 {
+        self.points[usize::from(TOP_LEVEL)]
     }
 }
 
@@ -37,11 +37,12 @@ pub(super) struct Query<'q> {
     /// The most that any row may have left.
     pub(super) best: u32,
     plan: &'q Plan<'q>,
-    preferred: Option<u32>,
-    understood: Vec<u32>,
-    /// What a code brings; for the rare ones, at most.
+    /// What a code of a place brings; the rare ones, at most.
     places: [u16; CODES],
-    languages: [Option<u16>; CODES],
+    best_place: u16,
+    /// A bit for each code whose mentors speak the preferred language, or another one of the learner's.
+    preferred: u64,
+    understood: u64,
 }
 
 impl<'q> Query<'q> {
@@ -50,19 +51,20 @@ impl<'q> Query<'q> {
             let column = pool.skills.column(points.skill)?;
             Some(Wanted { column, points: std::array::from_fn(|level| points.at(level as u8) as u16) })
         });
-        let languages = &plan.need.languages;
+        let codes = |language: &str| Some(pool.languages.codes(pool.languages.number(language)?));
+        let mut speakers = plan.need.languages.iter().map(|language| codes(language).unwrap_or(0));
         let mut query = Self {
             pool,
             costs,
             wanted: wanted.collect(),
             best: 0,
             plan,
-            preferred: languages.first().and_then(|language| pool.languages.number(language)),
-            understood: languages.iter().skip(1).filter_map(|language| pool.languages.number(language)).collect(),
             places: [0; CODES],
-            languages: [None; CODES],
+            best_place: 0,
+            preferred: speakers.next().unwrap_or(0),
+            understood: speakers.fold(0, |all, codes| all | codes),
         };
-        query.judge_codes();
+        query.judge_places();
         query.best = query.add_best();
         query
     }
@@ -73,26 +75,32 @@ impl<'q> Query<'q> {
     }
 
     fn add_best(&self) -> u32 {
-        let skills: u32 = self.wanted.iter().map(Wanted::best).sum();
-        let place = self.best_place() + self.best_language();
-        skills + place + u32::from(self.plan.weights.availability) + self.costs.best()
+        let skills: u32 = self.wanted.iter().map(|wanted| u32::from(wanted.best())).sum();
+        let place = self.best_place + self.best_language();
+        skills + u32::from(place) + u32::from(self.plan.weights.availability) + self.costs.best()
     }
 
-    /// What each code of a place loses, in units.
+    /// What each code of a place loses, in units of two to the power of `unit`.
     pub(super) fn place_losses(&self, unit: u32) -> Table {
-        let best = self.best_place();
-        Table(self.places.map(|worth| units(best - u32::from(worth), unit)))
+        let best = self.best_place;
+        Table(self.places.map(|worth| units(best - worth, unit)))
     }
 
-    /// What each code of languages loses, in units; without a common one, everything.
+    /// What each code of languages loses, in such units; without a common one, everything.
     pub(super) fn language_losses(&self, unit: u32) -> Table {
         let best = self.best_language();
-        Table(self.languages.map(|worth| worth.map_or(u8::MAX, |worth| units(best - u32::from(worth), unit))))
+        let loss = |place| units(best - self.plan.language_at(place).min(best), unit);
+        let (preferred, understood) = (loss(0), loss(1));
+        Table(std::array::from_fn(|code| match (self.preferred >> code & 1, self.understood >> code & 1) {
+            (1, _) => preferred,
+            (_, 1) => understood,
+            _ => u8::MAX,
+        }))
     }
 
-    /// What each level of each wanted skill loses, in units.
+    /// What each level of each wanted skill loses, in such units.
     pub(super) fn level_losses(&self, unit: u32) -> Vec<[u8; 16]> {
-        let losses = |wanted: &Wanted<'_>| wanted.points.map(|points| units(wanted.best() - u32::from(points), unit));
+        let losses = |wanted: &Wanted<'_>| wanted.points.map(|points| units(wanted.best() - points, unit));
         self.wanted.iter().map(losses).collect()
     }
 
@@ -127,7 +135,7 @@ impl<'q> Query<'q> {
         Some((least + more, Suggestion { id, terms, places: facts.places, row: row as u32 }))
     }
 
-    fn judge_codes(&mut self) {
+    fn judge_places(&mut self) {
         let pool = self.pool;
         let place = |(country, offset): &(_, i16)| self.plan.location(*country, *offset);
         for (code, known) in pool.places.common().enumerate() {
@@ -136,25 +144,18 @@ impl<'q> Query<'q> {
         let rare = pool.places.rare();
         let weight = self.plan.weights.location;
         self.places[usize::from(RARE)] = if rare.len() > MANY { weight } else { rare.map(place).max().unwrap_or(0) };
-        for (code, spoken) in pool.languages.sets.common().enumerate() {
-            self.languages[code] = self.common_language(|language| spoken.contains(&language));
-        }
-        self.languages[usize::from(RARE)] = self.common_language(|language| pool.languages.rarely(language));
-    }
-
-    fn common_language(&self, spoken: impl Fn(u32) -> bool) -> Option<u16> {
-        if self.preferred.is_some_and(&spoken) {
-            return Some(self.plan.language_at(0));
-        }
-        self.understood.iter().any(|language| spoken(*language)).then(|| self.plan.language_at(1))
+        self.best_place = self.places.iter().copied().max().unwrap_or(0);
     }
 
     fn language(&self, code: u8, facts: &Facts) -> Option<u16> {
-        if code == RARE {
+        let place = if code == RARE {
             let spoken = self.pool.languages.sets.value(facts.languages);
-            return self.common_language(|language| spoken.contains(&language));
-        }
-        self.languages[usize::from(code) % CODES]
+            let speaks = |name: &str| self.pool.languages.number(name).is_some_and(|number| spoken.contains(&number));
+            self.plan.need.languages.iter().position(|name| speaks(name))?
+        } else {
+            [self.preferred, self.understood].iter().position(|codes| codes >> code & 1 == 1)?
+        };
+        Some(self.plan.language_at(place))
     }
 
     fn location(&self, code: u8, facts: &Facts) -> u16 {
@@ -165,16 +166,13 @@ impl<'q> Query<'q> {
         self.places[usize::from(code) % CODES]
     }
 
-    fn best_place(&self) -> u32 {
-        self.places.iter().copied().max().map_or(0, u32::from)
-    }
-
-    fn best_language(&self) -> u32 {
-        self.languages.iter().flatten().copied().max().map_or(0, u32::from)
+    fn best_language(&self) -> u16 {
+        let spoken = [self.preferred, self.understood].iter().position(|codes| *codes != 0);
+        spoken.map_or(0, |place| self.plan.language_at(place))
     }
 }
 
 /// Whole units, as many as a byte holds.
-fn units(points: u32, unit: u32) -> u8 {
-    (points / unit).min(255) as u8
+fn units(points: u16, unit: u32) -> u8 {
+    (points >> unit).min(255) as u8
 }

@@ -97,15 +97,17 @@ impl Kernel {
         }
     }
 
-    /// Writes what each row loses; all there is, if it has no wanted skill.
-    pub(crate) fn add_up(self, sieve: &Sieve<'_>, lost: &mut Bytes) {
+    /// Writes what each row loses; all there is, if it has no wanted skill. The rows that lose no more
+    /// than `limit`, which is less than all.
+    pub(crate) fn sift(self, sieve: &Sieve<'_>, limit: u8, lost: &mut Bytes) -> Rows {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 if self.is_available() => avx512::add_up(sieve, lost),
+            Self::Avx512 if self.is_available() => return avx512::sift(sieve, limit, lost),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 if self.is_available() => avx2::add_up(sieve, lost),
             _ => portable::add_up(sieve, lost),
         }
+        self.within(lost, limit)
     }
 
     /// How many rows lose no more than `limit`, which is less than all.
@@ -211,9 +213,9 @@ mod tests {
             let expected: Vec<u8> = (0..CHUNK).map(plainly).collect();
             for kernel in Kernel::available() {
                 let mut found = Bytes::filled(7);
-                kernel.add_up(&sieve, &mut found);
+                let rows = kernel.sift(&sieve, limit, &mut found);
                 prop_assert_eq!(&found.0[..], &expected, "{}", kernel);
-                let rows = kernel.within(&found, limit);
+                prop_assert_eq!(kernel.within(&found, limit), rows, "{}", kernel);
                 for (row, lost) in expected.iter().enumerate() {
                     prop_assert_eq!(rows[row / 64] >> (row % 64) & 1 == 1, *lost <= limit, "{} {}", kernel, row);
                 }
