@@ -1,11 +1,15 @@
 """The database keeps its promises: policies everywhere, and migrations that go both ways."""
 
 from collections.abc import AsyncIterator
+from io import StringIO
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -127,6 +131,17 @@ async def test_migrations_go_up_down_and_up_again(lonely: Urls) -> None:
     await schema.upgrade(lonely.admin)
     assert await shape(lonely.admin) == made
     assert await schema.revision_of(lonely.admin) == schema.newest()
+
+
+@pytest.mark.row("B3")
+def test_migrations_can_be_written_out_for_somebody_else_to_run() -> None:
+    """Word for word: a colon in a function is no parameter."""
+    written = StringIO()
+    command.upgrade(Config("alembic.ini", output_buffer=written), "head", sql=True)
+    scripts = [path for path in Path("migrations/sql").glob("*.sql") if "_down" not in path.name]
+    assert len(scripts) >= 8
+    for path in scripts:
+        assert path.read_text("utf-8") in written.getvalue(), path
 
 
 @pytest.mark.row("B3")
