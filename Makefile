@@ -39,6 +39,7 @@ run: setup ## start everything here: make run PORT=8001, make run ARGS=--no-seed
 	@$(BIN)/skillbridge up $(ARGS)
 
 test: setup ## every test, coverage >= 95 %, then Rust; narrower: make test T=tests/unit
+	@$(if $(T),:,$(call CARGO,build --release --quiet --package matcher-server)) # no test waits for it
 	@$(BIN)/python -m pytest -n 2 $(if $(T),$(T),--cov --cov-report=term)
 	@$(if $(T),:,$(MAKE) --no-print-directory test-rust)
 
