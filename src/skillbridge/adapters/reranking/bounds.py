@@ -48,7 +48,7 @@ class BaseOrder:
         """Nobody beyond those who are shown."""
         return limit
 
-    async def order(self, need: Need, options: Sequence[Option], occasion: Occasion) -> Order:  # noqa: ARG002
+    async def order(self, need: Need, options: Sequence[Option], occasion: Occasion) -> Order:  # noqa: ARG002  the order is theirs
         """As they come."""
         return _base(options)
 

@@ -59,7 +59,7 @@ class LinearModel:
         self,
         need: Need,  # noqa: ARG002  the features tell all
         options: Sequence[Option],
-        occasion: Occasion,  # noqa: ARG002
+        occasion: Occasion,  # noqa: ARG002  same
     ) -> Sequence[UserId]:
         ranked = sorted(options, key=lambda option: -self.log_odds(option.features))
         return [option.mentor_id for option in ranked]
