@@ -115,7 +115,7 @@ async def memory_world() -> AsyncIterator[World]:
 async def postgres_world(admin_url: str, app_url: str, worker_url: str) -> AsyncIterator[World]:
     tenant_id = TenantId(uuid4())
     admin = await asyncpg.connect(admin_url)
-    await _without_work(admin)
+    await without_work(admin)
     await admin.execute(
         "insert into tenants (id, slug, name) values ($1, $2, 'Test')",
         tenant_id,
@@ -140,7 +140,7 @@ async def postgres_world(admin_url: str, app_url: str, worker_url: str) -> Async
             await admin.close()
 
 
-async def _without_work(admin: asyncpg.Connection) -> None:
+async def without_work(admin: asyncpg.Connection) -> None:
     """Workers of an earlier test may be at work: then one side gives way, here by trying again."""
     while True:
         with suppress(asyncpg.DeadlockDetectedError):

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import asyncpg
 from dishka import AsyncContainer, Provider, Scope
+from tests.given import without_work
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.ports import Jobs, JobState, Reactions, Transaction, Tx
@@ -94,7 +95,7 @@ async def postgres_bench(
     home: Path, worker_url: str, admin: asyncpg.Connection
 ) -> AsyncIterator[Bench]:
     tenant_id = TenantId(uuid4())
-    await admin.execute("truncate jobs, events")
+    await without_work(admin)
     await admin.execute(
         "insert into tenants (id, slug, name) values ($1, $2, 'Work')", tenant_id, tenant_id.hex
     )
