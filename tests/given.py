@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-from dishka import AsyncContainer
+from dishka import AsyncContainer, Provider
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.accounts.ports import Mailbox, Profiles, Users
@@ -112,7 +112,10 @@ async def memory_world() -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def postgres_world(admin_url: str, app_url: str, worker_url: str) -> AsyncIterator[World]:
+async def postgres_world(
+    admin_url: str, app_url: str, worker_url: str, *, signals: Provider | None = None
+) -> AsyncIterator[World]:
+    """`signals` in place of those of one process: a Redis."""
     tenant_id = TenantId(uuid4())
     admin = await asyncpg.connect(admin_url)
     await without_work(admin)
@@ -129,7 +132,7 @@ async def postgres_world(admin_url: str, app_url: str, worker_url: str) -> Async
             database_worker_url=Secret(worker_url),
             database_pool=30,
         )
-        beside = (wiring.memory()[1], *wiring.outside(settings))
+        beside = (signals or wiring.memory()[1], *wiring.outside(settings))
         api = wiring.make_container(wiring.storage(settings, worker=False), *beside, HttpProvider())
         worker = wiring.make_container(wiring.storage(settings, worker=True), *beside)
         try:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from tests.given import World
 
-from skillbridge.application.accounts.ports import SignIns
+from skillbridge.application.accounts.ports import EndedSignIns, SignIns
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, digest
 from skillbridge.domain.actor import Actor
@@ -70,6 +70,20 @@ async def test_revoking_is_seen_from_every_token(world: World, sign_in: SignIn, 
     async with sign_ins_as(world, world.doorkeeper()) as sign_ins:
         assert (await sign_ins.presenting(foo)).revoked_at == LATER
         assert await sign_ins.revoke_all(sign_in.user_id, at=LATER) == []
+
+
+async def test_those_that_ended_are_told_from_those_that_live_and_from_another_tenants(
+    world: World, sign_in: SignIn, foo: bytes
+) -> None:
+    ended: EndedSignIns = await world.api.get(EndedSignIns)
+    asked = (sign_in.id, SessionId(uuid4()))
+    assert await ended.among(world.tenant_id, asked) == frozenset()
+    async with sign_ins_as(world, world.doorkeeper()) as sign_ins:
+        found = await sign_ins.presenting(foo)
+        found.revoke(at=LATER)
+        await sign_ins.save(found)
+    assert await ended.among(world.tenant_id, asked) == {sign_in.id}
+    assert await ended.among(TenantId(uuid4()), asked) == frozenset()
 
 
 async def test_all_living_chains_of_one_user_are_revoked(

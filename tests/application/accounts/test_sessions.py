@@ -13,14 +13,14 @@ from skillbridge.application.accounts import sessions
 from skillbridge.application.accounts.administration import RevokeSessions
 from skillbridge.application.accounts.letters import WarnOfTheft
 from skillbridge.application.accounts.ports import (
+    EndedSignIns,
     PasswordHasher,
     SignIns,
     Tokens,
     Users,
-    revocation_key,
 )
 from skillbridge.application.accounts.sessions import LogOut, RefreshSession
-from skillbridge.application.ports import Cache, Transaction
+from skillbridge.application.ports import Transaction
 from skillbridge.domain.accounts.sign_in import GRACE, Origin, SignInOver, TokenStolen, digest
 from skillbridge.domain.accounts.user import EmailNotVerified, User, WrongCredentials
 from skillbridge.domain.actor import Actor
@@ -33,8 +33,8 @@ pytestmark = pytest.mark.row("C1")
 
 async def revoked(world: World, access_token: str) -> bool:
     claims = (await world.api.get(Tokens)).verify(access_token)
-    cache: Cache = await world.api.get(Cache)
-    return await cache.get(revocation_key(claims.session_id)) is not None
+    ended: EndedSignIns = await world.api.get(EndedSignIns)
+    return claims.session_id in await ended.among(claims.tenant_id, (claims.session_id,))
 
 
 async def age(world: World, token: str) -> None:

@@ -18,7 +18,7 @@ async def door(world: World) -> AsyncIterator[httpx.AsyncClient]:
     app: Any = create_app(world.api, Settings(env="test", default_tenant=world.slug))
     for start in app.on_startup:  # a lifespan may not end in another task, as fixtures do
         await start(app)
-    app.state.revocations = Revocations(app.state.revocations.cache, rest=0.0)
+    app.state.revocations = Revocations(app.state.revocations.ended, rest=0.0)
     transport = httpx.ASGITransport(app, client=("192.0.2.7", 50_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client

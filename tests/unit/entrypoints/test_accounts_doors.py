@@ -1,41 +1,60 @@
 """Small parts of the doors of accounts."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillbridge.adapters.memory.signals import MemoryCache
-from skillbridge.application.accounts.ports import revocation_key
-from skillbridge.domain.ids import SessionId
+from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.entrypoints.http import revocation
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
 from skillbridge.entrypoints.http.revocation import Revocations
 from skillbridge.entrypoints.http.versions import BadIfMatch, etag, seen_version
 
-A_WHILE = timedelta(minutes=10)
+HERE = TenantId(uuid4())
+
+
+@dataclass
+class Ended:
+    """Counts how often it is asked."""
+
+    over: set[SessionId] = field(default_factory=set)
+    asked: int = 0
+
+    async def among(
+        self, tenant_id: TenantId, session_ids: Collection[SessionId]
+    ) -> frozenset[SessionId]:
+        assert tenant_id == HERE
+        self.asked += 1
+        return frozenset(self.over.intersection(session_ids))
 
 
 @pytest.mark.row("C1")
-async def test_a_revoked_sign_in_is_known_at_once_and_a_living_one_asked_about_rarely() -> None:
-    cache, session_id = MemoryCache(), SessionId(uuid4())
-    revocations = Revocations(cache, rest=3600.0)
-    assert not await revocations.include(session_id)
-    await cache.put(revocation_key(session_id), b"1", ttl=A_WHILE)
-    assert not await revocations.include(session_id)
-    for _ in range(2):
-        assert await Revocations(cache, rest=3600.0).include(session_id)
+async def test_an_end_is_known_within_two_seconds_and_asked_about_once_in_two() -> None:
+    now, ended, session_id = 100.0, Ended(), SessionId(uuid4())
+    revocations = Revocations(ended, seconds=lambda: now)
+    assert not await revocations.include(HERE, session_id)
+    ended.over.add(session_id)
+    now = 101.9
+    assert not await revocations.include(HERE, session_id)
+    assert ended.asked == 1
+    now = 102.0
+    for _ in range(3):
+        assert await revocations.include(HERE, session_id)
+        now += 3600
+    assert ended.asked == 2, "what has ended stays so"
 
 
 @pytest.mark.row("C1")
 async def test_only_so_many_sign_ins_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(revocation, "REMEMBERED", 2)
-    revocations = Revocations(MemoryCache())
+    revocations = Revocations(Ended())
     for _ in range(5):
-        assert not await revocations.include(SessionId(uuid4()))
-    assert len(revocations._asked) <= 2
+        assert not await revocations.include(HERE, SessionId(uuid4()))
+    assert len(revocations._known) <= 2
 
 
 @pytest.mark.row("B9")

@@ -1,14 +1,28 @@
 """What accounts show, from dictionaries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.adapters.memory.store import MemorySession, Store
 from skillbridge.application.accounts.views import Account, Me
 from skillbridge.domain.accounts.profile import Profile
+from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound
+from skillbridge.domain.ids import SessionId, TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEndedSignIns:
+    store: Store
+
+    async def among(
+        self, tenant_id: TenantId, session_ids: Collection[SessionId]
+    ) -> frozenset[SessionId]:
+        rows: dict[SessionId, SignIn] = self.store.rows.get((tenant_id, "sign_ins"), {})
+        known = (row for row in map(rows.get, session_ids) if row is not None)
+        return frozenset(row.id for row in known if row.revoked_at is not None)
 
 
 @dataclass(frozen=True, slots=True)

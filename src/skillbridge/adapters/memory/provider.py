@@ -3,7 +3,11 @@
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.memory.accounts import MemoryProfiles, MemorySignIns, MemoryUsers
-from skillbridge.adapters.memory.accounts_reads import MemoryAccountReads, MemoryProfileReads
+from skillbridge.adapters.memory.accounts_reads import (
+    MemoryAccountReads,
+    MemoryEndedSignIns,
+    MemoryProfileReads,
+)
 from skillbridge.adapters.memory.cohorts import (
     MemoryCohortReads,
     MemoryCohortRuns,
@@ -36,6 +40,7 @@ from skillbridge.adapters.memory.store import (
 from skillbridge.adapters.memory.tenants import MemoryTenants
 from skillbridge.application.accounts.ports import (
     AccountReads,
+    EndedSignIns,
     ProfileReads,
     Profiles,
     SignIns,
@@ -101,6 +106,7 @@ class MemoryProvider(Provider):
 
     users = provide(MemoryUsers, provides=Users)
     sign_ins = provide(MemorySignIns, provides=SignIns)
+    ended_sign_ins = provide(MemoryEndedSignIns, provides=EndedSignIns, scope=Scope.APP)
     profiles = provide(MemoryProfiles, provides=Profiles)
     profile_reads = provide(MemoryProfileReads, provides=ProfileReads)
     account_reads = provide(MemoryAccountReads, provides=AccountReads)

@@ -1,10 +1,11 @@
 """What accounts show, from PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.query import Query
@@ -12,6 +13,7 @@ from skillbridge.adapters.postgres.tables import profiles, users
 from skillbridge.application.accounts.views import Account, Me
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound
+from skillbridge.domain.ids import SessionId, TenantId
 
 _living = users.c.deleted_at.is_(None)
 _here = users.c.tenant_id == bindparam("tenant")
@@ -44,6 +46,28 @@ NEWEST = Query(
     .order_by(users.c.created_at.desc(), users.c.id.desc())
     .limit(bindparam("most"))
 )
+ENDED = Query(
+    select(text("id")).select_from(
+        func.app.read_ended_sign_ins(
+            bindparam("reader", type_=UUID),
+            bindparam("tenant", type_=UUID),
+            bindparam("standing", type_=Text),
+            bindparam("asked", type_=ARRAY(UUID)),
+        )
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresEndedSignIns:
+    database: Database
+
+    async def among(
+        self, tenant_id: TenantId, session_ids: Collection[SessionId]
+    ) -> frozenset[SessionId]:
+        door = Actor.doorkeeper(tenant_id)
+        rows = await self.database.read(door, ENDED, asked=list(session_ids))
+        return frozenset(SessionId(row["id"]) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

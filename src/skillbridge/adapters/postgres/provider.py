@@ -11,6 +11,7 @@ from skillbridge.adapters.postgres.accounts import (
 )
 from skillbridge.adapters.postgres.accounts_reads import (
     PostgresAccountReads,
+    PostgresEndedSignIns,
     PostgresProfileReads,
 )
 from skillbridge.adapters.postgres.cohorts import PostgresCohortRuns, PostgresPlacements
@@ -38,6 +39,7 @@ from skillbridge.adapters.postgres.tenants import PostgresTenants
 from skillbridge.adapters.postgres.transaction import PostgresTransaction, Session
 from skillbridge.application.accounts.ports import (
     AccountReads,
+    EndedSignIns,
     ProfileReads,
     Profiles,
     SignIns,
@@ -98,6 +100,7 @@ class PostgresProvider(Provider):
 
     users = provide(PostgresUsers, provides=Users)
     sign_ins = provide(PostgresSignIns, provides=SignIns)
+    ended_sign_ins = provide(PostgresEndedSignIns, provides=EndedSignIns, scope=Scope.APP)
     profiles = provide(PostgresProfiles, provides=Profiles)
     profile_reads = provide(PostgresProfileReads, provides=ProfileReads)
     account_reads = provide(PostgresAccountReads, provides=AccountReads)

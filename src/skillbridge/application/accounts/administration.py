@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from skillbridge.application.accounts.ports import ACCESS_LIFE, SignIns, Users, revocation_key
-from skillbridge.application.ports import Cache, Clock, Transaction
+from skillbridge.application.accounts.ports import SignIns, Users
+from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.actor import Actor, Role
 
@@ -31,13 +31,10 @@ class RevokeSessions:
     transaction: Transaction
     users: Users
     sign_ins: SignIns
-    cache: Cache
     clock: Clock
 
     async def __call__(self, actor: Actor, email: str) -> int:
         async with self.transaction(actor):
             user = await self.users.owner_of(email_address.normalised(email))
             ended = await self.sign_ins.revoke_all(user.id, at=self.clock())
-        for session_id in ended:
-            await self.cache.put(revocation_key(session_id), b"1", ttl=ACCESS_LIFE)
         return len(ended)

@@ -1,6 +1,6 @@
 """What accounts need from the outside."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,11 +16,6 @@ from skillbridge.domain.ids import SessionId, TenantId, UserId
 
 ACCESS_LIFE = timedelta(minutes=10)
 LINK_LIFE = timedelta(hours=24)
-
-
-def revocation_key(session_id: SessionId) -> str:
-    """Where the cache tells for `ACCESS_LIFE` that a sign-in has ended before its tokens did."""
-    return f"revoked:{session_id}"
 
 
 class BrokenLink(Invalid):
@@ -68,6 +63,16 @@ class SignIns(Protocol):
 
     async def revoke_all(self, user_id: UserId, *, at: datetime) -> Sequence[SessionId]:
         """Ends every living chain of a user and names them."""
+        ...
+
+
+class EndedSignIns(Protocol):
+    """Asked for every bearer of an access token: such a token outlives a log-out by itself."""
+
+    async def among(
+        self, tenant_id: TenantId, session_ids: Collection[SessionId]
+    ) -> frozenset[SessionId]:
+        """Those of them that were ended, on whatever process; raises Unavailable."""
         ...
 
 

@@ -11,10 +11,9 @@ from skillbridge.application.accounts.ports import (
     SignIns,
     Tokens,
     Users,
-    revocation_key,
 )
 from skillbridge.application.accounts.views import SignedIn
-from skillbridge.application.ports import Cache, Clock, RateLimit, Transaction
+from skillbridge.application.ports import Clock, RateLimit, Transaction
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, digest
 from skillbridge.domain.accounts.user import User, WrongCredentials
@@ -101,7 +100,6 @@ class RefreshSession:
     sign_ins: SignIns
     tokens: Tokens
     refresh_tokens: RefreshTokens
-    cache: Cache
     clock: Clock
 
     async def __call__(self, actor: Actor, token: str) -> SignedIn:
@@ -113,7 +111,6 @@ class RefreshSession:
             await self.sign_ins.save(sign_in)
             tx.emit(*theft)
         if theft:  # refused only now: raised inside, it would undo the revocation
-            await self.cache.put(revocation_key(sign_in.id), b"1", ttl=ACCESS_LIFE)
             raise TokenStolen
         assert sign_in.successor is not None
         return _signed_in(self.tokens, user, sign_in, successors[sign_in.successor.hash])
@@ -125,7 +122,6 @@ class LogOut:
 
     transaction: Transaction
     sign_ins: SignIns
-    cache: Cache
     clock: Clock
 
     async def __call__(self, actor: Actor, token: str) -> None:
@@ -136,7 +132,6 @@ class LogOut:
                     await self.sign_ins.save(sign_in)
         except SignInOver:
             return
-        await self.cache.put(revocation_key(sign_in.id), b"1", ttl=ACCESS_LIFE)
 
 
 def _signed_in(tokens: Tokens, user: User, sign_in: SignIn, token: str) -> SignedIn:

@@ -65,7 +65,7 @@ async def _authenticate(connection: Connection) -> Actor:
     tokens: Tokens = connection.app.state.tokens
     claims = tokens.verify(token)
     revocations: Revocations = connection.app.state.revocations
-    if await revocations.include(claims.session_id):
+    if await revocations.include(claims.tenant_id, claims.session_id):
         raise NotSignedIn("this sign-in has ended; log in again at /v1/auth/login")
     return Actor(
         claims.user_id,

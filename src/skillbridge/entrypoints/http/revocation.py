@@ -1,33 +1,39 @@
 """Sign-ins that ended before their access tokens did."""
 
+import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from skillbridge.application.accounts.ports import revocation_key
-from skillbridge.application.ports import Cache
-from skillbridge.domain.ids import SessionId
+from skillbridge.application.accounts.ports import EndedSignIns
+from skillbridge.domain.ids import SessionId, TenantId
 
 REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Revocations:
-    """Asks the cache about a sign-in once in `rest` seconds, not once a request.
+    """Asks the database about a sign-in once in `rest` seconds, not once a request.
 
-    With the cache away a log-out counts once the access token ends, 10 minutes at most.
+    An end is written there and read from there, so it holds while Redis is away, full or slow.
+    Without an answer of the database nobody is let in: Unavailable.
     """
 
-    cache: Cache
+    ended: EndedSignIns
     rest: float = 2.0
-    _asked: dict[SessionId, float] = field(init=False, repr=False, default_factory=dict)
+    seconds: Callable[[], float] = time.monotonic
+    _known: dict[SessionId, tuple[float, bool]] = field(
+        init=False, repr=False, default_factory=dict
+    )
+    """Until when what was found holds; what has ended stays so."""
 
-    async def include(self, session_id: SessionId) -> bool:
-        now = time.monotonic()
-        if now < self._asked.get(session_id, 0.0):
-            return False
-        if await self.cache.get(revocation_key(session_id)) is not None:
-            return True
-        if len(self._asked) >= REMEMBERED:
-            self._asked.clear()
-        self._asked[session_id] = now + self.rest
-        return False
+    async def include(self, tenant_id: TenantId, session_id: SessionId) -> bool:
+        asked_at = self.seconds()
+        until, over = self._known.get(session_id, (-math.inf, False))
+        if asked_at < until:
+            return over
+        over = session_id in await self.ended.among(tenant_id, (session_id,))
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[session_id] = (math.inf if over else asked_at + self.rest, over)
+        return over
