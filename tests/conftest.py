@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
+import hypothesis
 import pytest
 from tests.given import World, memory_world, postgres_world
 
@@ -15,6 +16,12 @@ from skillbridge.entrypoints.local.postgres import embedded_postgres
 from skillbridge.entrypoints.local.valkey import embedded_valkey
 
 PASSWORD = "only-in-tests"
+
+# Neither of the two says anything about our code: they measure how busy the machine is.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 @dataclass(frozen=True)

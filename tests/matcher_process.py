@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE
 
 WORKSPACE = Path(__file__).parent.parent / "matcher-rs"
 BINARY = WORKSPACE / "target" / "release" / "matcher-server"
@@ -45,7 +46,7 @@ class MatcherProcess:
             self.binary, "--port", str(self.port), stdout=PIPE, stderr=DEVNULL
         )
         assert self.child.stdout is not None
-        line = await asyncio.wait_for(self.child.stdout.readline(), 10)
+        line = await asyncio.wait_for(self.child.stdout.readline(), PATIENCE)
         self.port = int(json.loads(line)["listening"].rsplit(":", 1)[1])
         return self
 
@@ -61,7 +62,7 @@ class MatcherProcess:
         """As `kill` does; the exit status."""
         assert self.child is not None
         self.child.terminate()
-        status = await asyncio.wait_for(self.child.wait(), 10)
+        status = await asyncio.wait_for(self.child.wait(), PATIENCE)
         await self.child.communicate()
         self.child = None
         return status

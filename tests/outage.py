@@ -13,6 +13,7 @@ import httpx
 from tests.conftest import Urls
 from tests.given import World
 from tests.matcher_process import MatcherProcess
+from tests.patience import PATIENCE
 
 from skillbridge.application.accounts.ports import Tokens, Users
 from skillbridge.application.ports import Transaction
@@ -74,7 +75,7 @@ class Stream:
     async def flows(self, number: int, *, degraded: bool) -> None:
         """Waits for so many more answers of this kind."""
         before = self._count(degraded=degraded)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await until(
                 lambda: self._count(degraded=degraded) >= before + number or self._stopped(),
                 every=0.01,

@@ -10,6 +10,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from tests.patience import PATIENCE
 
 from skillbridge.entrypoints.local.ports import free_port
 from skillbridge.entrypoints.local.waiting import until
@@ -39,7 +40,7 @@ class ValkeyProcess:
         self.child = await asyncio.create_subprocess_exec(
             _binary(), *given.split(), "--save", "", stdout=DEVNULL
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await until(self.answers, every=0.02)
         return self
 

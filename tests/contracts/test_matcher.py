@@ -79,7 +79,7 @@ async def test_the_best_come_first_and_say_why(offices: Offices) -> None:
 
 
 @given(st.lists(mentors(), max_size=25, unique_by=lambda mentor: mentor.id), needs())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 async def test_every_ranking_is_the_rule_of_the_domain(
     offices: Offices, candidates: list[Candidate], need: Need
 ) -> None:
@@ -93,7 +93,7 @@ async def test_every_ranking_is_the_rule_of_the_domain(
     st.lists(mentors(), max_size=12, unique_by=lambda mentor: mentor.id),
     st.integers(1, 6).flatmap(lambda size: st.tuples(*(needs(number) for number in range(size)))),
 )
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 async def test_every_cohort_keeps_to_the_places_and_accounts_for_everyone(
     offices: Offices, candidates: list[Candidate], learners: tuple[Need, ...]
 ) -> None:
@@ -163,7 +163,7 @@ COHORTS = st.integers(0, 6).flatmap(
 
 @pytest.mark.parametrize("mode", [AssignMode.GREEDY, AssignMode.STABLE])
 @given(MANY, COHORTS)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 async def test_both_share_alike_and_tell_the_same_of_it(
     offices: Offices, mode: AssignMode, candidates: list[Candidate], learners: tuple[Need, ...]
 ) -> None:
@@ -179,7 +179,7 @@ async def test_both_share_alike_and_tell_the_same_of_it(
 
 @pytest.mark.parametrize("mode", [AssignMode.OPTIMAL, AssignMode.FAST])
 @given(MANY, COHORTS)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 async def test_a_proof_is_one_and_a_gap_is_told(
     offices: Offices, mode: AssignMode, candidates: list[Candidate], learners: tuple[Need, ...]
 ) -> None:

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from tests.conftest import Urls
 from tests.given_work import Bench, effect, leave_an_effect, memory_bench, postgres_bench
+from tests.patience import PATIENCE
 
 from skillbridge.application.ports import Job, Jobs, JobState, Transaction
 from skillbridge.domain.actor import Actor
@@ -44,16 +45,22 @@ class Ledger:
     jobs: Jobs
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     failures: int = 0
+    first: timedelta | None = None
+    """How long a claim holds, whatever the worker asks for."""
+    beats: asyncio.Queue[bool] = field(default_factory=asyncio.Queue)
+    """What each beat that got through was answered."""
 
     async def claim(self, job_id: JobId, *, lease: timedelta) -> Job | None:
-        return await self.jobs.claim(job_id, lease=lease)
+        return await self.jobs.claim(job_id, lease=lease if self.first is None else self.first)
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:
         if self.failures:
             self.failures -= 1
             raise Unavailable("away")
         await self.reached.wait()
-        return await self.jobs.extend(job, lease=lease)
+        held = await self.jobs.extend(job, lease=LONG if self.first is not None else lease)
+        self.beats.put_nowait(held)
+        return held
 
     async def fail(self, job: Job, error: str, *, retry_in: timedelta | None) -> None:
         await self.jobs.fail(job, error, retry_in=retry_in)
@@ -74,7 +81,7 @@ async def taken_over(bench: Bench, job_id: JobId) -> Job:
             got.append(job)
         return bool(got)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await until(claimed, every=0.02)
     return got[0]
 
@@ -236,11 +243,13 @@ async def test_long_work_keeps_its_lease(bench: Bench) -> None:
         await leave_an_effect(transaction, actor)
 
     bench.script.play = waits
-    running = asyncio.create_task(bench.runner(lease=SHORT)(job_id))
+    ledger = Ledger(bench.jobs, first=timedelta())
+    ledger.reached.set()
+    running = asyncio.create_task(bench.runner(ledger.as_jobs(), lease=SHORT)(job_id))
     await begun.wait()
     for _ in range(8):
-        await asyncio.sleep(BEAT)
-        assert await bench.jobs.claim(job_id, lease=LONG) is None
+        assert await ledger.beats.get()
+        assert await bench.jobs.claim(job_id, lease=LONG) is None, "the claim alone held no time"
     go.set()
     assert await running
     assert (bench.script.begun, await bench.effects()) == (1, 1)
@@ -251,7 +260,7 @@ async def test_a_beat_that_does_not_get_through_is_not_the_end(bench: Bench) -> 
     ledger.reached.set()
 
     async def waits(transaction: Transaction, actor: Actor) -> None:
-        await asyncio.sleep(2.5 * BEAT)
+        assert await ledger.beats.get()
         await leave_an_effect(transaction, actor)
 
     bench.script.play = waits
@@ -277,7 +286,7 @@ async def test_work_that_lost_its_lease_is_ended(bench: Bench) -> None:
     await taken_over(bench, job_id)
     assert not ended.is_set()
     ledger.reached.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert await running
     assert ended.is_set()
     assert await bench.count(JobState.RUNNING) == 1, "it is the other's"

@@ -11,6 +11,7 @@ import pytest
 from tests.application.roadmaps.authors import drawn_by, good
 from tests.given import World
 from tests.http.asking import Asking, bearer, open_asking, refused, to_json
+from tests.patience import PATIENCE
 
 from skillbridge.application import live
 from skillbridge.application.ports import Fanout
@@ -119,9 +120,9 @@ async def test_each_step_comes_as_an_event_even_when_messages_are_lost(
     roadmap_id = RoadmapId(UUID((await wish(ask)).json()["roadmap_id"]))
     path = f"/v1/roadmaps/{roadmap_id}/generation/events"
     following = asyncio.create_task(ask("GET", path))
-    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(begun.wait(), PATIENCE)
     await drawn_by(ask.world, ask.actor, roadmap_id, good)
-    answer = await asyncio.wait_for(following, 10)
+    answer = await asyncio.wait_for(following, PATIENCE)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.headers["cache-control"] in {"no-cache", "no-store"}
     told = events(answer)

@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 from skillbridge.entrypoints.local.waiting import until
 
-PATIENCE = 60.0
 CLEAN = ("DATABASE_", "REDIS_", "MATCHER_", "OPENAI_", "SKILLBRIDGE_", "SMTP_", "COV_")
 
 

@@ -16,6 +16,7 @@ from tests.conftest import Urls
 from tests.given import World, postgres_world
 from tests.integration.model_server import ModelServer, serving
 from tests.integration.programs import Program, run
+from tests.patience import PATIENCE
 from tests.unit.roadmaps.examples import a_brief
 from tests.valkey_process import ValkeyProcess
 
@@ -30,8 +31,7 @@ from skillbridge.entrypoints.local.health import until_ready
 from skillbridge.entrypoints.local.ports import HOST, free_port
 from skillbridge.entrypoints.local.waiting import until
 
-LEASE = 2.0
-PATIENCE = 45.0
+LEASE = 5.0
 
 
 @dataclass(frozen=True)

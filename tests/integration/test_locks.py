@@ -8,6 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from tests.conftest import Urls
+from tests.patience import PATIENCE
 
 from skillbridge.adapters.postgres.accounts import ADD_SIGN_IN, LOCK_OWNER, LOCK_USER
 from skillbridge.adapters.postgres.database import Database
@@ -49,6 +50,6 @@ async def test_two_log_ins_of_one_person_renew_the_hash_without_a_deadlock(
             assert await db.row(LOCK_USER, id_=user) is not None
             assert await db.row(LOCK_OWNER, address=address) is not None
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(log_in(), log_in())
     assert await admin.fetchval("select count(*) from sign_ins where user_id = $1", user) == 2

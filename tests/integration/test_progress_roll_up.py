@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.conftest import Urls
 from tests.given import World, postgres_world
 from tests.given_learning import NOW, a_roadmap, modules
+from tests.patience import PATIENCE
 
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.domain.actor import Actor
@@ -19,9 +20,7 @@ from skillbridge.domain.progress.journey import Journey, Step, percent_done
 
 pytestmark = pytest.mark.row("B4", "F1")
 
-EACH = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+EACH = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 weights = st.lists(st.integers(0, 10**9), max_size=12)
 
 
@@ -161,7 +160,7 @@ async def test_two_writers_at_once_are_both_counted(
     roadmap_id = await a_roadmap(there, learner, modules(1, 1))
     first, second = await asyncpg.connect(urls.admin), await asyncpg.connect(urls.admin)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await first.execute("begin")
             await complete(first, learner, roadmap_id, "m0")
             waiting = asyncio.create_task(complete(second, learner, roadmap_id, "m1"))

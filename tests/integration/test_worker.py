@@ -14,6 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 from tests.given import World
 from tests.integration.model_server import ModelServer, Reply, draws, serving
+from tests.patience import PATIENCE
 from tests.unit.roadmaps.examples import a_brief, an_outline
 
 from skillbridge.adapters.memory.store import Store
@@ -47,7 +48,7 @@ class Office:
         asked = await self.world.do(RequestRoadmap, learner, a_brief())
         jobs: Jobs = await self.world.worker.get(Jobs)
         await RedisWake(self.broker)(list(await jobs.due(limit=10)))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await until(lambda: bool(self.model.questions), every=0.01)
         return RoadmapId(asked.roadmap_id)
 
@@ -97,7 +98,7 @@ async def working(
         yield stopping, task
     finally:
         stopping.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await task
         await broker.shutdown()
 
@@ -108,7 +109,7 @@ async def scheduled(office: Office) -> None:
     async def done() -> bool:
         return await office.count(JobState.DONE) > 0
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await until(done, every=0.01)
 
 
@@ -122,7 +123,7 @@ async def test_it_stops_when_its_running_job_has_ended(office: Office, redis_url
         assert not task.done()
         assert await office.status(learner, roadmap_id) is RoadmapStatus.DRAFTING
         office.thought.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await task
     assert await office.status(learner, roadmap_id) is RoadmapStatus.READY
     assert await office.count(JobState.RUNNING) == 0
@@ -134,7 +135,7 @@ async def test_it_does_not_wait_for_ever(office: Office, redis_url: str) -> None
     async with working(office, redis_url, patience=0.2) as (stopping, task):
         roadmap_id = await office.ask(learner)
         stopping.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await task
     assert await office.status(learner, roadmap_id) is RoadmapStatus.DRAFTING
     assert await office.count(JobState.RUNNING) == 1, "its lease runs out, and another takes it"
@@ -158,7 +159,7 @@ async def test_a_signal_tells_it_to_stop(number: signal.Signals) -> None:
     try:
         assert not stopping.is_set()
         os.kill(os.getpid(), number)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await stopping.wait()
     finally:
         for one in (signal.SIGTERM, signal.SIGINT):

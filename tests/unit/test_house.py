@@ -1,6 +1,7 @@
 """The law of the house, where import-linter cannot see it."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
@@ -28,7 +29,9 @@ from skillbridge.entrypoints.http.problems import GENERAL, STATUS, slug_of
 from skillbridge.entrypoints.settings import Settings
 
 PACKAGE = Path(skillbridge.__file__).parent
+TESTS = Path(__file__).parent.parent
 THE_EXCEPTION = {("domain/lifecycle.py", "transitions")}
+MEASURED = {"monotonic", "perf_counter", "begun", "began", "elapsed", "seconds", "slowest", "took"}
 
 
 def imports(layer: str) -> Iterator[tuple[str, str]]:
@@ -50,6 +53,44 @@ def test_the_inner_layers_import_the_standard_library_and_ours(layer: str) -> No
     ours = {"skillbridge", *sys.stdlib_module_names}
     foreign = {(file, name) for file, name in imports(layer) if name not in ours}
     assert foreign - THE_EXCEPTION == set()
+
+
+WAITS = {"asyncio.timeout", "asyncio.wait_for"}
+
+
+def clocked(tree: ast.AST) -> Iterator[int]:
+    """Lines that wait for a number of seconds of their own, or compare a time that was measured."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func, [*_, ast.Constant(int() | float() as limit)]):
+                if limit >= 1 and ast.unparse(func) in WAITS:
+                    yield node.lineno
+            case ast.Compare(left, [ast.Lt() | ast.LtE(), *_]):
+                if set(re.findall(r"\w+", ast.unparse(left))) & MEASURED:
+                    yield node.lineno
+
+
+def test_no_test_depends_on_how_fast_the_machine_is() -> None:
+    """What never comes is waited for with `tests.patience`; a figure is printed, not asserted."""
+    found = {
+        f"{path.relative_to(TESTS)}:{line}"
+        for path in TESTS.rglob("*.py")
+        for line in clocked(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "assert time.monotonic() - start < 3",
+        "assert seconds < 1",
+        "async with asyncio.timeout(10): pass",
+        "await asyncio.wait_for(it, 5)",
+    ],
+)
+def test_a_test_by_the_wall_clock_would_be_found(line: str) -> None:
+    assert list(clocked(ast.parse(line))) == [1]
 
 
 @pytest.mark.row("A1")

@@ -9,6 +9,7 @@ import pytest
 from tests.given import World
 from tests.given_cohorts import a_guide, a_seeker, an_operator, an_order, applied, proposed
 from tests.given_matching import learner, mentor
+from tests.patience import PATIENCE
 
 from skillbridge.application.matching import gathering
 from skillbridge.application.matching.cohorts import (
@@ -458,7 +459,7 @@ async def test_a_run_is_followed_from_the_order_to_the_proposal(world: World) ->
     following, begun = asyncio.create_task(follow()), asyncio.Event()
     await begun.wait()
     await world.settle()
-    await asyncio.wait_for(following, 30)
+    await asyncio.wait_for(following, PATIENCE)
     assert (stages[0], stages[-1]) == ("waiting", "proposed")
     if world.backend == "memory":  # one process: everything that is told is heard
         assert "matching 1 learners" in stages

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from tests.application.roadmaps.authors import asked_for, drawn_by, good
 from tests.given import World
+from tests.patience import PATIENCE
 
 from skillbridge.application import live
 from skillbridge.application.ports import Fanout
@@ -36,7 +37,7 @@ async def test_each_step_is_heard_and_the_last_one_is_ready(world: World) -> Non
     following = asyncio.create_task(follow(world, learner, roadmap_id, begun))
     await begun.wait()
     await drawn_by(world, learner, roadmap_id, good)
-    views = await asyncio.wait_for(following, 10)
+    views = await asyncio.wait_for(following, PATIENCE)
     assert (views[0].stage, views[0].percent) == ("waiting", 0)
     assert (views[-1].status, views[-1].percent, views[-1].author) == (
         RoadmapStatus.READY,
@@ -66,7 +67,7 @@ async def test_a_message_that_comes_late_takes_nothing_back(world: World) -> Non
                 )
             )
     await drawn_by(world, learner, roadmap_id, good)
-    percents = [view.percent for view in await asyncio.wait_for(following, 10)]
+    percents = [view.percent for view in await asyncio.wait_for(following, PATIENCE)]
     assert percents[0] == 0
     assert percents[1] == 80
     assert percents == sorted(percents)
@@ -84,7 +85,7 @@ async def test_a_lost_message_costs_patience_and_nothing_else(
     following = asyncio.create_task(follow(world, learner, roadmap_id, begun))
     await begun.wait()
     await drawn_by(world, learner, roadmap_id, good)
-    assert (await asyncio.wait_for(following, 10))[-1].status is RoadmapStatus.READY
+    assert (await asyncio.wait_for(following, PATIENCE))[-1].status is RoadmapStatus.READY
 
 
 async def _nowhere(_: object, topic: str, message: bytes) -> None:
@@ -96,7 +97,7 @@ async def test_who_comes_late_hears_the_end_at_once(world: World) -> None:
     learner = await world.learner()
     roadmap_id = await asked_for(world, learner)
     await world.settle()
-    (only,) = await asyncio.wait_for(follow(world, learner, roadmap_id), 2)
+    (only,) = await asyncio.wait_for(follow(world, learner, roadmap_id), PATIENCE)
     assert (only.status, only.percent) == (RoadmapStatus.READY, 100)
     assert (only.author, only.reason) == (Author.TEMPLATE, "no model is configured")
 

@@ -7,6 +7,8 @@ from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.patience import PATIENCE
+
 
 @asynccontextmanager
 async def program(*command: str, **variables: str) -> AsyncIterator[Process]:
@@ -24,7 +26,7 @@ async def program(*command: str, **variables: str) -> AsyncIterator[Process]:
         await process.communicate()
 
 
-async def said(process: Process, words: str, *, within: float = 30) -> str:
+async def said(process: Process, words: str, *, within: float = PATIENCE) -> str:
     """The line with these words, as soon as it comes."""
     assert process.stdout is not None
     async with asyncio.timeout(within):
@@ -34,7 +36,7 @@ async def said(process: Process, words: str, *, within: float = 30) -> str:
     raise AssertionError(f"it ended ({process.returncode}) without saying {words!r}")
 
 
-async def ended(process: Process, *, within: float = 15) -> int:
+async def ended(process: Process, *, within: float = PATIENCE) -> int:
     """Its exit code after SIGTERM."""
     process.terminate()
     async with asyncio.timeout(within):

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
+from tests.patience import PATIENCE
 
 from skillbridge.adapters.postgres import schema
 from skillbridge.domain.errors import Unavailable
@@ -65,7 +66,7 @@ async def test_two_migrations_at_once_end_well(installation: Urls) -> None:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "skillbridge", "migrate", stdout=asyncio.subprocess.DEVNULL
         )
-        return await asyncio.wait_for(process.wait(), 60)
+        return await asyncio.wait_for(process.wait(), PATIENCE)
 
     assert [*await asyncio.gather(migrate(), migrate())] == [0, 0]
     question = "select version_num from alembic_version"

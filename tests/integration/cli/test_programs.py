@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
 from tests.integration.cli.programs import ended, program, said
+from tests.patience import PATIENCE
 
 from skillbridge.entrypoints import production
 from skillbridge.entrypoints.cli import serve as serve_module
@@ -29,7 +30,7 @@ def migrated(invoke: Invoke, installation: Urls) -> Urls:
 async def test_serve_answers_until_sigterm_and_leaves_its_port_free(migrated: Urls) -> None:
     port = free_port()
     async with program("serve", PORT=str(port)) as api:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await until_ready(port)
         assert await ended(api) == 0
     assert is_free(port)
@@ -39,7 +40,7 @@ async def test_serve_behind_a_trusted_proxy_answers_too(migrated: Urls) -> None:
     port = free_port()
     proxies = {"SKILLBRIDGE_TRUSTED_PROXIES": "127.0.0.1"}
     async with program("serve", "--port", str(port), "--workers", "2", **proxies) as api:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await until_ready(port)
         assert await ended(api) == 0
 

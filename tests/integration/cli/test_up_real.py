@@ -22,7 +22,7 @@ from skillbridge.entrypoints.cli.main import app
 from skillbridge.entrypoints.local.health import is_ready
 from skillbridge.entrypoints.local.ports import free_port, is_free
 
-pytestmark = [pytest.mark.row("A6", "E1"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.row("A6", "E1")]
 CLEAN = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "MATCHER_URL")
 
 
@@ -49,7 +49,7 @@ async def up(home: Path, port: int, **given: str) -> AsyncIterator[asyncio.subpr
     told = {"SKILLBRIDGE_HOME": str(home), "PORT": str(port), **given}
     began = time.monotonic()
     async with program("up", "--no-matcher", **told) as stack:
-        await said(stack, "SkillBridge is ready", within=60)
+        await said(stack, "SkillBridge is ready")
         print(f"up was ready after {time.monotonic() - began:.1f} s")  # noqa: T201  for -s
         yield stack
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.local.run_up import stand_ins
+from tests.patience import PATIENCE
 
 from skillbridge.entrypoints.local import Options
 from skillbridge.entrypoints.local import servers as servers_module
@@ -82,8 +83,8 @@ def options(home: Path, plain_env: Mapping[str, str]) -> Callable[..., Options]:
 
 
 async def eventually(holds: Callable[[], bool]) -> None:
-    """Wait, ten seconds at most, for what no event tells of: another's file, another's process."""
-    async with asyncio.timeout(10):
+    """Wait for what no event tells of: another's file, another's process."""
+    async with asyncio.timeout(PATIENCE):
         await until(holds, every=0.03)
 
 

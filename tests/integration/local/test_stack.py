@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from tests.integration.local.conftest import Diary, eventually, living
+from tests.patience import PATIENCE
 
 from skillbridge.entrypoints.local import CannotStart, Options, local_stack
 from skillbridge.entrypoints.local.health import is_ready, until_ready
@@ -100,7 +100,7 @@ async def _written(path: Path) -> None:
     await eventually(lambda: path.exists() and path.stat().st_size > 0)
 
 
-async def test_a_second_start_is_quick_and_finds_the_data_the_secrets_and_the_ports(
+async def test_a_second_start_finds_the_data_the_secrets_and_the_ports(
     options: MakeOptions, home: Path, diary: Diary
 ) -> None:
     asked = options()
@@ -109,9 +109,7 @@ async def test_a_second_start_is_quick_and_finds_the_data_the_secrets_and_the_po
         connection = await asyncpg.connect(before["DATABASE_ADMIN_URL"])
         await connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
         await connection.close()
-    began = time.monotonic()
     async with local_stack(asked, diary):
-        assert time.monotonic() - began < 3
         after = seen(home, "migrate")
         connection = await asyncpg.connect(after["DATABASE_ADMIN_URL"])
         assert await connection.fetchval("SELECT n FROM kept") == 7
@@ -278,7 +276,7 @@ async def test_a_killed_api_and_a_killed_database_come_back(
         for name in ("api", "postgres", "valkey"):
             os.kill(before := pid_of(home, name), signal.SIGKILL)
             await _replaced(home, name, before)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await until_ready(asked.port)
             await _connects(seen(home, "migrate")["DATABASE_ADMIN_URL"])
             await _answers(running.env["REDIS_URL"])

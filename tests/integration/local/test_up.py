@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 from tests.integration.local.conftest import eventually, living
 from tests.integration.local.run_up import stand_ins
+from tests.patience import PATIENCE
 from typer.testing import CliRunner
 
 from skillbridge.entrypoints.cli import up as up_module
@@ -137,7 +138,7 @@ async def up(home: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]
     )  # fmt: skip
     try:
         assert process.stdout
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             async for line in process.stdout:
                 if b"is ready" in line:
                     break

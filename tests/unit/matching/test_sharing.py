@@ -91,7 +91,7 @@ def naive_blocking(table: Table, pairs: Pairs) -> int:
 
 
 @given(tables())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_stable_sharing_has_no_blocking_pair_and_is_the_learners_best(table: Table) -> None:
     pairs = share_stably(table)
     possible = all_pairings(table)
@@ -107,7 +107,7 @@ def test_a_stable_sharing_has_no_blocking_pair_and_is_the_learners_best(table: T
 
 
 @given(tables())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_greed_keeps_to_the_places_and_nothing_exceeds_the_bound(table: Table) -> None:
     pairs, possible = share_greedily(table), all_pairings(table)
     assert pairs in possible
@@ -122,7 +122,7 @@ def test_greed_keeps_to_the_places_and_nothing_exceeds_the_bound(table: Table) -
     st.integers(0, 5).flatmap(lambda size: st.tuples(*(needs(number) for number in range(size)))),
     st.sampled_from([*AssignMode]),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_answer_accounts_for_everyone(
     candidates: list[Candidate], learners: tuple[Need, ...], mode: AssignMode
 ) -> None:

@@ -1,7 +1,6 @@
 """Whatever a model does, learners see their mentors, all of them, soon."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -83,15 +82,13 @@ async def test_a_model_that_hangs_is_not_waited_for_and_then_left_alone(
     gate: threading.Event,
 ) -> None:
     def hangs() -> Sequence[UserId]:
-        gate.wait(10)
+        gate.wait()
         return MENTORS
 
     model, reranker = bounded(hangs, failures=2)
-    begun = time.monotonic()
     for _ in range(6):
         assert await reranker.order(A_NEED, OPTIONS, NOW) == Order(MENTORS, BASE)
     assert len(model.asked) == 2, "a model that hangs holds few threads"
-    assert time.monotonic() - begun < 5, "the gate stays shut for ten"
 
 
 async def test_no_model_shows_the_base_order_and_asks_for_nobody_more() -> None:

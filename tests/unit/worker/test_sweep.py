@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 from tests.given_work import Bench, memory_bench
+from tests.patience import PATIENCE
 
 from skillbridge.application.ports import Job, Jobs, JobState, Transaction
 from skillbridge.domain.actor import Actor
@@ -44,7 +45,7 @@ async def sweeping(sweeper: Sweeper, every: float = NEVER) -> AsyncIterator[asyn
         yield stopping
     finally:
         stopping.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await task
 
 
@@ -52,7 +53,7 @@ async def done(bench: Bench, count: int) -> None:
     async def all_done() -> bool:
         return await bench.count(JobState.DONE) == count
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await until(all_done, every=0.01)
 
 
@@ -203,7 +204,7 @@ async def test_a_job_that_does_not_end_in_time_is_given_up(bench: Bench) -> None
     await bench.plan()
     async with sweeping(Sweeper(bench.jobs, bench.runner(), patience=0.05)):
         await begun.wait()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         await ended.wait()
     assert await bench.count(JobState.RUNNING) == 1, "its lease runs out, and another takes it"
 
@@ -219,5 +220,5 @@ async def test_a_pause_ends_when_it_is_time_to_stop() -> None:
     stopping = asyncio.Event()
     await pause(stopping, 0.01)
     stopping.set()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         await pause(stopping, NEVER)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds that what follows from an event may take to be seen."""
 
 PAUSE = 0.2
@@ -69,7 +69,7 @@ class Story:
         self.roadmap_id = asked["roadmap_id"]
         path = f"/v1/roadmaps/{self.roadmap_id}/generation/events"
         last: Answer = asked
-        async with asyncio.timeout(120), self.http.stream("GET", path) as response:
+        async with asyncio.timeout(PATIENCE), self.http.stream("GET", path) as response:
             async for line in response.aiter_lines():
                 if line.startswith("data:"):
                     last = msgspec.json.decode(line.removeprefix("data:").strip())

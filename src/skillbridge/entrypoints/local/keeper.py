@@ -32,7 +32,7 @@ async def at_once(_child: Child) -> None:
 class Pace:
     """How patiently a child is kept alive; all in seconds."""
 
-    ready_within: float = 60.0
+    ready_within: float = 300.0  # a child that ends is noticed at once; this is for one that hangs
     first_delay: float = 0.5
     longest_delay: float = 30.0
     steady_after: float = 60.0  # a life this long forgives the earlier deaths
