@@ -8,6 +8,8 @@ from tests.given import World, memory_world
 from tests.http.asking import Asking, open_asking, refused, to_json
 from tests.http.wire import Operation, operations
 
+from skillbridge.entrypoints.http.faults import _form
+
 pytestmark = pytest.mark.row("K1", "C5")
 
 UNREADABLE = {
@@ -186,23 +188,41 @@ async def test_a_method_that_is_none_here(ask: Asking, method: str) -> None:
         "/nothing",
         "/v1",
         "/v1/nothing",
-        "/v1/roadmaps/7",
-        "/v1/roadmaps/not-a-uuid/progress",
-        "/v1/roadmaps/00000000-0000-0000-0000-00000000000g",
-        "/v1/matches/%00",
-        "/v1/mentors/%ff%fe",
-        "/v1/resources/%00",
         "/v1/resources/" + "x" * 5_000,
         "/v1/resources/..%2f..%2fetc%2fpasswd",
         "/docs/assets/..%2f..%2f..%2fpyproject.toml",
         "/docs/assets/../../../pyproject.toml",
-        "/docs/assets/%00",
         "/problems/%3Cscript%3E",
     ],
 )
 async def test_a_path_that_leads_nowhere(ask: Asking, path: str) -> None:
     answer = await ask("GET", path)
     refused(answer, 404)
+
+
+@pytest.mark.parametrize(
+    "given", ["7", "not-a-uuid", "00000000-0000-0000-0000-00000000000g", "%ff%fe", "x" * 5_000]
+)
+async def test_an_id_that_is_none_is_named(ask: Asking, given: str) -> None:
+    """And never answered with "there is nothing at this address"."""
+    tried = 0
+    for operation in operations(ask.app):
+        contract = ask.app.openapi_schema.to_schema()["paths"][operation.template]
+        ids = contract[operation.method.lower()].get("parameters", [])
+        for name in (it["name"] for it in ids if it["schema"].get("format") == "uuid"):
+            path = operation.with_id(name, given)
+            body = to_json(operation.body) if operation.body else None
+            told = refused(await ask(operation.method, path, body), 400)
+            assert told["type"] == "/problems/invalid-request"
+            fault = next(it for it in told["errors"] if it["parameter"] == name)
+            assert fault["code"] == "wrong-format"
+            tried += 1
+    assert tried >= 15
+
+
+async def test_a_nul_in_an_address_is_named(ask: Asking) -> None:
+    for path in ("/v1/matches/%00", "/v1/resources/%00", "/docs/assets/%00"):
+        assert refused(await ask("GET", path), 422)["type"] == "/problems/nul-character"
 
 
 @pytest.mark.parametrize(
@@ -216,13 +236,39 @@ async def test_a_path_that_leads_nowhere(ask: Asking, path: str) -> None:
         "limit=1e3",
         "limit=",
         "limit=NaN",
+        "limit=%205",
+        "limit=%2B5",
+        "limit=5_0",
+        "limit=05",
+        "limit=5.0",
+        "limit=%D9%A3",
+        "limit=%EF%BC%95",
     ],
 )
-async def test_a_limit_out_of_bounds(ask: Asking, query: str) -> None:
+async def test_a_limit_out_of_bounds_or_not_in_digits(ask: Asking, query: str) -> None:
+    """As the contract has it for every number."""
     lists = ["/v1/roadmaps", "/v1/matches", "/v1/notices", "/v1/mentors", "/v1/mentors/suggestions"]
     for path in lists:
         told = refused(await ask("GET", f"{path}?{query}"), 400)
-        assert told["errors"][0]["field"] == "limit"
+        assert told["errors"][0]["parameter"] == "limit"
+        assert told["errors"][0]["code"] in {"wrong-type", "too-small", "too-large"}
+
+
+@pytest.mark.parametrize("given", ["1", "0", "on", "yes", "True", "TRUE", "t", "", "%20true"])
+async def test_truth_is_spelled_in_one_way(ask: Asking, given: str) -> None:
+    told = refused(await ask("GET", f"/v1/mentors?free={given}"), 400)
+    fault = {"parameter": "free", "code": "wrong-type", "message": "this is to be true or false"}
+    assert told["errors"] == [fault]
+    assert (await ask("GET", "/v1/mentors?free=true&limit=5")).status_code == 200
+
+
+def test_no_number_and_no_truth_of_any_operation_escapes_the_spelling(ask: Asking) -> None:
+    """Path, header and cookie take texts only; a body is JSON and read as what it says."""
+    for methods in ask.app.openapi_schema.to_schema()["paths"].values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] != "query":
+                    assert _form(parameter["schema"]) is None, operation["operationId"]
 
 
 CURSORS = {

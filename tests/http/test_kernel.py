@@ -163,32 +163,3 @@ def test_a_scope_that_no_role_has_is_a_mistake_in_the_program() -> None:
 
     with pytest.raises(ValueError, match="coffee:write"):
         needs("coffee:write")
-
-
-@pytest.mark.row("K1")
-@pytest.mark.parametrize(
-    ("method", "path", "body", "errors"),
-    [
-        ("GET", "/v1/resources", None, [("domain", "this query parameter is required")]),
-        ("POST", "/v1/roadmaps", b"", [(None, "send a body in JSON")]),
-        ("POST", "/v1/roadmaps", b"[]", [(None, "Expected `object`, got `array`")]),
-        ("POST", "/v1/roadmaps", b"{}", [("goal", "Object missing required field `goal`")]),
-        (
-            "PUT",
-            "/v1/me",
-            b'{"name": "Amina", "nick": "A"}',
-            [("nick", "Object contains unknown field `nick`")],
-        ),
-        (
-            "PUT",
-            "/v1/me",
-            b'{"name": "Amina", "availability": [{"weekday": 1}]}',
-            [("availability[0].start", "Object missing required field `start`")],
-        ),
-    ],
-)
-async def test_errors_name_the_field_of_the_client(
-    ask: Asking, method: str, path: str, body: bytes | None, errors: list[tuple[str | None, str]]
-) -> None:
-    told = refused(await ask(method, path, body), 400)
-    assert [(error.get("field"), error["message"]) for error in told["errors"]] == errors

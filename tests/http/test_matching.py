@@ -146,7 +146,7 @@ async def test_an_offer_is_made_and_shown(doors: Doors) -> None:
     wrong = await doors(actor, "PUT", "/v1/me/mentor", json={**offer, "capacity": 51})
     assert wrong.status_code == 400
     blank = await doors(actor, "PUT", "/v1/me/mentor", json={**offer, "headline": "  "})
-    assert (blank.status_code, blank.json()["errors"][0]["field"]) == (422, "headline")
+    assert (blank.status_code, blank.json()["errors"][0]["pointer"]) == (422, "#/headline")
 
 
 @pytest.mark.row("D2")

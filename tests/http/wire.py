@@ -17,17 +17,24 @@ PATTERNS = {"uuid": str(UUID(int=7)), "email": "amina@example.org"}
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path, with random ids where it wants ids."""
+    """One method of one path."""
 
     name: str
     method: str
+    template: str
     path: str
+    """With random ids in the template's places."""
     body: Any
     fields: tuple[tuple[Place, str], ...]
     """Each leaf of the body and its JSON type."""
 
     def __str__(self) -> str:
         return self.name
+
+    def with_id(self, name: str, given: str) -> str:
+        """The path with this in one of its places."""
+        steps = zip(self.template.split("/"), self.path.split("/"), strict=True)
+        return "/".join(given if place == f"{{{name}}}" else step for place, step in steps)
 
     def texts(self) -> list[Place]:
         return [place for place, kind in self.fields if kind == "string"]
@@ -56,6 +63,7 @@ def operations(app: Litestar) -> Iterator[Operation]:
             yield Operation(
                 name=operation["operationId"],
                 method=method.upper(),
+                template=path,
                 path=_filled(path),
                 body=sample,
                 fields=tuple(_leaves(sample)) if schema else (),

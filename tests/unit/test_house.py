@@ -25,7 +25,8 @@ from skillbridge.domain.events import EVENTS, Event
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.auth import open_door, open_to_all
-from skillbridge.entrypoints.http.problems import GENERAL, STATUS, slug_of
+from skillbridge.entrypoints.http.faults import slug_of
+from skillbridge.entrypoints.http.problems import GENERAL, STATUS
 from skillbridge.entrypoints.settings import Settings
 
 PACKAGE = Path(skillbridge.__file__).parent

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from skillbridge.domain.actor import NOBODY, SCOPES, Actor, Role, Standing
-from skillbridge.domain.errors import Conflict, Invalid, TooMany, Unavailable
+from skillbridge.domain.errors import Conflict, Faults, Invalid, SeveralFaults, TooMany, Unavailable
 from skillbridge.domain.events import EVENTS, EmailVerified, Event
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.level import Level
@@ -94,9 +94,43 @@ def test_events_hold_nothing_that_erasing_a_person_would_have_to_find() -> None:
 def test_errors_carry_what_their_kind_needs() -> None:
     assert Invalid("wrong", field="goal").field == "goal"
     assert Invalid("wrong").field is None
+    assert Invalid("wrong").faults[0].field is None
     assert TooMany("wait", retry_after=3).retry_after == 3
     assert Unavailable("away").retry_after == 5
 
 
 def test_levels_are_in_order() -> None:
     assert [level.rank for level in Level] == [0, 1, 2]
+
+
+def refuse(error: Invalid) -> None:
+    raise error
+
+
+def test_every_check_speaks_before_one_refuses() -> None:
+    faults = Faults()
+    with faults.noted():
+        refuse(Invalid("no goal", field="goal"))
+    with faults.noted("skills", "a/b", 3):
+        refuse(SeveralFaults([Invalid("not a skill"), Invalid("no level")]))
+    faults.unless(True, Invalid("nobody says this"))
+    faults.unless(False, Invalid("too few"))
+    with pytest.raises(SeveralFaults, match="no goal; not a skill; no level; too few") as caught:
+        faults.refuse()
+    named = [fault.field for fault in caught.value.faults]
+    assert named == ["goal", "skills/a~1b/3", "skills/a~1b/3", None]
+
+
+def test_a_single_fault_stays_what_it_is_and_none_is_none() -> None:
+    faults = Faults()
+    faults.refuse()
+    only = Invalid("no goal", field="goal")
+    faults.unless(False, only)
+    with pytest.raises(Invalid) as caught:
+        faults.refuse()
+    assert caught.value is only
+
+
+def test_what_is_no_fault_of_the_request_is_not_collected() -> None:
+    with pytest.raises(TooMany), Faults().noted():
+        raise TooMany("wait", retry_after=3)

@@ -13,17 +13,84 @@
 Concrete errors subclass one kind and live beside the rule that raises them.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 
 class SkillBridgeError(Exception):
     """The message is written for the person who made the request."""
 
 
 class Invalid(SkillBridgeError):
-    """The request breaks a rule; `field` names the part that does, where one does."""
+    """The request breaks a rule; `field` names the part that does, where one does.
+
+    A part within a part is named as in JSON Pointer (RFC 6901): `skills/sql`; see `within`.
+    """
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+    @property
+    def faults(self) -> "tuple[Invalid, ...]":
+        """Each rule that is broken, with its own kind, field and words."""
+        return (self,)
+
+
+class SeveralFaults(Invalid):
+    """Several parts of the request break a rule each; `errors` names all of them."""
+
+    def __init__(self, faults: Sequence[Invalid]) -> None:
+        super().__init__("; ".join(map(str, faults)))
+        self._faults = tuple(faults)
+
+    @property
+    def faults(self) -> tuple[Invalid, ...]:
+        return self._faults
+
+
+class Faults:
+    """Lets every check speak before any of them refuses.
+
+        faults = Faults()
+        with faults.noted():
+            address = normalised(email)
+        with faults.noted():
+            chosen = well_formed(secret)
+        faults.refuse()
+
+    What was assigned within a `with` is there once `refuse` has let it pass.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Invalid] = []
+
+    @contextmanager
+    def noted(self, *steps: str | int) -> Iterator[None]:
+        """Keeps what is raised within; `steps` say where, if the check itself cannot know."""
+        try:
+            yield
+        except Invalid as error:
+            for fault in error.faults:
+                fault.field = within(*steps) if steps else fault.field
+                self._found.append(fault)
+
+    def unless(self, holds: bool, otherwise: Invalid) -> None:
+        """Notes a fault unless the rule holds."""
+        if not holds:
+            self._found.append(otherwise)
+
+    def refuse(self) -> None:
+        """Raises what was found: a single fault as it is, several as SeveralFaults."""
+        if len(self._found) == 1:
+            raise self._found[0]
+        if self._found:
+            raise SeveralFaults(self._found)
+
+
+def within(*steps: str | int) -> str:
+    """The `field` of a part within a part: `within("skills", "a/b")` is `skills/a~1b`."""
+    return "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 class Unproven(SkillBridgeError):

@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.domain.accounts.countries import COUNTRIES
-from skillbridge.domain.accounts.profile import Details, Profile, Window
-from skillbridge.domain.errors import Invalid
+from skillbridge.domain.accounts.profile import (
+    Details,
+    Profile,
+    UnfitName,
+    UnfitSkills,
+    UnknownCountry,
+    Window,
+)
+from skillbridge.domain.errors import Invalid, SeveralFaults
 from skillbridge.domain.events import ProfileChanged
 from skillbridge.domain.ids import SkillId, UserId
 
@@ -53,12 +60,13 @@ def test_iso_has_249_countries() -> None:
         ("time_zone", "../etc/passwd"),
         ("languages", ()),
         ("languages", ("en", "en")),
-        ("languages", ("english",)),
-        ("languages", ("EN",)),
+        ("languages/0", ("english",)),
+        ("languages/1", ("en", "EN")),
         ("languages", tuple(f"a{chr(97 + i)}" for i in range(11))),
-        ("skills", {"Python!": 3}),
-        ("skills", {"python": 0}),
-        ("skills", {"python": 6}),
+        ("skills/Python!", {"Python!": 3}),
+        ("skills/a~1b", {"a/b": 3}),
+        ("skills/python", {"python": 0}),
+        ("skills/python", {"python": 6}),
         ("skills", {f"skill-{i}": 1 for i in range(51)}),
         ("availability", tuple(Window(0, i, i + 1) for i in range(43))),
         ("availability", (Window(2, 60, 120), Window(2, 119, 180))),
@@ -66,8 +74,20 @@ def test_iso_has_249_countries() -> None:
 )
 def test_what_breaks_a_rule_is_named(field: str, value: Any) -> None:
     with pytest.raises(Invalid) as caught:
-        Details(**{"name": "Amina", field: value})
+        Details(**{"name": "Amina", field.partition("/")[0]: value})
     assert caught.value.field == field
+
+
+def test_all_that_breaks_a_rule_is_named_at_once() -> None:
+    with pytest.raises(SeveralFaults) as caught:
+        Details(name=" ", country="XX", skills={SkillId("sql"): 9, SkillId("SQL"): 1})
+    named = [(type(fault), fault.field) for fault in caught.value.faults]
+    assert named == [
+        (UnfitName, "name"),
+        (UnknownCountry, "country"),
+        (UnfitSkills, "skills/sql"),
+        (UnfitSkills, "skills/SQL"),
+    ]
 
 
 @pytest.mark.parametrize(

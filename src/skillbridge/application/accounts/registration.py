@@ -17,6 +17,7 @@ from skillbridge.domain.accounts.profile import Details, Profile
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Faults
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import UserId
 
@@ -45,12 +46,15 @@ class RegisterUser:
     async def __call__(
         self, actor: Actor, email: str, secret: str, name: str, *, origin: Origin
     ) -> None:
-        details = Details(name=name.strip())
-        address = email_address.normalised(email)
-        chosen = password.well_formed(secret)
-        await self.rate_limit.spend(f"register:{origin.network}", limit=REGISTRATIONS, per=HOUR)
-        strength = await self.strength(chosen, (address, details.name))
-        password.hard_to_guess(chosen, strength, email=address, name=details.name)
+        faults = Faults()
+        with faults.noted():
+            details = Details(name=name.strip())
+        with faults.noted():
+            address = email_address.normalised(email)
+        with faults.noted():
+            chosen = password.well_formed(secret)
+            await self._must_be_strong(chosen, email, name, origin)
+        faults.refuse()
         kept = await self.hasher.hash(chosen)
         user = User(UserId(uuid4()), actor.tenant_id, address, kept)
         async with self.transaction(actor) as tx:
@@ -59,6 +63,12 @@ class RegisterUser:
                 tx.emit(*user.registered(at=self.clock()))
             else:
                 tx.emit(*await self._again(user))
+
+    async def _must_be_strong(self, chosen: str, email: str, name: str, origin: Origin) -> None:
+        """Judged as it was typed, so that a weak password is named beside a malformed address."""
+        await self.rate_limit.spend(f"register:{origin.network}", limit=REGISTRATIONS, per=HOUR)
+        strength = await self.strength(chosen, (email, name))
+        password.hard_to_guess(chosen, strength, email=email.strip(), name=name.strip())
 
     async def _again(self, newcomer: User) -> tuple[Event, ...]:
         user = await self.users.owner_of(newcomer.email)

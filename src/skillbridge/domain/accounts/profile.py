@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from zoneinfo import available_timezones
 
 from skillbridge.domain.accounts.countries import COUNTRIES
-from skillbridge.domain.errors import Invalid
+from skillbridge.domain.errors import Faults, Invalid, within
 from skillbridge.domain.events import Event, ProfileChanged
 from skillbridge.domain.ids import SkillId, UserId
 
@@ -26,6 +26,34 @@ _SKILL = re.compile(r"[a-z0-9][a-z0-9+.#-]{0,62}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
+class UnfitName(Invalid):
+    """A name is one line that can be read."""
+
+
+class UnfitBio(Invalid):
+    """The bio is too long, or cannot be kept."""
+
+
+class UnknownCountry(Invalid):
+    """No country has this code; ISO 3166-1 has two letters for each."""
+
+
+class UnknownTimeZone(Invalid):
+    """The IANA database has no such time zone."""
+
+
+class UnfitLanguages(Invalid):
+    """The languages are too many, not different, or not given by their codes."""
+
+
+class UnfitSkills(Invalid):
+    """The skills are too many, or one has a name or a level that no skill has."""
+
+
+class UnfitAvailability(Invalid):
+    """The windows are too many, overlap, or one has no time in it."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Window:
     """A weekly stretch of free time in the person's own time zone."""
@@ -40,7 +68,7 @@ class Window:
     def __post_init__(self) -> None:
         in_a_day = 0 <= self.start < self.end <= MINUTES_A_DAY
         if not (in_a_day and self.weekday in WEEKDAYS):
-            raise Invalid(
+            raise UnfitAvailability(
                 "a window has a weekday from 0 (Monday) to 6, and a start before its end, "
                 f"in minutes from 0 to {MINUTES_A_DAY}; time past midnight is a second window",
                 field="availability",
@@ -64,11 +92,15 @@ class Details:
     availability: tuple[Window, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_texts(self.name, self.bio)
-        _check_place(self.country, self.time_zone)
-        _check_languages(self.languages)
-        _check_skills(self.skills)
-        _check_windows(self.availability)
+        faults = Faults()
+        with faults.noted():
+            check_name(self.name)
+        _check_bio(self.bio, faults)
+        _check_place(self.country, self.time_zone, faults)
+        _check_languages(self.languages, faults)
+        _check_skills(self.skills, faults)
+        _check_windows(self.availability, faults)
+        faults.refuse()
         object.__setattr__(self, "availability", tuple(sorted(self.availability)))
 
 
@@ -92,40 +124,70 @@ def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _check_texts(name: str, bio: str) -> None:
+def check_name(name: str) -> None:
+    """Raises UnfitName."""
     if not 1 <= len(name) <= NAME_LENGTH or name != name.strip() or not name.isprintable():
-        raise Invalid(f"a name is one line of 1 to {NAME_LENGTH} characters", field="name")
-    if len(bio) > BIO_LENGTH or "\0" in bio:
-        raise Invalid(f"a bio has at most {BIO_LENGTH} characters", field="bio")
+        raise UnfitName(f"a name is one line of 1 to {NAME_LENGTH} characters", field="name")
 
 
-def _check_place(country: str | None, time_zone: str) -> None:
-    if country is not None and country not in COUNTRIES:
-        raise Invalid("give the country by its two letters, such as NG or DE", field="country")
-    if time_zone not in _time_zones():
-        raise Invalid("give the time zone by its name, such as Africa/Lagos", field="time_zone")
+def _check_bio(bio: str, faults: Faults) -> None:
+    faults.unless(
+        len(bio) <= BIO_LENGTH and "\0" not in bio,
+        UnfitBio(f"a bio has at most {BIO_LENGTH} characters", field="bio"),
+    )
 
 
-def _check_languages(languages: tuple[str, ...]) -> None:
+def _check_place(country: str | None, time_zone: str, faults: Faults) -> None:
+    faults.unless(
+        country is None or country in COUNTRIES,
+        UnknownCountry("give the country by its two letters, such as NG or DE", field="country"),
+    )
+    faults.unless(
+        time_zone in _time_zones(),
+        UnknownTimeZone("give the time zone by its name, such as Africa/Lagos", field="time_zone"),
+    )
+
+
+def _check_languages(languages: tuple[str, ...], faults: Faults) -> None:
     distinct = len(set(languages)) == len(languages)
-    if not (1 <= len(languages) <= MOST_LANGUAGES and distinct):
-        raise Invalid(f"give 1 to {MOST_LANGUAGES} different languages", field="languages")
-    if not all(map(_LANGUAGE.fullmatch, languages)):
-        raise Invalid("give a language by its code, such as en or yo", field="languages")
+    faults.unless(
+        1 <= len(languages) <= MOST_LANGUAGES and distinct,
+        UnfitLanguages(f"give 1 to {MOST_LANGUAGES} different languages", field="languages"),
+    )
+    for place, language in enumerate(languages[:MOST_LANGUAGES]):
+        faults.unless(
+            _LANGUAGE.fullmatch(language) is not None,
+            UnfitLanguages(
+                "give a language by its code, such as en or yo", field=within("languages", place)
+            ),
+        )
 
 
-def _check_skills(skills: Mapping[SkillId, int]) -> None:
-    if len(skills) > MOST_SKILLS:
-        raise Invalid(f"give at most {MOST_SKILLS} skills", field="skills")
-    if not all(map(_SKILL.fullmatch, skills)):
-        raise Invalid("a skill is a short name such as sql or web-design", field="skills")
-    if not all(level in LEVELS for level in skills.values()):
-        raise Invalid("a skill has a level from 1 to 5", field="skills")
+def _check_skills(skills: Mapping[SkillId, int], faults: Faults) -> None:
+    faults.unless(
+        len(skills) <= MOST_SKILLS,
+        UnfitSkills(f"give at most {MOST_SKILLS} skills", field="skills"),
+    )
+    for skill, level in islice(skills.items(), MOST_SKILLS):
+        faults.unless(
+            _SKILL.fullmatch(skill) is not None,
+            UnfitSkills(
+                "a skill is a short name such as sql or web-design", field=within("skills", skill)
+            ),
+        )
+        faults.unless(
+            level in LEVELS,
+            UnfitSkills("a skill has a level from 1 to 5", field=within("skills", skill)),
+        )
 
 
-def _check_windows(windows: tuple[Window, ...]) -> None:
-    if len(windows) > MOST_WINDOWS:
-        raise Invalid(f"give at most {MOST_WINDOWS} windows", field="availability")
-    for one, other in pairwise(sorted(windows)):
-        if one.weekday == other.weekday and other.start < one.end:
-            raise Invalid("two windows of one day overlap", field="availability")
+def _check_windows(windows: tuple[Window, ...], faults: Faults) -> None:
+    faults.unless(
+        len(windows) <= MOST_WINDOWS,
+        UnfitAvailability(f"give at most {MOST_WINDOWS} windows", field="availability"),
+    )
+    apart = all(
+        one.weekday != other.weekday or one.end <= other.start
+        for one, other in pairwise(sorted(windows))
+    )
+    faults.unless(apart, UnfitAvailability("two windows of one day overlap", field="availability"))

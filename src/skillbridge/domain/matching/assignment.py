@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from skillbridge.domain.errors import Faults
 from skillbridge.domain.matching.candidate import require
 from skillbridge.domain.matching.score import MOST_RANKED, Weights
 
@@ -39,13 +40,18 @@ class AssignOptions:
     """Time to think, at most two minutes; when it is nearly up the answer is greedy."""
 
     def __post_init__(self) -> None:
-        listed = self.k is None or 1 <= self.k <= MOST_RANKED
-        require(listed, f"a list has 1 to {MOST_RANKED} mentors", "k")
-        gap = self.gap_ppm is None or 0 <= self.gap_ppm <= MILLION
-        require(gap, f"a gap is 0 to {MILLION} parts per million", "gap_ppm")
-        least = timedelta(milliseconds=1)
-        timed = self.deadline is None or least <= self.deadline <= LONGEST_DEADLINE
-        require(timed, "a deadline is 1 to 120000 milliseconds", "deadline_ms")
+        faults = Faults()
+        with faults.noted():
+            listed = self.k is None or 1 <= self.k <= MOST_RANKED
+            require(listed, f"a list has 1 to {MOST_RANKED} mentors", "k")
+        with faults.noted():
+            gap = self.gap_ppm is None or 0 <= self.gap_ppm <= MILLION
+            require(gap, f"a gap is 0 to {MILLION} parts per million", "gap_ppm")
+        with faults.noted():
+            least = timedelta(milliseconds=1)
+            timed = self.deadline is None or least <= self.deadline <= LONGEST_DEADLINE
+            require(timed, "a deadline is 1 to 120000 milliseconds", "deadline_ms")
+        faults.refuse()
 
 
 USUALLY = AssignOptions()

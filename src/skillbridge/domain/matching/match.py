@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypedDict
 
-from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from skillbridge.domain.errors import Conflict, Faults, Forbidden, Invalid, NotFound
 from skillbridge.domain.events import (
     Event,
     MatchAccepted,
@@ -71,6 +71,14 @@ class UnknownMatch(NotFound):
 
     def __init__(self) -> None:
         super().__init__("there is no such match; GET /v1/matches lists yours")
+
+
+class OwnMentor(Invalid):
+    """Nobody can be their own mentor."""
+
+
+class MessageTooLong(Invalid):
+    """The words to the mentor have 1000 characters at most."""
 
 
 class TooManyOpenRequests(Conflict):
@@ -130,10 +138,16 @@ class Match:
 
         Raises Invalid, TooManyOpenRequests, MentorPaused or MentorFull.
         """
-        if learner_id == mentor.user_id:
-            raise Invalid("nobody can be their own mentor; ask another one", field="mentor_id")
-        if len(message) > MESSAGE:
-            raise Invalid(f"a message has at most {MESSAGE} characters", field="message")
+        faults = Faults()
+        faults.unless(
+            learner_id != mentor.user_id,
+            OwnMentor("nobody can be their own mentor; ask another one", field="mentor_id"),
+        )
+        faults.unless(
+            len(message) <= MESSAGE,
+            MessageTooLong(f"a message has at most {MESSAGE} characters", field="message"),
+        )
+        faults.refuse()
         if waiting >= OPEN_REQUESTS:
             raise TooManyOpenRequests(
                 f"you wait for {waiting} answers, the most is {OPEN_REQUESTS}: "

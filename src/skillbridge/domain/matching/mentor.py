@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from skillbridge.domain.errors import Conflict, Faults, Forbidden, Invalid, NotFound
 from skillbridge.domain.events import Event, MentorProfileChanged
 from skillbridge.domain.ids import UserId
 
@@ -48,6 +48,18 @@ class CapacityTaken(Conflict):
     """A mentor cannot offer fewer places than are taken already."""
 
 
+class UnfitHeadline(Invalid):
+    """A headline is a line of 140 characters at most, and not blank."""
+
+
+class ImpossibleCapacity(Invalid):
+    """A mentor takes one learner at least, and fifty at most."""
+
+
+class ImpossibleExperience(Invalid):
+    """Years of experience are 0 to 60."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What a mentor says of their mentoring; `accepting=False` is a pause."""
@@ -58,17 +70,27 @@ class Offer:
     accepting: bool = True
 
     def __post_init__(self) -> None:
-        """Raises Invalid with the part that breaks a rule."""
-        if not 1 <= len(self.headline.strip()) <= HEADLINE:
-            raise Invalid(f"a headline has 1 to {HEADLINE} characters", field="headline")
-        if self.capacity not in CAPACITY:
-            raise Invalid(
-                f"a mentor takes {CAPACITY[0]} to {CAPACITY[-1]} learners at once", field="capacity"
-            )
-        if self.experience_years not in EXPERIENCE:
-            raise Invalid(
-                f"experience is {EXPERIENCE[0]} to {EXPERIENCE[-1]} years", field="experience_years"
-            )
+        """Raises Invalid with each part that breaks a rule."""
+        faults = Faults()
+        faults.unless(
+            1 <= len(self.headline.strip()) <= HEADLINE,
+            UnfitHeadline(f"a headline has 1 to {HEADLINE} characters", field="headline"),
+        )
+        faults.unless(
+            self.capacity in CAPACITY,
+            ImpossibleCapacity(
+                f"a mentor takes {CAPACITY[0]} to {CAPACITY[-1]} learners at once",
+                field="capacity",
+            ),
+        )
+        faults.unless(
+            self.experience_years in EXPERIENCE,
+            ImpossibleExperience(
+                f"experience is {EXPERIENCE[0]} to {EXPERIENCE[-1]} years",
+                field="experience_years",
+            ),
+        )
+        faults.refuse()
 
 
 @dataclass(slots=True, kw_only=True)

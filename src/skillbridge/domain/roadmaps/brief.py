@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from skillbridge.domain.errors import Invalid
+from skillbridge.domain.errors import Faults, Invalid
 from skillbridge.domain.ids import DomainId, SkillId
 from skillbridge.domain.level import Level
 from skillbridge.domain.roadmaps.wording import hides_something
@@ -40,28 +40,40 @@ class Brief:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "goal", self.goal.strip())
-        if not MIN_GOAL <= len(self.goal) <= MAX_GOAL:
-            raise UnclearGoal(
-                f"say your goal in {MIN_GOAL} to {MAX_GOAL} characters; this has {len(self.goal)}",
-                field="goal",
-            )
-        if hides_something(self.goal):
-            raise UnclearGoal("the goal holds characters that cannot be seen", field="goal")
-        if not 1 <= self.hours_per_week <= MAX_HOURS_PER_WEEK:
-            raise ImpossiblePace(
+        faults = Faults()
+        with faults.noted():
+            _check_goal(self.goal)
+        faults.unless(
+            1 <= self.hours_per_week <= MAX_HOURS_PER_WEEK,
+            ImpossiblePace(
                 f"choose 1 to {MAX_HOURS_PER_WEEK} hours a week", field="hours_per_week"
-            )
-        self._check_known()
-
-    def _check_known(self) -> None:
-        if len(self.known) > MAX_KNOWN:
-            raise UnclearSkills(f"name at most {MAX_KNOWN} known skills", field="known")
-        for skill in self.known:
-            if len(skill) > MAX_SKILL or not SKILL.fullmatch(skill):
-                raise UnclearSkills(
-                    f"{skill[:MAX_SKILL]!r} is not the id of a skill", field="known"
-                )
+            ),
+        )
+        _check_known(self.known, faults)
+        faults.refuse()
 
     @property
     def minutes_per_week(self) -> int:
         return self.hours_per_week * 60
+
+
+def _check_goal(goal: str) -> None:
+    if not MIN_GOAL <= len(goal) <= MAX_GOAL:
+        raise UnclearGoal(
+            f"say your goal in {MIN_GOAL} to {MAX_GOAL} characters; this has {len(goal)}",
+            field="goal",
+        )
+    if hides_something(goal):
+        raise UnclearGoal("the goal holds characters that cannot be seen", field="goal")
+
+
+def _check_known(known: frozenset[SkillId], faults: Faults) -> None:
+    faults.unless(
+        len(known) <= MAX_KNOWN,
+        UnclearSkills(f"name at most {MAX_KNOWN} known skills", field="known"),
+    )
+    for skill in sorted(known)[:MAX_KNOWN]:
+        faults.unless(
+            len(skill) <= MAX_SKILL and SKILL.fullmatch(skill) is not None,
+            UnclearSkills(f"{skill[:MAX_SKILL]!r} is not the id of a skill", field="known"),
+        )

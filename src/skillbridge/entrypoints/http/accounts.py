@@ -21,7 +21,7 @@ from skillbridge.application.accounts.views import Me, SignedIn
 from skillbridge.domain.accounts.profile import Details, Window
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Conflict, Invalid, NotFound
+from skillbridge.domain.errors import Conflict, Faults, Invalid, NotFound
 from skillbridge.domain.ids import SkillId
 from skillbridge.entrypoints.http.auth import needs, open_door
 from skillbridge.entrypoints.http.inject import inject
@@ -46,7 +46,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     email: Email
     password: Password
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80, examples=["Amina Bello"])]
+    name: Annotated[str, msgspec.Meta(max_length=80, examples=["Amina Bello"])]
 
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,15 +96,22 @@ class ProfileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     availability: Annotated[Sequence[FreeTime], msgspec.Meta(max_length=42)] = ()
 
     def details(self) -> Details:
-        return Details(
-            name=self.name.strip(),
-            bio=self.bio,
-            country=self.country,
-            time_zone=self.time_zone,
-            languages=tuple(self.languages),
-            skills={SkillId(skill): level for skill, level in self.skills.items()},
-            availability=tuple(Window(w.weekday, w.start, w.end) for w in self.availability),
-        )
+        faults, windows = Faults(), list[Window]()
+        for place, free in enumerate(self.availability):
+            with faults.noted("availability", place):
+                windows.append(Window(free.weekday, free.start, free.end))
+        with faults.noted():
+            details = Details(
+                name=self.name.strip(),
+                bio=self.bio,
+                country=self.country,
+                time_zone=self.time_zone,
+                languages=tuple(self.languages),
+                skills={SkillId(skill): level for skill, level in self.skills.items()},
+                availability=tuple(windows),
+            )
+        faults.refuse()
+        return details
 
 
 @dataclass(frozen=True, slots=True)

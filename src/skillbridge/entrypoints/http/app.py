@@ -24,7 +24,8 @@ from skillbridge.entrypoints.http import (
     resources,
     roadmaps,
 )
-from skillbridge.entrypoints.http.gate import Api, Gate, PlainRequest
+from skillbridge.entrypoints.http.faults import Parameters
+from skillbridge.entrypoints.http.gate import Api, Gate, PlainRequest, spelled
 from skillbridge.entrypoints.http.problems import to_problem
 from skillbridge.entrypoints.http.revocation import Revocations
 from skillbridge.entrypoints.settings import Settings
@@ -52,7 +53,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     async def stop() -> None:
         await container.close()
 
-    return Api(
+    app = Api(
         [
             health.routes,
             accounts.routes,
@@ -75,8 +76,11 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         request_max_body_size=MEBIBYTE,
         on_startup=[start],
         on_shutdown=[stop],
+        before_request=spelled,
         logging_config=None,
     )
+    app.state.parameters = Parameters(app)
+    return app
 
 
 def _cors(settings: Settings) -> CORSConfig | None:

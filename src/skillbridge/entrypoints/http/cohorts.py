@@ -1,6 +1,7 @@
 """/v1/cohorts: have many learners matched at once, look at what was found, confirm or discard it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from skillbridge.application.matching.progress import CohortWatch
 from skillbridge.application.matching.views import CohortProgress, CohortView, PlacementView
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Faults
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
 from skillbridge.domain.matching.cohort import CohortOrder
@@ -113,17 +115,20 @@ class NewCohortRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deadline_ms: Deadline | msgspec.UnsetType = msgspec.UNSET
 
     def order(self) -> CohortOrder:
-        weights, deadline = self.weights, self.deadline_ms
-        return CohortOrder(
-            options=AssignOptions(
-                mode=self.mode,
-                k=self.k or None,
-                gap_ppm=None if self.gap_ppm is msgspec.UNSET else self.gap_ppm,
-                weights=Weights(**msgspec.structs.asdict(weights)) if weights else None,
-                deadline=timedelta(milliseconds=deadline) if deadline else None,
-            ),
-            learner_ids=tuple(self.learners) if self.learners else None,
+        faults = Faults()
+        with faults.noted():
+            weights = Weights(**msgspec.structs.asdict(self.weights)) if self.weights else None
+        with faults.noted():
+            order = CohortOrder(learner_ids=tuple(self.learners) if self.learners else None)
+        faults.refuse()
+        options = AssignOptions(
+            mode=self.mode,
+            k=self.k or None,
+            gap_ppm=None if self.gap_ppm is msgspec.UNSET else self.gap_ppm,
+            weights=weights,
+            deadline=timedelta(milliseconds=self.deadline_ms) if self.deadline_ms else None,
         )
+        return replace(order, options=options)
 
 
 InState = Annotated[
@@ -159,7 +164,7 @@ async def list_cohort_runs(
 
 
 @get(
-    "/{cohort_id:uuid}",
+    "/{cohort_id:str}",
     operation_id="GetCohortRun",
     guards=[needs("cohorts:read")],
     responses={304: ResponseSpec(None, description="It is still as you hold it.")},
@@ -176,7 +181,7 @@ async def get_cohort_run(
     return tagged(view, view.version, if_none_match)
 
 
-@get("/{cohort_id:uuid}/progress", operation_id="GetCohortProgress", guards=[needs("cohorts:read")])
+@get("/{cohort_id:str}/progress", operation_id="GetCohortProgress", guards=[needs("cohorts:read")])
 @inject
 async def get_cohort_progress(
     cohort_id: FromPath[CohortId], actor: FromDishka[Actor], watch: FromDishka[CohortWatch]
@@ -186,7 +191,7 @@ async def get_cohort_progress(
 
 
 @get(
-    "/{cohort_id:uuid}/progress/events",
+    "/{cohort_id:str}/progress/events",
     operation_id="FollowCohortRun",
     guards=[needs("cohorts:read")],
     media_type="text/event-stream",
@@ -200,7 +205,7 @@ async def follow_cohort_run(
     return ServerSentEvent(_events(watch.follow(actor, cohort_id)))
 
 
-@get("/{cohort_id:uuid}/placements", operation_id="ListPlacements", guards=[needs("cohorts:read")])
+@get("/{cohort_id:str}/placements", operation_id="ListPlacements", guards=[needs("cohorts:read")])
 @inject
 async def list_placements(
     cohort_id: FromPath[CohortId],
@@ -223,7 +228,7 @@ async def list_placements(
 
 
 @post(
-    "/{cohort_id:uuid}/confirm",
+    "/{cohort_id:str}/confirm",
     operation_id="ConfirmCohortRun",
     guards=[needs("cohorts:write")],
     status_code=202,
@@ -244,7 +249,7 @@ async def confirm_cohort_run(
 
 
 @post(
-    "/{cohort_id:uuid}/discard",
+    "/{cohort_id:str}/discard",
     operation_id="DiscardCohortRun",
     guards=[needs("cohorts:write")],
     status_code=200,

@@ -12,6 +12,7 @@ from typing import Any
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import OpenAPI
 
+from skillbridge.entrypoints.http import faults
 from skillbridge.entrypoints.http.problems import MEDIA_TYPE
 
 REFUSALS = {
@@ -46,11 +47,7 @@ PROBLEM = {
         "errors": {
             "type": "array",
             "description": "The parts of the request that do not fit, where there are any.",
-            "items": {
-                "type": "object",
-                "required": ["message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
-            },
+            "items": faults.SHAPE,
         },
     },
     "examples": [

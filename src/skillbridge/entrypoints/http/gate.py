@@ -4,13 +4,15 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
+from functools import cache
 from os import urandom
 from typing import Any
 
+import msgspec
 import structlog
 from litestar import Litestar, Request
 from litestar.enums import ScopeType
-from litestar.exceptions import HTTPException, NotFoundException
+from litestar.exceptions import HTTPException
 from litestar.types import (
     ASGIApp,
     HTTPResponseStartEvent,
@@ -23,6 +25,7 @@ from litestar.types import (
 )
 
 from skillbridge.domain.errors import Invalid
+from skillbridge.entrypoints.http.faults import Misshapen, Parameters
 
 log = structlog.get_logger()
 
@@ -95,7 +98,7 @@ class Gate:
 
 
 class PlainRequest(Request[Any, Any, Any]):
-    """A request whose body holds no NUL, which PostgreSQL could not keep."""
+    """A request whose body fits exactly, and holds no NUL, which PostgreSQL could not keep."""
 
     async def body(self) -> bytes:
         """Raises NulCharacter; inside of JSON only an escape can make one."""
@@ -103,6 +106,27 @@ class PlainRequest(Request[Any, Any, Any]):
         if b"\\u0000" in body and _NUL.search(body):
             raise NulCharacter("take the NUL character out of the text")
         return body
+
+    async def json(self) -> Any:
+        """The body as the type that the operation takes. Raises Misshapen."""
+        body = await self.body()
+        kind = self.route_handler.parsed_fn_signature.parameters["data"].annotation
+        try:
+            return _decoder(kind).decode(body)
+        except msgspec.ValidationError as error:
+            raise Misshapen(str(error), kind, body) from error
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+async def spelled(request: Request[Any, Any, Any]) -> None:
+    """Before each operation: its numbers are digits. Raises ValidationException."""
+    if request.scope["query_string"]:
+        parameters: Parameters = request.app.state.parameters
+        parameters.must_be_spelled(request)
 
 
 def _request_id(headers: RawHeaders) -> str:
@@ -127,7 +151,7 @@ def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:
     if length and chunked:
         raise AmbiguousLength("send Content-Length or Transfer-Encoding, not both")
     if "\0" in scope["path"]:
-        raise NotFoundException
+        raise NulCharacter("take the NUL character out of the address")
     if b"%00" in scope["query_string"]:
         raise NulCharacter("take the NUL character out of the address")
     if scope["method"] in _WITH_BODY and (chunked or length not in {None, b"0"}):

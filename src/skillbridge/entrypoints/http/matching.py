@@ -131,7 +131,7 @@ async def suggest_mentors(
     return Response(found, headers={"X-Degraded": str(found.degraded).lower()})
 
 
-@get("/mentors/{mentor_id:uuid}", operation_id="GetMentor", guards=[needs("mentors:read")])
+@get("/mentors/{mentor_id:str}", operation_id="GetMentor", guards=[needs("mentors:read")])
 @inject
 async def get_mentor(
     mentor_id: FromPath[UserId], actor: FromDishka[Actor], reads: FromDishka[MentorReads]
@@ -184,7 +184,7 @@ async def list_matches(
     return page(rows, limit, lambda row: Key(row.requested_at, row.id))
 
 
-@get("/matches/{match_id:uuid}", operation_id="GetMatch", guards=[needs("matches:read")])
+@get("/matches/{match_id:str}", operation_id="GetMatch", guards=[needs("matches:read")])
 @inject
 async def get_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], reads: FromDishka[MatchReads]
@@ -194,7 +194,7 @@ async def get_match(
 
 
 @post(
-    "/matches/{match_id:uuid}/accept",
+    "/matches/{match_id:str}/accept",
     operation_id="AcceptMatch",
     guards=[needs("mentoring:write")],
     status_code=200,
@@ -211,7 +211,7 @@ async def accept_match(
 
 
 @post(
-    "/matches/{match_id:uuid}/decline",
+    "/matches/{match_id:str}/decline",
     operation_id="DeclineMatch",
     guards=[needs("mentoring:write")],
     status_code=200,
@@ -225,7 +225,7 @@ async def decline_match(
 
 
 @post(
-    "/matches/{match_id:uuid}/withdraw",
+    "/matches/{match_id:str}/withdraw",
     operation_id="WithdrawMatch",
     guards=[needs("matches:request")],
     status_code=200,
@@ -239,7 +239,7 @@ async def withdraw_match(
 
 
 @post(
-    "/matches/{match_id:uuid}/complete",
+    "/matches/{match_id:str}/complete",
     operation_id="CompleteMatch",
     guards=[needs("matches:request")],
     status_code=200,
@@ -253,7 +253,7 @@ async def complete_match(
 
 
 @post(
-    "/matches/{match_id:uuid}/cancel",
+    "/matches/{match_id:str}/cancel",
     operation_id="CancelMatch",
     guards=[needs("matches:request")],
     status_code=200,

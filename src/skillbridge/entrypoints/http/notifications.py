@@ -36,7 +36,7 @@ async def count_unread(actor: FromDishka[Actor], reads: FromDishka[NoticeReads])
 
 
 @put(
-    "/notices/{notice_id:uuid}/read",
+    "/notices/{notice_id:str}/read",
     operation_id="MarkNoticeRead",
     guards=[needs("notices:write")],
     status_code=204,

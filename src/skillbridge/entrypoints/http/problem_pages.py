@@ -10,8 +10,9 @@ from litestar.params import FromPath
 
 from skillbridge.domain.errors import NotFound, SkillBridgeError
 from skillbridge.entrypoints.http.auth import open_to_all
+from skillbridge.entrypoints.http.faults import slug_of
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
-from skillbridge.entrypoints.http.problems import GENERAL, slug_of, status_of, title_of
+from skillbridge.entrypoints.http.problems import GENERAL, status_of, title_of
 
 KEEP = {"Cache-Control": "public, max-age=86400", "Vary": "Accept"}
 _JSON, _HTML = "application/json", "text/html"

@@ -1,6 +1,5 @@
 """Errors as RFC 9457 problem details: one table, no exceptions to it."""
 
-import re
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +10,14 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from skillbridge.domain import errors
 from skillbridge.domain.matching.match import AlreadyAsked
+from skillbridge.entrypoints.http.faults import (
+    NO_BODY,
+    Fault,
+    Misshapen,
+    Parameters,
+    in_body,
+    slug_of,
+)
 
 log = structlog.get_logger()
 
@@ -46,9 +53,6 @@ GENERAL: dict[str, tuple[int, str]] = {
 """What is no error of the domain, by its name: the status, and the way out."""
 
 _BY_STATUS = {status: name for name, (status, _) in reversed(GENERAL.items())}
-_BODY, _NO_BODY = "data", "'data'"
-_NO_PARAMETER = re.compile(r"Missing required (\w+) parameter '(.+?)'")
-_WHICH = re.compile(r"Object (?:missing required|contains unknown) field `(.+)`")
 _UNREADABLE = "the body is not JSON that can be read: too deep, or not UTF-8"
 
 
@@ -64,8 +68,9 @@ def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[by
         "detail": detail,
         "instance": request.url.path,
         "request_id": request.scope.get("request_id"),
-        **_particulars(error),
     }
+    if faults := _faults(request, error):
+        body["errors"] = faults
     return Response(
         msgspec.json.encode(body),
         status_code=status,
@@ -84,11 +89,6 @@ def title_of(slug: str) -> str:
     return slug.replace("-", " ").capitalize()
 
 
-def slug_of(kind: type[BaseException]) -> str:
-    """`UnknownModule` → `unknown-module`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
-
-
 def _meaning(error: Exception) -> tuple[int, str, str]:
     """Status, name and detail."""
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -103,28 +103,16 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
     return status, "internal-error", GENERAL["internal-error"][1]
 
 
-def _particulars(error: Exception) -> dict[str, Any]:
+def _faults(request: Request[Any, Any, Any], error: Exception) -> list[Fault]:
+    """Everything that does not fit, and not only what was come upon first."""
+    parameters: Parameters = request.app.state.parameters
+    if isinstance(error, Misshapen):
+        return parameters.faults(request) + in_body(error)
     if isinstance(error, ValidationException):
-        found = error.extra if isinstance(error.extra, list) else [{"message": error.detail}]
-        return {"errors": [_particular(item) for item in found]}
-    if isinstance(error, errors.Invalid) and error.field:
-        return {"errors": [{"field": error.field, "message": str(error)}]}
-    return {}
-
-
-def _particular(item: Any) -> dict[str, str]:
-    """The field's own name, also where the framework only names what it should stand in."""
-    if not isinstance(item, dict):
-        return {"message": str(item)}
-    message, within = item.get("message", ""), item.get("key", "")
-    if message == _NO_BODY:
-        return {"message": "send a body in JSON"}
-    if parameter := _NO_PARAMETER.match(message):
-        return {"field": parameter[2], "message": f"this {parameter[1]} parameter is required"}
-    named = _WHICH.match(message)
-    path = [] if within == _BODY else [within]
-    field = ".".join([*path, named[1]] if named else path)
-    return {"field": field, "message": message} if field else {"message": message}
+        return parameters.faults(request) or [NO_BODY]
+    if isinstance(error, errors.Invalid):
+        return parameters.of_domain(request, error)
+    return []
 
 
 def _headers(error: Exception, status: int) -> dict[str, str]:

@@ -12,7 +12,7 @@ from skillbridge.domain.ids import ModuleId, RoadmapId
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
 
-COMPLETION = "/roadmaps/{roadmap_id:uuid}/modules/{module_id:str}/completion"
+COMPLETION = "/roadmaps/{roadmap_id:str}/modules/{module_id:str}/completion"
 
 
 @put(COMPLETION, operation_id="CompleteModule", guards=[needs("progress:write")])
@@ -44,7 +44,7 @@ async def undo_module(
 
 
 @get(
-    "/roadmaps/{roadmap_id:uuid}/progress",
+    "/roadmaps/{roadmap_id:str}/progress",
     operation_id="GetProgress",
     guards=[needs("progress:read")],
 )

@@ -76,7 +76,7 @@ async def list_roadmaps(
 
 
 @get(
-    "/{roadmap_id:uuid}",
+    "/{roadmap_id:str}",
     operation_id="GetRoadmap",
     guards=[needs("roadmaps:read")],
     responses={304: ResponseSpec(None, description="It is still as you hold it.")},
@@ -93,7 +93,7 @@ async def get_roadmap(
     return tagged(view, view.version, if_none_match)
 
 
-@get("/{roadmap_id:uuid}/generation", operation_id="GetGeneration", guards=[needs("roadmaps:read")])
+@get("/{roadmap_id:str}/generation", operation_id="GetGeneration", guards=[needs("roadmaps:read")])
 @inject
 async def get_generation(
     roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], generation: FromDishka[Generation]
@@ -103,7 +103,7 @@ async def get_generation(
 
 
 @get(
-    "/{roadmap_id:uuid}/generation/events",
+    "/{roadmap_id:str}/generation/events",
     operation_id="FollowGeneration",
     guards=[needs("roadmaps:read")],
     media_type="text/event-stream",

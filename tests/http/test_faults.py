@@ -1,0 +1,216 @@
+"""Everything that does not fit is told at once: where, which rule, and in words."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+from tests.given import memory_world
+from tests.http.asking import Asking, open_asking, refused, to_json
+from tests.http.wire import operations
+
+from skillbridge.entrypoints.http import faults
+from skillbridge.entrypoints.http.accounts import ProfileChange
+from skillbridge.entrypoints.http.cohorts import NewCohortRun
+from skillbridge.entrypoints.http.faults import LOOKED_AT, MOST, Misshapen, in_body
+
+pytestmark = pytest.mark.row("K1")
+
+MEBIBYTE = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+async def ask() -> AsyncIterator[Asking]:
+    async with memory_world() as world, open_asking(world) as opened:
+        yield opened
+
+
+def named(told: dict[str, Any]) -> list[tuple[str, str]]:
+    assert all(fault["message"] for fault in told["errors"])
+    return [(fault.get("pointer") or fault["parameter"], fault["code"]) for fault in told["errors"]]
+
+
+@pytest.mark.parametrize("name", ["", "   "])
+@pytest.mark.parametrize("password", ["short", "passwordpassword"])
+async def test_a_registration_hears_of_its_address_password_and_name_at_once(
+    ask: Asking, name: str, password: str
+) -> None:
+    body = {"email": "nope", "password": password, "name": name}
+    told = refused(await ask("POST", "/v1/auth/register", to_json(body)), 422)
+    assert told["type"] == "/problems/several-faults"
+    assert named(told) == [
+        ("#/name", "unfit-name"),
+        ("#/email", "bad-email"),
+        ("#/password", "weak-password"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "expected"),
+    [
+        ("GET", "/v1/resources", None, [("domain", "missing")]),
+        (
+            "GET",
+            "/v1/matches?limit=0&status=x",
+            None,
+            [("status", "unknown-value"), ("limit", "too-small")],
+        ),
+        ("POST", "/v1/roadmaps", b"", [("#", "missing")]),
+        ("POST", "/v1/roadmaps", b"[]", [("#", "wrong-type")]),
+        ("POST", "/v1/roadmaps", b"{}", [("#/goal", "missing"), ("#/domain", "missing")]),
+        (
+            "POST",
+            "/v1/roadmaps",
+            b'{"goal": "x", "domain": 1, "known": ["sql", 3], "hours_per_week": "6", "~/": 0}',
+            [
+                ("#/goal", "too-short"),
+                ("#/domain", "wrong-type"),
+                ("#/hours_per_week", "wrong-type"),
+                ("#/known/1", "wrong-type"),
+                ("#/~0~1", "unknown-property"),
+            ],
+        ),
+        (
+            "POST",
+            "/v1/roadmaps",
+            b'{"goal": "  x ", "domain": "web", "known": ["No"]}',
+            [("#/goal", "unclear-goal"), ("#/known", "unclear-skills")],
+        ),
+        (
+            "PUT",
+            "/v1/me",
+            b'{"name": "", "country": "NGA", "skills": {"a b": 9}, "availability": [{"weekday": 7}]}',
+            [
+                ("#/name", "too-short"),
+                ("#/country", "too-long"),
+                ("#/skills/a%20b", "too-large"),
+                ("#/availability/0/weekday", "too-large"),
+                ("#/availability/0/start", "missing"),
+                ("#/availability/0/end", "missing"),
+            ],
+        ),
+        (
+            "PUT",
+            "/v1/me",
+            (
+                b'{"name": " ", "country": "XX", "availability": ['
+                b'{"weekday": 1, "start": 0, "end": 1}, {"weekday": 1, "start": 9, "end": 9}]}'
+            ),
+            [
+                ("#/availability/1", "unfit-availability"),
+                ("#/name", "unfit-name"),
+                ("#/country", "unknown-country"),
+            ],
+        ),
+        (
+            "PUT",
+            "/v1/me/mentor",
+            b'{"headline": "SQL", "capacity": 51, "accepting": 0, "nick": 1}',
+            [
+                ("#/capacity", "too-large"),
+                ("#/accepting", "wrong-type"),
+                ("#/nick", "unknown-property"),
+            ],
+        ),
+        (
+            "POST",
+            "/v1/cohorts",
+            b'{"mode": "best", "k": 0, "learners": ["a", "b"]}',
+            [
+                ("#/mode", "unknown-value"),
+                ("#/learners/0", "wrong-format"),
+                ("#/learners/1", "wrong-format"),
+                ("#/k", "too-small"),
+            ],
+        ),
+    ],
+)
+async def test_all_that_does_not_fit_is_told_at_once(
+    ask: Asking, method: str, path: str, body: bytes | None, expected: list[tuple[str, str]]
+) -> None:
+    assert sorted(named(refused(await ask(method, path, body), 400, 422))) == sorted(expected)
+
+
+async def test_a_bad_body_and_a_bad_parameter_are_told_together(ask: Asking) -> None:
+    told = refused(await ask("POST", "/v1/matches/7/accept", None), 400)
+    assert named(told) == [("match_id", "wrong-format")]
+    told = refused(await ask("PUT", "/v1/notices/7/read", b"{}"), 400, 415, 405)
+
+
+async def test_every_fault_has_the_published_shape(ask: Asking) -> None:
+    contract = ask.app.openapi_schema.to_schema()
+    published = contract["components"]["schemas"]["Problem"]["properties"]["errors"]["items"]
+    assert published == faults.SHAPE
+    assert set(published["properties"]) == {"pointer", "parameter", "code", "message"}
+    for operation in operations(ask.app):
+        if operation.body:
+            told = refused(await ask(operation.method, operation.path, b'{"no": 1}'), 400)
+            assert ("#/no", "unknown-property") in named(told), operation.name
+            msgspec.convert(told["errors"], list[faults.Fault])
+
+
+def refused_by_msgspec(kind: type, raw: bytes) -> Misshapen:
+    with pytest.raises(msgspec.ValidationError) as caught:
+        msgspec.json.decode(raw, type=kind)
+    return Misshapen(str(caught.value), kind, raw)
+
+
+HOSTILE = {
+    "200,000 numbers for ids": (
+        NewCohortRun,
+        b'{"mode":"fast","learners":[' + b"1," * 400_000 + b"1]}",
+    ),
+    "half a million numbers": (
+        ProfileChange,
+        b'{"name":"A","languages":[' + b"1," * 500_000 + b"1]}",
+    ),
+    "100,000 unknown names": (
+        ProfileChange,
+        b"{" + b",".join(b'"%d":1' % n for n in range(90_000)) + b',"name":"A"}',
+    ),
+    "lists in lists": (
+        ProfileChange,
+        b'{"name":"A","skills":{"x":' + b"[" * 500 + b"]" * 500 + b"}}",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_body_costs_no_more_than_its_first_values(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted: so many values are looked at, and so many faults are told."""
+    seen: list[Any] = []
+    looked_at = faults._validator_of(HOSTILE[kind][0])
+
+    class Counting:
+        def iter_errors(self, body: Any) -> Any:
+            seen.append(sum(1 for _ in values(body)))
+            return looked_at.iter_errors(body)
+
+    monkeypatch.setattr(faults, "_validator_of", lambda _: Counting())
+    told = in_body(refused_by_msgspec(*HOSTILE[kind]))
+    assert 1 <= len(told) <= MOST
+    assert seen[0] <= LOOKED_AT + 1
+
+
+def values(body: Any) -> Any:
+    yield body
+    for inner in (
+        body.values() if isinstance(body, dict) else body if isinstance(body, list) else ()
+    ):
+        yield from values(inner)
+
+
+def test_what_lies_beyond_is_told_in_the_words_of_the_reader() -> None:
+    ids = [f"00000000-0000-4000-8000-{n:012d}" for n in range(LOOKED_AT * 2)]
+    raw = to_json({"learners": [*ids, "x"], "mode": "fast"})
+    (fault,) = in_body(refused_by_msgspec(NewCohortRun, raw))
+    assert (fault.pointer, fault.code) == (f"#/learners/{LOOKED_AT * 2}", "unfit")
+    assert fault.message == "Invalid UUID"
+
+
+def test_what_was_cut_off_is_not_said_to_be_missing() -> None:
+    many = {f"n{n}": 1 for n in range(LOOKED_AT)}
+    told = in_body(refused_by_msgspec(ProfileChange, to_json({**many, "name": "A"})))
+    assert {fault.code for fault in told} == {"unknown-property"}
