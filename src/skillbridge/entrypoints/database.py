@@ -5,6 +5,7 @@ Apart from the wiring, for servers need no Alembic, and `migrate` needs nothing 
 
 from skillbridge.adapters.postgres import schema
 from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.pooler import Pooling
 from skillbridge.entrypoints.settings import Settings
 
 
@@ -14,14 +15,15 @@ async def migrate(settings: Settings) -> str | None:
         settings.database_admin_url,
         app_password=settings.app_password,
         worker_password=settings.worker_password,
+        pooling=settings.database_pooler,
     )
     await schema.upgrade(settings.database_admin_url)
     return await schema.revision_of(settings.database_admin_url)
 
 
-async def look_at(url: str, *, system: bool = False) -> str:
+async def look_at(url: str, *, pooling: Pooling = "auto", system: bool = False) -> str:
     """The versions of server and schema; raises what is wrong with this login."""
-    database = await Database.connect(url, size=1)
+    database = await Database.connect(url, size=1, pooling=pooling)
     try:
         if system:
             await database.require_system()
@@ -29,6 +31,6 @@ async def look_at(url: str, *, system: bool = False) -> str:
     finally:
         await database.close()
     newest = schema.newest()
-    if not found.endswith(f"schema {newest}"):
+    if f"schema {newest}" not in found:
         raise LookupError(f"{found}, but this program wants schema {newest}")
     return found

@@ -46,6 +46,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_admin_url: Secret = Secret("")
     """The login of `migrate`: creates the other two and the tables."""
     database_pool: int = 20
+    database_pooler: Literal["auto", "session", "transaction"] = "auto"
+    """How a pooler between us and the server shares connections; `auto` finds one, and takes it
+    for one by transaction."""
     app_password: Secret = Secret("")
     worker_password: Secret = Secret("")
 

@@ -84,7 +84,7 @@ def use_cases() -> Provider:
 def storage(settings: Settings, *, worker: bool) -> Provider:
     """PostgreSQL, as the login of the API or of a worker."""
     url = settings.database_worker_url if worker else settings.database_url
-    return PostgresProvider(url, pool_size=settings.database_pool)
+    return PostgresProvider(url, pool_size=settings.database_pool, pooling=settings.database_pooler)
 
 
 def memory(store: Store | None = None) -> tuple[Provider, Provider]:

@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from tests.patience import PATIENCE
 
@@ -16,13 +17,13 @@ async def program(*command: str, **variables: str) -> AsyncIterator[Process]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "skillbridge", *command, env=env | variables, stdin=DEVNULL,
-        stdout=PIPE, stderr=STDOUT,
+        stdout=PIPE, stderr=STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.kill()
+        with suppress(ProcessLookupError):  # its children hold the pipe, too
+            os.killpg(process.pid, signal.SIGKILL)
         await process.communicate()
 
 

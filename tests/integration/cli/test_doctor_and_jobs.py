@@ -1,12 +1,16 @@
 """`skillbridge doctor` and `skillbridge jobs`: what an operator sees when something is wrong."""
 
 import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
+from tests.pgbouncer_process import pgbouncer, shared_folder, through
+
+from skillbridge.domain.errors import Unavailable
 
 pytestmark = pytest.mark.row("A5", "L1", "L2")
 
@@ -154,3 +158,20 @@ def test_people_are_listed_given_a_role_and_signed_out(invoke: Invoke, migrated:
 
 def test_an_empty_mailbox_says_where_mails_would_be(invoke: Invoke, migrated: Urls) -> None:
     assert "no mail yet" in invoke("mailbox").output
+
+
+async def test_a_pooler_is_told_and_migrations_do_not_go_through_it(
+    invoke: Invoke, migrated: Urls, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: Any
+) -> None:
+    async with pgbouncer(migrated.admin, shared_folder(tmp_path_factory)) as port:
+        for name, url in {
+            "DATABASE_URL": migrated.app,
+            "DATABASE_WORKER_URL": migrated.worker,
+            "DATABASE_ADMIN_URL": migrated.admin,
+        }.items():
+            monkeypatch.setenv(name, through(url, port))
+        done = await asyncio.to_thread(invoke, "doctor")
+        assert done.exit_code == 0
+        assert done.output.count("through a pooler by transaction") == 2
+        with pytest.raises(Unavailable, match="leads through a connection pooler"):
+            await asyncio.to_thread(invoke, "migrate")

@@ -93,7 +93,7 @@ def test_a_database_that_is_away_ends_in_a_sentence(
 ) -> None:
     monkeypatch.setenv("DATABASE_WORKER_URL", "postgresql://a:b@127.0.0.1:1/c")
     monkeypatch.setenv("DATABASE_ADMIN_URL", "postgresql://a:b@127.0.0.1:1/[c]")
-    assert "Unavailable: the database is busy or away" in told_by(["seed"], monkeypatch, capsys)
+    assert "Unavailable: the database cannot be reached" in told_by(["seed"], monkeypatch, capsys)
     assert "Unavailable: the database cannot be reached" in told_by(
         ["migrate"], monkeypatch, capsys
     )

@@ -14,8 +14,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from skillbridge.adapters.postgres.faults import BUSY, translate
+from skillbridge.adapters.postgres.faults import BUSY, translate, why_not_in
 from skillbridge.adapters.postgres.leases import Leases
+from skillbridge.adapters.postgres.pooler import Pooling, pooler_between
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
@@ -26,6 +27,9 @@ NOWHERE = Actor.doorkeeper(TenantId(UUID(int=0)))
 
 ACQUIRE_SECONDS = 2.0
 COMMAND_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
+STATEMENTS = 100
+"""The driver's own measure: so many prepared statements a connection keeps."""
 
 
 class UnsafeLogin(Unavailable):
@@ -66,47 +70,38 @@ class Database:
 
     pool: Any
     leases: Leases
+    shared: bool = False
+    """Behind a pooler by transaction: what one transaction leaves, the next does not find."""
 
     @classmethod
-    async def connect(cls, dsn: str, *, size: int, minimum: int = 1) -> "Database":
-        """Raises Unavailable when the server cannot be reached, or no address is given."""
+    async def connect(
+        cls, dsn: str, *, size: int, minimum: int = 1, pooling: Pooling = "auto"
+    ) -> "Database":
+        """Raises Unavailable when the server cannot be reached or refuses, or no address is given.
+
+        Behind a pooler that shares connections by transaction, statements have no names, for the
+        next one to come by may have the same; that costs a round trip each.
+        """
         if not dsn:  # the driver would take whatever listens on the usual port
             raise Unavailable(
                 "no address of a database is set: start `skillbridge up` here, or set "
                 "DATABASE_URL and DATABASE_WORKER_URL"
             )
         try:
+            shared = await _look_first(dsn, pooling)
             pool = await asyncpg.create_pool(
                 dsn,
                 min_size=minimum,
                 max_size=size,
                 command_timeout=COMMAND_SECONDS,
-                timeout=5,
+                timeout=CONNECT_SECONDS,
+                statement_cache_size=0 if shared else STATEMENTS,
                 init=_prepare,
                 reset=_reset,
             )
-        except Exception as error:
-            if meaning := translate(error):
-                raise meaning from error
-            raise
-        database = cls(pool, Leases(pool))
-        try:
-            await database.refuse_privilege()
-        except BaseException:
-            pool.terminate()
-            raise
-        return database
-
-    async def refuse_privilege(self) -> None:
-        """Raises UnsafeLogin for a login that row level security does not bind."""
-        free = await self.pool.fetchval(
-            "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
-        )
-        if free:
-            raise UnsafeLogin(
-                "this database login sees past row level security: use skillbridge_app for the "
-                "API and skillbridge_worker for workers; `skillbridge migrate` makes both"
-            )
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise why_not_in(error) from error
+        return cls(pool, Leases(pool), shared)
 
     async def require_system(self) -> None:
         """Raises UnsafeLogin for a login that is not believed when it says it is the system."""
@@ -123,7 +118,8 @@ class Database:
             row = await db.driver.fetchrow(
                 "select current_setting('server_version'), (select version_num from alembic_version)"
             )
-        return f"PostgreSQL {row[0]}, schema {row[1]}"
+        way = ", through a pooler by transaction" if self.shared else ""
+        return f"PostgreSQL {row[0]}, schema {row[1]}{way}"
 
     async def close(self) -> None:
         with suppress(TimeoutError):
@@ -158,12 +154,15 @@ class Database:
         One round trip where a transaction takes three. `function` takes `reader`, `tenant` and
         `standing` beside the values.
         """
-        driver = await self._acquire()
         values |= {
             "reader": actor.user_id,
             "tenant": actor.tenant_id,
             "standing": actor.standing.value,
         }
+        if self.shared:  # parsed and run at one and the same connection of the server
+            async with self.transaction(actor, read_only=True) as db:
+                return await db.rows(function, **values)
+        driver = await self._acquire()
         try:
             rows: list[asyncpg.Record] = await driver.fetch(
                 function.sql, *function.arguments(values)
@@ -207,14 +206,38 @@ async def _roll_back(driver: Any) -> None:
             await asyncio.shield(driver.execute("ROLLBACK"))
 
 
-async def _prepare(driver: Any) -> None:
-    await driver.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=_to_json,
-        decoder=msgspec.json.decode,
-        format="text",
+async def _look_first(dsn: str, pooling: Pooling) -> bool:
+    """Whether a pooler shares connections by transaction; raises UnsafeLogin.
+
+    The latter for a login that row level security does not bind.
+    """
+    driver = await asyncpg.connect(
+        dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, statement_cache_size=0
     )
+    try:
+        async with driver.transaction():
+            free = await driver.fetchval(
+                "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+            )
+        if free:
+            raise UnsafeLogin(
+                "this database login sees past row level security: use skillbridge_app for the "
+                "API and skillbridge_worker for workers; `skillbridge migrate` makes both"
+            )
+        return pooling == "transaction" or (pooling == "auto" and await pooler_between(driver))
+    finally:
+        await driver.close(timeout=CONNECT_SECONDS)
+
+
+async def _prepare(driver: Any) -> None:
+    async with driver.transaction():  # for what the driver asks the server about the type
+        await driver.set_type_codec(
+            "jsonb",
+            schema="pg_catalog",
+            encoder=_to_json,
+            decoder=msgspec.json.decode,
+            format="text",
+        )
 
 
 def _to_json(value: Any) -> str:

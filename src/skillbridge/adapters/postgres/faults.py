@@ -67,6 +67,22 @@ def translate(error: BaseException) -> SkillBridgeError | None:
     return None
 
 
+MADE_BY_MIGRATE = (
+    "either it is not there yet or its password is another; `skillbridge migrate`, "
+    "given both passwords, makes it right"
+)
+
+
+def why_not_in(error: Exception, way_in: str = MADE_BY_MIGRATE) -> Unavailable:
+    """Why a program gets no connection when it starts: for an operator, so in the server's words."""
+    said = str(error) or "no answer"
+    if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError):
+        return Unavailable(f"the database does not let this login in: {said}; {way_in}")
+    if isinstance(error, asyncpg.InvalidCatalogNameError):
+        return Unavailable(f"the server has no such database: {said}; create it, or name another")
+    return Unavailable(f"the database cannot be reached: {said}")
+
+
 def _lost_connection(error: BaseException) -> bool:
     """The driver has no kind of its own for this; the pool takes a dead connection back at once."""
     told = str(error)

@@ -32,6 +32,7 @@ from skillbridge.adapters.postgres.notifications import (
     PostgresNotices,
     PostgresPeople,
 )
+from skillbridge.adapters.postgres.pooler import Pooling
 from skillbridge.adapters.postgres.progress import PostgresJourneyReads, PostgresJourneys
 from skillbridge.adapters.postgres.roadmaps import PostgresRoadmaps
 from skillbridge.adapters.postgres.roadmaps_reads import PostgresRoadmapReads
@@ -71,14 +72,15 @@ class PostgresProvider(Provider):
 
     scope = Scope.REQUEST
 
-    def __init__(self, url: str, *, pool_size: int) -> None:
+    def __init__(self, url: str, *, pool_size: int, pooling: Pooling = "auto") -> None:
         super().__init__()
         self._url = url
         self._pool_size = pool_size
+        self._pooling = pooling
 
     @provide(scope=Scope.APP)
     async def database(self) -> AsyncIterator[Database]:
-        database = await Database.connect(self._url, size=self._pool_size)
+        database = await Database.connect(self._url, size=self._pool_size, pooling=self._pooling)
         yield database
         await database.close()
 

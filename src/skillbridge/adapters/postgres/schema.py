@@ -13,6 +13,8 @@ from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 import skillbridge
+from skillbridge.adapters.postgres.faults import why_not_in
+from skillbridge.adapters.postgres.pooler import Pooling, pooler_between
 from skillbridge.domain.errors import Unavailable
 
 OWNER = "skillbridge_owner"
@@ -24,16 +26,25 @@ ONE_AT_A_TIME = 0x5B1D6E
 """The advisory lock under which logins are made and migrations run."""
 
 
-async def prepare(admin_url: str, *, app_password: str, worker_password: str) -> None:
+async def prepare(
+    admin_url: str, *, app_password: str, worker_password: str, pooling: Pooling = "auto"
+) -> None:
     """Makes the logins, or gives them these passwords; needs a login that may create roles.
 
-    Raises Unavailable when the server cannot be reached or does not let this login in.
+    Raises Unavailable when the server cannot be reached, does not let this login in, or is behind
+    a pooler that may pool by transaction.
     """
     try:
-        connection = await asyncpg.connect(admin_url, timeout=10)
+        connection = await asyncpg.connect(admin_url, timeout=10, statement_cache_size=0)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise Unavailable(f"the database cannot be reached: {str(error) or 'no answer'}") from error
+        raise why_not_in(error, "DATABASE_ADMIN_URL names a login that may create roles") from error
     try:
+        if pooling != "session" and await pooler_between(connection):
+            raise Unavailable(
+                "DATABASE_ADMIN_URL leads through a connection pooler, and migrations need a "
+                "session of their own: give the address of the server itself, or say "
+                "DATABASE_POOLER=session if the pooler pools by session"
+            )
         await connection.execute(f"select pg_advisory_lock({ONE_AT_A_TIME})")
         for role in (OWNER, SYSTEM, APP, WORKER):
             await _role(connection, role)

@@ -48,13 +48,15 @@ def checks(settings: Settings) -> list[Check]:
     return [
         Check(
             "database, API's login",
-            lambda: database.look_at(settings.database_url),
+            lambda: database.look_at(settings.database_url, pooling=settings.database_pooler),
             True,
             f"set {variable('database_url')} to the login skillbridge_app; {run_migrate}",
         ),
         Check(
             "database, worker's login",
-            lambda: database.look_at(settings.database_worker_url, system=True),
+            lambda: database.look_at(
+                settings.database_worker_url, pooling=settings.database_pooler, system=True
+            ),
             True,
             f"set {variable('database_worker_url')} to the login skillbridge_worker; {run_migrate}",
         ),
