@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -26,7 +27,7 @@ listen_addr = {listen}
 listen_port = {own}
 unix_socket_dir =
 auth_type = plain
-auth_file = {folder}/users.txt
+auth_file = users.txt
 pool_mode = {mode}
 default_pool_size = {connections}
 max_client_conn = 200
@@ -43,14 +44,6 @@ def found() -> str:
     return program
 
 
-def shared_folder(factory: pytest.TempPathFactory) -> Path:
-    """A folder that the account which root lends can reach."""
-    folder = factory.mktemp("pgbouncer")
-    for part in (folder, *folder.parents[:2]) if os.geteuid() == 0 else ():
-        part.chmod(0o711)
-    return folder
-
-
 @asynccontextmanager
 async def pgbouncer(
     server: str, folder: Path, *, connections: int = 3, mode: str = "transaction"
@@ -59,7 +52,7 @@ async def pgbouncer(
     program, port = found(), free_port()
     _configure(server, folder, port, connections, mode)
     lent = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-    if lent:
+    if lent:  # which reaches this folder because it starts in it
         for path in (folder, folder / "pgbouncer.ini", folder / "users.txt"):
             os.chown(path, lent.pw_uid, lent.pw_gid)
     process = await asyncio.create_subprocess_exec(
@@ -68,7 +61,8 @@ async def pgbouncer(
         extra_groups=[] if lent else None,
     )  # fmt: skip
     try:
-        await until(lambda: _listens(port), every=0.02)
+        await until(lambda: process.returncode is not None or _listens(port), every=0.02)
+        assert process.returncode is None, "it did not start"
         yield port
     finally:
         with suppress(ProcessLookupError):
@@ -80,7 +74,7 @@ def _configure(server: str, folder: Path, port: int, connections: int, mode: str
     place = urlsplit(server)
     settings = CONFIGURATION.format(
         host=place.hostname, port=place.port, listen=HOST, own=port,
-        folder=folder, mode=mode, connections=connections,
+        mode=mode, connections=connections,
     )  # fmt: skip
     (folder / "pgbouncer.ini").write_text(settings)
     logins = dict.fromkeys(("skillbridge_app", "skillbridge_worker"), PASSWORD)
@@ -95,10 +89,6 @@ def through(url: str, port: int) -> str:
     return urlunsplit(parts._replace(netloc=f"{login}@{HOST}:{port}"))
 
 
-async def _listens(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection(HOST, port)
-    except OSError:
-        return False
-    writer.close()
-    return True
+def _listens(port: int) -> bool:
+    with socket.socket() as trial:
+        return trial.connect_ex((HOST, port)) == 0

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from tests.conftest import PASSWORD, Urls
 from tests.integration.cli.programs import program, said
-from tests.pgbouncer_process import pgbouncer, shared_folder, through
+from tests.pgbouncer_process import pgbouncer, through
 
 from skillbridge.adapters.postgres import schema
 from skillbridge.adapters.postgres.database import Database
@@ -30,7 +30,7 @@ SERVER_CONNECTIONS = 3
 
 @pytest.fixture(scope="module")
 async def pooler(urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[int]:
-    folder = shared_folder(tmp_path_factory)
+    folder = tmp_path_factory.mktemp("pgbouncer")
     async with pgbouncer(urls.admin, folder, connections=SERVER_CONNECTIONS) as port:
         yield port
 

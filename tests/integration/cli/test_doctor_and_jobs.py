@@ -1,14 +1,14 @@
 """`skillbridge doctor` and `skillbridge jobs`: what an operator sees when something is wrong."""
 
 import asyncio
-from typing import Any
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
-from tests.pgbouncer_process import pgbouncer, shared_folder, through
+from tests.pgbouncer_process import pgbouncer, through
 
 from skillbridge.domain.errors import Unavailable
 
@@ -161,9 +161,9 @@ def test_an_empty_mailbox_says_where_mails_would_be(invoke: Invoke, migrated: Ur
 
 
 async def test_a_pooler_is_told_and_migrations_do_not_go_through_it(
-    invoke: Invoke, migrated: Urls, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: Any
+    invoke: Invoke, migrated: Urls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    async with pgbouncer(migrated.admin, shared_folder(tmp_path_factory)) as port:
+    async with pgbouncer(migrated.admin, tmp_path) as port:
         for name, url in {
             "DATABASE_URL": migrated.app,
             "DATABASE_WORKER_URL": migrated.worker,
