@@ -144,9 +144,9 @@ async def test_a_domain_that_is_not_offered(ask: Asking) -> None:
 @pytest.mark.parametrize(
     ("change", "status"),
     [
-        ({"goal": "x"}, 400),
+        ({"goal": "x"}, 422),
         ({"goal": "   "}, 422),
-        ({"goal": "x" * 501}, 400),
+        ({"goal": "x" * 501}, 422),
         ({"hours_per_week": 0}, 400),
         ({"hours_per_week": 61}, 400),
         ({"level": "wizard"}, 400),

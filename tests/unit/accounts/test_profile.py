@@ -49,7 +49,7 @@ def test_iso_has_249_countries() -> None:
     [
         ("name", ""),
         ("name", "x" * 81),
-        ("name", " Amina"),
+        ("name", "\u3164"),
         ("name", "Amina\r\nBcc: x@example.org"),
         ("name", "A\u202emina"),
         ("bio", "x" * 2001),

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
-import msgspec
 from sqlalchemy import DateTime, LargeBinary, Uuid, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from skillbridge.adapters.postgres.kept import as_kept
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import profiles, refresh_tokens, sign_ins, users
 from skillbridge.adapters.postgres.transaction import Session
@@ -227,7 +227,7 @@ class PostgresProfiles:
         row = await self.session.now.row(LOCK_PROFILE, owner=user_id)
         if row is None:
             raise NotFound("no such profile")
-        details = msgspec.convert({name: row[name] for name in _DETAILS}, Details)
+        details = as_kept(dict(row), Details)
         return Profile(UserId(row["user_id"]), details, row["version"])
 
     async def save(self, profile: Profile) -> None:

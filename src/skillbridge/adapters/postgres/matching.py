@@ -25,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 
+from skillbridge.adapters.postgres.kept import as_kept
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import matches, mentors, users
 from skillbridge.adapters.postgres.transaction import Session
@@ -245,7 +246,7 @@ def _mentor(row: asyncpg.Record | None) -> Mentor | None:
     if row is None:
         return None
     values = dict(row)
-    return msgspec.convert({**values, "offer": msgspec.convert(values, Offer)}, Mentor)
+    return msgspec.convert({**values, "offer": as_kept(values, Offer)}, Mentor)
 
 
 def _match(row: asyncpg.Record) -> Match:

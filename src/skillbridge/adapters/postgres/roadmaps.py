@@ -7,6 +7,7 @@ import asyncpg
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
 
+from skillbridge.adapters.postgres.kept import as_kept
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import roadmaps
 from skillbridge.adapters.postgres.transaction import Session
@@ -110,16 +111,8 @@ class PostgresRoadmaps:
 
 
 def brief_of(row: asyncpg.Record) -> Brief:
-    return msgspec.convert(
-        {
-            "goal": row["goal"],
-            "domain": row["domain_id"],
-            "level": row["level"],
-            "hours_per_week": row["hours_per_week"],
-            "known": row["known_skills"],
-        },
-        Brief,
-    )
+    columns = {"domain": row["domain_id"], "known": row["known_skills"]}
+    return as_kept({**row, **columns}, Brief)
 
 
 def _roadmap(row: asyncpg.Record) -> Roadmap:

@@ -13,7 +13,7 @@ from skillbridge.application.accounts.ports import (
 )
 from skillbridge.application.ports import Clock, RateLimit, Transaction
 from skillbridge.domain.accounts import email_address, password
-from skillbridge.domain.accounts.profile import Details, Profile
+from skillbridge.domain.accounts.profile import NAME, Details, Profile
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
@@ -48,12 +48,12 @@ class RegisterUser:
     ) -> None:
         faults = Faults()
         with faults.noted():
-            details = Details(name=name.strip())
+            details = Details(name=name)
         with faults.noted():
             address = email_address.normalised(email)
         with faults.noted():
             chosen = password.well_formed(secret)
-            await self._must_be_strong(chosen, email, name, origin)
+            await self._must_be_strong(chosen, email, name[: NAME.most], origin)
         faults.refuse()
         kept = await self.hasher.hash(chosen)
         user = User(UserId(uuid4()), actor.tenant_id, address, kept)

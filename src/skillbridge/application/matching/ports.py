@@ -25,6 +25,14 @@ from skillbridge.domain.matching.mentor import Mentor
 from skillbridge.domain.matching.need import Need
 from skillbridge.domain.matching.placement import CohortPlacement, Meanwhile, PlacementState
 from skillbridge.domain.matching.score import Score
+from skillbridge.domain.text import Text, UnfitText
+
+
+class UnfitSearch(UnfitText):
+    """A search has 200 letters at most."""
+
+
+SEARCH = Text(what="a search", refusal=UnfitSearch, most=200)
 
 
 class Mentors(Protocol):
@@ -166,6 +174,11 @@ class MentorSearch:
     country: str | None = None
     free_only: bool = False
     """Only who accepts requests and has a free place."""
+
+    def __post_init__(self) -> None:
+        """Raises UnfitSearch."""
+        if self.text is not None:
+            object.__setattr__(self, "text", SEARCH(self.text, "q"))
 
 
 class Learners(Protocol):

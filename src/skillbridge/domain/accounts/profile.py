@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from itertools import islice, pairwise
+from typing import Annotated
 from zoneinfo import available_timezones
 
 from skillbridge.domain.accounts.countries import COUNTRIES
 from skillbridge.domain.errors import Faults, Invalid, within
 from skillbridge.domain.events import Event, ProfileChanged
 from skillbridge.domain.ids import SkillId, UserId
+from skillbridge.domain.text import Text, UnfitText, tidy
 
-NAME_LENGTH = 80
-BIO_LENGTH = 2000
 MOST_LANGUAGES = 10
 MOST_SKILLS = 50
 MOST_WINDOWS = 42
@@ -26,12 +26,16 @@ _SKILL = re.compile(r"[a-z0-9][a-z0-9+.#-]{0,62}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
-class UnfitName(Invalid):
-    """A name is one line that can be read."""
+class UnfitName(UnfitText):
+    """A name is one line that can be read, of 80 letters at most, without links."""
 
 
-class UnfitBio(Invalid):
-    """The bio is too long, or cannot be kept."""
+class UnfitBio(UnfitText):
+    """A bio has 2000 letters at most."""
+
+
+NAME = Text(what="a name", refusal=UnfitName, least=1, most=80, links=False)
+BIO = Text(what="a bio", refusal=UnfitBio, most=2000, lines=True)
 
 
 class UnknownCountry(Invalid):
@@ -79,8 +83,8 @@ class Window:
 class Details:
     """A profile without its owner: what is checked as a whole. Raises Invalid, naming the field."""
 
-    name: str
-    bio: str = ""
+    name: Annotated[str, NAME]
+    bio: Annotated[str, BIO] = ""
     country: str | None = None
     """ISO 3166-1 alpha-2."""
     time_zone: str = "UTC"
@@ -93,9 +97,7 @@ class Details:
 
     def __post_init__(self) -> None:
         faults = Faults()
-        with faults.noted():
-            check_name(self.name)
-        _check_bio(self.bio, faults)
+        tidy(self, faults)
         _check_place(self.country, self.time_zone, faults)
         _check_languages(self.languages, faults)
         _check_skills(self.skills, faults)
@@ -122,19 +124,6 @@ class Profile:
 def _time_zones() -> frozenset[str]:
     """Read once: it walks the zone files."""
     return frozenset(available_timezones())
-
-
-def check_name(name: str) -> None:
-    """Raises UnfitName."""
-    if not 1 <= len(name) <= NAME_LENGTH or name != name.strip() or not name.isprintable():
-        raise UnfitName(f"a name is one line of 1 to {NAME_LENGTH} characters", field="name")
-
-
-def _check_bio(bio: str, faults: Faults) -> None:
-    faults.unless(
-        len(bio) <= BIO_LENGTH and "\0" not in bio,
-        UnfitBio(f"a bio has at most {BIO_LENGTH} characters", field="bio"),
-    )
 
 
 def _check_place(country: str | None, time_zone: str, faults: Faults) -> None:

@@ -27,9 +27,8 @@ from skillbridge.domain.events import (
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.lifecycle import Lifecycle
 from skillbridge.domain.matching.mentor import Mentor
+from skillbridge.domain.text import Text, UnfitText
 
-MESSAGE = 1000
-"""The most characters of the learner's message."""
 ANSWER_WITHIN = timedelta(hours=72)
 """A request that nobody answers must not keep a learner waiting for longer."""
 OPEN_REQUESTS = 5
@@ -77,8 +76,11 @@ class OwnMentor(Invalid):
     """Nobody can be their own mentor."""
 
 
-class MessageTooLong(Invalid):
-    """The words to the mentor have 1000 characters at most."""
+class UnfitMessage(UnfitText):
+    """The words to the mentor have 1000 letters at most."""
+
+
+MESSAGE = Text(what="a message", refusal=UnfitMessage, most=1000, lines=True)
 
 
 class TooManyOpenRequests(Conflict):
@@ -143,10 +145,8 @@ class Match:
             learner_id != mentor.user_id,
             OwnMentor("nobody can be their own mentor; ask another one", field="mentor_id"),
         )
-        faults.unless(
-            len(message) <= MESSAGE,
-            MessageTooLong(f"a message has at most {MESSAGE} characters", field="message"),
-        )
+        with faults.noted():
+            words = MESSAGE(message, "message")
         faults.refuse()
         if waiting >= OPEN_REQUESTS:
             raise TooManyOpenRequests(
@@ -158,7 +158,7 @@ class Match:
             id=match_id,
             learner_id=learner_id,
             mentor_id=mentor.user_id,
-            message=message,
+            message=words,
             requested_at=at,
             expires_at=at + ANSWER_WITHIN,
         )

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from skillbridge.domain.errors import Conflict, Faults, Forbidden, Invalid, NotFound
 from skillbridge.domain.events import Event, MentorProfileChanged
 from skillbridge.domain.ids import UserId
+from skillbridge.domain.text import Text, UnfitText, tidy
 
-HEADLINE = 140
-"""The most characters of a headline."""
 CAPACITY = range(1, 51)
 """How many learners a mentor may take at once."""
 EXPERIENCE = range(61)
@@ -48,8 +48,11 @@ class CapacityTaken(Conflict):
     """A mentor cannot offer fewer places than are taken already."""
 
 
-class UnfitHeadline(Invalid):
-    """A headline is a line of 140 characters at most, and not blank."""
+class UnfitHeadline(UnfitText):
+    """A headline is a line of 140 letters at most, and not blank."""
+
+
+HEADLINE = Text(what="a headline", refusal=UnfitHeadline, least=1, most=140)
 
 
 class ImpossibleCapacity(Invalid):
@@ -64,7 +67,7 @@ class ImpossibleExperience(Invalid):
 class Offer:
     """What a mentor says of their mentoring; `accepting=False` is a pause."""
 
-    headline: str
+    headline: Annotated[str, HEADLINE]
     capacity: int
     experience_years: int = 0
     accepting: bool = True
@@ -72,10 +75,7 @@ class Offer:
     def __post_init__(self) -> None:
         """Raises Invalid with each part that breaks a rule."""
         faults = Faults()
-        faults.unless(
-            1 <= len(self.headline.strip()) <= HEADLINE,
-            UnfitHeadline(f"a headline has 1 to {HEADLINE} characters", field="headline"),
-        )
+        tidy(self, faults)
         faults.unless(
             self.capacity in CAPACITY,
             ImpossibleCapacity(

@@ -2,22 +2,25 @@
 
 import re
 from dataclasses import dataclass
+from typing import Annotated
 
 from skillbridge.domain.errors import Faults, Invalid
 from skillbridge.domain.ids import DomainId, SkillId
 from skillbridge.domain.level import Level
-from skillbridge.domain.roadmaps.wording import hides_something
+from skillbridge.domain.text import Text, UnfitText, tidy
 
-MIN_GOAL = 3
-MAX_GOAL = 500
 MAX_HOURS_PER_WEEK = 60
 MAX_KNOWN = 100
 SKILL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_SKILL = 64
 
 
-class UnclearGoal(Invalid):
-    """The goal is too short, too long, or holds characters that cannot be seen."""
+class UnclearGoal(UnfitText):
+    """A goal has 2 to 500 letters."""
+
+
+GOAL = Text(what="a goal", refusal=UnclearGoal, least=2, most=500, lines=True)
+"""Two letters can be a word: 编程 is programming."""
 
 
 class ImpossiblePace(Invalid):
@@ -30,19 +33,17 @@ class UnclearSkills(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """The goal is kept without the blanks around it. Known skills the domain lacks do no harm."""
+    """Known skills the domain lacks do no harm."""
 
-    goal: str
+    goal: Annotated[str, GOAL]
     domain: DomainId
     level: Level
     hours_per_week: int
     known: frozenset[SkillId] = frozenset()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "goal", self.goal.strip())
         faults = Faults()
-        with faults.noted():
-            _check_goal(self.goal)
+        tidy(self, faults)
         faults.unless(
             1 <= self.hours_per_week <= MAX_HOURS_PER_WEEK,
             ImpossiblePace(
@@ -55,16 +56,6 @@ class Brief:
     @property
     def minutes_per_week(self) -> int:
         return self.hours_per_week * 60
-
-
-def _check_goal(goal: str) -> None:
-    if not MIN_GOAL <= len(goal) <= MAX_GOAL:
-        raise UnclearGoal(
-            f"say your goal in {MIN_GOAL} to {MAX_GOAL} characters; this has {len(goal)}",
-            field="goal",
-        )
-    if hides_something(goal):
-        raise UnclearGoal("the goal holds characters that cannot be seen", field="goal")
 
 
 def _check_known(known: frozenset[SkillId], faults: Faults) -> None:

@@ -9,10 +9,11 @@ from itertools import chain
 
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import ModuleId, ResourceId, SkillId
+from skillbridge.domain.links import smuggles_a_link
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Module, Outline, sort_out
 from skillbridge.domain.roadmaps.syllabus import Syllabus, best_rank, to_learn, within_reach
-from skillbridge.domain.roadmaps.wording import hides_something, smuggles_a_link
+from skillbridge.domain.signs import refused_sign
 
 MIN_MODULES, MAX_MODULES = 3, 40
 MIN_MINUTES = 15
@@ -107,8 +108,8 @@ def _wording(
     if not least <= len(text.strip()) or len(text) > most:
         yield Flaw(Fault.TEXT, f"{what} must have {least} to {most} characters", module)
         return  # the rules below are slow on texts without end
-    if hides_something(text):
-        yield Flaw(Fault.TEXT, f"{what} holds characters that cannot be seen", module)
+    if sign := refused_sign(text):
+        yield Flaw(Fault.TEXT, f"{what} cannot hold {sign}", module)
     if smuggles_a_link(text):
         yield Flaw(Fault.LINK, f"{what} must be plain text without addresses or markup", module)
 

@@ -12,6 +12,7 @@ from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.judge import MAX_TITLE
 from skillbridge.domain.roadmaps.outline import Module, Outline
 from skillbridge.domain.roadmaps.schedule import due_dates
+from skillbridge.domain.text import shortened, tidied
 
 
 class RoadmapStatus(StrEnum):
@@ -124,5 +125,4 @@ class Roadmap:
 
 
 def _headline(goal: str) -> str:
-    line = " ".join(goal.split())
-    return line if len(line) <= MAX_TITLE else f"{line[: MAX_TITLE - 1]}…"
+    return shortened(tidied(goal, lines=False), MAX_TITLE)

@@ -18,12 +18,13 @@ from skillbridge.application.accounts.registration import (
 )
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.views import Me, SignedIn
-from skillbridge.domain.accounts.profile import Details, Window
+from skillbridge.domain.accounts.profile import BIO, NAME, Details, Window
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Faults, Invalid, NotFound
 from skillbridge.domain.ids import SkillId
 from skillbridge.entrypoints.http.auth import needs, open_door
+from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
 from skillbridge.entrypoints.http.versions import IfMatch, seen_version, tagged
@@ -38,6 +39,7 @@ Password = Annotated[
     ),
 ]
 RefreshToken = Annotated[str, msgspec.Meta(max_length=200, examples=["sbr_…"])]
+Name = Annotated[str, in_body(NAME, "Amina Bello")]
 LinkToken = Annotated[str, msgspec.Meta(max_length=300)]
 
 
@@ -46,7 +48,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     email: Email
     password: Password
-    name: Annotated[str, msgspec.Meta(max_length=80, examples=["Amina Bello"])]
+    name: Name
 
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,8 +83,8 @@ class FreeTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ProfileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole profile as it shall be."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80, examples=["Amina Bello"])]
-    bio: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    name: Name
+    bio: Annotated[str, in_body(BIO, "I repair radios.\nNow I learn Python.")] = ""
     country: Annotated[str, msgspec.Meta(max_length=2, examples=["NG"])] | None = None
     time_zone: Annotated[str, msgspec.Meta(max_length=64, examples=["Africa/Lagos"])] = "UTC"
     languages: Annotated[
@@ -102,7 +104,7 @@ class ProfileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 windows.append(Window(free.weekday, free.start, free.end))
         with faults.noted():
             details = Details(
-                name=self.name.strip(),
+                name=self.name,
                 bio=self.bio,
                 country=self.country,
                 time_zone=self.time_zone,

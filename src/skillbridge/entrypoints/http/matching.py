@@ -16,7 +16,12 @@ from skillbridge.application.matching.matches import (
     WithdrawMatch,
 )
 from skillbridge.application.matching.offers import OfferMentoring, ShowMyOffer
-from skillbridge.application.matching.ports import MatchReads, MentorReads, MentorSearch
+from skillbridge.application.matching.ports import (
+    SEARCH,
+    MatchReads,
+    MentorReads,
+    MentorSearch,
+)
 from skillbridge.application.matching.suggestions import SuggestMentors
 from skillbridge.application.matching.views import (
     MatchStanding,
@@ -29,8 +34,9 @@ from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, SkillId, UserId
 from skillbridge.domain.matching.match import MESSAGE, MatchStatus, Side
-from skillbridge.domain.matching.mentor import Offer
+from skillbridge.domain.matching.mentor import HEADLINE, Offer
 from skillbridge.entrypoints.http.auth import needs
+from skillbridge.entrypoints.http.free_text import in_body, in_query
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
 
@@ -38,16 +44,14 @@ from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
 class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a mentor says of their mentoring; `accepting: false` is a pause."""
 
-    headline: Annotated[
-        str, msgspec.Meta(min_length=1, max_length=140, examples=["Python, from zero to work"])
-    ]
+    headline: Annotated[str, in_body(HEADLINE, "Python, from zero to work")]
     capacity: Annotated[int, msgspec.Meta(ge=1, le=50, description="Learners at once.")]
     experience_years: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
     accepting: bool = True
 
     def offer(self) -> Offer:
         return Offer(
-            headline=self.headline.strip(),
+            headline=self.headline,
             capacity=self.capacity,
             experience_years=self.experience_years,
             accepting=self.accepting,
@@ -58,9 +62,7 @@ class NewMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom the learner asks, and with which words."""
 
     mentor_id: UserId
-    message: Annotated[
-        str, msgspec.Meta(max_length=MESSAGE, examples=["I am building my first API …"])
-    ] = ""
+    message: Annotated[str, in_body(MESSAGE, "I am building my first API …")] = ""
 
 
 def _word(name: str, description: str) -> Any:
@@ -69,7 +71,7 @@ def _word(name: str, description: str) -> Any:
 
 Text = Annotated[
     str | None,
-    QueryParameter(name="q", max_length=200, description="Words from name, headline and bio."),
+    in_query(SEARCH, "q", "Words from name, headline and bio."),
 ]
 Skill = Annotated[str | None, _word("skill", "A skill the mentor has, such as python-basics.")]
 Language = Annotated[str | None, _word("language", "A language code, such as en.")]

@@ -18,8 +18,9 @@ from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummar
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import DomainId, RoadmapId, SkillId
 from skillbridge.domain.level import Level
-from skillbridge.domain.roadmaps.brief import Brief
+from skillbridge.domain.roadmaps.brief import GOAL, Brief
 from skillbridge.entrypoints.http.auth import needs
+from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
 from skillbridge.entrypoints.http.versions import IfNoneMatch, tagged
@@ -28,9 +29,7 @@ from skillbridge.entrypoints.http.versions import IfNoneMatch, tagged
 class NewRoadmap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the learner wants, how much time they have, and what they know already."""
 
-    goal: Annotated[
-        str, msgspec.Meta(min_length=3, max_length=500, examples=["Become a data analyst"])
-    ]
+    goal: Annotated[str, in_body(GOAL, "Become a data analyst")]
     domain: Annotated[str, msgspec.Meta(max_length=64, examples=["data-analysis"])]
     level: Level = Level.BEGINNER
     hours_per_week: Annotated[int, msgspec.Meta(ge=1, le=60)] = 6
