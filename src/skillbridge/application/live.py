@@ -12,7 +12,7 @@ View = TypeVar("View")
 
 KEPT = timedelta(minutes=10)
 PATIENCE = 5.0
-"""Seconds of silence after which the database is asked, and the line shown to be alive."""
+"""Seconds of silence after which the database is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ class Line(Generic[View]):
                         heard = asyncio.ensure_future(anext(messages))
                     else:
                         told = await now()
-                    view = max(view, told, key=how_far)
-                    yield view
+                    latest = max(view, told, key=how_far)
+                    if latest != view:
+                        view = latest
+                        yield view
             finally:
                 heard.cancel()

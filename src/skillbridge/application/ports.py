@@ -66,7 +66,10 @@ class Fanout(Protocol):
         """Best effort: a broker that is away loses the message and raises nothing."""
 
     def subscribe(self, topic: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """The messages of `topic` published after entering."""
+        """The messages of `topic` published after entering; who does not keep up loses the oldest.
+
+        One published just before may come too.
+        """
         ...
 
 

@@ -1,13 +1,12 @@
 """Copies, counters and messages within one process."""
 
-import asyncio
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from skillbridge.adapters.listeners import Listeners
 from skillbridge.domain.errors import TooMany
 
 SECOND = 1_000_000_000
@@ -41,24 +40,12 @@ class MemoryRateLimit:
 
 @dataclass(frozen=True, slots=True)
 class MemoryFanout:
-    listeners: dict[str, set[asyncio.Queue[bytes]]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
+    listeners: Listeners = field(default_factory=Listeners)
 
     async def publish(self, topic: str, message: bytes) -> None:
-        for queue in self.listeners[topic]:
-            queue.put_nowait(message)
+        self.listeners.tell(topic, message)
 
     @asynccontextmanager
     async def subscribe(self, topic: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        queue: asyncio.Queue[bytes] = asyncio.Queue()
-        self.listeners[topic].add(queue)
-        try:
-            yield _messages(queue)
-        finally:
-            self.listeners[topic].discard(queue)
-
-
-async def _messages(queue: asyncio.Queue[bytes]) -> AsyncIterator[bytes]:
-    while True:
-        yield await queue.get()
+        with self.listeners.listening(topic) as messages:
+            yield messages

@@ -2,59 +2,94 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from skillbridge.adapters.listeners import Listeners
+
 log = structlog.get_logger()
 
-RETRY = 1.0
-"""Seconds between tries while the server is away; redis-py subscribes again by itself."""
+PREFIX = "fanout:"
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
+QUIET = 5.0
+"""Seconds of silence after which the server is asked whether it is there; as many more, and the
+connection is taken for dead: one that a firewall dropped says nothing."""
+PATIENCE = 0.5
+"""Seconds that a message, or somebody who begins to listen, waits for the server."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class RedisFanout:
+    """One subscription a process, to everything: how many listen here costs Redis nothing.
+
+    It begins with the first listener and lasts until `close`, through outages of any length;
+    what was published meanwhile is gone.
+    """
+
     redis: Redis
+    ear: Redis
+    """A connection of its own, which waits for messages most of the time."""
+    listeners: Listeners = field(default_factory=Listeners)
+    _hears: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _task: asyncio.Task[None] | None = field(init=False, default=None)
 
     async def publish(self, topic: str, message: bytes) -> None:
         try:
-            async with asyncio.timeout(0.5):
-                await self.redis.publish(f"fanout:{topic}", message)
+            async with asyncio.timeout(PATIENCE):
+                await self.redis.publish(f"{PREFIX}{topic}", message)
         except (RedisError, OSError) as error:
             log.warning("fanout.lost", topic=topic, reason=repr(error))
 
     @asynccontextmanager
     async def subscribe(self, topic: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        pubsub = self.redis.pubsub(ignore_subscribe_messages=True)
-        try:
-            await _subscribed(pubsub, topic)
-            yield _messages(pubsub, topic)
-        finally:
-            await pubsub.aclose()  # type: ignore[no-untyped-call]  # untyped in redis-py
+        with self.listeners.listening(topic) as messages:
+            self._task = self._task or asyncio.create_task(self._listen())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    await self._hears.wait()
+            yield messages
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _listen(self) -> None:
+        pause = SHORTEST_PAUSE
+        while True:
+            try:
+                await self._hear()
+            except Exception as error:  # noqa: BLE001  whatever it was, listeners go on to be told
+                log.warning("fanout.unheard", reason=repr(error), retry_in=pause)
+            pause = SHORTEST_PAUSE if self._hears.is_set() else min(pause * 2, LONGEST_PAUSE)
+            self._hears.clear()
+            await asyncio.sleep(pause)
+
+    async def _hear(self) -> None:
+        """Until the connection fails."""
+        async with self.ear.pubsub() as pubsub:
+            await pubsub.psubscribe(f"{PREFIX}*")
+            while True:
+                message = await _next(pubsub)
+                if message["type"] == "psubscribe":
+                    self._hears.set()
+                elif message["type"] == "pmessage":
+                    topic = message["channel"].decode(errors="replace").removeprefix(PREFIX)
+                    self.listeners.tell(topic, message["data"])
 
 
-async def _subscribed(pubsub: PubSub, topic: str) -> None:
-    try:
-        await pubsub.subscribe(f"fanout:{topic}")
-    except (RedisError, OSError) as error:
-        log.warning("fanout.unheard", topic=topic, reason=repr(error))
-
-
-async def _messages(pubsub: PubSub, topic: str) -> AsyncIterator[bytes]:
-    """Listens on through an outage; what was published meanwhile is gone."""
-    while True:
-        if not pubsub.subscribed:
-            await asyncio.sleep(RETRY)
-            await _subscribed(pubsub, topic)
-            continue
-        try:
-            message = await pubsub.get_message(timeout=5.0)
-        except (RedisError, OSError):
-            await asyncio.sleep(RETRY)
-            continue
-        if message is not None:
-            yield message["data"]
+async def _next(pubsub: PubSub) -> dict[str, Any]:
+    """Raises TimeoutError when not even a question is answered."""
+    for _ in range(2):
+        message: dict[str, Any] | None = await pubsub.get_message(timeout=QUIET)
+        if message:
+            return message
+        await pubsub.ping()
+    raise TimeoutError("the subscription is silent")
