@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from dishka import AsyncContainer, make_async_container
+from tests.patience import PATIENCE
 from tests.valkey_process import ValkeyProcess
 
 from skillbridge.adapters import listeners
@@ -48,7 +49,7 @@ async def fanout(process: AsyncContainer) -> RedisFanout:
 async def told_until_heard(fanout: RedisFanout, messages: AsyncIterator[bytes]) -> None:
     """Passes once a message gets through, one being sent every 0.1 s."""
     heard = asyncio.ensure_future(anext(messages))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not heard.done():
             await fanout.publish("topic", b"again")
             await asyncio.wait({heard}, timeout=0.1)
@@ -57,7 +58,7 @@ async def told_until_heard(fanout: RedisFanout, messages: AsyncIterator[bytes]) 
 
 async def noticed(fanout: RedisFanout) -> None:
     """Passes once the process knows by itself that it hears nothing any more."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await until(lambda: not fanout._hears.is_set(), every=0.02)
 
 
@@ -154,5 +155,5 @@ async def test_closing_ends_the_subscription(valkey: ValkeyProcess) -> None:
     async def over() -> bool:
         return not await valkey.ask("PUBSUB", "NUMPAT")
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await until(over, every=0.02)
