@@ -74,6 +74,7 @@ async def test_a_run_is_followed_by_events(doors: Doors) -> None:
     stream = await doors(boss, "GET", f"{asked.headers['location']}/events")
     assert stream.headers["content-type"].startswith("text/event-stream")
     told = [json.loads(line[6:]) for line in stream.text.splitlines() if line.startswith("data: ")]
+    assert told.pop() == {"reason": "finished"}
     assert told[-1]["status"] == "proposed"
     assert "event: progress" in stream.text
 

@@ -23,6 +23,7 @@ from skillbridge.domain.ids import RoadmapId
 
 pytestmark = pytest.mark.row("E1")
 
+FINISHED = '{"reason":"finished"}'
 WISH = {
     "goal": "Write small tools for my job",
     "domain": "python",
@@ -84,9 +85,11 @@ async def test_a_path_that_one_holds_already_is_not_sent_again(ask: Asking) -> N
 
 
 def events(answer: httpx.Response) -> list[dict[str, Any]]:
-    """The data of each server-sent event, all of them named `generation`."""
+    """The data of each server-sent event named `generation`; after them comes the `end`."""
     blocks = [block for block in answer.text.replace("\r\n", "\n").split("\n\n") if block]
     lines = [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
+    assert [line["id"] for line in lines] == [str(n + 1) for n in range(len(lines))]
+    assert lines.pop() == {"event": "end", "id": f"{len(lines) + 1}", "data": FINISHED}
     assert {line["event"] for line in lines} == {"generation"}
     return [msgspec.json.decode(line["data"]) for line in lines]
 

@@ -1,12 +1,13 @@
 """What long work says of itself while it goes on: heard by whoever listens, kept for minutes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
 from skillbridge.application.ports import Cache, Fanout
+from skillbridge.domain.errors import Unavailable
 
 View = TypeVar("View")
 
@@ -42,10 +43,11 @@ class Line(Generic[View]):
         *,
         goes_on: Callable[[View], bool],
         how_far: Callable[[View], tuple[int, int]],
-    ) -> AsyncIterator[View]:
+    ) -> AsyncGenerator[View, None]:
         """Where it stands, then each step, as long as it goes on.
 
-        It never goes back: who has asked already knows more than a message on its way.
+        It never goes back: who has asked already knows more than a message on its way. Once it
+        has begun, a database that is away is asked again later.
         """
         async with self.fanout.subscribe(self.topic) as messages:
             view = await now()
@@ -58,10 +60,17 @@ class Line(Generic[View]):
                         told = self.read(heard.result())
                         heard = asyncio.ensure_future(anext(messages))
                     else:
-                        told = await now()
+                        told = await _if_it_can_be_told(now) or view
                     latest = max(view, told, key=how_far)
                     if latest != view:
                         view = latest
                         yield view
             finally:
                 heard.cancel()
+
+
+async def _if_it_can_be_told(now: Callable[[], Awaitable[View]]) -> View | None:
+    try:
+        return await now()
+    except Unavailable:
+        return None

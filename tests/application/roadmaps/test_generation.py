@@ -1,6 +1,7 @@
 """Following how a roadmap is drawn, whether the messages come or not."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from tests.application.roadmaps.authors import asked_for, drawn_by, good
@@ -13,6 +14,7 @@ from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import RoadmapId
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
 
@@ -123,3 +125,26 @@ async def test_another_follows_nothing(world: World) -> None:
     with pytest.raises(UnknownRoadmap):
         async with world.scope(stranger) as scope:
             await (await scope.get(Generation)).now(stranger, roadmap_id)
+
+
+async def test_a_database_that_is_away_for_a_while_ends_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "PATIENCE", 0.01)
+    learner, asked = await world.learner(), 0
+    roadmap_id = await asked_for(world, learner)
+    now = Generation.now
+
+    async def failing(*given: Any) -> GenerationView:
+        nonlocal asked
+        asked += 1
+        if asked in {2, 3}:
+            raise Unavailable("the database is away")
+        if asked == 4:
+            await world.settle()
+        return await now(*given)
+
+    monkeypatch.setattr(Generation, "now", failing)
+    monkeypatch.setattr(type(await world.api.get(Fanout)), "publish", _nowhere)
+    views = await asyncio.wait_for(follow(world, learner, roadmap_id), PATIENCE)
+    assert [view.status for view in views] == [RoadmapStatus.DRAFTING, RoadmapStatus.READY]

@@ -1,7 +1,7 @@
 """How far a cohort run is, told while a worker is at it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -41,7 +41,7 @@ class CohortWatch:
         stage, percent = (WAITING, 0) if status in AT_WORK else (status.value, DONE)
         return CohortProgress(cohort_id=cohort_id, status=status, stage=stage, percent=percent)
 
-    def follow(self, actor: Actor, cohort_id: CohortId) -> AsyncIterator[CohortProgress]:
+    def follow(self, actor: Actor, cohort_id: CohortId) -> AsyncGenerator[CohortProgress, None]:
         """Where it stands, then each step; ends when no worker has anything to do for it."""
         return self._line(cohort_id).follow(
             lambda: self.now(actor, cohort_id), goes_on=_at_work, how_far=_how_far

@@ -1,7 +1,7 @@
 """How far the drawing of a roadmap is, told while it happens and kept for a few minutes."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -33,7 +33,7 @@ class Generation:
             return stored
         return await self._line(roadmap_id).told() or stored
 
-    def follow(self, actor: Actor, roadmap_id: RoadmapId) -> AsyncIterator[GenerationView]:
+    def follow(self, actor: Actor, roadmap_id: RoadmapId) -> AsyncGenerator[GenerationView, None]:
         """Where it stands, then each step; ends when the roadmap is there or has failed."""
         return self._line(roadmap_id).follow(
             lambda: self.now(actor, roadmap_id), goes_on=_drafting, how_far=_how_far

@@ -71,6 +71,8 @@ class Story:
         last: Answer = asked
         async with asyncio.timeout(PATIENCE), self.http.stream("GET", path) as response:
             async for line in response.aiter_lines():
+                if line == "event: end":
+                    break
                 if line.startswith("data:"):
                     last = msgspec.json.decode(line.removeprefix("data:").strip())
                     yield last

@@ -11,11 +11,11 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
-from skillbridge.application.accounts.ports import Tokens
+from skillbridge.application.accounts.ports import Claims, Tokens
 from skillbridge.application.ports import Tenants
 from skillbridge.domain.actor import SCOPES, Actor, Role
 from skillbridge.domain.errors import Forbidden, Unproven
-from skillbridge.entrypoints.http.inject import ACTOR
+from skillbridge.entrypoints.http.inject import ACTOR, CLAIMS
 from skillbridge.entrypoints.http.revocation import Revocations
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -35,10 +35,12 @@ def needs(scope: str) -> Guard:
         raise ValueError(f"no role has the scope {scope}")
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        actor = await _authenticate(connection)
+        claims = await _authenticate(connection)
+        actor = _actor(claims, connection)
         if scope not in actor.scopes:
             raise MissingScope(f"this needs the scope {scope}, which your roles do not have")
         connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # ASGI scopes are open
+        connection.scope[CLAIMS] = claims  # type: ignore[literal-required]  # as above
 
     guard.scope = scope  # type: ignore[attr-defined]  # read by the OpenAPI page and the tests
     return guard
@@ -58,7 +60,7 @@ async def open_door(connection: Connection, _: BaseRouteHandler) -> None:
     )
 
 
-async def _authenticate(connection: Connection) -> Actor:
+async def _authenticate(connection: Connection) -> Claims:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn("send an access token: `Authorization: Bearer …` from /v1/auth/login")
@@ -67,6 +69,10 @@ async def _authenticate(connection: Connection) -> Actor:
     revocations: Revocations = connection.app.state.revocations
     if await revocations.include(claims.tenant_id, claims.session_id):
         raise NotSignedIn("this sign-in has ended; log in again at /v1/auth/login")
+    return claims
+
+
+def _actor(claims: Claims, connection: Connection) -> Actor:
     return Actor(
         claims.user_id,
         claims.tenant_id,

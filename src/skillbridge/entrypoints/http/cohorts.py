@@ -1,6 +1,5 @@
 """/v1/cohorts: have many learners matched at once, look at what was found, confirm or discard it."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -10,8 +9,9 @@ from dishka import FromDishka
 from litestar import Response, Router, get, post
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.response import ServerSentEvent
 
+from skillbridge.application.accounts.ports import Claims
 from skillbridge.application.matching.cohorts import (
     ConfirmCohortRun,
     DiscardCohortRun,
@@ -33,6 +33,8 @@ from skillbridge.domain.matching.score import USUAL, Weights
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server_sent import EventStream
+from skillbridge.entrypoints.http.streams import Streams
 from skillbridge.entrypoints.http.versions import (
     IfMatch,
     IfNoneMatch,
@@ -198,11 +200,19 @@ async def get_cohort_progress(
 )
 @inject
 async def follow_cohort_run(
-    cohort_id: FromPath[CohortId], actor: FromDishka[Actor], watch: FromDishka[CohortWatch]
+    cohort_id: FromPath[CohortId],
+    actor: FromDishka[Actor],
+    claims: FromDishka[Claims],
+    watch: FromDishka[CohortWatch],
+    streams: FromDishka[Streams],
 ) -> ServerSentEvent:
-    """Each step as a server-sent event `progress`; ends when no worker has anything to do for it."""
+    """Where it stands, then each step, as a server-sent event `progress`, while a worker is at it.
+
+    The last event is `end`, with the `reason`: `finished`, or `signed-out`, `token-expired` or
+    `unavailable`, after which to follow again. While nothing happens a comment comes each 15 s.
+    """
     await watch.now(actor, cohort_id)
-    return ServerSentEvent(_events(watch.follow(actor, cohort_id)))
+    return EventStream(streams, claims, "progress", watch.follow(actor, cohort_id))
 
 
 @get("/{cohort_id:str}/placements", operation_id="ListPlacements", guards=[needs("cohorts:read")])
@@ -274,11 +284,6 @@ def _at_work(run: CohortView) -> Response[CohortView]:
         "ETag": etag(run.version),
     }
     return Response(run, status_code=202, headers=headers)
-
-
-async def _events(steps: AsyncIterator[CohortProgress]) -> AsyncIterator[ServerSentEventMessage]:
-    async for step in steps:
-        yield ServerSentEventMessage(data=msgspec.json.encode(step).decode(), event="progress")
 
 
 routes = Router(

@@ -102,7 +102,9 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> Iterator[int
     if writes or "{" in path or path.startswith("/v1/me"):
         yield 404
     if writes:
-        yield from (409, 429)
+        yield 409
+    if writes or "text/event-stream" in operation["responses"]["200"].get("content", {}):
+        yield 429
     if "requestBody" in operation:
         yield from (413, 415)
 

@@ -4,20 +4,25 @@ dishka's own middleware opens its scope outside of Litestar's error handling and
 the rest of the framework together; here the scope is closed before the response leaves.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from inspect import Parameter
 from typing import Any, TypeVar, get_type_hints
 
-from dishka import AsyncContainer, Provider, Scope, from_context
+from dishka import AsyncContainer, Provider, Scope, from_context, provide
 from dishka.integrations.base import wrap_injection
 from litestar import Request
 
+from skillbridge.application.accounts.ports import Claims, EndedSignIns
+from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
+from skillbridge.entrypoints.http.streams import Streams
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 ACTOR = "skillbridge.actor"
 """Where the guards leave the actor in the connection's scope."""
+CLAIMS = "skillbridge.claims"
+"""And there, what the access token proved."""
 
 
 class HttpProvider(Provider):
@@ -26,6 +31,13 @@ class HttpProvider(Provider):
     scope = Scope.REQUEST
     request = from_context(Request)
     actor = from_context(Actor)
+    claims = from_context(Claims)
+
+    @provide(scope=Scope.APP)
+    async def streams(self, ended: EndedSignIns, clock: Clock) -> AsyncIterator[Streams]:
+        streams = Streams(ended, clock)
+        yield streams
+        await streams.close()
 
 
 def inject(handler: Handler) -> Handler:
@@ -45,5 +57,6 @@ def inject(handler: Handler) -> Handler:
 def _container(_: tuple[Any, ...], given: dict[str, Any]) -> Any:
     request: Request[Any, Any, Any] = given["request"]
     container: AsyncContainer = request.app.state.container
-    context = {Request: request, Actor: request.scope.get(ACTOR)}
+    known = request.scope
+    context = {Request: request, Actor: known.get(ACTOR), Claims: known.get(CLAIMS)}
     return lambda _context, scope: container(context, scope=scope)

@@ -1,6 +1,5 @@
 """/v1/roadmaps: ask for one, follow how it is drawn, read it."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 import msgspec
@@ -8,8 +7,9 @@ from dishka import FromDishka
 from litestar import Response, Router, get, post
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.response import ServerSentEvent
 
+from skillbridge.application.accounts.ports import Claims
 from skillbridge.application.paging import Key
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.application.roadmaps.generation import Generation
@@ -23,6 +23,8 @@ from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server_sent import EventStream
+from skillbridge.entrypoints.http.streams import Streams
 from skillbridge.entrypoints.http.versions import IfNoneMatch, tagged
 
 
@@ -109,16 +111,19 @@ async def get_generation(
 )
 @inject
 async def follow_generation(
-    roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], generation: FromDishka[Generation]
+    roadmap_id: FromPath[RoadmapId],
+    actor: FromDishka[Actor],
+    claims: FromDishka[Claims],
+    generation: FromDishka[Generation],
+    streams: FromDishka[Streams],
 ) -> ServerSentEvent:
-    """Each step as a server-sent event `generation`; ends with `ready` or `failed`."""
+    """Where it stands, then each step, as a server-sent event `generation`, to `ready` or `failed`.
+
+    The last event is `end`, with the `reason`: `finished`, or `signed-out`, `token-expired` or
+    `unavailable`, after which to follow again. While nothing happens a comment comes each 15 s.
+    """
     await generation.now(actor, roadmap_id)
-    return ServerSentEvent(_events(generation.follow(actor, roadmap_id)))
-
-
-async def _events(views: AsyncIterator[GenerationView]) -> AsyncIterator[ServerSentEventMessage]:
-    async for view in views:
-        yield ServerSentEventMessage(data=msgspec.json.encode(view).decode(), event="generation")
+    return EventStream(streams, claims, "generation", generation.follow(actor, roadmap_id))
 
 
 routes = Router(
