@@ -14,7 +14,7 @@ from tests.conftest import Urls
 from tests.given_work import Bench, effect, leave_an_effect, memory_bench, postgres_bench
 from tests.patience import PATIENCE
 
-from skillbridge.application.ports import Job, Jobs, JobState, Transaction
+from skillbridge.application.ports import Job, Jobs, JobState, RefusedForGood, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import JobId
@@ -137,6 +137,17 @@ async def test_what_the_steps_of_a_failed_job_did_stays(bench: Bench) -> None:
     bench.script.play = fails
     assert await bench.runner(attempts=1)((await bench.plan())[0])
     assert (await bench.count(JobState.DEAD), await bench.effects()) == (1, 1)
+
+
+async def test_what_the_outside_refuses_for_good_is_not_tried_again(bench: Bench) -> None:
+    async def refused(transaction: Transaction, actor: Actor) -> None:
+        raise RefusedForGood("550 no such mailbox")
+
+    bench.script.play = refused
+    (job_id,) = await bench.plan()
+    assert await bench.runner()(job_id)
+    (dead,) = await bench.jobs.report(JobState.DEAD, limit=10)
+    assert (dead.id, dead.attempts, dead.error) == (job_id, 1, "550 no such mailbox")
 
 
 async def test_a_step_of_a_job_that_was_taken_over_does_not_count(bench: Bench) -> None:

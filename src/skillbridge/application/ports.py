@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, NewType, Protocol, runtime_checkable
 
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Conflict, NotFound
+from skillbridge.domain.errors import Conflict, NotFound, Unavailable
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import JobId, TenantId
 
@@ -146,6 +146,10 @@ class GivesUp(Protocol):
 
 class LeaseLost(Conflict):
     """Another worker took this job over: this one's effects must not count."""
+
+
+class RefusedForGood(Unavailable):
+    """The outside said no, and would say so again: no further attempt; the words are an operator's."""
 
 
 Reactions = NewType("Reactions", Mapping[type[Event], tuple[str, ...]])

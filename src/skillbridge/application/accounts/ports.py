@@ -184,7 +184,10 @@ class Mail:
 
 class Mailer(Protocol):
     async def send(self, mail: Mail) -> None:
-        """Hands over one mail; raises Unavailable when that is worth another try."""
+        """Hands over one mail.
+
+        Raises Unavailable when that is worth another try, and RefusedForGood when it is not.
+        """
 
 
 class Mailbox(Protocol):

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from dishka import AsyncContainer
 
-from skillbridge.application.ports import CurrentJob, GivesUp, Job, Jobs, LeaseLost
+from skillbridge.application.ports import CurrentJob, GivesUp, Job, Jobs, LeaseLost, RefusedForGood
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import JobId
@@ -60,6 +60,9 @@ class JobRunner:
         except UnknownKind as error:
             log.warning("job.left", reason=str(error))
             await self.jobs.hand_back(job, str(error), retry_in=timedelta(seconds=LONGEST_PAUSE))
+        except RefusedForGood as error:
+            log.error("job.refused", reason=str(error))  # noqa: TRY400  a traceback tells no more
+            await self._bury(job, str(error))
         except Exception as error:
             log.exception("job.failed")
             if (pause := self._pause(job)) is None:
