@@ -92,6 +92,7 @@ async def _fill(postgres: PostgresServer, redis_url: str) -> World:
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
             "DATABASE_URL": postgres.url(schema.APP, password),
             "REDIS_URL": redis_url,
+            "SKILLBRIDGE_ENV": "local",
             "SKILLBRIDGE_SECRET_KEYS": secret,
             "SKILLBRIDGE_PUBLIC_URL": ISSUER,
             "SKILLBRIDGE_DEFAULT_TENANT": "bench",

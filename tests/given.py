@@ -23,7 +23,7 @@ from skillbridge.domain.actor import Actor, Role, Standing
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.inject import HttpProvider
-from skillbridge.entrypoints.settings import Secret, Settings
+from skillbridge.entrypoints.settings import DatabaseUrl, Settings
 from skillbridge.entrypoints.worker.run import JobRunner
 from skillbridge.entrypoints.worker.sweep import Sweeper
 
@@ -128,8 +128,8 @@ async def postgres_world(
         settings = Settings(
             env="test",
             home=Path(home),
-            database_url=Secret(app_url),
-            database_worker_url=Secret(worker_url),
+            database_url=DatabaseUrl(app_url),
+            database_worker_url=DatabaseUrl(worker_url),
             database_pool=30,
         )
         beside = (signals or wiring.memory()[1], *wiring.outside(settings))

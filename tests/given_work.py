@@ -18,7 +18,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import EmailVerified, ProfileChanged
 from skillbridge.domain.ids import JobId, TenantId, UserId
 from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.settings import Secret, Settings
+from skillbridge.entrypoints.settings import DatabaseUrl, Settings
 from skillbridge.entrypoints.worker.run import JobRunner
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -99,7 +99,7 @@ async def postgres_bench(
     await admin.execute(
         "insert into tenants (id, slug, name) values ($1, $2, 'Work')", tenant_id, tenant_id.hex
     )
-    settings = Settings(env="test", home=home, database_worker_url=Secret(worker_url))
+    settings = Settings(env="test", home=home, database_worker_url=DatabaseUrl(worker_url))
     beside = (wiring.memory()[1], *wiring.outside(settings))
     async with _bench(tenant_id, wiring.storage(settings, worker=True), *beside) as bench:
         yield bench

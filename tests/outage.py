@@ -23,7 +23,7 @@ from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.local.waiting import until
-from skillbridge.entrypoints.settings import Secret, Settings
+from skillbridge.entrypoints.settings import DatabaseUrl, HttpUrl, Settings
 
 PYTHON = SkillId("python-basics")
 BEFORE_EACH = 0.01  # seconds
@@ -99,7 +99,9 @@ async def asking(
     world: World, urls: Urls, questions: list[tuple[Actor, str]], matcher: str
 ) -> AsyncIterator[Stream]:
     """The API with a matcher behind it, and the learners at its door, each with a path."""
-    settings = Settings(env="test", database_url=Secret(urls.app), matcher_url=matcher)
+    settings = Settings(
+        env="test", database_url=DatabaseUrl(urls.app), matcher_url=HttpUrl(matcher)
+    )
     container = wiring.make_container(
         wiring.storage(settings, worker=False),
         wiring.memory()[1],

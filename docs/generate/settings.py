@@ -1,32 +1,33 @@
-""".env.example: every setting with its default, from `entrypoints/settings.py`."""
+""".env.example: every setting with its default, from `entrypoints/settings`."""
 
 import ast
 import inspect
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
-from skillbridge.entrypoints.settings import Secret, Settings, variable
+from skillbridge.entrypoints.settings import Settings, kinds, variable
+from skillbridge.entrypoints.settings.model import FIELDS
 
 HEAD = """\
-# Every setting with its default; made from entrypoints/settings.py by `make docs`.
-# `make run` needs none of them. For a server: copy this to .env, fill it, and load it with
-#   set -a; . ./.env; set +a
+# Every setting with its default; made from entrypoints/settings by `make docs`.
+# `make run` needs none of them. For a server: copy this to .env, `chmod 600 .env`, and fill it.
+# Every command reads the .env of the folder that it is started in; the environment wins.
 # Lists are parted by commas. A secret may stand in a file: NAME_FILE=/run/secrets/name.
+# In addresses, signs of a password are written as in any URL: @ as %40, # as %23, / as %2F.
 """
 
 
 def page() -> str:
     notes = dict(_notes())
-    fields = msgspec.structs.fields(Settings)
-    return "\n".join((HEAD, *(_entry(field, notes.get(field.name, "")) for field in fields)))
+    return "\n".join((HEAD, *(_entry(field, notes.get(field.name, "")) for field in FIELDS)))
 
 
 def _entry(field: msgspec.structs.FieldInfo, note: str) -> str:
-    options = [option for option in get_args(field.type) if isinstance(option, str)]
-    remarks = [*note.splitlines(), *([f"One of: {', '.join(options)}."] if options else [])]
+    limits = kinds.limits(field.type)
+    remarks = [*note.splitlines(), *([f"{limits.capitalize()}."] if limits else [])]
     comments = "".join(f"# {remark.strip()}\n" for remark in remarks)
     return f"{comments}#{variable(field.name)}={_shown(field)}\n"
 
@@ -34,7 +35,7 @@ def _entry(field: msgspec.structs.FieldInfo, note: str) -> str:
 def _shown(field: msgspec.structs.FieldInfo) -> str:
     """The default as one would write it; a secret has none to show."""
     default: Any = field.default
-    if field.type is Secret or Secret in get_args(field.type) or default is None:
+    if default in {None, msgspec.NODEFAULT} or kinds.is_secret(field.type):
         return ""
     text = ",".join(default) if isinstance(default, tuple) else str(default)
     return f'"{text}"' if " " in text else text

@@ -20,7 +20,7 @@ from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import ShowingId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.inject import HttpProvider
-from skillbridge.entrypoints.settings import Secret, Settings
+from skillbridge.entrypoints.settings import DatabaseUrl, Settings
 
 pytestmark = pytest.mark.row("G8")
 
@@ -132,7 +132,7 @@ async def test_a_program_that_ends_in_good_order_writes_what_it_holds(
     world: World, urls: Urls
 ) -> None:
     asks, of = await learner(world), await mentor(world)
-    settings = Settings(env="test", database_url=Secret(urls.app))
+    settings = Settings(env="test", database_url=DatabaseUrl(urls.app))
     container = wiring.make_container(
         wiring.storage(settings, worker=False),
         wiring.memory()[1],

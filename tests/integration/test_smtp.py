@@ -1,115 +1,165 @@
-"""Mail by SMTP, against a real server."""
+"""Mail by SMTP, against real servers."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.message import Message
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MessageHandler
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+import trustme
+from tests.mail_servers import PASSWORD, Inbox, MailServer, certificates, mail_server
 
-from skillbridge.adapters.mail.smtp import Server, SmtpMailer
+from skillbridge.adapters.mail.smtp import Server, SmtpMailer, Tls
 from skillbridge.application.accounts.ports import Mail
+from skillbridge.application.ports import RefusedForGood
 from skillbridge.domain.errors import Unavailable
+from skillbridge.entrypoints.local.ports import HOST
 
 pytestmark = pytest.mark.row("C1")
 MAIL = Mail("key", "amina@example.org", "Confirm", "Open this link\n", "<p>Open</p>")
 
 
-def mailer(url: str) -> SmtpMailer:
+def mailer(server: MailServer, tls: Tls = Tls.NONE, **given: Any) -> SmtpMailer:
     return SmtpMailer(
-        Server.of(url), "SkillBridge <no-reply@example.org>", lambda: datetime.now(UTC)
+        Server(HOST, server.port, tls, **given),
+        "SkillBridge <no-reply@example.org>",
+        lambda: datetime.now(UTC),
     )
-
-
-class Inbox(MessageHandler):
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[Message] = []
-        self.refuse = False
-
-    async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
-        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: Sequence[str]
-    ) -> str:
-        if self.refuse:
-            return "451 try again later"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    def handle_message(self, message: Message) -> None:
-        self.mails.append(message)
-
-
-@dataclass
-class MailServer:
-    inbox: Inbox = field(default_factory=Inbox)
-    port: int = 0
 
 
 @pytest.fixture
-async def server(unused_tcp_port: int) -> AsyncIterator[MailServer]:
-    def authenticator(_: Any, __: Any, ___: Any, ____: Any, given: LoginPassword) -> AuthResult:
-        return AuthResult(success=given.password == b"p@ss")
-
-    made = MailServer(port=unused_tcp_port)
-    controller = Controller(
-        made.inbox,
-        hostname="127.0.0.1",
-        port=made.port,
-        authenticator=authenticator,
-        auth_require_tls=False,
-    )
-    controller.start()
-    yield made
-    controller.stop()
+def authority() -> trustme.CA:
+    return trustme.CA()
 
 
-async def test_a_mail_arrives_in_both_forms(server: MailServer) -> None:
-    await mailer(f"smtp://127.0.0.1:{server.port}").send(MAIL)
-    (arrived,) = server.inbox.mails
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path) -> Path:
+    return certificates(authority, tmp_path)
+
+
+@pytest.fixture
+def bare() -> Iterator[MailServer]:
+    """A server that knows no TLS."""
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def starttls(authority: trustme.CA) -> Iterator[MailServer]:
+    with mail_server(authority) as server:
+        yield server
+
+
+async def test_a_mail_arrives_in_both_forms(bare: MailServer) -> None:
+    await mailer(bare).send(MAIL)
+    (arrived,) = bare.inbox.mails
     assert arrived["To"] == "amina@example.org"
     assert arrived["Message-ID"] == "<key@example.org>"
     kinds = [part.get_content_type() for part in arrived.walk()]
     assert kinds == ["multipart/alternative", "text/plain", "text/html"]
 
 
-async def test_a_server_that_refuses_is_worth_another_try(server: MailServer) -> None:
-    server.inbox.refuse = True
-    with pytest.raises(Unavailable, match="did not take"):
-        await mailer(f"smtp://127.0.0.1:{server.port}").send(MAIL)
-    server.inbox.refuse = False
-    await mailer(f"smtp://127.0.0.1:{server.port}").send(MAIL)
-    assert len(server.inbox.mails) == 1
+async def test_starttls_is_used_with_a_certificate_of_the_authority_that_is_trusted(
+    starttls: MailServer, trusted: Path
+) -> None:
+    login = {"username": "amina", "password": PASSWORD}
+    await mailer(starttls, Tls.REQUIRED, ca_file=trusted, **login).send(MAIL)
+    assert starttls.inbox.encrypted == [True]
+    assert len(starttls.inbox.mails) == 1
 
 
-async def test_a_password_is_never_sent_in_the_clear(server: MailServer) -> None:
-    with pytest.raises(Unavailable):
-        await mailer(f"smtp://amina:p%40ss@127.0.0.1:{server.port}").send(MAIL)
-    assert server.inbox.mails == []
+async def test_tls_from_the_first_byte(authority: trustme.CA, trusted: Path) -> None:
+    with mail_server(authority, at_once=True) as server:
+        login = {"username": "amina", "password": PASSWORD}
+        await mailer(server, Tls.AT_ONCE, ca_file=trusted, **login).send(MAIL)
+        assert len(server.inbox.mails) == 1
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize("fault", ["a stranger's authority", "another name"])
+async def test_a_certificate_that_is_not_the_servers_ends_it(
+    authority: trustme.CA, trusted: Path, at_once: bool, fault: str
+) -> None:
+    strange = {"ca_file": None if fault == "a stranger's authority" else trusted}
+    name = HOST if fault == "a stranger's authority" else "other.example.org"
+    with mail_server(authority, name=name, at_once=at_once) as server:
+        tls = Tls.AT_ONCE if at_once else Tls.REQUIRED
+        with pytest.raises(Unavailable, match="certificate"):
+            await mailer(server, tls, **strange).send(MAIL)
+        assert server.inbox.asked == 0
+
+
+@pytest.mark.parametrize("login", [{}, {"username": "amina", "password": PASSWORD}])
+async def test_a_server_without_starttls_is_sent_nothing_where_it_is_required(
+    bare: MailServer, login: dict[str, str]
+) -> None:
+    with pytest.raises(Unavailable, match="STARTTLS"):
+        await mailer(bare, Tls.REQUIRED, **login).send(MAIL)
+    assert bare.inbox.asked == 0
+
+
+async def test_where_tls_need_only_be_offered_it_is_used_if_it_is(
+    bare: MailServer, starttls: MailServer, trusted: Path
+) -> None:
+    for server in (bare, starttls):
+        await mailer(server, Tls.OFFERED, ca_file=trusted).send(MAIL)
+    assert (bare.inbox.encrypted, starttls.inbox.encrypted) == ([False], [True])
+
+
+async def test_a_password_that_is_wrong_is_told_in_the_servers_words_and_worth_another_try(
+    starttls: MailServer, trusted: Path
+) -> None:
+    login = {"username": "amina", "password": "wrong-one"}
+    with pytest.raises(Unavailable, match=r"did not take the mail: 535 ") as refused:
+        await mailer(starttls, Tls.REQUIRED, ca_file=trusted, **login).send(MAIL)
+    assert not isinstance(refused.value, RefusedForGood)
+    assert "wrong-one" not in "".join(traceback.format_exception(refused.value))
+
+
+async def test_a_greylisting_server_is_worth_another_try(bare: MailServer) -> None:
+    bare.inbox.to_recipients = ["451 4.7.1 <{address}> greylisted, come back in 60 seconds"]
+    with pytest.raises(Unavailable) as refused:
+        await mailer(bare).send(MAIL)
+    assert str(refused.value) == (
+        "the mail server did not take the mail: "
+        "451 4.7.1 <the address> greylisted, come back in 60 seconds"
+    )
+    assert not isinstance(refused.value, RefusedForGood)
+    await mailer(bare).send(MAIL)
+    assert len(bare.inbox.mails) == 1
+
+
+@pytest.mark.parametrize("when", ["to_recipients", "to_mails"])
+async def test_a_refusal_for_good_tells_the_servers_words_and_no_address(
+    bare: MailServer, when: str
+) -> None:
+    setattr(bare.inbox, when, ["550 5.1.1 no such user Amina@Example.ORG here"])
+    with pytest.raises(RefusedForGood) as refused:
+        await mailer(bare).send(MAIL)
+    assert str(refused.value) == (
+        "the mail server refuses this mail for good: 550 5.1.1 no such user the address here"
+    )
+    assert bare.inbox.mails == []
+
+
+async def test_a_mail_whose_answer_was_lost_is_sent_again_as_the_same_mail(
+    bare: MailServer,
+) -> None:
+    """Better twice than never: the Message-ID tells mailboxes that it is one."""
+    bare.inbox.to_mails = [""]
+    with pytest.raises(Unavailable) as lost:
+        await mailer(bare).send(MAIL)
+    assert not isinstance(lost.value, RefusedForGood)
+    await mailer(bare).send(MAIL)
+    assert {mail["Message-ID"] for mail in bare.inbox.mails} == {"<key@example.org>"}
 
 
 async def test_a_server_that_is_away_is_worth_another_try(unused_tcp_port: int) -> None:
+    away = MailServer(Inbox(), unused_tcp_port)
     with pytest.raises(Unavailable):
-        await mailer(f"smtp://127.0.0.1:{unused_tcp_port}").send(MAIL)
+        await mailer(away).send(MAIL)
 
 
-@pytest.mark.parametrize(
-    ("url", "server"),
-    [
-        ("smtp://mail.example.org", Server("mail.example.org", 587, tls=False)),
-        ("smtps://mail.example.org", Server("mail.example.org", 465, tls=True)),
-        ("smtps://a:p%40ss@h:2465", Server("h", 2465, tls=True, username="a", password="p@ss")),
-    ],
-)
-def test_an_address_says_how_to_speak(url: str, server: Server) -> None:
-    assert Server.of(url) == server
-    assert "p@ss" not in repr(server)
-
-
-@pytest.mark.parametrize("url", ["mail.example.org:25", "http://mail.example.org", "smtp://"])
-def test_what_is_no_address_of_a_mail_server_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="smtp://host:587"):
-        Server.of(url)
+def test_a_server_does_not_show_its_password() -> None:
+    assert "hidden" not in repr(Server("h", 1, Tls.NONE, "ada", "hidden"))

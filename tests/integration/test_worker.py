@@ -28,7 +28,7 @@ from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.local.waiting import until
-from skillbridge.entrypoints.settings import Secret, Settings
+from skillbridge.entrypoints.settings import ApiKey, HttpUrl, Settings
 from skillbridge.entrypoints.worker.app import stop_on_signals, work
 
 pytestmark = pytest.mark.row("L1")
@@ -73,8 +73,8 @@ async def office(tmp_path: Path, redis_url: str) -> AsyncIterator[Office]:
         settings = Settings(
             env="test",
             home=tmp_path,
-            openai_api_key=Secret("sk-test"),
-            openai_base_url=model.url,
+            openai_api_key=ApiKey("sk-test"),
+            openai_base_url=HttpUrl(model.url),
         )
         beside = wiring.outside(settings)
         container = wiring.make_container(*wiring.memory(store), *beside, HttpProvider())

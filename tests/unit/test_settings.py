@@ -1,34 +1,59 @@
 """Settings are read from the environment, and a server's must be safe."""
 
+from base64 import b64encode, urlsafe_b64encode
+from hashlib import sha512
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import FieldInfo
 
 from skillbridge.entrypoints.settings import (
     LOCAL_KEY,
+    DatabaseUrl,
     Secret,
     Settings,
     UnsafeSettings,
+    kinds,
     load,
+    read_dotenv,
     unsafe,
     variable,
 )
+from skillbridge.entrypoints.settings.model import FIELDS
 
 pytestmark = pytest.mark.row("A3")
 
 SAFE = {
     "SKILLBRIDGE_ENV": "production",
-    "SKILLBRIDGE_SECRET_KEYS": "n" * 40,
+    "SKILLBRIDGE_SECRET_KEYS": "vXb1Uo9qk3WZ0rT5yLs7Hc2Nf8MjQe4D",
     "SKILLBRIDGE_PUBLIC_URL": "https://skillbridge.test",
     "SMTP_URL": "smtp://mail.test:25",
-    "DATABASE_URL": "postgresql://skillbridge_app:x@db/sb",
-    "DATABASE_WORKER_URL": "postgresql://skillbridge_worker:x@db/sb",
-    "REDIS_URL": "redis://cache:6379/0",
+    "SKILLBRIDGE_MAIL_FROM": "SkillBridge <no-reply@skillbridge.org>",
+    "DATABASE_URL": "postgresql://skillbridge_app:x@db/sb?sslmode=require",
+    "DATABASE_WORKER_URL": "postgresql://skillbridge_worker:x@db/sb?sslmode=require",
+    "REDIS_URL": "rediss://cache:6379/0",
 }
 
 
-def test_a_laptop_needs_no_settings() -> None:
-    assert load({}).env == "local"
+LOCAL = {"SKILLBRIDGE_ENV": "local"}
+
+
+def refusal(given: dict[str, str]) -> str:
+    with pytest.raises(UnsafeSettings) as refused:
+        load(given)
+    return str(refused.value)
+
+
+def test_a_laptop_says_that_it_is_one_and_no_more() -> None:
+    assert load(LOCAL).secret_keys == (LOCAL_KEY,)
+
+
+def test_where_we_are_is_never_guessed() -> None:
+    told = "SKILLBRIDGE_ENV is not set: say one of: local, test, staging, production"
+    assert told in refusal({})
 
 
 def test_names_of_variables() -> None:
@@ -38,52 +63,112 @@ def test_names_of_variables() -> None:
 
 
 def test_values_are_read_by_their_type() -> None:
-    settings = load({"PORT": "9000", "SKILLBRIDGE_HOME": "/tmp/x", "MATCHER_URL_FILE": "/run/url"})
+    given = {"PORT": "9000", "SKILLBRIDGE_HOME": "/tmp/x", "MATCHER_URL_FILE": "/run/url"}
+    settings = load(LOCAL | given)
     assert (settings.port, settings.home) == (9000, Path("/tmp/x"))
     assert settings.matcher_url_file == Path("/run/url")
-    keys = load({"SKILLBRIDGE_SECRET_KEYS": "new, old"}).secret_keys
+    keys = load(LOCAL | {"SKILLBRIDGE_SECRET_KEYS": "new, old"}).secret_keys
     assert keys == (Secret("new"), Secret("old"))
+
+
+@pytest.mark.parametrize("written", ["Production", " production ", "PRODUCTION"])
+def test_blanks_and_capitals_around_a_choice_do_no_harm(written: str) -> None:
+    assert load(SAFE | {"SKILLBRIDGE_ENV": written}).env == "production"
+
+
+@pytest.mark.parametrize("short", ["prod", "prodution", "produktion"])
+def test_a_choice_that_cannot_be_meant_is_refused_with_the_nearest(short: str) -> None:
+    assert 'did you mean "production"?' in refusal({"SKILLBRIDGE_ENV": short})
 
 
 def test_how_long_a_job_is_held_and_how_often_it_is_tried() -> None:
     given = {"SKILLBRIDGE_JOB_LEASE_SECONDS": "0.5", "SKILLBRIDGE_JOB_ATTEMPTS": "3"}
-    settings = load(given)
+    settings = load(LOCAL | given)
     assert (settings.job_lease_seconds, settings.job_attempts) == (0.5, 3)
 
 
-@pytest.mark.parametrize("name", ["SKILLBRIDGE_JOB_LEASE_SECONDS", "SKILLBRIDGE_JOB_ATTEMPTS"])
-def test_a_job_is_held_for_a_while_and_tried_at_least_once(name: str) -> None:
-    with pytest.raises(UnsafeSettings, match="the environment cannot be read"):
-        load({name: "0"})
+BOUNDED = [field for field in FIELDS if "number from" in kinds.limits(field.type)]
+
+
+@pytest.mark.parametrize("field", BOUNDED, ids=lambda field: field.name)
+@pytest.mark.parametrize("text", ["-5", "0", "9999999", "1e2", "nan", "inf", "8_0", "٨", "eighty"])
+def test_every_number_has_bounds_that_its_refusal_tells(field: FieldInfo, text: str) -> None:
+    name = variable(field.name)
+    assert f"- {name} {text!r} is not {kinds.limits(field.type)}" in refusal(LOCAL | {name: text})
+
+
+def test_each_setting_that_is_a_number_has_bounds() -> None:
+    """Whoever adds one gives it limits, which stand in the refusal and in .env.example."""
+    hints = get_type_hints(Settings)
+    numbers = [name for name, kind in hints.items() if kind in {int, float}]
+    plain = [field.name for field in FIELDS if field.type in {int, float}]
+    assert len(numbers) == len(BOUNDED) > 3
+    assert plain == []
 
 
 def test_an_empty_variable_is_no_variable() -> None:
-    assert load({"PORT": ""}).port == 8000
+    assert load(LOCAL | {"PORT": ""}).port == 8000
 
 
-def test_a_value_that_cannot_be_read_is_named() -> None:
-    with pytest.raises(UnsafeSettings, match="port"):
-        load({"PORT": "eighty"})
+@pytest.mark.parametrize("name", ["SKILLBRIDGE_SECRET_KEYS", "SKILLBRIDGE_CORS_ORIGINS"])
+@pytest.mark.parametrize("text", ["key,", ",key", ","])
+def test_a_comma_too_many_is_refused(name: str, text: str) -> None:
+    assert f"{name} an entry is empty: there is a comma too many" in refusal(LOCAL | {name: text})
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "url").write_text("postgresql://u:p@h/d\n")
-    assert load({"DATABASE_URL_FILE": str(tmp_path / "url")}).database_url == "postgresql://u:p@h/d"
+    given = {"DATABASE_URL_FILE": str(tmp_path / "url")}
+    assert load(LOCAL | given).database_url == "postgresql://u:p@h/d"
 
 
 def test_signing_keys_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text("new,old\n")
     given = {"SKILLBRIDGE_SECRET_KEYS_FILE": str(tmp_path / "keys")}
-    assert load(given).secret_keys == (Secret("new"), Secret("old"))
+    assert load(LOCAL | given).secret_keys == (Secret("new"), Secret("old"))
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnsafeSettings, match="REDIS_URL_FILE names cannot be read"):
-        load({"REDIS_URL_FILE": str(tmp_path / "nowhere")})
+    nowhere = tmp_path / "nowhere"
+    told = f"REDIS_URL is in a file that cannot be read (REDIS_URL_FILE={nowhere}): No such file"
+    assert told in refusal(LOCAL | {"REDIS_URL_FILE": str(nowhere)})
 
 
 def test_secrets_do_not_show_themselves() -> None:
-    assert "hidden" not in repr(Settings(database_url=Secret("hidden")))
+    settings = Settings(env="test", database_url=DatabaseUrl("postgresql://u:hidden@h/d"))
+    assert "hidden" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("SKILLBRIDGE_SECRET_KEY", "did you mean SKILLBRIDGE_SECRET_KEYS?"),
+        ("SKILLBRIDGE_TRUSTED_PROXY", "did you mean SKILLBRIDGE_TRUSTED_PROXIES?"),
+        ("DATABASE_ULR", "did you mean DATABASE_URL?"),
+        ("SKILLBRIDGE_WARP", "see .env.example"),
+    ],
+)
+def test_a_misspelt_variable_is_told_with_the_nearest_name(name: str, near: str) -> None:
+    assert load(LOCAL | {name: "x"}).notes == (f"{name} is no setting: {near}",)
+
+
+def test_variables_of_others_are_not_told() -> None:
+    given = {"PATH": "/bin", "REDIS_PORT": "tcp://10.0.0.1:6379", "SKILLBRIDGE_DEMO_FILE": "/x"}
+    assert load(LOCAL | given).notes == ()
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    told = refusal({
+        "SKILLBRIDGE_ENV": "prod",
+        "DATABASE_POOL": "-5",
+        "SMTP_URL": "smtp://u:p@ss#w@mail.example:587",
+        "DATABASE_URL": "postgresql://a:b@h/d?channel_binding=require",
+        "SKILLBRIDGE_TRUSTED_PROXIES": "10.0.0.0/33",
+        "SKILLBRIDGE_CORS_ORIGINS": "https://x/y",
+        "SKILLBRIDGE_SECRET_KEYS": "key,",
+        "OPENAI_API_KEY": "sk-\u200b",
+    })  # fmt: skip
+    assert len(told.splitlines()) == 1 + 8
 
 
 def test_a_safe_server_starts() -> None:
@@ -96,23 +181,122 @@ def test_a_safe_server_starts() -> None:
     [
         ("SKILLBRIDGE_SECRET_KEYS", LOCAL_KEY, "SECRET_KEYS is not set"),
         ("SKILLBRIDGE_SECRET_KEYS", "short", "shorter than 32"),
+        ("SKILLBRIDGE_SECRET_KEYS", "n" * 40, "can be guessed"),
+        ("SKILLBRIDGE_SECRET_KEYS", "0123456789abcdef" * 3, "can be guessed"),
+        ("SKILLBRIDGE_SECRET_KEYS", "abcdefghijklmnopqrstuvwxyz0123456789", "can be guessed"),
+        ("SKILLBRIDGE_SECRET_KEYS", "go-on-and-on-" * 4, "can be guessed"),
+        ("SKILLBRIDGE_SECRET_KEYS", "My-Secret-Q7x-of-the-Server-Zw31", "can be guessed"),
         ("SKILLBRIDGE_PUBLIC_URL", "http://skillbridge.test", "https://"),
         ("SKILLBRIDGE_CORS_ORIGINS", "https://a.test,*", "CORS_ORIGINS"),
+        ("SKILLBRIDGE_CORS_ORIGINS", "null", "`null` lets every site in"),
         ("SKILLBRIDGE_TRUSTED_PROXIES", "*", "TRUSTED_PROXIES"),
+        ("SKILLBRIDGE_TRUSTED_PROXIES", "0.0.0.0/0", "TRUSTED_PROXIES"),
+        ("SKILLBRIDGE_TRUSTED_PROXIES", "128.0.0.0/1", "TRUSTED_PROXIES"),
+        ("SKILLBRIDGE_TRUSTED_PROXIES", "::/0", "TRUSTED_PROXIES"),
+        ("SKILLBRIDGE_MAIL_FROM", "no-reply@skillbridge.invalid", "no address of yours"),
         ("SMTP_URL", "", "SMTP_URL"),
+        ("SMTP_TLS", "offered", "SMTP_TLS is offered"),
+        ("SMTP_TLS", "none", "SMTP_TLS is none"),
         ("DATABASE_URL", "", "DATABASE_URL is not set"),
+        ("DATABASE_URL", "postgresql://skillbridge_app:x@db/sb", "DATABASE_URL is read by anyone"),
         ("DATABASE_WORKER_URL", "", "DATABASE_WORKER_URL is not set"),
         ("DATABASE_WORKER_URL", SAFE["DATABASE_URL"], "login of its own"),
+        ("DATABASE_WORKER_URL", f"{SAFE['DATABASE_URL']}&options=-cx=y", "login of its own"),
         ("REDIS_URL", "", "REDIS_URL is not set"),
+        ("REDIS_URL", "redis://cache:6379/0", "REDIS_URL is read by anyone"),
+        ("REDIS_URL", "rediss://cache:6379/0?ssl_cert_reqs=none", "REDIS_URL is read by anyone"),
+        ("MATCHER_URL", "http://matcher:9000", "MATCHER_URL is read by anyone"),
     ],
 )
 def test_each_unsafe_setting_of_a_server_is_refused_by_name(
     env: str, variable: str, value: str, told: str
 ) -> None:
-    with pytest.raises(UnsafeSettings, match=told):
-        load({**SAFE, "SKILLBRIDGE_ENV": env, variable: value})
+    assert told in refusal({**SAFE, "SKILLBRIDGE_ENV": env, variable: value})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", "postgresql://skillbridge_app:x@127.0.0.1/sb"),
+        ("DATABASE_URL", "postgresql://skillbridge_app:x@%2Frun%2Fpostgresql/sb"),
+        ("DATABASE_URL", "postgresql://skillbridge_app:x@/sb?host=/run/postgresql"),
+        ("REDIS_URL", "redis://localhost:6379/0"),
+        ("REDIS_URL", "unix:///run/valkey.sock"),
+        ("MATCHER_URL", "http://[::1]:9000"),
+        ("SKILLBRIDGE_TRUSTED_PROXIES", "10.0.0.0/8, fd00::/16"),
+    ],
+)
+def test_what_stays_on_the_server_may_go_in_the_clear(variable: str, value: str) -> None:
+    assert load({**SAFE, variable: value}).on_server
+
+
+@given(st.integers(), st.sampled_from(["hex", "base64", "urlsafe"]))
+def test_a_random_key_is_never_taken_for_one_that_can_be_guessed(seed: int, kind: str) -> None:
+    raw = sha512(str(seed).encode()).digest()
+    key = {
+        "hex": raw[:16].hex(),
+        "base64": b64encode(raw[:32]).decode(),
+        "urlsafe": urlsafe_b64encode(raw[:24]).decode(),
+    }[kind]
+    assert load(SAFE | {"SKILLBRIDGE_SECRET_KEYS": key}).on_server
 
 
 def test_every_danger_is_told_at_once() -> None:
-    dangers = list(unsafe(Settings()))
-    assert len(dangers) == 6
+    named = [name for name, _ in unsafe(Settings(env="production"))]
+    assert named == [
+        "SKILLBRIDGE_SECRET_KEYS",
+        "SKILLBRIDGE_PUBLIC_URL",
+        "SMTP_URL",
+        "SKILLBRIDGE_MAIL_FROM",
+        "DATABASE_URL",
+        "DATABASE_WORKER_URL",
+        "REDIS_URL",
+    ]
+
+
+def test_a_password_does_not_leave_for_a_mail_server_in_the_clear() -> None:
+    given = {"SMTP_URL": "smtp://u:p@mail.test", "SMTP_TLS": "none"}
+    assert "SMTP_TLS is none: the password in SMTP_URL would be sent" in refusal(LOCAL | given)
+    assert load(LOCAL | given | {"SMTP_URL": "smtp://u:p@127.0.0.1"}).smtp_tls == "none"
+
+
+def test_certificates_that_are_none_are_told_by_name(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificates")
+    for path in ("ca.pem", "nowhere.pem"):
+        told = f"SMTP_CA_FILE cannot be read ({tmp_path / path})"
+        assert told in refusal(LOCAL | {"SMTP_CA_FILE": str(tmp_path / path)})
+
+
+def test_a_dotenv_is_read_by_itself_and_the_environment_wins(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.touch(mode=0o600)
+    dotenv.write_text("# ours\nPORT=1\nexport SKILLBRIDGE_ENV='test'\nSMTP_URL=a#b $HOME # c\n")
+    found = {"PORT": "2"}
+    read_dotenv(dotenv, found)
+    assert found == {"PORT": "2", "SKILLBRIDGE_ENV": "test", "SMTP_URL": "a#b $HOME"}
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o644, 0o602, 0o666])
+def test_a_dotenv_that_everybody_may_read_is_refused(tmp_path: Path, mode: int) -> None:
+    (tmp_path / ".env").write_text("PORT=1\n")
+    (tmp_path / ".env").chmod(mode)
+    with pytest.raises(UnsafeSettings, match="everybody on this machine may read it: chmod 600"):
+        read_dotenv(tmp_path / ".env", {})
+
+
+def test_a_dotenv_that_cannot_be_read_is_told_by_its_line_and_no_secret(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.touch(mode=0o600)
+    dotenv.write_text('PORT=1\nSMTP_URL="hidden\n')
+    with pytest.raises(UnsafeSettings, match=r"line 2: write NAME=value") as refused:
+        read_dotenv(dotenv, {})
+    assert "hidden" not in str(refused.value)
+    dotenv.write_bytes(b"A=\xff\n")
+    with pytest.raises(UnsafeSettings, match="cannot be read: UnicodeDecodeError"):
+        read_dotenv(dotenv, {})
+
+
+def test_without_a_dotenv_nothing_is_read(tmp_path: Path) -> None:
+    found: dict[str, str] = {}
+    read_dotenv(tmp_path / ".env", found)
+    assert found == {}

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
+import structlog
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
 from redis.asyncio import Redis
 from taskiq import AsyncBroker
@@ -11,6 +12,7 @@ from taskiq import AsyncBroker
 from skillbridge.adapters.catalogue.provider import CatalogueProvider
 from skillbridge.adapters.crypto.provider import CryptoProvider
 from skillbridge.adapters.mail.provider import MailProvider
+from skillbridge.adapters.mail.smtp import Server, Tls
 from skillbridge.adapters.matcher.client import MatcherClient, PoolUnknown, endpoint
 from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
@@ -36,6 +38,8 @@ from skillbridge.application.ports import Clock, CurrentJob, Reactions
 from skillbridge.domain.ids import TenantId
 from skillbridge.entrypoints.settings import Settings
 from skillbridge.entrypoints.standing import Dependencies, Dependency
+
+log = structlog.get_logger()
 
 CONTEXTS = (accounts, roadmaps, progress, matching, gamification, notifications)
 
@@ -100,7 +104,7 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
         MailProvider(
             settings.mail_dir or settings.home / "mail",
             sender=settings.mail_from,
-            smtp_url=settings.smtp_url,
+            server=mail_server(settings),
         ),
         OpenAIProvider(
             OpenAISettings(
@@ -113,6 +117,20 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
             MatcherSettings(url=settings.matcher_url or None, url_file=settings.matcher_url_file)
         ),
         RerankingProvider(settings.reranker_model),
+    )
+
+
+def mail_server(settings: Settings) -> Server | None:
+    url = settings.smtp_url
+    if not url:
+        return None
+    return Server(
+        url.host,
+        url.port,
+        Tls.AT_ONCE if url.encrypts else Tls(settings.smtp_tls),
+        url.parts.user,
+        url.parts.password,
+        settings.smtp_ca_file,
     )
 
 
@@ -169,11 +187,14 @@ async def matcher_answers(client: MatcherClient) -> str:
 
 
 def configure_logs(settings: Settings) -> None:
+    """The first lines tell which settings were read differently from how they are written."""
     logs.configure(
         level=settings.log_level,
         pretty=settings.env == "local",
-        for_good=settings.env in {"staging", "production"},
+        for_good=settings.on_server,
     )
+    for note in settings.notes:
+        log.warning("settings.note", note=note)
 
 
 def _now() -> datetime:

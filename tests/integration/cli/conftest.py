@@ -37,6 +37,7 @@ def installation(
     for name in [name for name in os.environ if name.startswith(OURS)]:
         monkeypatch.delenv(name)
     for name, value in {
+        "SKILLBRIDGE_ENV": "local",
         "SKILLBRIDGE_HOME": str(tmp_path),
         "SKILLBRIDGE_APP_PASSWORD": PASSWORD,
         "SKILLBRIDGE_WORKER_PASSWORD": PASSWORD,
@@ -48,6 +49,19 @@ def installation(
     }.items():
         monkeypatch.setenv(name, value)
     return empty
+
+
+@pytest.fixture
+def on_server(installation: Urls, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same installation, as a server that others reach."""
+    for name, value in {
+        "SKILLBRIDGE_ENV": "production",
+        "SKILLBRIDGE_SECRET_KEYS": os.urandom(32).hex(),
+        "SKILLBRIDGE_PUBLIC_URL": "https://api.example.org",
+        "SKILLBRIDGE_MAIL_FROM": "no-reply@skillbridge.org",
+        "SMTP_URL": "smtp://mail.example.org",
+    }.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

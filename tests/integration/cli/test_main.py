@@ -91,8 +91,9 @@ def test_unsafe_settings_end_in_a_sentence(
 def test_a_database_that_is_away_ends_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("SKILLBRIDGE_ENV", "local")
     monkeypatch.setenv("DATABASE_WORKER_URL", "postgresql://a:b@127.0.0.1:1/c")
-    monkeypatch.setenv("DATABASE_ADMIN_URL", "postgresql://a:b@127.0.0.1:1/[c]")
+    monkeypatch.setenv("DATABASE_ADMIN_URL", "postgresql://a:b@127.0.0.1:1/%5Bc%5D")
     assert "Unavailable: the database cannot be reached" in told_by(["seed"], monkeypatch, capsys)
     assert "Unavailable: the database cannot be reached" in told_by(
         ["migrate"], monkeypatch, capsys

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import stat
 import sys
 from pathlib import Path
@@ -104,12 +103,12 @@ def test_seed_makes_people_once_and_writes_their_accounts_for_its_owner_alone(
 
 
 def test_on_a_server_seed_makes_the_tenant_and_no_people(
-    invoke: Invoke, installation: Urls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    invoke: Invoke,
+    installation: Urls,
+    on_server: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setenv("SKILLBRIDGE_ENV", "production")
-    monkeypatch.setenv("SKILLBRIDGE_SECRET_KEYS", os.urandom(32).hex())
-    monkeypatch.setenv("SKILLBRIDGE_PUBLIC_URL", "https://api.example.org")
-    monkeypatch.setenv("SMTP_URL", "smtp://mail.example.org")
     monkeypatch.setenv("SKILLBRIDGE_DEMO_FILE", str(tmp_path / "accounts"))
     invoke("migrate")
     assert "tenant skillbridge: 0 of 0 people are new" in invoke("seed").output

@@ -17,6 +17,7 @@ from skillbridge.entrypoints.cli import serve as serve_module
 from skillbridge.entrypoints.cli import worker as worker_module
 from skillbridge.entrypoints.local.health import is_ready, until_ready
 from skillbridge.entrypoints.local.ports import free_port, is_free
+from skillbridge.entrypoints.settings import UnsafeSettings
 
 pytestmark = pytest.mark.row("A6")
 
@@ -101,7 +102,31 @@ async def _answer(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": scope["client"][0].encode()})
 
 
-def test_serve_hands_the_server_its_place(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("env", ["local", "test"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "laptop.example", ""])
+def test_what_is_for_one_person_listens_to_no_other_machine(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch, env: str, host: str
+) -> None:
+    server = Mock()
+    monkeypatch.setattr(serve_module, "Granian", server)
+    monkeypatch.setenv("SKILLBRIDGE_ENV", env)
+    with pytest.raises(UnsafeSettings, match=f"SKILLBRIDGE_ENV={env} is for this one alone"):
+        invoke("serve", "--host", host)
+    server.assert_not_called()
+
+
+def test_without_a_word_about_where_it_is_nothing_is_served(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SKILLBRIDGE_ENV")
+    for command in ("serve", "worker", "migrate", "seed"):
+        with pytest.raises(UnsafeSettings, match="say one of: local, test, staging, production"):
+            invoke(command)
+
+
+def test_serve_hands_the_server_its_place(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch, on_server: None
+) -> None:
     server = Mock()
     monkeypatch.setattr(serve_module, "Granian", server)
     monkeypatch.setenv("PORT", "8123")

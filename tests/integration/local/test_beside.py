@@ -21,7 +21,7 @@ def test_the_addresses_are_there_while_the_stack_runs_and_for_its_owner_only(
         found = with_local_stack(here)
         assert (found["DATABASE_URL"], found["PORT"]) == (STACK["DATABASE_URL"], "8123")
         assert "SHELL" not in found
-    assert with_local_stack(here) == here
+    assert with_local_stack(here) == here | {"SKILLBRIDGE_ENV": "local"}
 
 
 def test_what_the_environment_says_counts_more(tmp_path: Path) -> None:

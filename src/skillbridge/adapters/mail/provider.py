@@ -15,11 +15,11 @@ class MailProvider(Provider):
 
     scope = Scope.APP
 
-    def __init__(self, folder: Path, *, sender: str, smtp_url: str = "") -> None:
+    def __init__(self, folder: Path, *, sender: str, server: Server | None = None) -> None:
         super().__init__()
         self._folder = folder
         self._sender = sender
-        self._server = Server.of(smtp_url) if smtp_url else None
+        self._server = server
 
     @provide
     def mailer(self, clock: Clock) -> Mailer:

@@ -1,42 +1,41 @@
 """Mail by SMTP."""
 
-import ssl
+import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from enum import Enum
+from pathlib import Path
 
 import aiosmtplib
 
 from skillbridge.adapters.mail.message import message
 from skillbridge.application.accounts.ports import Mail
-from skillbridge.application.ports import Clock
+from skillbridge.application.ports import Clock, RefusedForGood
 from skillbridge.domain.errors import Unavailable
 
 SECONDS = 15
 
 
+class Tls(Enum):
+    """When the connection is encrypted, and the server's certificate looked at."""
+
+    AT_ONCE = "at once"
+    REQUIRED = "required"
+    """By STARTTLS; a server without it is sent nothing."""
+    OFFERED = "offered"
+    """By STARTTLS where the server has it; who stands between can take that away."""
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`smtps://name:password@host:465` speaks TLS at once; `smtp://host:587` where offered."""
+    """`ca_file` holds the certificates (PEM) that the server's must come from; else public ones."""
 
     host: str
     port: int
-    tls: bool
+    tls: Tls
     username: str | None = None
     password: str | None = None
-
-    @classmethod
-    def of(cls, url: str) -> "Server":
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ValueError("SMTP_URL must look like smtp://host:587 or smtps://host:465")
-        tls = parts.scheme == "smtps"
-        return cls(
-            parts.hostname,
-            parts.port or (465 if tls else 587),
-            tls,
-            unquote(parts.username) if parts.username else None,
-            unquote(parts.password) if parts.password else None,
-        )
+    ca_file: Path | None = None
 
     def __repr__(self) -> str:
         return f"Server({self.host}:{self.port})"
@@ -46,15 +45,16 @@ class Server:
 class SmtpMailer:
     """One connection a mail: mails are few, and an idle connection is one more thing to break.
 
-    With a password nothing is sent before the connection is encrypted.
+    When the answer to a whole mail is lost, the mail is sent again with the same Message-ID, by
+    which mailboxes know it for the same: better twice than never.
     """
 
     server: Server
     sender: str
     clock: Clock
-    trust: ssl.SSLContext | None = None
 
     async def send(self, mail: Mail) -> None:
+        """Raises Unavailable while another try may help, RefusedForGood when none will."""
         server = self.server
         try:
             await aiosmtplib.send(
@@ -63,10 +63,44 @@ class SmtpMailer:
                 port=server.port,
                 username=server.username,
                 password=server.password,
-                use_tls=server.tls,
-                start_tls=True if server.password and not server.tls else None,
-                tls_context=self.trust,
+                use_tls=server.tls is Tls.AT_ONCE,
+                start_tls=_START_TLS[server.tls],
+                cert_bundle=str(server.ca_file) if server.ca_file else None,
                 timeout=SECONDS,
             )
-        except aiosmtplib.SMTPException as error:
-            raise Unavailable("the mail server did not take the mail", retry_after=60) from error
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise _meaning(error, mail) from error
+
+
+_START_TLS = {Tls.AT_ONCE: False, Tls.REQUIRED: True, Tls.OFFERED: None, Tls.NONE: False}
+
+
+def _meaning(error: Exception, mail: Mail) -> Unavailable | RefusedForGood:
+    """The server's own words go on, without the address of the person."""
+    said = re.sub(re.escape(mail.to), "the address", _words(error), flags=re.IGNORECASE)
+    if isinstance(error, ValueError | aiosmtplib.SMTPNotSupported) or _is_for_good(error):
+        return RefusedForGood(f"the mail server refuses this mail for good: {said}")
+    return Unavailable(f"the mail server did not take the mail: {said}", retry_after=60)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        error = error.recipients[0]
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return f"{error.code} {error.message}"
+    return str(error) or type(error).__name__
+
+
+def _is_for_good(error: Exception) -> bool:
+    """A 5xx about this mail; one about our login or the greeting may end when an operator looks."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return _is_for_good(error.recipients[0])
+    about_mail = (
+        aiosmtplib.SMTPSenderRefused,
+        aiosmtplib.SMTPRecipientRefused,
+        aiosmtplib.SMTPDataError,
+    )
+    return isinstance(error, about_mail) and error.code >= _FOR_GOOD
+
+
+_FOR_GOOD = 500

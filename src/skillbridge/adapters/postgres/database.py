@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from skillbridge.adapters.postgres.address import arguments
 from skillbridge.adapters.postgres.faults import BUSY, translate, why_not_in
 from skillbridge.adapters.postgres.leases import Leases
 from skillbridge.adapters.postgres.pooler import Pooling, pooler_between
@@ -90,7 +91,7 @@ class Database:
         try:
             shared = await _look_first(dsn, pooling)
             pool = await asyncpg.create_pool(
-                dsn,
+                **arguments(dsn),
                 min_size=minimum,
                 max_size=size,
                 command_timeout=COMMAND_SECONDS,
@@ -212,7 +213,10 @@ async def _look_first(dsn: str, pooling: Pooling) -> bool:
     The latter for a login that row level security does not bind.
     """
     driver = await asyncpg.connect(
-        dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, statement_cache_size=0
+        **arguments(dsn),
+        timeout=CONNECT_SECONDS,
+        command_timeout=COMMAND_SECONDS,
+        statement_cache_size=0,
     )
     try:
         async with driver.transaction():

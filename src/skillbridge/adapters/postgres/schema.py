@@ -13,6 +13,7 @@ from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 import skillbridge
+from skillbridge.adapters.postgres.address import arguments
 from skillbridge.adapters.postgres.faults import why_not_in
 from skillbridge.adapters.postgres.pooler import Pooling, pooler_between
 from skillbridge.domain.errors import Unavailable
@@ -35,7 +36,9 @@ async def prepare(
     a pooler that may pool by transaction.
     """
     try:
-        connection = await asyncpg.connect(admin_url, timeout=10, statement_cache_size=0)
+        connection = await asyncpg.connect(
+            **arguments(admin_url), timeout=10, statement_cache_size=0
+        )
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise why_not_in(error, "DATABASE_ADMIN_URL names a login that may create roles") from error
     try:
@@ -151,7 +154,7 @@ def _engine(url: str) -> AsyncEngine:
     """The driver reads the address itself: SQLAlchemy does not know `sslmode` and its like."""
 
     async def connect() -> Any:
-        return await asyncpg.connect(url, timeout=10)
+        return await asyncpg.connect(**arguments(url), timeout=10)
 
     return create_async_engine(
         "postgresql+asyncpg://", async_creator=connect, poolclass=pool.NullPool

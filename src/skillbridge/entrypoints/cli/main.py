@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.settings import UnsafeSettings
+from skillbridge.entrypoints.settings import UnsafeSettings, read_dotenv
 
 COMMANDS = {
     "up": "Start PostgreSQL, Valkey, the matcher, the API and the worker here; "
@@ -68,6 +68,7 @@ for command in COMMANDS.items():
 def main() -> None:
     """What went wrong outside of us is told in a sentence; only our own faults show a traceback."""
     try:
+        read_dotenv()
         app()
     except (SkillBridgeError, UnsafeSettings) as error:
         typer.secho(f"{type(error).__name__}: {error}", fg="red", err=True)

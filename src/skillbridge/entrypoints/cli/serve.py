@@ -17,6 +17,7 @@ def serve(
 ) -> None:
     """Serve the API until told to stop; running requests come to their end."""
     settings = environment.load()
+    _require_private(settings, host)
     Granian(
         f"{production.__name__}:app",  # imported already: the processes share what it takes
         factory=True,
@@ -30,3 +31,12 @@ def serve(
         respawn_failed_workers=True,
         workers_kill_timeout=6,
     ).serve()
+
+
+def _require_private(settings: environment.Settings, host: str) -> None:
+    """What is there for one person, with every mail open to read, listens to no other machine."""
+    if not (settings.on_server or environment.is_loopback(host)):
+        raise environment.UnsafeSettings(
+            f"refusing to start:\n- --host {host} lets other machines in, and SKILLBRIDGE_ENV="
+            f"{settings.env} is for this one alone: say staging or production, or keep 127.0.0.1"
+        )

@@ -66,7 +66,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
             notifications.routes,
             problem_pages.routes,
             docs.assets(),
-            *([mailbox.routes] if settings.env in {"local", "test"} else []),
+            *([] if settings.on_server else [mailbox.routes]),
         ],
         middleware=[Gate],
         request_class=PlainRequest,

@@ -14,6 +14,7 @@ TOLD = (
     "MATCHER_URL_FILE",
     "PORT",
     "REDIS_URL",
+    "SKILLBRIDGE_ENV",
     "SKILLBRIDGE_HOME",
     "SKILLBRIDGE_MAIL_DIR",
     "SKILLBRIDGE_PUBLIC_URL",
@@ -34,12 +35,15 @@ def announced(home: Home, env: Mapping[str, str]) -> Iterator[None]:
 
 
 def with_local_stack(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the environment, and where it names no database, the addresses of the stack here."""
+    """Return the environment, and where it names no database, the addresses of the stack here.
+
+    Without a database's address and a word about where we are, it is a laptop's.
+    """
     local = environ.get("SKILLBRIDGE_ENV", "local") == "local"
     if environ.get("DATABASE_URL") or not local:
         return environ
     try:
         told: dict[str, str] = json.loads(Home(chosen_home(environ)).stack.read_text("utf-8"))
     except OSError:
-        return environ
-    return told | dict(environ)
+        told = {}
+    return {"SKILLBRIDGE_ENV": "local"} | told | dict(environ)

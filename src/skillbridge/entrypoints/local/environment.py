@@ -13,6 +13,7 @@ from skillbridge.entrypoints.local.home import Home
 from skillbridge.entrypoints.local.keys import Keys
 from skillbridge.entrypoints.local.ports import HOST
 from skillbridge.entrypoints.local.postgres import PostgresServer
+from skillbridge.entrypoints.settings import DatabaseUrl
 
 APP_LOGIN = "skillbridge_app"
 WORKER_LOGIN = "skillbridge_worker"
@@ -76,6 +77,8 @@ def database_given(given: Mapping[str, str]) -> bool:
     all three of ADDRESSES, each is used as it is.
     """
     named = [name for name in ADDRESSES if given.get(name)]
+    for name in named:
+        _require_read(name, given[name])
     if named in ([], ["DATABASE_URL"], [*ADDRESSES]):
         return bool(named)
     missing = " and ".join(name for name in ADDRESSES if name not in named)
@@ -87,6 +90,13 @@ def database_given(given: Mapping[str, str]) -> bool:
 
 def _complete(given: Mapping[str, str]) -> bool:
     return all(given.get(name) for name in ADDRESSES)
+
+
+def _require_read(name: str, url: str) -> None:
+    try:
+        DatabaseUrl(url)
+    except ValueError as error:
+        raise CannotStart(f"{name}: {error}") from None
 
 
 def _logins(given: Mapping[str, str], keys: Keys, postgres: PostgresServer | None) -> Environment:
@@ -101,7 +111,7 @@ def _logins(given: Mapping[str, str], keys: Keys, postgres: PostgresServer | Non
 
 def as_login(url: str, login: str, password: str) -> str:
     """Return the address of the same database for another login."""
-    parts = urlsplit(url)
+    parts = urlsplit(DatabaseUrl(url))
     place = parts.netloc.rpartition("@")[2]
     query = [pair for pair in parse_qsl(parts.query) if pair[0] not in WHO]
     return urlunsplit(
