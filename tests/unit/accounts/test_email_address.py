@@ -15,6 +15,14 @@ pytestmark = pytest.mark.row("C1")
         ("  Amina@Example.ORG ", "amina@example.org"),
         ("a.b+tag@mail.example.org", "a.b+tag@mail.example.org"),
         ("amina@Bücher.example", "amina@xn--bcher-kva.example"),
+        ("amina@faß.de", "amina@xn--fa-hia.de"),
+        ("amina@fass.de", "amina@fass.de"),
+        ("amina@ΣΑΣ.example", "amina@xn--mxa9ab.example"),
+        ("amina@xn--n3h.example", "amina@xn--n3h.example"),
+        ("amina@例え。example", "amina@xn--r8jz45g.example"),
+        ("\u200eamina@example.org\u200f", "amina@example.org"),
+        ("amina@cafe\u0301.example", "amina@xn--caf-dma.example"),
+        ("\ufeffamina@example.org\u3000", "amina@example.org"),
     ],
 )
 def test_an_address_has_one_spelling(raw: str, kept: str) -> None:
@@ -42,6 +50,9 @@ def test_an_address_has_one_spelling(raw: str, kept: str) -> None:
         f"amina@{'x' * 64}.org",
         f"amina@{'.'.join(['x' * 60] * 5)}.org",
         "amina@\ud800.org",
+        "amina@☃.example",
+        "amina@a\u200db.example",
+        "amina@example.org" + " " * 1000,
     ],
 )
 def test_what_cannot_be_an_address_is_refused(raw: str) -> None:

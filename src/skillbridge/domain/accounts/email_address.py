@@ -4,9 +4,13 @@ import re
 from hashlib import sha256
 
 from skillbridge.domain.errors import Invalid
+from skillbridge.domain.host import BadHost, spelled
+from skillbridge.domain.text import tidied
 
 LONGEST = 254
 LONGEST_LOCAL = 64
+TYPED = 1000
+"""More than that nobody types, however many letters fold into fewer."""
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
 
@@ -19,17 +23,26 @@ class BadEmail(Invalid):
 
 
 def normalised(raw: str) -> str:
-    """Lower case, and the domain as the mail system spells it (RFC 5321, RFC 5890).
+    """Lower case, and the domain as the mail system spells it (RFC 5321, RFC 5891).
 
-    Upper and lower case are one mailbox to us, as they are to every large provider. Raises
-    BadEmail. Whether the mailbox exists only a mail can tell.
+    Upper and lower case are one mailbox to us, as they are to every large provider, and so are the
+    forms of Unicode in which one address may be typed. Raises BadEmail. Whether the mailbox exists
+    only a mail can tell.
     """
-    local, at, domain = raw.strip().lower().rpartition("@")
-    if not at or not _LOCAL.fullmatch(local) or len(local) > LONGEST_LOCAL:
+    if len(raw) > TYPED:
+        raise BadEmail(f"an e-mail address has at most {LONGEST} characters")
+    local, at, domain = tidied(raw, lines=False).rpartition("@")
+    local = local.lower()
+    if not at or not local:
         raise BadEmail("write the e-mail address as name@example.org")
+    if not _LOCAL.fullmatch(local) or len(local) > LONGEST_LOCAL:
+        raise BadEmail(
+            f"the part before the @ has at most {LONGEST_LOCAL} letters from a to z, digits, and "
+            "signs such as . _ + -: mail to other letters does not reach everybody yet"
+        )
     try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError as error:
+        domain = spelled(domain)
+    except BadHost as error:
         raise BadEmail("the part after the @ is not a domain name") from error
     if not _DOMAIN.fullmatch(domain):
         raise BadEmail("the part after the @ is not a domain name, such as example.org")

@@ -10,6 +10,7 @@ from typing import Annotated
 from zoneinfo import available_timezones
 
 from skillbridge.domain.accounts.countries import COUNTRIES
+from skillbridge.domain.accounts.languages import SHORTER, is_language
 from skillbridge.domain.errors import Faults, Invalid, within
 from skillbridge.domain.events import Event, ProfileChanged
 from skillbridge.domain.ids import SkillId, UserId
@@ -23,7 +24,8 @@ MINUTES_A_DAY = 24 * 60
 LEVELS = range(1, 6)
 WEEKDAYS = range(7)
 _SKILL = re.compile(r"[a-z0-9][a-z0-9+.#-]{0,62}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_INHABITED = re.compile(r"(?!Factory|localtime|posix|right|SystemV|Etc/(?!UTC$))")
+"""Not what a machine says that was never told where it stands, nor a bare offset."""
 
 
 class UnfitName(UnfitText):
@@ -122,8 +124,8 @@ class Profile:
 
 @cache
 def _time_zones() -> frozenset[str]:
-    """Read once: it walks the zone files."""
-    return frozenset(available_timezones())
+    """Those that people live in, by every name that they ever had; read once from the files."""
+    return frozenset(filter(_INHABITED.match, available_timezones()))
 
 
 def _check_place(country: str | None, time_zone: str, faults: Faults) -> None:
@@ -133,7 +135,9 @@ def _check_place(country: str | None, time_zone: str, faults: Faults) -> None:
     )
     faults.unless(
         time_zone in _time_zones(),
-        UnknownTimeZone("give the time zone by its name, such as Africa/Lagos", field="time_zone"),
+        UnknownTimeZone(
+            "give the time zone by its place, such as Africa/Lagos, or UTC", field="time_zone"
+        ),
     )
 
 
@@ -143,11 +147,13 @@ def _check_languages(languages: tuple[str, ...], faults: Faults) -> None:
         1 <= len(languages) <= MOST_LANGUAGES and distinct,
         UnfitLanguages(f"give 1 to {MOST_LANGUAGES} different languages", field="languages"),
     )
-    for place, language in enumerate(languages[:MOST_LANGUAGES]):
+    for place, code in enumerate(languages[:MOST_LANGUAGES]):
+        spelling = SHORTER.get(code, "en or yo")
         faults.unless(
-            _LANGUAGE.fullmatch(language) is not None,
+            is_language(code),
             UnfitLanguages(
-                "give a language by its code, such as en or yo", field=within("languages", place)
+                f"give a language by its code of ISO 639, such as {spelling}",
+                field=within("languages", place),
             ),
         )
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import IPv4Address, ip_address, ip_network
 
+from skillbridge.domain.accounts.network import network_of
 from skillbridge.domain.errors import Unproven
 from skillbridge.domain.events import Event, SessionStolen
 from skillbridge.domain.ids import SessionId, UserId
@@ -51,14 +51,8 @@ class Origin:
 
     @property
     def network(self) -> str:
-        """What one household or attacker has: an IPv4 address, or the /64 of an IPv6 one."""
-        try:
-            found = ip_address(self.address)
-        except ValueError:
-            return "unknown"
-        if isinstance(found, IPv4Address):
-            return str(found)
-        return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+        """What one household or attacker has."""
+        return network_of(self.address)
 
 
 @dataclass(slots=True)

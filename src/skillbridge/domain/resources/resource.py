@@ -6,6 +6,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from skillbridge.domain.errors import Invalid
+from skillbridge.domain.host import spelled
 from skillbridge.domain.ids import DomainId, ResourceId, SkillId
 from skillbridge.domain.level import Level
 
@@ -80,11 +81,11 @@ class Resource:
 
 
 def is_secure(url: str) -> bool:
-    """True for an https address with a host and without credentials or blanks."""
-    parts = urlsplit(url)
-    return (
-        parts.scheme == "https"
-        and "." in parts.netloc
-        and "@" not in parts.netloc
-        and not any(sign.isspace() for sign in url)
-    )
+    """True for an https address without credentials or blanks, its host in its one spelling."""
+    try:
+        parts = urlsplit(url)
+        host = spelled(parts.hostname or "")
+    except ValueError:
+        return False
+    named = parts.scheme == "https" and "." in host and host in parts.netloc
+    return named and "@" not in parts.netloc and not any(sign.isspace() for sign in url)
