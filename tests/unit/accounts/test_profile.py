@@ -92,7 +92,7 @@ def test_iso_has_249_countries() -> None:
         ("languages", ("en", "en")),
         ("languages/0", ("english",)),
         ("languages/1", ("en", "EN")),
-        ("languages", tuple(["en", "yo", "ha", "ig", "fr", "de", "es", "pt", "sw", "zu", "am"])),
+        ("languages", ("en", "yo", "ha", "ig", "fr", "de", "es", "pt", "sw", "zu", "am")),
         ("skills/Python!", {"Python!": 3}),
         ("skills/a~1b", {"a/b": 3}),
         ("skills/python", {"python": 0}),
