@@ -1,8 +1,7 @@
 """What every request gets: an id, a line in the log, a limit on its time, and honest failures."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -77,23 +76,34 @@ async def test_each_request_is_one_line_of_the_log(ask: Asking, lines: list[Any]
         }
 
 
-@dataclass
-class SlowSender:
-    """A client that sends half a body, and then nothing."""
-
-    sent: bool = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield b'{"goal": '
-        await asyncio.Event().wait()
-
-
-async def test_a_body_that_never_ends_is_not_waited_for(
-    ask: Asking, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.row("A4")
+async def test_of_a_path_without_end_only_the_beginning_is_logged(
+    ask: Asking, lines: list[Any]
 ) -> None:
+    await ask.client.get("/" + "a" * 32_000)
+    assert lines[-1]["path"] == "/" + "a" * 255
+
+
+async def silent() -> AsyncIterator[bytes]:
+    yield b'{"goal": '
+    await asyncio.Event().wait()
+
+
+async def dripping() -> AsyncIterator[bytes]:
+    yield b'{"goal": "'
+    while True:
+        await asyncio.sleep(0.01)
+        yield b"x"
+
+
+@pytest.mark.parametrize("body", [silent, dripping])
+async def test_a_body_that_never_ends_is_not_waited_for(
+    ask: Asking, monkeypatch: pytest.MonkeyPatch, body: Callable[[], AsyncIterator[bytes]]
+) -> None:
+    """Neither when nothing follows, nor when each piece comes in time and the whole never does."""
     monkeypatch.setattr(gate, "BODY_SECONDS", 0.05)
     headers = {**ask.headers, "Content-Type": "application/json"}
-    answer = await ask.client.post("/v1/roadmaps", content=SlowSender(), headers=headers)
+    answer = await ask.client.post("/v1/roadmaps", content=body(), headers=headers)
     assert refused(answer, 408)["type"] == "/problems/body-too-slow"
 
 

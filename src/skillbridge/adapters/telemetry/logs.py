@@ -16,11 +16,12 @@ import structlog
 HIDDEN = "***"
 _NAMES = re.compile(r"pass|token|secret|authorization|cookie|otp|e?mail|api_?key", re.IGNORECASE)
 _VALUES = re.compile(
-    r"eyJ[\w-]+\.[\w-]+\.[\w-]+"  # a JWT
-    r"|\b(?:gh[pousr]_|sk-|AKIA)[\w-]{8,}"  # keys of GitHub, OpenAI, AWS
-    r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)"  # a login inside of an address
-    r"|[\w.+-]+@[\w-]+\.[\w.-]+"  # an e-mail address
+    r"(?<![\w-])(?=[\w-]*?eyJ)[\w-]++\.[\w-]++\.[\w-]++"  # a JWT
+    r"|\b(?:gh[pousr]_|sk-|AKIA)[\w-]{8,}+"  # keys of GitHub, OpenAI, AWS
+    r"|(?<=://)[^\s/@:]++:[^\s/@]++(?=@)"  # a login inside of an address
+    r"|(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]++"  # an e-mail address
 )
+"""Begins only where a word does and gives nothing back: whatever it reads, it reads a few times."""
 
 
 class StandardError(io.TextIOBase):

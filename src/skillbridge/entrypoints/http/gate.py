@@ -32,7 +32,10 @@ log = structlog.get_logger()
 RawHeaders = Mapping[bytes, bytes]
 
 BODY_SECONDS = 15.0
-"""How long a body may take to arrive; granian itself would wait for ever."""
+"""How long a whole body may take to arrive; granian itself would wait for ever."""
+
+PATH_LENGTH = 256
+"""Of a path, this much is logged."""
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -77,7 +80,7 @@ class Api(Litestar):
             log.info(
                 "request",
                 method=scope["method"],
-                path=scope["path"],
+                path=scope["path"][:PATH_LENGTH],
                 status=status,
                 ms=milliseconds,
             )
@@ -162,14 +165,15 @@ def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:
 
 def _in_time(receive: Receive) -> Receive:
     """A limit on the body only: a stream of events waits long for its reader to leave."""
-    body_is_here = False
+    body_is_here, deadline = False, 0.0
 
     async def receive_in_time() -> ReceiveMessage:
-        nonlocal body_is_here
+        nonlocal body_is_here, deadline
         if body_is_here:
             return await receive()
+        deadline = deadline or asyncio.get_running_loop().time() + BODY_SECONDS
         try:
-            async with asyncio.timeout(BODY_SECONDS):
+            async with asyncio.timeout_at(deadline):
                 message = await receive()
         except TimeoutError as error:
             raise HTTPException(status_code=408) from error
