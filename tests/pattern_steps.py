@@ -216,7 +216,7 @@ def literals(nodes: Any) -> Iterator[str]:
             yield from literals(inner)
         if name is op.IN:
             test = _any_of(value, 0)
-            yield next(filter(test, map(chr, (97, *range(32, 128)))))
+            yield next(filter(test, map(chr, (97, *range(32, 0x10FFFF)))))
     if run:
         yield run
 
