@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -42,11 +43,21 @@ class Asking:
         )
 
 
+class Unlimited:
+    """Lets tests ask more than people do."""
+
+    async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
+        """Nothing is counted."""
+
+
 @asynccontextmanager
-async def open_asking(world: World) -> AsyncIterator[Asking]:
+async def open_asking(world: World, *, counted: bool = False) -> AsyncIterator[Asking]:
+    """`counted`: with the quotas of writes."""
     app: Any = create_app(world.api, Settings(env="test", default_tenant=world.slug))
     for start in app.on_startup:
         await start(app)
+    if not counted:
+        app.state.rate_limit = Unlimited()
     actor = await world.person(*Role)
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:

@@ -27,6 +27,7 @@ from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.auth import open_door, open_to_all
 from skillbridge.entrypoints.http.faults import slug_of
 from skillbridge.entrypoints.http.problems import GENERAL, STATUS
+from skillbridge.entrypoints.http.quotas import READS, Quota
 from skillbridge.entrypoints.settings import Settings
 
 PACKAGE = Path(skillbridge.__file__).parent
@@ -150,6 +151,19 @@ def test_every_route_has_exactly_one_guard() -> None:
     }
     assert {name: found for name, found in guards.items() if len(found) != 1} == {}
     assert len(guards) > len(ours)
+
+
+@pytest.mark.row("C7")
+def test_every_write_has_a_quota() -> None:
+    """By its guard, so that a new operation has one too; at the door by address."""
+    without = {
+        name
+        for name, handler in handlers()
+        for guard in handler.resolve_guards()
+        if not READS.issuperset(name.split(" ")[:-1])
+        and not (guard is open_door or isinstance(getattr(guard, "quota", None), Quota))
+    }
+    assert without == set()
 
 
 @pytest.mark.row("K1")

@@ -12,6 +12,7 @@ from datetime import timedelta
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from skillbridge.adapters.resilience import Breaker, CircuitOpen
 from skillbridge.domain.errors import TooMany
 
 SPEND = """
@@ -29,19 +30,25 @@ REMEMBERED = 100_000
 """Names counted in this process at most: a flood of new ones must not fill its memory."""
 
 
+def _breaker() -> Breaker:
+    return Breaker("redis limits", failures=3, reset_after=1.0, counts=(RedisError, OSError))
+
+
 @dataclass(frozen=True, slots=True)
 class RedisRateLimit:
     """Counts in this process alone while Redis is away: still a limit, never an open door."""
 
     redis: Redis
     local: dict[str, float] = field(init=False, default_factory=dict)
+    breaker: Breaker = field(init=False, default_factory=_breaker)
+    """A Redis that does not answer is not waited for at each attempt."""
 
     async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
         per_ms = per.total_seconds() * 1000
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with self.breaker, asyncio.timeout(PATIENCE):
                 wait = int(await self.redis.eval(SPEND, 1, f"limit:{name}", per_ms, limit))
-        except (RedisError, OSError):
+        except (RedisError, OSError, CircuitOpen):
             wait = self._spend_here(name, limit, per_ms)
         if wait:
             seconds = max(1, -(-wait // 1000))

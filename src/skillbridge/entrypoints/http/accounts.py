@@ -27,6 +27,7 @@ from skillbridge.entrypoints.http.auth import needs, open_door
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
+from skillbridge.entrypoints.http.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.versions import IfMatch, seen_version, tagged
 
 Email = Annotated[str, msgspec.Meta(max_length=320, examples=["amina@example.org"])]
@@ -235,7 +236,7 @@ async def get_me(actor: FromDishka[Actor], reads: FromDishka[ProfileReads]) -> R
     return tagged(me, me.version)
 
 
-@put("/me", operation_id="UpdateProfile", guards=[needs("profile:write")])
+@put("/me", operation_id="UpdateProfile", guards=[needs("profile:write", MOVES_WORK)])
 @inject
 async def update_me(
     data: JSONBody[ProfileChange],

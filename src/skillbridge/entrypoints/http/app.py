@@ -8,7 +8,7 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
 from skillbridge.application.accounts.ports import EndedSignIns, Tokens
-from skillbridge.application.ports import Tenants
+from skillbridge.application.ports import RateLimit, Tenants
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http import (
     accounts,
@@ -44,6 +44,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         try:
             app.state.tokens = await container.get(Tokens)
             app.state.tenants = await container.get(Tenants)
+            app.state.rate_limit = await container.get(RateLimit)
             app.state.revocations = Revocations(await container.get(EndedSignIns))
         except Exception:
             log.exception("api.cannot_start")  # the server ends without a word of its own

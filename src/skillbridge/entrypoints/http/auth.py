@@ -1,7 +1,7 @@
 """Who is asking, and whether this route is for them: the first of three walls.
 
 The second is the rule in the domain, the third the policy in the database. Every route has
-exactly one of these guards; a test lists those that have none.
+exactly one of these guards; a test lists those that have none. They count what is written, too.
 """
 
 from functools import lru_cache
@@ -13,9 +13,11 @@ from litestar.types import Guard
 
 from skillbridge.application.accounts.ports import Claims, Tokens
 from skillbridge.application.ports import Tenants
+from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import SCOPES, Actor, Role
 from skillbridge.domain.errors import Forbidden, Unproven
 from skillbridge.entrypoints.http.inject import ACTOR, CLAIMS
+from skillbridge.entrypoints.http.quotas import AT_THE_DOOR, USUAL, Quota, spend
 from skillbridge.entrypoints.http.revocation import Revocations
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -29,8 +31,8 @@ class MissingScope(Forbidden):
     """The access token does not allow this."""
 
 
-def needs(scope: str) -> Guard:
-    """Lets in whoever holds an access token with this scope."""
+def needs(scope: str, quota: Quota = USUAL) -> Guard:
+    """Lets in whoever holds an access token with this scope, to write as often as `quota` says."""
     if not any(scope in scopes for scopes in SCOPES.values()):
         raise ValueError(f"no role has the scope {scope}")
 
@@ -39,10 +41,12 @@ def needs(scope: str) -> Guard:
         actor = _actor(claims, connection)
         if scope not in actor.scopes:
             raise MissingScope(f"this needs the scope {scope}, which your roles do not have")
+        await spend(connection, quota, actor.tenant_id, actor.user_id)
         connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # ASGI scopes are open
         connection.scope[CLAIMS] = claims  # type: ignore[literal-required]  # as above
 
     guard.scope = scope  # type: ignore[attr-defined]  # read by the OpenAPI page and the tests
+    guard.quota = quota  # type: ignore[attr-defined]  # as above
     return guard
 
 
@@ -52,6 +56,8 @@ async def open_to_all(_: Connection, __: BaseRouteHandler) -> None:
 
 async def open_door(connection: Connection, _: BaseRouteHandler) -> None:
     """Lets everyone in, as the doorkeeper of the tenant that `X-Tenant` names."""
+    address = connection.client.host if connection.client else ""
+    await spend(connection, AT_THE_DOOR, Origin(address).network)
     slug = connection.headers.get("x-tenant", connection.app.state.settings.default_tenant)
     tenants: Tenants = connection.app.state.tenants
     tenant_id = await tenants.by_slug(slug)

@@ -33,6 +33,7 @@ from skillbridge.domain.matching.score import USUAL, Weights
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.server_sent import EventStream
 from skillbridge.entrypoints.http.streams import Streams
 from skillbridge.entrypoints.http.versions import (
@@ -138,7 +139,9 @@ InState = Annotated[
 ]
 
 
-@post("/", operation_id="OrderCohortRun", guards=[needs("cohorts:write")], status_code=202)
+@post(
+    "/", operation_id="OrderCohortRun", guards=[needs("cohorts:write", MOVES_WORK)], status_code=202
+)
 @inject
 async def order_cohort_run(
     data: JSONBody[NewCohortRun], actor: FromDishka[Actor], order: FromDishka[OrderCohortRun]

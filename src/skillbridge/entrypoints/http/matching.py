@@ -39,6 +39,7 @@ from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.free_text import in_body, in_query
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.quotas import MOVES_WORK, TOLD_TO_OTHERS
 
 
 class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,7 +143,7 @@ async def get_mentor(
     return await reads.one(actor, mentor_id)
 
 
-@put("/me/mentor", operation_id="OfferMentoring", guards=[needs("profile:write")])
+@put("/me/mentor", operation_id="OfferMentoring", guards=[needs("profile:write", MOVES_WORK)])
 @inject
 async def offer_mentoring(
     data: JSONBody[MentorOffer], actor: FromDishka[Actor], offer: FromDishka[OfferMentoring]
@@ -158,7 +159,7 @@ async def show_my_offer(actor: FromDishka[Actor], show: FromDishka[ShowMyOffer])
     return await show(actor)
 
 
-@post("/matches", operation_id="RequestMatch", guards=[needs("matches:request")])
+@post("/matches", operation_id="RequestMatch", guards=[needs("matches:request", TOLD_TO_OTHERS)])
 @inject
 async def request_match(
     data: JSONBody[NewMatch], actor: FromDishka[Actor], ask: FromDishka[RequestMatch]

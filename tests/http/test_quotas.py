@@ -1,0 +1,88 @@
+"""How often one person may write."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from tests.given import World
+from tests.http.asking import Asking, bearer, open_asking, refused, to_json
+
+from skillbridge.adapters.memory.store import Store
+from skillbridge.domain.events import ProfileChanged
+from skillbridge.entrypoints.http import quotas
+
+pytestmark = pytest.mark.row("C7")
+
+
+@pytest.fixture
+async def ask(world: World) -> AsyncIterator[Asking]:
+    async with open_asking(world, counted=True) as opened:
+        yield opened
+
+
+def profile(number: int) -> bytes:
+    return to_json({"name": f"Amina {number}"})
+
+
+async def changes_told(world: World) -> int:
+    if world.admin is None:
+        store = await world.api.get(Store)
+        return sum(isinstance(kept.event, ProfileChanged) for kept in store.events.values())
+    counted: int = await world.admin.fetchval(
+        "select count(*) from events where tenant_id = $1 and name = 'ProfileChanged'",
+        world.tenant_id,
+    )
+    return counted
+
+
+async def test_a_loop_of_writes_is_stopped_and_told_when_to_come_back(ask: Asking) -> None:
+    answers = [await ask("PUT", "/v1/me", profile(number)) for number in range(150)]
+    done = [answer for answer in answers if answer.status_code == 200]
+    assert quotas.MOVES_WORK.times <= len(done) < 50, "a few come back while the loop runs"
+    told = refused(answers[-1], 429)
+    assert (told["type"], 0 < int(answers[-1].headers["retry-after"]) <= 10) == (
+        "/problems/too-many",
+        True,
+    )
+    assert await changes_told(ask.world) == len(done)
+
+
+async def test_what_one_person_spent_is_nobody_elses_and_no_other_operations(
+    ask: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/v1/notices/read"
+    for _ in range(quotas.USUAL.times):
+        assert (await ask("PUT", path)).status_code == 204
+    while (await ask("PUT", path)).status_code == 204:
+        pass  # what came back meanwhile
+    assert (await ask("PUT", "/v1/me", profile(1))).status_code == 200
+    assert (await ask("GET", "/v1/notices")).status_code == 200, "reads are free"
+    other = await ask.world.person()
+    headers = await bearer(ask.world, other.roles, other.user_id)
+    assert (await ask.client.put(path, headers=headers)).status_code == 204
+
+
+async def test_a_profile_that_stays_as_it_is_tells_nobody(ask: Asking) -> None:
+    body: dict[str, Any] = {
+        "name": "Amina",
+        "skills": {"sql": 2, "git": 1},
+        "availability": [
+            {"weekday": 1, "start": 60, "end": 120},
+            {"weekday": 0, "start": 60, "end": 120},
+        ],
+    }
+    first = await ask("PUT", "/v1/me", to_json(body))
+    body["availability"].reverse()
+    body["skills"] = dict(reversed(body["skills"].items()))
+    second = await ask("PUT", "/v1/me", to_json(body))
+    assert first.json() == second.json()
+    assert await changes_told(ask.world) == 1
+
+
+async def test_a_door_counts_by_network(ask: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "skillbridge.entrypoints.http.auth.AT_THE_DOOR", quotas.Quota(2, quotas.TOLD_TO_OTHERS.per)
+    )
+    body = to_json({"refresh_token": "sbr_unknown"})
+    statuses = [(await ask("POST", "/v1/auth/logout", body)).status_code for _ in range(4)]
+    assert statuses == [204, 204, 429, 429]
