@@ -227,8 +227,27 @@ async def test_a_job_that_kills_its_worker_every_time_dies_as_well(bench: Bench)
         assert await bench.jobs.claim(job_id, lease=timedelta())
     assert await bench.runner(attempts=2)(job_id)
     (dead,) = await bench.jobs.report(JobState.DEAD)
-    assert (dead.id, dead.error) == (job_id, "its worker died in every attempt")
+    assert (dead.id, dead.error) == (
+        job_id,
+        "its worker died in every attempt, 2 of them, and left no reason",
+    )
     assert not bench.script.begun
+
+
+async def test_a_job_of_more_attempts_than_are_allowed_now_dies_of_what_it_failed_of(
+    bench: Bench,
+) -> None:
+    """An operator allowed eight attempts, the job failed thrice; now three are allowed."""
+    (job_id,) = await bench.plan()
+    for _ in range(3):
+        job = await bench.jobs.claim(job_id, lease=timedelta(seconds=30))
+        assert job is not None
+        await bench.jobs.fail(job, "OSError('the mail server is away')", retry_in=timedelta())
+    assert await bench.runner(attempts=3)(job_id)
+    (dead,) = await bench.jobs.report(JobState.DEAD)
+    assert dead.error == (
+        "OSError('the mail server is away') (given up after 3 attempts, 3 are allowed)"
+    )
 
 
 async def test_a_worker_older_than_the_job_leaves_it_for_another(bench: Bench) -> None:

@@ -61,7 +61,7 @@ class Line(Generic[View]):
                         heard = asyncio.ensure_future(anext(messages))
                     else:
                         told = await _if_it_can_be_told(now) or view
-                    latest = max(view, told, key=how_far)
+                    latest = max(told, view, key=how_far)  # of two as far, the newer
                     if latest != view:
                         view = latest
                         yield view

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType, Protocol, runtime_checkable
+from uuid import UUID
 
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, NotFound, Unavailable
@@ -113,6 +114,8 @@ class Job:
     """The request that caused it all."""
     unreadable: str | None = None
     """Why this worker cannot read the event: a newer or older one wrote it."""
+    error: str | None = None
+    """What the last attempt that lived to tell said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,59 @@ class Jobs(Protocol):
 
     async def replay(self, job_id: JobId) -> bool:
         """Makes a dead job ready again with all its attempts; False when it is not dead."""
+        ...
+
+
+class Part(StrEnum):
+    """What a process of this installation is."""
+
+    API = "api"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One that runs; `id` is drawn at its start and names no machine."""
+
+    id: UUID
+    part: Part
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessReport:
+    """A process as an operator sees it; it lives if it was heard of lately."""
+
+    id: UUID
+    part: Part
+    version: str
+    started_at: datetime
+    beat_at: datetime
+    lives: bool = True
+
+
+BEAT = timedelta(seconds=5)
+SILENT = timedelta(seconds=20)
+"""A process not heard of for so long is taken for dead: three beats may be lost."""
+FORGOTTEN = timedelta(hours=1)
+"""A process not heard of for so long is not reported any more."""
+
+
+class Processes(Protocol):
+    """Who is there, as each says it of itself. Times are the ledger's own."""
+
+    async def beat(self, process: Process) -> None:
+        """It lives; whoever was silent too long is forgotten."""
+
+    async def leave(self, process: Process) -> None:
+        """It ends in good order."""
+
+    async def report(self) -> Sequence[ProcessReport]:
+        """Everybody, the last heard of first."""
+        ...
+
+    async def lives(self, part: Part) -> bool:
+        """Whether any process of this part was heard of lately."""
         ...
 
 

@@ -6,7 +6,9 @@ Apart from the wiring, for servers need no Alembic, and `migrate` needs nothing 
 from skillbridge.adapters.postgres import schema
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.pooler import Pooling
+from skillbridge.adapters.postgres.processes import PostgresProcesses
 from skillbridge.entrypoints.settings import Settings
+from skillbridge.entrypoints.standing import workers
 
 
 async def migrate(settings: Settings) -> str | None:
@@ -34,3 +36,12 @@ async def look_at(url: str, *, pooling: Pooling = "auto", system: bool = False) 
     if f"schema {newest}" not in found:
         raise LookupError(f"{found}, but this program wants schema {newest}")
     return found
+
+
+async def look_at_workers(settings: Settings) -> str:
+    """How many live; raises Unavailable when none does."""
+    opened = await Database.connect(settings.database_url, size=1, pooling=settings.database_pooler)
+    try:
+        return await workers(PostgresProcesses(opened))
+    finally:
+        await opened.close()

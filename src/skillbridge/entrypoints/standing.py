@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import NewType
 
+from skillbridge.application.ports import Part, Processes
+from skillbridge.domain.errors import Unavailable
+
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
@@ -16,3 +19,11 @@ class Dependency:
 
 
 Dependencies = NewType("Dependencies", Sequence[Dependency])
+
+
+async def workers(processes: Processes) -> str:
+    """How many live, and their versions; raises Unavailable when none does."""
+    living = [one for one in await processes.report() if one.lives and one.part is Part.WORKER]
+    if not living:
+        raise Unavailable("no worker lives: what follows from events waits")
+    return f"{len(living)} of version {', '.join(sorted({one.version for one in living}))}"

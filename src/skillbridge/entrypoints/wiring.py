@@ -34,10 +34,10 @@ from skillbridge.application import (
     reactions,
     roadmaps,
 )
-from skillbridge.application.ports import Clock, CurrentJob, Reactions
+from skillbridge.application.ports import Clock, CurrentJob, Processes, Reactions
 from skillbridge.domain.ids import TenantId
 from skillbridge.entrypoints.settings import Settings
-from skillbridge.entrypoints.standing import Dependencies, Dependency
+from skillbridge.entrypoints.standing import Dependencies, Dependency, workers
 
 log = structlog.get_logger()
 
@@ -67,13 +67,14 @@ class Standing(Provider):
 
     @provide(scope=Scope.APP)
     def dependencies(
-        self, database: Database, redis: Redis, matcher: MatcherClient
+        self, database: Database, redis: Redis, matcher: MatcherClient, processes: Processes
     ) -> Dependencies:
         return Dependencies(
             [
                 Dependency("database", database.version, critical=True),
                 Dependency("redis", lambda: redis_version(redis), critical=False),
                 Dependency("matcher", lambda: matcher_answers(matcher), critical=False),
+                Dependency("worker", lambda: workers(processes), critical=False),
             ]
         )
 

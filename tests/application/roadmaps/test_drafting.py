@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -192,7 +193,8 @@ async def test_the_same_wish_again_is_told_how_far_the_drawing_is(world: World) 
     )
     async with world.scope(learner) as scope:
         await (await scope.get(Generation)).tell(told)
-    assert await world.do(RequestRoadmap, learner, a_brief()) == told
+    again: GenerationView = await world.do(RequestRoadmap, learner, a_brief())
+    assert replace(again, reason=None) == told
 
 
 async def test_ten_equal_wishes_at_once_are_one_roadmap(world: World) -> None:

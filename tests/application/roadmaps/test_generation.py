@@ -1,7 +1,9 @@
 """Following how a roadmap is drawn, whether the messages come or not."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.application.roadmaps.authors import asked_for, drawn_by, good
@@ -9,8 +11,8 @@ from tests.given import World
 from tests.patience import PATIENCE
 
 from skillbridge.application import live
-from skillbridge.application.ports import Fanout
-from skillbridge.application.roadmaps.generation import Generation
+from skillbridge.application.ports import Fanout, Part, Process, Processes
+from skillbridge.application.roadmaps.generation import NOBODY_DRAWS, Generation
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
@@ -114,7 +116,28 @@ async def test_who_only_asks_is_told_the_last_step(world: World) -> None:
             roadmap_id=roadmap_id, status=RoadmapStatus.DRAFTING, stage="keeping it", percent=80
         )
         await told.tell(step)
-        assert await told.now(learner, roadmap_id) == step
+        assert replace(await told.now(learner, roadmap_id), reason=None) == step
+
+
+async def test_whoever_waits_is_told_while_no_worker_lives(world: World) -> None:
+    learner = await world.learner()
+    roadmap_id = await asked_for(world, learner)
+    processes: Processes = await world.worker.get(Processes)
+    for one in await processes.report():
+        await processes.leave(Process(one.id, one.part, one.version))
+    worker = Process(uuid4(), Part.WORKER, "1")
+    async with world.scope(learner) as scope:
+        told = await scope.get(Generation)
+        assert (await told.now(learner, roadmap_id)).reason == NOBODY_DRAWS
+        assert (await anext(told.follow(learner, roadmap_id))).reason == NOBODY_DRAWS
+        await processes.beat(worker)
+        assert (await told.now(learner, roadmap_id)).reason is None
+        await processes.leave(worker)
+    await world.settle()
+    async with world.scope(learner) as scope:
+        drawn = await (await scope.get(Generation)).now(learner, roadmap_id)
+    assert (drawn.stage, drawn.reason) != ("waiting", NOBODY_DRAWS)
+    assert drawn.status is RoadmapStatus.READY
 
 
 async def test_another_follows_nothing(world: World) -> None:

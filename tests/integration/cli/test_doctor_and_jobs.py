@@ -39,6 +39,7 @@ def test_with_both_logins_and_redis_there_all_that_is_needed_is_ok(
         **dict.fromkeys(DATABASES, "ok"),
         "Redis": "ok",
         "matcher": "absent",
+        "worker": "absent",
     }
     assert "PostgreSQL 18" in done.output
     assert "Valkey" in done.output

@@ -1,6 +1,7 @@
 """`skillbridge serve` and `skillbridge worker`: they start, and they stop when told to."""
 
 import asyncio
+import socket
 from typing import Any
 from unittest.mock import Mock
 
@@ -15,8 +16,10 @@ from tests.patience import PATIENCE
 from skillbridge.entrypoints import production
 from skillbridge.entrypoints.cli import serve as serve_module
 from skillbridge.entrypoints.cli import worker as worker_module
+from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.local.health import is_ready, until_ready
-from skillbridge.entrypoints.local.ports import free_port, is_free
+from skillbridge.entrypoints.local.ports import alone_at, free_port, is_free
+from skillbridge.entrypoints.local.waiting import until
 from skillbridge.entrypoints.settings import UnsafeSettings
 
 pytestmark = pytest.mark.row("A6")
@@ -135,3 +138,61 @@ def test_serve_hands_the_server_its_place(
     assert target == "skillbridge.entrypoints.production:app"
     assert (given["address"], given["port"], given["workers"]) == ("0.0.0.0", 8123, 3)
     server.return_value.serve.assert_called_once_with()
+
+
+async def test_a_second_server_at_one_port_is_refused_in_words(migrated: Urls) -> None:
+    """Servers share their port among their processes; a stranger must not join them unseen."""
+    port = free_port()
+    async with program("serve", "--port", str(port)) as first:
+        await until_ready(port)
+        async with program("serve", "--port", str(port)) as second:
+            assert f"port {port} is taken by " in await said(second, "CannotStart")
+            assert await second.wait() == 1
+        assert await is_ready(port)
+        assert await ended(first) == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_a_port_that_others_would_share_is_taken(host: str) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(CannotStart, match=r"is taken by .*pid"), alone_at(host, port):
+            pass
+
+
+def test_of_two_servers_that_start_at_one_moment_one_is_refused() -> None:
+    port = free_port()
+    with (
+        alone_at("127.0.0.1", port),
+        pytest.raises(CannotStart, match="is taken"),
+        alone_at("127.0.0.1", port),
+    ):
+        pass
+
+
+async def test_a_worker_that_was_killed_is_missed_and_a_stopped_one_says_goodbye(
+    migrated: Urls, invoke: Invoke
+) -> None:
+    admin = await asyncpg.connect(migrated.admin)
+    beats = "select count(*) from processes where part = 'worker'"
+    assert "no worker lives" in (await asyncio.to_thread(invoke, "doctor")).output
+    async with program("worker") as worker:
+        await said(worker, "worker.ready")
+        await until(lambda: heard(admin, beats, 1), every=0.05)
+        assert "1 of version" in (await asyncio.to_thread(invoke, "doctor")).output
+        assert await ended(worker) == 0
+    assert await admin.fetchval(beats) == 0
+    async with program("worker") as worker:
+        await until(lambda: heard(admin, beats, 1), every=0.05)
+        worker.kill()
+        await worker.wait()
+    await admin.execute("update processes set beat_at = now() - interval '21 s'")  # time passes
+    assert "no worker lives" in (await asyncio.to_thread(invoke, "doctor")).output
+    await admin.close()
+
+
+async def heard(admin: asyncpg.Connection, beats: str, number: int) -> bool:
+    return bool(await admin.fetchval(beats) == number)

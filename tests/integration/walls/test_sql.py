@@ -41,6 +41,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "notices": ("su", "", "", "", "", "", "", ""),
     "events": ("i", "", "", "", "", "", "", ""),
     "jobs": ("i", "i", "", "", "", "i", "", "i"),
+    "processes": ("siud",) * 8,
 }
 """On the login of the API. A mentor's card and the tenants' names are public by rule; cohorts are
 nobody's own: the neighbour administers the tenant."""
@@ -52,6 +53,7 @@ SYSTEM = {
     "trophies": "si",
     "completions": "siud",
     "impressions": "sd",
+    "processes": "siud",
 }
 """On the login of a worker that says it is the system of the tenant."""
 
@@ -69,6 +71,7 @@ HERS = {
     "placements": "tenant_id = $2 and $1::uuid is not null",
     "events": "actor_id = $1 and tenant_id = $2",
     "jobs": "tenant_id = $2 and $1::uuid is not null",
+    "processes": "part = 'api' and $1::uuid <> $2::uuid",
 }
 """Which rows are Amina's; where nothing else is said, by `user_id`."""
 
@@ -77,6 +80,7 @@ CHANGED = {
     "alembic_version": "version_num",
     "tenants": "name",
     "cohort_runs": "status",
+    "processes": "version",
 }
 """The column that an update sets to what it is; `tenant_id` where nothing else is said."""
 
@@ -199,7 +203,7 @@ async def test_the_login_of_a_worker_as_the_system(town: Town, urls: Urls) -> No
 
 async def test_the_system_of_one_tenant_leaves_the_other_alone(town: Town, urls: Urls) -> None:
     found = await rights(town, urls.worker, "system abroad")
-    shared = {"alembic_version", "tenants", "events", "jobs"}  # the ledger is of all tenants
+    shared = {"alembic_version", "tenants", "events", "jobs", "processes"}  # of all tenants
     assert {table for table, may in found.items() if may} == shared
 
 
@@ -208,6 +212,7 @@ async def test_a_worker_that_says_nothing_is_nobody(town: Town, urls: Urls) -> N
     assert {table: may for table, may in found.items() if may} == {
         "alembic_version": "s",
         "tenants": "s",
+        "processes": "siud",
     }
 
 
@@ -323,3 +328,27 @@ async def test_every_function_that_can_be_called_is_known_here(town: Town) -> No
     asking = {"tenant_id", "user_id", "is_system", "is_doorkeeper", "is_admin", "act_as"}
     called = {row["name"] for row in found if row["callable"] and not row["trigger"]}
     assert called == asking | READERS.keys()
+
+
+async def test_the_login_of_the_api_makes_up_no_worker(town: Town, urls: Urls) -> None:
+    """It may come, beat and go as an API; a dead worker does not live by its word."""
+    await town.admin.execute(
+        "insert into processes (id, part, version) values (gen_random_uuid(), 'worker', '1')"
+    )
+    api = await asyncpg.connect(urls.app)
+    try:
+        for actor in ACTORS:
+            async with acting(api, settings(town, actor)):
+                for attempt in (
+                    "update processes set beat_at = now() where part = 'worker' returning 1",
+                    "delete from processes where part = 'worker' returning 1",
+                ):
+                    assert not await api.fetch(attempt)
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await api.execute(
+                        "insert into processes (id, part, version)"
+                        " values (gen_random_uuid(), 'worker', '1')"
+                    )
+    finally:
+        await api.close()
+        await town.admin.execute("delete from processes where part = 'worker'")

@@ -32,6 +32,7 @@ class MemoryJobs:
             attempt=row.attempts,
             lease=row.lease,
             request_id=cause.request_id if cause else "",
+            error=row.error,
         )
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:

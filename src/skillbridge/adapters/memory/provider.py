@@ -28,6 +28,7 @@ from skillbridge.adapters.memory.notifications import (
     MemoryNotices,
     MemoryPeople,
 )
+from skillbridge.adapters.memory.processes import MemoryProcesses
 from skillbridge.adapters.memory.progress import MemoryJourneyReads, MemoryJourneys
 from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads, MemoryRoadmaps
 from skillbridge.adapters.memory.signals import MemoryCache, MemoryFanout, MemoryRateLimit
@@ -66,6 +67,7 @@ from skillbridge.application.ports import (
     Cache,
     Fanout,
     Jobs,
+    Processes,
     RateLimit,
     Tenants,
     Transaction,
@@ -103,6 +105,7 @@ class MemoryProvider(Provider):
     notices = provide(MemoryNotices, provides=Notices)
     notice_reads = provide(MemoryNoticeReads, provides=NoticeReads)
     jobs = provide(MemoryJobs, provides=Jobs, scope=Scope.APP)
+    processes = provide(MemoryProcesses, provides=Processes, scope=Scope.APP)
 
     users = provide(MemoryUsers, provides=Users)
     sign_ins = provide(MemorySignIns, provides=SignIns)

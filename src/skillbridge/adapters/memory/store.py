@@ -7,9 +7,16 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from skillbridge.application.ports import CurrentJob, JobState, LeaseLost, Reactions, Wake
+from skillbridge.application.ports import (
+    CurrentJob,
+    JobState,
+    LeaseLost,
+    ProcessReport,
+    Reactions,
+    Wake,
+)
 from skillbridge.domain.actor import Actor, Standing
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import EventId, JobId, TenantId, UserId
@@ -45,6 +52,7 @@ class Store:
     events: dict[EventId, Recorded] = field(default_factory=dict)
     jobs: dict[JobId, JobRow] = field(default_factory=dict)
     tenants: dict[str, TenantId] = field(default_factory=dict)
+    processes: dict[UUID, ProcessReport] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

@@ -51,6 +51,7 @@ CLAIM = Query(
         jobs.c.event_id,
         jobs.c.attempts,
         jobs.c.lease,
+        jobs.c.error,
     )
 )
 CAUSE = Query(
@@ -145,6 +146,7 @@ class PostgresJobs:
             lease=row["lease"],
             request_id=(cause["request_id"] or "") if cause else "",
             unreadable=unreadable,
+            error=row["error"],
         )
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:

@@ -33,6 +33,7 @@ from skillbridge.adapters.postgres.notifications import (
     PostgresPeople,
 )
 from skillbridge.adapters.postgres.pooler import Pooling
+from skillbridge.adapters.postgres.processes import PostgresProcesses
 from skillbridge.adapters.postgres.progress import PostgresJourneyReads, PostgresJourneys
 from skillbridge.adapters.postgres.roadmaps import PostgresRoadmaps
 from skillbridge.adapters.postgres.roadmaps_reads import PostgresRoadmapReads
@@ -62,7 +63,7 @@ from skillbridge.application.matching.ports import (
     Placements,
 )
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
-from skillbridge.application.ports import Jobs, Tenants, Transaction
+from skillbridge.application.ports import Jobs, Processes, Tenants, Transaction
 from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 
@@ -99,6 +100,7 @@ class PostgresProvider(Provider):
     notices = provide(PostgresNotices, provides=Notices)
     notice_reads = provide(PostgresNoticeReads, provides=NoticeReads)
     jobs = provide(PostgresJobs, provides=Jobs, scope=Scope.APP)
+    processes = provide(PostgresProcesses, provides=Processes, scope=Scope.APP)
 
     users = provide(PostgresUsers, provides=Users)
     sign_ins = provide(PostgresSignIns, provides=SignIns)

@@ -468,3 +468,14 @@ jobs = Table(
         postgresql_where=text("state = 'ready' or state = 'running'"),
     ),
 )
+
+processes = Table(
+    "processes",
+    metadata,
+    _id(),
+    Column("part", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    _time("started_at", now=True),
+    _time("beat_at", now=True),
+    CheckConstraint("part in ('api','worker')", name="part"),
+)

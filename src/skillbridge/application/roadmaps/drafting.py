@@ -69,8 +69,8 @@ class RequestRoadmap:
                 tx.emit(*events)
         if drafting is not None:
             return await self.generation.now(actor, drafting)
-        return GenerationView(
-            roadmap_id=roadmap.id, status=roadmap.status, stage="waiting", percent=0
+        return await self.generation.honest(
+            GenerationView(roadmap_id=roadmap.id, status=roadmap.status, stage="waiting", percent=0)
         )
 
 

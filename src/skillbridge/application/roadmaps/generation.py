@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import AsyncGenerator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 from skillbridge.application.live import Line
-from skillbridge.application.ports import Cache, Fanout
+from skillbridge.application.ports import Cache, Fanout, Part, Processes
 from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
+
+NOBODY_DRAWS = "nobody is there to draw it now: no worker is running. It is kept, and is drawn when one is back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Generation:
     fanout: Fanout
     cache: Cache
     reads: RoadmapReads
+    processes: Processes
 
     async def tell(self, view: GenerationView) -> None:
         """To whoever listens, and to whoever asks in the next minutes."""
@@ -31,7 +34,13 @@ class Generation:
         stored = await self.reads.generation(actor, roadmap_id)
         if not _drafting(stored):
             return stored
-        return await self._line(roadmap_id).told() or stored
+        return await self.honest(await self._line(roadmap_id).told() or stored)
+
+    async def honest(self, view: GenerationView) -> GenerationView:
+        """Whoever waits is told when nobody is there to draw."""
+        if not _drafting(view) or await self.processes.lives(Part.WORKER):
+            return view
+        return replace(view, reason=NOBODY_DRAWS)
 
     def follow(self, actor: Actor, roadmap_id: RoadmapId) -> AsyncGenerator[GenerationView, None]:
         """Where it stands, then each step; ends when the roadmap is there or has failed."""

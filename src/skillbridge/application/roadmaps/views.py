@@ -63,7 +63,10 @@ class RoadmapView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationView:
-    """How far the drawing of a roadmap is; `percent` is of the drawing, not of the learning."""
+    """How far the drawing of a roadmap is; `percent` is of the drawing, not of the learning.
+
+    `reason` says why it waits, why the template stood in for the model, or why it failed.
+    """
 
     roadmap_id: RoadmapId
     status: RoadmapStatus

@@ -72,6 +72,12 @@ def checks(settings: Settings) -> list[Check]:
             False,
             f"set {variable('matcher_url')}; without it the Python fallback ranks, more slowly",
         ),
+        Check(
+            "worker",
+            lambda: database.look_at_workers(settings),
+            False,
+            "start `skillbridge worker`; until one lives, roadmaps wait and no mail is sent",
+        ),
     ]
 
 

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from skillbridge.domain.errors import SkillBridgeError
+from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.settings import UnsafeSettings, read_dotenv
 
 COMMANDS = {
@@ -70,6 +71,6 @@ def main() -> None:
     try:
         read_dotenv()
         app()
-    except (SkillBridgeError, UnsafeSettings) as error:
+    except (CannotStart, SkillBridgeError, UnsafeSettings) as error:
         typer.secho(f"{type(error).__name__}: {error}", fg="red", err=True)
         sys.exit(1)

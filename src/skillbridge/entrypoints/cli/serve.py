@@ -1,6 +1,6 @@
 """`skillbridge serve`: the API in this process's children."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from granian import Granian
@@ -8,6 +8,7 @@ from granian.constants import Interfaces, Loops
 
 from skillbridge.entrypoints import production
 from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints.local.ports import alone_at
 
 
 def serve(
@@ -18,11 +19,17 @@ def serve(
     """Serve the API until told to stop; running requests come to their end."""
     settings = environment.load()
     _require_private(settings, host)
-    Granian(
+    port = port or settings.port
+    with alone_at(host, port):
+        _server(host, port, workers).serve()
+
+
+def _server(host: str, port: int, workers: int) -> Any:
+    return Granian(
         f"{production.__name__}:app",  # imported already: the processes share what it takes
         factory=True,
         address=host,
-        port=port or settings.port,
+        port=port,
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
         workers=workers,
@@ -30,7 +37,7 @@ def serve(
         log_enabled=False,
         respawn_failed_workers=True,
         workers_kill_timeout=6,
-    ).serve()
+    )
 
 
 def _require_private(settings: environment.Settings, host: str) -> None:

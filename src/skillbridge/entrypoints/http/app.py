@@ -1,6 +1,8 @@
 """The Litestar application."""
 
 import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 from dishka import AsyncContainer
@@ -8,8 +10,9 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
 from skillbridge.application.accounts.ports import EndedSignIns, Tokens
-from skillbridge.application.ports import RateLimit, Tenants
+from skillbridge.application.ports import Part, RateLimit, Tenants
 from skillbridge.domain.errors import SkillBridgeError
+from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.http import (
     accounts,
     cohorts,
@@ -37,6 +40,11 @@ MEBIBYTE = 1024 * 1024
 
 def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     """The whole API over a container that has every port, and `HttpProvider`."""
+
+    @asynccontextmanager
+    async def present(_app: Litestar) -> AsyncIterator[None]:
+        async with beating(container, Part.API):
+            yield
 
     async def start(app: Litestar) -> None:
         app.state.settings = settings
@@ -75,6 +83,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         openapi_config=docs.openapi(),
         cors_config=_cors(settings),
         request_max_body_size=MEBIBYTE,
+        lifespan=[present],
         on_startup=[start],
         on_shutdown=[stop],
         before_request=spelled,

@@ -1,6 +1,10 @@
 """TCP ports of this machine: finding a free one, and naming who holds a taken one."""
 
+import errno
 import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from skillbridge.entrypoints.local.errors import CannotStart
@@ -10,13 +14,18 @@ LISTENING = "0A"  # the kernel's word for it in /proc/net/tcp
 
 
 def is_free(port: int) -> bool:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((HOST, port))
-        except OSError:
-            return False
+    try:
+        _try(HOST, port)
+    except OSError:
+        return False
     return True
+
+
+def _try(host: str, port: int) -> None:
+    """Raises OSError where it cannot be had alone: who would share theirs holds it, too."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        trial.bind((host, port))
 
 
 def free_port(preferred: int | None = None) -> int:
@@ -42,6 +51,30 @@ def require_free(port: int) -> None:
         f"Port {port} is taken by {holder}. "
         f"Choose another: PORT={other} make run, or skillbridge up --port {other}."
     )
+
+
+@contextmanager
+def alone_at(host: str, port: int) -> Iterator[None]:
+    """Nobody else's server at this port, nor a second of ours that starts at the same moment.
+
+    The server's processes share their port (SO_REUSEPORT), and a second server would join them
+    without a word. The kernel drops the name with its holder. Raises CannotStart.
+    """
+    with socket.socket(socket.AF_UNIX) as mark:
+        try:
+            if sys.platform == "linux":
+                mark.bind(f"\0skillbridge-port-{port}")
+            _try(host, port)
+        except OSError as error:
+            raise CannotStart(_not_to_be_had(host, port, error)) from error
+        yield
+
+
+def _not_to_be_had(host: str, port: int, error: OSError) -> str:
+    if error.errno != errno.EADDRINUSE:
+        return f"{host} port {port} cannot be used: {error.strerror}"
+    holder = holder_of(port) or "another program"
+    return f"port {port} is taken by {holder}: stop that, or choose another: --port {free_port()}"
 
 
 def holder_of(port: int) -> str | None:

@@ -12,9 +12,10 @@ from dishka import AsyncContainer
 from taskiq import AsyncBroker
 from taskiq.receiver import Receiver
 
-from skillbridge.application.ports import Clock, Jobs
+from skillbridge.application.ports import Clock, Jobs, Part
 from skillbridge.application.reactions import SCHEDULE, kinds
 from skillbridge.domain.ids import JobId
+from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.worker.run import ATTEMPTS, LEASE, JobRunner
 from skillbridge.entrypoints.worker.schedule import Scheduler
 from skillbridge.entrypoints.worker.sweep import PATIENCE, Sweeper
@@ -48,7 +49,7 @@ async def work(
             wait_tasks_timeout=patience,
         )
         log.info("worker.ready", kinds=sorted(run.kinds))
-        async with asyncio.TaskGroup() as group:
+        async with beating(container, Part.WORKER), asyncio.TaskGroup() as group:
             group.create_task(receiver.listen(stopping))
             group.create_task(Sweeper(jobs, run, patience).forever(stopping))
             group.create_task(Scheduler(jobs, clock, SCHEDULE).forever(stopping))

@@ -50,8 +50,9 @@ class JobRunner:
 
     async def _attempt(self, job: Job) -> None:
         if job.attempt > self.attempts:  # nobody lived to put it back
-            log.error("job.buried")
-            await self._bury(job, "its worker died in every attempt")
+            reason = _why_no_more(job, self.attempts)
+            log.error("job.buried", reason=reason)
+            await self._bury(job, reason)
             return
         try:
             await self._perform(job)
@@ -141,3 +142,10 @@ class JobRunner:
             raise
         finally:
             holder.cancel()
+
+
+def _why_no_more(job: Job, allowed: int) -> str:
+    """What an attempt said counts for more than that there may be none any more."""
+    if job.error:
+        return f"{job.error} (given up after {job.attempt - 1} attempts, {allowed} are allowed)"
+    return f"its worker died in every attempt, {job.attempt - 1} of them, and left no reason"

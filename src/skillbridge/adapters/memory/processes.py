@@ -1,0 +1,40 @@
+"""Which processes run, in a dictionary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from skillbridge.adapters.memory.store import Store
+from skillbridge.application.ports import FORGOTTEN, SILENT, Part, Process, ProcessReport
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryProcesses:
+    store: Store
+
+    async def beat(self, process: Process) -> None:
+        now = datetime.now(UTC)
+        known = self.store.processes.get(process.id)
+        self.store.processes[process.id] = (
+            replace(known, beat_at=now)
+            if known
+            else ProcessReport(process.id, process.part, process.version, now, now)
+        )
+        for one in [*self.store.processes.values()]:
+            if one.beat_at < now - FORGOTTEN:
+                del self.store.processes[one.id]
+
+    async def leave(self, process: Process) -> None:
+        self.store.processes.pop(process.id, None)
+
+    async def report(self) -> Sequence[ProcessReport]:
+        since = datetime.now(UTC) - SILENT
+        return [
+            replace(one, lives=one.beat_at > since)
+            for one in sorted(
+                self.store.processes.values(), key=lambda one: one.beat_at, reverse=True
+            )
+        ]
+
+    async def lives(self, part: Part) -> bool:
+        return any(one.lives and one.part is part for one in await self.report())

@@ -1,0 +1,41 @@
+"""A process that runs says so every few seconds: whoever asks who is there need not ask it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+from uuid import uuid4
+
+import structlog
+from dishka import AsyncContainer
+
+from skillbridge.application.ports import BEAT, Part, Process, Processes
+from skillbridge.domain.errors import SkillBridgeError
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def beating(
+    container: AsyncContainer, part: Part, *, every: float = BEAT.total_seconds()
+) -> AsyncIterator[None]:
+    """For the length of the block; a ledger that is away is told when it is back."""
+    process = Process(uuid4(), part, version("skillbridge"))
+    beat = asyncio.create_task(_beat(container, process, every))
+    try:
+        yield
+    finally:
+        beat.cancel()
+        await asyncio.wait({beat})
+        with suppress(SkillBridgeError, TimeoutError):
+            async with asyncio.timeout(every):
+                await (await container.get(Processes)).leave(process)
+
+
+async def _beat(container: AsyncContainer, process: Process, every: float) -> None:
+    while True:
+        try:
+            await (await container.get(Processes)).beat(process)
+        except SkillBridgeError as error:
+            log.warning("heartbeat.failed", reason=str(error))
+        await asyncio.sleep(every)

@@ -1,0 +1,55 @@
+"""Who is there: what every ledger of processes promises."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from tests.given import World
+
+from skillbridge.adapters.memory import processes as in_memory
+from skillbridge.adapters.postgres import processes as in_postgres
+from skillbridge.application.ports import Part, Process, Processes
+
+pytestmark = pytest.mark.row("A5")
+
+
+@pytest.fixture(autouse=True)
+async def nobody(world: World, admin: asyncpg.Connection) -> None:
+    await admin.execute("delete from processes")
+
+
+async def ledger(world: World, part: Part) -> Processes:
+    """As that part is let in."""
+    container = world.worker if part is Part.WORKER else world.api
+    found: Processes = await container.get(Processes)
+    return found
+
+
+@pytest.mark.parametrize("part", list(Part))
+async def test_who_beats_lives_and_who_leaves_is_gone(world: World, part: Part) -> None:
+    processes, one = await ledger(world, part), Process(uuid4(), part, "1.2.3")
+    assert not await processes.lives(part)
+    await processes.beat(one)
+    await processes.beat(one)
+    (found,) = await processes.report()
+    assert (found.id, found.part, found.version, found.lives) == (one.id, part, "1.2.3", True)
+    assert found.started_at <= found.beat_at
+    assert [await processes.lives(each) for each in Part] == [each is part for each in Part]
+    await processes.leave(one)
+    assert not await processes.report()
+
+
+async def test_the_silent_are_dead_and_then_forgotten(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processes = await ledger(world, Part.WORKER)
+    await processes.beat(Process(uuid4(), Part.WORKER, "1"))
+    for module in (in_memory, in_postgres):
+        monkeypatch.setattr(module, "SILENT", timedelta())
+    assert [one.lives for one in await processes.report()] == [False]
+    assert not await processes.lives(Part.WORKER)
+    for module in (in_memory, in_postgres):
+        monkeypatch.setattr(module, "FORGOTTEN", timedelta())
+    await processes.beat(Process(uuid4(), Part.WORKER, "2"))
+    assert "1" not in {one.version for one in await processes.report()}
