@@ -1,14 +1,15 @@
-"""Hashing passwords, and judging them."""
+"""Hashing passwords."""
 
 import asyncio
+import threading
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
+from tests.patience import PATIENCE
 
-from skillbridge.adapters.crypto import passwords
-from skillbridge.adapters.crypto.passwords import Argon2Hasher, ZxcvbnStrength
-from skillbridge.domain.errors import Unavailable
+from skillbridge.adapters.crypto.passwords import Argon2Hasher
+from skillbridge.adapters.crypto.turns import TooBusy
 
 pytestmark = pytest.mark.row("C1")
 
@@ -54,20 +55,33 @@ async def test_a_weaker_hash_is_outdated() -> None:
     assert not hasher.outdated(await hasher.hash("password"))
 
 
-async def test_a_storm_of_log_ins_is_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "MOST_WAITING", 3)
-    hasher = Argon2Hasher()
-    done = await asyncio.gather(*(hasher.hash("x") for _ in range(5)), return_exceptions=True)
-    assert sum(isinstance(one, Unavailable) for one in done) == 2
-    assert await hasher.hash("x")
+async def test_a_flood_of_registrations_takes_no_place_of_a_log_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All their threads and places are taken, and none of it is waited for."""
+    hasher, go_on = Argon2Hasher(), threading.Event()
+    kept = await hasher.hash("four words and spaces")
+    monkeypatch.setattr(hasher, "_argon2", Stalled(go_on))
+    flood = [
+        asyncio.create_task(hasher.hash("x", network=f"192.0.2.{n}"))
+        for n in range(hasher.registrations.most)
+    ]
+    await asyncio.sleep(0)
+    with pytest.raises(TooBusy):
+        await hasher.hash("x", network="another")
+    assert await hasher.matches("four words and spaces", kept, network="192.0.2.1")
+    go_on.set()
+    await asyncio.gather(*flood)
+    hasher.close()
 
 
-async def test_guessable_passwords_score_low() -> None:
-    strength = ZxcvbnStrength()
-    common = await strength("password1234", ())
-    assert common.score < 3
-    assert common.warning
-    assert (await strength("skillbridge1", ())).score < 3
-    assert (await strength("amina.bello12", ("amina.bello@example.org", "Amina"))).score < 3
-    assert (await strength("a" * 128, ())).score < 3
-    assert (await strength("violet tractor hums at dawn", ())).score == 4
+class Stalled:
+    """Hashes nothing until it is told to, and compares as ever."""
+
+    def __init__(self, go_on: threading.Event) -> None:
+        self.go_on = go_on
+        self.verify = PasswordHasher().verify
+
+    def hash(self, _: str) -> str:
+        assert self.go_on.wait(PATIENCE)
+        return ""
