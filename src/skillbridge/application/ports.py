@@ -20,6 +20,13 @@ class Tx(Protocol):
     def emit(self, *events: Event) -> None:
         """Publish these events, and plan what follows from them, if this commits."""
 
+    async def now(self) -> datetime:
+        """The database's time: the one clock that all processes share.
+
+        What one process begins and another ends is measured by this, for their own clocks differ.
+        """
+        ...
+
 
 class Transaction(Protocol):
     """Opens the one transaction of a use case; never around a call to the outside world."""
@@ -87,6 +94,9 @@ class RateLimit(Protocol):
 
     async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
         """Takes one of `limit` attempts per `per`; raises TooMany with the seconds to wait."""
+
+    async def give_back(self, name: str, *, limit: int, per: timedelta) -> None:
+        """Undoes one `spend` with the same numbers: that attempt was not of the kind to count."""
 
 
 class JobState(StrEnum):

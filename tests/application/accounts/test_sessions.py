@@ -1,7 +1,9 @@
 """Signing in, staying signed in, signing out."""
 
 import asyncio
-from datetime import UTC, datetime
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from typing import get_type_hints
 from uuid import uuid4
 
 import pytest
@@ -9,26 +11,30 @@ from argon2 import PasswordHasher as Argon2
 from tests.application.accounts.people import PASSWORD, Visitor
 from tests.given import World
 
-from skillbridge.application.accounts import sessions
+from skillbridge.application import accounts
 from skillbridge.application.accounts.administration import RevokeSessions
 from skillbridge.application.accounts.letters import WarnOfTheft
 from skillbridge.application.accounts.ports import (
     EndedSignIns,
     PasswordHasher,
+    RefreshTokens,
     SignIns,
     Tokens,
     Users,
 )
 from skillbridge.application.accounts.sessions import LogOut, RefreshSession
-from skillbridge.application.ports import Transaction
-from skillbridge.domain.accounts.sign_in import GRACE, Origin, SignInOver, TokenStolen, digest
+from skillbridge.application.accounts.views import SignedIn
+from skillbridge.application.ports import Clock, Transaction
+from skillbridge.domain.accounts.sign_in import GRACE, SignIn, SignInOver, TokenStolen, digest
 from skillbridge.domain.accounts.user import EmailNotVerified, User, WrongCredentials
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import NotFound, TooMany
+from skillbridge.domain.errors import NotFound
 from skillbridge.domain.events import SessionStolen
-from skillbridge.domain.ids import TenantId
+from skillbridge.domain.ids import SessionId, TenantId
+from skillbridge.entrypoints import wiring
 
 pytestmark = pytest.mark.row("C1")
+HOUR = timedelta(hours=1)
 
 
 async def revoked(world: World, access_token: str) -> bool:
@@ -67,27 +73,6 @@ async def test_only_the_right_password_learns_that_the_address_is_not_proved(wor
         await amina.log_in("wrong")
     with pytest.raises(EmailNotVerified, match="open the link"):
         await amina.log_in()
-
-
-async def test_ten_attempts_on_an_account_from_anywhere(world: World) -> None:
-    amina = Visitor(world)
-    for n in range(10):
-        with pytest.raises(WrongCredentials):
-            await amina.log_in(origin=Origin(f"192.0.2.{n}"))
-    with pytest.raises(TooMany) as caught:
-        await amina.log_in(origin=Origin("192.0.2.99"))
-    assert 0 < caught.value.retry_after <= 31
-
-
-async def test_a_carriers_address_may_try_many_accounts_but_not_any_number(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sessions, "NETWORK_ATTEMPTS", 12)
-    for n in range(12):
-        with pytest.raises(WrongCredentials):
-            await Visitor(world, email=f"a{n}@example.org").log_in()
-    with pytest.raises(TooMany):
-        await Visitor(world, email="another@example.org").log_in()
 
 
 async def test_a_hash_of_older_parameters_is_renewed_at_log_in(world: World) -> None:
@@ -220,7 +205,73 @@ async def test_an_operator_ends_every_sign_in_of_an_account(world: World) -> Non
         await world.do(RevokeSessions, world.system(), "nobody@example.org")
 
 
-async def test_a_token_of_another_tenant_is_no_token(world: World) -> None:
-    signed_in = await Visitor(world).arrive()
+async def test_a_token_finds_its_tenant_by_itself(world: World) -> None:
+    """Whatever tenant was named, or none: to refresh as well as to log out."""
+    amina, elsewhere = Visitor(world), Actor.doorkeeper(TenantId(uuid4()))
+    first = await amina.arrive()
+    second: SignedIn = await world.do(RefreshSession, elsewhere, first.refresh_token)
+    await world.do(LogOut, elsewhere, second.refresh_token)
     with pytest.raises(SignInOver):
-        await world.do(RefreshSession, Actor.doorkeeper(TenantId(uuid4())), signed_in.refresh_token)
+        await amina.refresh(second.refresh_token)
+    assert await revoked(world, first.access_token)
+
+
+async def test_a_token_that_names_another_tenant_is_no_token_there(world: World) -> None:
+    token = (await Visitor(world).arrive()).refresh_token
+    tokens: RefreshTokens = await world.api.get(RefreshTokens)
+    elsewhere = TenantId(uuid4())
+    moved = urlsafe_b64encode(elsewhere.bytes).decode().rstrip("=")[:21] + token[25:]
+    assert tokens.tenant_of(f"sbr_{moved}") not in {None, world.tenant_id}
+    with pytest.raises(SignInOver):
+        await world.do(RefreshSession, world.doorkeeper(), f"sbr_{moved}")
+
+
+async def test_a_token_of_before_they_named_tenants_goes_on_by_the_tenant_that_is_named(
+    world: World,
+) -> None:
+    amina, door, old = Visitor(world), world.doorkeeper(), "sbr_" + "A" * 43
+    await amina.arrive()
+    async with world.scope(door) as scope:
+        users, sign_ins = await scope.get(Users), await scope.get(SignIns)
+        async with (await scope.get(Transaction))(door) as tx:
+            owner = await users.owner_of(amina.email)
+            id_ = SessionId(uuid4())
+            await sign_ins.add(
+                SignIn.start(id_, owner.id, digest(old), device="", at=await tx.now())
+            )
+    newer = await amina.refresh(old)
+    assert (await amina.refresh(old)).refresh_token == newer.refresh_token
+    await world.do(LogOut, Actor.doorkeeper(TenantId(uuid4())), newer.refresh_token)
+    with pytest.raises(SignInOver):
+        await amina.refresh(newer.refresh_token)
+
+
+@pytest.fixture(params=[-HOUR, HOUR])
+def clock_off(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the world is made, which keeps the clock that it finds."""
+    monkeypatch.setattr(wiring, "_now", lambda: datetime.now(UTC) + request.param)
+
+
+async def test_a_process_whose_clock_is_off_measures_no_life_by_it(
+    clock_off: None,
+    world: World,
+) -> None:
+    """The grace of a used token, the life of a sign-in and of a link: by the database's clock."""
+    amina = Visitor(world)
+    foo = await amina.arrive()
+    await amina.refresh(foo.refresh_token)
+    again = await amina.refresh(foo.refresh_token)
+    await age(world, foo.refresh_token)
+    with pytest.raises(TokenStolen):
+        await amina.refresh(foo.refresh_token)
+    with pytest.raises(SignInOver):
+        await amina.refresh(again.refresh_token)
+    bola = Visitor(world, email="bola@example.org")
+    await bola.register()
+    await bola.confirm()
+
+
+def test_no_use_case_of_accounts_measures_a_life_by_its_own_clock() -> None:
+    """A process's clock only dates what happened."""
+    fields = {kind.__name__: get_type_hints(kind).values() for kind in accounts.USE_CASES}
+    assert [name for name, types in fields.items() if Clock in types] == ["UpdateProfile"]

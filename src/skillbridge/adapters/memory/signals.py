@@ -37,6 +37,10 @@ class MemoryRateLimit:
             raise TooMany(f"too many attempts; try again in {seconds} s", retry_after=seconds)
         self.due[name] = due
 
+    async def give_back(self, name: str, *, limit: int, per: timedelta) -> None:
+        if name in self.due:
+            self.due[name] -= per // timedelta(microseconds=1) * 1000 // limit
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryFanout:

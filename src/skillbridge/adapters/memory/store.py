@@ -87,6 +87,9 @@ class MemoryTx:
     def emit(self, *events: Event) -> None:
         self.events.extend(events)
 
+    async def now(self) -> datetime:
+        return datetime.now(UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryTransaction:

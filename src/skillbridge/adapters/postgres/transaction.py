@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -49,12 +50,21 @@ class Session:
         return self.connection
 
 
+NOW = Query(select(func.clock_timestamp()))
+"""Not the transaction's beginning: it may have waited for a lock since."""
+
+
 @dataclass(slots=True)
 class PostgresTx:
+    session: Session
     events: list[Event] = field(default_factory=list)
 
     def emit(self, *events: Event) -> None:
         self.events.extend(events)
+
+    async def now(self) -> datetime:
+        moment: datetime = await self.session.now.value(NOW)
+        return moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ class PostgresTransaction:
     ) -> AsyncIterator[PostgresTx]:
         if self.session.connection is not None:
             raise RuntimeError("transactions do not nest")
-        tx = PostgresTx()
+        tx = PostgresTx(self.session)
         planned: list[JobId] = []
         try:
             async with self.database.transaction(actor, read_only=read_only) as connection:

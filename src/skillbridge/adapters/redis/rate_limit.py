@@ -25,6 +25,14 @@ if due + step - ms > per then return math.ceil(due + step - ms - per) end
 redis.call('SET', KEYS[1], due + step, 'PX', math.ceil(due + step - ms))
 return 0
 """
+GIVE_BACK = """
+local due = tonumber(redis.call('GET', KEYS[1]) or 0)
+local now = redis.call('TIME')
+local left = due - tonumber(ARGV[1]) / tonumber(ARGV[2]) - now[1] * 1000 - math.floor(now[2] / 1000)
+if left <= 0 then redis.call('DEL', KEYS[1]) return 0 end
+redis.call('SET', KEYS[1], due - tonumber(ARGV[1]) / tonumber(ARGV[2]), 'PX', math.ceil(left))
+return 0
+"""
 PATIENCE = 0.25
 REMEMBERED = 100_000
 """Names counted in this process at most: a flood of new ones must not fill its memory."""
@@ -53,6 +61,15 @@ class RedisRateLimit:
         if wait:
             seconds = max(1, -(-wait // 1000))
             raise TooMany(f"too many attempts; try again in {seconds} s", retry_after=seconds)
+
+    async def give_back(self, name: str, *, limit: int, per: timedelta) -> None:
+        per_ms = per.total_seconds() * 1000
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.redis.eval(GIVE_BACK, 1, f"limit:{name}", per_ms, limit)
+        except (RedisError, OSError):
+            if name in self.local:
+                self.local[name] -= per_ms / limit
 
     def _spend_here(self, name: str, limit: int, per_ms: float) -> int:
         now, step = round(time.monotonic() * 1000), per_ms / limit

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from skillbridge.application.accounts.ports import SignIns, Users
-from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ports import Transaction
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.actor import Actor, Role
 
@@ -31,10 +31,9 @@ class RevokeSessions:
     transaction: Transaction
     users: Users
     sign_ins: SignIns
-    clock: Clock
 
     async def __call__(self, actor: Actor, email: str) -> int:
-        async with self.transaction(actor):
+        async with self.transaction(actor) as tx:
             user = await self.users.owner_of(email_address.normalised(email))
-            ended = await self.sign_ins.revoke_all(user.id, at=self.clock())
+            ended = await self.sign_ins.revoke_all(user.id, at=await tx.now())
         return len(ended)

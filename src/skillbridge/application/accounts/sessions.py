@@ -1,30 +1,27 @@
 """Signing in, staying signed in, and signing out."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
+from skillbridge.application.accounts.attempts import counting_failures
+from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.ports import (
     ACCESS_LIFE,
+    Devices,
     PasswordHasher,
     RefreshTokens,
+    Registrations,
     SignIns,
     Tokens,
     Users,
 )
-from skillbridge.application.accounts.views import SignedIn
-from skillbridge.application.ports import Clock, RateLimit, Transaction
+from skillbridge.application.accounts.views import LoggedIn, SignedIn
+from skillbridge.application.ports import Cache, RateLimit, Transaction
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, digest
-from skillbridge.domain.accounts.user import User, WrongCredentials
+from skillbridge.domain.accounts.user import EmailNotVerified, User, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId
-
-WINDOW = timedelta(minutes=5)
-ATTEMPTS = 10
-"""In a window, to one account."""
-NETWORK_ATTEMPTS = 200
-"""In a window, from one network: a mobile carrier puts thousands behind one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,53 +29,62 @@ class LogIn:
     """Proves an account by its password and starts a sign-in.
 
     Raises WrongCredentials, the same for an unknown address and a wrong password and after the
-    same work; EmailNotVerified, only once the password was right; TooMany after 10 attempts in
-    5 minutes on one account or from one network.
+    same work; EmailNotVerified, only once the password was right; TooMany after too many wrong
+    passwords, as `Guesses` counts them.
     """
 
     transaction: Transaction
     users: Users
+    registrations: Registrations
     sign_ins: SignIns
     hasher: PasswordHasher
     tokens: Tokens
     refresh_tokens: RefreshTokens
+    devices: Devices
     rate_limit: RateLimit
-    clock: Clock
+    cache: Cache
 
-    async def __call__(self, actor: Actor, email: str, secret: str, *, origin: Origin) -> SignedIn:
+    async def __call__(
+        self, actor: Actor, email: str, secret: str, *, origin: Origin, device: str = ""
+    ) -> LoggedIn:
         address = email_address.normalised(email)
-        await self._spend(actor, address, origin)
-        user = await self._proved(actor, address, password.normalised(secret))
-        user.may_sign_in()
-        better = await self._better_hash(user, secret)
-        token = self.refresh_tokens.first()
-        sign_in = SignIn.start(
-            SessionId(uuid4()), user.id, digest(token), device=origin.device, at=self.clock()
-        )
-        async with self.transaction(actor):
+        known = self.devices.known(device, actor.tenant_id, address) if device else None
+        guesses = Guesses(self.cache, actor.tenant_id, address, origin.network, known)
+        async with counting_failures(self.rate_limit, await guesses.allowances()):
+            user = await self._proved(actor, address, password.normalised(secret), origin)
+        better = await self._better_hash(user, secret, origin)
+        token = self.refresh_tokens.first(actor.tenant_id)
+        async with self.transaction(actor) as tx:
+            sign_in = SignIn.start(
+                SessionId(uuid4()), user.id, digest(token), device=origin.device, at=await tx.now()
+            )
             await self.sign_ins.add(sign_in)
             if better is not None:
                 await self._keep(user, better)
-        return _signed_in(self.tokens, user, sign_in, token)
+        await guesses.remember_network()
+        if known is None:
+            device = self.devices.remembered(actor.tenant_id, address)
+        signed = _signed_in(self.tokens, user, sign_in, token)
+        return LoggedIn(signed.access_token, signed.refresh_token, signed.expires_in, device=device)
 
-    async def _spend(self, actor: Actor, address: str, origin: Origin) -> None:
-        account = f"login:{actor.tenant_id}:{email_address.pseudonym(address)}"
-        network = f"login:{origin.network}"
-        await self.rate_limit.spend(network, limit=NETWORK_ATTEMPTS, per=WINDOW)
-        await self.rate_limit.spend(account, limit=ATTEMPTS, per=WINDOW)
-
-    async def _proved(self, actor: Actor, address: str, secret: str) -> User:
-        async with self.transaction(actor, read_only=True):
+    async def _proved(self, actor: Actor, address: str, secret: str, origin: Origin) -> User:
+        """One hash is compared in any case: that of a registration where there is no account."""
+        async with self.transaction(actor, read_only=True) as tx:
             user = await self.users.with_email(address)
-        right = await self.hasher.matches(secret, user.password_hash if user else None)
-        if user is None or not right:
+            waiting = await self.registrations.of_address(address, at=await tx.now(), limit=1)
+        kept = user.password_hash if user else next((one.password_hash for one in waiting), None)
+        right = await self.hasher.matches(secret, kept, network=origin.network)
+        if not right:
             raise WrongCredentials("the e-mail address or the password is wrong")
+        if user is None:
+            raise EmailNotVerified
+        user.may_sign_in()
         return user
 
-    async def _better_hash(self, user: User, secret: str) -> str | None:
+    async def _better_hash(self, user: User, secret: str, origin: Origin) -> str | None:
         if not self.hasher.outdated(user.password_hash):
             return None
-        return await self.hasher.hash(password.normalised(secret))
+        return await self.hasher.hash(password.normalised(secret), network=origin.network)
 
     async def _keep(self, proved: User, better: str) -> None:
         """Unless the password was changed since it was proved."""
@@ -90,7 +96,7 @@ class LogIn:
 
 @dataclass(frozen=True, slots=True)
 class RefreshSession:
-    """A refresh token for the next one and a new access token.
+    """A refresh token for the next one and a new access token; the token names its tenant.
 
     Raises SignInOver, and TokenStolen after the whole sign-in has been revoked for good.
     """
@@ -100,14 +106,14 @@ class RefreshSession:
     sign_ins: SignIns
     tokens: Tokens
     refresh_tokens: RefreshTokens
-    clock: Clock
 
     async def __call__(self, actor: Actor, token: str) -> SignedIn:
-        successors = {digest(t): t for t in self.refresh_tokens.successors(token)}
-        async with self.transaction(actor) as tx:
+        door = _door_of(token, actor, self.refresh_tokens)
+        successors = {digest(t): t for t in self.refresh_tokens.successors(token, door.tenant_id)}
+        async with self.transaction(door) as tx:
             sign_in = await self.sign_ins.presenting(digest(token))
             user = await self.users.peek(sign_in.user_id)
-            theft = sign_in.refresh(tuple(successors), at=self.clock())
+            theft = sign_in.refresh(tuple(successors), at=await tx.now())
             await self.sign_ins.save(sign_in)
             tx.emit(*theft)
         if theft:  # refused only now: raised inside, it would undo the revocation
@@ -122,16 +128,21 @@ class LogOut:
 
     transaction: Transaction
     sign_ins: SignIns
-    clock: Clock
+    refresh_tokens: RefreshTokens
 
     async def __call__(self, actor: Actor, token: str) -> None:
         try:
-            async with self.transaction(actor):
+            async with self.transaction(_door_of(token, actor, self.refresh_tokens)) as tx:
                 sign_in = await self.sign_ins.presenting(digest(token))
-                if sign_in.revoke(at=self.clock()):
+                if sign_in.revoke(at=await tx.now()):
                     await self.sign_ins.save(sign_in)
         except SignInOver:
             return
+
+
+def _door_of(token: str, actor: Actor, refresh_tokens: RefreshTokens) -> Actor:
+    """The door of the token's own tenant; of before they had one, of that which was named."""
+    return replace(actor, tenant_id=refresh_tokens.tenant_of(token) or actor.tenant_id)
 
 
 def _signed_in(tokens: Tokens, user: User, sign_in: SignIn, token: str) -> SignedIn:

@@ -48,6 +48,14 @@ class SignedIn:
     token_type: str = "Bearer"  # noqa: S105  # the name of the scheme
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedIn(SignedIn):
+    """The tokens, and what this device shows at its next log-in."""
+
+    device: str
+    """Give it back as `device`: then what strangers try does not lock this device out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A mail as it arrived."""

@@ -1,0 +1,47 @@
+"""Guesses are counted, honest attempts are not."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from skillbridge.application.ports import RateLimit
+from skillbridge.domain.accounts.user import WrongCredentials
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many wrong passwords in so long, counted by a name."""
+
+    name: str
+    limit: int
+    per: timedelta
+
+
+@asynccontextmanager
+async def counting_failures(
+    rate_limit: RateLimit, allowances: Sequence[Allowance]
+) -> AsyncIterator[None]:
+    """Raises TooMany when one of the allowances is used up.
+
+    One of each is taken before the password is looked at, so that many guesses at once are no
+    more than many in a row, and given back unless the password was wrong.
+    """
+    taken: list[Allowance] = []
+    try:
+        for one in allowances:
+            await rate_limit.spend(one.name, limit=one.limit, per=one.per)
+            taken.append(one)
+        yield
+    except WrongCredentials:
+        raise
+    except Exception:
+        await _give_back(rate_limit, taken)
+        raise
+    else:
+        await _give_back(rate_limit, taken)
+
+
+async def _give_back(rate_limit: RateLimit, taken: Sequence[Allowance]) -> None:
+    for one in taken:
+        await rate_limit.give_back(one.name, limit=one.limit, per=one.per)
