@@ -13,6 +13,8 @@ from skillbridge.application.accounts.letters import (
     SendVerificationMail,
     WarnOfTheft,
 )
+from skillbridge.application.accounts.registration import FORGET_EVERY as FORGET_REGISTRATIONS_EVERY
+from skillbridge.application.accounts.registration import ForgetRegistrations
 from skillbridge.application.gamification.badges import AwardBadges
 from skillbridge.application.matching import cohorts
 from skillbridge.application.matching.cohorts import (
@@ -47,17 +49,17 @@ from skillbridge.domain.events import (
     ModuleCompleted,
     ProfileChanged,
     RegistrationRepeated,
+    RegistrationStarted,
     RoadmapCompleted,
     RoadmapFailed,
     RoadmapReady,
     RoadmapRequested,
     SessionStolen,
-    UserRegistered,
     VerificationRequested,
 )
 
 REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
-    UserRegistered: (SendVerificationMail,),
+    RegistrationStarted: (SendVerificationMail,),
     VerificationRequested: (SendVerificationMail,),
     RegistrationRepeated: (SendAlreadyRegisteredMail,),
     EmailVerified: (NotifyPeople,),
@@ -89,6 +91,7 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ExpireMatches: EXPIRE_EVERY,
     ExpireCohortRuns: cohorts.EXPIRE_EVERY,
     ForgetImpressions: FORGET_EVERY,
+    ForgetRegistrations: FORGET_REGISTRATIONS_EVERY,
 }
 """What is done by the clock: once in each slot of this length, in every tenant."""
 

@@ -15,6 +15,7 @@ from skillbridge.domain.ids import (
     EventId,
     MatchId,
     ModuleId,
+    RegistrationId,
     RoadmapId,
     UserId,
 )
@@ -36,8 +37,10 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserRegistered(Event):
-    user_id: UserId
+class RegistrationStarted(Event):
+    """Somebody wants an account; whoever reads the mails of the address decides."""
+
+    registration_id: RegistrationId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +52,15 @@ class RegistrationRepeated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationRequested(Event):
-    """The owner of an address not yet proved needs the link once more."""
+    """The mail did not come: whoever waits for it wants the links once more."""
 
-    user_id: UserId
+    registration_id: RegistrationId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailVerified(Event):
+    """A registration was confirmed and became this account."""
+
     user_id: UserId
 
 
@@ -225,7 +230,7 @@ class BadgeAwarded(Event):
 EVENTS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
-        UserRegistered,
+        RegistrationStarted,
         RegistrationRepeated,
         VerificationRequested,
         EmailVerified,

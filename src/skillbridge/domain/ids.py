@@ -5,6 +5,7 @@ from uuid import UUID
 
 TenantId = NewType("TenantId", UUID)
 UserId = NewType("UserId", UUID)
+RegistrationId = NewType("RegistrationId", UUID)
 SessionId = NewType("SessionId", UUID)
 RoadmapId = NewType("RoadmapId", UUID)
 MatchId = NewType("MatchId", UUID)

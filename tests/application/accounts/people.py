@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 from tests.given import World
 
-from skillbridge.application.accounts.registration import RegisterUser, VerifyEmail
+from skillbridge.application.accounts.registration import (
+    RegisterUser,
+    ResendVerification,
+    VerifyEmail,
+)
 from skillbridge.application.accounts.sessions import LogIn, RefreshSession
-from skillbridge.application.accounts.views import SignedIn
+from skillbridge.application.accounts.views import LoggedIn, SignedIn
 from skillbridge.domain.accounts.sign_in import Origin
 
 PASSWORD = "violet tractor hums at dawn"
@@ -22,14 +26,16 @@ class Visitor:
     email: str = "amina@example.org"
     password: str = PASSWORD
 
-    async def register(self, password: str | None = None) -> None:
+    async def register(
+        self, password: str | None = None, name: str = "Amina", *, origin: Origin = HOME
+    ) -> None:
         await self.world.do(
             RegisterUser,
             self.world.doorkeeper(),
             self.email,
             password or self.password,
-            "Amina",
-            origin=HOME,
+            name,
+            origin=origin,
         )
         await self.world.settle()
 
@@ -41,17 +47,28 @@ class Visitor:
     async def subjects(self) -> list[str]:
         return [mail.subject for mail in await self.world.mails() if mail.to == self.email]
 
-    async def open_link(self, token: str | None = None) -> None:
+    async def confirm(self, token: str | None = None, password: str | None = None) -> None:
+        """Opens the link, of the newest mail if no other is given, and gives the password."""
         token = token or (await self.links())[0]
-        await self.world.do(VerifyEmail, self.world.doorkeeper(), token)
+        await self.world.do(
+            VerifyEmail, self.world.doorkeeper(), token, password or self.password, origin=HOME
+        )
 
-    async def log_in(self, password: str | None = None, *, origin: Origin = HOME) -> SignedIn:
-        signed_in: SignedIn = await self.world.do(
+    async def ask_again(self, token: str = "") -> None:
+        door = self.world.doorkeeper()
+        await self.world.do(ResendVerification, door, self.email, origin=HOME, token=token)
+        await self.world.settle()
+
+    async def log_in(
+        self, password: str | None = None, *, origin: Origin = HOME, device: str = ""
+    ) -> LoggedIn:
+        signed_in: LoggedIn = await self.world.do(
             LogIn,
             self.world.doorkeeper(),
             self.email,
             password or self.password,
             origin=origin,
+            device=device,
         )
         return signed_in
 
@@ -59,8 +76,8 @@ class Visitor:
         signed_in: SignedIn = await self.world.do(RefreshSession, self.world.doorkeeper(), token)
         return signed_in
 
-    async def arrive(self) -> SignedIn:
+    async def arrive(self) -> LoggedIn:
         """Registers, confirms and logs in."""
         await self.register()
-        await self.open_link()
+        await self.confirm()
         return await self.log_in()

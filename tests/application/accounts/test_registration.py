@@ -1,34 +1,72 @@
 """From an address to an account."""
 
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from tests.application.accounts.people import HOME, Visitor
 from tests.given import World
 
-from skillbridge.application.accounts.ports import BrokenLink, ProfileReads, Tokens
+from skillbridge.application.accounts.ports import BrokenLink, ProfileReads, Registrations, Tokens
 from skillbridge.application.accounts.registration import (
+    GUESSES,
+    MAILS,
+    ForgetRegistrations,
     RegisterUser,
     ResendVerification,
     VerifyEmail,
 )
+from skillbridge.application.ports import Transaction
 from skillbridge.domain.accounts.password import WeakPassword
+from skillbridge.domain.accounts.registration import LIFE, LinkOutdated, Registration
 from skillbridge.domain.accounts.sign_in import Origin
-from skillbridge.domain.accounts.user import EmailNotVerified, LinkOutdated, WrongCredentials
+from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid, TooMany
 from skillbridge.domain.ids import TenantId
 
 pytestmark = pytest.mark.row("C1")
 
+STRANGERS = "the password of a stranger"
+CONFIRM = "Confirm your e-mail address"
+
+
+async def name_of(world: World, amina: Visitor, password: str | None = None) -> str:
+    claims = (await world.api.get(Tokens)).verify((await amina.log_in(password)).access_token)
+    actor = Actor.person(claims.user_id, claims.tenant_id, claims.roles, claims.session_id)
+    me = await world.ask(ProfileReads, "me", actor)
+    assert me.email == amina.email
+    return str(me.name)
+
+
+async def waiting(world: World, email: str = "amina@example.org") -> list[Registration]:
+    """Also those whose day is over."""
+    door = world.doorkeeper()
+    async with world.scope(door) as scope:
+        registrations: Registrations = await scope.get(Registrations)
+        async with (await scope.get(Transaction))(door, read_only=True) as tx:
+            long_ago = await tx.now() - 10 * LIFE
+            return list(await registrations.of_address(email, at=long_ago, limit=100))
+
+
+async def age(world: World, by: timedelta) -> None:
+    """As if whatever waits for the address had begun so much earlier."""
+    old, door = await waiting(world), world.doorkeeper()
+    async with world.scope(door) as scope:
+        registrations: Registrations = await scope.get(Registrations)
+        async with (await scope.get(Transaction))(door):
+            for one in old:
+                await registrations.end(one.email)
+            for one in old:
+                await registrations.add(replace(one, expires_at=one.expires_at - by))
+
 
 async def test_a_newcomer_confirms_the_address_and_gets_in(world: World) -> None:
     amina = Visitor(world)
     signed_in = await amina.arrive()
-    claims = (await world.api.get(Tokens)).verify(signed_in.access_token)
-    actor = Actor.person(claims.user_id, claims.tenant_id, claims.roles, claims.session_id)
-    me = await world.ask(ProfileReads, "me", actor)
-    assert (me.email, me.name, me.roles) == ("amina@example.org", "Amina", ("learner",))
+    assert await name_of(world, amina) == "Amina"
     assert (signed_in.token_type, signed_in.expires_in) == ("Bearer", 600)
 
 
@@ -37,69 +75,181 @@ async def test_an_address_in_capitals_is_the_same_address(world: World) -> None:
     await Visitor(world, email="AMINA@Example.org").log_in()
 
 
-async def test_the_link_can_be_opened_twice(world: World) -> None:
+async def test_confirming_twice_is_confirming_once(world: World) -> None:
     amina = Visitor(world)
     await amina.register()
+    (token,) = await amina.links()
     for _ in range(2):
-        await amina.open_link()
+        await amina.confirm(token)
+    with pytest.raises(WrongCredentials):
+        await amina.confirm(token, "not the password")
     await amina.log_in()
+
+
+async def test_a_link_without_its_password_opens_nothing(world: World) -> None:
+    amina = Visitor(world)
+    await amina.register()
+    for _ in range(GUESSES):
+        with pytest.raises(WrongCredentials):
+            await amina.confirm(password=STRANGERS)
+    with pytest.raises(TooMany):
+        await amina.confirm()
+    with pytest.raises(EmailNotVerified):
+        await amina.log_in()
+
+
+async def test_who_opens_a_strangers_link_gets_neither_their_password_nor_their_name(
+    world: World,
+) -> None:
+    """The owner registers; a stranger registers the address again; the newest mail is opened."""
+    amina = Visitor(world)
+    await amina.register()
+    (own,) = await amina.links()
+    await amina.register(STRANGERS, "Mallory")
+    (strangers,) = set(await amina.links()) - {own}
+    with pytest.raises(WrongCredentials):
+        await amina.confirm(strangers)
+    await amina.confirm(own)
+    assert await name_of(world, amina) == "Amina"
+    with pytest.raises(WrongCredentials):
+        await amina.log_in(STRANGERS)
+    with pytest.raises(LinkOutdated):
+        await amina.confirm(strangers, STRANGERS)
+    assert await waiting(world) == []
+
+
+async def test_a_stranger_who_came_first_leaves_nothing_behind(world: World) -> None:
+    amina = Visitor(world)
+    await amina.register(STRANGERS, "Mallory")
+    (strangers,) = await amina.links()
+    await amina.register()
+    (own,) = set(await amina.links()) - {strangers}
+    await amina.confirm(own)
+    assert await name_of(world, amina) == "Amina"
+    with pytest.raises(WrongCredentials):
+        await amina.log_in(STRANGERS)
+
+
+async def test_registering_again_disturbs_no_link_that_waits(world: World) -> None:
+    """With the same password as with another."""
+    amina = Visitor(world)
+    await amina.register(name="First")
+    (first,) = await amina.links()
+    await amina.register(name="Second")
+    await amina.register(STRANGERS)
+    await amina.confirm(first)
+    assert await name_of(world, amina) == "First"
+
+
+async def test_two_links_at_once_make_one_account(world: World) -> None:
+    amina = Visitor(world)
+    passwords = [f"violet tractor hums at dawn {n}" for n in range(3)]
+    by_password = {}
+    for one in passwords:
+        before = set(await amina.links())
+        await amina.register(one, name=one[-1])
+        (by_password[one],) = set(await amina.links()) - before
+    done = await asyncio.gather(
+        *(amina.confirm(token, one) for one, token in by_password.items()),
+        return_exceptions=True,
+    )
+    (won,) = (one for one, error in zip(by_password, done, strict=True) if error is None)
+    assert all(isinstance(error, LinkOutdated) for error in done if error is not None)
+    assert await name_of(world, amina, won) == won[-1]
+    assert await waiting(world) == []
+
+
+async def test_the_same_link_at_once_makes_one_account(world: World) -> None:
+    amina = Visitor(world)
+    await amina.register()
+    await asyncio.gather(*(amina.confirm() for _ in range(4)))
+    await world.settle()
+    assert await name_of(world, amina) == "Amina"
 
 
 async def test_the_owner_hears_of_a_second_registration_and_nothing_changes(world: World) -> None:
     amina = Visitor(world)
     await amina.arrive()
     await amina.register("another password than hers")
-    assert await amina.subjects() == [
-        "You already have a SkillBridge account",
-        "Confirm your e-mail address",
-    ]
+    assert await amina.subjects() == ["You already have a SkillBridge account", CONFIRM]
+    assert await waiting(world) == []
     await amina.log_in()
     with pytest.raises(WrongCredentials):
         await amina.log_in("another password than hers")
 
 
-async def test_a_stranger_who_came_first_does_not_share_the_account(world: World) -> None:
+async def test_the_mail_that_is_asked_for_again_has_the_link_of_each_that_waits(
+    world: World,
+) -> None:
     amina = Visitor(world)
-    await amina.register("the password of a stranger")
-    (strangers_link,) = await amina.links()
     await amina.register()
-    with pytest.raises(LinkOutdated):
-        await amina.open_link(strangers_link)
-    (own_link,) = set(await amina.links()) - {strangers_link}
-    await amina.open_link(own_link)
-    await amina.log_in()
-    with pytest.raises(WrongCredentials):
-        await amina.log_in("the password of a stranger")
+    await amina.register(STRANGERS)
+    first_two = set(await amina.links())
+    await Visitor(world, email=" Amina@example.org ").ask_again()
+    assert (await amina.subjects()) == [CONFIRM] * 3
+    assert set(await amina.links()) == first_two
+    assert len(await amina.links()) == 4
 
 
-async def test_the_mail_can_be_asked_for_again(world: World) -> None:
+async def test_no_mail_goes_where_nothing_waits(world: World) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    await amina.ask_again()
+    await Visitor(world, email="nobody@example.org").ask_again()
+    assert len(await world.mails()) == 1
+
+
+async def test_a_mailbox_cannot_be_flooded_and_nobody_is_told(world: World) -> None:
+    """One budget for registering and asking again, of an address that waits or has its account."""
+    amina, bola = Visitor(world), Visitor(world, email="bola@example.org")
+    await bola.register()
+    await bola.confirm()
+    for visitor in (amina, bola):
+        for _ in range(MAILS + 2):
+            await visitor.register()
+            await visitor.ask_again()
+    assert len(await amina.subjects()) == MAILS
+    assert len(await bola.subjects()) <= MAILS
+    assert len(await waiting(world)) <= MAILS
+
+
+async def test_a_budget_is_of_one_tenant(world: World) -> None:
+    """An address that is used up in one is none of another's business."""
+    door, elsewhere = world.doorkeeper(), Actor.doorkeeper(TenantId(uuid4()))
+    for _ in range(MAILS + 1):
+        await world.do(ResendVerification, elsewhere, "amina@example.org", origin=HOME)
+    await world.do(ResendVerification, door, "amina@example.org", origin=HOME)
+    amina = Visitor(world)
+    await amina.register()
+    assert await amina.subjects() == [CONFIRM]
+
+
+async def test_an_address_confirmed_before_its_mail_was_written_gets_none(world: World) -> None:
     amina, door = Visitor(world), world.doorkeeper()
     await amina.register()
-    await world.do(ResendVerification, door, " Amina@example.org ")
-    await world.settle()
-    assert len(await amina.links()) == 2
-    await amina.open_link()
-    await world.do(ResendVerification, door, amina.email)
-    await world.do(ResendVerification, door, "nobody@example.org")
-    await world.settle()
-    assert len(await amina.links()) == 2
-
-
-async def test_a_mailbox_cannot_be_flooded(world: World) -> None:
-    for _ in range(3):
-        await world.do(ResendVerification, world.doorkeeper(), "amina@example.org")
-    with pytest.raises(TooMany):
-        await world.do(ResendVerification, world.doorkeeper(), "amina@example.org")
-    await world.do(ResendVerification, world.doorkeeper(), "bola@example.org")
-
-
-async def test_an_address_proved_before_its_mail_was_written_gets_none(world: World) -> None:
-    amina = Visitor(world)
-    await amina.register()
-    await world.do(ResendVerification, world.doorkeeper(), amina.email)
-    await amina.open_link()
+    await world.do(ResendVerification, door, amina.email, origin=HOME)
+    await amina.confirm()
     await world.settle()
     assert len(await amina.links()) == 1
+
+
+async def test_a_registration_waits_for_a_day(world: World) -> None:
+    amina = Visitor(world)
+    await amina.register()
+    await age(world, LIFE - timedelta(minutes=1))
+    await world.do(ForgetRegistrations, world.system(), "slot")
+    assert len(await waiting(world)) == 1
+    await age(world, timedelta(minutes=1))
+    with pytest.raises(LinkOutdated):
+        await amina.confirm()
+    with pytest.raises(WrongCredentials):
+        await amina.log_in()
+    await amina.ask_again()
+    assert len(await amina.links()) == 1
+    await world.do(ForgetRegistrations, world.system(), "slot")
+    assert await waiting(world) == []
+    with pytest.raises(LinkOutdated):
+        await amina.confirm()
 
 
 @pytest.mark.parametrize(
@@ -149,14 +299,19 @@ async def test_a_link_opens_only_what_it_names(world: World) -> None:
     await amina.register()
     (token,) = await amina.links()
     with pytest.raises(BrokenLink):
-        await amina.open_link(token[:-2])
+        await amina.confirm(token[:-2])
     with pytest.raises(EmailNotVerified):
         await amina.log_in()
 
 
-async def test_a_browser_needs_no_tenant_to_open_a_link(world: World) -> None:
+async def test_a_link_names_its_tenant(world: World) -> None:
+    """To confirm with and to ask for another mail: a browser sends no header."""
     amina = Visitor(world)
     await amina.register()
     elsewhere = Actor.doorkeeper(TenantId(uuid4()))
-    await world.do(VerifyEmail, elsewhere, (await amina.links())[0])
+    (token,) = await amina.links()
+    await world.do(ResendVerification, elsewhere, amina.email, origin=HOME, token=token)
+    await world.settle()
+    assert len(await amina.links()) == 2
+    await world.do(VerifyEmail, elsewhere, token, amina.password, origin=HOME)
     await amina.log_in()

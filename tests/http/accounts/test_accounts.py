@@ -8,6 +8,8 @@ import httpx
 import pytest
 from tests.given import World
 
+from skillbridge.application.ports import Tenants
+
 pytestmark = pytest.mark.row("C1")
 
 EMAIL = "amina@example.org"
@@ -26,7 +28,7 @@ async def arrive(world: World, door: httpx.AsyncClient) -> dict[str, Any]:
     """Registered, confirmed and signed in: the tokens."""
     assert (await door.post("/v1/auth/register", json=REGISTRATION)).status_code == 202
     (token,) = await links(world)
-    verified = await door.post("/v1/auth/verify", json={"token": token})
+    verified = await door.post("/v1/auth/verify", json={"token": token, "password": PASSWORD})
     assert verified.status_code == 204
     answer = await door.post("/v1/auth/login", json=CREDENTIALS)
     assert answer.status_code == 200
@@ -78,30 +80,56 @@ async def test_an_unproved_address_is_told_the_way_out(
     assert "/v1/auth/verification" in answer.json()["detail"]
 
 
-async def test_a_browser_that_opens_the_link_sees_a_page(
+async def test_a_client_confirms_with_the_password_that_was_chosen(
     world: World, door: httpx.AsyncClient
 ) -> None:
     await door.post("/v1/auth/register", json=REGISTRATION)
     (token,) = await links(world)
-    for _ in range(2):
-        page = await door.get("/v1/auth/verify", params={"token": token})
-        assert page.status_code == 200
-        assert page.headers["content-type"].startswith("text/html")
-        assert page.headers["referrer-policy"] == "no-referrer"
-        assert "default-src 'none'" in page.headers["content-security-policy"]
-        assert '<html lang="en">' in page.text
-        assert "<h1>Your address is confirmed</h1>" in page.text
-    assert (await door.post("/v1/auth/login", json=CREDENTIALS)).status_code == 200
-
-
-async def test_a_broken_link_shows_a_page_and_tells_a_client(door: httpx.AsyncClient) -> None:
-    page = await door.get("/v1/auth/verify", params={"token": "<script>"})
-    assert page.status_code == 400
-    assert "copy all of it" in page.text
-    assert "<script>" not in page.text
-    answer = await door.post("/v1/auth/verify", json={"token": "nonsense"})
+    for password, status in ((None, 400), ("a wrong password", 401), (PASSWORD, 204)):
+        body = {"token": token} | ({"password": password} if password else {})
+        answer = await door.post("/v1/auth/verify", json=body)
+        assert answer.status_code == status, answer.text
+    nonsense = {"token": "nonsense", "password": PASSWORD}
+    answer = await door.post("/v1/auth/verify", json=nonsense)
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/broken-link"
+
+
+async def test_a_sign_in_of_another_tenant_is_refreshed_and_ended_without_naming_it(
+    world: World, door: httpx.AsyncClient
+) -> None:
+    """The token names it: 204 is only said of what has ended."""
+    tokens = await arrive(world, door)
+    elsewhere = await another_tenant(world)
+    answer = await door.post(
+        "/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]}, headers=elsewhere
+    )
+    assert answer.status_code == 200
+    newer = answer.json()
+    presented = {"refresh_token": newer["refresh_token"]}
+    ended = await door.post("/v1/auth/logout", json=presented, headers=elsewhere)
+    assert ended.status_code == 204
+    assert (await door.get("/v1/me", headers=bearer(newer))).status_code == 401
+
+
+async def another_tenant(world: World) -> dict[str, str]:
+    """The header that names it."""
+    slug = f"t-{uuid4().hex}"
+    system = await world.worker.get(Tenants)
+    await system.found(slug, "Elsewhere")
+    return {"X-Tenant": slug}
+
+
+async def test_a_log_in_answers_with_what_its_device_shows_the_next_time(
+    world: World, door: httpx.AsyncClient
+) -> None:
+    device = (await arrive(world, door))["device"]
+    for _ in range(10):
+        wrong = {**CREDENTIALS, "password": "wrong"}
+        assert (await door.post("/v1/auth/login", json=wrong)).status_code == 401
+    assert (await door.post("/v1/auth/login", json=CREDENTIALS)).status_code == 429
+    answer = await door.post("/v1/auth/login", json={**CREDENTIALS, "device": device})
+    assert answer.json()["device"] == device
 
 
 async def test_refreshing_and_logging_out(world: World, door: httpx.AsyncClient) -> None:

@@ -26,6 +26,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "alembic_version": ("s", "s", "s", "s", "s", "s", "s", "s"),
     "tenants": ("s", "s", "s", "s", "s", "s", "s", "s"),
     "users": ("siu", "", "", "", "", "siu", "", ""),
+    "registrations": ("", "", "", "", "", "sid", "", ""),
     "sign_ins": ("siu", "", "", "", "", "siu", "", ""),
     "refresh_tokens": ("", "", "", "", "", "siu", "", ""),
     "profiles": ("siu", "s", "", "", "", "siu", "", "s"),
@@ -52,6 +53,7 @@ SYSTEM = {
     "events": "si",
     "trophies": "si",
     "completions": "siud",
+    "registrations": "sid",
     "impressions": "sd",
     "processes": "siud",
 }
@@ -61,6 +63,7 @@ HERS = {
     "alembic_version": "$1::uuid <> $2::uuid",
     "tenants": "id = $2 and $1::uuid is not null",
     "users": "id = $1 and tenant_id = $2",
+    "registrations": "tenant_id = $2 and $1::uuid is not null",
     "refresh_tokens": "tenant_id = $2 and $1::uuid is not null",
     "roadmaps": "learner_id = $1 and tenant_id = $2",
     "completions": "learner_id = $1 and tenant_id = $2",

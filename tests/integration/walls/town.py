@@ -134,16 +134,19 @@ async def another_tenant(world: World) -> World:
 
 
 async def arrive(world: World, client: httpx.AsyncClient) -> tuple[Actor, dict[str, str]]:
-    """Amina registers, confirms and logs in, as anyone does."""
+    """Amina registers, confirms and logs in, as anyone does; somebody else only registers."""
     registration = {**CREDENTIALS, "name": "Amina"}
     good(await client.post("/v1/auth/register", json=registration))
     await world.settle()
     (mail,) = await world.mails()
     token = re.findall(r"token=(\S+)", mail.text)[0]
-    good(await client.post("/v1/auth/verify", json={"token": token}))
+    proof = {"token": token, "password": CREDENTIALS["password"]}
+    good(await client.post("/v1/auth/verify", json=proof))
     signed_in = good(await client.post("/v1/auth/login", json=CREDENTIALS)).json()
     headers = {"Authorization": f"Bearer {signed_in['access_token']}"}
     me = good(await client.get("/v1/me", headers=headers)).json()
+    waits = {**registration, "email": "waits@example.org"}
+    good(await client.post("/v1/auth/register", json=waits))
     return Actor.person(UserId(UUID(me["id"])), world.tenant_id), headers
 
 

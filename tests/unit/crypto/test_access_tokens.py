@@ -145,7 +145,7 @@ def test_a_changed_payload_is_refused(tokens: JwtTokens) -> None:
 
 
 def test_a_refresh_token_is_no_access_token(tokens: JwtTokens) -> None:
-    refresh = DerivedRefreshTokens(RING).first()
+    refresh = DerivedRefreshTokens(RING).first(TenantId(uuid4()))
     with pytest.raises(BadAccessToken):
         tokens.verify(refresh)
 

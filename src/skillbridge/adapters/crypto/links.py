@@ -1,18 +1,17 @@
-"""Links that prove themselves: 48 bytes of who, what and until when, and a signature."""
+"""Links that prove themselves: the tenant, the registration, and a signature over both."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
 from struct import Struct
 from uuid import UUID
 
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.application.accounts.ports import BrokenLink, Verification
-from skillbridge.domain.accounts.user import User
-from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.accounts.registration import Registration
+from skillbridge.domain.ids import RegistrationId, TenantId
 
 PATH = "/v1/auth/verify"
-_SAID = Struct(">16s16s8sQ")
+_SAID = Struct(">16s16s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +21,14 @@ class SignedLinks:
     ring: KeyRing
     public_url: str
 
-    def to_verify(self, user: User, *, until: datetime) -> str:
-        said = _SAID.pack(
-            user.tenant_id.bytes, user.id.bytes, user.registration, int(until.timestamp())
-        )
+    def to_verify(self, registration: Registration) -> str:
+        said = _SAID.pack(registration.tenant_id.bytes, registration.id.bytes)
         token = urlsafe_b64encode(said + self.ring.sign(said)).rstrip(b"=").decode()
         return f"{self.public_url.rstrip('/')}{PATH}?token={token}"
 
-    def opened(self, token: str, *, at: datetime) -> Verification:
-        said = self._believed(token)
-        tenant, user, registration, until = _SAID.unpack(said)
-        if at.timestamp() >= until:
-            raise BrokenLink("this link has expired; ask for another one")
-        return Verification(TenantId(UUID(bytes=tenant)), UserId(UUID(bytes=user)), registration)
+    def opened(self, token: str) -> Verification:
+        tenant, registration = _SAID.unpack(self._believed(token))
+        return Verification(TenantId(UUID(bytes=tenant)), RegistrationId(UUID(bytes=registration)))
 
     def _believed(self, token: str) -> bytes:
         try:

@@ -1,15 +1,18 @@
 """Plug passwords, tokens and links into the ports."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
+from skillbridge.adapters.crypto.devices import SignedDevices
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.links import SignedLinks
-from skillbridge.adapters.crypto.passwords import Argon2Hasher, ZxcvbnStrength
+from skillbridge.adapters.crypto.passwords import Argon2Hasher
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
+from skillbridge.adapters.crypto.strength import ZxcvbnStrength
 from skillbridge.application.accounts.ports import (
+    Devices,
     Links,
     PasswordHasher,
     PasswordStrength,
@@ -42,9 +45,17 @@ class CryptoProvider(Provider):
         return SignedLinks(KeyRing.of(self._secrets, "verify"), self._public_url)
 
     @provide
-    def hasher(self) -> PasswordHasher:
-        return Argon2Hasher()
+    def devices(self) -> Devices:
+        return SignedDevices(KeyRing.of(self._secrets, "device"))
 
     @provide
-    def strength(self) -> PasswordStrength:
-        return ZxcvbnStrength()
+    def hasher(self) -> Iterator[PasswordHasher]:
+        hasher = Argon2Hasher()
+        yield hasher
+        hasher.close()
+
+    @provide
+    def strength(self) -> Iterator[PasswordStrength]:
+        strength = ZxcvbnStrength()
+        yield strength
+        strength.close()

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.domain.accounts.profile import Profile
+from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Standing
 from skillbridge.domain.errors import NotFound, StaleWrite
-from skillbridge.domain.ids import SessionId, UserId
+from skillbridge.domain.ids import RegistrationId, SessionId, UserId
 
 
 def sees(session: MemorySession, owner: UserId) -> bool:
@@ -39,6 +40,12 @@ class MemoryUsers:
     async def peek(self, user_id: UserId) -> User:
         return await self.get(user_id)
 
+    async def find(self, user_id: UserId) -> User | None:
+        try:
+            return await self.get(user_id)
+        except NotFound:
+            return None
+
     async def owner_of(self, email: str) -> User:
         user = await self.with_email(email)
         if user is None:
@@ -56,6 +63,43 @@ class MemoryUsers:
         if kept.version != user.version:
             raise StaleWrite("this account changed meanwhile; try again")
         self.session.table("users")[user.id] = replace(user, version=user.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRegistrations:
+    session: MemorySession
+
+    async def add(self, registration: Registration) -> None:
+        self._table[registration.id] = registration
+
+    async def get(self, registration_id: RegistrationId) -> Registration | None:
+        return self._table.get(registration_id)
+
+    async def of_address(self, email: str, *, at: datetime, limit: int) -> Sequence[Registration]:
+        waiting = [
+            one for one in self._table.values() if one.email == email and not one.over(at=at)
+        ]
+        return sorted(waiting, key=lambda one: one.expires_at, reverse=True)[:limit]
+
+    async def end(self, email: str) -> Sequence[RegistrationId]:
+        ended = [one.id for one in self._table.values() if one.email == email]
+        for id_ in ended:
+            del self._table[id_]
+        return ended
+
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        oldest = sorted(self._table.values(), key=lambda one: one.expires_at)
+        over = [one.id for one in oldest if one.over(at=before)][:limit]
+        for id_ in over:
+            del self._table[id_]
+        return len(over)
+
+    @property
+    def _table(self) -> dict[RegistrationId, Registration]:
+        """What the door and the system see; nobody else sees any."""
+        if self.session.by.standing is Standing.PERSON:
+            return {}
+        return self.session.table("registrations")
 
 
 @dataclass(frozen=True, slots=True)

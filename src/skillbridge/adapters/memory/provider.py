@@ -2,7 +2,12 @@
 
 from dishka import Provider, Scope, provide
 
-from skillbridge.adapters.memory.accounts import MemoryProfiles, MemorySignIns, MemoryUsers
+from skillbridge.adapters.memory.accounts import (
+    MemoryProfiles,
+    MemoryRegistrations,
+    MemorySignIns,
+    MemoryUsers,
+)
 from skillbridge.adapters.memory.accounts_reads import (
     MemoryAccountReads,
     MemoryEndedSignIns,
@@ -44,6 +49,7 @@ from skillbridge.application.accounts.ports import (
     EndedSignIns,
     ProfileReads,
     Profiles,
+    Registrations,
     SignIns,
     Users,
 )
@@ -107,6 +113,7 @@ class MemoryProvider(Provider):
     jobs = provide(MemoryJobs, provides=Jobs, scope=Scope.APP)
     processes = provide(MemoryProcesses, provides=Processes, scope=Scope.APP)
 
+    registrations = provide(MemoryRegistrations, provides=Registrations)
     users = provide(MemoryUsers, provides=Users)
     sign_ins = provide(MemorySignIns, provides=SignIns)
     ended_sign_ins = provide(MemoryEndedSignIns, provides=EndedSignIns, scope=Scope.APP)

@@ -133,6 +133,10 @@ class PostgresUsers:
     async def peek(self, user_id: UserId) -> User:
         return _there(await self.session.now.row(PEEK_USER, id_=user_id))
 
+    async def find(self, user_id: UserId) -> User | None:
+        row = await self.session.now.row(PEEK_USER, id_=user_id)
+        return None if row is None else _user_of(row)
+
     async def owner_of(self, email: str) -> User:
         row = await self.session.now.row(LOCK_OWNER, address=email)
         if row is None:

@@ -35,6 +35,7 @@ from skillbridge.adapters.postgres.notifications import (
 from skillbridge.adapters.postgres.pooler import Pooling
 from skillbridge.adapters.postgres.processes import PostgresProcesses
 from skillbridge.adapters.postgres.progress import PostgresJourneyReads, PostgresJourneys
+from skillbridge.adapters.postgres.registrations import PostgresRegistrations
 from skillbridge.adapters.postgres.roadmaps import PostgresRoadmaps
 from skillbridge.adapters.postgres.roadmaps_reads import PostgresRoadmapReads
 from skillbridge.adapters.postgres.tenants import PostgresTenants
@@ -44,6 +45,7 @@ from skillbridge.application.accounts.ports import (
     EndedSignIns,
     ProfileReads,
     Profiles,
+    Registrations,
     SignIns,
     Users,
 )
@@ -102,6 +104,7 @@ class PostgresProvider(Provider):
     jobs = provide(PostgresJobs, provides=Jobs, scope=Scope.APP)
     processes = provide(PostgresProcesses, provides=Processes, scope=Scope.APP)
 
+    registrations = provide(PostgresRegistrations, provides=Registrations)
     users = provide(PostgresUsers, provides=Users)
     sign_ins = provide(PostgresSignIns, provides=SignIns)
     ended_sign_ins = provide(PostgresEndedSignIns, provides=EndedSignIns, scope=Scope.APP)

@@ -101,6 +101,21 @@ users = Table(
     ),
 )
 
+registrations = Table(
+    "registrations",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("email", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    _time("created_at", now=True),
+    _time("expires_at"),
+    CheckConstraint("email = lower(email) and length(email) <= 254", name="email"),
+    Index("ix_registrations_address", "tenant_id", "email", "expires_at"),
+    Index("ix_registrations_expiry", "tenant_id", "expires_at"),
+)
+
 sign_ins = Table(
     "sign_ins",
     metadata,

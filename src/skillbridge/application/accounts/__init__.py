@@ -8,6 +8,7 @@ from skillbridge.application.accounts.letters import (
 )
 from skillbridge.application.accounts.profiles import UpdateProfile
 from skillbridge.application.accounts.registration import (
+    ForgetRegistrations,
     RegisterUser,
     ResendVerification,
     VerifyEmail,
@@ -18,6 +19,7 @@ USE_CASES = (
     RegisterUser,
     VerifyEmail,
     ResendVerification,
+    ForgetRegistrations,
     LogIn,
     RefreshSession,
     LogOut,

@@ -1,47 +1,63 @@
 """The mails that accounts send, each caused by an event and named after it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from skillbridge.application.accounts.ports import LINK_LIFE, Links, Mail, Mailer, Users
-from skillbridge.application.ports import Clock, Transaction
-from skillbridge.domain.accounts.user import User
+from skillbridge.application.accounts.ports import Links, Mail, Mailer, Registrations, Users
+from skillbridge.application.ports import Transaction
+from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import (
     Event,
     RegistrationRepeated,
+    RegistrationStarted,
     SessionStolen,
-    UserRegistered,
     VerificationRequested,
 )
+
+LINKS_IN_A_MAIL = 5
 
 
 @dataclass(frozen=True, slots=True)
 class SendVerificationMail:
-    """A new address is asked to prove itself; one that did so meanwhile is left in peace."""
+    """Whoever reads the mails of an address is asked whether a registration is theirs.
+
+    Who asks for the mail again is sent a link for each registration that waits: only the one who
+    opens them knows which is theirs. What waits no longer gets no mail.
+    """
 
     transaction: Transaction
-    users: Users
+    registrations: Registrations
     links: Links
     mailer: Mailer
-    clock: Clock
 
-    async def __call__(self, actor: Actor, event: UserRegistered | VerificationRequested) -> None:
-        async with self.transaction(actor, read_only=True):
-            user = await self.users.peek(event.user_id)
-        if user.verified:
-            return
-        link = self.links.to_verify(user, until=self.clock() + LINK_LIFE)
-        await self.mailer.send(
-            letter(
-                event,
-                user,
-                "Confirm your e-mail address",
-                "Welcome to SkillBridge. Open this link within 24 hours to confirm your address:",
-                link,
-                "If you did not register, you need do nothing: the account stays closed.",
-            )
+    async def __call__(
+        self, actor: Actor, event: RegistrationStarted | VerificationRequested
+    ) -> None:
+        async with self.transaction(actor, read_only=True) as tx:
+            asked, now = await self.registrations.get(event.registration_id), await tx.now()
+            if asked is None or asked.over(at=now):
+                return
+            waiting: Sequence[Registration] = [asked]
+            if isinstance(event, VerificationRequested):
+                waiting = await self.registrations.of_address(
+                    asked.email, at=now, limit=LINKS_IN_A_MAIL
+                )
+        await self.mailer.send(letter(event, asked.email, *self._words(waiting)))
+
+    def _words(self, waiting: Sequence[Registration]) -> Iterator[str]:
+        yield "Confirm your e-mail address"
+        yield (
+            "Welcome to SkillBridge. To confirm your address, open this link and give the password "
+            "that you chose:"
         )
+        for number, one in enumerate(waiting):
+            if number:
+                yield "Or, if you registered more than once, the link of that registration:"
+            yield self.links.to_verify(one)
+            yield f"It is good until {one.expires_at:%H:%M} UTC, {one.expires_at.day}{one.expires_at: %B %Y}."
+        yield "If you did not register, you need do nothing: no account is made."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,7 @@ class SendAlreadyRegisteredMail:
         await self.mailer.send(
             letter(
                 event,
-                user,
+                user.email,
                 "You already have a SkillBridge account",
                 "Somebody, perhaps you, tried to register this address again.",
                 "If it was you: log in with the password you chose the first time.",
@@ -81,7 +97,7 @@ class WarnOfTheft:
         await self.mailer.send(
             letter(
                 event,
-                user,
+                user.email,
                 "We ended one of your sign-ins",
                 "An old key of one of your sign-ins was used a second time. Somebody may have "
                 "copied it, so we have ended that sign-in on every device that shared it.",
@@ -91,11 +107,11 @@ class WarnOfTheft:
         )
 
 
-def letter(event: Event, user: User, subject: str, *paragraphs: str) -> Mail:
+def letter(event: Event, to: str, subject: str, *paragraphs: str) -> Mail:
     """One text in two forms. It names nobody: a name is what a stranger may have typed."""
     return Mail(
         key=str(event.id),
-        to=user.email,
+        to=to,
         subject=subject,
         text="\n\n".join(paragraphs) + "\n",
         html="\n".join(f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs),

@@ -8,18 +8,18 @@ from typing import Protocol
 from skillbridge.application.accounts.views import Account, Letter, Me
 from skillbridge.domain.accounts.password import Strength
 from skillbridge.domain.accounts.profile import Profile
+from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import Invalid
-from skillbridge.domain.ids import SessionId, TenantId, UserId
+from skillbridge.domain.ids import RegistrationId, SessionId, TenantId, UserId
 
 ACCESS_LIFE = timedelta(minutes=10)
-LINK_LIFE = timedelta(hours=24)
 
 
 class BrokenLink(Invalid):
-    """The link is not one of ours, or was open for too long."""
+    """The link is not one of ours, or not all of it came along."""
 
 
 class Users(Protocol):
@@ -37,6 +37,10 @@ class Users(Protocol):
         """Without the lock, for reading only; raises NotFound."""
         ...
 
+    async def find(self, user_id: UserId) -> User | None:
+        """Without the lock; None where `peek` raises."""
+        ...
+
     async def owner_of(self, email: str) -> User:
         """By the normalised address; locks the account; raises NotFound."""
         ...
@@ -47,6 +51,28 @@ class Users(Protocol):
 
     async def save(self, user: User) -> None:
         """Raises StaleWrite."""
+
+
+class Registrations(Protocol):
+    """What waits to become an account; the door and the system see those of their tenant."""
+
+    async def add(self, registration: Registration) -> None: ...
+
+    async def get(self, registration_id: RegistrationId) -> Registration | None:
+        """Without a lock; None also for what has become an account or was forgotten."""
+        ...
+
+    async def of_address(self, email: str, *, at: datetime, limit: int) -> Sequence[Registration]:
+        """Those that still wait at that time, the newest first."""
+        ...
+
+    async def end(self, email: str) -> Sequence[RegistrationId]:
+        """Deletes every one of the address, and names them."""
+        ...
+
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        """Deletes, for the system, what waited until before then; returns how many."""
+        ...
 
 
 class SignIns(Protocol):
@@ -100,11 +126,11 @@ class AccountReads(Protocol):
 
 
 class PasswordHasher(Protocol):
-    """Slow on purpose; raises Unavailable when too many wait for their turn."""
+    """Slow on purpose; raises Unavailable when too many wait, altogether or from one network."""
 
-    async def hash(self, password: str) -> str: ...
+    async def hash(self, password: str, *, network: str = "") -> str: ...
 
-    async def matches(self, password: str, kept: str | None) -> bool:
+    async def matches(self, password: str, kept: str | None, *, network: str = "") -> bool:
         """Without a kept hash it takes as long and is False, so that time tells nothing."""
         ...
 
@@ -114,8 +140,8 @@ class PasswordHasher(Protocol):
 
 
 class PasswordStrength(Protocol):
-    async def __call__(self, password: str, words: Sequence[str]) -> Strength:
-        """`words` are what an attacker knows about the owner."""
+    async def __call__(self, password: str, words: Sequence[str], *, network: str = "") -> Strength:
+        """`words` are what an attacker knows about the owner. Raises Unavailable as a hasher does."""
         ...
 
 
@@ -141,11 +167,15 @@ class Tokens(Protocol):
 
 
 class RefreshTokens(Protocol):
-    def first(self) -> str:
+    def first(self, tenant_id: TenantId) -> str:
         """A new chain's token: 256 random bits."""
         ...
 
-    def successors(self, presented: str) -> tuple[str, ...]:
+    def tenant_of(self, token: str) -> TenantId | None:
+        """What a token says about itself, which is true if it is found there."""
+        ...
+
+    def successors(self, presented: str, tenant_id: TenantId) -> tuple[str, ...]:
         """What may follow a token: derived by each key of the ring, the newest first.
 
         Derived and not drawn, so that a lost response can be repeated though only hashes are kept.
@@ -153,21 +183,32 @@ class RefreshTokens(Protocol):
         ...
 
 
+class Devices(Protocol):
+    """Devices that signed in before; they keep what shows it."""
+
+    def remembered(self, tenant_id: TenantId, address: str) -> str:
+        """What a device may show at later log-ins of this account."""
+        ...
+
+    def known(self, device: str, tenant_id: TenantId, address: str) -> str | None:
+        """The device's name if this account signed in there before."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a verification link says."""
+    """What a verification link says; whether that registration still waits, the rows say."""
 
     tenant_id: TenantId
-    user_id: UserId
-    registration: bytes
+    registration_id: RegistrationId
 
 
 class Links(Protocol):
-    """Links that prove themselves: nothing is stored for them."""
+    """Links that prove by themselves that we wrote them."""
 
-    def to_verify(self, user: User, *, until: datetime) -> str: ...
+    def to_verify(self, registration: Registration) -> str: ...
 
-    def opened(self, token: str, *, at: datetime) -> Verification:
+    def opened(self, token: str) -> Verification:
         """Raises BrokenLink."""
         ...
 

@@ -4,44 +4,52 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
+from skillbridge.application.accounts.attempts import Allowance, counting_failures
 from skillbridge.application.accounts.ports import (
+    BrokenLink,
     Links,
     PasswordHasher,
     PasswordStrength,
     Profiles,
+    Registrations,
     Users,
 )
-from skillbridge.application.ports import Clock, RateLimit, Transaction
+from skillbridge.application.ports import RateLimit, Transaction
 from skillbridge.domain.accounts import email_address, password
-from skillbridge.domain.accounts.profile import NAME, Details, Profile
+from skillbridge.domain.accounts.profile import NAME, Details
+from skillbridge.domain.accounts.registration import LinkOutdated, Registration
 from skillbridge.domain.accounts.sign_in import Origin
-from skillbridge.domain.accounts.user import User
+from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Faults
-from skillbridge.domain.events import Event
-from skillbridge.domain.ids import UserId
+from skillbridge.domain.errors import Faults, TooMany
+from skillbridge.domain.ids import RegistrationId, TenantId, UserId
 
 HOUR = timedelta(hours=1)
 REGISTRATIONS = 60
 """An hour from one network: a class behind one address registers within a lesson."""
-MAILS = 3
-"""An hour to one address."""
+MAILS = 4
+"""An hour to one address that nobody is signed in to: a registration, and the mail three times more."""
+GUESSES = 10
+"""Wrong passwords an hour for one registration, by whoever has its link."""
+FORGET_EVERY = HOUR
+FORGOTTEN_AT_ONCE = 10_000
+"""Rows that one job deletes: the next slot takes the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterUser:
-    """Somebody wants an account; the address decides by mail whether it is theirs.
+    """Somebody wants an account; who reads the mails of the address decides whether they get it.
 
-    Registering an address again gives the same answer as the first time, after the same work.
+    Registering an address again gives the same answer as the first time, after the same work, and
+    disturbs nothing that waits. When the address has had its mails of this hour, nothing happens.
     """
 
     transaction: Transaction
     users: Users
-    profiles: Profiles
+    registrations: Registrations
     hasher: PasswordHasher
     strength: PasswordStrength
     rate_limit: RateLimit
-    clock: Clock
 
     async def __call__(
         self, actor: Actor, email: str, secret: str, name: str, *, origin: Origin
@@ -55,63 +63,127 @@ class RegisterUser:
             chosen = password.well_formed(secret)
             await self._must_be_strong(chosen, email, name[: NAME.most], origin)
         faults.refuse()
-        kept = await self.hasher.hash(chosen)
-        user = User(UserId(uuid4()), actor.tenant_id, address, kept)
-        async with self.transaction(actor) as tx:
-            if await self.users.add(user):
-                await self.profiles.add(Profile(user.id, details))
-                tx.emit(*user.registered(at=self.clock()))
-            else:
-                tx.emit(*await self._again(user))
+        kept = await self.hasher.hash(chosen, network=origin.network)
+        if await may_be_mailed(self.rate_limit, actor.tenant_id, address):
+            await self._write(actor, address, kept, details.name)
 
     async def _must_be_strong(self, chosen: str, email: str, name: str, origin: Origin) -> None:
         """Judged as it was typed, so that a weak password is named beside a malformed address."""
         await self.rate_limit.spend(f"register:{origin.network}", limit=REGISTRATIONS, per=HOUR)
-        strength = await self.strength(chosen, (email, name))
+        strength = await self.strength(chosen, (email, name), network=origin.network)
         password.hard_to_guess(chosen, strength, email=email.strip(), name=name.strip())
 
-    async def _again(self, newcomer: User) -> tuple[Event, ...]:
-        user = await self.users.owner_of(newcomer.email)
-        events = user.register_again(newcomer.password_hash, at=self.clock())
-        if not user.verified:
-            await self.users.save(user)
-        return events
+    async def _write(self, actor: Actor, address: str, kept: str, name: str) -> None:
+        id_ = RegistrationId(uuid4())
+        async with self.transaction(actor) as tx:
+            user, now = await self.users.with_email(address), await tx.now()
+            if user is not None:
+                tx.emit(*user.register_again(at=now))
+                return
+            made, events = Registration.start(id_, actor.tenant_id, address, kept, name, at=now)
+            await self.registrations.add(made)
+            tx.emit(*events)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyEmail:
-    """The link of the mail was opened; it names the tenant, so a browser needs no header."""
+    """The link of a mail and the password of its registration make the account.
+
+    The link names the tenant. Doing it twice changes nothing. Raises BrokenLink, LinkOutdated,
+    WrongCredentials, and TooMany after ten wrong passwords in an hour.
+    """
 
     transaction: Transaction
     users: Users
+    profiles: Profiles
+    registrations: Registrations
     links: Links
-    clock: Clock
+    hasher: PasswordHasher
+    rate_limit: RateLimit
 
-    async def __call__(self, actor: Actor, token: str) -> None:
-        now = self.clock()
-        link = self.links.opened(token, at=now)
-        async with self.transaction(replace(actor, tenant_id=link.tenant_id)) as tx:
-            user = await self.users.get(link.user_id)
-            events = user.verify_email(link.registration, at=now)
-            if events:
-                await self.users.save(user)
-                tx.emit(*events)
+    async def __call__(self, actor: Actor, token: str, secret: str, *, origin: Origin) -> None:
+        link = self.links.opened(token)
+        door = replace(actor, tenant_id=link.tenant_id)
+        async with self.transaction(door, read_only=True):
+            waiting = await self.registrations.get(link.registration_id)
+            account = await self.users.find(UserId(link.registration_id))
+        known = waiting or account
+        if known is None:
+            raise LinkOutdated
+        guesses = Allowance(f"verify:{link.registration_id}", GUESSES, HOUR)
+        async with counting_failures(self.rate_limit, [guesses]):
+            if not await self.hasher.matches(
+                password.normalised(secret), known.password_hash, network=origin.network
+            ):
+                raise WrongCredentials("this is not the password chosen with this registration")
+        if waiting is not None:
+            await self._confirm(door, waiting)
+
+    async def _confirm(self, door: Actor, waiting: Registration) -> None:
+        """The account first: two links of one address take turns at its unique key."""
+        async with self.transaction(door) as tx:
+            user, profile, events = waiting.confirm(at=await tx.now())
+            if not await self.users.add(user):
+                if await self.users.find(user.id):
+                    return
+                raise LinkOutdated
+            if waiting.id not in await self.registrations.end(waiting.email):
+                raise LinkOutdated
+            await self.profiles.add(profile)
+            tx.emit(*events)
 
 
 @dataclass(frozen=True, slots=True)
 class ResendVerification:
-    """The mail did not come: send it once more, if this address waits for one."""
+    """The mail did not come: send it once more, if anything waits for this address.
+
+    `token`, of any link of ours, names the tenant for who cannot send a header.
+    """
 
     transaction: Transaction
-    users: Users
+    registrations: Registrations
+    links: Links
     rate_limit: RateLimit
-    clock: Clock
 
-    async def __call__(self, actor: Actor, email: str) -> None:
+    async def __call__(self, actor: Actor, email: str, *, origin: Origin, token: str = "") -> None:
         address = email_address.normalised(email)
-        name = f"verification:{actor.tenant_id}:{email_address.pseudonym(address)}"
-        await self.rate_limit.spend(name, limit=MAILS, per=HOUR)
+        tenant_id = self._tenant(token) or actor.tenant_id
+        await self.rate_limit.spend(f"resend:{origin.network}", limit=REGISTRATIONS, per=HOUR)
+        if not await may_be_mailed(self.rate_limit, tenant_id, address):
+            return
+        async with self.transaction(replace(actor, tenant_id=tenant_id)) as tx:
+            now = await tx.now()
+            for newest in await self.registrations.of_address(address, at=now, limit=1):
+                tx.emit(*newest.ask_again(at=now))
+
+    def _tenant(self, token: str) -> TenantId | None:
+        try:
+            return self.links.opened(token).tenant_id if token else None
+        except BrokenLink:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRegistrations:
+    """By the clock: deletes what waited for longer than its day."""
+
+    transaction: Transaction
+    registrations: Registrations
+
+    async def __call__(self, actor: Actor, slot: str) -> None:  # noqa: ARG002  old is old in any slot
         async with self.transaction(actor) as tx:
-            user = await self.users.with_email(address)
-            if user is not None:
-                tx.emit(*user.ask_verification(at=self.clock()))
+            await self.registrations.forget(await tx.now(), limit=FORGOTTEN_AT_ONCE)
+
+
+async def may_be_mailed(rate_limit: RateLimit, tenant_id: TenantId, address: str) -> bool:
+    """Takes one of the mails that an address is sent in an hour at nobody's proved wish.
+
+    One budget for whatever can be caused without being signed in, and silent, so that it tells
+    nobody what became of it.
+    """
+    name = f"mail:{tenant_id}:{email_address.pseudonym(address)}"
+    try:
+        await rate_limit.spend(name, limit=MAILS, per=HOUR)
+    except TooMany:
+        return False
+    return True

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from dishka import FromDishka
 from litestar import Request, Response, Router, get, post, put
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody
 
 from skillbridge.application.accounts.ports import ProfileReads
 from skillbridge.application.accounts.profiles import UpdateProfile
@@ -17,31 +17,26 @@ from skillbridge.application.accounts.registration import (
     VerifyEmail,
 )
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
-from skillbridge.application.accounts.views import Me, SignedIn
+from skillbridge.application.accounts.views import LoggedIn, Me, SignedIn
 from skillbridge.domain.accounts.profile import BIO, NAME, Details, Window
-from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Conflict, Faults, Invalid, NotFound
+from skillbridge.domain.errors import Faults
 from skillbridge.domain.ids import SkillId
 from skillbridge.entrypoints.http.auth import needs, open_door
+from skillbridge.entrypoints.http.fields import (
+    Email,
+    LinkToken,
+    Password,
+    RefreshToken,
+    origin_of,
+)
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
 from skillbridge.entrypoints.http.quotas import MOVES_WORK
+from skillbridge.entrypoints.http.verification import confirm, open_link, resend_from_page
 from skillbridge.entrypoints.http.versions import IfMatch, seen_version, tagged
 
-Email = Annotated[str, msgspec.Meta(max_length=320, examples=["amina@example.org"])]
-Password = Annotated[
-    str,
-    msgspec.Meta(
-        max_length=512,
-        description="12 to 128 characters of any kind, hard to guess.",
-        examples=["violet tractor hums at dawn"],
-    ),
-]
-RefreshToken = Annotated[str, msgspec.Meta(max_length=200, examples=["sbr_…"])]
 Name = Annotated[str, in_body(NAME, "Amina Bello")]
-LinkToken = Annotated[str, msgspec.Meta(max_length=300)]
 
 
 class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,18 +48,32 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the mail should go."""
+
     email: Email
+    token: Annotated[
+        str, msgspec.Meta(max_length=300, description="Of an earlier link: it names the tenant.")
+    ] = ""
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
     password: Password
+    device: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=100,
+            description="What an earlier log-in on this device answered: then this device is not "
+            "locked out by what strangers try.",
+        ),
+    ] = ""
 
 
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the link of the mail carries."""
+    """What the link of the mail carries, and the password chosen at that registration."""
 
     token: LinkToken
+    password: Password
 
 
 class Presented(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,27 +151,8 @@ async def register(
     register_user: FromDishka[RegisterUser],
 ) -> Answer:
     """The same answer whether or not the address has an account: the mail tells its owner."""
-    await register_user(actor, data.email, data.password, data.name, origin=_origin(request))
+    await register_user(actor, data.email, data.password, data.name, origin=origin_of(request))
     return CHECK_MAIL
-
-
-@get(
-    "/auth/verify",
-    operation_id="OpenVerificationLink",
-    guards=[open_door],
-    security=[{}],
-    media_type="text/html",
-)
-@inject
-async def open_link(
-    token: FromQuery[str], actor: FromDishka[Actor], verify_email: FromDishka[VerifyEmail]
-) -> Response[str]:
-    """Where the link of the mail leads: a page for people."""
-    try:
-        await verify_email(actor, token)
-    except (Invalid, Conflict, NotFound) as error:
-        return to_page("This did not work", to_paragraphs(str(error).capitalize()), status=400)
-    return to_page("Your address is confirmed", "<p>You can log in now and close this page.</p>")
 
 
 @post(
@@ -170,10 +160,16 @@ async def open_link(
 )
 @inject
 async def verify(
-    data: JSONBody[Verification], actor: FromDishka[Actor], verify_email: FromDishka[VerifyEmail]
+    data: JSONBody[Verification],
+    request: Request[Any, Any, Any],
+    actor: FromDishka[Actor],
+    verify_email: FromDishka[VerifyEmail],
 ) -> None:
-    """For clients that read the token out of the link; doing it twice changes nothing."""
-    await verify_email(actor, data.token)
+    """For clients that read the token out of the link; doing it twice changes nothing.
+
+    The registration of the link becomes the account; others that wait for the address end.
+    """
+    await verify_email(actor, data.token, data.password, origin=origin_of(request))
 
 
 @post(
@@ -185,10 +181,13 @@ async def verify(
 )
 @inject
 async def resend(
-    data: JSONBody[Address], actor: FromDishka[Actor], send: FromDishka[ResendVerification]
+    data: JSONBody[Address],
+    request: Request[Any, Any, Any],
+    actor: FromDishka[Actor],
+    send: FromDishka[ResendVerification],
 ) -> Answer:
     """The mail did not come: at most three more an hour."""
-    await send(actor, data.email)
+    await send(actor, data.email, origin=origin_of(request), token=data.token)
     return CHECK_MAIL
 
 
@@ -199,9 +198,10 @@ async def log_in(
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
     sign_in: FromDishka[LogIn],
-) -> SignedIn:
+) -> LoggedIn:
     """An access token for 10 minutes, and a refresh token to get the next one with."""
-    return await sign_in(actor, data.email, data.password, origin=_origin(request))
+    origin = origin_of(request)
+    return await sign_in(actor, data.email, data.password, origin=origin, device=data.device)
 
 
 @post(
@@ -250,17 +250,13 @@ async def update_me(
     return tagged(me, me.version)
 
 
-def _origin(request: Request[Any, Any, Any]) -> Origin:
-    """The address is the client's own also behind a proxy that the settings trust."""
-    address = request.client.host if request.client else ""
-    return Origin(address, request.headers.get("user-agent", ""))
-
-
 routes = Router(
     "/v1",
     route_handlers=[
         register,
         open_link,
+        confirm,
+        resend_from_page,
         verify,
         resend,
         log_in,

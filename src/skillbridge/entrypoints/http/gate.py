@@ -39,6 +39,8 @@ PATH_LENGTH = 256
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_FORMS = frozenset({"/v1/auth/confirm", "/v1/auth/resend"})
+"""Posted by pages without a script, which cannot send JSON."""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -159,7 +161,8 @@ def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:
         raise NulCharacter("take the NUL character out of the address")
     if scope["method"] in _WITH_BODY and (chunked or length not in {None, b"0"}):
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if kind != b"application/json":
+        form = scope["path"] in _FORMS and kind == b"application/x-www-form-urlencoded"
+        if kind != b"application/json" and not form:
             raise HTTPException(status_code=415)
 
 

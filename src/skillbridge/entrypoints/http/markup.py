@@ -15,6 +15,7 @@ _STYLE = """
 body { font: 1.1rem/1.6 system-ui, sans-serif; color: #1b1b1f; background: #fff; margin: 0 }
 main { max-width: 40rem; margin: 0 auto; padding: 2rem 1rem }
 article { border-top: 1px solid #767680; padding: 1rem 0 }
+input, button { font: inherit; padding: .4rem .6rem; max-width: 100%; box-sizing: border-box }
 a { color: #00429d; overflow-wrap: anywhere }
 @media (prefers-color-scheme: dark) {
   body { color: #f2f2f5; background: #16161a } a { color: #9cc4ff }
@@ -23,8 +24,8 @@ a { color: #00429d; overflow-wrap: anywhere }
 _LINK = re.compile(r"https?://\S+")
 
 
-def to_page(title: str, body: str, *, status: int = 200) -> Response[str]:
-    """`body` is HTML; `title` is text."""
+def to_page(title: str, body: str, *, status: int = 200, forms: bool = False) -> Response[str]:
+    """`body` is HTML; `title` is text. Without `forms` nothing can be sent from the page."""
     heading = escape(title)
     content = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -32,7 +33,13 @@ def to_page(title: str, body: str, *, status: int = 200) -> Response[str]:
         f"<title>{heading} | SkillBridge</title><style>{_STYLE}</style></head>"
         f"<body><main><h1>{heading}</h1>{body}</main></body></html>"
     )
-    return Response(content, status_code=status, media_type="text/html", headers=HEADERS)
+    headers = dict(HEADERS)
+    if forms:
+        policy = headers["Content-Security-Policy"]
+        headers["Content-Security-Policy"] = policy.replace(
+            "form-action 'none'", "form-action 'self'"
+        )
+    return Response(content, status_code=status, media_type="text/html", headers=headers)
 
 
 def to_paragraphs(text: str) -> str:

@@ -1,0 +1,2 @@
+-- Back to 0005: who waits registers again.
+drop table registrations;

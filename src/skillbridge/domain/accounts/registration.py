@@ -1,0 +1,73 @@
+"""A registration that waits: no account yet, and nobody's until the mail was answered.
+
+Anybody can register any address, and as often as they like. Each registration stands by itself,
+with its own password, name and link. Who opens a link and knows the password of that
+registration is both: the owner of the mailbox and the one who registered. Only then it becomes
+the account, whole, and whatever else waited for the address ends.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from skillbridge.domain.accounts.profile import Details, Profile
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.errors import Conflict
+from skillbridge.domain.events import (
+    EmailVerified,
+    Event,
+    RegistrationStarted,
+    VerificationRequested,
+)
+from skillbridge.domain.ids import RegistrationId, TenantId, UserId
+
+LIFE = timedelta(hours=24)
+
+
+class LinkOutdated(Conflict):
+    """This registration waits no longer: it is too old, or the address has its account."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this link is no longer valid: log in if your address is confirmed already, "
+            "or ask for a new mail, or register again"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    id: RegistrationId
+    tenant_id: TenantId
+    email: str
+    password_hash: str
+    name: str
+    expires_at: datetime
+
+    @classmethod
+    def start(
+        cls,
+        id_: RegistrationId,
+        tenant_id: TenantId,
+        email: str,
+        password_hash: str,
+        name: str,
+        *,
+        at: datetime,
+    ) -> tuple["Registration", tuple[Event, ...]]:
+        """Waits for a day."""
+        made = cls(id_, tenant_id, email, password_hash, name, at + LIFE)
+        return made, (RegistrationStarted(registration_id=id_, at=at),)
+
+    def over(self, *, at: datetime) -> bool:
+        return at >= self.expires_at
+
+    def ask_again(self, *, at: datetime) -> tuple[Event, ...]:
+        """Its mail is wanted once more; the time it waits stays as it was."""
+        return (VerificationRequested(registration_id=self.id, at=at),)
+
+    def confirm(self, *, at: datetime) -> tuple[User, Profile, tuple[Event, ...]]:
+        """The account that it becomes, known by the same id. Raises LinkOutdated."""
+        if self.over(at=at):
+            raise LinkOutdated
+        user_id = UserId(self.id)
+        user = User(user_id, self.tenant_id, self.email, self.password_hash, email_verified_at=at)
+        return user, Profile(user_id, Details(self.name)), (EmailVerified(user_id=user_id, at=at),)

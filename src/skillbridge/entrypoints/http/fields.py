@@ -1,0 +1,26 @@
+"""What several doors of accounts take in."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request
+
+from skillbridge.domain.accounts.sign_in import Origin
+
+Email = Annotated[str, msgspec.Meta(max_length=320, examples=["amina@example.org"])]
+Password = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=512,
+        description="12 to 128 characters of any kind, hard to guess.",
+        examples=["violet tractor hums at dawn"],
+    ),
+]
+RefreshToken = Annotated[str, msgspec.Meta(max_length=200, examples=["sbr_…"])]
+LinkToken = Annotated[str, msgspec.Meta(max_length=300)]
+
+
+def origin_of(request: Request[Any, Any, Any]) -> Origin:
+    """The address is the client's own also behind a proxy that the settings trust."""
+    address = request.client.host if request.client else ""
+    return Origin(address, request.headers.get("user-agent", ""))

@@ -1,0 +1,90 @@
+"""What every collection of waiting registrations promises, on every backend."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from tests.given import World
+
+from skillbridge.application.accounts.ports import Registrations
+from skillbridge.application.ports import Transaction
+from skillbridge.domain.accounts.registration import LIFE, Registration
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import RegistrationId, TenantId
+
+pytestmark = pytest.mark.row("C1", "B11")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@asynccontextmanager
+async def registrations_as(world: World, actor: Actor) -> AsyncIterator[Registrations]:
+    async with world.scope(actor) as scope:
+        registrations: Registrations = await scope.get(Registrations)
+        async with (await scope.get(Transaction))(actor):
+            yield registrations
+
+
+async def wait(world: World, email: str = "amina@example.org", at: datetime = NOW) -> Registration:
+    made, _ = Registration.start(
+        RegistrationId(uuid4()), world.tenant_id, email, "hash", "Amina", at=at
+    )
+    async with registrations_as(world, world.doorkeeper()) as registrations:
+        await registrations.add(made)
+    return made
+
+
+async def test_one_is_found_as_it_was_stored(world: World) -> None:
+    amina = await wait(world)
+    async with registrations_as(world, world.doorkeeper()) as registrations:
+        assert await registrations.get(amina.id) == amina
+        assert await registrations.get(RegistrationId(uuid4())) is None
+
+
+async def test_an_address_may_wait_more_than_once_and_the_newest_is_first(world: World) -> None:
+    first, second = await wait(world), await wait(world, at=NOW + HOUR)
+    await wait(world, "bola@example.org")
+    async with registrations_as(world, world.doorkeeper()) as registrations:
+        at, email = NOW + 2 * HOUR, "amina@example.org"
+        assert await registrations.of_address(email, at=at, limit=9) == [second, first]
+        assert await registrations.of_address(email, at=at, limit=1) == [second]
+        assert await registrations.of_address(email, at=NOW + LIFE, limit=9) == [second]
+        assert await registrations.of_address(email, at=NOW + 2 * LIFE, limit=9) == []
+
+
+async def test_all_of_an_address_end_together(world: World) -> None:
+    first, second, other = await wait(world), await wait(world), await wait(world, "b@example.org")
+    async with registrations_as(world, world.doorkeeper()) as registrations:
+        assert set(await registrations.end("amina@example.org")) == {first.id, second.id}
+        assert await registrations.end("amina@example.org") == []
+        assert await registrations.get(first.id) is None
+        assert await registrations.get(other.id) == other
+
+
+async def test_what_waited_too_long_is_forgotten_the_oldest_first(world: World) -> None:
+    old, older = await wait(world, at=NOW - HOUR), await wait(world, at=NOW - 2 * HOUR)
+    living = await wait(world)
+    async with registrations_as(world, world.system()) as registrations:
+        assert await registrations.forget(NOW + LIFE - HOUR, limit=1) == 1
+        assert await registrations.get(older.id) is None
+        assert await registrations.get(old.id) == old
+        assert await registrations.forget(NOW + LIFE - HOUR, limit=9) == 1
+        assert await registrations.get(living.id) == living
+
+
+async def test_nobody_else_sees_any(world: World) -> None:
+    amina = await wait(world)
+    elsewhere = TenantId(uuid4())
+    for stranger in (
+        await world.learner(),
+        Actor.doorkeeper(elsewhere),
+        Actor.system(elsewhere),
+    ):
+        async with registrations_as(world, stranger) as registrations:
+            assert await registrations.get(amina.id) is None
+            assert await registrations.of_address(amina.email, at=NOW, limit=9) == []
+            assert await registrations.end(amina.email) == []
+    async with registrations_as(world, world.doorkeeper()) as registrations:
+        assert await registrations.get(amina.id) == amina
