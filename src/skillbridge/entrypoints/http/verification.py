@@ -83,6 +83,7 @@ async def open_link(links: FromDishka[Links], token: FromQuery[LinkToken] = "") 
 
 @post(
     "/auth/confirm",
+    operation_id="ConfirmFromPage",
     guards=[open_door],
     include_in_schema=False,
     status_code=200,
@@ -105,6 +106,7 @@ async def confirm(
 
 @post(
     "/auth/resend",
+    operation_id="ResendFromPage",
     guards=[open_door],
     include_in_schema=False,
     status_code=200,
