@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,11 +21,33 @@ class Reply:
     """Thinks until the test says so."""
 
 
+@dataclass(frozen=True)
+class Question:
+    """One request, `number` from 1 on."""
+
+    number: int
+    path: str
+    headers: Mapping[str, str]
+    body: Mapping[str, Any]
+
+    @property
+    def form(self) -> str | None:
+        """How the form of the answer is demanded."""
+        kind: str | None = self.body.get("response_format", {}).get("type")
+        return kind
+
+    @property
+    def told(self) -> str:
+        """All that is said to the model."""
+        return "\n".join(message["content"] for message in self.body["messages"])
+
+
 @dataclass
 class ModelServer:
-    """Gives its replies one after the other, and the last one again and again."""
+    """Gives its replies one after the other, and the last one again and again; or as it decides."""
 
     replies: Sequence[Reply] = ()
+    decides: Callable[[Question], Reply] | None = None
     questions: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     url: str = ""
@@ -54,11 +76,15 @@ class ModelServer:
 
     async def _take(self, head: str, reader: asyncio.StreamReader) -> Reply:
         first, *lines = head.strip().split("\r\n")
-        assert first.startswith("POST /v1/chat/completions ")
+        method, path, _ = first.split(" ")
+        assert method == "POST"
+        assert self.decides or path == "/v1/chat/completions"
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
         question = json.loads(await reader.readexactly(int(headers["content-length"])))
         self.questions.append(question)
         self.headers.append(headers)
+        if self.decides:
+            return self.decides(Question(len(self.questions), path, headers, question))
         return self.replies[min(len(self.questions), len(self.replies)) - 1]
 
     async def _send(self, reply: Reply, writer: asyncio.StreamWriter) -> None:
@@ -73,8 +99,10 @@ class ModelServer:
 
 
 @asynccontextmanager
-async def serving(*replies: Reply) -> AsyncIterator[ModelServer]:
-    model = ModelServer(replies)
+async def serving(*replies: Reply | Callable[[Question], Reply]) -> AsyncIterator[ModelServer]:
+    """With replies in their order, or with one function that decides."""
+    plain = [reply for reply in replies if isinstance(reply, Reply)]
+    model = ModelServer(plain, next((one for one in replies if not isinstance(one, Reply)), None))
     server = await asyncio.start_server(model.welcome, "127.0.0.1", 0, limit=2**20)
     model.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     try:

@@ -42,6 +42,16 @@ def unavailable() -> Outline:
     raise AuthorUnavailable("the model is busy", retry_after=7)
 
 
+def broken() -> Outline:
+    """As a key with an unseen sign did."""
+    "\u200b".encode("ascii")
+    raise AssertionError
+
+
+def mistaken() -> Outline:
+    raise KeyError("a bug in the client")
+
+
 async def asked_for(world: World, learner: Actor, brief: Brief | None = None) -> RoadmapId:
     """A roadmap that nobody has drawn yet."""
     roadmap_id: RoadmapId = (await world.do(RequestRoadmap, learner, brief or a_brief())).roadmap_id

@@ -9,9 +9,11 @@ from uuid import uuid4
 import pytest
 from tests.application.roadmaps.authors import (
     asked_for,
+    broken,
     drawn_by,
     good,
     lying,
+    mistaken,
     unavailable,
 )
 from tests.given import World
@@ -89,6 +91,8 @@ async def test_without_a_model_the_template_draws_it(world: World) -> None:
         (good, Author.MODEL, None),
         (lying, Author.TEMPLATE, "the model's path broke our rules"),
         (unavailable, Author.TEMPLATE, "the model is busy"),
+        (broken, Author.TEMPLATE, "the model could not be asked"),
+        (mistaken, Author.TEMPLATE, "the model could not be asked"),
     ],
 )
 async def test_the_model_is_asked_first_and_never_trusted(

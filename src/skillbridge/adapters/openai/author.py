@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import msgspec
+import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
@@ -15,18 +16,21 @@ from skillbridge.adapters.openai.wire import read_outline
 from skillbridge.application.roadmaps.ports import AuthorUnavailable
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.judge import judge
+from skillbridge.domain.roadmaps.language import in_another_language
 from skillbridge.domain.roadmaps.outline import Outline
 from skillbridge.domain.roadmaps.syllabus import Syllabus
+
+log = structlog.get_logger()
 
 MAX_RETRY_AFTER = 3600
 FULL_JITTER = wait_random_exponential(multiplier=0.5, max=8)
 
 
 class UnusableAnswer(Exception):
-    """An answer came and is no sound roadmap; `first` when none was before it."""
+    """An answer came and is no roadmap that we take; `first` when none was before it."""
 
-    def __init__(self, *, first: bool) -> None:
-        super().__init__("the model's roadmap was unsound")
+    def __init__(self, reason: str, *, first: bool) -> None:
+        super().__init__(reason)
         self.first = first
 
 
@@ -50,7 +54,21 @@ class OpenAIAuthor:
     _opening: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     async def draft(self, brief: Brief, catalogue: Syllabus) -> Outline:
-        """A sound outline. Raises AuthorUnavailable, and Invalid for an unknown domain."""
+        """A sound outline. Raises AuthorUnavailable, and Invalid for an unknown domain.
+
+        Whatever goes wrong on the way, in the library or in ours, is an author that is unavailable.
+        """
+        catalogue.domain(brief.domain)
+        try:
+            return await self._drawn(brief, catalogue)
+        except AuthorUnavailable as error:
+            log.warning("model.unavailable", reason=str(error))
+            raise
+        except Exception as error:
+            log.exception("model.failed")
+            raise AuthorUnavailable("the model could not be asked") from error
+
+    async def _drawn(self, brief: Brief, catalogue: Syllabus) -> Outline:
         talk = begin(brief, catalogue)
         model = await self._opened()
         try:
@@ -72,6 +90,7 @@ class OpenAIAuthor:
     async def _try(model: Model, talk: Conversation, brief: Brief, catalogue: Syllabus) -> Outline:
         """Ask once. Raises Failure, or UnusableAnswer after telling the model why."""
         answer = await model.answer(talk.messages, talk.schema)
+        reason = "the model's roadmap was unsound"
         faults: tuple[object, ...]
         try:
             outline = read_outline(answer)
@@ -79,10 +98,13 @@ class OpenAIAuthor:
             faults = (f"this is not the JSON that was asked for: {error}",)
         else:
             faults = judge(outline, brief, catalogue)
+            if not faults and (wanted := in_another_language(_told(outline), brief.goal)):
+                reason = "the model's roadmap was in another language than the goal"
+                faults = (f"every title and summary must be in the goal's language: {wanted}",)
             if not faults:
                 return outline
         talk.complain(answer, faults)
-        raise UnusableAnswer(first=talk.complaints == 1)
+        raise UnusableAnswer(reason, first=talk.complaints == 1)
 
     async def _opened(self) -> Model:
         async with self._opening:
@@ -105,6 +127,13 @@ class OpenAIAuthor:
         if not isinstance(error, Failure) or not error.transient:
             return False
         return (error.retry_after or 0) <= self.settings.longest_wait_seconds
+
+
+def _told(outline: Outline) -> str:
+    """All that the learner would read."""
+    return " ".join(
+        [outline.title, *(f"{module.title} {module.summary}" for module in outline.modules)]
+    )
 
 
 def _pause(state: RetryCallState) -> float:

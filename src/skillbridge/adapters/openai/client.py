@@ -7,27 +7,37 @@ from typing import Any
 import httpx2  # what the SDK speaks HTTP with
 import msgspec
 import openai
+import structlog
 
 from skillbridge.adapters.openai.bounded import BoundedTransport, TooBig
-from skillbridge.adapters.openai.conversation import PROMPT, Failure, Message
+from skillbridge.adapters.openai.conversation import Failure, Message
+from skillbridge.adapters.openai.dialect import Dialect
+from skillbridge.adapters.openai.refusal import MALFORMED, Refusal, told_in
+from skillbridge.adapters.openai.server import ASKING, server_of
 from skillbridge.adapters.openai.settings import OpenAISettings
-from skillbridge.adapters.openai.wire import Choice, read_completion
+from skillbridge.adapters.openai.wire import Choice, read_completion, read_error
 
-TRANSIENT = frozenset({408, 409, 429})
-QUOTA = "insufficient_quota"
-NAME = PROMPT.replace(".", "_")
+log = structlog.get_logger()
 
 
 class ChatModel:
-    """Never retries by itself: the author counts the tries."""
+    """Never retries by itself: the author counts the tries.
+
+    Only where the server names a part of the question that it does not take, it is asked again at
+    once without; how it wants to be asked is remembered for as long as this lives.
+    """
 
     def __init__(self, settings: OpenAISettings) -> None:
         self._settings = settings
+        self._dialect = Dialect()
+        server = server_of(settings)
         timeout = httpx2.Timeout(settings.try_seconds, connect=settings.connect_seconds)
         transport = BoundedTransport(httpx2.AsyncHTTPTransport(), settings.most_bytes)
+        self._headers: dict[str, Any] = {"Authorization": openai.Omit(), **server.proof}
         self._sdk = openai.AsyncOpenAI(
-            api_key=settings.api_key,
-            base_url=settings.base_url,
+            api_key="in a header, where there is one",
+            base_url=server.base_url,
+            default_query=server.query,
             max_retries=0,
             http_client=httpx2.AsyncClient(transport=transport, timeout=timeout),
         )
@@ -36,12 +46,13 @@ class ChatModel:
         """Raises Failure."""
         try:
             async with asyncio.timeout(self._settings.try_seconds):
-                body = await self._post(messages, schema)
+                body = await self._ask(messages, schema)
             return _finished(read_completion(body).choices[0])
         except (TimeoutError, openai.APITimeoutError) as error:
             raise Failure("the model did not answer in time", transient=True) from error
-        except openai.APIStatusError as error:
-            raise _refused(error) from error
+        except Refusal as refusal:
+            log.warning("model.refused", status=refusal.status, words=refusal.words)
+            raise refusal.failure() from refusal
         except openai.APIConnectionError as error:
             raise Failure("the model cannot be reached", transient=True) from error
         except TooBig as error:
@@ -52,51 +63,50 @@ class ChatModel:
     async def close(self) -> None:
         await self._sdk.close()
 
-    async def _post(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> bytes:
-        question = {
-            "model": self._settings.model,
-            "messages": messages,
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": NAME, "strict": True, "schema": schema},
-            },
-            "max_completion_tokens": self._settings.most_tokens,
-        }
-        path = "/chat/completions"
-        response = await self._sdk.post(path, cast_to=httpx2.Response, body=question)
+    async def _ask(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> bytes:
+        """In the server's dialect; raises Refusal where none is left to try."""
+        dialect, refused = self._dialect, set[str]()
+        while True:
+            most = self._settings.most_tokens
+            try:
+                body = await self._post(
+                    dialect.question(self._settings.model, messages, schema, most)
+                )
+            except Refusal as refusal:
+                other = dialect.without(refusal.words, refused)
+                if other is None or refusal.status not in MALFORMED:
+                    raise
+                log.info("model.adapts", status=refusal.status, words=refusal.words)
+                dialect = other
+            else:
+                self._dialect = dialect
+                return body
+
+    async def _post(self, question: dict[str, Any]) -> bytes:
+        """The body of an answer. Raises Refusal, also for one within a good answer."""
+        key = self._settings.api_key
+        try:
+            response = await self._sdk.post(
+                ASKING,
+                cast_to=httpx2.Response,
+                body=question,
+                options={"headers": self._headers},
+            )
+        except openai.APIStatusError as error:
+            told = error.body if error.body is not None else error.response.text
+            raise told_in(told, error.status_code, error.response.headers, key=key) from error
+        if (within := read_error(response.content)) is not None:
+            raise told_in(within, response.status_code, response.headers, key=key)
         return response.content
 
 
 def _finished(choice: Choice) -> str:
     """The text of an answer that is whole. Raises Failure."""
-    if choice.message.refusal is not None:
+    text = choice.message.text
+    if choice.message.refusal:
         raise Failure("the model declined to draw this roadmap")
     if choice.finish_reason == "length":
         raise Failure("the model's answer was cut short")
-    if choice.finish_reason == "content_filter" or choice.message.content is None:
+    if choice.finish_reason == "content_filter" or text is None:
         raise Failure("the model gave no answer")
-    return choice.message.content
-
-
-def _refused(error: openai.APIStatusError) -> Failure:
-    if error.code == QUOTA:
-        return Failure("the model's quota is used up")
-    if error.status_code == httpx2.codes.TOO_MANY_REQUESTS:
-        after = _retry_after(error.response.headers)
-        return Failure("the model is busy", transient=True, retry_after=after)
-    if error.status_code in TRANSIENT or error.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
-        after = _retry_after(error.response.headers)
-        return Failure("the model's server is in trouble", transient=True, retry_after=after)
-    return Failure(f"the model's server refused the question ({error.status_code})")
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds, from the header in milliseconds or the one in seconds; dates are not heeded."""
-    for name, per_second in (("retry-after-ms", 1000), ("retry-after", 1)):
-        try:
-            seconds = float(headers[name]) / per_second
-        except (KeyError, ValueError):
-            continue
-        if seconds >= 0:
-            return seconds
-    return None
+    return text

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 from skillbridge.adapters.openai.wire import schema
 from skillbridge.domain.roadmaps.brief import Brief
+from skillbridge.domain.roadmaps.language import language_of
 from skillbridge.domain.roadmaps.syllabus import Syllabus, Topic, to_learn, within_reach
 
-PROMPT = "roadmap.v1"
+PROMPT = "roadmap.v2"
 MAX_COMPLAINTS = 20
 MAX_ECHO = 40_000
 Message = Mapping[str, str]
@@ -98,6 +99,7 @@ def _offer(topic: Topic, brief: Brief, syllabus: Syllabus) -> dict[str, Any]:
 def _learner(brief: Brief) -> dict[str, Any]:
     return {
         "goal": brief.goal,
+        "language": language_of(brief.goal) or "the language of the goal",
         "level": brief.level.value,
         "hours_per_week": brief.hours_per_week,
         "known_skills": sorted(brief.known),

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterable
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.openai.author import NoAuthor, OpenAIAuthor
-from skillbridge.adapters.openai.settings import OpenAISettings
+from skillbridge.adapters.openai.settings import OPENAI, OpenAISettings
 from skillbridge.application.roadmaps.ports import RoadmapAuthor
 
 
 class OpenAIProvider(Provider):
-    """Without a key there is no model, and the author says so."""
+    """Without a key there is no model, and the author says so; local servers need none."""
 
     scope = Scope.APP
 
@@ -20,7 +20,7 @@ class OpenAIProvider(Provider):
 
     @provide
     async def author(self) -> AsyncIterable[RoadmapAuthor]:
-        if not self._settings.api_key:
+        if not self._settings.api_key and self._settings.base_url == OPENAI:
             yield NoAuthor()
             return
         author = OpenAIAuthor(self._settings)

@@ -6,7 +6,7 @@ OPENAI = "https://api.openai.com/v1"
 
 
 class OpenAISettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Without `api_key` there is no model. Times are in seconds, sizes in bytes."""
+    """Without `api_key` there is no model at OPENAI; elsewhere it is asked without. Times are in seconds, sizes in bytes."""
 
     api_key: str = ""
     base_url: str = OPENAI

@@ -1,5 +1,6 @@
 """Asking for a roadmap, and drawing it."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -22,6 +23,8 @@ from skillbridge.domain.roadmaps.outline import Outline
 from skillbridge.domain.roadmaps.roadmap import Author, Roadmap, RoadmapStatus
 from skillbridge.domain.roadmaps.syllabus import Syllabus
 from skillbridge.domain.roadmaps.template import draft
+
+log = logging.getLogger(__name__)
 
 A_DAY = 20
 """Roadmaps that one learner may ask for in a day: each may cost a model's time."""
@@ -116,6 +119,10 @@ class DraftRoadmap:
             return draft(brief, self.syllabus), Author.TEMPLATE, str(error)
         except UnsoundOutline:
             reason = "the model's path broke our rules"
+            return draft(brief, self.syllabus), Author.TEMPLATE, reason
+        except Exception:  # whatever happens to an author, the learner gets a path
+            log.exception("the author of roadmaps failed")
+            reason = "the model could not be asked"
             return draft(brief, self.syllabus), Author.TEMPLATE, reason
         return outline, Author.MODEL, None
 
