@@ -10,7 +10,7 @@ from skillbridge.entrypoints.http.app import create_app
 
 def app() -> ASGIApp:
     """Made once in each process of the server."""
-    settings = environment.load()
+    settings = environment.load(program="api")
     wiring.configure_logs(settings)
     made = create_app(wiring.api(settings), settings)
     if not settings.trusted_proxies:

@@ -25,6 +25,9 @@ from skillbridge.entrypoints.local.home import make_home
 from skillbridge.entrypoints.local.ports import is_free
 from skillbridge.entrypoints.local.processes import Program, launch
 from skillbridge.entrypoints.local.records import records_in
+from skillbridge.entrypoints.settings import variable
+from skillbridge.entrypoints.settings.kinds import is_secret
+from skillbridge.entrypoints.settings.model import FIELDS
 
 pytestmark = pytest.mark.row("A6", "E1")
 MakeOptions = Callable[..., Options]
@@ -77,23 +80,35 @@ async def test_the_first_start_brings_everything_up_and_the_end_leaves_nothing(
 async def test_each_program_is_told_what_it_needs_and_no_more(
     options: MakeOptions, home: Path, diary: Diary
 ) -> None:
-    async with local_stack(asked := options(), diary):
+    foreign = {"AWS_SECRET_ACCESS_KEY": "of the terminal", "SMTP_PASSWORD": "of the terminal"}
+    async with local_stack(asked := options(env=foreign), diary):
         await _written(home / "seen-worker.json")
-    for role in ("serve", "worker", "seed"):
+    secret = {variable(field.name) for field in FIELDS if is_secret(field.type)}
+    worked_with = {
+        "serve": {"DATABASE_URL", "REDIS_URL", "SKILLBRIDGE_SECRET_KEYS"},
+        "worker": {"DATABASE_WORKER_URL", "REDIS_URL", "SKILLBRIDGE_SECRET_KEYS"},
+        "seed": {"DATABASE_WORKER_URL", "REDIS_URL"},
+        "migrate": {
+            "DATABASE_ADMIN_URL",
+            "SKILLBRIDGE_APP_PASSWORD",
+            "SKILLBRIDGE_WORKER_PASSWORD",
+        },
+    }
+    for role, names in worked_with.items():
         told = seen(home, role)
-        assert "DATABASE_ADMIN_URL" not in told
-        assert "SKILLBRIDGE_APP_PASSWORD" not in told
+        assert told.keys() & secret - {"MATCHER_SECRET"} == names
+        assert not told.keys() & {"AWS_SECRET_ACCESS_KEY", "SMTP_PASSWORD"}
         assert told["SKILLBRIDGE_ENV"] == "local"
         assert told["SKILLBRIDGE_HOME"] == str(home)
         assert told["SKILLBRIDGE_MAIL_DIR"] == str(home / "mail")
         assert told["MATCHER_URL_FILE"] == str(home / "run" / "matcher.url")
         assert told["PORT"] == str(asked.port)
         assert told["SKILLBRIDGE_PUBLIC_URL"] == f"http://127.0.0.1:{asked.port}"
-    migrate = seen(home, "migrate")
-    assert f"skillbridge_app:{migrate['SKILLBRIDGE_APP_PASSWORD']}@" in migrate["DATABASE_URL"]
+    migrate, api = seen(home, "migrate"), seen(home, "serve")
+    assert f"skillbridge_app:{migrate['SKILLBRIDGE_APP_PASSWORD']}@" in api["DATABASE_URL"]
     worker_login = f"skillbridge_worker:{migrate['SKILLBRIDGE_WORKER_PASSWORD']}@"
-    assert worker_login in migrate["DATABASE_WORKER_URL"]
-    assert len(migrate["SKILLBRIDGE_SECRET_KEYS"]) >= 43
+    assert worker_login in seen(home, "worker")["DATABASE_WORKER_URL"]
+    assert len(api["SKILLBRIDGE_SECRET_KEYS"]) >= 43
 
 
 async def _written(path: Path) -> None:
@@ -105,13 +120,13 @@ async def test_a_second_start_finds_the_data_the_secrets_and_the_ports(
 ) -> None:
     asked = options()
     async with local_stack(asked, diary):
-        before = seen(home, "migrate")
-        connection = await asyncpg.connect(before["DATABASE_ADMIN_URL"])
+        before = seen(home, "serve")
+        connection = await asyncpg.connect(seen(home, "migrate")["DATABASE_ADMIN_URL"])
         await connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
         await connection.close()
     async with local_stack(asked, diary):
-        after = seen(home, "migrate")
-        connection = await asyncpg.connect(after["DATABASE_ADMIN_URL"])
+        after = seen(home, "serve")
+        connection = await asyncpg.connect(seen(home, "migrate")["DATABASE_ADMIN_URL"])
         assert await connection.fetchval("SELECT n FROM kept") == 7
         await connection.close()
     for name in ("DATABASE_URL", "REDIS_URL", "SKILLBRIDGE_SECRET_KEYS"):
@@ -129,13 +144,16 @@ async def test_given_servers_replace_ours(options: MakeOptions, home: Path, diar
     }
     async with local_stack(options(env=given), diary):
         await _written(home / "seen-worker.json")
-    assert given.items() <= seen(home, "migrate").items()
     assert "SKILLBRIDGE_APP_PASSWORD" not in seen(home, "migrate")
-    admin = given.pop("DATABASE_ADMIN_URL")
-    for role in ("serve", "worker", "seed"):
+    reached = {
+        "migrate": {"DATABASE_ADMIN_URL", "MATCHER_URL"},
+        "serve": {"DATABASE_URL", "REDIS_URL", "MATCHER_URL", "SKILLBRIDGE_SECRET_KEYS"},
+        "worker": {"DATABASE_WORKER_URL", "REDIS_URL", "MATCHER_URL", "SKILLBRIDGE_SECRET_KEYS"},
+        "seed": {"DATABASE_WORKER_URL", "REDIS_URL", "MATCHER_URL"},
+    }
+    for role, names in reached.items():
         told = seen(home, role)
-        assert given.items() <= told.items()
-        assert admin not in told.values()
+        assert {name for name, value in given.items() if told.get(name) == value} == names
         assert "MATCHER_URL_FILE" not in told
     assert not (home / "servers").exists()
     assert "PostgreSQL: the one that DATABASE_URL names" in diary.lines
@@ -154,11 +172,11 @@ async def test_a_given_database_is_an_administrators_and_the_programs_get_logins
     place = "db.example:6432/app?sslmode=require"
     app = f"skillbridge_app:{migrate['SKILLBRIDGE_APP_PASSWORD']}"
     worker = f"skillbridge_worker:{migrate['SKILLBRIDGE_WORKER_PASSWORD']}"
+    assert seen(home, "serve")["DATABASE_URL"] == f"postgresql://{app}@{place}"
+    for role in ("worker", "seed"):
+        assert seen(home, role)["DATABASE_WORKER_URL"] == f"postgresql://{worker}@{place}"
     for role in ("serve", "worker", "seed"):
-        told = seen(home, role)
-        assert told["DATABASE_URL"] == f"postgresql://{app}@{place}"
-        assert told["DATABASE_WORKER_URL"] == f"postgresql://{worker}@{place}"
-        assert url not in told.values()
+        assert url not in seen(home, role).values()
 
 
 @pytest.mark.parametrize("half", [{"DATABASE_ADMIN_URL"}, {"DATABASE_URL", "DATABASE_WORKER_URL"}])

@@ -16,7 +16,7 @@ def migrate() -> None:
 
     Needs DATABASE_ADMIN_URL, a login that may create roles.
     """
-    settings = environment.load()
+    settings = environment.load(program="migrate")
     if not settings.database_admin_url:
         console.print("[red]DATABASE_ADMIN_URL is not set:[/] give a login that may create roles")
         raise typer.Exit(2)

@@ -21,7 +21,7 @@ PASSWORD = "learn-together-every-day"  # noqa: S105  of people who exist on a la
 
 def seed() -> None:
     """Make the default tenant and, locally, demo people; running it again changes nothing."""
-    settings = environment.load()
+    settings = environment.load(program="seed")
     people = read_people() if not settings.on_server else []
     made = asyncio.run(_seed(settings, people))
     console.print(f"tenant {settings.default_tenant}: {made} of {len(people)} people are new")

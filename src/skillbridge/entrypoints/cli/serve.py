@@ -17,7 +17,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="One a core.")] = 1,
 ) -> None:
     """Serve the API until told to stop; running requests come to their end."""
-    settings = environment.load()
+    settings = environment.load(program="api")
     _require_private(settings, host)
     port = port or settings.port
     with alone_at(host, port):

@@ -14,7 +14,7 @@ def worker() -> None:
 
 
 async def _work() -> None:
-    settings = environment.load()
+    settings = environment.load(program="worker")
     wiring.configure_logs(settings)
     stopping = stop_on_signals()
     container = wiring.worker(settings)

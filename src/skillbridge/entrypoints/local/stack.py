@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from skillbridge.entrypoints.local.allowed import only
 from skillbridge.entrypoints.local.beside import announced
 from skillbridge.entrypoints.local.environment import (
     Environment,
@@ -136,16 +137,20 @@ class _Start:
             self.progress.note(f"matcher: {source}")
         else:
             self.progress.note("matcher: cargo builds it meanwhile")
-            matcher = background_matcher(source, self.home, env, self.progress.note)
+            matcher = background_matcher(
+                source, self.home, only(env, "cargo") | only(env, "matcher"), self.progress.note
+            )
             await self.opened.enter_async_context(matcher)
 
     async def database(self, env: Environment, migration: Environment) -> None:
         commands = self.options.commands
         with self.progress.step("Migrations"):
-            await run_step(self._program("migrate", commands.migrate, migration), self.home)
+            migrate = self._program("migrate", commands.migrate, only(migration, "migrate"))
+            await run_step(migrate, self.home)
         if self.options.seed:
             with self.progress.step("Seed data"):
-                await run_step(self._program("seed", commands.seed, env), self.home)
+                seed = self._program("seed", commands.seed, only(env, "seed"))
+                await run_step(seed, self.home)
 
     async def programs(self, env: Environment) -> None:
         port, commands = self.options.port, self.options.commands
@@ -155,8 +160,8 @@ class _Start:
             await until_ready(port)
 
         with self.progress.step("Worker and API"):
-            await self._keep(self._program("worker", commands.worker, env), at_once)
-            await self._keep(self._program("api", serve, env), answers)
+            await self._keep(self._program("worker", commands.worker, only(env, "worker")), at_once)
+            await self._keep(self._program("api", serve, only(env, "api")), answers)
 
     async def _keep(self, program: Program, ready: Ready) -> None:
         keeper = Keeper(program, self.home, self.progress.note, ready)

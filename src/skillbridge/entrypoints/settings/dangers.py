@@ -3,8 +3,9 @@
 import math
 import ssl
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Literal
 
 from skillbridge.entrypoints.settings.model import LOCAL_KEY, Settings, variable
 
@@ -32,11 +33,28 @@ def unfit(settings: Settings) -> Iterator[Danger]:
         yield variable("smtp_tls"), "is none: the password in SMTP_URL would be sent in the clear"
 
 
-def unsafe(settings: Settings) -> Iterator[Danger]:
-    """Each setting that a server must not have."""
-    yield from _keys(settings)
-    yield from _doors(settings)
-    yield from _mail(settings)
+Program = Literal["api", "worker", "migrate", "seed"]
+NEEDED: Mapping[Program, frozenset[str]] = {
+    "api": frozenset({"database_url", "redis_url", "secret_keys"}),
+    "worker": frozenset({"database_worker_url", "redis_url", "secret_keys", "smtp_url"}),
+    "migrate": frozenset({"database_admin_url"}),
+    "seed": frozenset({"database_worker_url", "redis_url"}),
+}
+"""What each program cannot do without on a server; what it does not need, nobody has to tell it."""
+EVERYTHING = frozenset[str]().union(*NEEDED.values()) - {"database_admin_url"}
+
+
+def unsafe(settings: Settings, program: Program | None = None) -> Iterator[Danger]:
+    """Each setting that a server must not have; without a program, that an installation must not."""
+    needed = NEEDED[program] if program else EVERYTHING
+    if "secret_keys" in needed:
+        yield from _keys(settings)
+        yield from _doors(settings)
+    if "smtp_url" in needed:
+        yield from _mail(settings)
+    for field in sorted(needed - {"secret_keys", "smtp_url"}):
+        if not getattr(settings, field):
+            yield variable(field), "is not set"
     yield from _servers(settings)
     if settings.database_url.login in {
         settings.database_worker_url.login,
@@ -103,9 +121,6 @@ def _mail(settings: Settings) -> Iterator[Danger]:
 
 
 def _servers(settings: Settings) -> Iterator[Danger]:
-    for field in ("database_url", "database_worker_url", "redis_url"):
-        if not getattr(settings, field):
-            yield variable(field), "is not set"
     for field in ("database_url", "database_worker_url", "database_admin_url"):
         if getattr(settings, field).in_the_clear:
             yield (

@@ -9,7 +9,7 @@ from typing import Any
 from dotenv.parser import parse_stream
 
 from skillbridge.entrypoints.settings import kinds
-from skillbridge.entrypoints.settings.dangers import unfit, unsafe
+from skillbridge.entrypoints.settings.dangers import Program, unfit, unsafe
 from skillbridge.entrypoints.settings.model import FIELDS, Settings, variable
 
 DOTENV = Path(".env")
@@ -31,8 +31,10 @@ def read_dotenv(path: Path = DOTENV, into: MutableMapping[str, str] = os.environ
         into.setdefault(name, value)
 
 
-def load(environ: Mapping[str, str] = os.environ) -> Settings:
+def load(environ: Mapping[str, str] = os.environ, program: Program | None = None) -> Settings:
     """Reads and checks every setting; `…_FILE` names a file to read a secret from.
+
+    On a server it asks for what `program` needs; without one, for all that an installation needs.
 
     Raises UnsafeSettings, which names all that is wrong at once.
     """
@@ -48,16 +50,19 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         wrong.setdefault(variable("env"), f"is not set: say {kinds.limits(FIELDS[0].type)}")
     notes = (*_notes(found), *_misspelt(environ))
     settings = Settings(**{"env": "local", **found}, notes=notes)
-    told = [*wrong.items(), *(danger for danger in _dangers(settings) if danger[0] not in wrong)]
+    told = [
+        *wrong.items(),
+        *(danger for danger in _dangers(settings, program) if danger[0] not in wrong),
+    ]
     if told:
         raise UnsafeSettings("refusing to start:\n" + "\n".join(f"- {n} {w}" for n, w in told))
     return settings
 
 
-def _dangers(settings: Settings) -> Iterator[tuple[str, str]]:
+def _dangers(settings: Settings, program: Program | None) -> Iterator[tuple[str, str]]:
     yield from unfit(settings)
     if settings.on_server:
-        yield from unsafe(settings)
+        yield from unsafe(settings, program)
 
 
 def _text(given: Mapping[str, str], name: str, *, secret: bool) -> str:
