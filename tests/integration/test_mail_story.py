@@ -18,7 +18,7 @@ from tests.mail_servers import PASSWORD, MailServer, certificates, mail_server
 
 from skillbridge.entrypoints.local.ports import HOST
 
-pytestmark = [pytest.mark.row("C1"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.row("C1")
 
 MAIL_JOB = "jobs where tenant_id = $1 and kind like '%Mail'"
 

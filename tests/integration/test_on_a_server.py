@@ -22,12 +22,13 @@ import httpx
 import pytest
 import trustme
 from tests.mail_servers import PASSWORD, MailServer, certificates, mail_server
+from tests.patience import PATIENCE
 
 from skillbridge.entrypoints.local.ports import HOST, free_port
 from skillbridge.entrypoints.local.postgres import PostgresServer, embedded_postgres
 from skillbridge.entrypoints.local.waiting import until
 
-pytestmark = [pytest.mark.row("A6"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.row("A6")
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "on-a-server.md"
@@ -157,7 +158,7 @@ async def test_from_nothing_to_a_verified_account_by_the_page(
 ) -> None:
     await shell.run(*blocks("sh")[1:])
     assert (shell.folder / ".env").stat().st_mode & 0o777 == 0o600
-    async with asyncio.timeout(300):
+    async with asyncio.timeout(PATIENCE):
         await until(lambda: bool(mail.inbox.mails), every=0.1)
     (letter,) = mail.inbox.mails
     assert (letter["To"], mail.inbox.encrypted) == (ME, [True])

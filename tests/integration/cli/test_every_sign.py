@@ -14,7 +14,7 @@ import pytest
 from skillbridge.entrypoints.local.ports import free_port
 from skillbridge.entrypoints.local.postgres import PostgresServer, embedded_postgres
 
-pytestmark = [pytest.mark.row("A3", "A6"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.row("A3", "A6")
 
 EVERY_SIGN = "".join(map(chr, range(0x21, 0x7F))) + " é\N{SNOWMAN}"
 OF_OTHERS = (
