@@ -1,0 +1,14 @@
+"""The bounds of texts, held against the rows that were there before."""
+
+from skillbridge.adapters.postgres.scripts import run
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    run(__file__, "0008_text_bounds.sql")
+
+
+def downgrade() -> None:
+    """They go with 0007."""
