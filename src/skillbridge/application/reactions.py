@@ -24,6 +24,7 @@ from skillbridge.application.matching.cohorts import (
 )
 from skillbridge.application.matching.impressions import FORGET_EVERY, ForgetImpressions
 from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
+from skillbridge.application.matching.offers import PauseOffer
 from skillbridge.application.matching.pool import RefreshPool
 from skillbridge.application.notifications.notices import NotifyPeople
 from skillbridge.application.ports import Reactions
@@ -45,6 +46,7 @@ from skillbridge.domain.events import (
     MatchExpired,
     MatchRequested,
     MatchWithdrawn,
+    MentoringBarred,
     MentorProfileChanged,
     ModuleCompleted,
     ProfileChanged,
@@ -63,6 +65,7 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     VerificationRequested: (SendVerificationMail,),
     RegistrationRepeated: (SendAlreadyRegisteredMail,),
     EmailVerified: (NotifyPeople,),
+    MentoringBarred: (PauseOffer,),
     SessionStolen: (WarnOfTheft, NotifyPeople),
     ProfileChanged: (RefreshPool,),
     MentorProfileChanged: (RefreshPool,),

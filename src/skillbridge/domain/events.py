@@ -65,6 +65,13 @@ class EmailVerified(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MentoringBarred(Event):
+    """An operator disabled an account or took the role of a mentor from it."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStolen(Event):
     """A refresh token came back after its successor was used: the whole family is revoked."""
 
@@ -234,6 +241,7 @@ EVENTS: dict[str, type[Event]] = {
         RegistrationRepeated,
         VerificationRequested,
         EmailVerified,
+        MentoringBarred,
         SessionStolen,
         ProfileChanged,
         MentorProfileChanged,

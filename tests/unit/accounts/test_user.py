@@ -5,9 +5,14 @@ from uuid import uuid4
 
 import pytest
 
-from skillbridge.domain.accounts.user import EmailNotVerified, User
+from skillbridge.domain.accounts.user import (
+    AccountDisabled,
+    EmailNotVerified,
+    RoleStays,
+    User,
+)
 from skillbridge.domain.actor import Role
-from skillbridge.domain.events import RegistrationRepeated
+from skillbridge.domain.events import MentoringBarred, RegistrationRepeated
 from skillbridge.domain.ids import TenantId, UserId
 
 pytestmark = pytest.mark.row("C1")
@@ -35,3 +40,27 @@ def test_a_role_is_granted_once(user: User) -> None:
     assert user.grant(Role.MENTOR)
     assert not user.grant(Role.MENTOR)
     assert user.roles == {Role.LEARNER, Role.MENTOR}
+
+
+def test_a_role_is_revoked_and_who_mentored_is_barred(user: User) -> None:
+    user.roles = frozenset(Role)
+    assert user.revoke(Role.MODERATOR, at=NOW) == ()
+    assert user.revoke(Role.MENTOR, at=NOW) == (MentoringBarred(user_id=user.id, at=NOW),)
+    assert user.revoke(Role.MENTOR, at=NOW) == ()
+    assert user.roles == {Role.LEARNER, Role.ADMIN}
+
+
+def test_everybody_stays_a_learner(user: User) -> None:
+    with pytest.raises(RoleStays, match="disable the account"):
+        user.revoke(Role.LEARNER, at=NOW)
+
+
+def test_a_disabled_account_lets_nobody_in_until_it_is_enabled(user: User) -> None:
+    user.email_verified_at = NOW
+    assert user.disable(at=NOW) == (MentoringBarred(user_id=user.id, at=NOW),)
+    assert user.disable(at=NOW) == ()
+    with pytest.raises(AccountDisabled):
+        user.may_sign_in()
+    assert user.enable()
+    assert not user.enable()
+    user.may_sign_in()

@@ -84,9 +84,49 @@ def test_sign_ins_are_ended(installation: Installation) -> None:
     assert "0 sign-ins of amina@example.org have ended" in done.output
 
 
+def test_a_role_is_revoked_and_said_when_it_was_not_there(installation: Installation) -> None:
+    cli.invoke(users, ["grant", "amina@example.org", "mentor"])
+    revoke = ["revoke-role", "amina@example.org", "mentor"]
+    assert "is no longer mentor" in cli.invoke(users, revoke).output
+    assert installation.roles() == {Role.LEARNER}
+    assert "is not mentor" in cli.invoke(users, revoke).output
+
+
+def test_an_account_is_disabled_shown_so_and_enabled(installation: Installation) -> None:
+    for command, told in (
+        ("disable", "is disabled\n"),
+        ("disable", "is disabled already"),
+        ("enable", "is enabled\n"),
+        ("enable", "is enabled already"),
+    ):
+        assert told in cli.invoke(users, [command, "amina@example.org"]).output
+        shown = cli.invoke(users, ["search", "AMINA"]).output
+        assert ("disabled" in shown) == (command == "disable")
+
+
+def test_a_search_goes_on_where_it_stopped(installation: Installation) -> None:
+    tenant = installation.amina.tenant_id
+    for n in range(3):
+        user = User(UserId(uuid4()), tenant, f"b{n}@example.org", "hash")
+        installation.store.rows[tenant, "users"][user.id] = user
+    first = cli.invoke(users, ["search", "@example", "--limit", "3"]).output
+    assert "amina@example.org" in first
+    assert "b2@example.org" not in first
+    assert "add --after b1@example.org" in first
+    rest = cli.invoke(users, ["search", "@example", "--after", "b1@example.org"]).output
+    assert "b2@example.org" in rest
+    assert "there are more" not in rest
+
+
 @pytest.mark.parametrize(
     "command",
-    [["grant", "no@example.org", "mentor"], ["list", "--tenant", "nowhere"]],
+    [
+        ["grant", "no@example.org", "mentor"],
+        ["revoke-role", "no@example.org", "mentor"],
+        ["disable", "no@example.org"],
+        ["enable", "no@example.org"],
+        ["list", "--tenant", "nowhere"],
+    ],
 )
 def test_what_is_not_there_ends_with_a_word_and_a_status(
     installation: Installation, command: list[str]

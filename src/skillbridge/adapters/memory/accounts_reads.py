@@ -10,7 +10,7 @@ from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound
-from skillbridge.domain.ids import SessionId, TenantId
+from skillbridge.domain.ids import SessionId, TenantId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,32 @@ class MemoryAccountReads:
 
     async def newest(self, actor: Actor, *, limit: int) -> Sequence[Account]:
         """A dictionary keeps the order in which its keys were added."""
-        users: list[User] = [*reversed(self.session.table("users", of=actor).values())]
-        seen = [user for user in users if self.session.sees(user.id, of=actor)]
-        return [_account(user) for user in seen[:limit]]
+        return self._seen(actor)[::-1][:limit]
+
+    async def search(
+        self, actor: Actor, words: str, *, after: str, limit: int
+    ) -> Sequence[Account]:
+        found = [
+            one
+            for one in self._seen(actor)
+            if one.email > after
+            and (words.lower() in one.email or words.lower() in one.name.lower())
+        ]
+        return sorted(found, key=lambda one: one.email)[:limit]
+
+    def _seen(self, actor: Actor) -> list[Account]:
+        users: list[User] = [*self.session.table("users", of=actor).values()]
+        profiles: dict[UserId, Profile] = self.session.table("profiles", of=actor)
+        seen = (user for user in users if self.session.sees(user.id, of=actor))
+        return [_account(user, profiles.get(user.id)) for user in seen]
 
 
-def _account(user: User) -> Account:
-    return Account(user.id, user.email, user.verified, tuple(sorted(user.roles)))
+def _account(user: User, profile: Profile | None) -> Account:
+    return Account(
+        user.id,
+        user.email,
+        profile.details.name if profile else "",
+        user.verified,
+        user.disabled_at is not None,
+        tuple(sorted(user.roles)),
+    )

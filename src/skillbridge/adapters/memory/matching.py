@@ -70,7 +70,7 @@ class MemoryMatches:
         matches: list[Match] = list(self.session.table("matches").values())
         of_learner = [match for match in matches if match.learner_id == learner_id]
         return Meanwhile(
-            learner_here=learner_id in self.session.table("users"),
+            learner_here=self._here(learner_id),
             learner_open=sum(match.status in OPEN for match in of_learner),
             declined=any(
                 match.mentor_id == mentor_id and match.status is MatchStatus.DECLINED
@@ -81,6 +81,10 @@ class MemoryMatches:
                 for match in matches
             ),
         )
+
+    def _here(self, learner_id: UserId) -> bool:
+        user = self.session.table("users").get(learner_id)
+        return user is not None and user.disabled_at is None
 
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[Match]:
         waiting = [

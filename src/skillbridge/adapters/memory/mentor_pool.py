@@ -51,7 +51,11 @@ class MemoryLearners:
         matches = self.session.table("matches", of=actor).values()
         taken = {match.learner_id for match in matches if match.status in OPEN}
         users = self.session.table("users", of=actor).values()
-        wanted = {user.id for user in users if user.verified and Role.LEARNER in user.roles}
+        wanted = {
+            user.id
+            for user in users
+            if user.verified and user.disabled_at is None and Role.LEARNER in user.roles
+        }
         if among is not None:
             wanted &= set(among)
         with_profile = wanted & self.session.table("profiles", of=actor).keys()

@@ -47,6 +47,7 @@ SAVE_USER = Query(
         password_hash=bindparam("kept"),
         roles=bindparam("granted", type_=users.c.roles.type),
         email_verified_at=bindparam("proved", type_=DateTime(timezone=True)),
+        disabled_at=bindparam("disabled", type_=DateTime(timezone=True)),
     )
 )
 
@@ -155,6 +156,7 @@ class PostgresUsers:
             kept=user.password_hash,
             granted=sorted(user.roles),
             proved=user.email_verified_at,
+            disabled=user.disabled_at,
         )
         if not saved:
             raise StaleWrite("this account changed meanwhile; try again")
@@ -259,6 +261,7 @@ def _user_of(row: asyncpg.Record) -> User:
         password_hash=row["password_hash"],
         roles=frozenset(map(Role, row["roles"])),
         email_verified_at=row["email_verified_at"],
+        disabled_at=row["disabled_at"],
         version=row["version"],
     )
 

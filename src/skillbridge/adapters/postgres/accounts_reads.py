@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Text, bindparam, func, select, text
+from sqlalchemy import Text, and_, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.postgres.database import Database
@@ -35,16 +35,33 @@ ME = Query(
     .join(profiles, profiles.c.user_id == users.c.id)
     .where(_here, _living, users.c.id == bindparam("owner"))
 )
-NEWEST = Query(
+_accounts = (
     select(
         users.c.id,
         users.c.email,
+        func.coalesce(profiles.c.name, "").label("name"),
         users.c.roles,
         users.c.email_verified_at.is_not(None).label("verified"),
+        users.c.disabled_at.is_not(None).label("disabled"),
+    )
+    .outerjoin(
+        profiles,
+        and_(profiles.c.user_id == users.c.id, profiles.c.tenant_id == users.c.tenant_id),
     )
     .where(_here, _living)
-    .order_by(users.c.created_at.desc(), users.c.id.desc())
     .limit(bindparam("most"))
+)
+NEWEST = Query(_accounts.order_by(users.c.created_at.desc(), users.c.id.desc()))
+_words = func.lower(bindparam("words", type_=Text))
+SEARCH = Query(
+    _accounts.where(
+        or_(
+            func.strpos(users.c.email, _words) > 0,
+            func.strpos(func.lower(profiles.c.name), _words) > 0,
+        )
+    )
+    .where(users.c.email > bindparam("after", type_=Text))
+    .order_by(users.c.email)
 )
 ENDED = Query(
     select(text("id")).select_from(
@@ -89,4 +106,13 @@ class PostgresAccountReads:
     async def newest(self, actor: Actor, *, limit: int) -> Sequence[Account]:
         async with self.database.transaction(actor, read_only=True) as db:
             rows = await db.rows(NEWEST, tenant=actor.tenant_id, most=limit)
+        return [msgspec.convert(dict(row), Account) for row in rows]
+
+    async def search(
+        self, actor: Actor, words: str, *, after: str, limit: int
+    ) -> Sequence[Account]:
+        async with self.database.transaction(actor, read_only=True) as db:
+            rows = await db.rows(
+                SEARCH, tenant=actor.tenant_id, words=words, after=after, most=limit
+            )
         return [msgspec.convert(dict(row), Account) for row in rows]

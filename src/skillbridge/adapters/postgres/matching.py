@@ -102,7 +102,7 @@ MEANWHILE = Query(
     select(
         exists()
         .where(users.c.tenant_id == _tenant, users.c.id == bindparam("learner"))
-        .where(users.c.deleted_at.is_(None))
+        .where(users.c.deleted_at.is_(None), users.c.disabled_at.is_(None))
         .label("learner_here"),
         select(func.count())
         .select_from(matches)

@@ -130,6 +130,7 @@ UNMATCHED = Query(
     )
     .join(users, and_(users.c.id == profiles.c.user_id, users.c.tenant_id == profiles.c.tenant_id))
     .where(profiles.c.tenant_id == bindparam("tenant"), users.c.deleted_at.is_(None))
+    .where(users.c.disabled_at.is_(None))
     .where(users.c.email_verified_at.is_not(None), users.c.roles.contains(["learner"]))
     .where(or_(_named.is_(None), profiles.c.user_id == any_(_named)))
     .where(or_(_after.is_(None), profiles.c.user_id > _after))

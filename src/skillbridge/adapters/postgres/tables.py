@@ -89,6 +89,7 @@ users = Table(
     _time("updated_at", now=True),
     _time("deleted_at", null=True),
     _version(),
+    _time("disabled_at", null=True),
     UniqueConstraint("tenant_id", "id"),
     CheckConstraint("email = lower(email) and length(email) <= 254", name="email"),
     CheckConstraint("roles <@ '{learner,mentor,moderator,admin}'", name="roles"),

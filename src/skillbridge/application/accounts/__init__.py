@@ -1,6 +1,12 @@
 """Registering, signing in and profiles: what accounts can do."""
 
-from skillbridge.application.accounts.administration import GrantRole, RevokeSessions
+from skillbridge.application.accounts.administration import (
+    DisableAccount,
+    EnableAccount,
+    GrantRole,
+    RevokeRole,
+    RevokeSessions,
+)
 from skillbridge.application.accounts.letters import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
@@ -26,6 +32,9 @@ USE_CASES = (
     UpdateProfile,
     GrantRole,
     RevokeSessions,
+    RevokeRole,
+    DisableAccount,
+    EnableAccount,
     SendVerificationMail,
     SendAlreadyRegisteredMail,
     WarnOfTheft,

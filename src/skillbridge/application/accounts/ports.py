@@ -124,6 +124,12 @@ class AccountReads(Protocol):
         """For operators: accounts of the tenant that the actor may see, the newest first."""
         ...
 
+    async def search(
+        self, actor: Actor, words: str, *, after: str, limit: int
+    ) -> Sequence[Account]:
+        """Those whose address or name holds the words, by address, those after `after`."""
+        ...
+
 
 class PasswordHasher(Protocol):
     """Slow on purpose; raises Unavailable when too many wait, altogether or from one network."""

@@ -29,8 +29,8 @@ class LogIn:
     """Proves an account by its password and starts a sign-in.
 
     Raises WrongCredentials, the same for an unknown address and a wrong password and after the
-    same work; EmailNotVerified, only once the password was right; TooMany after too many wrong
-    passwords, as `Guesses` counts them.
+    same work; EmailNotVerified or AccountDisabled, only once the password was right; TooMany
+    after too many wrong passwords, as `Guesses` counts them.
     """
 
     transaction: Transaction
@@ -58,9 +58,8 @@ class LogIn:
             sign_in = SignIn.start(
                 SessionId(uuid4()), user.id, digest(token), device=origin.device, at=await tx.now()
             )
+            await self._still_may(user, better)
             await self.sign_ins.add(sign_in)
-            if better is not None:
-                await self._keep(user, better)
         await guesses.remember_network()
         if known is None:
             device = self.devices.remembered(actor.tenant_id, address)
@@ -86,10 +85,11 @@ class LogIn:
             return None
         return await self.hasher.hash(password.normalised(secret), network=origin.network)
 
-    async def _keep(self, proved: User, better: str) -> None:
-        """Unless the password was changed since it was proved."""
+    async def _still_may(self, proved: User, better: str | None) -> None:
+        """Held until the sign-in is stored, so that who disables the account finds it to end it."""
         user = await self.users.get(proved.id)
-        if user.password_hash == proved.password_hash:
+        user.may_sign_in()
+        if better is not None and user.password_hash == proved.password_hash:
             user.password_hash = better
             await self.users.save(user)
 

@@ -33,7 +33,9 @@ class Account:
 
     id: UserId
     email: str
+    name: str
     verified: bool
+    disabled: bool
     roles: tuple[Role, ...]
 
 

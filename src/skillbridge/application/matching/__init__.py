@@ -23,7 +23,7 @@ from skillbridge.application.matching.matches import (
     RequestMatch,
     WithdrawMatch,
 )
-from skillbridge.application.matching.offers import OfferMentoring, ShowMyOffer
+from skillbridge.application.matching.offers import OfferMentoring, PauseOffer, ShowMyOffer
 from skillbridge.application.matching.pool import RefreshPool
 from skillbridge.application.matching.progress import CohortWatch
 from skillbridge.application.matching.suggestions import SuggestMentors
@@ -32,6 +32,7 @@ USE_CASES = (
     ExportExamples,
     ForgetImpressions,
     OfferMentoring,
+    PauseOffer,
     ShowMyOffer,
     SuggestMentors,
     RefreshPool,

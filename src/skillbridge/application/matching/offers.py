@@ -1,11 +1,12 @@
 """What mentors offer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skillbridge.application.matching.ports import Mentors
 from skillbridge.application.matching.views import MyOffer
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.events import MentoringBarred
 from skillbridge.domain.matching.mentor import Mentor, NoOfferYet, Offer
 
 
@@ -30,6 +31,23 @@ class OfferMentoring:
                 await self.mentors.save(mentor)
             tx.emit(*events)
         return MyOffer.of(mentor)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseOffer:
+    """Who was disabled or is to be no mentor takes no more requests; the offer itself is kept."""
+
+    transaction: Transaction
+    mentors: Mentors
+
+    async def __call__(self, actor: Actor, event: MentoringBarred) -> None:
+        async with self.transaction(actor) as tx:
+            mentor = await self.mentors.find(event.user_id)
+            if mentor is None:
+                return
+            if events := mentor.change(replace(mentor.offer, accepting=False), at=await tx.now()):
+                await self.mentors.save(mentor)
+                tx.emit(*events)
 
 
 @dataclass(frozen=True, slots=True)

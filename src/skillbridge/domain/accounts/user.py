@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from skillbridge.domain.actor import Role
-from skillbridge.domain.errors import Forbidden, Unproven
-from skillbridge.domain.events import Event, RegistrationRepeated
+from skillbridge.domain.errors import Forbidden, Invalid, Unproven
+from skillbridge.domain.events import Event, MentoringBarred, RegistrationRepeated
 from skillbridge.domain.ids import TenantId, UserId
 
 
@@ -23,6 +23,20 @@ class EmailNotVerified(Forbidden):
         )
 
 
+class AccountDisabled(Forbidden):
+    """The password was right; whoever runs this installation has disabled the account."""
+
+    def __init__(self) -> None:
+        super().__init__("this account is disabled; ask whoever runs this installation")
+
+
+class RoleStays(Invalid):
+    """Every account is a learner's first: that role cannot be revoked."""
+
+    def __init__(self) -> None:
+        super().__init__("every account is a learner's; disable the account instead", field="role")
+
+
 @dataclass(slots=True)
 class User:
     id: UserId
@@ -31,6 +45,7 @@ class User:
     password_hash: str
     roles: frozenset[Role] = frozenset({Role.LEARNER})
     email_verified_at: datetime | None = None
+    disabled_at: datetime | None = None
     version: int = 1
 
     @property
@@ -42,9 +57,11 @@ class User:
         return (RegistrationRepeated(user_id=self.id, at=at),)
 
     def may_sign_in(self) -> None:
-        """Raises EmailNotVerified, with the way out."""
+        """Raises EmailNotVerified or AccountDisabled, with the way out."""
         if not self.verified:
             raise EmailNotVerified
+        if self.disabled_at is not None:
+            raise AccountDisabled
 
     def grant(self, role: Role) -> bool:
         """Adds a role; False when the account has it already."""
@@ -52,3 +69,25 @@ class User:
             return False
         self.roles |= {role}
         return True
+
+    def revoke(self, role: Role, *, at: datetime) -> tuple[Event, ...]:
+        """Takes a role away, if the account has it. Raises RoleStays."""
+        if role is Role.LEARNER:
+            raise RoleStays
+        if role not in self.roles:
+            return ()
+        self.roles -= {role}
+        return (MentoringBarred(user_id=self.id, at=at),) if role is Role.MENTOR else ()
+
+    def disable(self, *, at: datetime) -> tuple[Event, ...]:
+        """Nobody signs in to it any more; nothing when it was disabled before."""
+        if self.disabled_at is not None:
+            return ()
+        self.disabled_at = at
+        return (MentoringBarred(user_id=self.id, at=at),)
+
+    def enable(self) -> bool:
+        """Its owner may sign in again; False when they could."""
+        was_disabled = self.disabled_at is not None
+        self.disabled_at = None
+        return was_disabled

@@ -1,4 +1,4 @@
-"""`skillbridge users`: who is here, what they may do, and ending their sign-ins."""
+"""`skillbridge users`: who is here, what they may do, and shutting them out."""
 
 import asyncio
 import os
@@ -9,7 +9,13 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from skillbridge.application.accounts.administration import GrantRole, RevokeSessions
+from skillbridge.application.accounts.administration import (
+    DisableAccount,
+    EnableAccount,
+    GrantRole,
+    RevokeRole,
+    RevokeSessions,
+)
 from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
 from skillbridge.application.ports import Tenants
@@ -33,14 +39,25 @@ def list_users(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50, tenant: Tenant = ""
 ) -> None:
     """The accounts of a tenant, newest first."""
-    table = Table(Column("e-mail", no_wrap=True, min_width=32), "verified", "roles", "id")
+    _show(_with(AccountReads, tenant, lambda reads, actor: reads.newest(actor, limit=limit)))
+
+
+@users.command()
+def search(
+    words: Annotated[str, typer.Argument(help="A part of the address or of the name.")],
+    after: Annotated[str, typer.Option(help="Go on after this address.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    tenant: Tenant = "",
+) -> None:
+    """The accounts whose address or name holds the words, by address."""
     found: Sequence[Account] = _with(
-        AccountReads, tenant, lambda reads, actor: reads.newest(actor, limit=limit)
+        AccountReads,
+        tenant,
+        lambda reads, actor: reads.search(actor, words, after=after, limit=limit + 1),
     )
-    for account in found:
-        verified = "yes" if account.verified else "no"
-        table.add_row(account.email, verified, ", ".join(account.roles), str(account.id))
-    console.print(table)
+    _show(found[:limit])
+    if len(found) > limit:
+        console.print(f"there are more: add --after {found[limit - 1].email}", markup=False)
 
 
 @users.command()
@@ -50,11 +67,40 @@ def grant(email: Email, role: Role, tenant: Tenant = "") -> None:
     console.print(f"{email} is {role.value}" + ("" if new else " already"))
 
 
+@users.command("revoke-role")
+def revoke_role(email: Email, role: Role, tenant: Tenant = "") -> None:
+    """Take a role from an account; it counts from the next refresh of its sign-ins."""
+    had = _with(RevokeRole, tenant, lambda revoke, actor: revoke(actor, email, role))
+    console.print(f"{email} is " + ("no longer " if had else "not ") + role.value)
+
+
+@users.command()
+def disable(email: Email, tenant: Tenant = "") -> None:
+    """End every sign-in of an account and let nobody sign in to it; a mentor's offer pauses."""
+    new = _with(DisableAccount, tenant, lambda disable_it, actor: disable_it(actor, email))
+    console.print(f"{email} is disabled" + ("" if new else " already"))
+
+
+@users.command()
+def enable(email: Email, tenant: Tenant = "") -> None:
+    """Let the owner of a disabled account sign in again."""
+    new = _with(EnableAccount, tenant, lambda enable_it, actor: enable_it(actor, email))
+    console.print(f"{email} is enabled" + ("" if new else " already"))
+
+
 @users.command("revoke-sessions")
 def revoke_sessions(email: Email, tenant: Tenant = "") -> None:
     """End every sign-in of an account at once."""
     ended = _with(RevokeSessions, tenant, lambda revoke, actor: revoke(actor, email))
     console.print(f"{ended} sign-ins of {email} have ended")
+
+
+def _show(found: Sequence[Account]) -> None:
+    table = Table(Column("e-mail", no_wrap=True, min_width=32), "name", "state", "roles", "id")
+    for one in found:
+        state = "disabled" if one.disabled else "verified" if one.verified else "not verified"
+        table.add_row(escape(one.email), escape(one.name), state, ", ".join(one.roles), str(one.id))
+    console.print(table)
 
 
 def _with(kind: type[Any], tenant: str, ask: Callable[[Any, Actor], Awaitable[T]]) -> T:

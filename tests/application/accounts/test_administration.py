@@ -1,0 +1,90 @@
+"""What operators do to accounts."""
+
+import asyncio
+
+import pytest
+from tests.application.accounts.people import Visitor
+from tests.given import World
+from tests.given_matching import mentor
+
+from skillbridge.application.accounts.administration import (
+    DisableAccount,
+    EnableAccount,
+    RevokeRole,
+)
+from skillbridge.application.accounts.ports import AccountReads, EndedSignIns, Tokens
+from skillbridge.application.accounts.views import Account, LoggedIn
+from skillbridge.application.matching.offers import ShowMyOffer
+from skillbridge.domain.accounts.sign_in import SignInOver
+from skillbridge.domain.accounts.user import AccountDisabled, WrongCredentials
+from skillbridge.domain.actor import Role
+from skillbridge.domain.errors import Unproven
+
+pytestmark = pytest.mark.row("C1", "C3")
+
+
+async def accounts(world: World, words: str, after: str = "", limit: int = 9) -> list[Account]:
+    found = await world.ask(AccountReads, "search", world.system(), words, after=after, limit=limit)
+    return list(found)
+
+
+async def test_a_disabled_person_is_signed_out_and_stays_out(world: World) -> None:
+    amina = Visitor(world)
+    here = await amina.arrive()
+    assert await world.do(DisableAccount, world.system(), amina.email)
+    assert not await world.do(DisableAccount, world.system(), amina.email)
+    claims = (await world.api.get(Tokens)).verify(here.access_token)
+    ended: EndedSignIns = await world.api.get(EndedSignIns)
+    assert await ended.among(claims.tenant_id, [claims.session_id]) == {claims.session_id}
+    with pytest.raises(SignInOver):
+        await amina.refresh(here.refresh_token)
+    with pytest.raises(AccountDisabled):
+        await amina.log_in()
+    with pytest.raises(WrongCredentials):
+        await amina.log_in("wrong")
+    assert await world.do(EnableAccount, world.system(), amina.email)
+    assert not await world.do(EnableAccount, world.system(), amina.email)
+    await amina.log_in()
+
+
+async def test_no_sign_in_outlives_the_disabling_that_it_raced_with(world: World) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    *done, _ = await asyncio.gather(
+        *(amina.log_in() for _ in range(6)),
+        world.do(DisableAccount, world.system(), amina.email),
+        return_exceptions=True,
+    )
+    for one in done:
+        assert isinstance(one, LoggedIn | AccountDisabled)
+        if isinstance(one, LoggedIn):
+            with pytest.raises(Unproven):
+                await amina.refresh(one.refresh_token)
+
+
+@pytest.mark.row("G1")
+@pytest.mark.parametrize("use_case", [DisableAccount, RevokeRole])
+async def test_who_may_not_mentor_takes_no_more_requests(world: World, use_case: type) -> None:
+    helper = await mentor(world, skills={"python": 5})
+    (found,) = await accounts(world, str(helper.user_id))
+    role = [Role.MENTOR] if use_case is RevokeRole else []
+    assert await world.do(use_case, world.system(), found.email, *role)
+    await world.settle()
+    assert not (await world.do(ShowMyOffer, helper)).accepting
+    (now,) = await accounts(world, str(helper.user_id))
+    assert (now.disabled, Role.MENTOR in now.roles) == (not role, not role)
+
+
+async def test_accounts_are_found_by_address_and_name_page_by_page(world: World) -> None:
+    for email, name in (("b@one.org", "Zoë"), ("a@one.org", "Bola"), ("zoe@two.org", "Ada")):
+        visitor = Visitor(world, email=email)
+        await visitor.register(name=name)
+        await visitor.confirm()
+    assert [one.email for one in await accounts(world, "ONE.org")] == ["a@one.org", "b@one.org"]
+    assert [one.email for one in await accounts(world, "ZO")] == ["b@one.org", "zoe@two.org"]
+    first = await accounts(world, "o", limit=2)
+    rest = await accounts(world, "o", after=first[-1].email, limit=2)
+    assert [one.name for one in (*first, *rest)] == ["Bola", "Zoë", "Ada"]
+    assert await accounts(world, "%") == []
+    stranger = await world.learner()
+    assert await world.ask(AccountReads, "search", stranger, "one.org", after="", limit=9) == []
