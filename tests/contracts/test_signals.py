@@ -55,6 +55,23 @@ async def test_attempts_at_once_count_each(signals: AsyncContainer) -> None:
     assert sum(answer is None for answer in answers) == 7
 
 
+@pytest.mark.row("C7")
+async def test_an_attempt_that_is_given_back_was_never_taken(signals: AsyncContainer) -> None:
+    limit, name = await signals.get(RateLimit), uuid4().hex
+    for _ in range(10):
+        await limit.spend(name, limit=2, per=MINUTE)
+        await limit.give_back(name, limit=2, per=MINUTE)
+    await limit.give_back(name, limit=2, per=MINUTE)
+    for _ in range(2):
+        await limit.spend(name, limit=2, per=MINUTE)
+    with pytest.raises(TooMany):
+        await limit.spend(name, limit=2, per=MINUTE)
+    await limit.give_back(name, limit=2, per=MINUTE)
+    await limit.spend(name, limit=2, per=MINUTE)
+    with pytest.raises(TooMany):
+        await limit.spend(name, limit=2, per=MINUTE)
+
+
 async def test_attempts_come_back_with_time(signals: AsyncContainer) -> None:
     limit, name = await signals.get(RateLimit), uuid4().hex
     await limit.spend(name, limit=1, per=timedelta(milliseconds=20))

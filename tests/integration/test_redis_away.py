@@ -39,6 +39,14 @@ async def test_attempts_are_counted_here(away: AsyncContainer) -> None:
         await limit.spend("login:1", limit=3, per=timedelta(minutes=1))
 
 
+async def test_an_attempt_is_given_back_here(away: AsyncContainer) -> None:
+    limit = await away.get(RateLimit)
+    for _ in range(3):
+        await limit.spend("login:1", limit=1, per=timedelta(minutes=1))
+        await limit.give_back("login:1", limit=1, per=timedelta(minutes=1))
+    await limit.give_back("never taken", limit=1, per=timedelta(minutes=1))
+
+
 async def test_a_flood_of_names_does_not_fill_the_memory(
     away: AsyncContainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
