@@ -328,9 +328,10 @@ async def test_every_function_that_can_be_called_is_known_here(town: Town) -> No
         from pg_proc where pronamespace in ('app'::regnamespace, 'public'::regnamespace)"""
     )
     assert [row["name"] for row in found if row["as_owner"] and not row["trigger"]] == []
+    ids_alone = {"read_ended_sign_ins"}  # of ids that the asker has; a contract shows to whom
     asking = {"tenant_id", "user_id", "is_system", "is_doorkeeper", "is_admin", "act_as"}
     called = {row["name"] for row in found if row["callable"] and not row["trigger"]}
-    assert called == asking | READERS.keys()
+    assert called == asking | READERS.keys() | ids_alone
 
 
 async def test_the_login_of_the_api_makes_up_no_worker(town: Town, urls: Urls) -> None:
