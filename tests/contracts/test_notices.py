@@ -1,5 +1,6 @@
 """What every keeper of notices promises, on every backend."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
@@ -21,12 +22,13 @@ from skillbridge.domain.notifications.notice import Notice, UnknownNotice
 pytestmark = pytest.mark.row("J2")
 
 
-def a_notice(to: Actor, *, minutes: int = 0) -> Notice:
+def a_notice(to: Actor, *, minutes: int = 0, about: str = "") -> Notice:
     return Notice(
         id=NoticeId(uuid4()),
         user_id=to.user_id,
         event_id=EventId(uuid4()),
         kind="BadgeAwarded",
+        about=about or uuid4().hex,
         title=f"After {minutes} minutes",
         body="You have earned it.",
         link="/me/badges",
@@ -57,6 +59,42 @@ async def test_a_person_is_told_of_an_event_once(world: World) -> None:
     assert await tell(world, notice, notice, again) == [True, False, False]
     (view,) = await newest(world, learner)
     assert (view.id, view.title, view.read_at) == (notice.id, "After 0 minutes", None)
+
+
+async def test_a_deed_is_told_once_though_it_was_read_and_is_done_again(world: World) -> None:
+    learner = await world.learner()
+    notice = a_notice(learner)
+    again = replace(notice, event_id=EventId(uuid4()), created_at=NOW + timedelta(hours=1))
+    assert await tell(world, notice, again) == [True, False]
+    await call(world, learner, "mark_all_read", learner.user_id, NOW)
+    assert await tell(world, again) == [False]
+    assert len(await newest(world, learner)) == 1
+
+
+async def test_an_unread_notice_gives_way_to_a_newer_one_about_the_same(world: World) -> None:
+    learner, other = await world.learner(), await world.learner()
+    first, second, third = (a_notice(learner, minutes=n, about="Ada") for n in range(3))
+    elsewhere = a_notice(learner, minutes=1, about="Bo"), a_notice(other, about="Ada")
+    assert await tell(world, second, first, third, *elsewhere) == [True, False, True, True, True]
+    views = await newest(world, learner)
+    assert [(view.id, view.title) for view in views] == [
+        (second.id, "After 2 minutes"),
+        (elsewhere[0].id, "After 1 minutes"),
+    ], "what was seen as one notice can be read as one"
+    assert await tell(world, first, second, third) == [False] * 3, "as when jobs run again"
+    await call(world, learner, "mark_all_read", learner.user_id, NOW)
+    assert await tell(world, first, second, third) == [False] * 3
+    assert await tell(world, a_notice(learner, minutes=3, about="Ada")) == [True]
+    assert await world.ask(NoticeReads, "unread", learner) == Unread(1)
+
+
+async def test_many_workers_at_once_tell_the_newest_of_equal_notices(world: World) -> None:
+    learner = await world.learner()
+    told = [a_notice(learner, minutes=n, about="Ada") for n in range(20)]
+    shuffled = sorted(told, key=lambda notice: notice.id)
+    await asyncio.gather(*(tell(world, notice) for notice in shuffled))
+    (view,) = await newest(world, learner)
+    assert view.title == "After 19 minutes"
 
 
 async def test_two_people_are_told_of_the_same_event(world: World) -> None:

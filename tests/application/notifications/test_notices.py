@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from tests.given import World
 from tests.given_learning import NOW, a_match, a_roadmap, modules
+from tests.given_matching import mentor as a_mentor
 
+from skillbridge.application.matching.matches import RequestMatch, WithdrawMatch
 from skillbridge.application.notifications.notices import (
     MarkAllNoticesRead,
     MarkNoticeRead,
@@ -13,7 +15,7 @@ from skillbridge.application.notifications.notices import (
 )
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.notifications.views import NoticeView, Unread
-from skillbridge.application.progress.completion import CompleteModule
+from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.application.reactions import REACTIONS
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import MatchEnded, MatchRequested, ProfileChanged
@@ -51,6 +53,41 @@ async def test_finishing_a_roadmap_is_told_step_by_step(world: World) -> None:
     ]
     assert {f"/roadmaps/{roadmap_id}", "/me/badges"} == {notice.link for notice in notices}
     assert await told(world, other) == []
+
+
+async def test_what_is_undone_and_done_again_is_told_once(world: World) -> None:
+    learner = await world.learner()
+    roadmap_id = await a_roadmap(world, learner, modules(1, 1))
+    for module in ("m0", "m1"):
+        await world.do(CompleteModule, learner, roadmap_id, ModuleId(module))
+    await world.settle()
+    before = await told(world, learner)
+    assert {"ModuleCompleted", "RoadmapCompleted", "BadgeAwarded"} == {one.kind for one in before}
+    await world.do(MarkAllNoticesRead, learner)
+    for _ in range(3):
+        await world.do(UndoModule, learner, roadmap_id, ModuleId("m1"))
+        await world.do(CompleteModule, learner, roadmap_id, ModuleId("m1"))
+        await world.settle()
+    assert [one.id for one in await told(world, learner)] == [one.id for one in before]
+    assert await unread(world, learner) == Unread(0)
+
+
+async def test_who_asks_and_withdraws_again_and_again_is_told_of_once(world: World) -> None:
+    learner, other, mentor = await world.learner(), await world.learner(), await a_mentor(world)
+    for _ in range(10):
+        asked = await world.do(RequestMatch, learner, mentor.user_id, "")
+        await world.do(WithdrawMatch, learner, asked.id)
+    await world.do(RequestMatch, other, mentor.user_id, "")
+    await world.settle()
+    notices = await told(world, mentor)
+    assert sorted(notice.kind for notice in notices) == [
+        "MatchRequested",
+        "MatchRequested",
+        "MatchWithdrawn",
+    ]
+    assert await unread(world, mentor) == Unread(3)
+    (withdrawn,) = (notice for notice in notices if notice.kind == "MatchWithdrawn")
+    assert withdrawn.link == f"/matches/{asked.id}", "the newest of them"
 
 
 async def test_telling_twice_is_telling_once(world: World) -> None:

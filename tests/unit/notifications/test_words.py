@@ -1,6 +1,7 @@
 """Those whom an event concerns are told, and nobody else."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,7 +30,7 @@ from skillbridge.domain.events import (
     RoadmapReady,
     SessionStolen,
 )
-from skillbridge.domain.ids import BadgeId, CohortId, MatchId, ModuleId, RoadmapId, UserId
+from skillbridge.domain.ids import BadgeId, CohortId, EventId, MatchId, ModuleId, RoadmapId, UserId
 from skillbridge.domain.notifications.words import WORDS, notices_of, people_in
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -87,6 +88,30 @@ def test_both_are_told_when_somebody_else_ended_it() -> None:
     assert {notice.user_id for notice in notices} == {ADA, BO}
     assert len({notice.id for notice in notices}) == 2
     assert {notice.link for notice in notices} == {f"/matches/{MATCH}"}
+
+
+@pytest.mark.row("J2")
+@pytest.mark.parametrize(("event", "to", "_"), TOLD, ids=lambda part: type(part).__name__)
+def test_a_deed_done_again_is_the_same_notice(event: Event, to: UserId, _: str) -> None:
+    """Another event of another time: only a theft is a new deed each time."""
+    again = replace(event, id=EventId(uuid4()), at=NOW + timedelta(days=1))
+    (first,), (second,) = notices_of(event, NAMES), notices_of(again, NAMES)
+    assert (first.id == second.id) is not isinstance(event, SessionStolen)
+    assert first.about == second.about != ""
+
+
+@pytest.mark.row("J2")
+def test_another_deed_is_another_notice_and_may_be_about_the_same() -> None:
+    asked, withdrawn = MatchRequested(**SIDES, at=NOW), MatchWithdrawn(**SIDES, at=NOW)
+    asked_again = replace(asked, match_id=MatchId(uuid4()))
+    by_another = replace(asked, match_id=MatchId(uuid4()), learner_id=UserId(uuid4()))
+    told = [notices_of(event, NAMES)[0] for event in (asked, asked_again, by_another, withdrawn)]
+    assert len({notice.id for notice in told}) == len(told)
+    assert told[0].about == told[1].about != told[2].about
+    done = [ModuleCompleted(**JOURNEY, **MODULE, title="Tests", at=NOW)]
+    done.append(replace(done[0], module_id=ModuleId("n")))
+    done.append(replace(done[0], roadmap_id=RoadmapId(uuid4())))
+    assert len({notices_of(event, NAMES)[0].id for event in done}) == len(done)
 
 
 @pytest.mark.row("J2")

@@ -1,7 +1,7 @@
 """Notices in dictionaries."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from skillbridge.adapters.memory.store import MemorySession
@@ -35,12 +35,14 @@ class MemoryNotices:
     session: MemorySession
 
     async def add(self, notice: Notice) -> bool:
-        table = self.session.table("notices")
-        if any(
-            (row.notice.user_id, row.notice.event_id) == (notice.user_id, notice.event_id)
-            for row in table.values()
-        ):
+        table: dict[NoticeId, NoticeRow] = self.session.table("notices")
+        told = [row for row in table.values() if row.notice.user_id == notice.user_id]
+        if any(_settles(row.notice, notice) for row in told):
             return False
+        for row in told:
+            if row.read_at is None and _same(row.notice, notice):
+                row.notice = replace(notice, id=row.notice.id)
+                return True
         table[notice.id] = NoticeRow(notice)
         return True
 
@@ -80,6 +82,16 @@ class MemoryNoticeReads:
                     told.created_at,
                     row.read_at,
                 )
+
+
+def _same(one: Notice, other: Notice) -> bool:
+    return (one.kind, one.about) == (other.kind, other.about)
+
+
+def _settles(told: Notice, notice: Notice) -> bool:
+    """Whether nothing is left to tell."""
+    newer = _same(told, notice) and told.created_at >= notice.created_at
+    return newer or told.id == notice.id or told.event_id == notice.event_id
 
 
 def _key(view: NoticeView) -> Key:

@@ -4,7 +4,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import UUID, any_, bindparam, func, select, tuple_, update
+from sqlalchemy import (
+    UUID,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from skillbridge.adapters.postgres.database import Database
@@ -23,9 +35,37 @@ NAMES = Query(
     .where(profiles.c.tenant_id == func.app.tenant_id())
     .where(profiles.c.user_id == any_(bindparam("people", type_=ARRAY(UUID))))
 )
+_GIVEN = ["id", "user_id", "event_id", "kind", "about", "title", "body", "link", "created_at"]
+_given = {name: bindparam(name, type_=notices.c[name].type) for name in _GIVEN}
+_told = (
+    select(notices.c.id)
+    .where(notices.c.user_id == _given["user_id"])
+    .where(
+        or_(
+            notices.c.id == _given["id"],
+            notices.c.event_id == _given["event_id"],
+            and_(
+                notices.c.kind == _given["kind"],
+                notices.c.about == _given["about"],
+                notices.c.created_at >= _given["created_at"],
+            ),
+        )
+    )
+)
+_new = insert(notices).from_select(
+    ["tenant_id", *_GIVEN], select(func.app.tenant_id(), *_given.values()).where(~exists(_told))
+)
+# Two workers at once: the second waits at the index for the first, and the newer of both stays.
 ADD = Query(
-    insert(notices).values(tenant_id=func.app.tenant_id()).on_conflict_do_nothing(),
-    ["id", "user_id", "event_id", "kind", "title", "body", "link", "created_at"],
+    _new.on_conflict_do_update(
+        index_elements=[notices.c.user_id, notices.c.kind, notices.c.about],
+        index_where=text("read_at is null and about <> ''"),
+        set_={
+            name: _new.excluded[name]
+            for name in ("event_id", "title", "body", "link", "created_at")
+        },
+        where=_new.excluded.created_at > notices.c.created_at,
+    )
 )
 _read = func.coalesce(notices.c.read_at, bindparam("at"))
 READ = Query(

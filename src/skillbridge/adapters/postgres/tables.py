@@ -431,6 +431,7 @@ notices = Table(
     Column("user_id", UUID, nullable=False),
     Column("event_id", UUID, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False, server_default=""),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("link", Text, nullable=True),
@@ -440,6 +441,14 @@ notices = Table(
     UniqueConstraint("user_id", "event_id"),
     Index("ix_notices_user_newest", "user_id", text("created_at desc"), text("id desc")),
     Index("ix_notices_unread", "user_id", postgresql_where=text("read_at is null")),
+    Index(
+        "uq_notices_unread",
+        "user_id",
+        "kind",
+        "about",
+        unique=True,
+        postgresql_where=text("read_at is null and about <> ''"),
+    ),
 )
 
 # the event and job core

@@ -12,7 +12,7 @@ from skillbridge.domain.notifications.words import notices_of, people_in
 
 @dataclass(frozen=True, slots=True)
 class NotifyPeople:
-    """Those whom an event concerns are told of it, once."""
+    """Those whom an event concerns are told of it, once; equal unread notices are one."""
 
     transaction: Transaction
     people: People

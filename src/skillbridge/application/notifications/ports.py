@@ -22,7 +22,10 @@ class Notices(Protocol):
     """What people were told. Only the system tells, only the one who was told reads."""
 
     async def add(self, notice: Notice) -> bool:
-        """True when it is new: a person is told of an event once."""
+        """False when it is told already: the deed, the event, or something newer about the same.
+
+        An unread one of its kind about the same is not kept beside it: it becomes this one.
+        """
         ...
 
     async def mark_read(self, user_id: UserId, notice_id: NoticeId, at: datetime) -> None:

@@ -13,13 +13,19 @@ class UnknownNotice(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A person is told of an event once: the id follows from both."""
+    """A person is told of a deed once: the id follows from both, and not from the event.
+
+    Finishing a roadmap, opening a module again and finishing once more is one deed.
+    """
 
     id: NoticeId
     user_id: UserId
     event_id: EventId
     kind: str
     """The name of the event: what a client chooses an icon by."""
+    about: str
+    """What or whom it concerns. While a notice is unread, a newer one of its kind about the same
+    takes its place: who asks and withdraws sixty times is told of once."""
     title: str
     body: str
     link: str

@@ -45,6 +45,10 @@ class Words:
     title: str
     body: str
     link: str
+    deed: str
+    """What was done, by its own key: the same deed is not told twice, however often it is done."""
+    about: str = ""
+    """What an unread notice gives way to a newer one for; where nothing is said, only the deed."""
 
 
 _ROADMAP, _MATCH, _MENTORS = "/roadmaps/{roadmap_id}", "/matches/{match_id}", "/mentors/suggestions"
@@ -58,6 +62,7 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "Welcome, {user}",
             "Your address is confirmed. Say what you want to learn, and get your first roadmap.",
             "/roadmaps",
+            deed="{user_id}",
         ),
     ),
     SessionStolen: (
@@ -66,6 +71,8 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "A sign-in was closed",
             "Its token was used twice, as a thief would. Change your password if in doubt.",
             "/me",
+            deed="{id}",
+            about="{user_id}",
         ),
     ),
     RoadmapReady: (
@@ -74,6 +81,7 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "Your roadmap is ready",
             "“{title}” waits for you: start with its first module.",
             _ROADMAP,
+            deed=_ROADMAP,
         ),
     ),
     RoadmapFailed: (
@@ -82,6 +90,7 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "Your roadmap could not be written",
             "The reason: {reason}. You can ask for it again.",
             _ROADMAP,
+            deed=_ROADMAP,
         ),
     ),
     ModuleCompleted: (
@@ -90,6 +99,7 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "Module completed: {title}",
             "You are {percent} % through this roadmap.",
             _ROADMAP,
+            deed="{roadmap_id}/{module_id}",
         ),
     ),
     RoadmapCompleted: (
@@ -98,6 +108,7 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "Roadmap finished",
             "Every module is done. What will you learn next?",
             _ROADMAP,
+            deed=_ROADMAP,
         ),
     ),
     MatchRequested: (
@@ -106,10 +117,19 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "{learner} asks you to be their mentor",
             "Read what they write, and accept or decline before the request expires.",
             _MATCH,
+            deed=_MATCH,
+            about="{learner_id}",
         ),
     ),
     MatchAccepted: (
-        Words("learner_id", "{mentor} is now your mentor", "Your request was accepted.", _MATCH),
+        Words(
+            "learner_id",
+            "{mentor} is now your mentor",
+            "Your request was accepted.",
+            _MATCH,
+            deed=_MATCH,
+            about="{mentor_id}",
+        ),
     ),
     MatchDeclined: (
         Words(
@@ -117,6 +137,8 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "{mentor} cannot be your mentor now",
             "Your request was declined. There are other mentors to ask.",
             _MENTORS,
+            deed=_MATCH,
+            about="{mentor_id}",
         ),
     ),
     MatchExpired: (
@@ -125,6 +147,8 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "{mentor} did not answer in time",
             "Your request has expired. There are other mentors to ask.",
             _MENTORS,
+            deed=_MATCH,
+            about="{mentor_id}",
         ),
     ),
     MatchWithdrawn: (
@@ -133,11 +157,27 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "{learner} withdrew their request",
             "There is nothing left to answer.",
             _MATCH,
+            deed=_MATCH,
+            about="{learner_id}",
         ),
     ),
     MatchEnded: (
-        Words("learner_id", _ENDED.format("{mentor}"), "It was marked as {outcome}.", _MATCH),
-        Words("mentor_id", _ENDED.format("{learner}"), "It was marked as {outcome}.", _MATCH),
+        Words(
+            "learner_id",
+            _ENDED.format("{mentor}"),
+            "It was marked as {outcome}.",
+            _MATCH,
+            deed=_MATCH,
+            about="{mentor_id}",
+        ),
+        Words(
+            "mentor_id",
+            _ENDED.format("{learner}"),
+            "It was marked as {outcome}.",
+            _MATCH,
+            deed=_MATCH,
+            about="{learner_id}",
+        ),
     ),
     LearnerPlaced: (
         Words(
@@ -145,6 +185,8 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "We have asked {mentor} to be your mentor",
             "You suit each other well. Withdraw the request if you would rather choose yourself.",
             _MATCH,
+            deed=_MATCH,
+            about="{mentor_id}",
         ),
     ),
     CohortRunProposed: (
@@ -153,6 +195,7 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "Your cohort is matched: {placed} of {learners}",
             "Look at the placements, then confirm or discard them within a week.",
             _COHORT,
+            deed=_COHORT,
         ),
     ),
     CohortRunApplied: (
@@ -161,10 +204,17 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "Your cohort's mentors have been asked",
             "{applied} requests were made, {skipped} placements were not possible any more.",
             _COHORT,
+            deed=_COHORT,
         ),
     ),
     CohortRunFailed: (
-        Words("operator_id", "Your cohort was not matched", "The reason: {reason}.", _COHORT),
+        Words(
+            "operator_id",
+            "Your cohort was not matched",
+            "The reason: {reason}.",
+            _COHORT,
+            deed=_COHORT,
+        ),
     ),
     CohortRunExpired: (
         Words(
@@ -172,9 +222,14 @@ WORDS: Mapping[type[Event], tuple[Words, ...]] = {
             "A matched cohort has expired",
             "Nobody confirmed it within a week. Order another run.",
             _COHORT,
+            deed=_COHORT,
         ),
     ),
-    BadgeAwarded: (Words("user_id", "New badge: {title}", "You have earned it.", "/me/badges"),),
+    BadgeAwarded: (
+        Words(
+            "user_id", "New badge: {title}", "You have earned it.", "/me/badges", deed="{badge_id}"
+        ),
+    ),
 }
 """An event that is not here concerns nobody's attention."""
 
@@ -194,10 +249,11 @@ def notices_of(event: Event, names: Names) -> tuple[Notice, ...]:
         values["outcome"] = "completed" if event.completed else "cancelled"
     return tuple(
         Notice(
-            id=NoticeId(uuid5(event.id, str(values[words.to]))),
+            id=_id(event, values[words.to], words.deed.format_map(values)),
             user_id=values[words.to],
             event_id=event.id,
             kind=type(event).__name__,
+            about=(words.about or words.deed).format_map(values),
             title=words.title.format_map(values),
             body=words.body.format_map(values),
             link=words.link.format_map(values),
@@ -206,3 +262,7 @@ def notices_of(event: Event, names: Names) -> tuple[Notice, ...]:
         for words in WORDS.get(type(event), ())
         if values[words.to] not in {None, values.get("by")}
     )
+
+
+def _id(event: Event, told: UserId, deed: str) -> NoticeId:
+    return NoticeId(uuid5(told, f"{type(event).__name__} {deed}"))

@@ -1,0 +1,2 @@
+drop index uq_notices_unread;
+alter table notices drop column about;
