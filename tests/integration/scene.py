@@ -25,8 +25,8 @@ from skillbridge.application.accounts.ports import Tokens, Users
 from skillbridge.application.ports import Transaction
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import EmailVerified, Event
-from skillbridge.domain.ids import JobId, RoadmapId, SessionId
+from skillbridge.domain.events import BadgeAwarded, Event
+from skillbridge.domain.ids import BadgeId, JobId, RoadmapId, SessionId
 from skillbridge.entrypoints.local.health import until_ready
 from skillbridge.entrypoints.local.ports import HOST, free_port
 from skillbridge.entrypoints.local.waiting import until
@@ -166,7 +166,12 @@ class Scene:
         """So many jobs, each of which tells the learner something once."""
         at = datetime.now(UTC)
         return await self.emit(
-            *(EmailVerified(user_id=learner.user_id, at=at) for _ in range(number))
+            *(
+                BadgeAwarded(
+                    user_id=learner.user_id, badge_id=BadgeId(uuid4().hex), title="", at=at
+                )
+                for _ in range(number)
+            )
         )
 
     async def wake(self, job_ids: list[JobId]) -> None:
@@ -183,7 +188,7 @@ class Scene:
     async def value(self, query: str, *arguments: Any) -> Any:
         return await self.admin.fetchval(query, *arguments)
 
-    async def told(self, learner: Actor, kind: str = "EmailVerified") -> int:
+    async def told(self, learner: Actor, kind: str = "BadgeAwarded") -> int:
         """The notices that reached the learner."""
         query = "select count(*) from notices where user_id = $1 and kind = $2"
         return int(await self.value(query, learner.user_id, kind))
@@ -209,7 +214,7 @@ class Scene:
             raise AssertionError(f"not within {PATIENCE} s\n{logs}") from None
         return time.monotonic() - begun
 
-    async def until_told(self, learner: Actor, number: int, kind: str = "EmailVerified") -> float:
+    async def until_told(self, learner: Actor, number: int, kind: str = "BadgeAwarded") -> float:
         async def all_told() -> bool:
             return await self.told(learner, kind) >= number
 
