@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from tests.given import World
+from tests.given_matching import mentor as a_mentor
 from tests.http.asking import Asking, bearer, open_asking, refused, to_json
 
 from skillbridge.adapters.memory.store import Store
+from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.domain.events import ProfileChanged
 from skillbridge.entrypoints.http import quotas
 
@@ -60,6 +62,22 @@ async def test_what_one_person_spent_is_nobody_elses_and_no_other_operations(
     other = await ask.world.person()
     headers = await bearer(ask.world, other.roles, other.user_id)
     assert (await ask.client.put(path, headers=headers)).status_code == 204
+
+
+@pytest.mark.row("J2")
+async def test_sixty_requests_and_withdrawals_are_two_notices(ask: Asking) -> None:
+    mentor = await a_mentor(ask.world, capacity=3)
+    body, made = to_json({"mentor_id": str(mentor.user_id)}), 0
+    for _ in range(60):
+        asked = await ask("POST", "/v1/matches", body)
+        if asked.status_code == 201:
+            made += 1
+            await ask("POST", f"{asked.headers['location']}/withdraw")
+    assert refused(asked, 429)
+    assert made == quotas.TOLD_TO_OTHERS.times
+    await ask.world.settle()
+    told = await ask.world.ask(NoticeReads, "newest", mentor, after=None, limit=200)
+    assert sorted(notice.kind for notice in told) == ["MatchRequested", "MatchWithdrawn"]
 
 
 async def test_a_profile_that_stays_as_it_is_tells_nobody(ask: Asking) -> None:

@@ -135,6 +135,22 @@ async def test_one_person_opens_115_and_many_people_one_each(scene: Scene, stage
         assert (await audience.http.get("/v1/me", headers=bearer)).status_code == 200
 
 
+async def test_whoever_hangs_up_makes_room(scene: Scene, stage: Stage) -> None:
+    api, amina = await stage.serving(), await scene.world.learner()
+    path, token = events_of(await scene.ask_for_roadmap(amina)), await scene.token(amina)
+    async with an_audience(api) as audience:
+        for _ in range(OF_ONE):
+            await audience.follow(path, token)
+    async with an_audience(api) as audience:
+
+        async def let_in() -> bool:
+            await audience.follow(path, token)
+            return audience.statuses.count(200) == OF_ONE
+
+        async with asyncio.timeout(PATIENCE):
+            await until(let_in, every=0.05)
+
+
 @pytest.mark.parametrize("trouble", ["none", "frozen", "full"])
 async def test_logging_out_ends_the_streams_and_the_token(
     scene: Scene, stage: Stage, trouble: str
