@@ -51,6 +51,11 @@ smoke: setup ## the main path over HTTP, on a running stack: make smoke PORT=800
 
 check: check-python check-sql check-lock check-places check-rust ## lint, types, import law, SQL, locks, Rust
 
+fix: setup ## mend what can be mended by itself: lint, form of Python and Rust
+	@$(BIN)/ruff check --quiet --fix . || true
+	@$(BIN)/ruff format --quiet .
+	@$(call CARGO,fmt --all)
+
 check-python check-sql check-lock: setup
 
 check-python:
@@ -91,8 +96,11 @@ docs: setup ## write the generated pages again: docs/generated, docs/problems.md
 
 migration: setup ## a new migration with its files: make migration m="add threads"
 	@test -n "$(m)" || { echo 'say what it does: make migration m="add threads"'; exit 2; }
-	@$(BIN)/alembic revision --message "$(m)" --rev-id "$$(printf '%04d' $$(( \
-	  $$(ls migrations/versions/[0-9]*.py | wc -l) + 1 )))"
+	@set -e; n=$$(printf '%04d' $$(( $$(ls migrations/versions/[0-9]*.py | wc -l) + 1 ))); \
+	  $(BIN)/alembic revision --message "$(m)" --rev-id $$n; \
+	  printf -- '-- %s: say why it is so.\n' "$(m)" > migrations/sql/$${n}_up.sql; \
+	  printf -- '-- Back: say what is lost.\n' > migrations/sql/$${n}_down.sql; \
+	  echo "write migrations/sql/$${n}_up.sql and $${n}_down.sql; a table goes into tables.py, too"
 
 bench: $(BENCH)/.ready ## measure us beside others: make bench ARGS="--only matcher"
 	@$(BENCH)/bin/python -m bench $(ARGS)
@@ -128,5 +136,5 @@ lock: ## pin every dependency again, with hashes
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url \
   --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup run bench bench-rust prove fuzz test test-rust smoke check check-python check-sql \
+.PHONY: help setup fix run bench bench-rust prove fuzz test test-rust smoke check check-python check-sql \
   check-lock check-places check-rust docs migration lock

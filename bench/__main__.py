@@ -19,7 +19,7 @@ from bench.program import Silent
 from bench.same import Differs
 from bench.server import DidNotStart
 from bench.sheet import Sheet
-from bench.wrk import Failing, NoWrk
+from bench.wrk import Failing, NoWrk, lacking
 
 PAGE = Path(__file__).parents[1] / "docs" / "generated" / "bench.md"
 MATCHER_PEERS = ("duckdb", "numpy", "ortools", "scipy", "lapx", "matching")
@@ -46,14 +46,18 @@ def bench(
         cores = Cores.here()
         head = description(PACKAGES)
         cores.step_aside()
-        sheets, goals = asyncio.run(_measure(set(only or Part), cores, console, rounds, seconds))
+        parts = set(only or Part)
+        if len(parts) > 1 and Part.READS in parts and (lack := lacking()):
+            console.print(f"[yellow]reads are left out, and no page is written:[/] {lack}")
+            parts -= {Part.READS}
+        sheets, goals = asyncio.run(_measure(parts, cores, console, rounds, seconds))
     except REFUSALS as refusal:
         console.print(f"[red]{refusal}[/]", highlight=False)
         raise typer.Exit(1) from refusal
     console.print(head, highlight=False)
     for sheet in [*sheets, _summary(goals)]:
         console.print(sheet.for_terminal())
-    if not only:
+    if parts == set(Part):  # half a page would look like a whole one
         _write(head, [_summary(goals), *sheets])
         console.print(f"written to docs/generated/{PAGE.name}")
 

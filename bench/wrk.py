@@ -40,6 +40,15 @@ def require_wrk() -> None:
         raise NoWrk
 
 
+def lacking() -> str | None:
+    """What is missing here for any load, in words; the rest can be measured without."""
+    try:
+        require_wrk()
+    except NoWrk as missing:
+        return str(missing)
+    return None
+
+
 async def ask(url: str, token: str, *, seconds: int) -> Answered:
     """Asks as fast as answers come; raises Failing for any answer but success."""
     command = ("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "--timeout", "10s")

@@ -1,16 +1,14 @@
-"""${message}."""
+"""${message.capitalize()}."""
 
-from alembic import op
-import sqlalchemy as sa
-${imports if imports else ""}
+from skillbridge.adapters.postgres.scripts import run
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+revision = ${repr(up_revision).replace("'", '"')}
+down_revision = ${repr(down_revision).replace("'", '"')}
 
 
 def upgrade() -> None:
-    ${upgrades if upgrades else "pass"}
+    run(__file__, "${up_revision}_up.sql")
 
 
 def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}
+    run(__file__, "${up_revision}_down.sql")

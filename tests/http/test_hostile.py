@@ -9,6 +9,7 @@ from tests.http.asking import Asking, open_asking, refused, to_json
 from tests.http.wire import Operation, operations
 
 from skillbridge.entrypoints.http.faults import _form
+from skillbridge.entrypoints.settings import Settings
 
 pytestmark = pytest.mark.row("K1", "C5")
 
@@ -331,3 +332,13 @@ async def test_a_tenant_that_is_not_there(ask_each: Asking, tenant: str) -> None
         headers=[(b"x-tenant", tenant.encode("latin-1"))],
     )
     assert refused(answer, 404)["type"] == "/problems/unknown-tenant"
+
+
+async def test_an_installation_that_nobody_has_seeded_says_so(ask: Asking) -> None:
+    """No header is wrong: nobody who registers could mend it, and the operator is told how."""
+    ask.app.state.settings = Settings(env="test", default_tenant="nobody-founded-this")
+    answer = await ask.client.post(
+        "/v1/auth/login", json={"email": "a@example.org", "password": "x"}
+    )
+    assert answer.status_code == 503
+    assert "`skillbridge seed`" in answer.json()["detail"]

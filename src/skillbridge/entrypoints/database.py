@@ -7,6 +7,7 @@ from skillbridge.adapters.postgres import schema
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.pooler import Pooling
 from skillbridge.adapters.postgres.processes import PostgresProcesses
+from skillbridge.adapters.postgres.tenants import PostgresTenants
 from skillbridge.entrypoints.settings import Settings
 from skillbridge.entrypoints.standing import workers
 
@@ -29,13 +30,19 @@ async def look_at(url: str, *, pooling: Pooling = "auto", system: bool = False) 
     try:
         if system:
             await database.require_system()
-        found = await database.version()
+        return await database.version()
     finally:
         await database.close()
-    newest = schema.newest()
-    if f"schema {newest}" not in found:
-        raise LookupError(f"{found}, but this program wants schema {newest}")
-    return found
+
+
+async def look_at_tenant(settings: Settings) -> str:
+    """That people can register; raises Unavailable when nobody has founded the default tenant."""
+    opened = await Database.connect(settings.database_url, size=1, pooling=settings.database_pooler)
+    try:
+        await PostgresTenants(opened).by_slug(settings.default_tenant)
+    finally:
+        await opened.close()
+    return settings.default_tenant
 
 
 async def look_at_workers(settings: Settings) -> str:
@@ -45,3 +52,8 @@ async def look_at_workers(settings: Settings) -> str:
         return await workers(PostgresProcesses(opened))
     finally:
         await opened.close()
+
+
+def schema_revision() -> str:
+    """The revision that this program was written for."""
+    return schema.newest()

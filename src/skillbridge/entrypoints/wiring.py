@@ -12,11 +12,12 @@ from taskiq import AsyncBroker
 from skillbridge.adapters.catalogue.provider import CatalogueProvider
 from skillbridge.adapters.crypto.provider import CryptoProvider
 from skillbridge.adapters.mail.provider import MailProvider
-from skillbridge.adapters.mail.smtp import Server, Tls
+from skillbridge.adapters.mail.smtp import Server, Tls, greet
 from skillbridge.adapters.matcher.client import MatcherClient, PoolUnknown, endpoint
 from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
+from skillbridge.adapters.openai import standing as openai_standing
 from skillbridge.adapters.openai.provider import OpenAIProvider
 from skillbridge.adapters.openai.settings import OpenAISettings
 from skillbridge.adapters.postgres.database import Database
@@ -107,17 +108,19 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
             sender=settings.mail_from,
             server=mail_server(settings),
         ),
-        OpenAIProvider(
-            OpenAISettings(
-                api_key=settings.openai_api_key,
-                base_url=settings.openai_base_url,
-                model=settings.openai_model,
-            )
-        ),
+        OpenAIProvider(model_settings(settings)),
         MatcherProvider(
             MatcherSettings(url=settings.matcher_url or None, url_file=settings.matcher_url_file)
         ),
         RerankingProvider(settings.reranker_model),
+    )
+
+
+def model_settings(settings: Settings) -> OpenAISettings:
+    return OpenAISettings(
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
     )
 
 
@@ -163,6 +166,25 @@ def worker(settings: Settings) -> AsyncContainer:
 async def wake_ups(container: AsyncContainer) -> tuple[AsyncBroker, str]:
     """Where a worker hears of new jobs, and the name of the task that brings them."""
     return await container.get(WakeBroker), RUN_JOB
+
+
+async def require_database(settings: Settings) -> None:
+    """Raises Unavailable, in words, before an API starts that could not work."""
+    url, pooling = settings.database_url, settings.database_pooler
+    await (await Database.connect(url, size=1, pooling=pooling)).close()
+
+
+async def look_at_mail(settings: Settings) -> str:
+    """That the mail server lets us in, without a mail; raises what is wrong."""
+    server = mail_server(settings)
+    if server is None:
+        return f"kept in {settings.mail_dir or settings.home / 'mail'}"
+    return await greet(server)
+
+
+async def look_at_model(settings: Settings) -> str:
+    """That the model's server knows our key; raises what is wrong."""
+    return await openai_standing.look_at(model_settings(settings))
 
 
 async def look_at_redis(url: str) -> str:

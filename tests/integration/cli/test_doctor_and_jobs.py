@@ -10,6 +10,7 @@ from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
 from tests.pgbouncer_process import pgbouncer, through
 
+from skillbridge.adapters.postgres import schema
 from skillbridge.domain.errors import Unavailable
 
 pytestmark = pytest.mark.row("A5", "L1", "L2")
@@ -18,6 +19,8 @@ pytestmark = pytest.mark.row("A5", "L1", "L2")
 @pytest.fixture
 def migrated(invoke: Invoke, installation: Urls) -> Urls:
     assert invoke("migrate").exit_code == 0
+    found = "insert into tenants (id, slug, name) values ($1, 'skillbridge', 'SkillBridge')"
+    execute(installation.admin, found, uuid4())
     return installation
 
 
@@ -37,9 +40,12 @@ def test_with_both_logins_and_redis_there_all_that_is_needed_is_ok(
     assert done.exit_code == 0
     assert marks(done.output) == {
         **dict.fromkeys(DATABASES, "ok"),
+        "tenant": "ok",
         "Redis": "ok",
         "matcher": "absent",
         "worker": "absent",
+        "mail": "ok",
+        "model": "absent",
     }
     assert "PostgreSQL 18" in done.output
     assert "Valkey" in done.output
@@ -176,3 +182,54 @@ async def test_a_pooler_is_told_and_migrations_do_not_go_through_it(
         assert done.output.count("through a pooler by transaction") == 2
         with pytest.raises(Unavailable, match="leads through a connection pooler"):
             await asyncio.to_thread(invoke, "migrate")
+
+
+def test_before_seed_the_doctor_says_that_nobody_can_register(
+    invoke: Invoke, migrated: Urls
+) -> None:
+    execute(migrated.admin, "delete from tenants")
+    done = invoke("doctor")
+    assert done.exit_code == 1
+    assert marks(done.output)["tenant"] == "missing"
+    assert "run `skillbridge seed`" in done.output
+
+
+@pytest.mark.parametrize(
+    ("found", "way_out"),
+    [("0001", "older: run `skillbridge migrate`"), ("9999", "newer: start the program that")],
+)
+def test_which_of_database_and_program_is_newer_is_told(
+    invoke: Invoke, migrated: Urls, found: str, way_out: str
+) -> None:
+    execute(migrated.admin, f"update alembic_version set version_num = '{found}'")
+    done = invoke("doctor")
+    assert done.exit_code == 1
+    assert f"the database is {way_out}" in done.output
+
+
+def test_a_mail_server_and_a_model_that_are_away_are_told_by_name(
+    invoke: Invoke, migrated: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtp://127.0.0.1:1")
+    monkeypatch.setenv("SMTP_TLS", "none")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    done = invoke("doctor")
+    assert marks(done.output)["mail"] == marks(done.output)["model"] == "absent"
+    assert "see SMTP_URL" in done.output
+    assert "see OPENAI_API_KEY" in done.output
+
+
+def test_all_dead_jobs_of_a_kind_try_again_at_once(invoke: Invoke, migrated: Urls) -> None:
+    bury_a_job(migrated.admin)
+    wrong = invoke("jobs", "replay", "--kind", "DraftRoadmap", "--yes")
+    assert wrong.exit_code == 1
+    assert "the dead are of NotifyLearner" in wrong.output
+    asked = invoke("jobs", "replay", "--kind", "NotifyLearner")  # nobody answers
+    assert (asked.exit_code, "1 dead jobs of kind NotifyLearner" in asked.output) == (1, True)
+    done = invoke("jobs", "replay", "--kind", "NotifyLearner", "--yes")
+    assert "1 jobs of kind NotifyLearner are ready again" in done.output
+    assert invoke("jobs", "replay").exit_code == 2
+
+
+def test_the_version_names_program_and_schema(invoke: Invoke) -> None:
+    assert f"schema {schema.newest()}" in invoke("--version").output

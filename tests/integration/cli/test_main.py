@@ -74,7 +74,7 @@ def test_an_unknown_command_is_answered_with_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["seed"], "UnsafeSettings: refusing to start:\n- SKILLBRIDGE_SECRET_KEYS is not set"),
+        (["seed"], "UnsafeSettings: refusing to start:\n- DATABASE_WORKER_URL is not set"),
         (["worker"], "UnsafeSettings"),
     ],
 )

@@ -9,6 +9,7 @@ from unittest.mock import AsyncMock, Mock
 
 import asyncpg
 import pytest
+from tests.conftest import PASSWORD as DATABASE_PASSWORD
 from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
 from tests.patience import PATIENCE
@@ -16,6 +17,7 @@ from tests.patience import PATIENCE
 from skillbridge.adapters.postgres import schema
 from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.cli.seed import PASSWORD, read_people
+from skillbridge.entrypoints.local.postgres import embedded_postgres
 
 pytestmark = pytest.mark.row("A6", "B3")
 
@@ -75,7 +77,9 @@ async def test_two_migrations_at_once_end_well(installation: Urls) -> None:
 
 
 async def test_a_downgrade_to_nothing_leaves_no_table(installation: Urls) -> None:
-    await schema.prepare(installation.admin, app_password="", worker_password="")
+    await schema.prepare(
+        installation.admin, app_password=DATABASE_PASSWORD, worker_password=DATABASE_PASSWORD
+    )
     await schema.upgrade(installation.admin)
     await schema.downgrade(installation.admin, "base")
     assert await schema.revision_of(installation.admin) is None
@@ -125,3 +129,36 @@ async def test_a_password_is_set_again_when_another_session_changed_the_login_ju
     session.execute = AsyncMock(side_effect=[clash] * 3)
     with pytest.raises(asyncpg.InternalServerError):
         await schema._password(session, schema.APP, "secret")
+
+
+async def test_a_database_that_a_newer_program_migrated_is_left_as_it_is(
+    installation: Urls,
+) -> None:
+    await schema.prepare(
+        installation.admin, app_password=DATABASE_PASSWORD, worker_password=DATABASE_PASSWORD
+    )
+    await schema.upgrade(installation.admin)
+    admin = await asyncpg.connect(installation.admin)
+    await admin.execute("update alembic_version set version_num = '9999'")
+    with pytest.raises(Unavailable, match="the database is newer"):
+        await schema.upgrade(installation.admin)
+    assert await admin.fetchval("select version_num from alembic_version") == "9999"
+    await admin.close()
+
+
+async def test_logins_that_could_not_log_in_are_not_made(tmp_path: Path) -> None:
+    """Roles are the server's, so that one needs a server of its own; a second administrator, too."""
+    async with embedded_postgres(tmp_path, throwaway=True) as server:
+        with pytest.raises(Unavailable, match="set SKILLBRIDGE_APP_PASSWORD and SKILLBRIDGE_WORK"):
+            await schema.prepare(server.admin_url, app_password="", worker_password="")
+        admin = await asyncpg.connect(server.admin_url)
+        assert not await admin.fetch("select from pg_roles where rolname like 'skillbridge%'")
+        with pytest.raises(Unavailable, match="could not log in without a password"):
+            await schema.prepare(server.admin_url, app_password="x", worker_password="")
+        await schema.prepare(server.admin_url, app_password="x", worker_password="y")
+        await schema.prepare(server.admin_url, app_password="", worker_password="")
+        await admin.execute("create role second login createrole password 'z'")
+        await admin.close()
+        second = server.url("second", "z")
+        with pytest.raises(Unavailable, match="made by another administrator, and second may not"):
+            await schema.prepare(second, app_password="x", worker_password="y")

@@ -18,6 +18,7 @@ from skillbridge.entrypoints.local import CannotStart, embedded_postgres, embedd
 from skillbridge.entrypoints.local import servers as servers_module
 from skillbridge.entrypoints.local.account import Account, account_for
 from skillbridge.entrypoints.local.ports import free_port
+from skillbridge.entrypoints.local.postgres import VERSION
 
 pytestmark = pytest.mark.row("A6", "E1")
 NOBODYS_PID = 4194304  # the kernel gives lower ones
@@ -254,3 +255,16 @@ async def test_a_cluster_whose_place_is_gone_is_told(home: Path) -> None:
     shutil.rmtree((home / "servers").resolve())
     with pytest.raises(CannotStart, match="which is gone"):
         await said(home, "SELECT 1")
+
+
+async def test_the_files_of_another_postgresql_are_told_with_the_way_out(tmp_path: Path) -> None:
+    async with embedded_postgres(tmp_path) as server:
+        connection = await asyncpg.connect(server.admin_url)
+        version = await connection.fetchval("show server_version_num")
+        await connection.close()
+    assert int(version) // 10_000 == int(VERSION), "the wheel has another version"
+    path = tmp_path / "servers" / "postgres" / "data" / "PG_VERSION"
+    path.write_text("15\n")
+    with pytest.raises(CannotStart, match="was made by PostgreSQL 15, and this is PostgreSQL 18"):
+        async with embedded_postgres(tmp_path):
+            pytest.fail("it started")

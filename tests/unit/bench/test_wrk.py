@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from bench.wrk import Failing, NoWrk, read, require_wrk
+from bench.wrk import Failing, NoWrk, lacking, read, require_wrk
 
 PRINTED = """\
 Running 3s test @ http://127.0.0.1:8000/v1/roadmaps
@@ -49,3 +49,4 @@ def test_without_wrk_one_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(NoWrk, match="apt-get install wrk"):
         require_wrk()
+    assert "wrk is not installed" in str(lacking())

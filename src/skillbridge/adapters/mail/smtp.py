@@ -104,3 +104,24 @@ def _is_for_good(error: Exception) -> bool:
 
 
 _FOR_GOOD = 500
+
+
+async def greet(server: Server, *, seconds: float = 4) -> str:
+    """Connects, encrypts and logs in as for a mail, and sends none; raises Unavailable."""
+    client = aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        username=server.username,
+        password=server.password,
+        use_tls=server.tls is Tls.AT_ONCE,
+        start_tls=_START_TLS[server.tls],
+        cert_bundle=str(server.ca_file) if server.ca_file else None,
+        timeout=seconds,
+    )
+    try:
+        async with client:
+            return f"{server.host} lets us in"
+    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        raise Unavailable(
+            f"{server.host}:{server.port} does not let us in: {_words(error)}"
+        ) from error

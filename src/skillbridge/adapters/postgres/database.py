@@ -19,6 +19,7 @@ from skillbridge.adapters.postgres.faults import BUSY, translate, why_not_in
 from skillbridge.adapters.postgres.leases import Leases
 from skillbridge.adapters.postgres.pooler import Pooling, pooler_between
 from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.revision import compare, newest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId
@@ -114,13 +115,15 @@ class Database:
             raise UnsafeLogin("this login cannot do a worker's work: use skillbridge_worker")
 
     async def version(self) -> str:
-        """The server's version and the schema's; raises Unavailable."""
+        """The server's version and the schema's; raises Unavailable, SchemaDiffers among them."""
         async with self.transaction(NOWHERE, read_only=True) as db:
-            row = await db.driver.fetchrow(
-                "select current_setting('server_version'), (select version_num from alembic_version)"
-            )
+            server = await db.driver.fetchval("select current_setting('server_version')")
+            found = None
+            if await db.driver.fetchval("select to_regclass('alembic_version')"):
+                found = await db.driver.fetchval("select version_num from alembic_version")
+        compare(found, newest())
         way = ", through a pooler by transaction" if self.shared else ""
-        return f"PostgreSQL {row[0]}, schema {row[1]}{way}"
+        return f"PostgreSQL {server}, schema {found}{way}"
 
     async def close(self) -> None:
         with suppress(TimeoutError):

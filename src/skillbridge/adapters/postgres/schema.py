@@ -1,21 +1,20 @@
 """Making the database ready: the logins, then the migrations as the owner of the tables."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-import skillbridge
 from skillbridge.adapters.postgres.address import arguments
 from skillbridge.adapters.postgres.faults import why_not_in
 from skillbridge.adapters.postgres.pooler import Pooling, pooler_between
+from skillbridge.adapters.postgres.revision import compare, migrations
+from skillbridge.adapters.postgres.revision import newest as newest  # noqa: PLC0414  for whoever asks here
 from skillbridge.domain.errors import Unavailable
 
 OWNER = "skillbridge_owner"
@@ -49,13 +48,15 @@ async def prepare(
                 "DATABASE_POOLER=session if the pooler pools by session"
             )
         await connection.execute(f"select pg_advisory_lock({ONE_AT_A_TIME})")
+        await _require_passwords(connection, {APP: app_password, WORKER: worker_password})
         for role in (OWNER, SYSTEM, APP, WORKER):
             await _role(connection, role)
         for login, password in ((APP, app_password), (WORKER, worker_password)):
             if password:
                 await _password(connection, login, password)
         database = await connection.fetchval("select quote_ident(current_database())")
-        await connection.execute(
+        await _grant(
+            connection,
             f"""
             grant {SYSTEM} to {WORKER}, {OWNER};
             grant {OWNER} to current_user;
@@ -63,10 +64,40 @@ async def prepare(
             grant create, usage on schema public to {OWNER};
             grant connect on database {database} to {APP}, {WORKER};
             grant usage on schema public to {APP}, {WORKER};
-            """
+            """,
         )
     finally:
         await connection.close()
+
+
+async def _grant(connection: Any, statements: str) -> None:
+    """Raises Unavailable where another administrator made the logins: they are that one's."""
+    try:
+        await connection.execute(statements)
+    except asyncpg.InsufficientPrivilegeError as error:
+        who = await connection.fetchval("select current_user")
+        raise Unavailable(_OTHERS.format(said=error, who=who)) from error
+
+
+_OTHERS = (
+    "the logins of SkillBridge are there, made by another administrator, and {who} may not give "
+    "them rights ({said}). Run this as the one who made them or as a superuser; or let that one "
+    "say: grant skillbridge_owner, skillbridge_system, skillbridge_app, skillbridge_worker to "
+    "{who} with admin option"
+)
+
+
+async def _require_passwords(connection: Any, given: dict[str, str]) -> None:
+    """A login without a password could not log in: asked for before anything is made."""
+    able = await connection.fetch("select rolname from pg_roles where rolcanlogin")
+    missing = {name for name, password in given.items() if not password}
+    if locked := sorted(missing - {row["rolname"] for row in able}):
+        names = {APP: "SKILLBRIDGE_APP_PASSWORD", WORKER: "SKILLBRIDGE_WORKER_PASSWORD"}
+        raise Unavailable(
+            f"{' and '.join(locked)} could not log in without a password: set "
+            f"{' and '.join(names[login] for login in locked)} to new ones, run this again, and "
+            "put the same ones into DATABASE_URL and DATABASE_WORKER_URL"
+        )
 
 
 async def _role(connection: Any, role: str) -> None:
@@ -88,6 +119,9 @@ async def _password(connection: Any, login: str, password: str) -> None:
                 f"alter role {login} set statement_timeout = '15s';"
                 f"alter role {login} set idle_in_transaction_session_timeout = '30s'"
             )
+        except asyncpg.InsufficientPrivilegeError as error:
+            who = await connection.fetchval("select current_user")
+            raise Unavailable(_OTHERS.format(said=error, who=who)) from error
         except asyncpg.InternalServerError:  # "tuple concurrently updated": roles are the server's
             if attempt == 3:  # noqa: PLR2004  the last of them
                 raise
@@ -96,6 +130,10 @@ async def _password(connection: Any, login: str, password: str) -> None:
 
 
 async def upgrade(admin_url: str, revision: str = "head") -> None:
+    """Raises SchemaDiffers for a database that a newer program has migrated: nothing changes."""
+    found = await revision_of(admin_url)
+    if found is not None and found > newest():
+        compare(found, newest())
     await _as_owner(admin_url, lambda config: command.upgrade(config, revision))
 
 
@@ -133,21 +171,10 @@ async def revision_of(url: str) -> str | None:
         await engine.dispose()
 
 
-def newest() -> str | None:
-    """The migration that this program was written for."""
-    return ScriptDirectory.from_config(configuration()).get_current_head()
-
-
 def configuration() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_migrations()))
+    config.set_main_option("script_location", str(migrations()))
     return config
-
-
-def _migrations() -> Path:
-    package = Path(skillbridge.__file__).parent
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
 def _engine(url: str) -> AsyncEngine:

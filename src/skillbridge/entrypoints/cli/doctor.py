@@ -61,6 +61,12 @@ def checks(settings: Settings) -> list[Check]:
             f"set {variable('database_worker_url')} to the login skillbridge_worker; {run_migrate}",
         ),
         Check(
+            "tenant",
+            lambda: database.look_at_tenant(settings),
+            True,
+            "run `skillbridge seed`: nobody can register without one",
+        ),
+        Check(
             "Redis",
             lambda: wiring.look_at_redis(settings.redis_url),
             False,
@@ -77,6 +83,18 @@ def checks(settings: Settings) -> list[Check]:
             lambda: database.look_at_workers(settings),
             False,
             "start `skillbridge worker`; until one lives, roadmaps wait and no mail is sent",
+        ),
+        Check(
+            "mail",
+            lambda: wiring.look_at_mail(settings),
+            settings.on_server,
+            f"see {variable('smtp_url')}; until it takes our mails, nobody can register",
+        ),
+        Check(
+            "model",
+            lambda: wiring.look_at_model(settings),
+            False,
+            f"see {variable('openai_api_key')}; without it templates draw the roadmaps",
         ),
     ]
 

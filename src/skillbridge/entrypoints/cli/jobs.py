@@ -21,6 +21,8 @@ console = wide_console()
 jobs = typer.Typer(help=__doc__, no_args_is_help=True)
 
 T = TypeVar("T")
+MOST = 100_000
+"""Dead jobs that are looked at when a kind of them is replayed."""
 
 
 @jobs.command()
@@ -47,12 +49,38 @@ def list_jobs(
 
 
 @jobs.command()
-def replay(job_id: Annotated[UUID, typer.Argument(help="From `skillbridge jobs list`.")]) -> None:
-    """Let a dead job try again, with all its attempts."""
+def replay(
+    job_id: Annotated[UUID | None, typer.Argument(help="From `skillbridge jobs list`.")] = None,
+    kind: Annotated[str, typer.Option(help="Every dead job of a kind, as DraftRoadmap.")] = "",
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Without asking.")] = False,
+) -> None:
+    """Let a dead job, or all of a kind, try again, with all their attempts."""
+    if (job_id is None) == (not kind):
+        raise typer.BadParameter("name one dead job by its id, or all of a kind by --kind")
+    if job_id is None:
+        _replay_all(kind, yes=yes)
+        return
     if not _with_ledger(lambda ledger: ledger.replay(JobId(job_id))):
         console.print(f"[red]{job_id} is not among the dead:[/] see `skillbridge jobs list dead`")
         raise typer.Exit(1)
     console.print(f"{job_id} is ready again")
+
+
+def _replay_all(kind: str, *, yes: bool) -> None:
+    dead = _with_ledger(lambda ledger: ledger.report(JobState.DEAD, limit=MOST))
+    ids = [job.id for job in dead if job.kind == kind]
+    if not ids:
+        kinds = ", ".join(sorted({job.kind for job in dead})) or "none"
+        console.print(f"[red]no dead job of kind {escape(kind)}:[/] the dead are of {kinds}")
+        raise typer.Exit(1)
+    if not yes:
+        typer.confirm(f"{len(ids)} dead jobs of kind {kind} try again?", abort=True)
+
+    async def each(ledger: Jobs) -> int:
+        return sum([await ledger.replay(job_id) for job_id in ids])
+
+    console.print(f"{_with_ledger(each)} jobs of kind {escape(kind)} are ready again")
 
 
 def _with_ledger(ask: Callable[[Jobs], Awaitable[T]]) -> T:

@@ -3,7 +3,8 @@
 import gc
 import sys
 from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -64,6 +65,28 @@ app = typer.Typer(
 )
 for command in COMMANDS.items():
     _line(*command)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from skillbridge.entrypoints.database import schema_revision  # noqa: PLC0415  with Alembic
+
+        typer.echo(f"skillbridge {version('skillbridge')}, schema {schema_revision()}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=lambda wanted: _version(wanted=wanted),
+            help="The program's version, and the revision of the schema it works with.",
+        ),
+    ] = False,
+) -> None:  # fmt: skip
+    """An open backend for mentored learning."""
 
 
 def main() -> None:

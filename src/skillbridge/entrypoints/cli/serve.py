@@ -1,12 +1,13 @@
 """`skillbridge serve`: the API in this process's children."""
 
+import asyncio
 from typing import Annotated, Any
 
 import typer
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from skillbridge.entrypoints import production
+from skillbridge.entrypoints import production, wiring
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints.local.ports import alone_at
 
@@ -20,6 +21,7 @@ def serve(
     settings = environment.load(program="api")
     _require_private(settings, host)
     port = port or settings.port
+    asyncio.run(wiring.require_database(settings))
     with alone_at(host, port):
         _server(host, port, workers).serve()
 

@@ -12,10 +12,10 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
 from skillbridge.application.accounts.ports import Claims, Tokens
-from skillbridge.application.ports import Tenants
+from skillbridge.application.ports import Tenants, UnknownTenant
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import SCOPES, Actor, Role
-from skillbridge.domain.errors import Forbidden, Unproven
+from skillbridge.domain.errors import Forbidden, Unavailable, Unproven
 from skillbridge.entrypoints.http.inject import ACTOR, CLAIMS
 from skillbridge.entrypoints.http.quotas import AT_THE_DOOR, USUAL, Quota, spend
 from skillbridge.entrypoints.http.revocation import Revocations
@@ -54,13 +54,24 @@ async def open_to_all(_: Connection, __: BaseRouteHandler) -> None:
     """Lets everyone in, as nobody: for what is the same for all."""
 
 
+NOT_SEEDED = (
+    "nobody has founded this installation's first tenant yet, so nobody can register or sign in: "
+    "its operator runs `skillbridge seed`"
+)
+
+
 async def open_door(connection: Connection, _: BaseRouteHandler) -> None:
     """Lets everyone in, as the doorkeeper of the tenant that `X-Tenant` names."""
     address = connection.client.host if connection.client else ""
     await spend(connection, AT_THE_DOOR, Origin(address).network)
     slug = connection.headers.get("x-tenant", connection.app.state.settings.default_tenant)
     tenants: Tenants = connection.app.state.tenants
-    tenant_id = await tenants.by_slug(slug)
+    try:
+        tenant_id = await tenants.by_slug(slug)
+    except UnknownTenant:
+        if "x-tenant" in connection.headers:
+            raise
+        raise Unavailable(NOT_SEEDED) from None
     connection.scope[ACTOR] = Actor.doorkeeper(  # type: ignore[literal-required]  # ASGI scopes are open
         tenant_id, request_id=_request_id(connection)
     )

@@ -9,6 +9,7 @@ from typing import Any
 from dishka import FromDishka
 from litestar import Response, Router, get
 
+from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http.auth import open_to_all
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.standing import Dependencies, Dependency
@@ -24,6 +25,8 @@ class State:
     critical: bool
     version: str | None
     milliseconds: float
+    reason: str | None = None
+    """Why it is not up, where the program itself knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,17 @@ async def examine(dependencies: Dependencies) -> Health:
 
 
 async def _state(dependency: Dependency) -> State:
-    started, version = time.perf_counter(), None
+    started, version, reason = time.perf_counter(), None, None
     try:
         async with asyncio.timeout(PATIENCE):
             version = await dependency.ask()
+    except SkillBridgeError as error:
+        reason = str(error)
     except Exception:  # noqa: BLE001  whatever it is, the dependency is not there
-        version = None
+        reason = None
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
-    return State(dependency.name, version is not None, dependency.critical, version, milliseconds)
+    up = version is not None
+    return State(dependency.name, up, dependency.critical, version, milliseconds, reason)
 
 
 routes: Any = Router("/health", route_handlers=[live, ready], tags=["health"])

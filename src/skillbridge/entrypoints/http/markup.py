@@ -14,7 +14,8 @@ HEADERS = {
 _STYLE = """
 body { font: 1.1rem/1.6 system-ui, sans-serif; color: #1b1b1f; background: #fff; margin: 0 }
 main { max-width: 40rem; margin: 0 auto; padding: 2rem 1rem }
-article { border-top: 1px solid #767680; padding: 1rem 0 }
+article { border: 1px solid #767680; border-radius: .5rem; padding: 0 1rem; margin: 1rem 0 }
+article p { white-space: pre-line }
 input, button { font: inherit; padding: .4rem .6rem; max-width: 100%; box-sizing: border-box }
 a { color: #00429d; overflow-wrap: anywhere }
 @media (prefers-color-scheme: dark) {

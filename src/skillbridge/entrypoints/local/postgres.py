@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.local.home import Home, make_home
 from skillbridge.entrypoints.local.keeper import Keeper, Tell, on_a_free_port
 from skillbridge.entrypoints.local.keys import keys_of
@@ -23,6 +24,8 @@ from skillbridge.entrypoints.local.waiting import until
 
 SUPERUSER = "postgres"
 DATABASE = "skillbridge"
+VERSION = "18"
+"""Of the wheel that is pinned; a test compares them."""
 LOOK_AGAIN = 0.01  # seconds
 STATUS_LINE = 7  # of postmaster.pid, counted from 0 (utils/pidfile.h: LOCK_FILE_LINE_PM_STATUS)
 ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
@@ -67,6 +70,7 @@ async def embedded_postgres(
     servers = servers_of(house, throwaway=throwaway)
     room = servers.room("postgres")
     password = keys_of(house).postgres
+    _require_version(room / "data")
     try:
         await _make_cluster(house, servers, password, throwaway=throwaway)
         _forget_stranger(room / "data")
@@ -75,6 +79,20 @@ async def embedded_postgres(
     finally:
         if throwaway:
             clear_out(house, servers, "postgres")
+
+
+def _require_version(data: Path) -> None:
+    """Raises CannotStart for a cluster of another PostgreSQL: its files are not ours to read."""
+    path = data / "PG_VERSION"
+    found = path.read_text().strip() if path.exists() else VERSION
+    if found != VERSION:
+        raise CannotStart(
+            f"The database in {data} was made by PostgreSQL {found}, and this is PostgreSQL "
+            f"{VERSION}, which cannot read its files. To keep the data, dump it with the old one: "
+            f"pg_ctl -D {data} start, pg_dump {DATABASE} > skillbridge.sql, pg_ctl -D {data} stop; "
+            f"then move the folder aside (mv {data} {data}.{found}), start again, and load the "
+            "dump with psql. To start anew without it, only move the folder aside."
+        )
 
 
 async def _make_cluster(home: Home, servers: Servers, password: str, *, throwaway: bool) -> None:

@@ -1,0 +1,25 @@
+"""Is the model's server there, and does it know our key? Asked without drawing anything."""
+
+import httpx
+
+from skillbridge.adapters.openai.settings import OpenAISettings
+from skillbridge.domain.errors import Unavailable
+
+
+async def look_at(settings: OpenAISettings, *, seconds: float = 4) -> str:
+    """What it answers to the cheapest question there is; raises Unavailable in its own words."""
+    url = httpx.URL(settings.base_url)
+    url = url.copy_with(path=f"{url.path.removesuffix('/chat/completions').rstrip('/')}/models")
+    key = {"Authorization": f"Bearer {settings.api_key}"} if settings.api_key else {}
+    try:
+        async with httpx.AsyncClient(timeout=seconds) as client:
+            answer = await client.get(url, headers=key)
+    except httpx.HTTPError as error:
+        raise Unavailable(
+            f"{url.host} does not answer: {str(error) or type(error).__name__}"
+        ) from error
+    if answer.status_code in {401, 403}:
+        raise Unavailable(f"{url.host} refuses the key: {answer.status_code} {answer.text[:200]}")
+    if answer.is_server_error:
+        raise Unavailable(f"{url.host} answers {answer.status_code}: {answer.text[:200]}")
+    return f"{settings.model} at {url.host} answers"
