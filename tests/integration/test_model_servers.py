@@ -102,6 +102,10 @@ def at_azure(question: Question) -> Reply:
     return GOOD if question.path == asked and proved else fails(401)
 
 
+def at_the_usual_place(question: Question) -> Reply:
+    return GOOD if question.path == "/v1/chat/completions" else fails(404)
+
+
 def local(question: Question) -> Reply:
     return fails(401) if "authorization" in question.headers else GOOD
 
@@ -146,9 +150,9 @@ SERVERS: dict[str, tuple[Server, int]] = {
 """Each with the questions that the first roadmap takes."""
 ADDRESSES: dict[str, tuple[Server, str, str]] = {
     "no key": (local, "", "/v1"),
-    "a slash at the end": (always(GOOD), KEY, "/v1/"),
-    "the whole path": (always(GOOD), KEY, "/v1/chat/completions"),
-    "no path": (lambda q: GOOD if q.path == "/v1/chat/completions" else fails(404), KEY, ""),
+    "a slash at the end": (at_the_usual_place, KEY, "/v1/"),
+    "the whole path": (at_the_usual_place, KEY, "/v1/chat/completions"),
+    "no path": (at_the_usual_place, KEY, ""),
     "Azure": (at_azure, KEY, "/openai/deployments/mine/?api-version=2024-10-21"),
     "Azure, whole": (
         at_azure,

@@ -78,7 +78,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: Sender = Sender("SkillBridge <no-reply@skillbridge.invalid>")
 
     openai_api_key: ApiKey = ApiKey()
+    """Without it the template draws roadmaps, unless the address is that of a server of your own."""
     openai_base_url: HttpUrl = HttpUrl("https://api.openai.com/v1")
+    """Any server of the same contract; with or without /chat/completions; Azure's has ?api-version=."""
     openai_model: str = "gpt-4o-mini"
 
     notes: tuple[str, ...] = ()
