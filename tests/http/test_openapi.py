@@ -7,11 +7,17 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+from jsonschema_rs import validator_for
 from tests.given import memory_world
 from tests.http.asking import PROBLEM, Asking, bearer, open_asking, to_json
 from tests.http.wire import operations
 
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.http.app import CONTRACT
+from skillbridge.entrypoints.http.contract import published
+from skillbridge.entrypoints.http.examples import Examples
+from skillbridge.entrypoints.http.problem_pages import explanations
+from skillbridge.entrypoints.http.shapes import Shapes
 
 pytestmark = pytest.mark.row("K1")
 
@@ -60,6 +66,11 @@ def find(contract: dict[str, Any], reference: str) -> Any:
     return found
 
 
+def valid(contract: dict[str, Any], schema: dict[str, Any]) -> Any:
+    within = {"components": contract["components"]}
+    return validator_for({**schema, **within}, validate_formats=True)
+
+
 def test_it_is_an_openapi_document(contract: dict[str, Any]) -> None:
     assert re.fullmatch(r"3\.1\.\d+", contract["openapi"])
     assert {"title", "version", "description"} <= contract["info"].keys()
@@ -97,22 +108,134 @@ def test_each_operation_says_what_it_does_and_answers(contract: dict[str, Any]) 
         assert len(good) == 1
         assert all(HTTPStatus(int(code)) for code in operation["responses"])
         if body := operation.get("requestBody"):
-            assert list(body["content"]) == ["application/json"]
-            assert method in {"put", "post"}
+            assert "application/json" in body["content"]
+            assert method in {"patch", "put", "post"}
 
 
-def test_every_refusal_is_a_problem(contract: dict[str, Any]) -> None:
+def test_every_refusal_is_a_problem_of_the_operations_own(contract: dict[str, Any]) -> None:
+    seen = set()
+    for path, _, operation in each(contract):
+        for code, answer in operation["responses"].items():
+            if (told := refusal(contract, answer)) is None:
+                continue
+            (common, own) = told["schema"]["allOf"]
+            assert common == {"$ref": "#/components/schemas/Problem"}
+            kinds = own["properties"]["type"]["enum"]
+            assert {f"/problems/{slug}" for slug in told["examples"]} == set(kinds)
+            for example in told["examples"].values():
+                assert str(example["value"]["status"]) == code, path
+            seen |= set(kinds)
+    assert len(seen) >= 40
+    assert seen <= {one.type for one in explanations().values()}
+    assert set(contract["components"]["schemas"]["Problem"]["required"]) == PROBLEM
+
+
+def refusal(contract: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any] | None:
+    whole = find(contract, answer["$ref"]) if "$ref" in answer else answer
+    problem: dict[str, Any] | None = whole.get("content", {}).get("application/problem+json")
+    return problem
+
+
+def test_each_operation_has_errors_of_its_own(contract: dict[str, Any]) -> None:
+    writes = [
+        (operation["operationId"], tuple(sorted(map(str, operation["responses"].values()))))
+        for _, method, operation in each(contract)
+        if method != "get"
+    ]
+    assert len({refusals for _, refusals in writes}) > len(writes) / 2
+
+
+def test_each_answer_names_its_headers(contract: dict[str, Any]) -> None:
+    known = contract["components"]["headers"]
+    needed = {"401": "WWW-Authenticate", "429": "Retry-After", "304": "ETag"}
     for _, _, operation in each(contract):
         for code, answer in operation["responses"].items():
-            if int(code) >= HTTPStatus.BAD_REQUEST:
-                told = find(contract, answer["$ref"])
-                assert told["description"]
-                assert told["content"] == {
-                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-                }
-    shape = contract["components"]["schemas"]["Problem"]
-    assert set(shape["required"]) == PROBLEM == set(shape["examples"][0])
-    assert shape["properties"].keys() == PROBLEM | {"errors"}
+            whole = find(contract, answer["$ref"]) if "$ref" in answer else answer
+            assert {"X-Request-Id", "Cache-Control"} <= whole["headers"].keys()
+            assert needed.get(code, "X-Request-Id") in whole["headers"]
+            assert whole["headers"].keys() <= known.keys()
+    told = {
+        name for _, _, o in each(contract) for code in o["responses"] for name in tells(o, code)
+    }
+    assert {"ETag", "Location", "Retry-After", "X-Degraded"} <= told
+
+
+def tells(operation: dict[str, Any], code: str) -> Iterator[str]:
+    if code.startswith("2"):
+        yield from operation["responses"][code]["headers"]
+
+
+def test_names_are_names_and_the_server_is_the_public_address(contract: dict[str, Any]) -> None:
+    names = contract["components"]["schemas"].keys()
+    assert all(re.fullmatch(r"[A-Z][A-Za-z]+", name) for name in names)
+    assert {"RoadmapPage", "MatchPage", "MentorPage", "NoticePage"} <= names
+    assert contract["servers"] == [{"url": "http://127.0.0.1:8000"}]
+    tagged = {tag for _, _, operation in each(contract) for tag in operation["tags"]}
+    assert {tag["name"] for tag in contract["tags"] if tag["description"]} == tagged
+
+
+def test_everything_has_an_example_that_fits(contract: dict[str, Any]) -> None:
+    tried = 0
+    for path, method, operation in each(contract):
+        for schema, example in exampled(contract, operation):
+            validator = valid(contract, schema)
+            assert validator.is_valid(example), (method, path, example)
+            tried += 1
+    assert tried > 200
+
+
+def exampled(contract: dict[str, Any], operation: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Each schema of an operation with the example that must be there."""
+    for parameter in operation.get("parameters", ()):
+        yield parameter["schema"], parameter["example"]
+    bodies = [operation["requestBody"]] if "requestBody" in operation else []
+    for answer in (*bodies, *operation["responses"].values()):
+        whole = find(contract, answer["$ref"]) if "$ref" in answer else answer
+        for told in whole.get("headers", {}).values():
+            header = find(contract, told["$ref"]) if "$ref" in told else told
+            yield header["schema"], header["example"]
+        for media, content in whole.get("content", {}).items():
+            if media == "text/html":
+                continue
+            examples = [one["value"] for one in content.get("examples", {}).values()]
+            for example in examples or [content["example"]]:
+                yield content["schema"], example
+
+
+def test_no_property_is_without_words_for_its_example() -> None:
+    shapes = Shapes(published(CONTRACT).values()).components
+    examples = Examples(shapes)
+    for name in shapes:
+        examples.of({"$ref": f"#/components/schemas/{name}"})
+    assert not examples.missing, "say in NAMES or PLACES what could stand there"
+
+
+def test_a_body_says_what_it_takes(contract: dict[str, Any]) -> None:
+    for path, _, operation in each(contract):
+        if "requestBody" not in operation:
+            continue
+        for content in operation["requestBody"]["content"].values():
+            shape = find(contract, content["schema"]["$ref"])
+            assert shape["additionalProperties"] is False, path
+            validator = valid(contract, shape)
+            for name, told in shape["properties"].items():
+                if told.get("type") == "string":
+                    assert not validator.is_valid({**content["example"], name: "a\0b"}), name
+
+
+def test_a_stream_says_its_events(contract: dict[str, Any]) -> None:
+    streams = 0
+    for _, _, operation in each(contract):
+        content = operation["responses"].get("200", {}).get("content", {})
+        if stream := content.get("text/event-stream"):
+            kinds = stream["schema"]["contentSchema"]["items"]["oneOf"]
+            for event in (find(contract, kind["$ref"]) for kind in kinds):
+                assert {"id", "event", "data"} == set(event["required"])
+                name = event["properties"]["event"]["const"]
+                assert f"event: {name}\r\n" in stream["example"]
+                assert find(contract, event["properties"]["data"]["contentSchema"]["$ref"])
+            streams += 1
+    assert streams == 2
 
 
 def test_no_list_holds_just_anything(contract: dict[str, Any]) -> None:
@@ -166,9 +289,10 @@ async def test_the_page_takes_nothing_from_elsewhere(ask: Asking) -> None:
     fetched = re.findall(r"""(?:src|href)\s*=\s*["']([^"']+)["']""", page.text)
     assert len(fetched) >= 3
     assert all(urljoin("http://test/docs", link).startswith("http://test/") for link in fetched)
-    assert not re.search(
-        r"(?:https?:)?//(?!test/)[\w.-]+\.\w+/", page.text.partition("<script>")[0]
-    )
+    contract = (await ask.client.get("/openapi.json")).text
+    assert contract in page.text
+    around = page.text.replace(contract, "").partition("<script>")[0]
+    assert not re.search(r"(?:https?:)?//(?!test/)[\w.-]+\.\w+/", around)
     for link in fetched:
         asset = await ask.client.get(link)
         assert asset.status_code == 200, link

@@ -23,6 +23,8 @@ from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import RoadmapId, SessionId, TenantId, UserId
 from skillbridge.entrypoints.http import server_sent, streams
+from skillbridge.entrypoints.http.event_types import EventType
+from skillbridge.entrypoints.http.roadmaps import GENERATION
 from skillbridge.entrypoints.http.server_sent import EventStream, told
 from skillbridge.entrypoints.http.streams import EndReason, Place, Streams
 from skillbridge.entrypoints.local.waiting import until
@@ -31,6 +33,8 @@ pytestmark = pytest.mark.row("E1", "C7")
 
 WISH = {"goal": "Write small tools for my job", "domain": "python"}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+STEP = EventType("step", dict)
 
 
 @pytest.fixture
@@ -148,14 +152,16 @@ async def test_a_thousand_people_follow_at_once_and_each_is_told(
     roadmap_id = _id_in(path)
     made = following.streams
     followers = [Place(_claims(lives=timedelta(days=36_500))) for _ in range(1000)]
-    told_to = [told(place, "g", generation.follow(ask.actor, roadmap_id)) for place in followers]
+    told_to = [
+        told(place, GENERATION, generation.follow(ask.actor, roadmap_id)) for place in followers
+    ]
     held = [made.holding(place) for place in followers]
     for one in held:
         one.__enter__()
     firsts = []
     for some in range(0, 1000, 20):  # not more than there are connections
         firsts += await asyncio.gather(*(anext(one) for one in told_to[some : some + 20]))
-    assert {event.event for event in firsts} == {"g"}
+    assert {event.event for event in firsts} == {"generation"}
     seconds = [asyncio.ensure_future(anext(events)) for events in told_to]
     await asyncio.sleep(0)
     await ask.world.settle()
@@ -212,7 +218,7 @@ async def test_a_stream_ends_with_its_token_and_one_question_looks_after_a_tenan
     made = Streams(ended, lambda: now)
     short, long = _claims(lives=timedelta(seconds=5), tenant=tenant), _claims(tenant=tenant)
     places = [Place(short), *(Place(long) for _ in range(9))]
-    events = [told(place, "step", forever()) for place in places]
+    events = [told(place, STEP, forever()) for place in places]
     held = [made.holding(place) for place in places]
     for one in held:
         one.__enter__()
@@ -257,7 +263,7 @@ async def test_a_quiet_line_is_shown_to_be_alive(monkeypatch: pytest.MonkeyPatch
     assert server_sent.QUIET == 15
     monkeypatch.setattr(server_sent, "QUIET", 0.001)
     place = Place(_claims())
-    events = told(place, "step", forever())
+    events = told(place, STEP, forever())
     assert (await anext(events)).event == "step"
     assert (await anext(events)).encode() == b": \r\n\r\n"
     await events.aclose()
@@ -268,7 +274,7 @@ async def test_what_is_away_in_the_middle_ends_the_stream_with_a_word() -> None:
         yield "first"
         raise Unavailable("the database is away")
 
-    events = told(Place(_claims()), "step", breaking())
+    events = told(Place(_claims()), STEP, breaking())
     sent = [(event.event, event.data) async for event in events]
     assert sent == [("step", '"first"'), ("end", '{"reason":"unavailable"}')]
 
@@ -278,7 +284,7 @@ async def test_who_does_not_read_is_left_and_the_place_is_free(
 ) -> None:
     monkeypatch.setattr(server_sent, "READ_WITHIN", 0.01)
     made = Streams(Ended(), lambda: NOW)
-    stream = EventStream(made, _claims(), "step", forever())
+    stream = EventStream(made, _claims(), STEP, forever())
     response: Any = stream.to_asgi_response(None, None)
     sent: list[str] = []
 

@@ -9,7 +9,7 @@ from dishka import FromDishka
 from litestar import Request, Response, Router, get, post, put
 from litestar.params import JSONBody
 
-from skillbridge.application.accounts.ports import ProfileReads
+from skillbridge.application.accounts.ports import BrokenLink, ProfileReads
 from skillbridge.application.accounts.profiles import UpdateProfile
 from skillbridge.application.accounts.registration import (
     RegisterUser,
@@ -18,9 +18,26 @@ from skillbridge.application.accounts.registration import (
 )
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.views import LoggedIn, Me, SignedIn
-from skillbridge.domain.accounts.profile import BIO, NAME, Details, Window
+from skillbridge.domain.accounts.email_address import BadEmail
+from skillbridge.domain.accounts.password import WeakPassword
+from skillbridge.domain.accounts.profile import (
+    BIO,
+    NAME,
+    Details,
+    UnfitAvailability,
+    UnfitBio,
+    UnfitLanguages,
+    UnfitName,
+    UnfitSkills,
+    UnknownCountry,
+    UnknownTimeZone,
+    Window,
+)
+from skillbridge.domain.accounts.registration import LinkOutdated
+from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
+from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Faults
+from skillbridge.domain.errors import Faults, NotFound, TooMany
 from skillbridge.domain.ids import SkillId
 from skillbridge.entrypoints.http.auth import needs, open_door
 from skillbridge.entrypoints.http.fields import (
@@ -133,6 +150,16 @@ class Answer:
     detail: str
 
 
+UNFIT_PROFILE = (
+    UnfitName,
+    UnfitBio,
+    UnknownCountry,
+    UnknownTimeZone,
+    UnfitLanguages,
+    UnfitSkills,
+    UnfitAvailability,
+)
+FAILED = "A page that says why this link opens nothing, and the way on."
 CHECK_MAIL = Answer("If this address can be used, a mail is on its way to it: open its link.")
 
 
@@ -142,6 +169,7 @@ CHECK_MAIL = Answer("If this address can be used, a mail is on its way to it: op
     guards=[open_door],
     security=[{}],
     status_code=202,
+    refuses=[UnfitName, BadEmail, WeakPassword, TooMany],
 )
 @inject
 async def register(
@@ -156,7 +184,12 @@ async def register(
 
 
 @post(
-    "/auth/verify", operation_id="VerifyEmail", guards=[open_door], security=[{}], status_code=204
+    "/auth/verify",
+    operation_id="VerifyEmail",
+    guards=[open_door],
+    security=[{}],
+    status_code=204,
+    refuses=[BrokenLink, LinkOutdated, WrongCredentials],
 )
 @inject
 async def verify(
@@ -178,6 +211,7 @@ async def verify(
     guards=[open_door],
     security=[{}],
     status_code=202,
+    refuses=[BadEmail, TooMany],
 )
 @inject
 async def resend(
@@ -191,7 +225,14 @@ async def resend(
     return CHECK_MAIL
 
 
-@post("/auth/login", operation_id="LogIn", guards=[open_door], security=[{}], status_code=200)
+@post(
+    "/auth/login",
+    operation_id="LogIn",
+    guards=[open_door],
+    security=[{}],
+    status_code=200,
+    refuses=[BadEmail, WrongCredentials, EmailNotVerified, TooMany],
+)
 @inject
 async def log_in(
     data: JSONBody[Credentials],
@@ -210,6 +251,7 @@ async def log_in(
     guards=[open_door],
     security=[{}],
     status_code=200,
+    refuses=[SignInOver, TokenStolen],
 )
 @inject
 async def refresh(
@@ -228,7 +270,13 @@ async def log_out(
     await end(actor, data.refresh_token)
 
 
-@get("/me", operation_id="GetMe", guards=[needs("profile:read")])
+@get(
+    "/me",
+    operation_id="GetMe",
+    guards=[needs("profile:read")],
+    refuses=[NotFound],
+    tells=["ETag"],
+)
 @inject
 async def get_me(actor: FromDishka[Actor], reads: FromDishka[ProfileReads]) -> Response[Me]:
     """One's account and profile."""
@@ -236,7 +284,13 @@ async def get_me(actor: FromDishka[Actor], reads: FromDishka[ProfileReads]) -> R
     return tagged(me, me.version)
 
 
-@put("/me", operation_id="UpdateProfile", guards=[needs("profile:write", MOVES_WORK)])
+@put(
+    "/me",
+    operation_id="UpdateProfile",
+    guards=[needs("profile:write", MOVES_WORK)],
+    refuses=[*UNFIT_PROFILE, NotFound],
+    tells=["ETag"],
+)
 @inject
 async def update_me(
     data: JSONBody[ProfileChange],

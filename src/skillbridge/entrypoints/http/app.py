@@ -36,6 +36,18 @@ from skillbridge.entrypoints.settings import Settings
 log = structlog.get_logger()
 
 MEBIBYTE = 1024 * 1024
+CONTRACT = (
+    health.routes,
+    accounts.routes,
+    resources.routes,
+    roadmaps.routes,
+    progress.routes,
+    matching.routes,
+    cohorts.routes,
+    gamification.routes,
+    notifications.routes,
+)
+"""What is published; the rest is for people."""
 
 
 def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
@@ -64,15 +76,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
 
     app = Api(
         [
-            health.routes,
-            accounts.routes,
-            resources.routes,
-            roadmaps.routes,
-            progress.routes,
-            matching.routes,
-            cohorts.routes,
-            gamification.routes,
-            notifications.routes,
+            *CONTRACT,
             problem_pages.routes,
             docs.assets(),
             *([] if settings.on_server else [mailbox.routes]),
@@ -80,7 +84,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         middleware=[Gate],
         request_class=PlainRequest,
         exception_handlers={Exception: to_problem, SkillBridgeError: to_problem},
-        openapi_config=docs.openapi(),
+        openapi_config=docs.openapi(settings, CONTRACT),
         cors_config=_cors(settings),
         request_max_body_size=MEBIBYTE,
         lifespan=[present],

@@ -11,6 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
+from skillbridge.adapters.crypto.access_tokens import BadAccessToken
 from skillbridge.application.accounts.ports import Claims, Tokens
 from skillbridge.application.ports import Tenants, UnknownTenant
 from skillbridge.domain.accounts.sign_in import Origin
@@ -45,8 +46,9 @@ def needs(scope: str, quota: Quota = USUAL) -> Guard:
         connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # ASGI scopes are open
         connection.scope[CLAIMS] = claims  # type: ignore[literal-required]  # as above
 
-    guard.scope = scope  # type: ignore[attr-defined]  # read by the OpenAPI page and the tests
+    guard.scope = scope  # type: ignore[attr-defined]  # read by the contract and the tests
     guard.quota = quota  # type: ignore[attr-defined]  # as above
+    guard.refuses = (NotSignedIn, BadAccessToken, MissingScope, Unavailable)  # type: ignore[attr-defined]  # as above
     return guard
 
 
@@ -75,6 +77,9 @@ async def open_door(connection: Connection, _: BaseRouteHandler) -> None:
     connection.scope[ACTOR] = Actor.doorkeeper(  # type: ignore[literal-required]  # ASGI scopes are open
         tenant_id, request_id=_request_id(connection)
     )
+
+
+open_door.refuses = (UnknownTenant, Unavailable)  # type: ignore[attr-defined]  # read by the contract
 
 
 async def _authenticate(connection: Connection) -> Claims:

@@ -24,18 +24,25 @@ from skillbridge.application.matching.progress import CohortWatch
 from skillbridge.application.matching.views import CohortProgress, CohortView, PlacementView
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Faults
+from skillbridge.domain.errors import Faults, Invalid
 from skillbridge.domain.ids import CohortId, UserId
+from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
-from skillbridge.domain.matching.cohort import CohortOrder
+from skillbridge.domain.matching.cohort import (
+    CohortOrder,
+    NotAnOperator,
+    ProposalOverdue,
+    UnknownCohort,
+)
 from skillbridge.domain.matching.placement import PlacementState
 from skillbridge.domain.matching.score import USUAL, Weights
 from skillbridge.entrypoints.http.auth import needs
+from skillbridge.entrypoints.http.event_types import EventType
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
 from skillbridge.entrypoints.http.quotas import MOVES_WORK
-from skillbridge.entrypoints.http.server_sent import EventStream
-from skillbridge.entrypoints.http.streams import Streams
+from skillbridge.entrypoints.http.server_sent import END, EventStream
+from skillbridge.entrypoints.http.streams import Streams, StreamsFull, TooManyStreams
 from skillbridge.entrypoints.http.versions import (
     IfMatch,
     IfNoneMatch,
@@ -46,6 +53,7 @@ from skillbridge.entrypoints.http.versions import (
 
 NAMED = 20_000
 """Learners that one body can name within its mebibyte; the command line takes 100 000."""
+PROGRESS = EventType("progress", CohortProgress)
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """The placements of a run have no time of their own: pages go by the learner's id."""
 
@@ -140,7 +148,12 @@ InState = Annotated[
 
 
 @post(
-    "/", operation_id="OrderCohortRun", guards=[needs("cohorts:write", MOVES_WORK)], status_code=202
+    "/",
+    operation_id="OrderCohortRun",
+    guards=[needs("cohorts:write", MOVES_WORK)],
+    status_code=202,
+    refuses=[NotAnOperator, Invalid],
+    tells=["Location", "Retry-After", "ETag"],
 )
 @inject
 async def order_cohort_run(
@@ -155,7 +168,12 @@ async def order_cohort_run(
     return _at_work(run)
 
 
-@get("/", operation_id="ListCohortRuns", guards=[needs("cohorts:read")])
+@get(
+    "/",
+    operation_id="ListCohortRuns",
+    guards=[needs("cohorts:read")],
+    refuses=[NotAnOperator],
+)
 @inject
 async def list_cohort_runs(
     actor: FromDishka[Actor],
@@ -173,6 +191,8 @@ async def list_cohort_runs(
     operation_id="GetCohortRun",
     guards=[needs("cohorts:read")],
     responses={304: ResponseSpec(None, description="It is still as you hold it.")},
+    refuses=[NotAnOperator, UnknownCohort],
+    tells=["ETag"],
 )
 @inject
 async def get_cohort_run(
@@ -186,7 +206,12 @@ async def get_cohort_run(
     return tagged(view, view.version, if_none_match)
 
 
-@get("/{cohort_id:str}/progress", operation_id="GetCohortProgress", guards=[needs("cohorts:read")])
+@get(
+    "/{cohort_id:str}/progress",
+    operation_id="GetCohortProgress",
+    guards=[needs("cohorts:read")],
+    refuses=[NotAnOperator, UnknownCohort],
+)
 @inject
 async def get_cohort_progress(
     cohort_id: FromPath[CohortId], actor: FromDishka[Actor], watch: FromDishka[CohortWatch]
@@ -200,6 +225,8 @@ async def get_cohort_progress(
     operation_id="FollowCohortRun",
     guards=[needs("cohorts:read")],
     media_type="text/event-stream",
+    refuses=[NotAnOperator, UnknownCohort, TooManyStreams, StreamsFull],
+    events=[PROGRESS, END],
 )
 @inject
 async def follow_cohort_run(
@@ -215,10 +242,15 @@ async def follow_cohort_run(
     `unavailable`, after which to follow again. While nothing happens a comment comes each 15 s.
     """
     await watch.now(actor, cohort_id)
-    return EventStream(streams, claims, "progress", watch.follow(actor, cohort_id))
+    return EventStream(streams, claims, PROGRESS, watch.follow(actor, cohort_id))
 
 
-@get("/{cohort_id:str}/placements", operation_id="ListPlacements", guards=[needs("cohorts:read")])
+@get(
+    "/{cohort_id:str}/placements",
+    operation_id="ListPlacements",
+    guards=[needs("cohorts:read")],
+    refuses=[NotAnOperator, UnknownCohort],
+)
 @inject
 async def list_placements(
     cohort_id: FromPath[CohortId],
@@ -245,6 +277,8 @@ async def list_placements(
     operation_id="ConfirmCohortRun",
     guards=[needs("cohorts:write")],
     status_code=202,
+    refuses=[NotAnOperator, UnknownCohort, ProposalOverdue, IllegalMove],
+    tells=["Location", "Retry-After", "ETag"],
 )
 @inject
 async def confirm_cohort_run(
@@ -266,6 +300,8 @@ async def confirm_cohort_run(
     operation_id="DiscardCohortRun",
     guards=[needs("cohorts:write")],
     status_code=200,
+    refuses=[NotAnOperator, UnknownCohort, IllegalMove],
+    tells=["ETag"],
 )
 @inject
 async def discard_cohort_run(

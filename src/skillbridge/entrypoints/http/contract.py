@@ -1,34 +1,37 @@
-"""The contract as it is published: what each operation answers when it refuses, said once.
+"""The contract as it is published, made from the operations themselves.
 
-Litestar knows the good answers from the handlers' signatures. The refusals follow from what an
-operation is: who may call it, whether it names something, whether it brings a body.
+Litestar knows the paths, the parameters and the words. The shapes come from what reads and writes
+them, the refusals from what an operation is, headers and event types from beside its route; and of
+all of it an example is made. So whatever is added later has them too.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import getdoc
 from typing import Any
 
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.spec import OpenAPI
+from litestar.openapi.spec import OpenAPI, Tag
+from litestar.router import Router
+from litestar.routes import HTTPRoute
 
-from skillbridge.entrypoints.http import faults
-from skillbridge.entrypoints.http.problems import MEDIA_TYPE
+from skillbridge.entrypoints.http import faults, refusals
+from skillbridge.entrypoints.http.event_types import EventType
+from skillbridge.entrypoints.http.examples import Examples
+from skillbridge.entrypoints.http.headers import ALWAYS, HEADERS
+from skillbridge.entrypoints.http.parameters import tidy
+from skillbridge.entrypoints.http.shapes import Shapes, answer_of, body_of, events_of
 
-REFUSALS = {
-    400: "The request cannot be read, or does not fit the contract; `errors` names each field.",
-    401: "No access token came along, or it holds no longer: log in again.",
-    403: "This is not for you, or not yet; `detail` says what is missing.",
-    404: "There is no such thing, or it is not yours to see: the two are not told apart.",
-    409: "The right request at the wrong moment; read again what there is now.",
-    413: "The body is larger than 1 MiB.",
-    415: "The body is not `application/json`.",
-    422: "The request breaks a rule; `errors` names the field, where it is one.",
-    429: "Asked too often: wait for as many seconds as `Retry-After` says.",
-    503: "Something this stands on is away: try again after `Retry-After` seconds.",
-}
+Schema = dict[str, Any]
+Handlers = Mapping[str, HTTPRouteHandler]
 
-PROBLEM = {
+_TEXT: Schema = {"schema": {"type": "string"}}
+_BESIDE = {"304": ("ETag",)}
+
+PROBLEM: Schema = {
     "type": "object",
     "title": "Problem",
     "description": "What was wrong and the way out (RFC 9457).",
@@ -50,70 +53,135 @@ PROBLEM = {
             "items": faults.SHAPE,
         },
     },
-    "examples": [
-        {
-            "type": "/problems/unknown-roadmap",
-            "title": "Unknown roadmap",
-            "status": 404,
-            "detail": "there is no such roadmap among yours",
-            "instance": "/v1/roadmaps/00000000-0000-4000-8000-000000000000",
-            "request_id": "0f8fad5bd9cb469fa16570867728950e",
-        }
-    ],
 }
 
 
 @dataclass
 class Contract(OpenAPI):
-    """The document, with every refusal that an operation may answer with."""
+    """The document, with what Litestar cannot know of it."""
 
-    def to_schema(self) -> dict[str, Any]:
-        schema = super().to_schema()
-        components = schema["components"]
-        components["schemas"]["Problem"] = PROBLEM
-        components["responses"] = {f"Problem{status}": _response(status) for status in REFUSALS}
-        for path, methods in schema["paths"].items():
-            for method, operation in methods.items():
-                answers = operation["responses"]
-                for status in _refusals(path, method, operation):
-                    answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
-                operation["responses"] = dict(sorted(answers.items()))
-                operation["summary"] = _words(operation["operationId"])
-        return schema
+    def to_schema(self) -> Schema:
+        return _Writer(super().to_schema(), self._handlers).document()
+
+    def of(self, handlers: Handlers) -> "Contract":
+        self._handlers = handlers
+        return self
 
 
+@dataclass
 class ContractConfig(OpenAPIConfig):
     """Makes a `Contract` where Litestar would make its plain document."""
 
+    handlers: Handlers = field(default_factory=dict)
+
     def to_openapi_schema(self) -> OpenAPI:
-        plain = super().to_openapi_schema()
-        return Contract(**vars(plain))
+        return Contract(**vars(super().to_openapi_schema())).of(self.handlers)
 
 
-def _refusals(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]:
-    """Every status that the operation might refuse with; some of them it may never need."""
-    parameters = operation.get("parameters", [])
-    for_someone = {} not in operation.get("security", [])
-    writes = method != "get"
-    if for_someone or writes:
-        yield from (401, 403, 503)
-    if parameters or writes:
-        yield from (400, 422)
-    if writes or "{" in path or path.startswith("/v1/me"):
-        yield 404
-    if writes:
-        yield 409
-    if writes or "text/event-stream" in operation["responses"]["200"].get("content", {}):
-        yield 429
-    if "requestBody" in operation:
-        yield from (413, 415)
+def published(routers: Iterable[Router]) -> Handlers:
+    """The operations of the contract by their names; what is not for programs is left out."""
+    routes = (route for one in routers for route in one.routes if isinstance(route, HTTPRoute))
+    return {
+        handler.operation_id: handler
+        for route in routes
+        for handler in route.route_handlers
+        if isinstance(handler.operation_id, str) and handler.resolve_include_in_schema()
+    }
+
+
+def tags(handlers: Handlers) -> list[Tag]:
+    """Each group of operations, in the words of the module that has them."""
+    modules = {
+        tag: sys.modules[handler.fn.__module__]
+        for handler in handlers.values()
+        for tag in handler.resolve_tags() or ()
+    }
+    return [Tag(name, description=getdoc(module)) for name, module in sorted(modules.items())]
+
+
+class _Writer:
+    """Writes one document."""
+
+    def __init__(self, document: Schema, handlers: Handlers) -> None:
+        self._document, self._handlers = document, handlers
+        self._shapes = Shapes(handlers.values())
+        self._answers: dict[str, Schema] = {}
+        self._examples = Examples({**self._shapes.components, "Problem": PROBLEM})
+
+    def document(self) -> Schema:
+        for methods in self._document["paths"].values():
+            for operation in methods.values():
+                self._operation(operation, self._handlers[operation["operationId"]])
+        components = self._document["components"]
+        components["schemas"] = dict(sorted(self._shapes.components.items()))
+        components["schemas"]["Problem"] = PROBLEM
+        components["responses"] = dict(sorted(self._answers.items()))
+        components["headers"] = {name: one.published() for name, one in HEADERS.items()}
+        return self._document
+
+    def _operation(self, operation: Schema, handler: HTTPRouteHandler) -> None:
+        operation["summary"] = _words(operation["operationId"])
+        if parameters := operation.pop("parameters", ()):
+            operation["parameters"] = [self._examples.of_parameter(tidy(p)) for p in parameters]
+        if (body := body_of(handler)) is not None:
+            content = self._json(body, handler.opt.get("takes", ("application/json",)))
+            operation["requestBody"] = {"required": True, "content": content}
+        answers = {
+            status: self._answer(handler, operation, status)
+            for status in _meant(handler, operation)
+        }
+        refused = refusals.pages if is_page(handler) else self._problems
+        answers |= {str(status): answer for status, answer in refused(handler)}
+        operation["responses"] = dict(sorted(answers.items()))
+        operation.pop("deprecated", None)
+
+    def _answer(self, handler: HTTPRouteHandler, operation: Schema, status: str) -> Schema:
+        """An answer that the operation means to give, `304` and the like included."""
+        plain = operation["responses"][status]
+        beside = (handler.responses or {}).get(int(status))
+        kind = beside.data_container if beside else answer_of(handler)
+        tells = _BESIDE.get(status, ()) if beside else handler.opt.get("tells", ())
+        answer = {"description": plain["description"], "headers": _headers((*ALWAYS, *tells))}
+        if kind not in {None, str}:
+            answer["content"] = self._json(kind)
+        elif not beside and (events := events_of(handler)):
+            answer["content"] = {"text/event-stream": self._stream(events)}
+        elif text := plain.get("content"):
+            answer["content"] = dict.fromkeys(text, _TEXT)
+        return answer
+
+    def _json(self, kind: Any, media: Iterable[str] = ("application/json",)) -> Schema:
+        schema = self._shapes.of(kind)
+        content = {"schema": schema, "example": self._examples.of(schema)}
+        return dict.fromkeys(media, content)
+
+    def _stream(self, events: Sequence[EventType[Any]]) -> Schema:
+        schema = self._shapes.stream(events)
+        return {"schema": schema, "example": self._examples.of_stream(events)}
+
+    def _problems(self, handler: HTTPRouteHandler) -> Iterator[tuple[int, Schema]]:
+        for status, problems in refusals.refusals(handler):
+            name = refusals.component(str(handler.operation_id), status, problems)
+            self._answers.setdefault(name, refusals.answer(status, problems))
+            yield status, {"$ref": f"#/components/responses/{name}"}
+
+
+def _meant(handler: HTTPRouteHandler, operation: Schema) -> Iterator[str]:
+    """The answers that are no refusal, and those that are said beside the route."""
+    for status in operation["responses"]:
+        if status < "400" or int(status) in (handler.responses or {}):
+            yield status
+
+
+def is_page(handler: HTTPRouteHandler) -> bool:
+    """Whether it answers people, who get pages also when something is wrong."""
+    return handler.media_type == "text/html"
+
+
+def _headers(names: Iterable[str]) -> Schema:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _words(name: str) -> str:
     """`RequestRoadmap` → `Request roadmap`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
-
-
-def _response(status: int) -> dict[str, Any]:
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": REFUSALS[status], "content": content}

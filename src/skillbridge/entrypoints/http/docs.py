@@ -1,12 +1,13 @@
 """/openapi.json and /docs: the contract, and a page to try it on, with nothing from outside."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from litestar.datastructures import CacheControlHeader
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Server
 from litestar.router import Router
 from litestar.routes import BaseRoute
 from litestar.static_files import create_static_files_router
@@ -14,7 +15,8 @@ from litestar.types import ControllerRouterHandler
 
 import skillbridge
 from skillbridge.entrypoints.http.auth import open_to_all
-from skillbridge.entrypoints.http.contract import ContractConfig
+from skillbridge.entrypoints.http.contract import ContractConfig, published, tags
+from skillbridge.entrypoints.settings import Settings
 
 ASSETS = "/docs/assets"
 KEPT = 7 * 24 * 3600
@@ -40,8 +42,14 @@ class Pages(Router):
         return super().register(value)
 
 
-def openapi() -> OpenAPIConfig:
+def openapi(settings: Settings, routers: Sequence[Router]) -> OpenAPIConfig:
+    operations = published(routers)
     return ContractConfig(
+        handlers=operations,
+        servers=[Server(settings.public_url)],
+        tags=tags(operations),
+        contact=Contact("The SkillBridge developers", settings.public_url),
+        license=License("Apache-2.0", "Apache-2.0"),
         title="SkillBridge",
         version=VERSION,
         use_handler_docstrings=True,

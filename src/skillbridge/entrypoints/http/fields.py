@@ -16,7 +16,7 @@ Password = Annotated[
         examples=["violet tractor hums at dawn"],
     ),
 ]
-RefreshToken = Annotated[str, msgspec.Meta(max_length=200, examples=["sbr_…"])]
+RefreshToken = Annotated[str, msgspec.Meta(max_length=200)]
 LinkToken = Annotated[str, msgspec.Meta(max_length=300)]
 
 

@@ -4,10 +4,11 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from dishka import FromDishka
 from litestar import Response, Router, get
+from litestar.openapi import ResponseSpec
 
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http.auth import open_to_all
@@ -16,6 +17,11 @@ from skillbridge.entrypoints.standing import Dependencies, Dependency
 
 PATIENCE = 2.0
 """Seconds that a dependency has to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    status: Literal["ok"] = "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +39,26 @@ class State:
 class Health:
     """`ok`, `degraded` (something optional is away) or `down`."""
 
-    status: str
+    status: Literal["ok", "degraded", "down"]
     dependencies: Sequence[State]
 
 
+DOWN = "Something that this cannot do without is away; the answer says what."
+
+
 @get("/live", operation_id="IsAlive", guards=[open_to_all], security=[{}])
-async def live() -> dict[str, str]:
+async def live() -> Alive:
     """The process answers; it says nothing about what it stands on."""
-    return {"status": "ok"}
+    return Alive()
 
 
-@get("/ready", operation_id="IsReady", guards=[open_to_all], security=[{}])
+@get(
+    "/ready",
+    operation_id="IsReady",
+    guards=[open_to_all],
+    security=[{}],
+    responses={503: ResponseSpec(Health, description=DOWN)},
+)
 @inject
 async def ready(dependencies: FromDishka[Dependencies]) -> Response[Health]:
     """Each dependency's state, version and latency; 503 when a critical one is down."""

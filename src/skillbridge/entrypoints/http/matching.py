@@ -21,6 +21,7 @@ from skillbridge.application.matching.ports import (
     MatchReads,
     MentorReads,
     MentorSearch,
+    UnfitSearch,
 )
 from skillbridge.application.matching.suggestions import SuggestMentors
 from skillbridge.application.matching.views import (
@@ -32,9 +33,34 @@ from skillbridge.application.matching.views import (
 )
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Conflict, Forbidden, Invalid
 from skillbridge.domain.ids import MatchId, SkillId, UserId
-from skillbridge.domain.matching.match import MESSAGE, MatchStatus, Side
-from skillbridge.domain.matching.mentor import HEADLINE, Offer
+from skillbridge.domain.lifecycle import IllegalMove
+from skillbridge.domain.matching.learner import NothingWanted, UnknownLearner
+from skillbridge.domain.matching.match import (
+    MESSAGE,
+    AlreadyAsked,
+    MatchStatus,
+    OwnMentor,
+    RequestOverdue,
+    Side,
+    TooManyOpenRequests,
+    UnfitMessage,
+    UnknownMatch,
+)
+from skillbridge.domain.matching.mentor import (
+    HEADLINE,
+    CapacityTaken,
+    ImpossibleCapacity,
+    ImpossibleExperience,
+    MentorFull,
+    MentorPaused,
+    NoOfferYet,
+    NotAMentor,
+    Offer,
+    UnfitHeadline,
+    UnknownMentor,
+)
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.free_text import in_body, in_query
 from skillbridge.entrypoints.http.inject import inject
@@ -92,7 +118,12 @@ OnSide = Annotated[Side | None, QueryParameter(name="side", description="As whic
 Status = Annotated[MatchStatus | None, QueryParameter(name="status")]
 
 
-@get("/mentors", operation_id="SearchMentors", guards=[needs("mentors:read")])
+@get(
+    "/mentors",
+    operation_id="SearchMentors",
+    guards=[needs("mentors:read")],
+    refuses=[UnfitSearch],
+)
 @inject
 async def search_mentors(
     actor: FromDishka[Actor],
@@ -117,7 +148,13 @@ async def search_mentors(
     return page(rows, limit, lambda row: Key(row.since, row.id))
 
 
-@get("/mentors/suggestions", operation_id="SuggestMentors", guards=[needs("mentors:read")])
+@get(
+    "/mentors/suggestions",
+    operation_id="SuggestMentors",
+    guards=[needs("mentors:read")],
+    refuses=[Invalid, NothingWanted, UnknownLearner],
+    tells=["X-Degraded"],
+)
 @inject
 async def suggest_mentors(
     actor: FromDishka[Actor],
@@ -134,7 +171,12 @@ async def suggest_mentors(
     return Response(found, headers={"X-Degraded": str(found.degraded).lower()})
 
 
-@get("/mentors/{mentor_id:str}", operation_id="GetMentor", guards=[needs("mentors:read")])
+@get(
+    "/mentors/{mentor_id:str}",
+    operation_id="GetMentor",
+    guards=[needs("mentors:read")],
+    refuses=[UnknownMentor],
+)
 @inject
 async def get_mentor(
     mentor_id: FromPath[UserId], actor: FromDishka[Actor], reads: FromDishka[MentorReads]
@@ -143,7 +185,12 @@ async def get_mentor(
     return await reads.one(actor, mentor_id)
 
 
-@put("/me/mentor", operation_id="OfferMentoring", guards=[needs("profile:write", MOVES_WORK)])
+@put(
+    "/me/mentor",
+    operation_id="OfferMentoring",
+    guards=[needs("profile:write", MOVES_WORK)],
+    refuses=[UnfitHeadline, ImpossibleCapacity, ImpossibleExperience, CapacityTaken, Conflict],
+)
 @inject
 async def offer_mentoring(
     data: JSONBody[MentorOffer], actor: FromDishka[Actor], offer: FromDishka[OfferMentoring]
@@ -152,14 +199,33 @@ async def offer_mentoring(
     return await offer(actor, data.offer())
 
 
-@get("/me/mentor", operation_id="ShowMyOffer", guards=[needs("profile:read")])
+@get(
+    "/me/mentor",
+    operation_id="ShowMyOffer",
+    guards=[needs("profile:read")],
+    refuses=[NoOfferYet],
+)
 @inject
 async def show_my_offer(actor: FromDishka[Actor], show: FromDishka[ShowMyOffer]) -> MyOffer:
     """One's own offer, with the places that are taken."""
     return await show(actor)
 
 
-@post("/matches", operation_id="RequestMatch", guards=[needs("matches:request", TOLD_TO_OTHERS)])
+@post(
+    "/matches",
+    operation_id="RequestMatch",
+    guards=[needs("matches:request", TOLD_TO_OTHERS)],
+    refuses=[
+        OwnMentor,
+        UnfitMessage,
+        UnknownMentor,
+        AlreadyAsked,
+        TooManyOpenRequests,
+        MentorPaused,
+        MentorFull,
+    ],
+    tells=["Location"],
+)
 @inject
 async def request_match(
     data: JSONBody[NewMatch], actor: FromDishka[Actor], ask: FromDishka[RequestMatch]
@@ -187,7 +253,12 @@ async def list_matches(
     return page(rows, limit, lambda row: Key(row.requested_at, row.id))
 
 
-@get("/matches/{match_id:str}", operation_id="GetMatch", guards=[needs("matches:read")])
+@get(
+    "/matches/{match_id:str}",
+    operation_id="GetMatch",
+    guards=[needs("matches:read")],
+    refuses=[UnknownMatch],
+)
 @inject
 async def get_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], reads: FromDishka[MatchReads]
@@ -201,6 +272,7 @@ async def get_match(
     operation_id="AcceptMatch",
     guards=[needs("mentoring:write")],
     status_code=200,
+    refuses=[UnknownMatch, NotAMentor, Forbidden, MentorFull, RequestOverdue, IllegalMove],
 )
 @inject
 async def accept_match(
@@ -218,6 +290,7 @@ async def accept_match(
     operation_id="DeclineMatch",
     guards=[needs("mentoring:write")],
     status_code=200,
+    refuses=[UnknownMatch, Forbidden, IllegalMove],
 )
 @inject
 async def decline_match(
@@ -232,6 +305,7 @@ async def decline_match(
     operation_id="WithdrawMatch",
     guards=[needs("matches:request")],
     status_code=200,
+    refuses=[UnknownMatch, Forbidden, IllegalMove],
 )
 @inject
 async def withdraw_match(
@@ -246,6 +320,7 @@ async def withdraw_match(
     operation_id="CompleteMatch",
     guards=[needs("matches:request")],
     status_code=200,
+    refuses=[UnknownMatch, Forbidden, IllegalMove],
 )
 @inject
 async def complete_match(
@@ -260,6 +335,7 @@ async def complete_match(
     operation_id="CancelMatch",
     guards=[needs("matches:request")],
     status_code=200,
+    refuses=[UnknownMatch, Forbidden, IllegalMove],
 )
 @inject
 async def cancel_match(

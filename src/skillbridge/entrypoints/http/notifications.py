@@ -10,6 +10,7 @@ from skillbridge.application.notifications.views import NoticeView, Unread
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId
+from skillbridge.domain.notifications.notice import UnknownNotice
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
@@ -40,6 +41,7 @@ async def count_unread(actor: FromDishka[Actor], reads: FromDishka[NoticeReads])
     operation_id="MarkNoticeRead",
     guards=[needs("notices:write")],
     status_code=204,
+    refuses=[UnknownNotice],
 )
 @inject
 async def mark_notice_read(

@@ -9,13 +9,19 @@ from skillbridge.application.progress.ports import JourneyReads
 from skillbridge.application.progress.views import Progress
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ModuleId, RoadmapId
+from skillbridge.domain.progress.journey import RoadmapNotReady, UnknownModule, UnknownRoadmap
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
 
 COMPLETION = "/roadmaps/{roadmap_id:str}/modules/{module_id:str}/completion"
 
 
-@put(COMPLETION, operation_id="CompleteModule", guards=[needs("progress:write")])
+@put(
+    COMPLETION,
+    operation_id="CompleteModule",
+    guards=[needs("progress:write")],
+    refuses=[UnknownRoadmap, UnknownModule, RoadmapNotReady],
+)
 @inject
 async def complete_module(
     roadmap_id: FromPath[RoadmapId],
@@ -31,7 +37,13 @@ async def complete_module(
     return await complete(actor, roadmap_id, module_id)
 
 
-@delete(COMPLETION, operation_id="UndoModule", guards=[needs("progress:write")], status_code=200)
+@delete(
+    COMPLETION,
+    operation_id="UndoModule",
+    guards=[needs("progress:write")],
+    status_code=200,
+    refuses=[UnknownRoadmap, UnknownModule, RoadmapNotReady],
+)
 @inject
 async def undo_module(
     roadmap_id: FromPath[RoadmapId],
@@ -47,6 +59,7 @@ async def undo_module(
     "/roadmaps/{roadmap_id:str}/progress",
     operation_id="GetProgress",
     guards=[needs("progress:read")],
+    refuses=[UnknownRoadmap],
 )
 @inject
 async def get_progress(

@@ -13,7 +13,7 @@ from litestar.params import FromPath, QueryParameter
 
 from skillbridge.domain.ids import DomainId, ResourceId, SkillId
 from skillbridge.domain.level import Level
-from skillbridge.domain.resources.catalogue import Catalogue
+from skillbridge.domain.resources.catalogue import Catalogue, UnknownDomain, UnknownResource
 from skillbridge.domain.resources.learning_domain import Skill
 from skillbridge.domain.resources.resource import Resource
 from skillbridge.entrypoints.http.auth import open_to_all
@@ -40,7 +40,13 @@ async def list_domains(catalogue: FromDishka[Catalogue]) -> Response[Sequence[Do
     return Response(found, headers=KEEP)
 
 
-@get("/resources", operation_id="ListResources", guards=[open_to_all], security=[{}])
+@get(
+    "/resources",
+    operation_id="ListResources",
+    guards=[open_to_all],
+    security=[{}],
+    refuses=[UnknownDomain],
+)
 @inject
 async def list_resources(
     catalogue: FromDishka[Catalogue],
@@ -63,7 +69,11 @@ async def list_resources(
 
 
 @get(
-    "/resources/{resource_id:str}", operation_id="GetResource", guards=[open_to_all], security=[{}]
+    "/resources/{resource_id:str}",
+    operation_id="GetResource",
+    guards=[open_to_all],
+    security=[{}],
+    refuses=[UnknownResource],
 )
 @inject
 async def get_resource(

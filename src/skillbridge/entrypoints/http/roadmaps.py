@@ -13,19 +13,30 @@ from skillbridge.application.accounts.ports import Claims
 from skillbridge.application.paging import Key
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.application.roadmaps.generation import Generation
-from skillbridge.application.roadmaps.ports import RoadmapReads
+from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummary, RoadmapView
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import DomainId, RoadmapId, SkillId
 from skillbridge.domain.level import Level
-from skillbridge.domain.roadmaps.brief import GOAL, Brief
+from skillbridge.domain.resources.catalogue import UnknownDomain
+from skillbridge.domain.roadmaps.brief import (
+    GOAL,
+    Brief,
+    ImpossiblePace,
+    UnclearGoal,
+    UnclearSkills,
+)
 from skillbridge.entrypoints.http.auth import needs
+from skillbridge.entrypoints.http.event_types import EventType
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
-from skillbridge.entrypoints.http.server_sent import EventStream
-from skillbridge.entrypoints.http.streams import Streams
+from skillbridge.entrypoints.http.server_sent import END, EventStream
+from skillbridge.entrypoints.http.streams import Streams, StreamsFull, TooManyStreams
 from skillbridge.entrypoints.http.versions import IfNoneMatch, tagged
+
+GENERATION = EventType("generation", GenerationView)
 
 
 class NewRoadmap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,7 +60,14 @@ class NewRoadmap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-@post("/", operation_id="RequestRoadmap", guards=[needs("roadmaps:write")], status_code=202)
+@post(
+    "/",
+    operation_id="RequestRoadmap",
+    guards=[needs("roadmaps:write")],
+    status_code=202,
+    refuses=[UnclearGoal, ImpossiblePace, UnclearSkills, UnknownDomain, TooMany],
+    tells=["Location", "Retry-After"],
+)
 @inject
 async def request_roadmap(
     data: JSONBody[NewRoadmap], actor: FromDishka[Actor], ask: FromDishka[RequestRoadmap]
@@ -81,6 +99,8 @@ async def list_roadmaps(
     operation_id="GetRoadmap",
     guards=[needs("roadmaps:read")],
     responses={304: ResponseSpec(None, description="It is still as you hold it.")},
+    refuses=[UnknownRoadmap],
+    tells=["ETag"],
 )
 @inject
 async def get_roadmap(
@@ -94,7 +114,12 @@ async def get_roadmap(
     return tagged(view, view.version, if_none_match)
 
 
-@get("/{roadmap_id:str}/generation", operation_id="GetGeneration", guards=[needs("roadmaps:read")])
+@get(
+    "/{roadmap_id:str}/generation",
+    operation_id="GetGeneration",
+    guards=[needs("roadmaps:read")],
+    refuses=[UnknownRoadmap],
+)
 @inject
 async def get_generation(
     roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], generation: FromDishka[Generation]
@@ -108,6 +133,8 @@ async def get_generation(
     operation_id="FollowGeneration",
     guards=[needs("roadmaps:read")],
     media_type="text/event-stream",
+    refuses=[UnknownRoadmap, TooManyStreams, StreamsFull],
+    events=[GENERATION, END],
 )
 @inject
 async def follow_generation(
@@ -123,7 +150,7 @@ async def follow_generation(
     `unavailable`, after which to follow again. While nothing happens a comment comes each 15 s.
     """
     await generation.now(actor, roadmap_id)
-    return EventStream(streams, claims, "generation", generation.follow(actor, roadmap_id))
+    return EventStream(streams, claims, GENERATION, generation.follow(actor, roadmap_id))
 
 
 routes = Router(

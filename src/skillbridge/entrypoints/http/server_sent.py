@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 import structlog
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from litestar.response.base import ASGIResponse
@@ -14,6 +13,7 @@ from litestar.types import Message, Receive, Scope, Send
 
 from skillbridge.application.accounts.ports import Claims
 from skillbridge.domain.errors import SkillBridgeError
+from skillbridge.entrypoints.http.event_types import EventType
 from skillbridge.entrypoints.http.streams import EndReason, Place, Streams
 
 log = structlog.get_logger()
@@ -31,14 +31,21 @@ class StreamEnd:
     reason: EndReason
 
 
+END = EventType("end", StreamEnd)
+
+
 class EventStream(ServerSentEvent):
-    """Steps as events `name`, numbered by their ids; takes a place while it lasts."""
+    """Steps as events of `kind`, numbered by their ids; takes a place while it lasts."""
 
     def __init__(
-        self, streams: Streams, claims: Claims, name: str, steps: AsyncGenerator[Any, None]
+        self,
+        streams: Streams,
+        claims: Claims,
+        kind: EventType[Any],
+        steps: AsyncGenerator[Any, None],
     ) -> None:
         self.streams, self.place = streams, Place(claims)
-        super().__init__(told(self.place, name, steps))
+        super().__init__(told(self.place, kind, steps))
 
     def to_asgi_response(self, *args: Any, **kwargs: Any) -> ASGIResponse:
         response = super().to_asgi_response(*args, **kwargs)
@@ -75,7 +82,7 @@ def _patient(send: Send) -> Send:
 
 
 async def told(
-    place: Place, name: str, steps: AsyncGenerator[Any, None]
+    place: Place, kind: EventType[Any], steps: AsyncGenerator[Any, None]
 ) -> AsyncGenerator[ServerSentEventMessage, None]:
     """What the reader is sent, until the steps or the place are over."""
     number, coming = 0, asyncio.ensure_future(anext(steps, None))
@@ -92,9 +99,9 @@ async def told(
             if step is None:
                 break
             number += 1
-            yield _event(name, step, number)
+            yield kind.message(step, str(number))
             coming = asyncio.ensure_future(anext(steps, None))
-        yield _event("end", StreamEnd(place.over.result()), number + 1)
+        yield END.message(StreamEnd(place.over.result()), str(number + 1))
     finally:
         coming.cancel()
         with suppress(asyncio.CancelledError, SkillBridgeError):
@@ -113,9 +120,3 @@ def _result(coming: asyncio.Future[Any], place: Place) -> Any:
     if step is None:
         place.end(EndReason.FINISHED)
     return step
-
-
-def _event(name: str, data: Any, number: int) -> ServerSentEventMessage:
-    return ServerSentEventMessage(
-        data=msgspec.json.encode(data).decode(), event=name, id=str(number)
-    )

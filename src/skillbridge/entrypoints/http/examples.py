@@ -1,0 +1,224 @@
+"""An example of everything that is published, made from the shapes.
+
+A text, or a number that means something, has its example beside its field in a body, or here by
+its property's name; a test of ours fails for one that has neither.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from skillbridge.entrypoints.http.event_types import EventType
+
+Schema = dict[str, Any]
+
+FORMATS = {
+    "uuid": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+    "date-time": "2026-11-29T09:30:00Z",
+    "date": "2026-12-06",
+}
+SKILLS = {"python-basics": 3, "sql": 2}
+TERMS = {"skill": 3600, "availability": 1400, "language": 1000, "location": 500, "free": 560}
+NAMES: dict[str, Any] = {
+    "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl",
+    "active_matches": 2,
+    "after": "MjAyNi0xMS0yOVQwOTozMDowMHwzZjI1MDRlMA",
+    "answered_at": None,
+    "applied": 108,
+    "author": "template",
+    "awarded_at": "2026-11-29T09:30:00Z",
+    "because": None,
+    "bio": "I teach Python on Saturdays.",
+    "blocking_pairs": 2,
+    "body": "Amina Bello asks you to be their mentor.",
+    "bound": 823_000,
+    "capacity": 3,
+    "completed": {"python-basics": "2026-11-29T09:30:00Z"},
+    "completed_at": None,
+    "country": "NG",
+    "deadline_ms": 30_000,
+    "device": "sbd_qD1eVbYx3p8nQ2",
+    "domain": "data-analysis",
+    "done": 1,
+    "email": "amina@example.org",
+    "end": 1200,
+    "ended_at": None,
+    "experience_years": 6,
+    "expires_in": 600,
+    "fifth_percentile": 5200,
+    "free": 1,
+    "gap_ppm": 100,
+    "gini_load": 1800,
+    "gini_score": 900,
+    "goal": "Become a data analyst",
+    "headline": "Python, from zero to work",
+    "hours_per_week": 6,
+    "id": "python-basics",
+    "k": 32,
+    "key": "en",
+    "kind": "MatchRequested",
+    "known": "sql",
+    "language": "en",
+    "languages": "en",
+    "learners": 120,
+    "left_out": 0,
+    "level": "beginner",
+    "limit": 20,
+    "link": "/v1/matches/3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+    "mean": 7410,
+    "megabytes": 12,
+    "message": "I am building my first API and would like company.",
+    "milliseconds": 1.7,
+    "minimum": 4100,
+    "minutes": 90,
+    "module_id": "python-basics",
+    "name": "Amina Bello",
+    "named": 120,
+    "needed": 3,
+    "next": "MjAyNi0xMS0yOVQwOTozMDowMHwzZjI1MDRlMA",
+    "objective": 822_510,
+    "percent": 40,
+    "placed": 111,
+    "pool_version": 42,
+    "prerequisites": "programming-basics",
+    "provider": "Open University",
+    "q": "python",
+    "rating": 4.8,
+    "ratings": 11,
+    "read_at": None,
+    "reason": None,
+    "reasons": "Teaches Python, which you want to learn",
+    "refresh_token": "sbr_4uT0zq0m3S5nE1vW8yR2aB6cD9fG7hJkLmNpQrStUvX",
+    "requires": "programming-basics",
+    "resource_id": "python-tutorial",
+    "resources": "python-tutorial",
+    "rounds": 7,
+    "scope": "pool",
+    "skill": "python-basics",
+    "skills": SKILLS,
+    "skipped": 3,
+    "source": "matcher",
+    "stage": "drawing the path",
+    "start": 1080,
+    "summary": "Variables, loops and functions, by small programs.",
+    "terms": TERMS,
+    "text_twin": None,
+    "time_zone": "Africa/Lagos",
+    "title": "Python basics",
+    "token": "v1.3f2504e0.c2lnbmF0dXJl",
+    "token_type": "Bearer",
+    "total": 7060,
+    "unassigned": 9,
+    "unread": 2,
+    "url": "https://docs.python.org/3/tutorial/",
+    "version": 3,
+    "weekday": 5,
+    "weight": 2,
+    "weights": None,
+    "without_candidates": 4,
+    "without_place": 5,
+}
+"""By the property's name; the items of a list go by the name of the list."""
+PLACES: dict[tuple[str, str], Any] = {
+    ("Answer", "detail"): "If this address can be used, a mail is on its way to it: open its link.",
+    ("BadgeView", "awarded_at"): None,
+    ("BadgeView", "description"): "Complete your first module.",
+    ("BadgeView", "id"): "first-step",
+    ("BadgeView", "title"): "First step",
+    ("DomainView", "id"): "data-analysis",
+    ("DomainView", "summary"): "From raw tables to answers that people can use.",
+    ("DomainView", "title"): "Data analysis",
+    ("EndEvent", "id"): "4",
+    ("GenerationEvent", "id"): "3",
+    ("NoticeView", "title"): "Amina Bello asks for mentoring",
+    ("ProgressEvent", "id"): "3",
+    ("Resource", "id"): "python-tutorial",
+    ("Resource", "skills"): ["python-basics"],
+    ("Resource", "title"): "The Python tutorial",
+    ("RoadmapSummary", "title"): "Data analysis for beginners",
+    ("RoadmapView", "title"): "Data analysis for beginners",
+    ("Skill", "hours"): {"beginner": 12, "intermediate": 8, "advanced": 6},
+    ("State", "name"): "postgres",
+    ("State", "version"): "18.1",
+    ("Suggestions", "skills"): ["python-basics"],
+    ("Trophy", "description"): "Complete your first module.",
+    ("Trophy", "id"): "first-step",
+    ("Trophy", "title"): "First step",
+    ("parameter", "If-Match"): '"3"',
+    ("parameter", "If-None-Match"): '"3"',
+    ("parameter", "free"): True,
+    ("parameter", "skills"): "python-basics,sql",
+}
+"""Where a name means something else in one shape: by the shape's title and the property's name."""
+
+_FILLER = {"string": "…", "integer": 1, "number": 1.0, "object": {}}
+
+
+class Examples:
+    """Examples of shapes, some of which refer to `components`."""
+
+    def __init__(self, components: Schema) -> None:
+        self._components = components
+        self.missing: set[str] = set()
+        """Properties of which nothing says what could stand there."""
+
+    def of(self, schema: Schema, name: str = "", within: str = "") -> Any:
+        said = [*schema.get("examples", ()), *_fixed(schema)]
+        if said:
+            return said[0]
+        if (within, name) in PLACES:
+            return PLACES[within, name]
+        if ref := schema.get("$ref"):
+            return self.of(self._components[ref.rpartition("/")[2]], name, within)
+        if options := schema.get("anyOf") or schema.get("oneOf"):
+            return self._of_one(options, name, within)
+        return self._by_type(schema, name, within)
+
+    def of_parameter(self, parameter: Schema) -> Schema:
+        """The parameter with its example."""
+        example = self.of(parameter["schema"], parameter["name"], "parameter")
+        return {**parameter, "example": example}
+
+    def of_stream(self, events: Sequence[EventType[Any]]) -> str:
+        made = (self.of(self._components[event.title]) for event in events)
+        return "".join(
+            "".join(f"{field}: {value}\r\n" for field, value in one.items()) + "\r\n"
+            for one in made
+        )
+
+    def _of_one(self, options: list[Schema], name: str, within: str) -> Any:
+        """Nothing, where our words say so; or the first that is something."""
+        if name in NAMES and NAMES[name] is None:
+            return None
+        return self.of(next(o for o in options if o.get("type") != "null"), name, within)
+
+    def _by_type(self, schema: Schema, name: str, within: str) -> Any:
+        kind = schema.get("type")
+        if kind == "object":
+            return self._object(schema, name, within)
+        if kind == "array":
+            return [self.of(schema["items"], name, within)]
+        if "enum" in schema:
+            return NAMES[name] if NAMES.get(name) in schema["enum"] else schema["enum"][0]
+        if "contentSchema" in schema:
+            return msgspec.json.encode(self.of(schema["contentSchema"])).decode()
+        known = FORMATS.get(schema.get("format", ""), NAMES.get(name))
+        if known is not None:
+            return known
+        return False if kind == "boolean" else self._missing(schema, name, within)
+
+    def _object(self, schema: Schema, name: str, within: str) -> Any:
+        if "properties" in schema:
+            title = schema["title"]
+            return {one: self.of(shape, one, title) for one, shape in schema["properties"].items()}
+        return NAMES[name] if name in NAMES else self._missing(schema, name, within)
+
+    def _missing(self, schema: Schema, name: str, within: str) -> Any:
+        self.missing.add(f"{within}.{name}")
+        return _FILLER[schema["type"]]
+
+
+def _fixed(schema: Schema) -> list[Any]:
+    """What the schema itself leaves no choice about, or would take by itself."""
+    return [schema[word] for word in ("const", "default") if word in schema]

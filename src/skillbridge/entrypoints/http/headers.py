@@ -1,0 +1,47 @@
+"""The headers that answers carry, each described once for the contract."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+ALWAYS = ("X-Request-Id", "Cache-Control")
+"""On every answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a header says, and one as it comes."""
+
+    description: str
+    example: str | int
+    schema: dict[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+    def published(self, *, always: bool = True) -> dict[str, Any]:
+        return {
+            "description": self.description,
+            "required": always,
+            "schema": self.schema,
+            "example": self.example,
+        }
+
+
+HEADERS = {
+    "X-Request-Id": Header(
+        "Finds this request in our log. One that you send comes back, if it is 8 to 64 letters, "
+        "digits, `.`, `_` or `-`.",
+        "0f8fad5bd9cb469fa16570867728950e",
+    ),
+    "Cache-Control": Header("Who may keep the answer, and for how long.", "no-store"),
+    "Location": Header(
+        "Where to look next.",
+        "/v1/matches/3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+        {"type": "string", "format": "uri-reference"},
+    ),
+    "Retry-After": Header("Seconds to wait.", 5, {"type": "integer", "minimum": 0}),
+    "ETag": Header("This version's name, for `If-Match` and `If-None-Match`.", '"3"'),
+    "X-Degraded": Header(
+        "`true` while the matcher is away and its fallback answers.",
+        "false",
+        {"type": "string", "enum": ["true", "false"]},
+    ),
+    "WWW-Authenticate": Header("How to prove who you are.", "Bearer"),
+}

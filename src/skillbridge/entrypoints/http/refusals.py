@@ -1,0 +1,163 @@
+"""What each operation may refuse with: from its guard, its body, its parameters and its rules.
+
+A rule's own errors stand beside the route, as `refuses=[UnknownMatch, IllegalMove]`; a test of
+ours fails when an answer names one that does not.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Annotated, Any, get_origin, get_type_hints
+
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import PathParameter, QueryParameter
+
+from skillbridge.domain.errors import Invalid, SeveralFaults, SkillBridgeError, StaleWrite, TooMany
+from skillbridge.domain.matching.match import AlreadyAsked
+from skillbridge.entrypoints.http.faults import slug_of
+from skillbridge.entrypoints.http.gate import AmbiguousLength, NulCharacter
+from skillbridge.entrypoints.http.headers import ALWAYS, HEADERS
+from skillbridge.entrypoints.http.paging import After, BadCursor
+from skillbridge.entrypoints.http.problem_pages import Explanation, explanations
+from skillbridge.entrypoints.http.problems import MEDIA_TYPE
+from skillbridge.entrypoints.http.quotas import READS
+from skillbridge.entrypoints.http.shapes import body_of
+from skillbridge.entrypoints.http.versions import BadIfMatch, IfMatch
+
+Refusal = type[SkillBridgeError] | str
+"""An error of the domain, or the name of a general problem."""
+
+ANYWHERE: tuple[Refusal, ...] = (AmbiguousLength, NulCharacter)
+"""What the gate refuses, wherever the request leads."""
+BODY: tuple[Refusal, ...] = (
+    "malformed-request",
+    "invalid-request",
+    "body-too-slow",
+    "body-too-large",
+    "unsupported-media-type",
+)
+PARAMETERS: tuple[tuple[Any, tuple[Refusal, ...]], ...] = (
+    (After, (BadCursor,)),
+    (IfMatch, (BadIfMatch, StaleWrite)),
+)
+"""What reading a parameter, or heeding it, may raise."""
+
+FEW = 3
+"""Problems whose names are still a name together."""
+
+STATUS = {
+    400: "The request cannot be read, or does not fit the contract; `errors` names each field.",
+    401: "Nobody has shown who is asking, or what they showed does not hold.",
+    403: "This is not for you, or not yet; `detail` says what is missing.",
+    404: "There is no such thing, or it is not yours to see: the two are not told apart.",
+    408: "The body took too long to arrive.",
+    409: "The right request at the wrong moment; read again what there is now.",
+    413: "The body is larger than 1 MiB.",
+    415: "The body is of another kind.",
+    422: "The request breaks a rule; `errors` names the field, where it is one.",
+    429: "Asked too often: wait for as many seconds as `Retry-After` says.",
+    503: "Something this stands on is away: try again after `Retry-After` seconds.",
+}
+LATER = {429, 503}
+_TOLD: Mapping[int, tuple[str, ...]] = {
+    401: ("WWW-Authenticate",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
+
+
+def refusals(handler: HTTPRouteHandler) -> Iterator[tuple[int, list[Explanation]]]:
+    """Each status that the operation may refuse with, and which problems it then names."""
+    known = explanations()
+    found = {slug: known[slug] for slug in map(_slug, _all(handler))}
+    ordered = sorted(found.values(), key=lambda one: (one.status, one.type))
+    for status, some in groupby(ordered, key=lambda one: one.status):
+        yield status, list(some)
+
+
+def pages(handler: HTTPRouteHandler) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The same of an operation for people: a page says what is wrong, or that later is better."""
+    page = {"text/html": {"schema": {"type": "string"}}}
+    statuses = {status for status, _ in refusals(handler)} & LATER
+    for status in sorted({400, *statuses}):
+        yield (
+            status,
+            {"description": STATUS[status], "headers": _headers(status, ()), "content": page},
+        )
+
+
+def component(operation_id: str, status: int, problems: Sequence[Explanation]) -> str:
+    """The answer's name: the same few problems are one answer, whoever gives it."""
+    if len(problems) > FEW:
+        return f"{operation_id}{status}"
+    return "Or".join(one.title.title().replace(" ", "") for one in problems)
+
+
+def answer(status: int, problems: list[Explanation]) -> dict[str, Any]:
+    """One response of the contract: its headers, and the `type`s that tell its problems apart."""
+    kinds = {"type": "string", "enum": [one.type for one in problems]}
+    narrowed = {"type": "object", "required": ["type"], "properties": {"type": kinds}}
+    content = {
+        "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]},
+        "examples": {one.type.rpartition("/")[2]: {"value": _example(one)} for one in problems},
+    }
+    meanings = "\n".join(f"- `{one.type}`: {_sentence(one)}" for one in problems)
+    return {
+        "description": f"{STATUS[status]}\n\n{meanings}",
+        "headers": _headers(status, problems),
+        "content": {MEDIA_TYPE: content},
+    }
+
+
+def _all(handler: HTTPRouteHandler) -> Iterator[Refusal]:
+    yield from ANYWHERE
+    for guard in handler.resolve_guards():
+        yield from getattr(guard, "refuses", ())
+        if hasattr(guard, "refuses") and not handler.http_methods <= READS:
+            yield TooMany
+    if body_of(handler) is not None:
+        yield from BODY
+    hints = get_type_hints(handler.fn, include_extras=True)
+    if any(map(_has_form, hints.values())):
+        yield "invalid-request"
+    for annotation, raised in PARAMETERS:
+        if annotation in hints.values():
+            yield from raised
+    own = handler.opt.get("refuses", ())
+    yield from own
+    if sum(issubclass(one, Invalid) for one in own) > 1:
+        yield SeveralFaults
+
+
+def _has_form(hint: Any) -> bool:
+    """Whether this is read from the address, and not everything can be read as it."""
+    told = getattr(hint, "__metadata__", ())
+    text = get_origin(hint) is Annotated and getattr(hint.__origin__, "__supertype__", str) is str
+    in_path = any(isinstance(one, PathParameter) for one in told) and not text
+    return in_path or any(isinstance(one, QueryParameter) for one in told)
+
+
+def _slug(refusal: Refusal) -> str:
+    return refusal if isinstance(refusal, str) else slug_of(refusal)
+
+
+def _sentence(problem: Explanation) -> str:
+    return " ".join(problem.explanation.split("\n\n")[0].split())
+
+
+def _example(problem: Explanation) -> dict[str, Any]:
+    return {
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": _sentence(problem),
+        "instance": "/v1/me",
+        "request_id": HEADERS["X-Request-Id"].example,
+    }
+
+
+def _headers(status: int, problems: Iterable[Explanation]) -> dict[str, Any]:
+    names = (*ALWAYS, *_TOLD.get(status, ()))
+    headers: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    if any(one.type.endswith(slug_of(AlreadyAsked)) for one in problems):
+        headers["Location"] = HEADERS["Location"].published(always=False)
+    return headers
