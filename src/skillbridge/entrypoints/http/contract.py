@@ -8,6 +8,7 @@ all of it an example is made. So whatever is added later has them too.
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from inspect import getdoc
 from typing import Any
@@ -79,12 +80,16 @@ class ContractConfig(OpenAPIConfig):
 
 
 def published(routers: Iterable[Router]) -> Handlers:
-    """The operations of the contract by their names; what is not for programs is left out."""
+    """The operations of the contract by their names; what is not for programs is left out.
+
+    They are looked at in copies: Litestar copies its own deeply for each app, and what it keeps of
+    a signature that was looked at cannot be.
+    """
     routes = (route for one in routers for route in one.routes if isinstance(route, HTTPRoute))
     return {
         handler.operation_id: handler
         for route in routes
-        for handler in route.route_handlers
+        for handler in map(copy, route.route_handlers)
         if isinstance(handler.operation_id, str) and handler.resolve_include_in_schema()
     }
 
