@@ -15,11 +15,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OctKey
 
 from skillbridge.adapters.crypto.keys import KeyRing
-from skillbridge.application.accounts.ports import ACCESS_LIFE, Claims
+from skillbridge.application.accounts.ports import ACCESS_LIFE, BadAccessToken, Claims
 from skillbridge.application.ports import Clock
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Role
-from skillbridge.domain.errors import Unproven
 from skillbridge.domain.ids import SessionId, TenantId, UserId
 
 ALGORITHM = "HS256"
@@ -28,13 +27,6 @@ AUDIENCE = "skillbridge-api"
 LONGEST = 4096
 REMEMBERED = 10_000
 """Tokens whose signature need not be checked again, about 5 MB of them."""
-
-
-class BadAccessToken(Unproven):
-    """Not an access token of ours, or no longer one."""
-
-    def __init__(self) -> None:
-        super().__init__("this access token is not valid, or has ended; refresh it or log in again")
 
 
 class _Payload(msgspec.Struct, frozen=True):

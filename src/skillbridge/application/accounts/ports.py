@@ -12,10 +12,17 @@ from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
-from skillbridge.domain.errors import Invalid
+from skillbridge.domain.errors import Invalid, Unproven
 from skillbridge.domain.ids import RegistrationId, SessionId, TenantId, UserId
 
 ACCESS_LIFE = timedelta(minutes=10)
+
+
+class BadAccessToken(Unproven):
+    """Not an access token of ours, or no longer one."""
+
+    def __init__(self) -> None:
+        super().__init__("this access token is not valid, or has ended; refresh it or log in again")
 
 
 class BrokenLink(Invalid):

@@ -11,8 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
-from skillbridge.adapters.crypto.access_tokens import BadAccessToken
-from skillbridge.application.accounts.ports import Claims, Tokens
+from skillbridge.application.accounts.ports import BadAccessToken, Claims, Tokens
 from skillbridge.application.ports import Tenants, UnknownTenant
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import SCOPES, Actor, Role
