@@ -52,8 +52,9 @@ def cargo() -> None:
     os.mkfifo(HOME / "go")
     code = int((HOME / "go").read_text())
     if code == 0:
-        say('{"reason":"compiler-artifact","executable":null}')
-        say(json.dumps({"reason": "compiler-artifact", "executable": os.environ["BUILT"]}))
+        server = {"name": "matcher-server", "kind": ["bin"]}
+        artefact = {"reason": "compiler-artifact", "target": server}
+        say(json.dumps(artefact | {"executable": os.environ["BUILT"]}))
     else:
         say("error[E0308]: mismatched types")
     sys.exit(code)

@@ -6,6 +6,7 @@ import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,17 @@ from tests.integration.local.conftest import Diary, eventually, living
 from tests.integration.local.run_up import STAND_IN
 
 from skillbridge.entrypoints.local import Options, local_stack
-from skillbridge.entrypoints.local.matcher import FALLBACK, find_source
+from skillbridge.entrypoints.local.home import make_home
+from skillbridge.entrypoints.local.matcher import FALLBACK, find_source, server_among
 
 pytestmark = pytest.mark.row("A6", "E1")
 RUST_NEEDS = {"PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME"}
+TINY = {
+    "matcher-bench": "fn main() {}",
+    "matcher-server": 'fn main() { println!("{{\\"listening\\":\\"127.0.0.1:1\\"}}"); '
+    "loop { std::thread::park(); } }",
+}
+"""Two programs of one workspace: the one that is wanted, and one that cargo may name after it."""
 GIVEN = {"DATABASE_URL": "postgresql://given", "REDIS_URL": "redis://given"}
 
 
@@ -47,13 +55,13 @@ def with_real_cargo(options: Callable[..., Options], tmp_path: Path) -> Options:
     if shutil.which("cargo") is None:
         pytest.skip("cargo is not here")
     workspace = tmp_path / "checkout" / "matcher-rs"
-    (workspace / "src").mkdir(parents=True)
-    (workspace / "Cargo.toml").write_text(
-        '[package]\nname = "tiny"\nversion = "0.1.0"\nedition = "2021"\n'
-    )
-    (workspace / "src" / "main.rs").write_text(
-        'fn main() { println!("{{\\"listening\\":\\"127.0.0.1:1\\"}}"); loop { std::thread::park(); } }'
-    )
+    for name, main in TINY.items():
+        (workspace / name / "src").mkdir(parents=True)
+        (workspace / name / "Cargo.toml").write_text(
+            f'[package]\nname = "{name}"\nversion = "0.1.0"\nedition = "2021"\n'
+        )
+        (workspace / name / "src" / "main.rs").write_text(main)
+    (workspace / "Cargo.toml").write_text(f"[workspace]\nmembers = {json.dumps([*TINY])}\n")
     kept = {name: value for name, value in os.environ.items() if name in RUST_NEEDS}
     return replace(options(env=GIVEN | kept), checkout=tmp_path / "checkout")
 
@@ -125,6 +133,48 @@ async def test_a_failed_build_leaves_the_fallback_and_says_where_to_look(
     assert FALLBACK in line
     assert "error[E0308]: mismatched types" in line
     assert str(home / "logs" / "matcher-build.log") in line
+
+
+async def test_a_failed_build_shows_nothing_of_an_earlier_run(
+    with_cargo: Options, home: Path, diary: Diary
+) -> None:
+    make_home(home)
+    (home / "logs" / "matcher-build.log").write_text("error: of an earlier run\n")
+    async with local_stack(with_cargo, diary):
+        await cargo_ends(home, 101)
+        line = await noted(diary, "matcher not started")
+    assert "error[E0308]: mismatched types" in line
+    assert "earlier" not in line
+
+
+ARTEFACTS = [
+    json.dumps(message)
+    for message in (
+        {"reason": "compiler-artifact", "executable": None,
+         "target": {"kind": ["lib"], "crate_types": ["lib"], "name": "matcher_server"}},
+        {"reason": "compiler-artifact", "executable": "/target/release/matcher-server",
+         "package_id": "path+file:///matcher-rs/server#matcher-server@0.1.0",
+         "target": {"kind": ["bin"], "crate_types": ["bin"], "name": "matcher-server"},
+         "profile": {"opt_level": "3"}, "fresh": True},
+        {"reason": "compiler-artifact", "executable": "/target/release/matcher-bench",
+         "package_id": "path+file:///matcher-rs/bench#matcher-bench@0.1.0",
+         "target": {"kind": ["bin"], "crate_types": ["bin"], "name": "matcher-bench"},
+         "profile": {"opt_level": "3"}, "fresh": True},
+        {"reason": "build-script-executed", "package_id": "serde@1.0.229", "env": []},
+    )
+]  # fmt: skip
+"""As cargo 1.95 wrote them for the workspace, its paths and what does not matter left out."""
+
+
+def test_whatever_order_cargo_names_its_artefacts_in_the_server_is_found() -> None:
+    for order in permutations(f"{line}\n" for line in ARTEFACTS):
+        messages = "   Compiling matcher-server v0.1.0\n" + "".join(order)
+        assert server_among(messages) == Path("/target/release/matcher-server")
+
+
+def test_another_program_is_not_taken_for_the_server() -> None:
+    without = [line for line in ARTEFACTS if "release/matcher-server" not in line]
+    assert server_among("".join(f"{line}\n" for line in without)) is None
 
 
 async def test_stopping_in_the_middle_of_a_build_stops_cargo(

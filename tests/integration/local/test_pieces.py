@@ -33,7 +33,13 @@ from skillbridge.entrypoints.local.keeper import Keeper, Pace
 from skillbridge.entrypoints.local.keys import keys_of
 from skillbridge.entrypoints.local.logfiles import cut, keep_small, tail
 from skillbridge.entrypoints.local.orphans import end_orphans
-from skillbridge.entrypoints.local.processes import Program, how_it_ended, launch, run_step
+from skillbridge.entrypoints.local.processes import (
+    Program,
+    how_it_ended,
+    last_words,
+    launch,
+    run_step,
+)
 from skillbridge.entrypoints.local.servers import Servers, servers_of
 
 pytestmark = pytest.mark.row("A6", "E1")
@@ -372,6 +378,17 @@ def test_the_tail_of_a_log_is_its_last_lines(tmp_path: Path) -> None:
     assert tail(log) == ""
     log.write_text("".join(f"line {n}\n" for n in range(5000)))
     assert tail(log, 2) == "line 4998\nline 4999"
+
+
+async def test_of_a_log_only_what_this_run_wrote_is_shown(house: Home) -> None:
+    for words in ("an earlier run", "this run"):
+        child = await launch(program(house, f"echo {words}"), house)
+        await child.wait()
+    assert last_words(child) == f"this run\nThe whole log: {child.log}"
+    cut(child.log, cap=0)
+    with child.log.open("a") as log:
+        log.write("then\n")
+    assert child.output() == "then\n", "a log that was cut under its writer begins anew"
 
 
 async def test_a_log_past_its_cap_moves_aside_under_its_writer(tmp_path: Path) -> None:

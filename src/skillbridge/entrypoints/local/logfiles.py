@@ -6,21 +6,29 @@ a line written in the instant between is lost.
 """
 
 import asyncio
+import os
 import shutil
 from pathlib import Path
 
 CAP = 5 * 1024 * 1024  # bytes of one file; with its predecessor at most twice that
 LOOK_EVERY = 10.0  # seconds
+TAIL = 16_384  # bytes in which the last lines are looked for
 
 
-def tail(path: Path, lines: int = 15) -> str:
-    """Return the last lines of a log, for a message about what went wrong."""
+def written(path: Path, since: int, most: int | None = None) -> str:
+    """Return what a log has from byte `since` on, its last `most` bytes; all, if it was cut since."""
     if not path.exists():
         return ""
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 16_384))
-        text = file.read().decode(errors="replace")
-    return "\n".join(text.splitlines()[-lines:])
+        size = file.seek(0, os.SEEK_END)
+        start = since if since <= size else 0
+        file.seek(start if most is None else max(start, size - most))
+        return file.read().decode(errors="replace")
+
+
+def tail(path: Path, lines: int = 15, since: int = 0) -> str:
+    """Return the last lines of a log, for a message about what went wrong."""
+    return "\n".join(written(path, since, TAIL).splitlines()[-lines:])
 
 
 def cut(path: Path, cap: int = CAP) -> None:

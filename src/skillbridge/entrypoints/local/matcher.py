@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.local.home import Home
@@ -22,7 +23,12 @@ from skillbridge.entrypoints.local.waiting import until
 
 LOOK_AGAIN = 0.05  # seconds
 GRACE = 12.0  # seconds; the matcher gives its last requests 10
-BUILD = ("build", "--release", "--message-format=json-render-diagnostics")
+SERVER = "matcher-server"
+"""The package and the program of that name; the workspace has others, in no order."""
+BUILD = (
+    *("build", "--release", "--package", SERVER, "--bin", SERVER),
+    "--message-format=json-render-diagnostics",
+)
 FALLBACK = "suggestions come from the Python fallback"
 
 
@@ -86,14 +92,22 @@ async def _build(source: Source, home: Home, env: Mapping[str, str]) -> Path:
     command = ("nice", "-n", "10", str(source.cargo), *BUILD)
     async with started(Program("matcher-build", command, env, source.workspace), home) as child:
         code = await child.wait()
-    binaries = [
-        Path(message["executable"])
-        for message in _json_lines(child.output())
-        if message.get("reason") == "compiler-artifact" and message.get("executable")
-    ]
-    if code or not binaries:
+    binary = server_among(child.output())
+    if code or binary is None:
         raise CannotStart(f"cargo could not build it.\n{last_words(child)}")
-    return binaries[-1]
+    return binary
+
+
+def server_among(messages: str) -> Path | None:
+    """Return the server's binary among what cargo says that it made; None if it is not there.
+
+    The messages are described in the Cargo book, under "External tools".
+    """
+    for message in _json_lines(messages):
+        target = message.get("target") or {}
+        if target.get("name") == SERVER and "bin" in target["kind"] and message.get("executable"):
+            return Path(message["executable"])
+    return None
 
 
 def _addresses(child: Child) -> list[str]:
@@ -101,7 +115,7 @@ def _addresses(child: Child) -> list[str]:
     return [f"http://{line['listening']}" for line in lines if "listening" in line]
 
 
-def _json_lines(text: str) -> Iterator[dict[str, str]]:
+def _json_lines(text: str) -> Iterator[dict[str, Any]]:
     """Yields the complete lines that are objects; a compiler's own words lie between them."""
     for line in text.splitlines(keepends=True):
         if line.startswith("{") and line.endswith("}\n"):

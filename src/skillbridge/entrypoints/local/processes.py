@@ -13,7 +13,7 @@ from pathlib import Path
 from skillbridge.entrypoints.local.account import Account
 from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.local.home import Home
-from skillbridge.entrypoints.local.logfiles import cut, tail
+from skillbridge.entrypoints.local.logfiles import cut, tail, written
 from skillbridge.entrypoints.local.records import drop_record, keep_record
 
 STEP_LIMIT = 600.0  # seconds a one-off step may take
@@ -48,9 +48,7 @@ class Child:
 
     def output(self) -> str:
         """Return what it has written since it started."""
-        with self.log.open("rb") as file:
-            file.seek(self.log_start)
-            return file.read().decode(errors="replace")
+        return written(self.log, self.log_start)
 
     async def stop(self) -> None:
         """Stop it and whatever it started; returns when nothing of it is left."""
@@ -152,4 +150,5 @@ def how_it_ended(code: int) -> str:
 
 
 def last_words(child: Child) -> str:
-    return f"{tail(child.log)}\nThe whole log: {child.log}"
+    """Return the end of what it wrote, and nothing of an earlier run's."""
+    return f"{tail(child.log, since=child.log_start)}\nThe whole log: {child.log}"
