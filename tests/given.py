@@ -99,11 +99,14 @@ class World:
 
 
 @asynccontextmanager
-async def memory_world() -> AsyncIterator[World]:
+async def memory_world(matcher_url_file: Path | None = None) -> AsyncIterator[World]:
+    """`matcher_url_file` is where a matcher will say that it came; without it none is expected."""
     store, tenant_id = Store(), TenantId(uuid4())
     store.tenants["test"] = tenant_id
     with TemporaryDirectory() as home:
-        beside = wiring.outside(Settings(env="test", home=Path(home)))
+        beside = wiring.outside(
+            Settings(env="test", home=Path(home), matcher_url_file=matcher_url_file)
+        )
         container = wiring.make_container(*wiring.memory(store), *beside, HttpProvider())
         try:
             yield World("memory", tenant_id, container, container)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from dishka import Provider, Scope, make_async_container
 from structlog.contextvars import bound_contextvars
+from structlog.testing import capture_logs
 from tests.lying_matcher import http, lying_matcher
 from tests.matcher_process import MatcherProcess, built
 from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
@@ -14,7 +15,9 @@ from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
 from skillbridge.adapters.matcher.client import MatcherAway, MatcherClient, endpoint
 from skillbridge.adapters.matcher.fallback import TENANTS_HELD, FallbackMatcher
 from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
+from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import GAPS_HEALED, MatcherFeed
+from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.matching.ports import Delta, Matcher, MentorPool, PoolFeed, Source
 from skillbridge.domain.ids import TenantId
 
@@ -117,11 +120,47 @@ async def test_two_feeders_that_overtake_each_other_end_at_the_present(
     assert await ranked(client) == sorted(mentor.int for mentor in pool.mentors)
 
 
-async def test_a_push_to_nobody_says_so() -> None:
-    client = MatcherClient(lambda: None)
-    with pytest.raises(MatcherAway, match="no matcher is running"):
-        await MatcherFeed(client, ListedPool()).push(TENANT)
+async def test_that_there_is_no_matcher_yet_is_a_state_and_told_once(
+    process: MatcherProcess, tmp_path: Path
+) -> None:
+    """However often it is pushed and asked meanwhile; so is that it came, and then it is filled."""
+    file, pool = tmp_path / "matcher.url", ListedPool.of(a_mentor(10))
+    client = MatcherClient(endpoint(None, file), timeout=5)
+    feed, breaker = MatcherFeed(client, pool), Breaker("matcher", failures=1, counts=TROUBLE)
+    switch = SwitchingMatcher(client, FallbackMatcher(pool), pool, feed, breaker)
+    with capture_logs() as logs:
+        for _ in range(12):
+            await feed.push(TENANT)
+            ranking = await switch.rank(TENANT, a_need(), 5)
+            assert (ranking.source, ranking.degraded) == (Source.FALLBACK, True)
+        file.write_text(process.url, encoding="utf-8")
+        for _ in range(2):
+            await feed.push(TENANT)
+        ranking = await switch.rank(TENANT, a_need(), 5)
+    assert (ranking.source, ranking.degraded) == (Source.MATCHER, False)
+    told = [line["event"] for line in logs]
+    assert told == ["no matcher", "matcher found", "matcher has no pool", "pool sent"]
     await client.aclose()
+
+
+async def test_a_push_to_an_address_where_nobody_listens_is_no_failure_either(
+    client: MatcherClient, process: MatcherProcess
+) -> None:
+    """Whoever starts there has no mentors; what goes wrong with one who listens is a failure."""
+    pool = ListedPool.of(a_mentor(10))
+    feed = MatcherFeed(client, pool)
+    await process.kill()
+    with capture_logs() as logs:
+        for _ in range(2):
+            await feed.push(TENANT)
+    assert [line["event"] for line in logs] == ["no matcher"]
+    async with lying_matcher() as liar:
+        liar.reply = lambda _: http(503, {"type": "/problems/stopping"})
+        with pytest.raises(MatcherAway):
+            await MatcherFeed(MatcherClient(lambda: liar.url), pool).push(TENANT)
+    await process.start()
+    await feed.push(TENANT)
+    assert (await ranked(client), pool.asked) == ([10], 1)
 
 
 async def test_the_fallback_reads_a_pool_once_and_then_its_changes() -> None:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from tests.given import World
+from structlog.testing import capture_logs
+from tests.given import World, memory_world
 from tests.given_matching import mentor
 
 from skillbridge.adapters.memory.store import Store
@@ -44,3 +46,19 @@ async def test_an_offer_plans_the_refreshing(world: World) -> None:
         query = "select distinct state from jobs where kind = 'RefreshPool' and tenant_id = $1"
         states = {row["state"] for row in await world.admin.fetch(query, world.tenant_id)}
     assert states == {JobState.DONE}
+
+
+@pytest.mark.row("G3")
+async def test_while_the_matcher_is_built_no_refreshing_spends_attempts(tmp_path: Path) -> None:
+    """A build may take longer than all attempts of a job: nothing fails, and one line tells it."""
+    with capture_logs() as logs:
+        async with memory_world(matcher_url_file=tmp_path / "matcher.url") as world:
+            for _ in range(12):
+                await mentor(world)
+            await world.settle()
+            jobs = (await world.api.get(Store)).jobs.values()
+            refreshing = [job for job in jobs if job.kind == "RefreshPool"]
+    assert len(refreshing) >= 12
+    assert {(job.state, job.attempts) for job in refreshing} == {(JobState.DONE, 1)}
+    assert [line["event"] for line in logs].count("no matcher") == 1
+    assert not [line for line in logs if line["event"] == "job.failed"]

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import httpx
 import msgspec
+from structlog import get_logger
 from structlog.contextvars import get_contextvars
 
 from skillbridge.adapters.matcher.wire import (
@@ -26,6 +27,8 @@ from skillbridge.domain.ids import TenantId
 from skillbridge.domain.matching.assignment import AssignOptions
 from skillbridge.domain.matching.need import Need
 
+log = get_logger(__name__)
+
 Answer = TypeVar("Answer")
 Endpoint = Callable[[], str | None]
 
@@ -41,8 +44,16 @@ class MatcherAway(Unavailable):
     """The matcher cannot be reached, is too slow or says that it cannot work now."""
 
 
+class NobodyListens(MatcherAway):
+    """No program is at the matcher's address: not started yet, or stopped."""
+
+
 class MatcherGarbled(Unavailable):
     """The matcher answered something that cannot be right."""
+
+
+class NoMatcherYet(Unavailable):
+    """There is no address of a matcher: it is being built, or starts. A state, not a failure."""
 
 
 class PoolUnknown(Exception):  # not an error: the matcher asks for a snapshot
@@ -74,7 +85,8 @@ def endpoint(url: str | None, url_file: Path | None) -> Endpoint:
 class MatcherClient:
     """One matcher. Its URL is asked for again whenever there is no connection.
 
-    Every method raises MatcherAway or MatcherGarbled; all but `replace` also PoolUnknown.
+    Every method raises NoMatcherYet, MatcherAway or MatcherGarbled; all but `replace` also
+    PoolUnknown. That there is none, and that it came, is logged once each.
     The request id and the trace of whoever is asking are sent along.
     """
 
@@ -82,6 +94,7 @@ class MatcherClient:
         self._where = where
         self._timeout = timeout
         self._url: str | None = None
+        self._there = True
         self._http = httpx.AsyncClient(timeout=None, trust_env=False)  # noqa: S113  # each call has a deadline
 
     async def aclose(self) -> None:
@@ -136,9 +149,14 @@ class MatcherClient:
         try:
             async with asyncio.timeout(within):
                 status, content = await self._send(method, url, body, most)
+        except httpx.ConnectError as error:
+            self._url = None
+            self._tell(there=False, reason=f"nobody listens at {url}")
+            raise NobodyListens(f"the matcher is not there: {error!r}", retry_after=1) from error
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             self._url = None
             raise MatcherAway(f"the matcher does not answer: {error!r}", retry_after=1) from error
+        self._tell(there=True)
         if status != httpx.codes.OK:
             refusal = _refusal(status, content)
             if isinstance(refusal, (Unavailable, *wishes)):
@@ -150,8 +168,15 @@ class MatcherClient:
         if self._url is None:
             self._url = self._where()
         if self._url is None:
-            raise MatcherAway("no matcher is running yet", retry_after=1)
+            self._tell(there=False, reason="it has no address yet")
+            raise NoMatcherYet("no matcher is running yet", retry_after=1)
         return self._url.rstrip("/")
+
+    def _tell(self, *, there: bool, reason: str | None = None) -> None:
+        """Logs that the state changed; says nothing while it lasts."""
+        if there is not self._there:
+            log.info("matcher found" if there else "no matcher", url=self._url, reason=reason)
+        self._there = there
 
     async def _send(
         self, method: str, url: str, body: bytes | None, most: int

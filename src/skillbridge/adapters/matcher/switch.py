@@ -11,6 +11,7 @@ from skillbridge.adapters.matcher.client import (
     MatcherAway,
     MatcherClient,
     MatcherGarbled,
+    NoMatcherYet,
     PoolUnknown,
 )
 from skillbridge.adapters.resilience import Breaker, CircuitOpen
@@ -56,6 +57,8 @@ class SwitchingMatcher:
         try:
             async with self.breaker:
                 answered = await self._ranked(tenant_id, need, k)
+        except NoMatcherYet:
+            answered = None
         except (*TROUBLE, CircuitOpen) as trouble:
             log.info("ranking by the fallback", reason=str(trouble))
             answered = None
@@ -71,6 +74,8 @@ class SwitchingMatcher:
         try:
             async with self.breaker:
                 answered = await self._assigned(tenant_id, needs, options)
+        except NoMatcherYet:
+            answered = None
         except (*TROUBLE, CircuitOpen) as trouble:
             log.info("assigning by the fallback", reason=str(trouble))
             answered = None

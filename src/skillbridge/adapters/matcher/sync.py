@@ -2,11 +2,19 @@
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from structlog import get_logger
 
-from skillbridge.adapters.matcher.client import MatcherAway, MatcherClient, PoolUnknown, VersionGap
+from skillbridge.adapters.matcher.client import (
+    MatcherAway,
+    MatcherClient,
+    NobodyListens,
+    NoMatcherYet,
+    PoolUnknown,
+    VersionGap,
+)
 from skillbridge.adapters.resilience import retrying
 from skillbridge.application.matching.ports import MentorPool
 from skillbridge.domain.ids import TenantId
@@ -32,11 +40,16 @@ class MatcherFeed:
     )
 
     async def push(self, tenant_id: TenantId) -> None:
-        """Brings the copy up to date; raises MatcherAway or MatcherGarbled."""
+        """Brings the copy up to date; raises MatcherAway or MatcherGarbled.
+
+        While there is no matcher there is nothing to do: the one that comes has no mentors, and
+        is given all of them by the first question.
+        """
         async with self._locks[tenant_id]:
-            async for attempt in retrying(MatcherAway):
-                with attempt:
-                    await self._push(tenant_id)
+            with suppress(NoMatcherYet, NobodyListens):
+                async for attempt in retrying(MatcherAway):
+                    with attempt:
+                        await self._push(tenant_id)
 
     async def _push(self, tenant_id: TenantId) -> None:
         try:

@@ -11,7 +11,8 @@ from skillbridge.domain.events import Event
 class RefreshPool:
     """After a change of a mentor: sends what the matcher has not seen; repeating it sends nothing.
 
-    Raises Unavailable while the matcher is away: the job tries again.
+    Raises Unavailable when the matcher is there and cannot be brought up to date: the job tries
+    again. One that is not there yet is given everybody when it comes.
     """
 
     feed: PoolFeed

@@ -366,7 +366,7 @@ class PoolFeed(Protocol):
     async def push(self, tenant_id: TenantId) -> None:
         """Brings the copy to the present version; repeating it is harmless.
 
-        Raises Unavailable when the matcher is away.
+        Raises Unavailable when the matcher is there and cannot be brought to it.
         """
 
 
