@@ -55,7 +55,7 @@ def _learner(dice: Random, number: int, pool: int) -> Need:
         country=dice.choice(COUNTRIES),
         utc_offset=dice.choice([-720, -300, 0, 60, 180, 345, 840]),
         availability=_week(dice),
-        slots_needed=dice.choice([1, 2, 4, 12, SLOTS]),
+        slots_needed=dice.choice([1, 4, 8, 24, SLOTS]),
         blocked=frozenset(user(FIRST_MENTOR + dice.randrange(pool)) for _ in range(5)),
         minor=dice.random() < 0.3,
     )
@@ -65,5 +65,5 @@ def _week(dice: Random) -> int:
     """Some evenings and a weekend day, or hardly anything."""
     if dice.random() < 0.1:
         return 1 << dice.randrange(SLOTS)
-    starts = [48 * day + dice.randint(32, 40) for day in dice.sample(range(7), dice.randint(1, 5))]
-    return sum(0b111111 << start for start in starts) & ((1 << SLOTS) - 1)
+    starts = [96 * day + dice.randint(64, 80) for day in dice.sample(range(7), dice.randint(1, 5))]
+    return sum(0xFFF << start for start in starts) & ((1 << SLOTS) - 1)

@@ -26,8 +26,8 @@ from skillbridge.domain.matching.score import HOURS_LOST, LEAST_OVERLAP, USUAL
 SKILLS = 200
 MET = 1 << 15
 """This bit tells that a row has a wanted skill; below are the points."""
-WORDS = 6
-"""64-bit words in a week of 336 half hours."""
+WORDS = 11
+"""64-bit words in a week of 672 quarter hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ LANGUAGE = np.array([USUAL.language * 6 // 10, USUAL.language], np.uint16)
 
 
 def _overlap(weeks: Array, query: Query) -> Array:
-    """Common half hours per column of `weeks`; words without a free hour are not read."""
+    """Common quarter hours per column of `weeks`; words without a free hour are not read."""
     found: Array = np.zeros(weeks.shape[1], np.uint16)
     for word, wanted in zip(weeks, query.week, strict=True):
         if wanted:
@@ -158,7 +158,7 @@ def _overlap(weeks: Array, query: Query) -> Array:
 
 
 def _availability(query: Query) -> Array:
-    """The points of each number of common half hours."""
+    """The points of each number of common quarter hours."""
     common = np.arange(WORDS * 64 + 1)
     points: Array = USUAL.availability * np.minimum(common, query.slots) // query.slots
     return points.astype(np.uint16)

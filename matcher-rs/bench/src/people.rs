@@ -155,7 +155,7 @@ impl Columns {
     }
 }
 
-/// A week of 84 hexadecimal digits as six words, the first half hours in the first.
+/// A week of 168 hexadecimal digits as eleven words, the first quarter hours in the first.
 fn words(hex: &str) -> impl Iterator<Item = u64> {
     let digits = hex.as_bytes().rchunks(16);
     digits.map(|word| {

@@ -140,7 +140,7 @@ impl World {
             country: Some(country.into()),
             utc_offset,
             availability: self.hours(utc_offset, days, 8).to_hex().into(),
-            slots_needed: self.dice.range(2, 6),
+            slots_needed: 2 * self.dice.range(2, 6),
             blocked: HashSet::new(),
             minor: false,
         }
@@ -200,7 +200,8 @@ impl World {
                 if day >= 5 && self.dice.percent(60) { self.dice.range(18, 32) } else { self.dice.range(34, 39) };
             let length = self.dice.range(2, longest);
             let local = (start..(start + length).min(DAY)).map(|slot| day * DAY + slot);
-            slots.extend(local.map(|slot| (slot as i32 - utc_offset / 30).rem_euclid(WEEK as i32) as u32));
+            let halves = local.map(|slot| 2 * (slot as i32 - utc_offset / 30).rem_euclid(WEEK as i32) as u32);
+            slots.extend(halves.flat_map(|slot| [slot, slot + 1]));
         }
         Mask::of(slots)
     }

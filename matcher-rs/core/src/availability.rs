@@ -1,16 +1,17 @@
-//! A week of half hours in UTC, as a mask of 336 bits.
+//! A week of quarter hours in UTC, as a mask of 672 bits: no time zone is off by less.
 
 use crate::invalid::Invalid;
 
-/// Half hours in a week. Slot 0 is Monday 00:00 to 00:30 UTC.
-pub const SLOTS: u32 = 336;
-/// Two people who share fewer half hours than this cannot meet for an hour.
-pub const LEAST_OVERLAP: u32 = 2;
+/// Quarter hours in a week. Slot 0 is Monday 00:00 to 00:15 UTC.
+pub const SLOTS: u32 = 672;
+/// Two people who share fewer quarter hours than this cannot meet for an hour.
+pub const LEAST_OVERLAP: u32 = 4;
 
-const WORDS: usize = 6;
+const WORDS: usize = 11;
 const DIGITS: usize = SLOTS as usize / 4;
+const BYTES: usize = SLOTS as usize / 8;
 
-/// The half hours someone is free; bit `n` is slot `n`.
+/// The quarter hours someone is free; bit `n` is slot `n`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Mask([u64; WORDS]);
 
@@ -24,15 +25,24 @@ impl Mask {
         Self(words)
     }
 
-    /// How many half hours both are free.
+    /// How many quarter hours both are free.
     pub fn overlap(&self, other: &Self) -> u32 {
         self.0.iter().zip(&other.0).map(|(mine, theirs)| (mine & theirs).count_ones()).sum()
     }
 
-    /// Reads 84 hexadecimal digits, the highest slot first.
+    /// Bit `n` is bit `n % 8` of byte `n / 8`.
+    pub(crate) fn to_bytes(self) -> [u8; BYTES] {
+        let mut bytes = [0; BYTES];
+        for (bytes, word) in bytes.chunks_mut(8).zip(self.0) {
+            bytes.copy_from_slice(&word.to_le_bytes()[..bytes.len()]);
+        }
+        bytes
+    }
+
+    /// Reads 168 hexadecimal digits, the highest slot first.
     pub fn from_hex(text: &str) -> Result<Self, Invalid> {
         let wrong =
-            || Invalid(format!("availability is {DIGITS} hexadecimal digits, the last half hour of the week first"));
+            || Invalid(format!("availability is {DIGITS} hexadecimal digits, the last quarter hour of the week first"));
         if text.len() != DIGITS || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(wrong());
         }
@@ -57,16 +67,16 @@ mod tests {
 
     #[test]
     fn text_and_mask_are_one_thing_written_twice() -> Result<(), Invalid> {
-        let mask = Mask::of([0, 63, 64, 335, 336]);
+        let mask = Mask::of([0, 63, 64, 671, 672]);
         assert_eq!(Mask::from_hex(&mask.to_hex())?, mask);
-        assert_eq!(mask.overlap(&Mask::of([63, 335, 12])), 2);
+        assert_eq!(mask.overlap(&Mask::of([63, 671, 12])), 2);
         assert_eq!(mask.to_hex().len(), DIGITS);
         Ok(())
     }
 
     #[test]
     fn a_mask_of_another_length_or_alphabet_is_refused() {
-        for text in ["", "0", &"g".repeat(84), &"0".repeat(85), &"é".repeat(42)] {
+        for text in ["", "0", &"g".repeat(168), &"0".repeat(84), &"0".repeat(169), &"é".repeat(84)] {
             assert!(Mask::from_hex(text).is_err());
         }
     }

@@ -25,7 +25,7 @@ pub struct Candidate {
     pub country: Option<Country>,
     /// Minutes east of UTC this week.
     pub utc_offset: i16,
-    /// Half hours free for mentoring.
+    /// Quarter hours free for mentoring.
     pub availability: Mask,
     /// Learners the mentor takes at once.
     pub capacity: u16,

@@ -33,9 +33,9 @@ pub struct Need {
     pub country: Option<Country>,
     /// Minutes east of UTC this week.
     pub utc_offset: i16,
-    /// Half hours free for learning.
+    /// Quarter hours free for learning.
     pub availability: Mask,
-    /// Common half hours a week that are enough.
+    /// Common quarter hours a week that are enough.
     pub slots_needed: u16,
     /// Mentors who must not be shown: blocks of either side, earlier refusals.
     pub blocked: HashSet<Uuid>,

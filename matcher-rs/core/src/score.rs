@@ -4,7 +4,7 @@
 //! total        = skill + availability + language + location + rating + free + experience
 //! skill        = Σ p_s × min(level, target) / target     p_s: the weight, shared among the wanted
 //!                                                        skills in name order (see `shared_out`)
-//! availability = w × min(common, needed) / needed        in half hours
+//! availability = w × min(common, needed) / needed        in quarter hours
 //! language     = w for the preferred language, w × 6 / 10 for another one
 //! location     = w × (6 × nearness + 4 × hours) / 10     hours: 1 - difference / 8 h, at least 0
 //! rating       = w × (mean stars - 1) / 4                as if five reviews of 4.2 came before

@@ -8,7 +8,7 @@ use crate::invalid::{Invalid, require};
 pub struct Weights {
     /// What the learner wants to learn and how well the mentor knows it.
     pub skill: u16,
-    /// Half hours both are free.
+    /// Quarter hours both are free.
     pub availability: u16,
     /// A shared language.
     pub language: u16,

@@ -21,7 +21,7 @@ fn country() -> impl Strategy<Value = Option<Country>> {
 }
 
 fn hours() -> impl Strategy<Value = Mask> {
-    vec(0_u32..24, 0..12).prop_map(Mask::of)
+    vec(prop_oneof![4 => 0_u32..24, 1 => 0..SLOTS], 0..24).prop_map(Mask::of)
 }
 
 fn candidate() -> impl Strategy<Value = Candidate> {

@@ -25,7 +25,7 @@ fn country() -> impl Strategy<Value = Option<Country>> {
 }
 
 fn hours() -> impl Strategy<Value = Mask> {
-    vec(0_u32..20, 0..14).prop_map(Mask::of)
+    vec(prop_oneof![4 => 0_u32..20, 1 => 0..SLOTS], 0..28).prop_map(Mask::of)
 }
 
 fn candidate(people: u128) -> impl Strategy<Value = Candidate> {

@@ -141,7 +141,7 @@ impl Learner {
             country: country(self.country),
             utc_offset: offset(self.offset),
             availability: week(&self.week),
-            slots_needed: self.slots % 336 + 1,
+            slots_needed: self.slots % 672 + 1,
             blocked: self.blocked.iter().map(|id| Uuid::from_u128(u128::from(*id))).collect(),
             minor: self.minor,
         };
@@ -179,7 +179,7 @@ fn offset(quarters: i8) -> i16 {
     (i16::from(quarters) * 15).clamp(-720, 840)
 }
 
-/// Two words of half hours, so that weeks often meet.
+/// Two words of quarter hours, so that weeks often meet.
 fn week(words: &[u64; 2]) -> Mask {
     Mask::of((0..128).filter(|slot| words[slot / 64] >> (slot % 64) & 1 == 1).map(|slot| slot as u32))
 }

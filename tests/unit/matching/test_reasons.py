@@ -64,4 +64,4 @@ def test_a_need_names_each_skill_once_and_aims_above_the_learner() -> None:
 
 
 def test_who_told_no_hours_has_any() -> None:
-    assert NEED.availability.bit_count() == 336
+    assert NEED.availability.bit_count() == 672

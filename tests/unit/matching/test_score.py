@@ -23,6 +23,7 @@ from tests.mentors import (
 
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import SkillId
+from skillbridge.domain.matching.availability import SLOTS
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.countries import DECAY, PLACES, nearness
 from skillbridge.domain.matching.need import Need, Wanted
@@ -113,8 +114,7 @@ def test_a_minor_is_shown_mentors_who_may_mentor_minors_as_anyone_is() -> None:
 
 def test_an_hour_in_common_is_enough_to_meet() -> None:
     assert (
-        found(a_need(availability=0b1111), a_mentor(availability=0b1100)).terms["availability"]
-        == 1_000
+        found(a_need(availability=0xFF), a_mentor(availability=0xF0)).terms["availability"] == 1_000
     )
 
 
@@ -204,7 +204,7 @@ def test_weights_make_the_whole(change: dict[str, int]) -> None:
         {"country": "ng"},
         {"country": "NGA"},
         {"utc_offset": 841},
-        {"availability": 1 << 336},
+        {"availability": 1 << SLOTS},
         {"capacity": 1_001},
         {"taken": -1},
         {"rating_count": 1, "rating_sum": 6},
@@ -225,7 +225,7 @@ def test_facts_out_of_bounds_are_refused(facts: dict[str, Any]) -> None:
         {"skills": (Wanted(PYTHON, 1), Wanted(PYTHON, 2))},
         {"skills": tuple(Wanted(SkillId(str(n)), 1) for n in range(33))},
         {"slots_needed": 0},
-        {"slots_needed": 337},
+        {"slots_needed": SLOTS + 1},
         {"blocked": frozenset(user(n) for n in range(10_001))},
         {"utc_offset": -721},
     ],

@@ -12,7 +12,7 @@ use uuid::Uuid;
 const SKILLS: u64 = 200;
 const TRACKS: u64 = 20;
 const TRACK_SKILLS: usize = 15;
-const SLOTS: i64 = 336;
+const HALF_HOURS: i64 = 336;
 const COUNTRIES: [&str; 64] = [
     "NG", "KE", "ZA", "EG", "CD", "GH", "ET", "ZM", "MA", "CM", "CI", "TZ", "ZW", "DZ", "GA", "SN", "UG", "MZ", "TN",
     "AO", "ML", "RW", "BW", "LY", "CG", "BF", "SO", "NA", "SD", "TD", "NE", "MG", "MW", "MR", "CF", "TG", "BI", "LS",
@@ -159,7 +159,7 @@ impl World {
                 let days = dice.between(3, 7);
                 hours(dice, home.hours, days, 6)
             },
-            slots_needed: dice.between(2, 6) as u16,
+            slots_needed: 2 * dice.between(2, 6) as u16,
             blocked: HashSet::new(),
             minor: false,
         }
@@ -235,11 +235,13 @@ fn languages(dice: &mut Dice, home: &Home) -> Vec<Box<str>> {
 /// Some evenings, and hours of weekends, in UTC.
 fn hours(dice: &mut Dice, east: i64, days: u64, spread: u64) -> Mask {
     let mut slots = Vec::new();
+    let half = |slot: i64| 2 * slot.rem_euclid(HALF_HOURS) as u32;
     for _ in 0..days {
         let day = dice.below(7);
         let start = if day >= 5 && dice.chance(60) { dice.between(18, 32) } else { dice.between(34, 39) };
         let end = (start + dice.between(2, 2 + spread)).min(48);
-        slots.extend((start..end).map(|slot| ((day * 48 + slot) as i64 - 2 * east).rem_euclid(SLOTS) as u32));
+        let starts = (start..end).map(|slot| half((day * 48 + slot) as i64 - 2 * east));
+        slots.extend(starts.flat_map(|slot| [slot, slot + 1]));
     }
     Mask::of(slots)
 }

@@ -1,4 +1,5 @@
-//! What a pool knows of a mentor beside skills: one cache line.
+//! What a pool knows of a mentor beside skills: two cache lines, of which the second is only read of
+//! who may be among the best if free at all hours.
 
 use crate::availability::Mask;
 use crate::candidate::Candidate;
@@ -9,7 +10,6 @@ use crate::weights::Weights;
 #[derive(Debug, Clone)]
 #[repr(C, align(64))]
 pub(crate) struct Facts {
-    pub(crate) availability: Mask,
     /// Number of the set of languages.
     pub(crate) languages: u32,
     /// Number of the country and offset.
@@ -21,9 +21,10 @@ pub(crate) struct Facts {
     /// Months up to those that count.
     months: u8,
     pub(crate) minors: bool,
+    pub(crate) availability: Mask,
 }
 
-const _: () = assert!(size_of::<Facts>() == 64, "a row looked at closely is one cache line");
+const _: () = assert!(size_of::<Facts>() == 128, "a row looked at closely is two cache lines");
 
 /// The parts of a score that depend on the mentor alone.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +43,6 @@ impl Standing {
 impl Facts {
     pub(super) fn of(candidate: &Candidate, languages: u32, place: u32) -> Self {
         Self {
-            availability: candidate.availability,
             languages,
             place,
             rating: candidate.rating_share() as u16,
@@ -50,6 +50,7 @@ impl Facts {
             places: if candidate.consents { candidate.free() } else { 0 },
             months: candidate.counted_months(),
             minors: candidate.minors,
+            availability: candidate.availability,
         }
     }
 

@@ -17,8 +17,8 @@ use crate::bounded::{BLOCKED, COHORT, LANGUAGES, MENTORS, SKILLS, WANTED};
 use crate::call::{LARGE, aside};
 use crate::problem::Problem;
 
-/// A person has a UUID and 84 digits of availability, so no message about one is shorter.
-const PERSON: usize = 36 + 84;
+/// A person has a UUID and 168 digits of availability, so no message about one is shorter.
+const PERSON: usize = 36 + 168;
 
 /// Like [`ProstCodec`], but refuses what [`Shaped`] does not allow.
 #[derive(Debug)]
@@ -184,7 +184,7 @@ mod tests {
     fn mentor(skills: usize, languages: usize) -> proto::Candidate {
         proto::Candidate {
             id: "0".repeat(36),
-            availability: "f".repeat(84),
+            availability: "f".repeat(168),
             skills: vec![proto::Skill::default(); skills],
             languages: vec![String::new(); languages],
             ..proto::Candidate::default()
@@ -207,7 +207,7 @@ mod tests {
         assert!(wrong(mentor(SKILLS + 1, 0)).contains("at most 256 skills"));
         assert!(wrong(mentor(0, LANGUAGES + 1)).contains("at most 64 languages"));
         assert!(wrong(proto::Candidate::default()).contains("something is missing"));
-        let need = proto::Need { learner_id: "0".repeat(36), availability: "f".repeat(84), ..Default::default() };
+        let need = proto::Need { learner_id: "0".repeat(36), availability: "f".repeat(168), ..Default::default() };
         let once = proto::RankRequest { need: Some(need), ..Default::default() }.encode_to_vec();
         assert!(check(&once, &proto::RankRequest::SHAPE).is_ok());
         assert!(check(&once.repeat(2), &proto::RankRequest::SHAPE).is_err(), "merged needs would add up");

@@ -1,6 +1,7 @@
-"""A week of half hours in UTC, as the bits of one whole number.
+"""A week of quarter hours in UTC, as the bits of one whole number.
 
-Bit `n` is slot `n`; slot 0 is Monday 00:00 to 00:30 UTC and there are 336. People state their
+Bit `n` is slot `n`; slot 0 is Monday 00:00 to 00:15 UTC and there are 672: the clocks of no time
+zone are off by less than a quarter of an hour (Nepal: 5:45, the Chatham Islands: 12:45). People state their
 hours in local time, and a time zone may change its offset inside a week, so a mask holds for one
 week: the one, Monday to Sunday in UTC, around an instant.
 """
@@ -13,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from skillbridge.domain.errors import Invalid
 
-SLOTS = 336
-SLOT_MINUTES = 30
+SLOTS = 672
+SLOT_SECONDS = 15 * 60
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
 ALL_WEEK = (1 << SLOTS) - 1
@@ -49,13 +50,12 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def offset_minutes(zone: str, at: datetime) -> int:
-    """Minutes east of UTC that clocks in `zone` are at `at`."""
-    offset = at.astimezone(zone_named(zone)).utcoffset() or timedelta()
-    return offset // timedelta(minutes=1)
+    """Whole minutes east of UTC that clocks in `zone` are at `at`."""
+    return _offset(zone, at) // 60
 
 
 def weekly_mask(windows: Iterable[Window], zone: str, at: datetime) -> int:
-    """The half hours of the week around `at` that lie wholly inside the windows.
+    """The quarter hours of the week around `at` that lie wholly inside the windows.
 
     `at` is aware. Windows that touch or overlap count as one.
     """
@@ -64,13 +64,13 @@ def weekly_mask(windows: Iterable[Window], zone: str, at: datetime) -> int:
     for offset, valid in _offsets(zone, _monday(at)):
         shifted = 0
         for start, end in stretches:
-            shifted |= _slots(start - offset, end - offset)
+            shifted |= _slots(start * 60 - offset, end * 60 - offset)
         mask |= shifted & valid
     return mask
 
 
 def overlap(one: int, other: int) -> int:
-    """How many half hours both are free."""
+    """How many quarter hours both are free."""
     return (one & other).bit_count()
 
 
@@ -79,12 +79,18 @@ def _monday(at: datetime) -> datetime:
     return midnight - timedelta(days=midnight.weekday())
 
 
+def _offset(zone: str, at: datetime) -> int:
+    """Seconds: before they had standards, clocks were off by some."""
+    offset = at.astimezone(zone_named(zone)).utcoffset() or timedelta()
+    return offset // timedelta(seconds=1)
+
+
 @lru_cache(maxsize=2048)
 def _offsets(zone: str, monday: datetime) -> tuple[tuple[int, int], ...]:
-    """The offsets of `zone` in that week, each with the mask of the slots it holds for."""
+    """The offsets of `zone` in that week, in seconds, each with the mask of the slots it holds for."""
     masks: dict[int, int] = {}
     for slot in range(SLOTS):
-        offset = offset_minutes(zone, monday + timedelta(minutes=slot * SLOT_MINUTES))
+        offset = _offset(zone, monday + timedelta(seconds=slot * SLOT_SECONDS))
         masks[offset] = masks.get(offset, 0) | 1 << slot
     return tuple(masks.items())
 
@@ -109,8 +115,8 @@ def _merged(windows: Iterable[Window]) -> list[tuple[int, int]]:
 
 
 def _slots(start: int, end: int) -> int:
-    """The whole slots from minute `start` to minute `end`, wrapped into one week."""
-    first, last = -(-start // SLOT_MINUTES), end // SLOT_MINUTES
+    """The whole slots from second `start` to second `end`, wrapped into one week."""
+    first, last = -(-start // SLOT_SECONDS), end // SLOT_SECONDS
     length = last - first
     if length >= SLOTS:
         return ALL_WEEK

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import SkillId, UserId
-from skillbridge.domain.matching.availability import ALL_WEEK
+from skillbridge.domain.matching.availability import ALL_WEEK, SLOTS
 from skillbridge.domain.matching.countries import WHOLE
 
 TOP_LEVEL = 10
@@ -34,7 +34,7 @@ class Candidate:
     utc_offset: int
     """Minutes east of UTC this week."""
     availability: int
-    """Half hours free for mentoring: see `availability.weekly_mask`."""
+    """Quarter hours free for mentoring: see `availability.weekly_mask`."""
     capacity: int
     """Learners taken at once."""
     taken: int
@@ -107,4 +107,4 @@ def check_person(
     code = country is None or (len(country) == 2 and country.isascii() and country.isupper())  # noqa: PLR2004  # alpha-2
     require(code, "a country is two capital letters, such as NG", "country")
     require(WESTMOST <= offset <= EASTMOST, "a UTC offset is -720 to 840 minutes", "utc_offset")
-    require(0 <= mask <= ALL_WEEK, "availability has 336 half hours", "availability")
+    require(0 <= mask <= ALL_WEEK, f"availability has {SLOTS} quarter hours", "availability")

@@ -18,7 +18,7 @@ AHEAD = 2
 """How many levels above the learner a mentor is good enough."""
 LEAST_TARGET, TOP_TARGET = 3, 5
 """Levels people state run from 1 to 5, and who helps knows more than the beginnings."""
-SLOTS_NEEDED = 4
+SLOTS_NEEDED = 8
 """Two common hours a week are enough for a session and its preparation."""
 
 

@@ -49,9 +49,9 @@ class Need:
     utc_offset: int
     """Minutes east of UTC this week."""
     availability: int
-    """Half hours free for learning: see `availability.weekly_mask`."""
+    """Quarter hours free for learning: see `availability.weekly_mask`."""
     slots_needed: int
-    """Common half hours a week that are enough."""
+    """Common quarter hours a week that are enough."""
     blocked: frozenset[UserId] = frozenset()
     """Mentors who must not be shown: blocks of either side, earlier refusals."""
     minor: bool = False
@@ -63,7 +63,7 @@ class Need:
         require(len(names) == len(self.skills), "name each wanted skill once", "skills")
         check_person(self.languages, self.country, self.utc_offset, self.availability)
         enough = 1 <= self.slots_needed <= SLOTS
-        require(enough, f"the half hours needed are 1 to {SLOTS}", "slots_needed")
+        require(enough, f"the quarter hours needed are 1 to {SLOTS}", "slots_needed")
         require(len(self.blocked) <= MOST_BLOCKED, "at most 10000 blocked mentors", "blocked")
 
     def excludes(self, mentor: Candidate) -> bool:

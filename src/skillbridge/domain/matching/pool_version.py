@@ -1,6 +1,6 @@
 """The number of a pool of mentors: of which week it is, and how many changes it has seen.
 
-Masks of half hours and offsets from UTC hold for one week, so a new week is a change of everybody
+Masks of quarter hours and offsets from UTC hold for one week, so a new week is a change of everybody
 and of nobody in particular: no list of changes leads across it. The week stands in the upper bits,
 so versions still grow. Below 2**53, as JSON needs it, until the year 2129.
 """

@@ -3,7 +3,7 @@
     total        = skill + availability + language + location + rating + free + experience
     skill        = sum of p_s x min(level, target) / target    p_s: the weight, shared among the
                                                                wanted skills in name order
-    availability = w x min(common, needed) / needed            in half hours
+    availability = w x min(common, needed) / needed            in quarter hours
     language     = w for the preferred language, w x 6 / 10 for another one
     location     = w x (6 x nearness + 4 x hours) / 10         hours: 1 - difference / 8 h, at least 0
     rating       = w x (mean stars - 1) / 4                    as if five reviews of 4.2 came before
@@ -28,8 +28,8 @@ from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.countries import WHOLE, nearness
 from skillbridge.domain.matching.need import Need
 
-LEAST_OVERLAP = 2
-"""Two people who share fewer half hours cannot meet for an hour."""
+LEAST_OVERLAP = 4
+"""Two people who share fewer quarter hours cannot meet for an hour."""
 HOURS_LOST = 8 * 60
 """Minutes of difference in local time at which common hours are lost."""
 MOST_RANKED = 100
