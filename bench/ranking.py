@@ -236,7 +236,15 @@ async def _matcher(server: Path, cores: Cores) -> AsyncIterator[str]:
     """The real server, on every core."""
     cpus = ",".join(map(str, sorted(cores.all)))
     process = await asyncio.create_subprocess_exec(
-        "taskset", "--cpu-list", cpus, str(server), "--port", "0", stdout=PIPE, stderr=DEVNULL
+        "taskset",
+        "--cpu-list",
+        cpus,
+        str(server),
+        "--open",
+        "--port",
+        "0",
+        stdout=PIPE,
+        stderr=DEVNULL,
     )
     assert process.stdout is not None
     try:

@@ -35,6 +35,8 @@ class MatcherProcess:
 
     binary: Path
     port: int = 0
+    secret: str = ""
+    """What callers must know; anybody may ask without one."""
     child: Process | None = field(default=None)
 
     @property
@@ -42,8 +44,14 @@ class MatcherProcess:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> "MatcherProcess":
+        guard = () if self.secret else ("--open",)
         self.child = await asyncio.create_subprocess_exec(
-            self.binary, "--port", str(self.port), stdout=PIPE, stderr=DEVNULL
+            self.binary,
+            *guard,
+            *("--port", str(self.port)),
+            env={"MATCHER_SECRET": self.secret} if self.secret else {},
+            stdout=PIPE,
+            stderr=DEVNULL,
         )
         assert self.child.stdout is not None
         line = await asyncio.wait_for(self.child.stdout.readline(), PATIENCE)

@@ -42,7 +42,7 @@ def strangers(head: bytes, body: bytes) -> bytes:
 
 
 def from_elsewhere(head: bytes, body: bytes) -> bytes:
-    """Another version than the pool's; the scores are right."""
+    """Another version than the pool ever had; the scores are right."""
     return head + re.sub(
         rb'"version":(\d+)', lambda found: b'"version":' + b"9" * len(found[1]), body
     )

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from skillbridge.application.matching.ports import Delta, Known, Snapshot
+from skillbridge.application.matching.ports import Delta, Known, Seal, Snapshot
 from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.matching.availability import ALL_WEEK, SLOTS
 from skillbridge.domain.matching.candidate import Candidate
+from skillbridge.domain.matching.digest import pool_digest, written
 from skillbridge.domain.matching.need import Need, Wanted
 
 PYTHON = SkillId("python")
@@ -23,7 +24,7 @@ A_NEED = Need(
     country="NG",
     utc_offset=60,
     availability=ALL_WEEK,
-    slots_needed=4,
+    slots_needed=8,
 )
 A_MENTOR = Candidate(
     id=UserId(UUID(int=10)),
@@ -56,7 +57,7 @@ SKILLS = st.sampled_from(["css", "go", "python", "sql", "日本", "z", "Z"]).map
 LANGUAGES = st.sampled_from(["en", "fr", "ha", "sw"])
 COUNTRIES = st.sampled_from([None, "NG", "GH", "KE", "FR", "US", "XX"])
 OFFSETS = st.integers(-720, 840)
-MASKS = st.sets(st.integers(0, 20) | st.integers(0, SLOTS - 1), max_size=12).map(
+MASKS = st.sets(st.integers(0, 20) | st.integers(0, SLOTS - 1), max_size=24).map(
     lambda slots: sum(1 << slot for slot in slots)
 )
 
@@ -93,7 +94,7 @@ def needs(draw: st.DrawFn, number: int = 1) -> Need:
         country=draw(COUNTRIES),
         utc_offset=draw(OFFSETS),
         availability=draw(MASKS),
-        slots_needed=draw(st.integers(1, 12)),
+        slots_needed=draw(st.integers(1, 24)),
         blocked=draw(st.frozensets(st.integers(10, 60).map(user), max_size=4)),
         minor=draw(st.booleans()),
     )
@@ -104,13 +105,13 @@ def suitable_pairs(draw: st.DrawFn) -> tuple[Need, Candidate]:
     """A learner and a mentor whom no hard rule keeps apart."""
     need = replace(draw(needs()), blocked=frozenset())
     mentor = draw(mentors())
-    common = need.availability | 0b11
+    common = need.availability | 0b1111
     skill = draw(st.sampled_from(need.skills)).skill
     mentor = replace(
         mentor,
         skills={**mentor.skills, skill: draw(st.integers(1, 10))},
         languages=mentor.languages | {draw(st.sampled_from(need.languages))},
-        availability=mentor.availability | 0b11,
+        availability=mentor.availability | 0b1111,
         capacity=draw(st.integers(1, 5)),
         taken=0,
         consents=True,
@@ -127,6 +128,7 @@ class ListedPool:
     history: list[UserId] = field(default_factory=list)
     oldest: int = 0
     asked: int = 0
+    seals: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *mentors: Candidate) -> "ListedPool":
@@ -154,5 +156,11 @@ class ListedPool:
         here = [self.mentors[one] for one in touched if one in self.mentors]
         return Delta(version, len(self.history), here, sorted(touched - self.mentors.keys()))
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
-        return Known(len(self.history), frozenset(mentor_ids) & self.mentors.keys())
+    async def seal(self, tenant_id: TenantId) -> Seal:
+        seal = Seal(len(self.history), written(pool_digest(self.mentors.values())))
+        self.seals[seal.version] = seal.digest
+        return seal
+
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId], said: int) -> Known:
+        here = frozenset(mentor_ids) & self.mentors.keys()
+        return Known(len(self.history), here, self.seals.get(said))

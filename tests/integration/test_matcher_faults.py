@@ -20,8 +20,9 @@ from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed
 from skillbridge.adapters.matcher.wire import assign_body
 from skillbridge.adapters.resilience import Breaker, BreakerState
-from skillbridge.application.matching.ports import Source
+from skillbridge.application.matching.ports import Snapshot, Source
 from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
+from skillbridge.domain.matching.digest import pool_digest, written
 from skillbridge.domain.matching.fairness import Group
 from skillbridge.domain.matching.score import Weights, rank
 from skillbridge.entrypoints.local import waiting
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.row("G3")
 MENTORS = (a_mentor(10, taken=1), a_mentor(11), a_mentor(12, experience_months=0))
 NEED = a_need(blocked=frozenset({user(13)}))
 TRUTH = rank(NEED, MENTORS, 2)
+DIGEST = written(pool_digest(MENTORS))
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Setup:
     @classmethod
     def at(cls, where: Endpoint, *, failures: int = 3, reset_after: float = 0.1) -> "Setup":
         pool = ListedPool.of(*MENTORS)
+        pool.seals[len(MENTORS)] = DIGEST
         client = MatcherClient(where, timeout=0.3)
         breaker = Breaker("matcher", failures=failures, reset_after=reset_after, counts=TROUBLE)
         feed = MatcherFeed(client, pool)
@@ -95,7 +98,7 @@ def said(number: int = 11, **changes: Any) -> dict[str, Any]:
 
 
 def ranked(*suggestions: dict[str, Any]) -> bytes:
-    return http(200, {"version": len(MENTORS), "suggestions": suggestions})
+    return http(200, {"version": len(MENTORS), "digest": DIGEST, "suggestions": suggestions})
 
 
 def told(score: Any) -> dict[str, Any]:
@@ -124,8 +127,22 @@ LIES = {
     "a mentor twice": ranked(told(TRUTH[0]), told(TRUTH[0])),
     "more than asked for": ranked(*map(told, rank(NEED, MENTORS, 3))),
     "a mentor nobody knows": ranked(said(99)),
-    "no version": http(200, {"suggestions": [*map(told, TRUTH)]}),
-    "a version that cannot be": http(200, {"version": -1, "suggestions": [*map(told, TRUTH)]}),
+    "no version": http(200, {"digest": DIGEST, "suggestions": [*map(told, TRUTH)]}),
+    "no digest": http(200, {"version": 3, "suggestions": [*map(told, TRUTH)]}),
+    "a version that cannot be": http(
+        200, {"version": -1, "digest": DIGEST, "suggestions": [*map(told, TRUTH)]}
+    ),
+    "a version too large to be": http(
+        200, {"version": 1 << 63, "digest": DIGEST, "suggestions": [*map(told, TRUTH)]}
+    ),
+    "a version that nobody sealed": http(
+        200, {"version": 1, "digest": DIGEST, "suggestions": [*map(told, TRUTH)]}
+    ),
+    "another digest": HONEST.replace(DIGEST.encode(), b"0" * 16),
+    "a digest that is none": HONEST.replace(DIGEST.encode(), b"z" * 16),
+    "nobody, and the version of the pool": http(
+        200, {"version": len(MENTORS), "digest": written(pool_digest([])), "suggestions": []}
+    ),
     "a blocked mentor": ranked(said(11, id=str(user(13)))),
     "far too much": http(200, b" " * (1 << 20) + b" "),
     "far too deep": http(200, b'{"x":%s%s}' % (b"[" * 100_000, b"]" * 100_000)),
@@ -186,6 +203,7 @@ FAIR: dict[str, Any] = {
 def placed(**changes: Any) -> bytes:
     answer: dict[str, Any] = {
         "version": len(MENTORS),
+        "digest": DIGEST,
         "optimal": True,
         "objective": TRUTH[0].total,
         "bound": TRUTH[0].total,
@@ -239,6 +257,7 @@ async def test_no_lie_reaches_a_cohort(liar: LyingMatcher, setup: Setup, lie: by
 async def test_what_a_matcher_tells_of_a_cohort_is_kept(liar: LyingMatcher, setup: Setup) -> None:
     told = {"answered_by": "greedy", "hurried": True, "scope": "pool", "rounds": 4}
     bound = TRUTH[0].total + 1
+    setup.pool.seals[7] = DIGEST
     liar.reply = lambda _: placed(**told, optimal=False, bound=bound, blocking_pairs=2, version=7)
     cohort = await setup.switch.assign(TENANT, [NEED])
     assert (cohort.answered_by, cohort.hurried) == (AssignMode.GREEDY, True)
@@ -294,7 +313,7 @@ async def test_kill_9_of_the_matcher_degrades_and_it_comes_back_refilled(
     assert setup.breaker.state is not BreakerState.CLOSED
     await process.start()
     await until(served)
-    assert await setup.client.version(TENANT) == len(MENTORS)
+    assert (await setup.client.held(TENANT)).version == len(MENTORS)
     await setup.close()
 
 
@@ -351,7 +370,7 @@ async def test_a_change_that_never_arrived_is_healed_by_the_next_question(
     assert await served_by(setup, [11, 12, 10]), "true a moment ago, and not degraded"
     await until(lambda: served_by(setup, [11, 14, 12, 10]))
     assert setup.pool.asked == (2 if forgotten else 1)
-    assert await setup.client.version(TENANT) == 4
+    assert (await setup.client.held(TENANT)).version == 4
     await setup.close()
 
 
@@ -368,3 +387,52 @@ async def test_a_push_that_is_answered_with_nonsense_fails_in_our_words(
     liar.reply = lambda line: http(404, said(line))
     with pytest.raises(MatcherGarbled, match="refused"):
         await setup.switch.feed.push(TENANT)
+
+
+async def test_a_pool_that_a_stranger_emptied_is_told_apart_and_filled_again(
+    process: MatcherProcess,
+) -> None:
+    """They name the present version, or one before, and bring nobody."""
+    await process.start()
+    setup, stranger = (
+        Setup.at(lambda: process.url, failures=100),
+        MatcherClient(lambda: process.url),
+    )
+    await setup.switch.feed.push(TENANT)
+    assert await served_by(setup, [11, 12, 10])
+    setup.pool.change(a_mentor(14))
+    await setup.switch.feed.push(TENANT)
+    for version in (4, 3, 1):
+        await stranger.replace(TENANT, Snapshot(version, []))
+        ranking = await setup.switch.rank(TENANT, NEED, 5)
+        assert (ranking.degraded, len(ranking.suggestions)) == (True, 4)
+        await until(lambda: served_by(setup, [11, 14, 12, 10]))
+    await stranger.aclose()
+    await setup.close()
+
+
+async def test_a_stranger_is_not_let_in_and_whoever_has_another_secret_is_told_so(
+    process: MatcherProcess,
+) -> None:
+    process.secret = "s" * 32
+    await process.start()
+    ours = MatcherClient(lambda: process.url, secret=process.secret, timeout=5)
+    await MatcherFeed(ours, ListedPool.of(*MENTORS)).push(TENANT)
+    for secret in ("", "s" * 31 + "t"):
+        stranger = MatcherClient(lambda: process.url, secret=secret, timeout=5)
+        with pytest.raises(MatcherGarbled, match="MATCHER_SECRET"):
+            await stranger.replace(TENANT, Snapshot(3, []))
+        with pytest.raises(MatcherGarbled, match="MATCHER_SECRET"):
+            await stranger.rank(TENANT, NEED, 5)
+        await stranger.aclose()
+    assert (await ours.held(TENANT)).size == len(MENTORS)
+    await ours.aclose()
+
+
+async def test_a_matcher_that_makes_something_else_of_a_pool_is_not_believed(
+    liar: LyingMatcher, setup: Setup
+) -> None:
+    liar.reply = lambda _: http(200, {"version": len(MENTORS), "size": 3, "digest": "0" * 16})
+    with pytest.raises(MatcherGarbled, match="something else"):
+        await setup.switch.feed.push(TENANT)
+    assert [line.split()[0] for line in liar.heard] == ["GET", "PUT"]

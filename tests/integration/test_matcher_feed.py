@@ -70,7 +70,7 @@ async def test_a_new_matcher_gets_everything_and_then_only_changes(client: Match
     await feed.push(TENANT)
     await feed.push(TENANT)
     assert (await ranked(client), pool.asked) == ([11, 12], 1)
-    assert await client.version(TENANT) == 4
+    assert (await client.held(TENANT)).version == 4
 
 
 async def test_a_restarted_matcher_gets_everything_again(
@@ -97,7 +97,7 @@ async def test_history_that_is_gone_or_never_was_is_healed_by_a_snapshot(
     assert (await ranked(client), pool.asked) == ([10, 11], 2)
     restored = ListedPool.of(a_mentor(10))
     await MatcherFeed(client, restored).push(TENANT)
-    assert (await ranked(client), await client.version(TENANT)) == ([10], 1)
+    assert (await ranked(client), (await client.held(TENANT)).version) == ([10], 1)
 
 
 @pytest.mark.parametrize("times", [1, GAPS_HEALED, GAPS_HEALED + 1])
@@ -116,7 +116,7 @@ async def test_two_feeders_that_overtake_each_other_end_at_the_present(
     pool.overtake, pool.times = overtake, times
     await MatcherFeed(client, pool).push(TENANT)
     assert pool.asked == (1 if times < GAPS_HEALED else 2)
-    assert await client.version(TENANT) == len(pool.history)
+    assert (await client.held(TENANT)).version == len(pool.history)
     assert await ranked(client) == sorted(mentor.int for mentor in pool.mentors)
 
 
@@ -186,10 +186,10 @@ async def test_the_fallback_forgets_the_tenant_used_longest_ago() -> None:
 async def test_the_matcher_logs_under_our_request_id() -> None:
     async with lying_matcher() as liar:
         client = MatcherClient(lambda: liar.url)
-        liar.reply = lambda _: http(200, {"version": 1, "size": 0})
+        liar.reply = lambda _: http(200, {"version": 1, "size": 0, "digest": "0" * 16})
         with bound_contextvars(request_id="r-1", traceparent="00-ü"):
-            await client.version(TENANT)
-        await client.version(TENANT)
+            await client.held(TENANT)
+        await client.held(TENANT)
         await client.aclose()
     assert ["x-request-id: r-1" in head.lower() for head in liar.heads] == [True, False]
     assert not any("traceparent" in head.lower() for head in liar.heads)

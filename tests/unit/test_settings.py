@@ -81,6 +81,14 @@ def test_a_choice_that_cannot_be_meant_is_refused_with_the_nearest(short: str) -
     assert 'did you mean "production"?' in refusal({"SKILLBRIDGE_ENV": short})
 
 
+def test_a_matcher_that_believes_anybody_is_none_for_a_server() -> None:
+    named = {"MATCHER_URL": "https://matcher.test"}
+    for weak in ({}, {"MATCHER_SECRET": "s" * 31}):
+        assert "MATCHER_SECRET is missing" in refusal(SAFE | named | weak)
+    assert load(SAFE | named | {"MATCHER_SECRET": "s" * 32}).matcher_secret == "s" * 32
+    assert load(SAFE).matcher_secret == load(LOCAL | named).matcher_secret == ""
+
+
 def test_how_long_a_job_is_held_and_how_often_it_is_tried() -> None:
     given = {"SKILLBRIDGE_JOB_LEASE_SECONDS": "0.5", "SKILLBRIDGE_JOB_ATTEMPTS": "3"}
     settings = load(LOCAL | given)
@@ -227,7 +235,8 @@ def test_each_unsafe_setting_of_a_server_is_refused_by_name(
     ],
 )
 def test_what_stays_on_the_server_may_go_in_the_clear(variable: str, value: str) -> None:
-    assert load({**SAFE, variable: value}).on_server
+    guarded = {"MATCHER_SECRET": "s" * 32}
+    assert load({**SAFE, **guarded, variable: value}).on_server
 
 
 @given(st.integers(), st.sampled_from(["hex", "base64", "urlsafe"]))

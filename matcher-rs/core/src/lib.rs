@@ -8,6 +8,7 @@ pub mod assign;
 pub mod availability;
 pub mod candidate;
 pub mod countries;
+mod digest;
 pub mod invalid;
 pub mod need;
 pub mod pool;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use matcher_core::availability::SLOTS;
 use matcher_core::{Candidate, Country, Mask, Mode, Need, Options, Plan, Pool, Wanted, Weights, assign, rank};
 use proptest::bool::weighted;
 use proptest::collection::{btree_map, hash_set, vec};

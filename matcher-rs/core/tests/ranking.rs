@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use matcher_core::availability::SLOTS;
 use matcher_core::{
     Candidate, Country, Kernel, Mask, Need, Plan, Pool, Prices, Suggestion, Wanted, Weights, priced, rank,
 };

@@ -2,7 +2,7 @@
 //!
 //! | REST | gRPC | what |
 //! | --- | --- | --- |
-//! | `GET /v1/tenants/{tenant}/pool` | `GetPool` | version and size of the resident pool |
+//! | `GET /v1/tenants/{tenant}/pool` | `GetPool` | version, size and digest of the resident pool |
 //! | `PUT /v1/tenants/{tenant}/pool` | `PutPool` | replace it by a snapshot, and the tenant's weights |
 //! | `PATCH /v1/tenants/{tenant}/pool` | `PatchPool` | apply a delta to the version it was made for, else 409 |
 //! | `POST /v1/tenants/{tenant}/rank`, `/assign` | `Rank`, `Assign` | answer from the resident pool |
@@ -11,6 +11,10 @@
 //! | `GET /metrics` | | counters for Prometheus |
 //! | | `grpc.reflection.v1.ServerReflection` | the messages, for tools |
 //!
+//! All but health, metrics and reflection want `authorization: Bearer …` with the secret of
+//! [`Settings::secret`], as a header or as metadata. Every answer from a resident pool carries the pool's
+//! digest: equal for the same mentors and weights, in whatever order they came.
+//!
 //! Whatever goes wrong is told as `application/problem+json` (RFC 9457), or as a gRPC status with
 //! the same words:
 //!
@@ -18,6 +22,7 @@
 //! | --- | --- | --- | --- |
 //! | `unreadable` | 400 | `INVALID_ARGUMENT` | no JSON, no message, no such tenant id |
 //! | `wrong-kind` | 415 | | the body is not called `application/json` |
+//! | `stranger` | 401 | `UNAUTHENTICATED` | the secret is missing or another one |
 //! | `invalid` | 422 | `INVALID_ARGUMENT` | a rule is broken; the text says which |
 //! | `too-large` | 413 | `RESOURCE_EXHAUSTED` | more bytes than this route takes |
 //! | `pool-unknown` | 404 | `NOT_FOUND` | no pool of this tenant: put a snapshot |
@@ -45,6 +50,7 @@ mod observe;
 mod otlp;
 mod pools;
 mod problem;
+mod secret;
 mod serve;
 mod service;
 mod settings;
@@ -62,6 +68,7 @@ use tonic::server::NamedService;
 use tonic_health::server::HealthReporter;
 
 use crate::grpc::proto;
+pub use crate::secret::Secret;
 pub use crate::serve::serve;
 use crate::service::Service;
 pub use crate::settings::Settings;
@@ -113,7 +120,7 @@ impl App {
     }
 }
 
-/// What needs a place and a bounded body.
+/// What needs the secret, a place and a bounded body.
 fn work(service: &Arc<Service>) -> Router<Arc<Service>> {
     let door = grpc::door(Arc::clone(service));
     Router::new()
@@ -125,6 +132,7 @@ fn work(service: &Arc<Service>) -> Router<Arc<Service>> {
         .route(&methods(&door), any_service(door))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(Arc::clone(service), observe::admit))
+        .layer(middleware::from_fn_with_state(Arc::clone(service), secret::demand))
 }
 
 /// The path of every method of a gRPC service.

@@ -1,4 +1,5 @@
-//! Starts the matcher: `matcher-server [--port N]`, or `MATCHER_ADDR=host:port`. With `--health` it
+//! Starts the matcher: `matcher-server [--port N]`, or `MATCHER_ADDR=host:port`. It wants a secret
+//! (`MATCHER_SECRET`), or `--open` and an address that only this machine reaches. With `--health` it
 //! asks the one that listens there whether it lives, and exits with 0 or 1.
 
 use std::io::{self, Read, Write};
@@ -11,22 +12,24 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 const USAGE: &str =
-    "usage: matcher-server [--health] [--port N]   (or MATCHER_ADDR=127.0.0.1:8100; port 0 picks a free one)";
+    "usage: matcher-server [--health | --open] [--port N]   (or MATCHER_ADDR=127.0.0.1:8100; port 0 picks a free one)";
+const UNGUARDED: &str = "MATCHER_SECRET is not set: give the matcher and its callers one random secret of 32 or more \
+     characters (or MATCHER_SECRET_FILE), or start it with --open where only this machine reaches it";
 /// A matcher that lives answers within this time.
 const HEALTH: Duration = Duration::from_secs(3);
 
 /// What to do, and where.
 #[derive(Debug, PartialEq, Eq)]
 enum Order {
-    Serve(SocketAddr),
+    Serve { address: SocketAddr, open: bool },
     AskHealth(SocketAddr),
 }
 
 fn order(arguments: &[String], environment: Option<String>) -> Result<Order, String> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (health, rest) = match arguments.as_slice() {
-        ["--health", rest @ ..] => (true, rest),
-        rest => (false, rest),
+    let (word, rest) = match arguments.as_slice() {
+        [word @ ("--health" | "--open"), rest @ ..] => (*word, rest),
+        rest => ("", rest),
     };
     let text = match rest {
         [] => environment.unwrap_or_else(|| "127.0.0.1:8100".to_owned()),
@@ -34,7 +37,10 @@ fn order(arguments: &[String], environment: Option<String>) -> Result<Order, Str
         _ => return Err(USAGE.to_owned()),
     };
     let address = text.parse().map_err(|_| format!("{text} is no address; {USAGE}"))?;
-    Ok(if health { Order::AskHealth(reachable(address)) } else { Order::Serve(address) })
+    Ok(match word {
+        "--health" => Order::AskHealth(reachable(address)),
+        word => Order::Serve { address, open: word == "--open" },
+    })
 }
 
 /// Where somebody on this machine reaches who listens at `address`.
@@ -82,6 +88,17 @@ async fn listen(address: SocketAddr, app: App) -> io::Result<()> {
     serve(listener, app, stop.told()).await
 }
 
+/// Without a secret nobody serves, unless it is said and only this machine reaches us.
+fn guarded(address: SocketAddr, open: bool, secret: bool) -> Result<(), String> {
+    match (secret, open) {
+        (true, false) => Ok(()),
+        (true, true) => Err("--open and a secret contradict each other: leave one of them out".to_owned()),
+        (false, true) if address.ip().is_loopback() => Ok(()),
+        (false, true) => Err(format!("--open at {address} would let everybody in: set MATCHER_SECRET instead")),
+        (false, false) => Err(UNGUARDED.to_owned()),
+    }
+}
+
 async fn run(order: Order) -> Result<(), String> {
     match order {
         Order::AskHealth(address) => match ask_health(address) {
@@ -89,8 +106,9 @@ async fn run(order: Order) -> Result<(), String> {
             Ok(false) => Err(format!("{address} is not well")),
             Err(error) => Err(format!("{address} does not answer: {error}")),
         },
-        Order::Serve(address) => {
+        Order::Serve { address, open } => {
             let settings = Settings::read(|name| std::env::var(name).ok())?;
+            guarded(address, open, settings.secret.is_some())?;
             let app = App::new(settings).await?;
             listen(address, app).await.map_err(|error| format!("cannot serve on {address}: {error}"))
         }
@@ -130,9 +148,23 @@ mod tests {
 
     #[test]
     fn the_address_is_told_or_usual() -> Result<(), String> {
-        assert_eq!(told(&[], None)?, Order::Serve(at("127.0.0.1:8100")?));
-        assert_eq!(told(&[], Some("[::1]:9"))?, Order::Serve(at("[::1]:9")?));
-        assert_eq!(told(&["--port", "0"], Some("ignored"))?, Order::Serve(at("127.0.0.1:0")?));
+        assert_eq!(told(&[], None)?, Order::Serve { address: at("127.0.0.1:8100")?, open: false });
+        assert_eq!(told(&[], Some("[::1]:9"))?, Order::Serve { address: at("[::1]:9")?, open: false });
+        let address = at("127.0.0.1:0")?;
+        assert_eq!(told(&["--port", "0"], Some("ignored"))?, Order::Serve { address, open: false });
+        assert_eq!(told(&["--open", "--port", "0"], None)?, Order::Serve { address, open: true });
+        Ok(())
+    }
+
+    #[test]
+    fn nobody_serves_strangers_unless_it_is_said_and_nobody_else_reaches_us() -> Result<(), String> {
+        let (here, everywhere) = (["127.0.0.1:1", "[::1]:1"], ["0.0.0.0:1", "[::]:1", "10.0.0.1:1"]);
+        for text in [&here[..], &everywhere].concat() {
+            assert_eq!(guarded(at(text)?, false, true), Ok(()));
+            assert!(guarded(at(text)?, true, true).is_err());
+            assert!(guarded(at(text)?, false, false).is_err_and(|why| why.contains("MATCHER_SECRET")));
+            assert_eq!(guarded(at(text)?, true, false).is_ok(), here.contains(&text), "{text}");
+        }
         Ok(())
     }
 
@@ -146,7 +178,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_answered_with_the_usage() {
-        for arguments in [&["--port"][..], &["--help"], &["--port", "many"], &["--port", "1", "--health"]] {
+        for arguments in
+            [&["--port"][..], &["--help"], &["--port", "many"], &["--port", "1", "--health"], &["--open", "--health"]]
+        {
             assert!(told(arguments, None).is_err_and(|usage| usage.contains("usage: matcher-server")));
         }
         assert!(told(&[], Some("here")).is_err());

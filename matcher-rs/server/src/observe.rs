@@ -65,7 +65,7 @@ fn errand<'s>(service: &'s Service, method: &Method, path: &str) -> (&'s Arc<Lan
     }
 }
 
-fn is_grpc(headers: &HeaderMap) -> bool {
+pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"))
 }
 

@@ -14,6 +14,7 @@ use matcher_core::{Candidate, Pool, Weights};
 use uuid::Uuid;
 
 use crate::problem::Problem;
+use crate::wire::PoolOut;
 
 /// A delta of so many changes is quick enough to be applied where rankings read.
 const SMALL: usize = 64;
@@ -47,6 +48,11 @@ impl Delta {
 }
 
 impl Resident {
+    /// What answers say of it.
+    pub(crate) fn state(&self) -> PoolOut {
+        PoolOut { version: self.version, size: self.pool.len(), digest: format!("{:016x}", self.pool.digest()) }
+    }
+
     fn apply(&mut self, delta: &Delta) {
         for id in &delta.removals {
             self.pool.remove(*id);
@@ -171,8 +177,8 @@ impl Pools {
         Ok(())
     }
 
-    /// Applies a delta if it fits; the new size.
-    pub(crate) fn patch(&self, tenant: Uuid, delta: &Delta) -> Result<usize, Problem> {
+    /// Applies a delta if it fits; the new state.
+    pub(crate) fn patch(&self, tenant: Uuid, delta: &Delta) -> Result<PoolOut, Problem> {
         let slot = self.slot(tenant)?;
         let _turn = locked(&slot.changing);
         let (current, size) = slot.look(|held| (held.version, delta.grown(&held.pool)));
@@ -182,7 +188,7 @@ impl Pools {
         self.demand_room(size)?;
         slot.apply(delta);
         self.make_room(tenant);
-        Ok(slot.size.load(Ordering::Relaxed))
+        Ok(slot.look(Resident::state))
     }
 
     /// Version and number of mentors of each tenant.
@@ -287,7 +293,7 @@ mod tests {
             pools.put(tenant, resident(1, 0..3))?;
             let slot = pools.slot(tenant)?;
             let cohort = slot.snapshot();
-            assert_eq!(pools.patch(tenant, &delta(1, 3..3 + changes))?, 3 + changes as usize);
+            assert_eq!(pools.patch(tenant, &delta(1, 3..3 + changes))?.size, 3 + changes as usize);
             assert_eq!((cohort.version, cohort.pool.len()), (1, 3));
             assert_eq!(slot.look(|held| (held.version, held.pool.len())), (2, 3 + changes as usize));
         }
@@ -316,7 +322,7 @@ mod tests {
         pools.put(tenant, resident(1, 0..9))?;
         assert!(matches!(pools.put(tenant, resident(2, 0..11)), Err(Problem::Full(10))));
         assert!(matches!(pools.patch(tenant, &delta(1, 9..11)), Err(Problem::Full(10))));
-        assert_eq!(pools.patch(tenant, &delta(1, 5..10))?, 10, "who is known already needs no room");
+        assert_eq!(pools.patch(tenant, &delta(1, 5..10))?.size, 10, "who is known already needs no room");
         Ok(())
     }
 }

@@ -27,6 +27,8 @@ pub(crate) enum Problem {
     PoolUnknown(Uuid),
     /// The delta was made for another version.
     VersionGap { base: u64, current: u64 },
+    /// The secret is missing or another one.
+    Stranger,
     /// No such path, or not with this method.
     NotHere(StatusCode),
     /// Too much at once.
@@ -82,6 +84,7 @@ impl Problem {
             }
             Self::PoolUnknown(_) => (StatusCode::NOT_FOUND, Code::NotFound, "pool-unknown", "Pool unknown"),
             Self::VersionGap { .. } => (StatusCode::CONFLICT, Code::FailedPrecondition, "version-gap", "Version gap"),
+            Self::Stranger => (StatusCode::UNAUTHORIZED, Code::Unauthenticated, "stranger", "Who asks is not known"),
             Self::NotHere(status) => (*status, Code::Unimplemented, "not-here", "Nothing answers here"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, Code::ResourceExhausted, "busy", "Too much at once"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, "stopping", "Stopping"),
@@ -106,6 +109,7 @@ impl Problem {
             Self::VersionGap { base, current } => format!(
                 "the delta starts at version {base}, the pool is at {current}; send what changed since {current}"
             ),
+            Self::Stranger => "send authorization: Bearer and the MATCHER_SECRET of this matcher".to_owned(),
             Self::NotHere(_) => "see the table of paths in the documentation".to_owned(),
             Self::Busy => "try again in a second".to_owned(),
             Self::Stopping => "ask another one".to_owned(),
@@ -145,6 +149,9 @@ impl IntoResponse for Problem {
         let body = Body { r#type, title, status: status.as_u16(), detail: &detail, current: self.current() };
         let text = serde_json::to_string(&body).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], text).into_response();
+        if matches!(self, Self::Stranger) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if self.is_for_now() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(COME_AGAIN));
         }

@@ -72,7 +72,7 @@ impl Service {
     }
 
     pub(crate) fn pool(&self, tenant: Uuid) -> Result<PoolOut, Problem> {
-        Ok(self.pools.slot(tenant)?.look(|held| PoolOut { version: held.version, size: held.pool.len() }))
+        Ok(self.pools.slot(tenant)?.look(Resident::state))
     }
 
     /// Builds what `read` brings and puts it in place.
@@ -86,10 +86,11 @@ impl Service {
         self.worked(ticket, self.patience(), move |_| {
             let SnapshotIn { version, candidates: Mentors(mut pool), weights } = read()?;
             pool.set_weights(wire::weights(weights)?);
-            let size = pool.len();
-            service.pools.put(tenant, Resident { version, pool })?;
-            tracing::info!(%tenant, version, size, "pool replaced");
-            Ok(PoolOut { version, size })
+            let resident = Resident { version, pool };
+            let state = resident.state();
+            service.pools.put(tenant, resident)?;
+            tracing::info!(%tenant, version, size = state.size, "pool replaced");
+            Ok(state)
         })
         .await
     }
@@ -106,8 +107,7 @@ impl Service {
             let DeltaIn { base, version, upserts, removals, weights } = read()?;
             let weights = wire::weights_said(weights)?;
             let delta = Delta { base, version, weights, upserts: upserts.list, removals };
-            let size = service.pools.patch(tenant, &delta)?;
-            Ok(PoolOut { version, size })
+            service.pools.patch(tenant, &delta)
         })
         .await
     }
@@ -122,11 +122,11 @@ impl Service {
         };
         // The resident columns are prepared for the tenant's weights; others take a pass over all facts.
         aside(weights.is_some() || whose.is_none(), || match source(whose, said.candidates)? {
-            Source::Brought(pool) => Ok(RankOut { version: None, suggestions: ranked(&pool) }),
-            Source::Held(tenant) => Ok(self
-                .pools
-                .slot(tenant)?
-                .look(|held| RankOut { version: Some(held.version), suggestions: ranked(&held.pool) })),
+            Source::Brought(pool) => Ok(RankOut { version: None, digest: None, suggestions: ranked(&pool) }),
+            Source::Held(tenant) => Ok(self.pools.slot(tenant)?.look(|held| {
+                let PoolOut { version, digest, .. } = held.state();
+                RankOut { version: Some(version), digest: Some(digest), suggestions: ranked(&held.pool) }
+            })),
         })
     }
 
@@ -161,7 +161,7 @@ impl Service {
         let (needs, mode) = (said.needs.list, Mode::from(said.mode));
         let (k, weights) = (said.k.map(length).transpose()?, wire::weights_said(said.weights)?);
         let options = Options { mode, k, gap_ppm: said.gap_ppm.unwrap_or(USUAL_GAP), budget, warm: None };
-        let (version, cohort) = match source(whose, said.candidates)? {
+        let (pool, cohort) = match source(whose, said.candidates)? {
             Source::Brought(pool) => {
                 self.metrics.note_begun();
                 (None, assign(&pool, &needs, weights.unwrap_or_default(), &options)?)
@@ -174,11 +174,11 @@ impl Service {
                 let options = Options { warm: kept.as_deref(), ..options };
                 let cohort = assign(&held.pool, &needs, weights.unwrap_or(held.pool.weights()), &options)?;
                 slot.keep(&cohort);
-                (Some(held.version), cohort)
+                (Some(held.state()), cohort)
             }
         };
         let elapsed = start.elapsed();
-        let answer = AssignOut::new(version, mode, &cohort, elapsed.as_micros() as u64);
+        let answer = AssignOut::new(pool, mode, &cohort, elapsed.as_micros() as u64);
         self.metrics.note_cohort(&answer, elapsed);
         Ok(answer)
     }

@@ -1,13 +1,18 @@
 //! What one process takes on, from the environment.
 
+use std::fs::read_to_string;
 use std::thread::available_parallelism;
 use std::time::Duration;
+
+use crate::secret::Secret;
 
 const MEGABYTE: usize = 1 << 20;
 
 /// Bounds on work, memory and patience. Every one of them ends in a clear refusal, never in a crash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
+    /// What callers must know; without one everybody who reaches the port may ask.
+    pub secret: Option<Secret>,
     /// Largest body that carries a pool, in bytes. Other routes have their own, smaller limit.
     pub body: usize,
     /// Bytes of bodies that may be here at once.
@@ -42,6 +47,7 @@ impl Default for Settings {
     fn default() -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
         Self {
+            secret: None,
             body: 512 * MEGABYTE,
             in_flight: 1024 * MEGABYTE,
             ranks: 1024,
@@ -65,6 +71,7 @@ impl Settings {
     ///
     /// | variable | unit, usual value |
     /// | --- | --- |
+    /// | `MATCHER_SECRET`, `MATCHER_SECRET_FILE` | the secret, or a file that holds it |
     /// | `MATCHER_BODY_MB` | megabytes of one body, 512 |
     /// | `MATCHER_IN_FLIGHT_MB` | megabytes of all bodies, 1024 |
     /// | `MATCHER_RANKS` | rankings, 1024 |
@@ -89,6 +96,7 @@ impl Settings {
         };
         let usual = Self::default();
         Ok(Self {
+            secret: secret(&lookup)?,
             body: bytes("MATCHER_BODY_MB", usual.body)?,
             in_flight: bytes("MATCHER_IN_FLIGHT_MB", usual.in_flight)?,
             ranks: number("MATCHER_RANKS", 1, usual.ranks)?,
@@ -105,6 +113,20 @@ impl Settings {
             grace: seconds("MATCHER_GRACE_SECONDS", 0, usual.grace)?,
         })
     }
+}
+
+/// The secret itself, or what the file of the other name holds.
+fn secret(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Secret>, String> {
+    let (name, text) = match (lookup("MATCHER_SECRET"), lookup("MATCHER_SECRET_FILE")) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => return Err("MATCHER_SECRET and MATCHER_SECRET_FILE: give one of them".to_owned()),
+        (Some(text), None) => ("MATCHER_SECRET", text),
+        (None, Some(path)) => {
+            let text = read_to_string(&path).map_err(|error| format!("MATCHER_SECRET_FILE={path}: {error}"))?;
+            ("MATCHER_SECRET_FILE", text.trim_end().to_owned())
+        }
+    };
+    Secret::new(&text).map(Some).map_err(|why| format!("{name}: {why}"))
 }
 
 /// No setting goes higher; megabytes of it still fit a number of bytes.
@@ -124,6 +146,29 @@ mod tests {
         let wanted = Settings { body: 3 << 20, grace: Duration::ZERO, ..Settings::default() };
         assert_eq!(Settings::read(set), Ok(wanted));
         assert_eq!(Settings::read(|_| None), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn a_secret_is_said_or_in_a_file_and_one_that_could_be_guessed_is_refused() -> Result<(), std::io::Error> {
+        let path = std::env::temp_dir().join(format!("matcher-secret-{}", std::process::id()));
+        let read = |one: Option<&str>, file: bool| {
+            let file = file.then(|| path.display().to_string());
+            Settings::read(|name| match name {
+                "MATCHER_SECRET" => one.map(str::to_owned),
+                "MATCHER_SECRET_FILE" => file.clone(),
+                _ => None,
+            })
+            .map(|settings| settings.secret)
+        };
+        let text = "s".repeat(32);
+        std::fs::write(&path, format!("{text}\n"))?;
+        assert_eq!(read(None, true), Secret::new(&text).map(Some));
+        assert_eq!(read(Some(&text), false), Secret::new(&text).map(Some));
+        assert!(read(Some(&text), true).is_err_and(|why| why.contains("give one")));
+        assert!(read(Some("short"), false).is_err_and(|why| why.starts_with("MATCHER_SECRET: ")));
+        std::fs::remove_file(&path)?;
+        assert!(read(None, true).is_err_and(|why| why.starts_with("MATCHER_SECRET_FILE=")));
+        Ok(())
     }
 
     #[test]

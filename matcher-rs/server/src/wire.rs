@@ -25,7 +25,7 @@ pub struct CandidateIn {
     pub languages: Vec<Box<str>>,
     pub country: Option<Box<str>>,
     pub utc_offset: i32,
-    /// 84 hexadecimal digits, the last half hour of the week first.
+    /// 168 hexadecimal digits, the last quarter hour of the week first.
     pub availability: Box<str>,
     pub capacity: u32,
     pub taken: u32,
@@ -157,10 +157,13 @@ pub(crate) enum ScopeIo {
     Pool,
 }
 
+/// What is held of a tenant; the digest of [`Pool::digest`](matcher_core::Pool::digest) in 16
+/// hexadecimal digits.
 #[derive(Debug, Serialize)]
 pub(crate) struct PoolOut {
     pub(crate) version: u64,
     pub(crate) size: usize,
+    pub(crate) digest: String,
 }
 
 /// A mentor and the parts of the score.
@@ -175,6 +178,7 @@ pub struct SuggestionOut {
 #[derive(Debug, Serialize)]
 pub(crate) struct RankOut {
     pub(crate) version: Option<u64>,
+    pub(crate) digest: Option<String>,
     pub(crate) suggestions: Vec<SuggestionOut>,
 }
 
@@ -211,6 +215,7 @@ pub(crate) struct FairnessOut {
 #[derive(Debug, Serialize)]
 pub(crate) struct AssignOut {
     pub(crate) version: Option<u64>,
+    pub(crate) digest: Option<String>,
     pub(crate) mode: ModeIo,
     pub(crate) answered_by: ModeIo,
     pub(crate) hurried: bool,
@@ -324,10 +329,13 @@ impl SuggestionOut {
 }
 
 impl AssignOut {
-    pub(crate) fn new(version: Option<u64>, mode: Mode, cohort: &Cohort, elapsed_us: u64) -> Self {
+    /// `pool` is the state of the pool that it was made from, where one was held.
+    pub(crate) fn new(pool: Option<PoolOut>, mode: Mode, cohort: &Cohort, elapsed_us: u64) -> Self {
         let certificate = &cohort.certificate;
+        let (version, digest) = pool.map(|pool| (pool.version, pool.digest)).unzip();
         Self {
             version,
+            digest,
             mode: mode.into(),
             answered_by: cohort.answered_by.into(),
             hurried: cohort.hurried,

@@ -38,6 +38,15 @@ struct Cohort {
     greedy: i64,
 }
 
+/// A pool and its digest, written by hand in whatever order.
+#[derive(Serialize, Deserialize)]
+struct Content {
+    name: String,
+    candidates: Vec<CandidateIn>,
+    weights: Option<TermsIo>,
+    expected: String,
+}
+
 /// Learners and mentors of an answer, and the fairness block that both languages make of them.
 #[derive(Serialize, Deserialize)]
 struct Evenness {
@@ -113,6 +122,12 @@ fn sums(case: &Cohort) -> Result<(i64, i64), Box<dyn Error>> {
     Ok((optimal.objective, greedy.objective))
 }
 
+fn digest(case: &Content) -> Result<String, Box<dyn Error>> {
+    let mut pool: Pool = mentors(&case.candidates)?.iter().collect();
+    pool.set_weights(weights(case.weights)?);
+    Ok(format!("{:016x}", pool.digest()))
+}
+
 fn block(case: &Evenness) -> Block {
     let outcomes = case.learners.iter().map(|Learner { country, language, has_candidates, score }| fairness::Outcome {
         country,
@@ -170,6 +185,14 @@ fn cohorts_are_as_written() -> Outcome {
 }
 
 #[test]
+fn digests_are_as_written() -> Outcome {
+    for case in read::<Vec<Content>>("digest.json")? {
+        assert_eq!(digest(&case)?, case.expected, "{}", case.name);
+    }
+    Ok(())
+}
+
+#[test]
 fn fairness_is_as_written() -> Outcome {
     for case in read::<Vec<Evenness>>("fairness.json")? {
         assert_eq!(block(&case), case.expected, "{}", case.name);
@@ -197,6 +220,11 @@ fn rewrite() -> Outcome {
         (case.optimal, case.greedy) = sums(case)?;
     }
     write("assign.json", &cohorts)?;
+    let mut contents: Vec<Content> = read("digest.json")?;
+    for case in &mut contents {
+        case.expected = digest(case)?;
+    }
+    write("digest.json", &contents)?;
     let mut evenness: Vec<Evenness> = read("fairness.json")?;
     for case in &mut evenness {
         case.expected = block(case);

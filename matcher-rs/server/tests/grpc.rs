@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Method, Request as HttpRequest, StatusCode, header};
 use matcher_server::grpc::proto::matcher_client::MatcherClient;
 use matcher_server::grpc::proto::{self, Mode};
-use matcher_server::{App, Settings};
+use matcher_server::{App, Secret, Settings};
 use prost::Message;
 use serde_json::{Value, json};
 use tonic::{Code, Request, Status};
@@ -107,7 +107,7 @@ fn told(answer: &proto::AssignResponse) -> Value {
     let pair = |pair: &proto::Pair| json!({"learner_id": pair.learner_id, "mentor": suggestion(pair.mentor.as_ref())});
     let fairness = answer.fairness.clone().unwrap_or_default();
     json!({
-        "version": answer.version, "mode": mode(answer.mode()), "answered_by": mode(answer.answered_by()),
+        "version": answer.version, "digest": answer.digest, "mode": mode(answer.mode()), "answered_by": mode(answer.answered_by()),
         "hurried": answer.hurried,
         "scope": answer.scope().as_str_name().trim_start_matches("SCOPE_").to_lowercase(),
         "optimal": answer.optimal, "objective": answer.objective, "bound": answer.bound, "gap_ppm": answer.gap_ppm,
@@ -134,12 +134,13 @@ async fn both_doors_give_equal_answers() -> Outcome {
     let mut client = MatcherClient::new(door.clone());
     let state = client.put_pool(snapshot(5, &crowd(50))).await?.into_inner();
     assert_eq!((state.version, state.size), (5, 50));
-    assert_eq!(send(&door, Method::GET, POOL, "").await?.1, json!({"version": 5, "size": 50}));
+    let held = json!({"version": 5, "size": 50, "digest": state.digest});
+    assert_eq!(send(&door, Method::GET, POOL, "").await?.1, held);
 
     for wish in cohort(20) {
         let rest = tell(&door, Method::POST, RANK, json!({"need": wish, "k": 7})).await?.1;
         let grpc = client.rank(question(&wish, 7)).await?.into_inner();
-        assert_eq!(grpc.version, Some(5));
+        assert_eq!((grpc.version, grpc.digest.as_ref()), (Some(5), Some(&state.digest)));
         let found: Value = grpc.suggestions.iter().map(|found| suggestion(Some(found))).collect();
         assert_eq!((&found, found.as_array().map(Vec::len)), (&rest["suggestions"], Some(7)));
     }
@@ -273,6 +274,24 @@ async fn hostile_frames_are_refused_as_grpc() -> Outcome {
         assert_eq!((http, status.code()), (StatusCode::OK, code), "{status} for {body:.9?}");
     }
     assert_eq!(raw(&door, "Nothing", frame(0, b"")).await?.1.code(), Code::Unimplemented);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_secret_is_demanded_as_metadata_too() -> Outcome {
+    let text = "0123456789abcdef0123456789abcdef";
+    let door = door(Settings { secret: Some(Secret::new(text)?), ..Settings::default() }).await?;
+    let mut client = MatcherClient::new(door.clone());
+    assert_eq!(refusal(client.put_pool(snapshot(1, &[])).await).code(), Code::Unauthenticated);
+    assert_eq!(refusal(client.rank(question(&need(1), 1)).await).code(), Code::Unauthenticated);
+    let mut request = Request::new(snapshot(1, &[mentor(10)]));
+    request.metadata_mut().insert("authorization", format!("Bearer {text}").parse()?);
+    let held = client.put_pool(request).await?.into_inner();
+    let mut question = Request::new(question(&need(1), 1));
+    question.metadata_mut().insert("authorization", format!("Bearer {text}").parse()?);
+    assert_eq!(client.rank(question).await?.get_ref().digest, Some(held.digest));
+    let asked = tonic_health::pb::HealthCheckRequest { service: String::new() };
+    assert!(tonic_health::pb::health_client::HealthClient::new(door).check(asked).await.is_ok());
     Ok(())
 }
 

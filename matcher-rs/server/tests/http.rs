@@ -3,9 +3,9 @@
 mod support;
 
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use matcher_server::{App, Settings};
+use matcher_server::{App, Secret, Settings};
 use serde_json::{Value, json};
 
 use support::{
@@ -20,16 +20,79 @@ async fn a_pool_lives_by_snapshot_and_deltas() -> Outcome {
     assert_eq!((status, &unknown["type"]), (StatusCode::NOT_FOUND, &json!("/problems/pool-unknown")));
 
     let snapshot = json!({"version": 4, "candidates": [mentor(10), mentor(11)]});
-    assert_eq!(tell(&door, Method::PUT, POOL, snapshot).await?, (StatusCode::OK, json!({"version": 4, "size": 2})));
+    let (status, held) = tell(&door, Method::PUT, POOL, snapshot).await?;
+    assert_eq!((status, &held["version"], &held["size"]), (StatusCode::OK, &json!(4), &json!(2)));
 
     let delta = json!({"base": 4, "version": 9, "upserts": [mentor(12)], "removals": [id(10)]});
     assert_eq!(tell(&door, Method::PATCH, POOL, delta.clone()).await?.0, StatusCode::OK);
     let (status, gap) = tell(&door, Method::PATCH, POOL, delta).await?;
     assert_eq!((status, &gap["current"]), (StatusCode::CONFLICT, &json!(9)));
-    assert_eq!(send(&door, Method::GET, POOL, "").await?.1, json!({"version": 9, "size": 2}));
+    let (_, held) = send(&door, Method::GET, POOL, "").await?;
+    assert_eq!((&held["version"], &held["size"]), (&json!(9), &json!(2)));
 
     let (_, answer) = tell(&door, Method::POST, RANK, question).await?;
+    assert_eq!((&answer["version"], &answer["digest"]), (&json!(9), &held["digest"]));
     assert_eq!((&answer["version"], names(&answer)), (&json!(9), vec![id(11).as_str(), id(12).as_str()]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_digest_is_that_of_the_content_however_it_came() -> Outcome {
+    let door = usual().await?;
+    let put = async |version: u64, people: Vec<Value>| {
+        let (_, held) = tell(&door, Method::PUT, POOL, json!({"version": version, "candidates": people})).await?;
+        Ok::<_, support::Fault>(held["digest"].clone())
+    };
+    let whole = put(1, vec![mentor(10), mentor(11), mentor(12)]).await?;
+    assert_eq!(put(2, vec![mentor(12), mentor(10), mentor(11)]).await?, whole);
+    let changed = with(mentor(11), "taken", json!(1));
+    assert_ne!(put(3, vec![mentor(10), changed.clone(), mentor(12)]).await?, whole);
+    assert_ne!(put(4, vec![mentor(10), mentor(11)]).await?, whole);
+    put(5, vec![changed, mentor(12), mentor(13)]).await?;
+    let delta = json!({"base": 5, "version": 6, "upserts": [mentor(10), mentor(11)], "removals": [id(13), id(14)]});
+    let (_, held) = tell(&door, Method::PATCH, POOL, delta).await?;
+    assert_eq!(held["digest"], whole);
+    let cohort = json!({"needs": [need(1)], "mode": "greedy"});
+    assert_eq!(tell(&door, Method::POST, ASSIGN, cohort).await?.1["digest"], whole);
+    let brought = json!({"need": need(1), "k": 1, "candidates": [mentor(10)]});
+    assert_eq!(tell(&door, Method::POST, "/v1/rank", brought).await?.1["digest"], Value::Null);
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_who_knows_the_secret_is_listened_to() -> Outcome {
+    let text = "0123456789abcdef0123456789abcdef";
+    let door = door(Settings { secret: Some(Secret::new(text)?), ..Settings::default() }).await?;
+    let snapshot = json!({"version": 1, "candidates": [mentor(10)]}).to_string();
+    let paths = [
+        (Method::PUT, POOL),
+        (Method::PATCH, POOL),
+        (Method::GET, POOL),
+        (Method::POST, RANK),
+        (Method::POST, ASSIGN),
+        (Method::POST, "/v1/rank"),
+        (Method::POST, "/v1/assign"),
+    ];
+    for (method, path) in paths {
+        for said in [None, Some("Bearer"), Some("Bearer 0123456789abcdef0123456789abcdeF"), Some(text)] {
+            let mut request = Request::builder().method(method.clone()).uri(path);
+            if let Some(said) = said {
+                request = request.header(header::AUTHORIZATION, said);
+            }
+            let refused = ask(&door, request.body(Body::from(snapshot.clone()))?).await?;
+            assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{method} {path} {said:?}");
+            assert_eq!(
+                refused.headers().get(header::WWW_AUTHENTICATE).map(HeaderValue::as_bytes),
+                Some(&b"Bearer"[..])
+            );
+        }
+    }
+    let request = Request::put(POOL).header(header::CONTENT_TYPE, "application/json");
+    let request = request.header(header::AUTHORIZATION, format!("Bearer {text}"));
+    assert_eq!(ask(&door, request.body(Body::from(snapshot))?).await?.status(), StatusCode::OK);
+    for path in ["/health/live", "/health/ready", "/metrics"] {
+        assert_eq!(ask(&door, Request::get(path).body(Body::empty())?).await?.status(), StatusCode::OK, "{path}");
+    }
     Ok(())
 }
 

@@ -91,7 +91,7 @@ fn both_protocols_answer_on_one_port() -> Outcome {
 
         let mentor = |number| proto::Candidate {
             id: support::id(number),
-            availability: "f".repeat(84),
+            availability: "f".repeat(168),
             languages: vec!["en".to_owned()],
             ..proto::Candidate::default()
         };
@@ -139,6 +139,25 @@ fn unsound_settings_are_told_at_the_start() -> Outcome {
         assert!(!ended.status.success());
         assert!(String::from_utf8(ended.stderr)?.contains(value), "{name}");
     }
+    Ok(())
+}
+
+#[test]
+fn without_a_secret_it_does_not_serve_unless_it_is_said() -> Outcome {
+    let started = |arguments: &[&str], address: &str, secret: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_matcher-server"));
+        command.args(arguments).env("MATCHER_ADDR", address).envs(secret.map(|text| ("MATCHER_SECRET", text)));
+        let ended = command.output()?;
+        assert!(!ended.status.success());
+        Ok::<_, Fault>(String::from_utf8(ended.stderr)?)
+    };
+    assert!(started(&[], "127.0.0.1:0", None)?.contains("MATCHER_SECRET is not set"));
+    assert!(started(&["--open"], "0.0.0.0:0", None)?.contains("would let everybody in"));
+    let short = started(&[], "127.0.0.1:0", Some("guessable"))?;
+    assert!(short.contains("32 or more") && !short.contains("guessable"));
+    let matcher = Matcher::start(&[("MATCHER_SECRET", "0123456789abcdef0123456789abcdef")])?;
+    assert_eq!(ask(&matcher, "GET", POOL, "")?.0, 401);
+    assert_eq!(ask(&matcher, "GET", "/health/ready", "")?.0, 200);
     Ok(())
 }
 
@@ -263,7 +282,7 @@ fn a_delta_does_not_wait_for_a_cohort() -> Outcome {
 
 #[test]
 fn a_stop_lets_requests_finish_and_takes_no_more() -> Outcome {
-    let matcher = with_crowd(&[("MATCHER_LOG", "info")])?;
+    let matcher = with_crowd(&[("MATCHER_LOG", "info"), ("MATCHER_GRACE_SECONDS", "600")])?;
     let (mut stream, mut idle) = (open(&matcher)?, open(&matcher)?);
     put(&mut idle, "GET", "/health/live", "", "")?;
     assert_eq!(answer(&mut idle)?.0, 200);

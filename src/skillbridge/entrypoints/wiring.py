@@ -110,7 +110,11 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
         ),
         OpenAIProvider(model_settings(settings)),
         MatcherProvider(
-            MatcherSettings(url=settings.matcher_url or None, url_file=settings.matcher_url_file)
+            MatcherSettings(
+                url=settings.matcher_url or None,
+                url_file=settings.matcher_url_file,
+                secret=settings.matcher_secret,
+            )
         ),
         RerankingProvider(settings.reranker_model),
     )
@@ -195,7 +199,8 @@ async def look_at_redis(url: str) -> str:
 
 async def look_at_matcher(settings: Settings) -> str:
     """Where it is and that it answers; raises what is wrong."""
-    client = MatcherClient(endpoint(settings.matcher_url, settings.matcher_url_file), timeout=2)
+    where = endpoint(settings.matcher_url, settings.matcher_url_file)
+    client = MatcherClient(where, secret=settings.matcher_secret, timeout=2)
     try:
         return await matcher_answers(client)
     finally:
@@ -205,7 +210,7 @@ async def look_at_matcher(settings: Settings) -> str:
 async def matcher_answers(client: MatcherClient) -> str:
     """It need not know a tenant's mentors for that; raises MatcherAway."""
     with suppress(PoolUnknown):
-        await client.version(TenantId(UUID(int=0)))
+        await client.held(TenantId(UUID(int=0)))
     return "answers"
 
 

@@ -85,6 +85,12 @@ def test_a_lock_that_cannot_be_opened_is_refused(house: Home) -> None:
 def test_secrets_are_made_once_and_only_their_owner_reads_them(house: Home) -> None:
     first = keys_of(house)
     assert keys_of(house) == first
+    kept = json.loads(house.keys.read_text())
+    del kept["matcher"]
+    house.keys.write_text(json.dumps(kept))
+    later = keys_of(house)
+    assert replace(later, matcher=first.matcher) == first, "a folder of before it had one"
+    assert keys_of(house) == later != first
     assert len({first.postgres, first.app, first.worker, first.valkey, first.secret}) == 5
     assert house.keys.stat().st_mode & 0o777 == 0o600
 

@@ -102,6 +102,7 @@ async def test_each_program_is_told_what_it_needs_and_no_more(
         assert told["SKILLBRIDGE_HOME"] == str(home)
         assert told["SKILLBRIDGE_MAIL_DIR"] == str(home / "mail")
         assert told["MATCHER_URL_FILE"] == str(home / "run" / "matcher.url")
+        assert told["MATCHER_SECRET"] == json.loads((home / "keys.json").read_text())["matcher"]
         assert told["PORT"] == str(asked.port)
         assert told["SKILLBRIDGE_PUBLIC_URL"] == f"http://127.0.0.1:{asked.port}"
     migrate, api = seen(home, "migrate"), seen(home, "serve")
@@ -140,6 +141,7 @@ async def test_given_servers_replace_ours(options: MakeOptions, home: Path, diar
         "DATABASE_ADMIN_URL": "postgresql://admin@db.example/app",
         "REDIS_URL": "redis://cache.example/3",
         "MATCHER_URL": "http://matcher.example",
+        "MATCHER_SECRET": "theirs",
         "SKILLBRIDGE_SECRET_KEYS": "mine",
     }
     async with local_stack(options(env=given), diary):
@@ -196,12 +198,11 @@ def given_servers() -> dict[str, str]:
 async def test_without_matcher_nothing_of_a_matcher_is_told(
     options: MakeOptions, home: Path, diary: Diary
 ) -> None:
-    env = given_servers() | {"MATCHER_URL": "http://matcher.example"}
+    env = given_servers() | {"MATCHER_URL": "http://matcher.example", "MATCHER_SECRET": "theirs"}
     asked = replace(options(env=env), matcher=False, seed=False)
     async with local_stack(asked, diary):
         told = seen(home, "serve")
-    assert "MATCHER_URL" not in told
-    assert "MATCHER_URL_FILE" not in told
+    assert not [name for name in told if name.startswith("MATCHER_")]
     assert "matcher: left out (--no-matcher)" in diary.lines
     assert not (home / "seen-seed.json").exists()
 

@@ -32,6 +32,8 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "profiles": ("siu", "s", "", "", "", "siu", "", "s"),
     "mentors": ("siu", "s", "", "", "", "s", "", "s"),
     "pool_versions": ("s", "s", "", "", "", "s", "", "s"),
+    "pool_seals": ("siud", "siud", "", "", "", "siud", "", "siud"),
+    "mentor_digests": ("siud", "siud", "", "", "", "siud", "", "siud"),
     "roadmaps": ("siu", "", "", "", "", "", "", ""),
     "completions": ("sid", "", "", "", "", "", "", ""),
     "matches": ("siu", "", "", "", "", "", "", ""),
@@ -56,6 +58,8 @@ SYSTEM = {
     "registrations": "sid",
     "impressions": "sd",
     "processes": "siud",
+    "pool_seals": "siud",
+    "mentor_digests": "siud",
 }
 """On the login of a worker that says it is the system of the tenant."""
 
@@ -70,6 +74,8 @@ HERS = {
     "matches": "learner_id = $1 and tenant_id = $2",
     "impressions": "learner_id = $1 and tenant_id = $2",
     "pool_versions": "tenant_id = $2 and $1::uuid is not null",
+    "pool_seals": "tenant_id = $2 and $1::uuid is not null",
+    "mentor_digests": "tenant_id = $2 and $1::uuid is not null",
     "cohort_runs": "tenant_id = $2 and $1::uuid is not null",
     "placements": "tenant_id = $2 and $1::uuid is not null",
     "events": "actor_id = $1 and tenant_id = $2",

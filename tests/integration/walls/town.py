@@ -16,7 +16,7 @@ from tests.given_cohorts import a_seeker, an_order, proposed
 from tests.given_matching import MORNINGS, mentor
 
 from skillbridge.application.accounts.ports import Tokens, Users
-from skillbridge.application.matching.ports import ImpressionLog
+from skillbridge.application.matching.ports import ImpressionLog, MentorPool
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, TenantId, UserId
@@ -173,6 +173,7 @@ async def live_a_little(
     helper = await mentor(world, skills={"python": 5}, availability=MORNINGS)
     assert (await do("GET", "/v1/mentors/suggestions?skills=python"))["items"]
     await (await world.api.get(ImpressionLog)).settle()
+    await (await world.worker.get(MentorPool)).seal(world.tenant_id)
     match = await do("POST", "/v1/matches", {"mentor_id": str(helper.user_id), "message": "Hi"})
     notices = (await do("GET", "/v1/notices"))["items"]
     assert notices

@@ -21,6 +21,7 @@ from skillbridge.adapters.matcher.wire import (
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.countries import TABLE, nearness
+from skillbridge.domain.matching.digest import pool_digest, written
 from skillbridge.domain.matching.fairness import fairness, load
 from skillbridge.domain.matching.need import Need, Wanted
 from skillbridge.domain.matching.score import Weights, rank
@@ -63,6 +64,13 @@ class Cohort(msgspec.Struct):
     greedy: int
 
 
+class Content(msgspec.Struct):
+    name: str
+    candidates: list[CandidateOut]
+    weights: dict[str, int] | None
+    expected: str
+
+
 def golden(name: str, kind: Any) -> Any:
     return msgspec.json.decode((MATCHER / "golden" / name).read_bytes(), type=kind)
 
@@ -96,6 +104,12 @@ def test_greedy_cohorts_are_as_written(case: Cohort) -> None:
     shared = share([need(said) for said in case.needs], map(candidate, case.candidates))
     assert shared.objective == case.greedy <= case.optimal
     assert shared.optimal <= (shared.objective == case.optimal)
+
+
+@pytest.mark.parametrize("case", golden("digest.json", list[Content]), ids=lambda case: case.name)
+def test_digests_are_as_written(case: Content) -> None:
+    weights = Weights(**(case.weights or {}))
+    assert written(pool_digest(map(candidate, case.candidates), weights)) == case.expected
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,9 @@ pub struct Pool {
     rows: HashMap<Uuid, u32>,
     vacant: Vec<u32>,
     skills_of: Vec<Box<[u32]>>,
+    /// What each row adds to the digest, and the sum of it.
+    digests: Vec<u64>,
+    digest: u64,
     /// How many mentors there were when codes were last given anew.
     coded: usize,
     pub(crate) ids: Vec<Uuid>,
@@ -89,6 +92,11 @@ impl Pool {
         }
     }
 
+    /// Everything that answers depend on, as one number: see the module `digest`.
+    pub fn digest(&self) -> u64 {
+        self.digest.wrapping_add(self.weights().digest())
+    }
+
     /// The instructions that rankings use.
     pub fn kernel(&self) -> Kernel {
         self.kernel
@@ -110,6 +118,8 @@ impl Pool {
         let skills = candidate.skills.iter().map(|(skill, level)| self.skills.set(skill, row, *level, rows)).collect();
         self.rows.insert(candidate.id, row);
         put(&mut self.ids, row, candidate.id);
+        put(&mut self.digests, row, candidate.digest());
+        self.digest = self.digest.wrapping_add(self.digests[row as usize]);
         put(&mut self.skills_of, row, skills);
         put(&mut self.facts, row, facts);
         self.costs.write(row as usize, &self.facts[row as usize]);
@@ -122,6 +132,7 @@ impl Pool {
     /// Forgets a mentor; false when they were not here.
     pub fn remove(&mut self, id: Uuid) -> bool {
         let Some(row) = self.rows.remove(&id) else { return false };
+        self.digest = self.digest.wrapping_sub(self.digests[row as usize]);
         for skill in std::mem::take(&mut self.skills_of[row as usize]) {
             self.skills.clear(skill, row, self.ids.len());
         }

@@ -176,7 +176,7 @@ impl From<TermsIo> for Terms {
 
 impl From<PoolOut> for PoolState {
     fn from(pool: PoolOut) -> Self {
-        Self { version: pool.version, size: pool.size as u64 }
+        Self { version: pool.version, size: pool.size as u64, digest: pool.digest }
     }
 }
 
@@ -189,7 +189,7 @@ impl From<SuggestionOut> for Suggestion {
 impl From<RankOut> for RankResponse {
     fn from(answer: RankOut) -> Self {
         let suggestions = answer.suggestions.into_iter().map(Suggestion::from).collect();
-        Self { version: answer.version, suggestions }
+        Self { version: answer.version, suggestions, digest: answer.digest }
     }
 }
 
@@ -248,6 +248,7 @@ impl From<AssignOut> for AssignResponse {
         let ids = |ids: Vec<Uuid>| ids.iter().map(Uuid::to_string).collect();
         Self {
             version: answer.version,
+            digest: answer.digest,
             mode: Mode::from(answer.mode).into(),
             answered_by: Mode::from(answer.answered_by).into(),
             hurried: answer.hurried,

@@ -90,9 +90,10 @@ class MatcherClient:
     The request id and the trace of whoever is asking are sent along.
     """
 
-    def __init__(self, where: Endpoint, *, timeout: float = 0.5) -> None:
+    def __init__(self, where: Endpoint, *, secret: str = "", timeout: float = 0.5) -> None:
         self._where = where
         self._timeout = timeout
+        self._known = {"authorization": f"Bearer {secret}"} if secret else {}
         self._url: str | None = None
         self._there = True
         self._http = httpx.AsyncClient(timeout=None, trust_env=False)  # noqa: S113  # each call has a deadline
@@ -116,20 +117,19 @@ class MatcherClient:
             "POST", f"{tenant_id}/assign", AssignIn, body, within=within, most=LARGE
         )
 
-    async def version(self, tenant_id: TenantId) -> int:
-        """The version of the resident pool."""
-        held = await self._ask("GET", f"{tenant_id}/pool", PoolIn, within=self._timeout)
-        return held.version
+    async def held(self, tenant_id: TenantId) -> PoolIn:
+        """Version and digest of the resident pool."""
+        return await self._ask("GET", f"{tenant_id}/pool", PoolIn, within=self._timeout)
 
-    async def replace(self, tenant_id: TenantId, snapshot: Snapshot) -> None:
-        """Puts a whole pool there."""
+    async def replace(self, tenant_id: TenantId, snapshot: Snapshot) -> PoolIn:
+        """Puts a whole pool there; what is held then."""
         body = await asyncio.to_thread(snapshot_body, snapshot)
-        await self._ask("PUT", f"{tenant_id}/pool", PoolIn, body, wishes=())
+        return await self._ask("PUT", f"{tenant_id}/pool", PoolIn, body, wishes=())
 
-    async def change(self, tenant_id: TenantId, delta: Delta) -> None:
-        """Applies a delta; raises VersionGap when the pool is not at its base."""
+    async def change(self, tenant_id: TenantId, delta: Delta) -> PoolIn:
+        """Applies a delta; what is held then. Raises VersionGap when the pool is not at its base."""
         body = await asyncio.to_thread(delta_body, delta)
-        await self._ask(
+        return await self._ask(
             "PATCH", f"{tenant_id}/pool", PoolIn, body, wishes=(PoolUnknown, VersionGap)
         )
 
@@ -181,7 +181,7 @@ class MatcherClient:
     async def _send(
         self, method: str, url: str, body: bytes | None, most: int
     ) -> tuple[int, bytes]:
-        headers = {**_context(), "content-type": "application/json"}
+        headers = {**_context(), **self._known, "content-type": "application/json"}
         async with self._http.stream(method, url, content=body, headers=headers) as response:
             content = bytearray()
             async for part in response.aiter_bytes():
@@ -212,6 +212,8 @@ def _decoded(content: bytes, kind: type[Answer]) -> Answer:
 def _refusal(status: int, content: bytes) -> Exception:
     if status >= httpx.codes.INTERNAL_SERVER_ERROR:
         return MatcherAway(f"the matcher cannot work now: status {status}", retry_after=1)
+    if status == httpx.codes.UNAUTHORIZED:
+        return MatcherGarbled("the matcher wants another MATCHER_SECRET: give both sides the same")
     problem = _decoded(content, ProblemIn)
     if problem.type.endswith("/pool-unknown"):
         return PoolUnknown(problem.detail)

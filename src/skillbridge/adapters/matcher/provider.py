@@ -1,7 +1,7 @@
 """Plug the matcher into its ports."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dishka import Provider, Scope, provide
@@ -23,6 +23,8 @@ class MatcherSettings:
 
     url: str | None = None
     url_file: Path | None = None
+    secret: str = field(default="", repr=False)
+    """What it wants to hear from its callers; empty for one that was started open."""
     timeout: float = 0.5
     failures: int = 3
     reset_after: float = 1.0
@@ -47,7 +49,7 @@ class MatcherProvider(Provider):
         """One pool of connections."""
         settings = self.settings
         where = endpoint(settings.url, settings.url_file)
-        client = MatcherClient(where, timeout=settings.timeout)
+        client = MatcherClient(where, secret=settings.secret, timeout=settings.timeout)
         yield client
         await client.aclose()
 

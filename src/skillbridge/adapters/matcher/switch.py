@@ -14,6 +14,7 @@ from skillbridge.adapters.matcher.client import (
     NoMatcherYet,
     PoolUnknown,
 )
+from skillbridge.adapters.matcher.wire import AssignIn, RankIn
 from skillbridge.adapters.resilience import Breaker, CircuitOpen
 from skillbridge.application.matching.ports import (
     Cohort,
@@ -39,7 +40,7 @@ class SwitchingMatcher:
     """Asks the matcher, checks its answer, and falls back when there is none to trust.
 
     A fallback answer is marked degraded. A matcher without the tenant's mentors, at another
-    version than the pool's, or with mentors nobody knows, is refilled in the background, so that a
+    version than the pool's, or whose digest is not what was sealed of it, is refilled in the background, so that a
     change that never arrived and the turn of the week heal with the next question; one that fails
     is left alone by `breaker` and tried again after its rest.
     """
@@ -98,7 +99,7 @@ class SwitchingMatcher:
             self._refill(tenant_id)
             return None
         scores = verify.ranking(answer, need, k)
-        await self._check(tenant_id, answer.version, {score.mentor_id for score in scores})
+        await self._check(tenant_id, answer, {score.mentor_id for score in scores})
         return Ranking(scores, degraded=False, source=Source.MATCHER)
 
     async def _assigned(
@@ -111,15 +112,24 @@ class SwitchingMatcher:
             return None
         cohort = verify.cohort(answer, needs, options)
         mentors = {placement.mentor.mentor_id for placement in cohort.placements}
-        await self._check(tenant_id, answer.version, mentors)
+        await self._check(tenant_id, answer, mentors)
         return cohort
 
-    async def _check(self, tenant_id: TenantId, version: int, mentors: set[UserId]) -> None:
-        """An answer from another version was true a moment ago: it counts, and the copy is healed."""
-        known = await self.pool.known(tenant_id, sorted(mentors))
+    async def _check(
+        self, tenant_id: TenantId, answer: RankIn | AssignIn, mentors: set[UserId]
+    ) -> None:
+        """An answer from another version was true a moment ago: it counts, and the copy is healed.
+
+        One from a pool that holds something else than that version did was never true.
+        """
+        version = answer.version
+        known = await self.pool.known(tenant_id, sorted(mentors), version)
         if known.version != version:
             log.info("matcher lags", tenant_id=str(tenant_id), has=version, pool=known.version)
             self._refill(tenant_id)
+        if known.digest != answer.digest:
+            self._refill(tenant_id)
+            raise MatcherGarbled("the matcher holds other mentors than were sent to it")
         if known.mentors != mentors:
             self._refill(tenant_id)
             raise MatcherGarbled("the matcher named mentors who are not in the pool")

@@ -10,13 +10,15 @@ from structlog import get_logger
 from skillbridge.adapters.matcher.client import (
     MatcherAway,
     MatcherClient,
+    MatcherGarbled,
     NobodyListens,
     NoMatcherYet,
     PoolUnknown,
     VersionGap,
 )
+from skillbridge.adapters.matcher.wire import PoolIn
 from skillbridge.adapters.resilience import retrying
-from skillbridge.application.matching.ports import MentorPool
+from skillbridge.application.matching.ports import MentorPool, Seal
 from skillbridge.domain.ids import TenantId
 
 log = get_logger(__name__)
@@ -29,6 +31,7 @@ GAPS_HEALED = 4
 class MatcherFeed:
     """Sends what changed since the version the matcher says it has, or everything.
 
+    Everything also when it holds something else than that version should: see `MentorPool.seal`.
     The matcher is asked each time, nothing is remembered here: a restarted matcher, a second
     feeder and a restored database heal by the same way. One push per tenant at a time.
     """
@@ -52,31 +55,50 @@ class MatcherFeed:
                         await self._push(tenant_id)
 
     async def _push(self, tenant_id: TenantId) -> None:
-        try:
-            if await self._catch_up(tenant_id):
-                return
-        except PoolUnknown:
-            log.info("matcher has no pool", tenant_id=str(tenant_id))
-        snapshot = await self.pool.candidates(tenant_id)
-        await self.client.replace(tenant_id, snapshot)
-        log.info("pool sent", tenant_id=str(tenant_id), mentors=len(snapshot.candidates))
+        """What is sent is sealed before, so that no answer from it comes too early to be checked.
 
-    async def _catch_up(self, tenant_id: TenantId) -> bool:
-        """True when deltas were enough."""
-        version = await self.client.version(tenant_id)
+        Who changes the pool faster than we look will push, too.
+        """
         for _ in range(GAPS_HEALED):
-            delta = await self.pool.changes_since(tenant_id, version)
+            seal = await self.pool.seal(tenant_id)
+            held = await self._brought(tenant_id, seal)
+            if held.version == seal.version:
+                if held.digest != seal.digest:
+                    raise MatcherGarbled("the matcher makes something else of what was sent to it")
+                return
+
+    async def _brought(self, tenant_id: TenantId, seal: Seal) -> PoolIn:
+        """What the matcher holds after changes, or everyone, were sent to it."""
+        try:
+            held = await self._caught_up(tenant_id)
+        except PoolUnknown:
+            held = None
+            log.info("matcher has no pool", tenant_id=str(tenant_id))
+        if held is not None and (held.version != seal.version or held.digest == seal.digest):
+            return held
+        if held is not None:
+            log.warning(
+                "matcher holds other mentors", tenant_id=str(tenant_id), version=held.version
+            )
+        snapshot = await self.pool.candidates(tenant_id)
+        held = await self.client.replace(tenant_id, snapshot)
+        log.info("pool sent", tenant_id=str(tenant_id), mentors=len(snapshot.candidates))
+        return held
+
+    async def _caught_up(self, tenant_id: TenantId) -> PoolIn | None:
+        """None when deltas were not enough."""
+        held = await self.client.held(tenant_id)
+        for _ in range(GAPS_HEALED):
+            delta = await self.pool.changes_since(tenant_id, held.version)
             if delta is None:
-                return False
-            if delta.version == version:
-                return True
+                return None
+            if delta.version == held.version:
+                return held
             try:
-                await self.client.change(tenant_id, delta)
-            except VersionGap as gap:
-                version = gap.current
-            else:
-                return True
-        return False
+                return await self.client.change(tenant_id, delta)
+            except VersionGap:
+                held = await self.client.held(tenant_id)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

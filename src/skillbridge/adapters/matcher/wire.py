@@ -11,15 +11,18 @@ import msgspec
 from skillbridge.application.matching.ports import Delta, Snapshot
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
+from skillbridge.domain.matching.availability import SLOTS
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.fairness import Fairness, Group
 from skillbridge.domain.matching.need import Need
 from skillbridge.domain.matching.score import Score
 
-HEX_DIGITS = 84
+HEX_DIGITS = SLOTS // 4
 
 Points = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
+Version = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
+Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 
 
 class CandidateOut(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -129,9 +132,10 @@ class SuggestionIn(msgspec.Struct, frozen=True):
 
 
 class RankIn(msgspec.Struct, frozen=True):
-    """The answer to a rank, from the pool at `version`."""
+    """The answer to a rank, from the pool at `version` that holds what `digest` says."""
 
-    version: Count
+    version: Version
+    digest: Digest
     suggestions: list[SuggestionIn]
 
 
@@ -168,7 +172,8 @@ class FairnessIn(msgspec.Struct, frozen=True):
 class AssignIn(msgspec.Struct, frozen=True):
     """The answer to an assign; `bound` is what no pairing within `scope` exceeds."""
 
-    version: Count
+    version: Version
+    digest: Digest
     optimal: bool
     objective: Count
     bound: Count
@@ -186,8 +191,9 @@ class AssignIn(msgspec.Struct, frozen=True):
 class PoolIn(msgspec.Struct, frozen=True):
     """What the matcher holds of a tenant."""
 
-    version: Count
+    version: Version
     size: Count
+    digest: Digest
 
 
 class ProblemIn(msgspec.Struct, frozen=True):
@@ -195,7 +201,7 @@ class ProblemIn(msgspec.Struct, frozen=True):
 
     type: str = ""
     detail: str = ""
-    current: Count | None = None
+    current: Version | None = None
 
 
 def candidate_out(candidate: Candidate) -> CandidateOut:

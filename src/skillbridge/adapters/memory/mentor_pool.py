@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.matching.ports import Delta, Known, Snapshot
+from skillbridge.application.matching.ports import Delta, Known, Seal, Snapshot
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.matching.availability import Window, offset_minutes, weekly_mask
 from skillbridge.domain.matching.candidate import Candidate
+from skillbridge.domain.matching.digest import pool_digest, written
 from skillbridge.domain.matching.learner import Learner, UnknownLearner
 from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.domain.matching.mentor import Mentor
@@ -91,6 +92,7 @@ class MemoryMentorPool:
     store: Store
     clock: Clock
     pools: dict[TenantId, _Numbered] = field(init=False, default_factory=dict)
+    seals: dict[TenantId, dict[int, str]] = field(init=False, default_factory=dict)
 
     async def candidates(self, tenant_id: TenantId) -> Snapshot:
         at = self.clock()
@@ -108,9 +110,16 @@ class MemoryMentorPool:
         removals = [user_id for user_id, one in changed.items() if one is None]
         return Delta(version, version_at(pool.changes, at), upserts, removals)
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
+    async def seal(self, tenant_id: TenantId) -> Seal:
         version, candidates = await self.candidates(tenant_id)
-        return Known(version, frozenset(one.id for one in candidates) & frozenset(mentor_ids))
+        seal = Seal(version, written(pool_digest(candidates)))
+        self.seals.setdefault(tenant_id, {})[version] = seal.digest
+        return seal
+
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId], said: int) -> Known:
+        version, candidates = await self.candidates(tenant_id)
+        here = frozenset(one.id for one in candidates) & frozenset(mentor_ids)
+        return Known(version, here, self.seals.get(tenant_id, {}).get(said))
 
     def _numbered(self, tenant_id: TenantId, at: datetime) -> _Numbered:
         pool = self.pools.setdefault(tenant_id, _Numbered())

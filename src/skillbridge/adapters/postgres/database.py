@@ -134,12 +134,16 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, actor: Actor, *, read_only: bool = False
+        self, actor: Actor, *, read_only: bool = False, repeatable: bool = False
     ) -> AsyncIterator[Connection]:
-        """Commits at the end, rolls back on any exception, which leaves in the domain's words."""
+        """Commits at the end, rolls back on any exception, which leaves in the domain's words.
+
+        In a `repeatable` one all statements see the same moment, and writing what somebody changed
+        since raises Unavailable.
+        """
         driver = await self._acquire()
         try:
-            await driver.execute(_begin(actor, read_only=read_only))
+            await driver.execute(_begin(actor, read_only=read_only, repeatable=repeatable))
             yield Connection(driver)
             await _commit(driver)
         except BaseException as error:
@@ -186,9 +190,10 @@ class Database:
             raise Unavailable(BUSY, retry_after=2) from error
 
 
-def _begin(actor: Actor, *, read_only: bool) -> str:
+def _begin(actor: Actor, *, read_only: bool, repeatable: bool) -> str:
     """One round trip; only UUIDs and the words of an enum are put into the text."""
-    mode = " READ ONLY" if read_only else ""
+    mode = " ISOLATION LEVEL REPEATABLE READ" if repeatable else ""
+    mode += " READ ONLY" if read_only else ""
     return (
         f"BEGIN{mode};"
         f"SELECT set_config('app.user_id','{actor.user_id!s}',true),"

@@ -4,9 +4,10 @@ Triggers number every change of an offer, a load or a mentor's profile (`mentors
 and the tenant's counter is locked until commit: who has read up to a number has read all of it.
 """
 
+from asyncio import to_thread
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,24 +33,28 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.database import Connection, Database
+from skillbridge.adapters.postgres.pool_seals import last_seal, seal_changes, seal_everyone
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import (
     completions,
     matches,
     mentors,
+    pool_seals,
     pool_versions,
     profiles,
     roadmaps,
     users,
 )
-from skillbridge.application.matching.ports import Delta, Known, Snapshot
+from skillbridge.adapters.resilience import retrying
+from skillbridge.application.matching.ports import Delta, Known, Seal, Snapshot
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Invalid
+from skillbridge.domain.errors import Conflict, Invalid, Unavailable
 from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.matching.availability import Window, offset_minutes, weekly_mask
 from skillbridge.domain.matching.candidate import Candidate
+from skillbridge.domain.matching.digest import MODULUS, mentor_digest, written
 from skillbridge.domain.matching.learner import Learner, UnknownLearner
 from skillbridge.domain.matching.pool_version import changes_in, version_at
 
@@ -171,9 +176,15 @@ _known = (
     .where(mentors.c.tenant_id == bindparam("tenant"), mentors.c.accepting)
     .where(mentors.c.user_id == any_(bindparam("wanted", type_=ARRAY(Uuid))))
 )
+_sealed = (
+    select(pool_seals.c.digest)
+    .where(pool_seals.c.tenant_id == bindparam("tenant"))
+    .where(pool_seals.c.version == bindparam("said"))
+)
 KNOWN = Query(
     select(
         func.coalesce(_version.scalar_subquery(), 0).label("version"),
+        _sealed.scalar_subquery().label("digest"),
         func.array(_known.scalar_subquery()).label("mentors"),
     )
 )
@@ -257,14 +268,14 @@ def _learner(
 
 @dataclass(frozen=True, slots=True)
 class PostgresMentorPool:
-    """The version is read before the rows: what changes in between is only sent once more."""
+    """Version and rows are read as of one moment: what a version holds is always the same."""
 
     database: Database
     clock: Clock
 
     async def candidates(self, tenant_id: TenantId) -> Snapshot:
         at = self.clock()
-        async with self.database.transaction(_matching(tenant_id), read_only=True) as db:
+        async with self._reading(tenant_id) as db:
             now = await db.value(VERSION, tenant=tenant_id) or 0
             rows = await db.rows(EVERYONE, tenant=tenant_id)
         found = (_candidate(row, at) for row in rows)
@@ -273,7 +284,7 @@ class PostgresMentorPool:
     async def changes_since(self, tenant_id: TenantId, version: int) -> Delta | None:
         at = self.clock()
         seen = changes_in(version, at)
-        async with self.database.transaction(_matching(tenant_id), read_only=True) as db:
+        async with self._reading(tenant_id) as db:
             now = await db.value(VERSION, tenant=tenant_id) or 0
             if seen is None or seen > now:
                 return None
@@ -283,11 +294,39 @@ class PostgresMentorPool:
         removals = [user_id for user_id, one in changed.items() if one is None]
         return Delta(version, version_at(now, at), upserts, removals)
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
+    async def seal(self, tenant_id: TenantId) -> Seal:
+        async for attempt in retrying(Conflict, Unavailable):
+            with attempt:
+                return await self._sealed(tenant_id)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId], said: int) -> Known:
         async with self.database.transaction(_matching(tenant_id), read_only=True) as db:
-            row = await db.row(KNOWN, tenant=tenant_id, wanted=list(mentor_ids))
+            row = await db.row(KNOWN, tenant=tenant_id, said=said, wanted=list(mentor_ids))
         assert row is not None  # without a table to read from, it is always one
-        return Known(version_at(row["version"], self.clock()), frozenset(row["mentors"]))
+        digest = None if row["digest"] is None else written(row["digest"] % MODULUS)
+        version = version_at(row["version"], self.clock())
+        return Known(version, frozenset(row["mentors"]), digest)
+
+    def _reading(self, tenant_id: TenantId) -> AbstractAsyncContextManager[Connection]:
+        return self.database.transaction(_matching(tenant_id), read_only=True, repeatable=True)
+
+    async def _sealed(self, tenant_id: TenantId) -> Seal:
+        """A seal of this version or, from a clock that is ahead of ours, of a later one stands."""
+        at = self.clock()
+        async with self.database.transaction(_matching(tenant_id), repeatable=True) as db:
+            now = version_at(await db.value(VERSION, tenant=tenant_id) or 0, at)
+            last = await last_seal(db, tenant_id)
+            if last and last[0] >= now:
+                return Seal(last[0], written(last[1]))
+            seen = changes_in(last[0], at) if last else None
+            if last is None or seen is None:
+                rows = await db.rows(EVERYONE, tenant=tenant_id)
+                digests = await to_thread(_digests, rows, at)
+                there = {who: digest for who, digest in digests.items() if digest is not None}
+                return await seal_everyone(db, tenant_id, now, there)
+            rows = await db.rows(CHANGED, tenant=tenant_id, seen=seen)
+            return await seal_changes(db, tenant_id, now, last[1], _digests(rows, at))
 
 
 def _matching(tenant_id: TenantId) -> Actor:
@@ -314,6 +353,12 @@ def _candidate(row: asyncpg.Record, at: datetime) -> Candidate | None:
             experience_months=row["experience_years"] * 12,
         )
     return None
+
+
+def _digests(rows: Sequence[asyncpg.Record], at: datetime) -> dict[UserId, int | None]:
+    """What each adds to the pool's digest; None for who is not in it."""
+    found = {UserId(row["user_id"]): _candidate(row, at) for row in rows}
+    return {who: mentor_digest(one) if one else None for who, one in found.items()}
 
 
 def _windows(row: asyncpg.Record) -> tuple[Window, ...]:

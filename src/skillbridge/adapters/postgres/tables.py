@@ -201,6 +201,23 @@ pool_versions = Table(
     Column("version", BigInteger, nullable=False, server_default="0"),
 )
 
+pool_seals = Table(
+    "pool_seals",
+    metadata,
+    _tenant(primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", BigInteger, nullable=False),
+)
+
+mentor_digests = Table(
+    "mentor_digests",
+    metadata,
+    _tenant(primary_key=True),
+    Column("mentor_id", UUID, primary_key=True),
+    Column("digest", BigInteger, nullable=False),
+    ForeignKeyConstraint(["tenant_id", "mentor_id"], ["mentors.tenant_id", "mentors.user_id"]),
+)
+
 # roadmaps and progress
 
 roadmaps = Table(

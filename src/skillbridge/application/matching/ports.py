@@ -329,11 +329,20 @@ class Delta(NamedTuple):
     removals: Sequence[UserId]
 
 
+class Seal(NamedTuple):
+    """What a pool at a version must hold: see `domain.matching.digest`, in 16 digits."""
+
+    version: int
+    digest: str
+
+
 class Known(NamedTuple):
-    """Which of some mentors are in the pool, and the version it has reached."""
+    """Which of some mentors are in the pool, the version it has reached, and the seal of another."""
 
     version: int
     mentors: frozenset[UserId]
+    digest: str | None
+    """Of the version that was asked about; None when it has no seal."""
 
 
 class MentorPool(Protocol):
@@ -355,8 +364,19 @@ class MentorPool(Protocol):
         """
         ...
 
-    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId]) -> Known:
-        """Those of `mentor_ids` (at most 100 000) who are in the pool now, and its version."""
+    async def seal(self, tenant_id: TenantId) -> Seal:
+        """Seals the present version, and tells its digest; as much work as there were changes.
+
+        Every version that is sent to a matcher is sealed first. The seals of some versions before
+        are kept, for answers that were made before the last change.
+        """
+        ...
+
+    async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId], said: int) -> Known:
+        """Those of `mentor_ids` (at most 100 000) who are in the pool now, and its version.
+
+        And what was sealed of version `said`; a large pool makes it no more work.
+        """
         ...
 
 

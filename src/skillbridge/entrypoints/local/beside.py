@@ -10,6 +10,7 @@ from skillbridge.entrypoints.local.keys import write_private
 TOLD = (
     "DATABASE_URL",
     "DATABASE_WORKER_URL",
+    "MATCHER_SECRET",
     "MATCHER_URL",
     "MATCHER_URL_FILE",
     "PORT",

@@ -18,6 +18,7 @@ from skillbridge.entrypoints.settings import DatabaseUrl
 APP_LOGIN = "skillbridge_app"
 WORKER_LOGIN = "skillbridge_worker"
 ADDRESSES = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL")
+MATCHER = ("MATCHER_URL", "MATCHER_URL_FILE", "MATCHER_SECRET", "MATCHER_SECRET_FILE")
 WHO = {"user", "password", "passfile"}
 """What a database's address may say behind its `?` about who comes."""
 
@@ -50,11 +51,19 @@ def program_environment(
         env["REDIS_URL"] = parts.redis_url
     env |= _logins(given, keys, parts.postgres)
     env.pop("DATABASE_ADMIN_URL", None)
-    if not matcher:
-        env.pop("MATCHER_URL", None)
-    elif "MATCHER_URL" not in given:
-        env["MATCHER_URL_FILE"] = str(home.matcher_url)
-    return env
+    return _with_matcher(env, home, keys) if matcher else _without(env, *MATCHER)
+
+
+def _with_matcher(env: Environment, home: Home, keys: Keys) -> Environment:
+    """Of a matcher that the person has named, they know the secret; ours has that of the folder."""
+    if "MATCHER_URL" in env:
+        return env
+    ours = {"MATCHER_URL_FILE": str(home.matcher_url), "MATCHER_SECRET": keys.matcher}
+    return _without(env, *MATCHER) | ours
+
+
+def _without(env: Environment, *names: str) -> Environment:
+    return {name: value for name, value in env.items() if name not in names}
 
 
 def migration_environment(

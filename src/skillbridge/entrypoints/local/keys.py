@@ -11,13 +11,14 @@ from skillbridge.entrypoints.local.home import Home
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Passwords of the embedded servers' logins, and the key that seals and signs."""
+    """Passwords of the servers that run here, and the key that seals and signs."""
 
     postgres: str
     app: str
     worker: str
     valkey: str
     secret: str
+    matcher: str
 
 
 def keys_of(home: Home) -> Keys:
@@ -25,12 +26,20 @@ def keys_of(home: Home) -> Keys:
     if not home.keys.exists():
         _make(home)
     try:
-        return Keys(**json.loads(home.keys.read_text()))
+        return _completed(home, json.loads(home.keys.read_text()))
     except (OSError, ValueError, TypeError) as error:
         raise CannotStart(
             f"The secrets in {home.keys} cannot be read ({error}). Put the file back, "
             f"or remove {home.root} to start anew without its data."
         ) from error
+
+
+def _completed(home: Home, kept: dict[str, str]) -> Keys:
+    """Folders of before the matcher had a secret get one."""
+    keys = Keys(**{"matcher": secrets.token_urlsafe(32)} | kept)
+    if asdict(keys) != kept:
+        write_private(home.keys, json.dumps(asdict(keys), indent=2))
+    return keys
 
 
 def _make(home: Home) -> None:

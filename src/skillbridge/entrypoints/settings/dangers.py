@@ -15,6 +15,11 @@ KEY_BITS = 80
 PLACEHOLDERS = ("change", "example", "passw", "replace", "secret", "skillbridge")
 """Words that stand in keys that people make up, and in no random one."""
 
+MATCHER_UNGUARDED = (
+    f"is missing, or has fewer than {KEY_LENGTH} characters: whoever reaches the matcher could change "
+    "what it suggests; give it and this program one random secret"
+)
+
 Danger = tuple[str, str]
 """The variable, and what is wrong with it and the way out."""
 
@@ -130,7 +135,13 @@ def _servers(settings: Settings) -> Iterator[Danger]:
     redis = settings.redis_url
     if redis and not (redis.encrypts or redis.on_this_machine):
         yield variable("redis_url"), "is read by anyone on the way: rediss:// with a certificate"
-    if settings.matcher_url.in_the_clear:
-        yield variable("matcher_url"), "is read by anyone on the way: say https://"
+    yield from _matcher(settings)
     if settings.openai_api_key and settings.openai_base_url.in_the_clear:
         yield variable("openai_base_url"), "shows the key to anyone on the way: say https://"
+
+
+def _matcher(settings: Settings) -> Iterator[Danger]:
+    if settings.matcher_url.in_the_clear:
+        yield variable("matcher_url"), "is read by anyone on the way: say https://"
+    if settings.matcher_url and len(settings.matcher_secret) < KEY_LENGTH:
+        yield variable("matcher_secret"), MATCHER_UNGUARDED

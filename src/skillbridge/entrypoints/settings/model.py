@@ -60,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     matcher_url: HttpUrl = HttpUrl()
     """https:// on a server, unless it is the same machine."""
     matcher_url_file: Path | None = None
+    matcher_secret: ApiKey = ApiKey()
+    """What the matcher wants to hear from its callers: its own MATCHER_SECRET."""
     reranker_model: Path | None = None
     """A JSON file with the weights of a model that may reorder suggestions; without it none does."""
 
