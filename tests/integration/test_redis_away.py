@@ -47,6 +47,30 @@ async def test_an_attempt_is_given_back_here(away: AsyncContainer) -> None:
     await limit.give_back("never taken", limit=1, per=timedelta(minutes=1))
 
 
+async def test_a_redis_that_does_not_answer_is_not_waited_for_at_each_attempt(
+    away: AsyncContainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit, asked = await away.get(RateLimit), 0
+    assert isinstance(limit, rate_limit.RedisRateLimit)
+
+    async def unanswered(*_: object) -> None:
+        nonlocal asked
+        asked += 1
+        raise TimeoutError
+
+    monkeypatch.setattr(limit.redis, "eval", unanswered)
+    monkeypatch.setattr(limit.breaker, "_clock", lambda: 0.0)
+    for _ in range(10):
+        await limit.spend("write:1", limit=10, per=timedelta(minutes=1))
+    with pytest.raises(TooMany):
+        await limit.spend("write:1", limit=10, per=timedelta(minutes=1))
+    await limit.give_back("write:1", limit=10, per=timedelta(minutes=1))
+    assert asked == 3
+    monkeypatch.setattr(limit.breaker, "_clock", lambda: 1.0)
+    await limit.spend("write:2", limit=10, per=timedelta(minutes=1))
+    assert asked == 4, "but tried again"
+
+
 async def test_a_flood_of_names_does_not_fill_the_memory(
     away: AsyncContainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

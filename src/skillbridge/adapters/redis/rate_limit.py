@@ -65,9 +65,9 @@ class RedisRateLimit:
     async def give_back(self, name: str, *, limit: int, per: timedelta) -> None:
         per_ms = per.total_seconds() * 1000
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with self.breaker, asyncio.timeout(PATIENCE):
                 await self.redis.eval(GIVE_BACK, 1, f"limit:{name}", per_ms, limit)
-        except (RedisError, OSError):
+        except (RedisError, OSError, CircuitOpen):
             if name in self.local:
                 self.local[name] -= per_ms / limit
 
