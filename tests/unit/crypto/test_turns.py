@@ -58,8 +58,11 @@ async def test_whoever_finds_no_place_is_turned_away_at_once(work: Work) -> None
 async def test_one_network_cannot_take_all_places(work: Work) -> None:
     here = [work.begin("flood") for _ in range(4)]
     await settled()
+    one_more = work.begin("flood")
+    await settled()
+    assert one_more.done()
     with pytest.raises(TooBusy):
-        await work.begin("flood")
+        await one_more
     here.append(work.begin("somebody"))
     for _ in here:
         work.may_end.release()
