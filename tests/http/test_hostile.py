@@ -174,13 +174,12 @@ async def test_a_length_said_in_two_ways(ask: Asking) -> None:
     assert refused(answer, 422)["type"] == "/problems/ambiguous-length"
 
 
-@pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "PATCH", "HEAD"])
+@pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "PATCH"])
 async def test_a_method_that_is_none_here(ask: Asking, method: str) -> None:
     answer = await ask(method, "/v1/me")
     assert answer.status_code == 405
-    assert set(answer.headers["allow"].split(", ")) == {"GET", "PUT", "OPTIONS"}
-    if method != "HEAD":
-        assert refused(answer, 405)["type"] == "/problems/method-not-allowed"
+    assert set(answer.headers["allow"].split(", ")) >= {"GET", "HEAD", "PUT", "OPTIONS"}
+    assert refused(answer, 405)["type"] == "/problems/method-not-allowed"
 
 
 @pytest.mark.parametrize(

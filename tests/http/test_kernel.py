@@ -14,7 +14,7 @@ from tests.http.wire import operations
 
 from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads
 from skillbridge.domain.actor import SCOPES, Role
-from skillbridge.entrypoints.http import gate, problems
+from skillbridge.entrypoints.http import api, gate, problems
 
 SECRET = "postgresql://app:hunter2@db/skillbridge"
 
@@ -34,7 +34,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         processors=[structlog.contextvars.merge_contextvars, capture],
         cache_logger_on_first_use=False,
     )
-    for module in (gate, problems):
+    for module in (api, problems):
         monkeypatch.setattr(module, "log", structlog.get_logger())
     yield capture.entries
     structlog.configure(**before)

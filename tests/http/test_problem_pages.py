@@ -53,7 +53,7 @@ async def test_its_words_are_those_of_the_class() -> None:
 async def test_a_browser_gets_a_page_that_everyone_can_read(doors: Doors) -> None:
     answer = await doors.client.get("/problems/stale-write", headers={"Accept": BROWSER})
     assert answer.headers["content-type"].startswith("text/html")
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"].startswith("Accept")
     assert answer.headers["cache-control"] == "public, max-age=86400"
     assert "script" not in answer.text
     page = Outline()

@@ -47,10 +47,10 @@ async def test_a_profile_is_replaced_as_a_whole(world: World) -> None:
 async def test_what_changed_meanwhile_is_not_overwritten(world: World) -> None:
     actor = await world.learner()
     seen = (await world.ask(ProfileReads, "me", actor)).version
-    changed = await world.do(UpdateProfile, actor, FULL, version=seen)
+    changed = await world.do(UpdateProfile, actor, FULL, version={seen})
     assert changed.version == seen + 1
     with pytest.raises(StaleWrite, match="read it again"):
-        await world.do(UpdateProfile, actor, Details("Chidi"), version=seen)
+        await world.do(UpdateProfile, actor, Details("Chidi"), version={seen})
     assert (await world.ask(ProfileReads, "me", actor)).name == "Chidi"
 
 
@@ -59,7 +59,7 @@ async def test_of_ten_writers_at_once_one_wins(world: World) -> None:
     actor = await world.learner()
     version = (await world.ask(ProfileReads, "me", actor)).version
     attempts = (
-        world.do(UpdateProfile, actor, Details(f"Writer {n}"), version=version) for n in range(10)
+        world.do(UpdateProfile, actor, Details(f"Writer {n}"), version={version}) for n in range(10)
     )
     done = await asyncio.gather(*attempts, return_exceptions=True)
     assert sum(isinstance(one, StaleWrite) for one in done) == 9

@@ -114,7 +114,7 @@ async def test_a_cohort_from_the_order_to_the_requests(world: World) -> None:
     assert (left.state, left.because) == (PlacementState.UNPLACED, Because.WITHOUT_PLACE)
     assert left.reasons == ("Mentors suit, but their places went to others.",)
 
-    confirmed = await world.do(ConfirmCohortRun, boss, run.id, seen=found.version)
+    confirmed = await world.do(ConfirmCohortRun, boss, run.id, seen={found.version})
     assert (confirmed.status, confirmed.confirmed_by) == (CohortStatus.CONFIRMED, boss.user_id)
     await world.settle()
     ended = await run_of(world, boss, run)
@@ -254,7 +254,7 @@ async def test_a_run_is_discarded_also_before_a_worker_is_done(world: World) -> 
     boss = await an_operator(world)
     await a_seeker(world)
     run = await world.do(OrderCohortRun, boss, an_order())
-    discarded = await world.do(DiscardCohortRun, boss, run.id, seen=run.version)
+    discarded = await world.do(DiscardCohortRun, boss, run.id, seen={run.version})
     assert discarded.status is CohortStatus.DISCARDED
     await world.settle()
     assert (await run_of(world, boss, run)).outcome is None
@@ -271,7 +271,7 @@ async def test_what_was_changed_meanwhile_is_not_confirmed_unseen(world: World) 
     run = await proposed(world, boss)
     for use_case in (ConfirmCohortRun, DiscardCohortRun):
         with pytest.raises(StaleWrite):
-            await world.do(use_case, boss, run.id, seen=run.version)
+            await world.do(use_case, boss, run.id, seen={run.version})
 
 
 async def test_two_confirmations_at_once_apply_once(world: World) -> None:

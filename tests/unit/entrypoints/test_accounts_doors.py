@@ -1,6 +1,7 @@
 """Small parts of the doors of accounts."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.entrypoints.http import revocation
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
 from skillbridge.entrypoints.http.revocation import Revocations
-from skillbridge.entrypoints.http.versions import BadIfMatch, etag, seen_version
+from skillbridge.entrypoints.http.versions import BadIfMatch, etag, seen_versions, tagged
 
 HERE = TenantId(uuid4())
 
@@ -60,20 +61,69 @@ async def test_only_so_many_sign_ins_are_remembered(monkeypatch: pytest.MonkeyPa
 @pytest.mark.row("B9")
 @given(st.integers(1, 10**9 - 1))
 def test_an_etag_comes_back_as_the_version(version: int) -> None:
-    assert seen_version(etag(version)) == version
+    for tag in (etag(version), f"W/{etag(version)}", f'"{version}-gzip"', f'W/"{version}-br"'):
+        assert seen_versions(tag) == frozenset({version})
 
 
 @pytest.mark.row("B9")
 def test_without_a_condition_any_version_will_do() -> None:
-    assert seen_version(None) is None
-    assert seen_version(" * ") is None
+    assert seen_versions(None) is None
+    assert seen_versions(" * ") is None
 
 
 @pytest.mark.row("B9")
-@pytest.mark.parametrize("header", ["", "3", 'W/"3"', '"x"', '"1", "2"', '"99999999999"'])
-def test_what_was_no_etag_of_ours_is_refused(header: str) -> None:
+@pytest.mark.parametrize(
+    ("header", "versions"),
+    [
+        ('"1", W/"2" ,,"3-zstd"', {1, 2, 3}),
+        (',"7"', {7}),
+        ('"x"', set()),
+        ('"99999999999", "03", "-1", "3-lzma", ""', set()),
+        ('"a,b", "2"', {2}),
+    ],
+)
+def test_a_list_names_each_of_its_versions_and_what_was_never_ours_names_none(
+    header: str, versions: set[int]
+) -> None:
+    assert seen_versions(header) == frozenset(versions)
+
+
+@pytest.mark.row("B9")
+@pytest.mark.parametrize(
+    "header",
+    ["", " ", ",", "3", "W/3", 'w/"3"', '"3', '3"', '"3" "4"', '"1", *', '"a b"', '"\x7f"'],
+)
+def test_what_is_no_list_of_tags_is_refused(header: str) -> None:
     with pytest.raises(BadIfMatch):
-        seen_version(header)
+        seen_versions(header)
+
+
+@pytest.mark.row("B9")
+@pytest.mark.parametrize(
+    ("header", "held"),
+    [
+        ('"3"', '"3"'),
+        ('W/"3"', '"3"'),
+        ('"1", "3-br"', '"3-br"'),
+        ("*", '"3"'),
+        ('"2"', None),
+        ("3", None),
+        ('"3', None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_what_is_held_already_is_not_sent_again(header: str | None, held: str | None) -> None:
+    answer = tagged({"a": 1}, 3, header)
+    assert answer.status_code == (304 if held else None)
+    assert answer.headers["ETag"] == (held or '"3"')
+
+
+@given(st.text(alphabet='W/"-,* \t3br\x00é', max_size=60))
+def test_no_condition_is_a_fault_of_ours(header: str) -> None:
+    with suppress(BadIfMatch):
+        assert all(version >= 0 for version in seen_versions(header) or ())
+    assert tagged({}, 3, header).status_code in {None, 304}
 
 
 @pytest.mark.row("C5")

@@ -50,7 +50,7 @@ class MemoryCohortRuns:
 
     async def save(self, run: CohortRun) -> None:
         stored = _run(self.session, self.session.by, run.id)
-        stored.must_be(run.version)
+        stored.must_be({run.version})
         new = replace(deepcopy(run), version=run.version + 1)
         self.session.table("cohort_runs")[run.id] = new
 

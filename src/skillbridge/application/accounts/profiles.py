@@ -1,5 +1,6 @@
 """What people tell about themselves."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from skillbridge.application.accounts.ports import ProfileReads, Profiles
@@ -14,7 +15,7 @@ from skillbridge.domain.errors import StaleWrite
 class UpdateProfile:
     """Replaces the actor's profile as a whole.
 
-    With `version`, only if that is still the newest: raises StaleWrite otherwise.
+    With `version`, only if one of these is still the newest: raises StaleWrite otherwise.
     """
 
     transaction: Transaction
@@ -22,10 +23,12 @@ class UpdateProfile:
     reads: ProfileReads
     clock: Clock
 
-    async def __call__(self, actor: Actor, details: Details, *, version: int | None = None) -> Me:
+    async def __call__(
+        self, actor: Actor, details: Details, *, version: Collection[int] | None = None
+    ) -> Me:
         async with self.transaction(actor) as tx:
             profile = await self.profiles.get(actor.user_id)
-            if version not in {None, profile.version}:
+            if version is not None and profile.version not in version:
                 raise StaleWrite("your profile changed meanwhile; read it again")
             events = profile.change(details, at=self.clock())
             if events:

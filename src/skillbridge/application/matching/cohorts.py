@@ -1,6 +1,6 @@
 """Ordering a cohort run, matching it, and letting its placements be applied."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -243,7 +243,7 @@ class ConfirmCohortRun:
     clock: Clock
 
     async def __call__(
-        self, actor: Actor, cohort_id: CohortId, *, seen: int | None = None
+        self, actor: Actor, cohort_id: CohortId, *, seen: Collection[int] | None = None
     ) -> CohortView:
         """Raises NotAnOperator, StaleWrite for another version than `seen`, or IllegalMove."""
         must_operate(actor)
@@ -266,7 +266,7 @@ class DiscardCohortRun:
     clock: Clock
 
     async def __call__(
-        self, actor: Actor, cohort_id: CohortId, *, seen: int | None = None
+        self, actor: Actor, cohort_id: CohortId, *, seen: Collection[int] | None = None
     ) -> CohortView:
         """Raises NotAnOperator, StaleWrite for another version than `seen`, or IllegalMove."""
         must_operate(actor)

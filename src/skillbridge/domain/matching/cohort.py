@@ -10,6 +10,7 @@ because nobody is put into a mentorship that they have not agreed to. A verb tha
 where it has led already changes nothing.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -245,9 +246,9 @@ class CohortRun:
         self._end("expire", at)
         return (CohortRunExpired(**self._told(at)),)
 
-    def must_be(self, version: int | None) -> None:
-        """Raises StaleWrite unless this is the version somebody saw; None will do."""
-        if version not in {None, self.version}:
+    def must_be(self, versions: Collection[int] | None) -> None:
+        """Raises StaleWrite unless this is a version that somebody saw; None will do."""
+        if versions is not None and self.version not in versions:
             raise StaleWrite("this cohort run changed meanwhile: read it again")
 
     def _end(self, verb: str, at: datetime) -> None:

@@ -51,7 +51,7 @@ from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.verification import confirm, open_link, resend_from_page
-from skillbridge.entrypoints.http.versions import IfMatch, seen_version, tagged
+from skillbridge.entrypoints.http.versions import IfMatch, seen_versions, tagged
 
 Name = Annotated[str, in_body(NAME, "Amina Bello")]
 
@@ -299,7 +299,7 @@ async def update_me(
     if_match: IfMatch = None,
 ) -> Response[Me]:
     """Replaces the profile; with `If-Match`, only if it is still the one you have seen."""
-    version = seen_version(if_match)
+    version = seen_versions(if_match)
     me = await update_profile(actor, data.details(), version=version)
     return tagged(me, me.version)
 

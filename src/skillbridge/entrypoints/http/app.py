@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import structlog
 from dishka import AsyncContainer
@@ -26,9 +27,11 @@ from skillbridge.entrypoints.http import (
     progress,
     resources,
     roadmaps,
+    welcome,
 )
+from skillbridge.entrypoints.http.api import Api
 from skillbridge.entrypoints.http.faults import Parameters
-from skillbridge.entrypoints.http.gate import Api, Gate, PlainRequest, spelled
+from skillbridge.entrypoints.http.gate import Gate, PlainRequest, spelled
 from skillbridge.entrypoints.http.problems import to_problem
 from skillbridge.entrypoints.http.revocation import Revocations
 from skillbridge.entrypoints.settings import Settings
@@ -48,6 +51,26 @@ CONTRACT = (
     notifications.routes,
 )
 """What is published; the rest is for people."""
+ASKED = (
+    "Authorization",
+    "Content-Type",
+    "If-Match",
+    "If-None-Match",
+    "Last-Event-ID",
+    "X-Request-Id",
+    "X-Tenant",
+)
+"""Headers that a page of another origin may send, besides those that every page may."""
+TOLD = (
+    "Allow",
+    "ETag",
+    "Location",
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Degraded",
+    "X-Request-Id",
+)
+"""Headers of an answer that such a page may read."""
 
 
 def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
@@ -79,6 +102,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
             *CONTRACT,
             problem_pages.routes,
             docs.assets(),
+            welcome.routes,
             *([] if settings.on_server else [mailbox.routes]),
         ],
         middleware=[Gate],
@@ -93,6 +117,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         before_request=spelled,
         logging_config=None,
     )
+    app.prefix = app.state.prefix = urlsplit(settings.public_url).path.rstrip("/")
     app.state.parameters = Parameters(app)
     return app
 
@@ -103,8 +128,8 @@ def _cors(settings: Settings) -> CORSConfig | None:
         return None
     return CORSConfig(
         allow_origins=list(settings.cors_origins),
-        allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Tenant"],
-        expose_headers=["ETag", "Location", "Retry-After", "X-Degraded", "X-Request-Id"],
+        allow_headers=list(ASKED),
+        expose_headers=list(TOLD),
     )
 
 

@@ -47,7 +47,7 @@ from skillbridge.entrypoints.http.versions import (
     IfMatch,
     IfNoneMatch,
     etag,
-    seen_version,
+    seen_versions,
     tagged,
 )
 
@@ -292,7 +292,7 @@ async def confirm_cohort_run(
     With `If-Match`, only what you have seen: 409 when the run has changed since. What is not
     possible any more is skipped, and its placement says why.
     """
-    return _at_work(await confirm(actor, cohort_id, seen=seen_version(if_match)))
+    return _at_work(await confirm(actor, cohort_id, seen=seen_versions(if_match)))
 
 
 @post(
@@ -311,7 +311,7 @@ async def discard_cohort_run(
     if_match: IfMatch = None,
 ) -> Response[CohortView]:
     """Nothing comes of the run, also while it is being matched."""
-    run = await discard(actor, cohort_id, seen=seen_version(if_match))
+    run = await discard(actor, cohort_id, seen=seen_versions(if_match))
     return Response(run, headers={"ETag": etag(run.version)})
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from litestar.datastructures import CacheControlHeader
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Server
@@ -34,16 +36,18 @@ send the `next` of one page as the `after` of the following.
 
 
 class Pages(Router):
-    """Takes the pages, and not the one that Litestar would answer for every other word with."""
+    """Takes the pages, at their own addresses only: not at `/`, nor for every other word."""
 
     def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
-        if "/{path:str}" in getattr(value, "paths", ()):
-            return []
+        if isinstance(value, BaseRouteHandler):
+            value.paths = set(value.paths) - {"/", "/{path:str}"}
+            if not value.paths:
+                return []
         return super().register(value)
 
 
 def openapi(settings: Settings, routers: Sequence[Router]) -> OpenAPIConfig:
-    operations = published(routers)
+    here, operations = urlsplit(settings.public_url).path.rstrip("/"), published(routers)
     return ContractConfig(
         handlers=operations,
         servers=[Server(settings.public_url)],
@@ -59,10 +63,10 @@ def openapi(settings: Settings, routers: Sequence[Router]) -> OpenAPIConfig:
             JsonRenderPlugin(path="/openapi.json"),
             SwaggerRenderPlugin(
                 path="/docs",
-                js_url=f"{ASSETS}/swagger-ui-bundle.js",
-                css_url=f"{ASSETS}/swagger-ui.css",
-                standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
-                favicon=f"<link rel='icon' type='image/png' href='{ASSETS}/favicon-32x32.png'>",
+                js_url=f"{here}{ASSETS}/swagger-ui-bundle.js",
+                css_url=f"{here}{ASSETS}/swagger-ui.css",
+                standalone_preset_js_url=f"{here}{ASSETS}/swagger-ui-standalone-preset.js",
+                favicon=f"<link rel='icon' href='{here}/favicon.ico'>",
             ),
         ],
         components=Components(

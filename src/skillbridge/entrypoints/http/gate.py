@@ -1,23 +1,18 @@
-"""What every request passes: its id, its log line, and the refusal of what cannot be meant."""
+"""What every request passes: the refusal of what cannot be meant, and of what takes too long."""
 
 import asyncio
 import re
-import time
 from collections.abc import Mapping
 from functools import cache
-from os import urandom
 from typing import Any
 
 import msgspec
-import structlog
-from litestar import Litestar, Request
+from litestar import Request
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.types import (
     ASGIApp,
-    HTTPResponseStartEvent,
     HTTPScope,
-    Message,
     Receive,
     ReceiveMessage,
     Scope,
@@ -27,17 +22,11 @@ from litestar.types import (
 from skillbridge.domain.errors import Invalid
 from skillbridge.entrypoints.http.faults import Misshapen, Parameters
 
-log = structlog.get_logger()
-
 RawHeaders = Mapping[bytes, bytes]
 
 BODY_SECONDS = 15.0
 """How long a whole body may take to arrive; granian itself would wait for ever."""
 
-PATH_LENGTH = 256
-"""Of a path, this much is logged."""
-
-_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _FORMS = frozenset({"/v1/auth/confirm", "/v1/auth/resend"})
 """Posted by pages without a script, which cannot send JSON."""
@@ -50,42 +39,6 @@ class AmbiguousLength(Invalid):
 
 class NulCharacter(Invalid):
     """A text holds the character NUL, which cannot be kept."""
-
-
-class Api(Litestar):
-    """Litestar, which gives each request an id before it looks where it leads.
-
-    A middleware would not do: what leads nowhere never gets to one.
-    """
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != ScopeType.HTTP:
-            await super().__call__(scope, receive, send)
-            return
-        request_id = _request_id(dict(scope["headers"]))
-        scope["request_id"] = request_id
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        started, status = time.perf_counter(), 500
-
-        async def tell(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                _label(message, request_id)
-            await send(message)
-
-        try:
-            await super().__call__(scope, receive, tell)
-        finally:
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            log.info(
-                "request",
-                method=scope["method"],
-                path=scope["path"][:PATH_LENGTH],
-                status=status,
-                ms=milliseconds,
-            )
 
 
 class Gate:
@@ -132,23 +85,6 @@ async def spelled(request: Request[Any, Any, Any]) -> None:
     if request.scope["query_string"]:
         parameters: Parameters = request.app.state.parameters
         parameters.must_be_spelled(request)
-
-
-def _request_id(headers: RawHeaders) -> str:
-    given = headers.get(b"x-request-id", b"").decode("latin-1")
-    return given if _ID.fullmatch(given) else urandom(16).hex()
-
-
-def _label(message: HTTPResponseStartEvent, request_id: str) -> None:
-    """Works on the bytes themselves: Litestar's own header types cost three times as much."""
-    headers = [
-        *message["headers"],
-        (b"x-request-id", request_id.encode()),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    if not any(name == b"cache-control" for name, _ in headers):
-        headers.append((b"cache-control", b"no-store"))
-    message["headers"] = headers
 
 
 def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:

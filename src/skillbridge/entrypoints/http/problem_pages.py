@@ -12,6 +12,7 @@ from skillbridge.domain.errors import NotFound, SkillBridgeError
 from skillbridge.entrypoints.http.auth import open_to_all
 from skillbridge.entrypoints.http.faults import slug_of
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
+from skillbridge.entrypoints.http.negotiation import preferred_kind
 from skillbridge.entrypoints.http.problems import GENERAL, status_of, title_of
 
 KEEP = {"Cache-Control": "public, max-age=86400", "Vary": "Accept"}
@@ -32,14 +33,14 @@ class Explanation:
     explanation: str
 
 
-def explanations() -> Mapping[str, Explanation]:
+def explanations(prefix: str = "") -> Mapping[str, Explanation]:
     """Every problem by its slug: our own errors say in their docstrings what they mean."""
     own = {
-        slug_of(kind): _explain(slug_of(kind), status_of(kind), getdoc(kind) or "")
+        slug_of(kind): _explain(prefix, slug_of(kind), status_of(kind), getdoc(kind) or "")
         for kind in _kinds(SkillBridgeError)
     }
     general = {
-        slug: _explain(slug, status, f"{detail[0].upper()}{detail[1:]}.")
+        slug: _explain(prefix, slug, status, f"{detail[0].upper()}{detail[1:]}.")
         for slug, (status, detail) in GENERAL.items()
     }
     return general | own
@@ -48,10 +49,10 @@ def explanations() -> Mapping[str, Explanation]:
 @get("/{slug:str}", guards=[open_to_all], include_in_schema=False)
 async def explain(slug: FromPath[str], request: Request[Any, Any, Any]) -> Response[Any]:
     """A small page for a browser, JSON for everyone else. Raises UnknownProblem."""
-    found = explanations().get(slug)
+    found = explanations(request.app.state.prefix).get(slug)
     if found is None:
         raise UnknownProblem("no problem has this name; see the `type` of an answer")
-    if request.accept.best_match([_JSON, _HTML]) != _HTML:
+    if preferred_kind(request.headers.get("accept", ""), (_JSON, _HTML)) != _HTML:
         return Response(found, media_type=_JSON, headers=KEEP)
     text = f"{found.explanation}\n\nHTTP status {found.status}."
     page = to_page(found.title, to_paragraphs(text))
@@ -65,8 +66,8 @@ def _kinds(kind: type[SkillBridgeError]) -> Iterator[type[SkillBridgeError]]:
         yield from _kinds(narrower)
 
 
-def _explain(slug: str, status: int, text: str) -> Explanation:
-    return Explanation(f"/problems/{slug}", title_of(slug), status, text)
+def _explain(prefix: str, slug: str, status: int, text: str) -> Explanation:
+    return Explanation(f"{prefix}/problems/{slug}", title_of(slug), status, text)
 
 
 routes = Router("/problems", route_handlers=[explain])

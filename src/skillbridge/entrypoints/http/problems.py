@@ -62,11 +62,11 @@ def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[by
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request.failed", exc_info=error)
     body = {
-        "type": f"/problems/{slug}",
+        "type": f"{request.app.state.prefix}/problems/{slug}",
         "title": title_of(slug),
         "status": status,
         "detail": detail,
-        "instance": request.url.path,
+        "instance": request.app.state.prefix + request.url.path,
         "request_id": request.scope.get("request_id"),
     }
     if faults := _faults(request, error):

@@ -1,4 +1,9 @@
-"""`ETag`: to change only what one has seen, and to read only what is new (RFC 9110 section 13.1)."""
+"""`ETag`: to change only what one has seen, and to read only what is new (RFC 9110 section 13.1).
+
+A tag names a representation: `"3"` is version 3 as it is, `"3-br"` the same compressed. Weak tags
+count in `If-Match` too, though the RFC compares strongly there: proxies weaken tags when they
+compress, and ours name the version, which is all that a change is about.
+"""
 
 import re
 from typing import Annotated, Any, TypeVar
@@ -12,7 +17,9 @@ T = TypeVar("T")
 
 IfMatch = Annotated[
     str | None,
-    HeaderParameter(name="If-Match", description="The `ETag` of what you have seen; optional."),
+    HeaderParameter(
+        name="If-Match", description="The `ETag` of what you have seen, or several; optional."
+    ),
 ]
 IfNoneMatch = Annotated[
     str | None,
@@ -20,32 +27,56 @@ IfNoneMatch = Annotated[
         name="If-None-Match", description="The `ETag` of what you hold: 304 while it is still so."
     ),
 ]
-_ETAG = re.compile(r'"(\d{1,9})"')
+_ENTRY = re.compile(r'[ \t]*+(?:(?:W/)?+"([^"\x00-\x20\x7f]*+)"[ \t]*+)?+(?:,|\Z)')
+_OURS = re.compile(r"([1-9][0-9]{0,8}|0)(?:-(?:br|zstd|gzip))?")
 
 
 class BadIfMatch(Invalid):
-    """`If-Match` holds something that was never an `ETag` of ours."""
+    """`If-Match` is neither `*` nor a list of entity tags."""
 
 
 def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def seen_version(if_match: str | None) -> int | None:
-    """The version that must still be the newest; None when any will do. Raises BadIfMatch."""
+def seen_versions(if_match: str | None) -> frozenset[int] | None:
+    """The versions of which one must still be the newest; None when any will do.
+
+    Raises BadIfMatch. A tag that was never ours is no version, and so never the newest.
+    """
     if if_match is None or if_match.strip() == "*":
         return None
-    found = _ETAG.fullmatch(if_match.strip())
-    if found is None:
-        raise BadIfMatch('give back the ETag as it came, such as "3"', field="If-Match")
-    return int(found[1])
+    tags = _tags(if_match)
+    if not tags:
+        raise BadIfMatch('give back the ETag as it came, such as "3", or *', field="If-Match")
+    return frozenset(int(ours[1]) for ours in map(_OURS.fullmatch, tags) if ours)
 
 
 def tagged(view: T, version: int, if_none_match: str | None = None) -> Response[T]:
-    """The view with its `ETag`, or a 304 without it for a client that holds it already."""
-    headers = {"ETag": etag(version)}
-    held = (if_none_match or "").split(",")
-    if any(tag.strip().removeprefix("W/") == headers["ETag"] for tag in held):
-        same: Response[Any] = Response(None, status_code=304, headers=headers)
+    """The view with its `ETag`, or a 304 with that of the representation the client holds."""
+    if (held := _held(if_none_match, version)) is not None:
+        same: Response[Any] = Response(None, status_code=304, headers={"ETag": f'"{held}"'})
         return same
-    return Response(view, headers=headers)
+    return Response(view, headers={"ETag": etag(version)})
+
+
+def _held(if_none_match: str | None, version: int) -> str | None:
+    """The tag among those of the client that names a representation of this version."""
+    if if_none_match is None:
+        return None
+    if if_none_match.strip() == "*":
+        return str(version)
+    ours = map(_OURS.fullmatch, _tags(if_none_match))
+    return next((tag[0] for tag in ours if tag and int(tag[1]) == version), None)
+
+
+def _tags(header: str) -> list[str]:
+    """What stands between the quotes of each, weak or strong; none of a malformed list."""
+    found, at = [], 0
+    while at < len(header):
+        entry = _ENTRY.match(header, at)
+        if entry is None:
+            return []
+        found += [entry[1]] if entry[1] is not None else []
+        at = entry.end()
+    return found
