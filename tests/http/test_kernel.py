@@ -107,6 +107,31 @@ async def test_a_body_that_never_ends_is_not_waited_for(
     assert refused(answer, 408)["type"] == "/problems/body-too-slow"
 
 
+async def test_a_body_that_breaks_off_is_no_fault_of_ours(ask: Asking, lines: list[Any]) -> None:
+    """As granian tells of malformed chunks, and of a client that has left."""
+    coming: Iterator[Any] = iter([{"type": "http.request", "body": b"{", "more_body": True}])
+    answered: list[Any] = []
+
+    async def receive() -> Any:
+        return next(coming, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    headers = {**ask.headers, "Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/roadmaps",
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    await ask.app(scope, receive, send)  # type: ignore[arg-type]  # a scope of our own making
+    assert answered[0]["status"] == 400
+    assert b"malformed-request" in answered[1]["body"]
+    assert [line["event"] for line in lines] == ["request"]
+
+
 @pytest.mark.row("A4", "K1")
 @pytest.mark.parametrize(
     "error",

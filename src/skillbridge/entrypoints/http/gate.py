@@ -52,7 +52,8 @@ class Gate:
             await self.app(scope, receive, send)
             return
         _refuse(scope, dict(scope["headers"]))
-        await self.app(scope, _in_time(receive), send)
+        brings_one = scope["method"] in _WITH_BODY
+        await self.app(scope, _in_time(receive) if brings_one else receive, send)
 
 
 class PlainRequest(Request[Any, Any, Any]):
@@ -116,6 +117,8 @@ def _in_time(receive: Receive) -> Receive:
                 message = await receive()
         except TimeoutError as error:
             raise HTTPException(status_code=408) from error
+        if message["type"] == "http.disconnect":  # or the pieces of the body are malformed
+            raise HTTPException(status_code=400)
         body_is_here = not (message["type"] == "http.request" and message["more_body"])
         return message
 
