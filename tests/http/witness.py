@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from skillbridge.entrypoints.http.api import Api
 from skillbridge.entrypoints.http.app import CONTRACT
 from skillbridge.entrypoints.http.contract import published
-from skillbridge.entrypoints.http.gate import Api
 from skillbridge.entrypoints.http.headers import HEADERS
 
 ANYWHERE = {
