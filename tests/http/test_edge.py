@@ -1,18 +1,16 @@
 """What holds for every answer: HEAD, OPTIONS, compression, a prefix in front, and the front page."""
 
 import asyncio
-import gzip
 import json
-import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
-import brotli
 import httpx
 import pytest
 from litestar import Litestar
 from tests.given import memory_world
 from tests.http.asking import Asking, open_asking, problem, refused, to_json
+from tests.http.unpack import UNPACK
 from tests.http.wire import operations
 from tests.patience import PATIENCE
 
@@ -21,14 +19,8 @@ from skillbridge.entrypoints.http.app import ASKED, TOLD, create_app
 from skillbridge.entrypoints.http.compression import CODINGS, LEAST, SECRET
 from skillbridge.entrypoints.settings import PublicUrl, Settings
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
 pytestmark = pytest.mark.row("K1")
 
-UNPACK: dict[str, Any] = {"br": brotli.decompress, "zstd": zstd.decompress, "gzip": gzip.decompress}
 LARGE = "/v1/resources?domain=python"
 PREFIX = "/skill/bridge"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from tests.http.unpack import UNPACK
 
 from skillbridge.entrypoints.http.api import Api
 from skillbridge.entrypoints.http.app import CONTRACT
@@ -55,15 +56,17 @@ def listening() -> Iterator[list[str]]:
     answer_as_usual = Api.__call__
 
     async def listen(app: Api, scope: Any, receive: Any, send: Any) -> None:
-        answer = Answer()
+        answer, method = Answer(), scope["method"]
 
         async def tell(message: Any) -> None:
             answer.note(message)
             await send(message)
 
         await answer_as_usual(app, scope, receive, tell)
+        if method != "HEAD":
+            answer.body = UNPACK[answer.headers.get("content-encoding", "")](answer.body)
         name = str(getattr(scope.get("route_handler"), "operation_id", ""))
-        if name in known and answer.status and scope["method"] != "HEAD":
+        if name in known and answer.status and method != "HEAD":
             document = app.openapi_schema.to_schema() if not _documents else _documents[0]
             _documents[:] = [document]
             against.extend(f"{name}: {what}" for what in objections(document, name, answer))

@@ -62,6 +62,7 @@ ASKED = (
 )
 """Headers that a page of another origin may send, besides those that every page may."""
 TOLD = (
+    "Cache-Control",
     "Allow",
     "ETag",
     "Location",
