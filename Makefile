@@ -109,8 +109,12 @@ bench-rust: setup ## did the matcher's core become slower? make bench-rust ARGS=
 	@$(if $(shell command -v cargo),$(BIN)/python -m bench.baseline $(ARGS),echo "cargo is not here: skipped")
 
 prove: export INSTANCES ?= 100000
-prove: ## solve small random problems in every way, and by trying every way: make prove INSTANCES=1000
-	@$(call CARGO,test --release --quiet --package matcher-core --test small)
+prove: setup ## long random searches: make prove P=assignments, make prove P=edge INSTANCES=1000
+	@$(if $(PROVE_$(P)),$(PROVE_$(P)),echo "say which: make prove P=assignments or P=edge"; exit 2)
+# Small problems, each solved in every way and by trying every way.
+PROVE_assignments = $(call CARGO,test --release --quiet --package matcher-core --test small)
+# Random methods, paths, headers, framings and bodies at a real server: no fault, health in time.
+PROVE_edge = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/test_edge.py
 
 SECONDS ?= 60
 fuzz: ## fuzz the matcher, each target in turn: make fuzz SECONDS=600, make fuzz TARGETS=wire
