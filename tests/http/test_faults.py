@@ -63,6 +63,7 @@ async def test_a_registration_hears_of_its_address_password_and_name_at_once(
             "/v1/roadmaps",
             b'{"goal": "x", "domain": 1, "known": ["sql", 3], "hours_per_week": "6", "~/": 0}',
             [
+                ("#/goal", "too-short"),
                 ("#/domain", "wrong-type"),
                 ("#/hours_per_week", "wrong-type"),
                 ("#/known/1", "wrong-type"),
@@ -80,6 +81,7 @@ async def test_a_registration_hears_of_its_address_password_and_name_at_once(
             "/v1/me",
             b'{"name": "", "country": "NGA", "skills": {"a b": 9}, "availability": [{"weekday": 7}]}',
             [
+                ("#/name", "too-short"),
                 ("#/country", "too-long"),
                 ("#/skills/a%20b", "too-large"),
                 ("#/availability/0/weekday", "too-large"),

@@ -136,7 +136,7 @@ class Cohort:
     async def of(cls, world: World, number: int) -> "Cohort":
         pairs = [
             (await a_seeker(world, languages=(name,)), await a_guide(world, languages=(name,)))
-            for name in ("aa", "bb", "cc", "dd", "ee")[:number]
+            for name in ("en", "fr", "sw", "yo", "ha")[:number]
         ]
         pairs.sort(key=lambda pair: pair[0].user_id)
         return cls(await an_operator(world), pairs)

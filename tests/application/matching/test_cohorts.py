@@ -289,26 +289,26 @@ async def test_two_confirmations_at_once_apply_once(world: World) -> None:
 
 async def test_what_is_not_possible_any_more_is_skipped_with_the_reason(world: World) -> None:
     boss = await an_operator(world)
-    guides = {name: await a_guide(world, languages=(name,)) for name in ("aa", "bb", "cc", "dd")}
+    guides = {name: await a_guide(world, languages=(name,)) for name in ("en", "fr", "sw", "yo")}
     seekers = {name: await a_seeker(world, languages=(name,)) for name in guides}
     run = await proposed(world, boss)
     other = await mentor(world)
-    await world.do(RequestMatch, seekers["aa"], other.user_id)
+    await world.do(RequestMatch, seekers["en"], other.user_id)
     paused = Offer(headline="Away", capacity=1, accepting=False)
-    await world.do(OfferMentoring, guides["bb"], paused)
-    asked = await world.do(RequestMatch, seekers["cc"], guides["cc"].user_id)
-    await world.do(DeclineMatch, guides["cc"], asked.id)
+    await world.do(OfferMentoring, guides["fr"], paused)
+    asked = await world.do(RequestMatch, seekers["sw"], guides["sw"].user_id)
+    await world.do(DeclineMatch, guides["sw"], asked.id)
     rival = await learner(world)
-    taken = await world.do(RequestMatch, rival, guides["dd"].user_id)
-    await world.do(AcceptMatch, guides["dd"], taken.id)
+    taken = await world.do(RequestMatch, rival, guides["yo"].user_id)
+    await world.do(AcceptMatch, guides["yo"], taken.id)
     await world.do(ConfirmCohortRun, boss, run.id)
     await world.settle()
     rows = await placements_of(world, boss, run)
     assert {name: rows[who.user_id].because for name, who in seekers.items()} == {
-        "aa": Because.ALREADY_MATCHED,
-        "bb": Because.MENTOR_PAUSED,
-        "cc": Because.DECLINED,
-        "dd": Because.MENTOR_FULL,
+        "en": Because.ALREADY_MATCHED,
+        "fr": Because.MENTOR_PAUSED,
+        "sw": Because.DECLINED,
+        "yo": Because.MENTOR_FULL,
     }
     ended = await run_of(world, boss, run)
     assert (ended.status, ended.applied, ended.skipped) == (CohortStatus.APPLIED, 0, 4)

@@ -1,7 +1,8 @@
 """Text of people as the contract shows it.
 
 The domain decides, after it has tidied the text: so nothing is checked here, and a text that is
-too long as it was typed may still fit as it is kept.
+too long as it was typed may still fit as it is kept. One that is too short stays so: beside other
+faults of a body it is told at once.
 """
 
 from typing import Any
@@ -17,7 +18,7 @@ def in_body(rule: Text, *examples: str) -> Any:
     return msgspec.Meta(
         description=_told(rule),
         examples=list(examples) or None,
-        extra_json_schema={"extra": _bounds(rule)},
+        extra_json_schema={"extra": _bounds(rule), "minLength": rule.least},
     )
 
 
