@@ -10,9 +10,9 @@ from tests.http.asking import Asking, open_asking, refused, to_json
 from tests.http.wire import operations
 
 from skillbridge.entrypoints.http import faults
-from skillbridge.entrypoints.http.accounts import ProfileChange
 from skillbridge.entrypoints.http.cohorts import NewCohortRun
 from skillbridge.entrypoints.http.faults import LOOKED_AT, MOST, Misshapen, in_body
+from skillbridge.entrypoints.http.profiles import ProfilePatch
 
 pytestmark = pytest.mark.row("K1")
 
@@ -77,7 +77,7 @@ async def test_a_registration_hears_of_its_address_password_and_name_at_once(
             [("#/goal", "unclear-goal"), ("#/known", "unclear-skills")],
         ),
         (
-            "PUT",
+            "PATCH",
             "/v1/me",
             b'{"name": "", "country": "NGA", "skills": {"a b": 9}, "availability": [{"weekday": 7}]}',
             [
@@ -90,7 +90,7 @@ async def test_a_registration_hears_of_its_address_password_and_name_at_once(
             ],
         ),
         (
-            "PUT",
+            "PATCH",
             "/v1/me",
             (
                 b'{"name": " ", "country": "XX", "availability": ['
@@ -105,7 +105,7 @@ async def test_a_registration_hears_of_its_address_password_and_name_at_once(
         (
             "PUT",
             "/v1/me/mentor",
-            b'{"headline": "SQL", "capacity": 51, "accepting": 0, "nick": 1}',
+            b'{"headline": "SQL", "capacity": 51, "accepting": 0, "experience_years": 1, "nick": 1}',
             [
                 ("#/capacity", "too-large"),
                 ("#/accepting", "wrong-type"),
@@ -161,15 +161,15 @@ HOSTILE = {
         b'{"mode":"fast","learners":[' + b"1," * 400_000 + b"1]}",
     ),
     "half a million numbers": (
-        ProfileChange,
+        ProfilePatch,
         b'{"name":"A","languages":[' + b"1," * 500_000 + b"1]}",
     ),
     "100,000 unknown names": (
-        ProfileChange,
+        ProfilePatch,
         b"{" + b",".join(b'"%d":1' % n for n in range(90_000)) + b',"name":"A"}',
     ),
     "lists in lists": (
-        ProfileChange,
+        ProfilePatch,
         b'{"name":"A","skills":{"x":' + b"[" * 500 + b"]" * 500 + b"}}",
     ),
 }
@@ -212,5 +212,5 @@ def test_what_lies_beyond_is_told_in_the_words_of_the_reader() -> None:
 
 def test_what_was_cut_off_is_not_said_to_be_missing() -> None:
     many = {f"n{n}": 1 for n in range(LOOKED_AT)}
-    told = in_body(refused_by_msgspec(ProfileChange, to_json({**many, "name": "A"})))
+    told = in_body(refused_by_msgspec(ProfilePatch, to_json({**many, "name": "A"})))
     assert {fault.code for fault in told} == {"unknown-property"}

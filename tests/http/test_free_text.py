@@ -25,6 +25,8 @@ RULES: dict[str, Text] = {
     "RegisterUser.name": NAME,
     "UpdateProfile.name": NAME,
     "UpdateProfile.bio": BIO,
+    "AmendProfile.name": NAME,
+    "AmendProfile.bio": BIO,
     "OfferMentoring.headline": HEADLINE,
     "RequestMatch.message": MESSAGE,
     "RequestRoadmap.goal": GOAL,
@@ -110,17 +112,33 @@ async def register(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, No
     return await ask("POST", "/v1/auth/register", to_json(body)), None
 
 
-def profile(field: str) -> Callable[[Asking, Actor, str], Awaitable[tuple[httpx.Response, Any]]]:
+WHOLE: dict[str, Any] = {
+    "name": "Amina",
+    "bio": "",
+    "country": None,
+    "time_zone": "UTC",
+    "languages": ["en"],
+    "skills": {},
+    "availability": [],
+}
+
+
+def profile(
+    method: str, field: str
+) -> Callable[[Asking, Actor, str], Awaitable[tuple[httpx.Response, Any]]]:
     async def change(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, Any]:
-        body = to_json({"name": "Amina", field: text})
-        answer = await ask("PUT", "/v1/me", body)
+        around = WHOLE if method == "PUT" else {}
+        answer = await ask(method, "/v1/me", to_json({**around, field: text}))
         return answer, (await ask("GET", "/v1/me")).json().get(field)
 
     return change
 
 
+OFFER = {"capacity": 2, "experience_years": 0, "accepting": True}
+
+
 async def offer(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, Any]:
-    answer = await ask("PUT", "/v1/me/mentor", to_json({"headline": text, "capacity": 2}))
+    answer = await ask("PUT", "/v1/me/mentor", to_json({**OFFER, "headline": text}))
     return answer, (await ask("GET", "/v1/me/mentor")).json().get("headline")
 
 
@@ -147,8 +165,10 @@ async def search(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, None
 
 WAYS: dict[str, Callable[[Asking, Actor, str], Awaitable[tuple[httpx.Response, Any]]]] = {
     "RegisterUser.name": register,
-    "UpdateProfile.name": profile("name"),
-    "UpdateProfile.bio": profile("bio"),
+    "UpdateProfile.name": profile("PUT", "name"),
+    "UpdateProfile.bio": profile("PUT", "bio"),
+    "AmendProfile.name": profile("PATCH", "name"),
+    "AmendProfile.bio": profile("PATCH", "bio"),
     "OfferMentoring.headline": offer,
     "RequestMatch.message": request_match,
     "RequestRoadmap.goal": request_roadmap,

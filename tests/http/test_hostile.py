@@ -101,6 +101,8 @@ async def test_a_number_that_is_none_or_too_large(ask: Asking, raw: bytes) -> No
     tried = 0
     for operation in with_body(ask):
         for place in operation.numbers():
+            if raw == b"null" and operation.name == "AmendProfile":
+                continue  # takes the skill away
             body = with_raw(operation, place, raw)
             told = refused(await ask(operation.method, operation.path, body), 400)
             assert told["type"] in {"/problems/malformed-request", "/problems/invalid-request"}
@@ -126,12 +128,12 @@ async def test_a_nul_in_a_name(ask_each: Asking) -> None:
         body = to_json({**operation.body, "a\x00b": 1})
         refused(await ask_each(operation.method, operation.path, body), 400, 422)
     skills = {"name": "Amina", "skills": {"py\x00thon": 3}}
-    refused(await ask_each("PUT", "/v1/me", to_json(skills)), 400, 422)
+    refused(await ask_each("PATCH", "/v1/me", to_json(skills)), 400, 422)
 
 
 async def test_backslashes_before_u0000_are_text_like_any_other(ask_each: Asking) -> None:
     body = {"name": "Amina", "bio": r"In JSON a NUL is written \u0000."}
-    answer = await ask_each("PUT", "/v1/me", to_json(body))
+    answer = await ask_each("PATCH", "/v1/me", to_json(body))
     assert (answer.status_code, answer.json()["bio"]) == (200, body["bio"])
 
 
@@ -289,6 +291,12 @@ async def test_a_cursor_that_is_none_of_ours(ask_each: Asking, cursor: str) -> N
     for path in ("/v1/roadmaps", "/v1/matches", "/v1/notices", "/v1/mentors"):
         answer = await ask_each("GET", f"{path}?after={CURSORS[cursor]}")
         assert refused(answer, 422)["type"] == "/problems/bad-cursor"
+
+
+@pytest.mark.parametrize("cursor", ["A" * 32, "_" * 32])
+async def test_a_cursor_at_either_end_of_time(ask_each: Asking, cursor: str) -> None:
+    for path in ("/v1/roadmaps", "/v1/matches", "/v1/notices", "/v1/mentors", "/v1/cohorts"):
+        assert (await ask_each("GET", f"{path}?after={cursor}")).status_code == 200
 
 
 @pytest.mark.parametrize("query", ["q=%00", "skill=%00", "language=%00", "country=%ff"])

@@ -139,7 +139,12 @@ async def test_matches_are_listed_by_side_and_status(doors: Doors) -> None:
 async def test_an_offer_is_made_and_shown(doors: Doors) -> None:
     actor = await learner(doors.world)
     assert (await doors(actor, "GET", "/v1/me/mentor")).status_code == 404
-    offer = {"headline": "  SQL for everyone ", "capacity": 3}
+    offer = {
+        "headline": "  SQL for everyone ",
+        "capacity": 3,
+        "experience_years": 0,
+        "accepting": True,
+    }
     made = await doors(actor, "PUT", "/v1/me/mentor", json=offer)
     assert (made.status_code, made.json()["headline"]) == (200, "SQL for everyone")
     assert (await doors(actor, "GET", "/v1/me/mentor")).json() == made.json()

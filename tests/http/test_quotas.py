@@ -38,7 +38,7 @@ async def changes_told(world: World) -> int:
 
 
 async def test_a_loop_of_writes_is_stopped_and_told_when_to_come_back(ask: Asking) -> None:
-    answers = [await ask("PUT", "/v1/me", profile(number)) for number in range(150)]
+    answers = [await ask("PATCH", "/v1/me", profile(number)) for number in range(150)]
     done = [answer for answer in answers if answer.status_code == 200]
     assert quotas.MOVES_WORK.times <= len(done) < 50, "a few come back while the loop runs"
     told = refused(answers[-1], 429)
@@ -57,7 +57,7 @@ async def test_what_one_person_spent_is_nobody_elses_and_no_other_operations(
         assert (await ask("PUT", path)).status_code == 204
     while (await ask("PUT", path)).status_code == 204:
         pass  # what came back meanwhile
-    assert (await ask("PUT", "/v1/me", profile(1))).status_code == 200
+    assert (await ask("PATCH", "/v1/me", profile(1))).status_code == 200
     assert (await ask("GET", "/v1/notices")).status_code == 200, "reads are free"
     other = await ask.world.person()
     headers = await bearer(ask.world, other.roles, other.user_id)
@@ -89,10 +89,10 @@ async def test_a_profile_that_stays_as_it_is_tells_nobody(ask: Asking) -> None:
             {"weekday": 0, "start": 60, "end": 120},
         ],
     }
-    first = await ask("PUT", "/v1/me", to_json(body))
+    first = await ask("PATCH", "/v1/me", to_json(body))
     body["availability"].reverse()
     body["skills"] = dict(reversed(body["skills"].items()))
-    second = await ask("PUT", "/v1/me", to_json(body))
+    second = await ask("PATCH", "/v1/me", to_json(body))
     assert first.json() == second.json()
     assert await changes_told(ask.world) == 1
 

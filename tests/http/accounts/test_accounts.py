@@ -220,7 +220,7 @@ async def test_a_wrong_profile_is_refused_and_nothing_changes(
     world: World, door: httpx.AsyncClient, change: dict[str, Any], headers: dict[str, str]
 ) -> None:
     signed_in = bearer(await arrive(world, door))
-    answer = await door.put("/v1/me", json=change, headers={**signed_in, **headers})
+    answer = await door.patch("/v1/me", json=change, headers={**signed_in, **headers})
     assert answer.status_code in {400, 422}
     assert answer.headers["content-type"] == "application/problem+json"
     assert (await door.get("/v1/me", headers=signed_in)).json()["version"] == 1
@@ -228,7 +228,7 @@ async def test_a_wrong_profile_is_refused_and_nothing_changes(
 
 async def test_nobody_reads_or_writes_without_a_token(door: httpx.AsyncClient) -> None:
     assert (await door.get("/v1/me")).status_code == 401
-    assert (await door.put("/v1/me", json={"name": "A"})).status_code == 401
+    assert (await door.patch("/v1/me", json={"name": "A"})).status_code == 401
 
 
 async def test_the_local_mailbox_is_a_page_with_links(

@@ -26,7 +26,12 @@ from skillbridge.entrypoints.settings import Settings
 
 CREDENTIALS = {"email": "amina@example.org", "password": "violet tractor hums at dawn"}
 PROFILE = {"name": "Amina", "bio": "From Kano.", "country": "NG", "skills": {"python": 4}}
-OFFER = {"headline": "Python, from zero to work", "capacity": 3}
+OFFER = {
+    "headline": "Python, from zero to work",
+    "capacity": 3,
+    "experience_years": 4,
+    "accepting": True,
+}
 WISH = {"goal": "Write small tools", "domain": "python", "hours_per_week": 5}
 
 
@@ -164,7 +169,7 @@ async def live_a_little(
         await world.settle()
         return answer.json()
 
-    await do("PUT", "/v1/me", PROFILE)
+    await do("PATCH", "/v1/me", PROFILE)
     await do("PUT", "/v1/me/mentor", OFFER)
     roadmap_id = (await do("POST", "/v1/roadmaps", WISH))["roadmap_id"]
     roadmap = await do("GET", f"/v1/roadmaps/{roadmap_id}")

@@ -12,7 +12,7 @@ from skillbridge.application.accounts.letters import (
     SendVerificationMail,
     WarnOfTheft,
 )
-from skillbridge.application.accounts.profiles import UpdateProfile
+from skillbridge.application.accounts.profiles import AmendProfile, UpdateProfile
 from skillbridge.application.accounts.registration import (
     ForgetRegistrations,
     RegisterUser,
@@ -30,6 +30,7 @@ USE_CASES = (
     RefreshSession,
     LogOut,
     UpdateProfile,
+    AmendProfile,
     GrantRole,
     RevokeSessions,
     RevokeRole,

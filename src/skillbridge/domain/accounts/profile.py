@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from itertools import islice, pairwise
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from skillbridge.domain.accounts.countries import COUNTRIES
@@ -106,6 +106,12 @@ class Details:
         _check_windows(self.availability, faults)
         faults.refuse()
         object.__setattr__(self, "availability", tuple(sorted(self.availability)))
+
+    def amended(self, parts: Mapping[str, Any], skills: Mapping[SkillId, int | None]) -> "Details":
+        """With these parts in place of its own; a skill of None goes. Raises Invalid."""
+        merged = {**self.skills, **skills}
+        known = {skill: level for skill, level in merged.items() if level is not None}
+        return replace(self, **parts, skills=known)
 
 
 @dataclass(slots=True)

@@ -62,7 +62,7 @@ class Story:
                 {"weekday": day, "start": 17 * 60, "end": 21 * 60} for day in range(5)
             ],
         }
-        return await self._ask("PUT", "/v1/me", 200, json=profile)
+        return await self._ask("PATCH", "/v1/me", 200, json=profile)
 
     async def follow_roadmap(self, goal: str, domain: str) -> AsyncIterator[Answer]:
         """The steps of the drawing, as server-sent events; ends when the roadmap is ready."""

@@ -1,57 +1,44 @@
-"""/v1/auth and /v1/me: registering, signing in, and what one tells about oneself."""
+"""/v1/auth: registering, signing in, and staying so."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
 from dishka import FromDishka
-from litestar import Request, Response, Router, get, post, put
+from litestar import Request, Router, post
 from litestar.params import JSONBody
 
-from skillbridge.application.accounts.ports import BrokenLink, ProfileReads
-from skillbridge.application.accounts.profiles import UpdateProfile
+from skillbridge.application.accounts.ports import BrokenLink
 from skillbridge.application.accounts.registration import (
     RegisterUser,
     ResendVerification,
     VerifyEmail,
 )
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
-from skillbridge.application.accounts.views import LoggedIn, Me, SignedIn
+from skillbridge.application.accounts.views import LoggedIn, SignedIn
 from skillbridge.domain.accounts.email_address import BadEmail
 from skillbridge.domain.accounts.password import WeakPassword
 from skillbridge.domain.accounts.profile import (
-    BIO,
     NAME,
-    Details,
-    UnfitAvailability,
-    UnfitBio,
-    UnfitLanguages,
     UnfitName,
-    UnfitSkills,
-    UnknownCountry,
-    UnknownTimeZone,
-    Window,
 )
 from skillbridge.domain.accounts.registration import LinkOutdated
 from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
 from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Faults, NotFound, TooMany
-from skillbridge.domain.ids import SkillId
-from skillbridge.entrypoints.http.auth import needs, open_door
+from skillbridge.domain.errors import TooMany
+from skillbridge.entrypoints.http.auth import open_door
 from skillbridge.entrypoints.http.fields import (
     Email,
     LinkToken,
+    NewPassword,
     Password,
     RefreshToken,
     origin_of,
 )
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.verification import confirm, open_link, resend_from_page
-from skillbridge.entrypoints.http.versions import IfMatch, seen_versions, tagged
 
 Name = Annotated[str, in_body(NAME, "Amina Bello")]
 
@@ -60,7 +47,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who wants an account."""
 
     email: Email
-    password: Password
+    password: NewPassword
     name: Name
 
 
@@ -99,50 +86,6 @@ class Presented(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refresh_token: RefreshToken
 
 
-class FreeTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A weekly stretch in one's own time zone."""
-
-    weekday: Annotated[int, msgspec.Meta(ge=0, le=6, description="0 is Monday.")]
-    start: Annotated[int, msgspec.Meta(ge=0, le=1439, description="Minutes since midnight.")]
-    end: Annotated[int, msgspec.Meta(ge=1, le=1440, description="Minutes since midnight.")]
-
-
-class ProfileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole profile as it shall be."""
-
-    name: Name
-    bio: Annotated[str, in_body(BIO, "I repair radios.\nNow I learn Python.")] = ""
-    country: Annotated[str, msgspec.Meta(max_length=2, examples=["NG"])] | None = None
-    time_zone: Annotated[str, msgspec.Meta(max_length=64, examples=["Africa/Lagos"])] = "UTC"
-    languages: Annotated[
-        Sequence[Annotated[str, msgspec.Meta(max_length=3)]],
-        msgspec.Meta(min_length=1, max_length=10, examples=[["en", "yo"]]),
-    ] = ("en",)
-    skills: Annotated[
-        dict[str, Annotated[int, msgspec.Meta(ge=1, le=5)]],
-        msgspec.Meta(max_length=50, examples=[{"python-basics": 3}]),
-    ] = {}
-    availability: Annotated[Sequence[FreeTime], msgspec.Meta(max_length=42)] = ()
-
-    def details(self) -> Details:
-        faults, windows = Faults(), list[Window]()
-        for place, free in enumerate(self.availability):
-            with faults.noted("availability", place):
-                windows.append(Window(free.weekday, free.start, free.end))
-        with faults.noted():
-            details = Details(
-                name=self.name,
-                bio=self.bio,
-                country=self.country,
-                time_zone=self.time_zone,
-                languages=tuple(self.languages),
-                skills={SkillId(skill): level for skill, level in self.skills.items()},
-                availability=tuple(windows),
-            )
-        faults.refuse()
-        return details
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What happens next."""
@@ -150,15 +93,6 @@ class Answer:
     detail: str
 
 
-UNFIT_PROFILE = (
-    UnfitName,
-    UnfitBio,
-    UnknownCountry,
-    UnknownTimeZone,
-    UnfitLanguages,
-    UnfitSkills,
-    UnfitAvailability,
-)
 FAILED = "A page that says why this link opens nothing, and the way on."
 CHECK_MAIL = Answer("If this address can be used, a mail is on its way to it: open its link.")
 
@@ -270,40 +204,6 @@ async def log_out(
     await end(actor, data.refresh_token)
 
 
-@get(
-    "/me",
-    operation_id="GetMe",
-    guards=[needs("profile:read")],
-    refuses=[NotFound],
-    tells=["ETag"],
-)
-@inject
-async def get_me(actor: FromDishka[Actor], reads: FromDishka[ProfileReads]) -> Response[Me]:
-    """One's account and profile."""
-    me = await reads.me(actor)
-    return tagged(me, me.version)
-
-
-@put(
-    "/me",
-    operation_id="UpdateProfile",
-    guards=[needs("profile:write", MOVES_WORK)],
-    refuses=[*UNFIT_PROFILE, NotFound],
-    tells=["ETag"],
-)
-@inject
-async def update_me(
-    data: JSONBody[ProfileChange],
-    actor: FromDishka[Actor],
-    update_profile: FromDishka[UpdateProfile],
-    if_match: IfMatch = None,
-) -> Response[Me]:
-    """Replaces the profile; with `If-Match`, only if it is still the one you have seen."""
-    version = seen_versions(if_match)
-    me = await update_profile(actor, data.details(), version=version)
-    return tagged(me, me.version)
-
-
 routes = Router(
     "/v1",
     route_handlers=[
@@ -316,8 +216,6 @@ routes = Router(
         log_in,
         refresh,
         log_out,
-        get_me,
-        update_me,
     ],
     tags=["accounts"],
 )

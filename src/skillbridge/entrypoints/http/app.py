@@ -24,6 +24,7 @@ from skillbridge.entrypoints.http import (
     matching,
     notifications,
     problem_pages,
+    profiles,
     progress,
     resources,
     roadmaps,
@@ -42,6 +43,7 @@ MEBIBYTE = 1024 * 1024
 CONTRACT = (
     health.routes,
     accounts.routes,
+    profiles.routes,
     resources.routes,
     roadmaps.routes,
     progress.routes,

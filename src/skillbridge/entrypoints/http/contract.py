@@ -22,6 +22,7 @@ from litestar.routes import HTTPRoute
 from skillbridge.entrypoints.http import faults, refusals
 from skillbridge.entrypoints.http.event_types import EventType
 from skillbridge.entrypoints.http.examples import Examples
+from skillbridge.entrypoints.http.gate import JSON_ONLY
 from skillbridge.entrypoints.http.headers import ALWAYS, HEADERS
 from skillbridge.entrypoints.http.parameters import tidy
 from skillbridge.entrypoints.http.shapes import Shapes, answer_of, body_of, events_of
@@ -129,7 +130,7 @@ class _Writer:
         if parameters := operation.pop("parameters", ()):
             operation["parameters"] = [self._examples.of_parameter(tidy(p)) for p in parameters]
         if (body := body_of(handler)) is not None:
-            content = self._json(body, handler.opt.get("takes", ("application/json",)))
+            content = self._json(body, handler.opt.get("takes", JSON_ONLY))
             operation["requestBody"] = {"required": True, "content": content}
         answers = {
             status: self._answer(handler, operation, status)

@@ -5,9 +5,19 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request
 
+from skillbridge.domain.accounts.email_address import LONGEST
+from skillbridge.domain.accounts.password import LONGEST as MOST
+from skillbridge.domain.accounts.password import SHORTEST
 from skillbridge.domain.accounts.sign_in import Origin
 
-Email = Annotated[str, msgspec.Meta(max_length=320, examples=["amina@example.org"])]
+Email = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=320,
+        examples=["amina@example.org"],
+        extra_json_schema={"extra": {"format": "email", "max_length": LONGEST}},
+    ),
+]
 Password = Annotated[
     str,
     msgspec.Meta(
@@ -15,6 +25,10 @@ Password = Annotated[
         description="12 to 128 characters of any kind, hard to guess.",
         examples=["violet tractor hums at dawn"],
     ),
+]
+NewPassword = Annotated[
+    Password,
+    msgspec.Meta(extra_json_schema={"extra": {"min_length": SHORTEST, "max_length": MOST}}),
 ]
 RefreshToken = Annotated[str, msgspec.Meta(max_length=200)]
 LinkToken = Annotated[str, msgspec.Meta(max_length=300)]

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,8 @@ RawHeaders = Mapping[bytes, bytes]
 
 BODY_SECONDS = 15.0
 """How long a whole body may take to arrive; granian itself would wait for ever."""
+
+JSON_ONLY = ("application/json",)
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _FORMS = frozenset({"/v1/auth/confirm", "/v1/auth/resend"})
@@ -99,8 +101,14 @@ def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:
     if scope["method"] in _WITH_BODY and (chunked or length not in {None, b"0"}):
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         form = scope["path"] in _FORMS and kind == b"application/x-www-form-urlencoded"
-        if kind != b"application/json" and not form:
+        if not form and kind.decode("latin-1") not in _taken(scope):
             raise HTTPException(status_code=415)
+
+
+def _taken(scope: HTTPScope) -> Collection[str]:
+    """The kinds of body that the operation takes."""
+    taken: Collection[str] = scope["route_handler"].opt.get("takes", JSON_ONLY)
+    return taken
 
 
 def _in_time(receive: Receive) -> Receive:

@@ -69,12 +69,12 @@ from skillbridge.entrypoints.http.quotas import MOVES_WORK, TOLD_TO_OTHERS
 
 
 class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a mentor says of their mentoring; `accepting: false` is a pause."""
+    """The whole offer as it shall be; `accepting: false` is a pause."""
 
     headline: Annotated[str, in_body(HEADLINE, "Python, from zero to work")]
     capacity: Annotated[int, msgspec.Meta(ge=1, le=50, description="Learners at once.")]
-    experience_years: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
-    accepting: bool = True
+    experience_years: Annotated[int, msgspec.Meta(ge=0, le=60)]
+    accepting: bool
 
     def offer(self) -> Offer:
         return Offer(
@@ -195,7 +195,7 @@ async def get_mentor(
 async def offer_mentoring(
     data: JSONBody[MentorOffer], actor: FromDishka[Actor], offer: FromDishka[OfferMentoring]
 ) -> MyOffer:
-    """Offers mentoring or changes the offer; the role `mentor` comes with the next access token."""
+    """Offers mentoring or replaces the offer; the role `mentor` comes with the next access token."""
     return await offer(actor, data.offer())
 
 
