@@ -56,7 +56,7 @@ def listening() -> Iterator[list[str]]:
     answer_as_usual = Api.__call__
 
     async def listen(app: Api, scope: Any, receive: Any, send: Any) -> None:
-        answer, method = Answer(), scope["method"]
+        answer, method = Answer(), scope.get("method")
 
         async def tell(message: Any) -> None:
             answer.note(message)
