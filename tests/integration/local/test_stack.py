@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -301,6 +302,33 @@ async def test_a_killed_api_and_a_killed_database_come_back(
             await _answers(running.env["REDIS_URL"])
     assert "api ended (killed by SIGKILL); again in 0.5 s" in diary.lines
     assert living(home) == set()
+
+
+async def test_api_and_worker_start_again_when_the_code_changes(
+    options: MakeOptions, home: Path, diary: Diary, tmp_path: Path
+) -> None:
+    (package := tmp_path / "clone" / "src" / "skillbridge").mkdir(parents=True)
+    asked = options(env=given_servers())
+    asked = replace(asked, checkout=tmp_path / "clone", matcher=False, reload=True)
+
+    def told_of(name: str) -> bool:
+        (package / name).write_text("what is written before it watches is not seen")
+        return any(f"{name} changed: worker and api start again" in line for line in diary.lines)
+
+    async with local_stack(asked, diary):
+        for name in ("first.py", "second.py"):
+            before = [pid_of(home, "api"), pid_of(home, "worker")]
+            (package / "notes.txt").write_text("no code")
+            await eventually(partial(told_of, name))
+            await _replaced(home, "api", before[0])
+            await _replaced(home, "worker", before[1])
+    assert not [line for line in diary.lines if "again in" in line], "a wish is no death"
+    assert living(home) == set()
+
+
+async def test_what_is_installed_cannot_be_watched(options: MakeOptions) -> None:
+    message = await refused(replace(options(env=given_servers()), reload=True))
+    assert message.startswith("--reload watches src/ of a checkout")
 
 
 async def _replaced(home: Path, name: str, before: int) -> None:

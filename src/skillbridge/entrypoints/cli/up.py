@@ -31,13 +31,18 @@ def up(
     *,
     no_matcher: Annotated[bool, Option("--no-matcher", help="Rank in Python only.")] = False,
     no_seed: Annotated[bool, Option("--no-seed", help="Leave the data as it is.")] = False,
+    reload: Annotated[
+        bool, Option("--reload", help="Start API and worker again when the code changes.")
+    ] = False,
     exit_when_ready: Annotated[
         bool, Option("--exit-when-ready", help="Stop again as soon as all is up.")
     ] = False,
 ) -> None:
     """Start PostgreSQL, Valkey, the matcher, the API and the worker here; Ctrl-C stops them all."""
     home = chosen_home(os.environ)
-    options = Options(home, os.environ, port, matcher=not no_matcher, seed=not no_seed)
+    options = Options(
+        home, os.environ, port, matcher=not no_matcher, seed=not no_seed, reload=reload
+    )
     raise Exit(asyncio.run(run_stack(options, Terminal(), exit_when_ready=exit_when_ready)))
 
 

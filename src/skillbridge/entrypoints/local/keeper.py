@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from skillbridge.entrypoints.local.errors import CannotStart
@@ -48,6 +48,7 @@ class Keeper:
     ready: Ready = at_once
     pace: Pace = Pace()
     child: Child | None = None
+    _called_for: bool = field(default=False, init=False)
 
     async def start(self) -> None:
         """Start it and wait until it is ready; CannotStart if it dies or dawdles before that."""
@@ -66,13 +67,22 @@ class Keeper:
             how = await self._end_of_life()
             if loop.time() - began >= self.pace.steady_after:
                 delay = self.pace.first_delay
-            self.tell(f"{self.program.name} {how}; again in {delay:g} s")
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, self.pace.longest_delay)
+            if self._called_for:
+                self._called_for, delay = False, self.pace.first_delay
+            else:
+                self.tell(f"{self.program.name} {how}; again in {delay:g} s")
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, self.pace.longest_delay)
             try:
                 await self.start()
             except CannotStart as error:
                 self.tell(str(error))
+
+    async def restart(self) -> None:
+        """End the child; `watch` starts it again at once."""
+        self._called_for = True
+        if self.child:
+            await self.child.stop()
 
     async def stop(self) -> None:
         if self.child:

@@ -27,6 +27,7 @@ from skillbridge.entrypoints.local.orphans import end_orphans
 from skillbridge.entrypoints.local.ports import HOST, require_free
 from skillbridge.entrypoints.local.postgres import PostgresServer, embedded_postgres
 from skillbridge.entrypoints.local.processes import Child, Program, run_step
+from skillbridge.entrypoints.local.reload import reload_on_change, source_of
 from skillbridge.entrypoints.local.valkey import embedded_valkey
 
 OURSELVES = (sys.executable, "-m", "skillbridge")
@@ -59,6 +60,8 @@ class Options:
     port: int = 8000
     matcher: bool = True
     seed: bool = True
+    reload: bool = False
+    """Whether API and worker start again when the code changes."""
     commands: Commands = field(default_factory=Commands)
     checkout: Path | None = field(default_factory=checkout)
 
@@ -160,12 +163,18 @@ class _Start:
             await until_ready(port)
 
         with self.progress.step("Worker and API"):
-            await self._keep(self._program("worker", commands.worker, only(env, "worker")), at_once)
-            await self._keep(self._program("api", serve, only(env, "api")), answers)
+            worker = self._program("worker", commands.worker, only(env, "worker"))
+            api = self._program("api", serve, only(env, "api"))
+            keepers = [await self._keep(worker, at_once), await self._keep(api, answers)]
+        if self.options.reload:
+            source = source_of(self.options.checkout)
+            watching = reload_on_change(source, keepers, self.progress.note)
+            await self.opened.enter_async_context(_beside(watching))
 
-    async def _keep(self, program: Program, ready: Ready) -> None:
+    async def _keep(self, program: Program, ready: Ready) -> Keeper:
         keeper = Keeper(program, self.home, self.progress.note, ready)
         await self.opened.enter_async_context(kept_alive(keeper))
+        return keeper
 
     def _program(self, name: str, command: tuple[str, ...], env: Environment) -> Program:
         return Program(name, command, env, self.home.root)

@@ -1,0 +1,30 @@
+"""While somebody works on the code: what was changed runs a moment later."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from watchfiles import PythonFilter, awatch
+
+from skillbridge.entrypoints.local.errors import CannotStart
+from skillbridge.entrypoints.local.keeper import Keeper, Tell
+
+DATA = (".toml", ".md")
+"""Files beside the code that are read once, at the start of a program."""
+
+
+def source_of(checkout: Path | None) -> Path:
+    """The folder to watch; CannotStart for an installed package, whose files nobody edits."""
+    if checkout is None:
+        raise CannotStart("--reload watches src/ of a checkout, and this is an installed package.")
+    return checkout / "src"
+
+
+async def reload_on_change(source: Path, keepers: Sequence[Keeper], tell: Tell) -> None:
+    """Start the programs again whenever files below `source` change, once for a burst of them."""
+    async for changes in awatch(source, watch_filter=PythonFilter(extra_extensions=DATA)):
+        names = sorted({Path(path).name for _, path in changes})
+        tell(
+            f"{', '.join(names)} changed: {' and '.join(k.program.name for k in keepers)} start again"
+        )
+        await asyncio.gather(*(keeper.restart() for keeper in keepers))
