@@ -102,7 +102,7 @@ class Sent:
 def a_request(random: Random, bearer: str) -> Sent:
     method = random.choice(METHODS) if random.random() > 0.02 else _noise(random, 9)
     head = [f"{method} {_target(random)} HTTP/1.{random.choice('1110')}"]
-    odd = random.choice(("x" * 300, "a b", "[::1", ""))
+    odd = random.choice(("x" * 300, "a b", "[::1", "x:99999999", "x:abc", "x://y", ""))
     head.append(f"Host: {odd if random.random() < 0.05 else 'localhost'}")
     if random.random() > 0.4:
         head.append(f"Authorization: {bearer}")

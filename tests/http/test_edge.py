@@ -316,6 +316,13 @@ async def test_a_weight_that_is_no_number_is_no_fault_of_ours(ask: Asking) -> No
             assert status in {200, 404}, (path, accept)
 
 
+@pytest.mark.parametrize("host", ["x:99999999", "x:abc", "[::1]:8:9", "x://y", "[::1", ""])
+async def test_a_host_that_is_none_is_no_fault_of_ours(ask: Asking, host: str) -> None:
+    for path in ("/v1/nothing", "/health/live"):
+        status, _, _ = await raw(ask.app, "GET", path, host=host)
+        assert status in {200, 400, 404}, path
+
+
 def test_a_page_of_another_origin_may_send_and_read_every_header_of_the_contract(
     ask: Asking,
 ) -> None:

@@ -66,7 +66,7 @@ def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[by
         "title": title_of(slug),
         "status": status,
         "detail": detail,
-        "instance": request.app.state.prefix + request.url.path,
+        "instance": request.app.state.prefix + request.scope["path"],
         "request_id": request.scope.get("request_id"),
     }
     if faults := _faults(request, error):
