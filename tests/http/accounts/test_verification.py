@@ -17,6 +17,7 @@ from tests.http.accounts.test_accounts import (
 )
 
 from skillbridge.entrypoints.http.gate import _FORMS
+from skillbridge.entrypoints.http.verification import FORM
 
 pytestmark = pytest.mark.row("C1", "C5")
 
@@ -156,6 +157,14 @@ async def test_whatever_is_posted_is_answered_with_a_page(
     answer = await door.post(path, content=body, headers=kind)
     is_page(answer)
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("path", sorted(_FORMS))
+async def test_a_form_that_nobody_fills_in_is_not_read(door: httpx.AsyncClient, path: str) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await door.post(path, content=b"a=b&" * (FORM // 4 + 1), headers=kind)
+    is_page(answer)
+    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x"])

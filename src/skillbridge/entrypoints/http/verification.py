@@ -27,6 +27,8 @@ from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
 from skillbridge.entrypoints.http.problems import status_of
 
 _TOKEN = re.compile(r"[\w-]{0,300}", re.ASCII)
+FORM = 16 * 1024
+"""Bytes of a form. Reading one is slow, on the event loop: a mebibyte of pairs holds it for 0.4 s."""
 FAILED = "A page that says why this link opens nothing, and the way on."
 
 
@@ -86,6 +88,7 @@ async def open_link(links: FromDishka[Links], token: FromQuery[LinkToken] = "") 
     operation_id="ConfirmFromPage",
     guards=[open_door],
     include_in_schema=False,
+    request_max_body_size=FORM,
     status_code=200,
     exception_handlers=PAGES,
 )
@@ -109,6 +112,7 @@ async def confirm(
     operation_id="ResendFromPage",
     guards=[open_door],
     include_in_schema=False,
+    request_max_body_size=FORM,
     status_code=200,
     exception_handlers=PAGES,
 )
