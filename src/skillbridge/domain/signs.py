@@ -65,6 +65,10 @@ def refused_sign(text: str) -> str | None:
     found = _UNFIT.search(text)
     if found is None:
         return None
-    sign = found[0]
+    return f"{named(found[0])} at letter {found.start() + 1}"
+
+
+def named(sign: str) -> str:
+    """A sign by its number and name, so that it is told from its look-alikes and if unseen."""
     kind = _NAMELESS.get(sign) or _KINDS.get(unicodedata.category(sign), "NO CHARACTER")
-    return f"U+{ord(sign):04X} {unicodedata.name(sign, kind)} at letter {found.start() + 1}"
+    return f"U+{ord(sign):04X} {unicodedata.name(sign, kind)}"

@@ -1,5 +1,7 @@
 """One spelling for each address."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +61,26 @@ def test_what_cannot_be_an_address_is_refused(raw: str) -> None:
     with pytest.raises(BadEmail) as caught:
         normalised(raw)
     assert caught.value.field == "email"
+
+
+@pytest.mark.parametrize(
+    ("local", "why"),
+    [
+        ("josé", "U+00E9 LATIN SMALL LETTER E WITH ACUTE"),
+        ("\u0430mina", "U+0430 CYRILLIC SMALL LETTER A"),
+        ("ami\u200bna", "U+200B ZERO WIDTH SPACE"),
+        ('"a b"', "U+0022 QUOTATION MARK"),
+        ("Amina <amina", "U+0020 SPACE"),
+        ("mailto:amina", "U+003A COLON"),
+        ("x" * 65, "at most 64 characters; this has 65"),
+        ("a..b", "dot"),
+        (".a", "dot"),
+        ("a.", "dot"),
+    ],
+)
+def test_what_is_wrong_before_the_at_is_named(local: str, why: str) -> None:
+    with pytest.raises(BadEmail, match=re.escape(why)):
+        normalised(f"{local}@example.org")
 
 
 @given(st.text(max_size=300))

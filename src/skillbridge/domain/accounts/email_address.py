@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.host import BadHost, spelled
+from skillbridge.domain.signs import named
 from skillbridge.domain.text import tidied
 
 LONGEST = 254
@@ -12,6 +13,7 @@ LONGEST_LOCAL = 64
 TYPED = 1000
 """More than that nobody types, however many letters fold into fewer."""
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_IN_NO_LOCAL = re.compile(r"[^a-z0-9!#$%&'*+/=?^_`{|}~.-]")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
 
 
@@ -36,10 +38,7 @@ def normalised(raw: str) -> str:
     if not at or not local:
         raise BadEmail("write the e-mail address as name@example.org")
     if not _LOCAL.fullmatch(local) or len(local) > LONGEST_LOCAL:
-        raise BadEmail(
-            f"the part before the @ has at most {LONGEST_LOCAL} letters from a to z, digits, and "
-            "signs such as . _ + -: mail to other letters does not reach everybody yet"
-        )
+        raise BadEmail(f"the part before the @ {_wrong_in(local)}")
     try:
         domain = spelled(domain)
     except BadHost as error:
@@ -50,6 +49,17 @@ def normalised(raw: str) -> str:
     if len(address) > LONGEST:
         raise BadEmail(f"an e-mail address has at most {LONGEST} characters")
     return address
+
+
+def _wrong_in(local: str) -> str:
+    if sign := _IN_NO_LOCAL.search(local):
+        return (
+            f"cannot hold {named(sign[0])}: mail reaches everybody only with letters from a to z, "
+            "digits, and signs such as . _ + -; write only the address, as name@example.org"
+        )
+    if len(local) > LONGEST_LOCAL:
+        return f"has at most {LONGEST_LOCAL} characters; this has {len(local)}"
+    return "has no dot at its beginning, at its end, or beside another dot"
 
 
 def pseudonym(address: str) -> str:
