@@ -131,6 +131,11 @@ async def test_all_that_does_not_fit_is_told_at_once(
     assert sorted(named(refused(await ask(method, path, body), 400, 422))) == sorted(expected)
 
 
+async def test_a_bound_of_whole_numbers_is_told_as_one(ask: Asking) -> None:
+    told = [refused(await ask("GET", f"/v1/matches?limit={n}", None), 400) for n in (0, 1_000)]
+    assert [one["errors"][0]["message"] for one in told] == ["at least 1", "at most 100"]
+
+
 async def test_a_bad_body_and_a_bad_parameter_are_told_together(ask: Asking) -> None:
     told = refused(await ask("POST", "/v1/matches/7/accept", None), 400)
     assert named(told) == [("match_id", "wrong-format")]

@@ -248,7 +248,12 @@ def _said(kind: Kind) -> str:
         return kind.name
     values = kind.value if isinstance(kind.value, list) else [kind.value]
     joint = ", " if kind.name == "enum" else " or "
-    return joint.join(_KINDS.get(str(value), str(value)) for value in values)
+    return joint.join(_KINDS.get(str(value), _written(value)) for value in values)
+
+
+def _written(value: Any) -> str:
+    """A bound of a whole number is a whole number, though the validator hands it over as a float."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _first(refusal: str) -> Fault:
