@@ -11,7 +11,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from tenacity.wait import wait_random_exponential
 
 from skillbridge.adapters.openai.conversation import Conversation, Failure, Model, begin
-from skillbridge.adapters.openai.settings import OpenAISettings
+from skillbridge.adapters.openai.settings import NO_MODEL, OpenAISettings
 from skillbridge.adapters.openai.wire import read_outline
 from skillbridge.application.roadmaps.ports import AuthorUnavailable
 from skillbridge.domain.roadmaps.brief import Brief
@@ -41,7 +41,7 @@ class NoAuthor:
     async def draft(self, brief: Brief, catalogue: Syllabus) -> Outline:
         """Raises AuthorUnavailable, and Invalid for an unknown domain, as every author does."""
         catalogue.domain(brief.domain)
-        raise AuthorUnavailable("no model is configured")
+        raise AuthorUnavailable(NO_MODEL)
 
 
 @dataclass(slots=True)

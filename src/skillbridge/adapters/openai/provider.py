@@ -5,7 +5,7 @@ from collections.abc import AsyncIterable
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.openai.author import NoAuthor, OpenAIAuthor
-from skillbridge.adapters.openai.settings import OPENAI, OpenAISettings
+from skillbridge.adapters.openai.settings import OpenAISettings
 from skillbridge.application.roadmaps.ports import RoadmapAuthor
 
 
@@ -20,7 +20,7 @@ class OpenAIProvider(Provider):
 
     @provide
     async def author(self) -> AsyncIterable[RoadmapAuthor]:
-        if not self._settings.api_key and self._settings.base_url == OPENAI:
+        if self._settings.unset:
             yield NoAuthor()
             return
         author = OpenAIAuthor(self._settings)

@@ -3,6 +3,7 @@
 import msgspec
 
 OPENAI = "https://api.openai.com/v1"
+NO_MODEL = "no model is configured"
 
 
 class OpenAISettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +19,10 @@ class OpenAISettings(msgspec.Struct, frozen=True, kw_only=True):
     longest_wait_seconds: float = 20
     most_tokens: int = 8000
     most_bytes: int = 512 * 1024
+
+    @property
+    def unset(self) -> bool:
+        return not self.api_key and self.base_url == OPENAI
 
     def __repr__(self) -> str:
         key = "set" if self.api_key else "none"

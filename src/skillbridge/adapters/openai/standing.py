@@ -2,12 +2,17 @@
 
 import httpx
 
-from skillbridge.adapters.openai.settings import OpenAISettings
+from skillbridge.adapters.openai.settings import NO_MODEL, OpenAISettings
 from skillbridge.domain.errors import Unavailable
 
 
 async def look_at(settings: OpenAISettings, *, seconds: float = 4) -> str:
-    """What it answers to the cheapest question there is; raises Unavailable in its own words."""
+    """What it answers to the cheapest question there is; raises Unavailable in its own words.
+
+    Where no model is configured, nobody is asked.
+    """
+    if settings.unset:
+        raise Unavailable(NO_MODEL)
     url = httpx.URL(settings.base_url)
     url = url.copy_with(path=f"{url.path.removesuffix('/chat/completions').rstrip('/')}/models")
     key = {"Authorization": f"Bearer {settings.api_key}"} if settings.api_key else {}
