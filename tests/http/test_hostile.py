@@ -338,7 +338,9 @@ async def test_a_tenant_that_is_not_there(ask_each: Asking, tenant: str) -> None
         json={"email": "a@example.org", "password": "x"},
         headers=[(b"x-tenant", tenant.encode("latin-1"))],
     )
-    assert refused(answer, 404)["type"] == "/problems/unknown-tenant"
+    told = refused(answer, 404)
+    assert told["type"] == "/problems/unknown-tenant"
+    assert told["detail"].endswith(": look at X-Tenant")
 
 
 async def test_an_installation_that_nobody_has_seeded_says_so(ask: Asking) -> None:

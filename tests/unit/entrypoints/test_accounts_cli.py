@@ -79,6 +79,13 @@ def test_a_role_is_granted_and_said_when_it_was_there(installation: Installation
     assert "is mentor already" in again.output
 
 
+def test_a_tenant_that_is_not_there_is_told_without_a_word_of_headers(
+    installation: Installation,
+) -> None:
+    done = cli.invoke(users, ["list", "--tenant", "nowhere"])
+    assert (done.exit_code, done.output) == (1, "there is no tenant 'nowhere'\n")
+
+
 def test_sign_ins_are_ended(installation: Installation) -> None:
     done = cli.invoke(users, ["revoke-sessions", "amina@example.org"])
     assert "0 sign-ins of amina@example.org have ended" in done.output

@@ -16,7 +16,7 @@ class MemoryTenants:
         try:
             return self.store.tenants[slug]
         except KeyError:
-            raise UnknownTenant(f"there is no tenant {slug!r}: look at X-Tenant") from None
+            raise UnknownTenant(f"there is no tenant {slug!r}") from None
 
     async def found(self, slug: str, name: str) -> TenantId:
         del name  # shown by no view of this backend

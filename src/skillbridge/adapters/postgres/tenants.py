@@ -29,7 +29,7 @@ class PostgresTenants:
             async with self.database.transaction(NOWHERE, read_only=True) as db:
                 found = await db.value(BY_SLUG, wanted=slug)
             if found is None:
-                raise UnknownTenant(f"there is no tenant {slug!r}: look at X-Tenant")
+                raise UnknownTenant(f"there is no tenant {slug!r}")
             self.known[slug] = TenantId(found)
         return self.known[slug]
 

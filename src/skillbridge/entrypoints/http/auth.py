@@ -69,9 +69,9 @@ async def open_door(connection: Connection, _: BaseRouteHandler) -> None:
     tenants: Tenants = connection.app.state.tenants
     try:
         tenant_id = await tenants.by_slug(slug)
-    except UnknownTenant:
+    except UnknownTenant as error:
         if "x-tenant" in connection.headers:
-            raise
+            raise UnknownTenant(f"{error}: look at X-Tenant") from None
         raise Unavailable(NOT_SEEDED) from None
     connection.scope[ACTOR] = Actor.doorkeeper(  # type: ignore[literal-required]  # ASGI scopes are open
         tenant_id, request_id=_request_id(connection)
