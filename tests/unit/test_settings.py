@@ -160,6 +160,12 @@ def test_a_misspelt_variable_is_told_with_the_nearest_name(name: str, near: str)
     assert load(LOCAL | {name: "x"}).notes == (f"{name} is no setting: {near}",)
 
 
+def test_a_refusal_names_the_misspelt_beside_what_is_missing() -> None:
+    told = refusal({"SKILBRIDGE_ENV": "local"})
+    assert "SKILLBRIDGE_ENV is not set" in told
+    assert "- SKILBRIDGE_ENV is no setting: did you mean SKILLBRIDGE_ENV?" in told
+
+
 def test_variables_of_others_are_not_told() -> None:
     given = {"PATH": "/bin", "REDIS_PORT": "tcp://10.0.0.1:6379", "SKILLBRIDGE_DEMO_FILE": "/x"}
     assert load(LOCAL | given).notes == ()

@@ -48,14 +48,15 @@ def load(environ: Mapping[str, str] = os.environ, program: Program | None = None
             wrong[variable(field.name)] = str(error)
     if "env" not in found:
         wrong.setdefault(variable("env"), f"is not set: say {kinds.limits(FIELDS[0].type)}")
-    notes = (*_notes(found), *_misspelt(environ))
-    settings = Settings(**{"env": "local", **found}, notes=notes)
+    misspelt = tuple(_misspelt(environ))
+    settings = Settings(**{"env": "local", **found}, notes=(*_notes(found), *misspelt))
     told = [
         *wrong.items(),
         *(danger for danger in _dangers(settings, program) if danger[0] not in wrong),
     ]
     if told:
-        raise UnsafeSettings("refusing to start:\n" + "\n".join(f"- {n} {w}" for n, w in told))
+        wrongs = (*(f"{name} {words}" for name, words in told), *misspelt)
+        raise UnsafeSettings("\n- ".join(("refusing to start:", *wrongs)))
     return settings
 
 
