@@ -50,6 +50,7 @@ def test_with_both_logins_and_redis_there_all_that_is_needed_is_ok(
     assert "PostgreSQL 18" in done.output
     assert "Valkey" in done.output
     assert "without it the Python fallback ranks" in done.output
+    assert "no model is configured" in done.output  # and nobody's server was asked
 
 
 def test_a_wrong_password_is_named_as_such(
@@ -220,6 +221,7 @@ def test_a_mail_server_and_a_model_that_are_away_are_told_by_name(
 
 
 def test_all_dead_jobs_of_a_kind_try_again_at_once(invoke: Invoke, migrated: Urls) -> None:
+    assert "none of any kind is dead" in invoke("jobs", "replay", "--kind", "DraftRoadmap").output
     bury_a_job(migrated.admin)
     wrong = invoke("jobs", "replay", "--kind", "DraftRoadmap", "--yes")
     assert wrong.exit_code == 1

@@ -71,8 +71,9 @@ def _replay_all(kind: str, *, yes: bool) -> None:
     dead = _with_ledger(lambda ledger: ledger.report(JobState.DEAD, limit=MOST))
     ids = [job.id for job in dead if job.kind == kind]
     if not ids:
-        kinds = ", ".join(sorted({job.kind for job in dead})) or "none"
-        console.print(f"[red]no dead job of kind {escape(kind)}:[/] the dead are of {kinds}")
+        kinds = ", ".join(sorted({job.kind for job in dead}))
+        others = f"the dead are of {kinds}" if kinds else "none of any kind is dead"
+        console.print(f"[red]no dead job of kind {escape(kind)}:[/] {others}")
         raise typer.Exit(1)
     if not yes:
         typer.confirm(f"{len(ids)} dead jobs of kind {kind} try again?", abort=True)
