@@ -91,6 +91,32 @@ async def test_a_connection_that_died_between_two_uses_is_replaced(
             assert await db.driver.fetchval("select pg_backend_pid()") != gone
 
 
+async def test_who_is_cancelled_at_each_step_of_tidying_up_costs_no_connection(
+    database: Database,
+) -> None:
+    """As whoever leaves a stream is."""
+
+    async def servers() -> set[int]:
+        drivers = [await database.leases.take(5) for _ in range(4)]
+        found = {await driver.fetchval("select pg_backend_pid()") for driver in drivers}
+        for driver in drivers:
+            database.leases.keep(driver)
+        return found
+
+    async def ask() -> None:
+        async with database.transaction(somebody()) as db:
+            await db.driver.fetchval("select pg_sleep(0.01)")
+
+    before = await servers()
+    for round_ in range(40):
+        asking = asyncio.create_task(ask())
+        await asyncio.sleep(round_ / 4000)
+        while not asking.done():
+            asking.cancel()
+            await asyncio.sleep(0)
+    assert await servers() == before
+
+
 async def test_who_waits_for_a_connection_gets_the_next_or_is_told_to_come_back(
     database: Database,
 ) -> None:

@@ -147,10 +147,7 @@ class Database:
             yield Connection(driver)
             await _commit(driver)
         except BaseException as error:
-            try:
-                await _roll_back(driver)
-            finally:
-                await self.leases.let_go(driver)
+            await asyncio.shield(self._give_up(driver))
             if meaning := translate(error):
                 raise meaning from error
             raise
@@ -183,6 +180,13 @@ class Database:
         self.leases.keep(driver)
         return rows
 
+    async def _give_up(self, driver: Any) -> None:
+        """In a task of its own: who leaves a stream is cancelled again at each step of tidying up."""
+        try:
+            await _roll_back(driver)
+        finally:
+            await self.leases.let_go(driver)
+
     async def _acquire(self) -> Any:
         try:
             return await self.leases.take(ACQUIRE_SECONDS)
@@ -212,7 +216,7 @@ async def _roll_back(driver: Any) -> None:
     """A connection that the server has ended is gone already, and its transaction with it."""
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         if driver.is_in_transaction():
-            await asyncio.shield(driver.execute("ROLLBACK"))
+            await driver.execute("ROLLBACK")
 
 
 async def _look_first(dsn: str, pooling: Pooling) -> bool:
