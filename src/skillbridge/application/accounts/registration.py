@@ -153,8 +153,11 @@ class ResendVerification:
             return
         async with self.transaction(replace(actor, tenant_id=tenant_id)) as tx:
             now = await tx.now()
-            for newest in await self.registrations.of_address(address, at=now, limit=1):
+            waiting = await self.registrations.of_address(address, at=now, limit=1)
+            for newest in waiting:
                 tx.emit(*newest.ask_again(at=now))
+        if not waiting:
+            await not_mailed(self.rate_limit, tenant_id, address)
 
     def _tenant(self, token: str) -> TenantId | None:
         try:
@@ -181,9 +184,17 @@ async def may_be_mailed(rate_limit: RateLimit, tenant_id: TenantId, address: str
     One budget for whatever can be caused without being signed in, and silent, so that it tells
     nobody what became of it.
     """
-    name = f"mail:{tenant_id}:{email_address.pseudonym(address)}"
     try:
-        await rate_limit.spend(name, limit=MAILS, per=HOUR)
+        await rate_limit.spend(_mails_to(tenant_id, address), limit=MAILS, per=HOUR)
     except TooMany:
         return False
     return True
+
+
+async def not_mailed(rate_limit: RateLimit, tenant_id: TenantId, address: str) -> None:
+    """Gives it back: an address that was sent nothing can be registered as before."""
+    await rate_limit.give_back(_mails_to(tenant_id, address), limit=MAILS, per=HOUR)
+
+
+def _mails_to(tenant_id: TenantId, address: str) -> str:
+    return f"mail:{tenant_id}:{email_address.pseudonym(address)}"
