@@ -11,4 +11,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    run(__file__, "0011_pool_digests_down.sql")
+    run(__file__, "0011_down.sql")
