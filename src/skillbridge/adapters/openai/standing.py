@@ -2,6 +2,7 @@
 
 import httpx
 
+from skillbridge.adapters.openai.server import server_of
 from skillbridge.adapters.openai.settings import NO_MODEL, OpenAISettings
 from skillbridge.domain.errors import Unavailable
 
@@ -13,12 +14,11 @@ async def look_at(settings: OpenAISettings, *, seconds: float = 4) -> str:
     """
     if settings.unset:
         raise Unavailable(NO_MODEL)
-    url = httpx.URL(settings.base_url)
-    url = url.copy_with(path=f"{url.path.removesuffix('/chat/completions').rstrip('/')}/models")
-    key = {"Authorization": f"Bearer {settings.api_key}"} if settings.api_key else {}
+    server = server_of(settings)
+    url = httpx.URL(f"{server.base_url}/models", params=server.query)
     try:
         async with httpx.AsyncClient(timeout=seconds) as client:
-            answer = await client.get(url, headers=key)
+            answer = await client.get(url, headers=server.proof)
     except httpx.HTTPError as error:
         raise Unavailable(
             f"{url.host} does not answer: {str(error) or type(error).__name__}"
