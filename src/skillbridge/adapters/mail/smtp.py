@@ -55,21 +55,25 @@ class SmtpMailer:
 
     async def send(self, mail: Mail) -> None:
         """Raises Unavailable while another try may help, RefusedForGood when none will."""
-        server = self.server
         try:
-            await aiosmtplib.send(
-                message(mail, sender=self.sender, at=self.clock()),
-                hostname=server.host,
-                port=server.port,
-                username=server.username,
-                password=server.password,
-                use_tls=server.tls is Tls.AT_ONCE,
-                start_tls=_START_TLS[server.tls],
-                cert_bundle=str(server.ca_file) if server.ca_file else None,
-                timeout=SECONDS,
-            )
+            async with _client(self.server, SECONDS) as client:
+                await client.send_message(message(mail, sender=self.sender, at=self.clock()))
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise _meaning(error, mail) from error
+
+
+def _client(server: Server, seconds: float) -> aiosmtplib.SMTP:
+    """Once entered, it is connected, encrypted and logged in."""
+    return aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        username=server.username,
+        password=server.password,
+        use_tls=server.tls is Tls.AT_ONCE,
+        start_tls=_START_TLS[server.tls],
+        cert_bundle=str(server.ca_file) if server.ca_file else None,
+        timeout=seconds,
+    )
 
 
 _START_TLS = {Tls.AT_ONCE: False, Tls.REQUIRED: True, Tls.OFFERED: None, Tls.NONE: False}
@@ -108,18 +112,8 @@ _FOR_GOOD = 500
 
 async def greet(server: Server, *, seconds: float = 4) -> str:
     """Connects, encrypts and logs in as for a mail, and sends none; raises Unavailable."""
-    client = aiosmtplib.SMTP(
-        hostname=server.host,
-        port=server.port,
-        username=server.username,
-        password=server.password,
-        use_tls=server.tls is Tls.AT_ONCE,
-        start_tls=_START_TLS[server.tls],
-        cert_bundle=str(server.ca_file) if server.ca_file else None,
-        timeout=seconds,
-    )
     try:
-        async with client:
+        async with _client(server, seconds):
             return f"{server.host} lets us in"
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise Unavailable(
