@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from tests.integration.cli.programs import program, said
 from tests.pgbouncer_process import pgbouncer, through
 
 from skillbridge.adapters.postgres import schema
-from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.database import NOWHERE, Database
 from skillbridge.adapters.postgres.pooler import pooler_between
 from skillbridge.adapters.postgres.roadmaps_reads import MINE
 from skillbridge.domain.actor import Actor
@@ -133,6 +134,28 @@ async def test_many_at_once_on_few_connections_never_see_through_another(pooled:
     finally:
         await database.close()
     assert strangers == 0
+
+
+async def test_a_read_that_is_given_up_at_any_moment_holds_no_connection_of_the_server(
+    pooled: Urls,
+) -> None:
+    """Between parsing and running, too, when the pooler keeps the connection for what comes."""
+    leaving = await Database.connect(pooled.app, size=SERVER_CONNECTIONS, minimum=3)
+    staying = await Database.connect(pooled.app, size=SERVER_CONNECTIONS)
+    try:
+        await asyncio.gather(*(given_up(leaving, turns / 5000) for turns in range(20)))
+        async with AsyncExitStack() as opened:
+            for _ in range(SERVER_CONNECTIONS):
+                await opened.enter_async_context(staying.transaction(NOWHERE))
+    finally:
+        await leaving.close()
+        await staying.close()
+
+
+async def given_up(database: Database, after: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(after):
+            await database.read(NOWHERE, MINE, after_at=None, after_id=None, most=5)
 
 
 async def test_migrations_refuse_to_go_through_a_pooler(pooled: Urls, urls: Urls) -> None:

@@ -156,15 +156,17 @@ class Database:
     async def read(self, actor: Actor, function: Query, **values: Any) -> list[asyncpg.Record]:
         """Calls one of the functions of `0001_reads.sql`, which say by themselves who asks.
 
-        One round trip where a transaction takes three. `function` takes `reader`, `tenant` and
-        `standing` beside the values.
+        Without a pooler it takes one round trip where a transaction takes three. `function` takes
+        `reader`, `tenant` and `standing` beside the values.
         """
         values |= {
             "reader": actor.user_id,
             "tenant": actor.tenant_id,
             "standing": actor.standing.value,
         }
-        if self.shared:  # parsed and run at one and the same connection of the server
+        # A read that is given up between its parsing and its run leaves a pooler waiting for the
+        # rest, with a connection of the server in hand; the end of a transaction frees that.
+        if self.shared:
             async with self.transaction(actor, read_only=True) as db:
                 return await db.rows(function, **values)
         driver = await self._acquire()
