@@ -54,7 +54,7 @@ def cargo() -> None:
     if code == 0:
         server = {"name": "matcher-server", "kind": ["bin"]}
         artefact = {"reason": "compiler-artifact", "target": server}
-        say(json.dumps(artefact | {"executable": os.environ["BUILT"]}))
+        say(json.dumps(artefact | {"executable": os.environ["CARGO_BUILT"]}))
     else:
         say("error[E0308]: mismatched types")
     sys.exit(code)

@@ -44,7 +44,7 @@ def with_cargo(options: Callable[..., Options], tmp_path: Path) -> Options:
     (workspace / "Cargo.toml").touch()
     env = GIVEN | {
         "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
-        "BUILT": str(tmp_path / "built" / "matcher-server"),
+        "CARGO_BUILT": str(tmp_path / "built" / "matcher-server"),
     }
     return replace(options(env=env), checkout=tmp_path / "checkout")
 
@@ -64,6 +64,11 @@ def with_real_cargo(options: Callable[..., Options], tmp_path: Path) -> Options:
     (workspace / "Cargo.toml").write_text(f"[workspace]\nmembers = {json.dumps([*TINY])}\n")
     kept = {name: value for name, value in os.environ.items() if name in RUST_NEEDS}
     return replace(options(env=GIVEN | kept), checkout=tmp_path / "checkout")
+
+
+def seen(home: Path, role: str) -> set[str]:
+    """The names of the variables that a stand-in was given."""
+    return set(json.loads((home / f"seen-{role}.json").read_text()))
 
 
 async def noted(diary: Diary, start: str, times: int = 1) -> str:
@@ -101,6 +106,8 @@ async def test_the_stack_is_ready_before_cargo_and_the_matcher_joins_later(
         await cargo_ends(home, 0)
         line = await noted(diary, "matcher ready at ")
         assert url.read_text() == line.removeprefix("matcher ready at ")
+        assert "MATCHER_SECRET" in seen(home, "matcher")
+        assert "MATCHER_SECRET" not in seen(home, "cargo")
     assert not url.exists()
     assert living(home) == set()
 

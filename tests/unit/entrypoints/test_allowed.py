@@ -36,6 +36,12 @@ def test_only_who_speaks_to_the_outside_is_told_of_a_proxy() -> None:
     assert {child for child in SECRETS if only(proxy, child)} == {"worker", "cargo"}
 
 
+def test_the_matcher_alone_is_told_its_own_settings() -> None:
+    given = {"MATCHER_ASSIGN_SECONDS": "5", "MATCHER_LOG": "debug"}
+    assert only(given, "matcher") == given
+    assert not any(only(given, child) for child in SECRETS if child != "matcher")
+
+
 @pytest.mark.parametrize("program", list(NEEDED))
 def test_on_a_server_a_program_asks_for_what_it_works_with(program: Program) -> None:
     named = {name for name, why in unsafe(Settings(env="production"), program) if "not set" in why}

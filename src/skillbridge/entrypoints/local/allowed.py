@@ -35,6 +35,8 @@ MACHINE = frozenset({
 PROXIES = frozenset({"all_proxy", "http_proxy", "https_proxy", "no_proxy"})
 """They may hold a password: for those that speak to the outside."""
 TOOLS = ("CARGO_", "RUST", "CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "PKG_CONFIG")
+MATCHER = "MATCHER_"
+"""The matcher reads settings of its own, which the other programs do not have."""
 SEED = "SKILLBRIDGE_DEMO_FILE"
 
 
@@ -48,6 +50,8 @@ def _may_know(child: Child, name: str) -> bool:
         return True
     if name.lower() in PROXIES:
         return child in {"worker", "cargo"}
+    if child == "matcher":
+        return name.startswith(MATCHER)
     if child == "cargo":
         return name.startswith(TOOLS) and not name.endswith("TOKEN")
     return name in _settings_of(child) or (child == "seed" and name == SEED)
@@ -55,6 +59,5 @@ def _may_know(child: Child, name: str) -> bool:
 
 def _settings_of(child: Child) -> frozenset[str]:
     own = {variable(field.name) for field in FIELDS if field.name in SECRETS[child]}
-    ours = child != "matcher"
-    plain = {variable(field.name) for field in FIELDS if ours and not is_secret(field.type)}
+    plain = {variable(field.name) for field in FIELDS if not is_secret(field.type)}
     return frozenset(plain | own | {f"{name}_FILE" for name in own})

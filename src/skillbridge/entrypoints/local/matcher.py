@@ -34,14 +34,15 @@ FALLBACK = "suggestions come from the Python fallback"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What the matcher is built with: cargo, and the workspace."""
+    """What the matcher is built with: cargo, the workspace, and what cargo may know."""
 
     cargo: Path
     workspace: Path
+    env: Mapping[str, str]
 
 
 def find_source(checkout: Path | None, env: Mapping[str, str]) -> Source | str:
-    """Return what to build the matcher with, or why it cannot be built."""
+    """Return what to build the matcher with in `env`, or why it cannot be built."""
     workspace = checkout / "matcher-rs" if checkout else None
     if workspace is None or not (workspace / "Cargo.toml").is_file():
         return f"no matcher-rs source here: {FALLBACK}"
@@ -49,14 +50,14 @@ def find_source(checkout: Path | None, env: Mapping[str, str]) -> Source | str:
     found = shutil.which("cargo", path=f"{env.get('PATH', os.defpath)}{os.pathsep}{rustup}")
     if found is None:
         return f"no cargo here (https://rustup.rs): {FALLBACK}"
-    return Source(Path(found), workspace)
+    return Source(Path(found), workspace, env)
 
 
 @asynccontextmanager
 async def background_matcher(
     source: Source, home: Home, env: Mapping[str, str], tell: Tell
 ) -> AsyncIterator[None]:
-    """Build and run the matcher beside the block, and stop either at its end."""
+    """Build it and run it with `env` beside the block, and stop either at its end."""
     home.matcher_url.unlink(missing_ok=True)
     task = asyncio.create_task(_build_and_run(source, home, env, tell))
     try:
@@ -69,7 +70,7 @@ async def background_matcher(
 
 async def _build_and_run(source: Source, home: Home, env: Mapping[str, str], tell: Tell) -> None:
     try:
-        binary = await _build(source, home, env)
+        binary = await _build(source, home)
         command = (str(binary), "--port", "0")
         program = Program("matcher", command, env, source.workspace, grace=GRACE)
 
@@ -87,10 +88,12 @@ async def _build_and_run(source: Source, home: Home, env: Mapping[str, str], tel
         tell(f"matcher not started, {FALLBACK}: {error}")
 
 
-async def _build(source: Source, home: Home, env: Mapping[str, str]) -> Path:
+async def _build(source: Source, home: Home) -> Path:
     """Return the server's binary; cargo itself knows whether there is anything to do."""
     command = ("nice", "-n", "10", str(source.cargo), *BUILD)
-    async with started(Program("matcher-build", command, env, source.workspace), home) as child:
+    async with started(
+        Program("matcher-build", command, source.env, source.workspace), home
+    ) as child:
         code = await child.wait()
     binary = server_among(child.output())
     if code or binary is None:

@@ -136,12 +136,12 @@ class _Start:
             self.progress.note("matcher: left out (--no-matcher)")
         elif "MATCHER_URL" in env:
             self.progress.note("matcher: the one that MATCHER_URL names")
-        elif isinstance(source := find_source(self.options.checkout, env), str):
+        elif isinstance(source := find_source(self.options.checkout, only(env, "cargo")), str):
             self.progress.note(f"matcher: {source}")
         else:
             self.progress.note("matcher: cargo builds it meanwhile")
             matcher = background_matcher(
-                source, self.home, only(env, "cargo") | only(env, "matcher"), self.progress.note
+                source, self.home, only(env, "matcher"), self.progress.note
             )
             await self.opened.enter_async_context(matcher)
 
