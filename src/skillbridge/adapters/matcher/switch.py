@@ -40,9 +40,9 @@ class SwitchingMatcher:
     """Asks the matcher, checks its answer, and falls back when there is none to trust.
 
     A fallback answer is marked degraded. A matcher without the tenant's mentors, at another
-    version than the pool's, or whose digest is not what was sealed of it, is refilled in the background, so that a
-    change that never arrived and the turn of the week heal with the next question; one that fails
-    is left alone by `breaker` and tried again after its rest.
+    version than the pool's, or whose digest is not what was sealed of it, is refilled in the
+    background, so that a change that never arrived and the turn of the week heal with the next
+    question; one that fails is left alone by `breaker` and tried again after its rest.
     """
 
     client: MatcherClient
