@@ -29,7 +29,7 @@ from skillbridge.entrypoints.local import home as home_module
 from skillbridge.entrypoints.local.account import Account, account_for
 from skillbridge.entrypoints.local.health import is_ready
 from skillbridge.entrypoints.local.home import Home, checkout, chosen_home, held, make_home
-from skillbridge.entrypoints.local.keeper import Keeper, Pace
+from skillbridge.entrypoints.local.keeper import Keeper, Pace, kept_alive
 from skillbridge.entrypoints.local.keys import keys_of
 from skillbridge.entrypoints.local.logfiles import cut, keep_small, tail
 from skillbridge.entrypoints.local.orphans import end_orphans
@@ -357,6 +357,24 @@ async def test_a_long_life_forgives_earlier_deaths_and_a_failed_restart_is_told(
     assert [line for line in told if "again in" in line][1].endswith("again in 0.01 s")
     assert "/nowhere/child cannot be started" in told[1]
     assert told[2] == "child did not start; again in 0.01 s"
+
+
+async def test_a_child_called_for_again_while_it_starts_has_not_failed(house: Home) -> None:
+    told: list[str] = []
+    starts: list[object] = []
+
+    async def all_but_the_second(child: object) -> None:
+        starts.append(child)
+        if len(starts) == 2:
+            await asyncio.Event().wait()
+
+    keeper = Keeper(program(house, "sleep 60"), house, told.append, all_but_the_second)
+    async with kept_alive(keeper):
+        await keeper.restart()
+        await eventually(lambda: len(starts) == 2)
+        await keeper.restart()
+        await eventually(lambda: len(starts) == 3)
+    assert told == []
 
 
 def test_a_child_asks_to_be_signalled_when_its_parent_dies(monkeypatch: pytest.MonkeyPatch) -> None:

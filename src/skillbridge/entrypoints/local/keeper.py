@@ -76,7 +76,8 @@ class Keeper:
             try:
                 await self.start()
             except CannotStart as error:
-                self.tell(str(error))
+                if not self._called_for:  # else it did not fail: we ended it while it started
+                    self.tell(str(error))
 
     async def restart(self) -> None:
         """End the child; `watch` starts it again at once."""
