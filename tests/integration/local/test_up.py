@@ -52,6 +52,7 @@ async def test_up_tells_each_step_the_addresses_and_the_demo_accounts(
     assert f"✓ Data folder {home}" in shown
     assert "✓ Migrations" in shown
     assert f"http://127.0.0.1:{asked.port}/docs" in shown
+    assert f"http://127.0.0.1:{asked.port}/mailbox" in shown
     assert "ada@example.org  kola-nut-lagos" in shown
     assert "postgresql://skillbridge_app:…@db.example/app" in shown
     assert ":kola@" not in shown

@@ -126,6 +126,8 @@ class Terminal:
 def _addresses(running: Running) -> Iterator[tuple[str, str]]:
     yield "API", f"{running.url}/v1"
     yield "Docs", f"{running.url}/docs"
+    if not running.env.get("SMTP_URL"):
+        yield "Mailbox", f"{running.url}/mailbox"
     yield "Database", _without_password(running.env["DATABASE_URL"])
     yield "Redis", _without_password(running.env["REDIS_URL"])
     yield "Logs", str(running.home.logs)
