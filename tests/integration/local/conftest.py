@@ -102,3 +102,8 @@ def living(home: Path) -> set[int]:
         if any(mark in shown for mark in marks):
             found.add(int(process.name))
     return found - {os.getpid()}
+
+
+async def all_gone(home: Path) -> None:
+    """What was killed and is nobody's child any more takes a moment to go."""
+    await eventually(lambda: not living(home))

@@ -10,7 +10,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from tests.integration.local.conftest import Diary, eventually, living
+from tests.integration.local.conftest import Diary, all_gone, eventually
 from tests.integration.local.run_up import STAND_IN
 
 from skillbridge.entrypoints.local import Options, local_stack
@@ -109,7 +109,7 @@ async def test_the_stack_is_ready_before_cargo_and_the_matcher_joins_later(
         assert "MATCHER_SECRET" in seen(home, "matcher")
         assert "MATCHER_SECRET" not in seen(home, "cargo")
     assert not url.exists()
-    assert living(home) == set()
+    await all_gone(home)
 
 
 async def test_a_fresh_clone_that_has_no_lock_file_is_built(
@@ -189,7 +189,7 @@ async def test_stopping_in_the_middle_of_a_build_stops_cargo(
 ) -> None:
     async with local_stack(with_cargo, diary):
         assert (home / "run" / "matcher-build.json").exists()
-    assert living(home) == set()
+    await all_gone(home)
 
 
 def test_without_source_or_cargo_the_reason_is_told(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from tests.integration.local.conftest import living
+from tests.integration.local.conftest import all_gone, living
 
 from skillbridge.entrypoints.local import CannotStart, embedded_postgres, embedded_valkey, keeper
 from skillbridge.entrypoints.local import servers as servers_module
@@ -200,7 +200,7 @@ async def test_a_disk_that_fills_during_the_first_start_is_told_and_leaves_nothi
 ) -> None:
     with files_no_larger_than(1024 * 1024), pytest.raises(CannotStart, match="initdb failed"):
         await said(home, "SELECT 1")
-    assert living(home) == set()
+    await all_gone(home)
     assert await said(home, "SELECT 1") == 1
 
 

@@ -17,7 +17,7 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from tests.integration.local.conftest import Diary, eventually, living
+from tests.integration.local.conftest import Diary, all_gone, eventually
 from tests.patience import PATIENCE
 
 from skillbridge.entrypoints.local import CannotStart, Options, local_stack
@@ -73,7 +73,7 @@ async def test_the_first_start_brings_everything_up_and_the_end_leaves_nothing(
         await connection.close()
         async with Redis.from_url(running.env["REDIS_URL"]) as redis:
             assert await redis.set("wake", "up")
-    assert living(home) == set()
+    await all_gone(home)
     assert is_free(asked.port)
     assert list((home / "run").glob("*.json")) == []
 
@@ -271,13 +271,13 @@ async def test_a_failed_migration_stops_the_start_with_its_last_words(
     message = await refused(options(env=given_servers(), migrate="fail"))
     assert message.startswith("migrate failed (exit code 1).\nrelation badges does not exist\n")
     assert str(home / "logs" / "migrate.log") in message
-    assert living(home) == set()
+    await all_gone(home)
 
 
 async def test_an_api_that_ends_at_once_stops_the_start(options: MakeOptions, home: Path) -> None:
     message = await refused(options(env=given_servers(), serve="fail"))
     assert message.startswith("api did not start (exit code 1).")
-    assert living(home) == set()
+    await all_gone(home)
 
 
 async def test_a_program_that_does_not_exist_is_named(options: MakeOptions) -> None:
@@ -301,7 +301,7 @@ async def test_a_killed_api_and_a_killed_database_come_back(
             await _connects(seen(home, "migrate")["DATABASE_ADMIN_URL"])
             await _answers(running.env["REDIS_URL"])
     assert "api ended (killed by SIGKILL); again in 0.5 s" in diary.lines
-    assert living(home) == set()
+    await all_gone(home)
 
 
 async def test_api_and_worker_start_again_when_the_code_changes(
@@ -323,7 +323,7 @@ async def test_api_and_worker_start_again_when_the_code_changes(
             await _replaced(home, "api", before[0])
             await _replaced(home, "worker", before[1])
     assert not [line for line in diary.lines if "again in" in line], "a wish is no death"
-    assert living(home) == set()
+    await all_gone(home)
 
 
 async def test_what_is_installed_cannot_be_watched(options: MakeOptions) -> None:

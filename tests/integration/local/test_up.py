@@ -16,7 +16,7 @@ from unittest.mock import Mock
 import pytest
 import typer
 from rich.console import Console
-from tests.integration.local.conftest import eventually, living
+from tests.integration.local.conftest import all_gone, eventually, living
 from tests.integration.local.run_up import stand_ins
 from tests.patience import PATIENCE
 from typer.testing import CliRunner
@@ -57,7 +57,7 @@ async def test_up_tells_each_step_the_addresses_and_the_demo_accounts(
     assert "postgresql://skillbridge_app:…@db.example/app" in shown
     assert ":kola@" not in shown
     assert "nothing is left running" in shown
-    assert living(home) == set()
+    await all_gone(home)
 
 
 async def test_without_seed_there_are_no_demo_accounts_to_show(
@@ -77,7 +77,7 @@ async def test_a_signal_stops_a_ready_stack_in_order(
     await _shows(screen, "SkillBridge is ready")
     os.kill(os.getpid(), sign)
     assert await task == 0
-    assert living(home) == set()
+    await all_gone(home)
     assert is_free(asked.port)
 
 
@@ -92,7 +92,7 @@ async def test_a_signal_during_the_start_ends_it_with_the_shells_code(
     os.kill(os.getpid(), signal.SIGTERM)  # an impatient second one does not disturb the stopping
     assert await task == 130
     assert "✗ Migrations" in text_on(screen)
-    assert living(home) == set()
+    await all_gone(home)
 
 
 async def test_a_refusal_is_one_message_and_exit_code_1(
@@ -166,7 +166,7 @@ async def test_after_kill_9_nothing_stays_and_the_next_start_works(open_folder: 
         assert stubborn not in living(home)
         second.terminate()
         assert await second.wait() == 0
-    assert living(home) == set()
+    await all_gone(home)
     assert is_free(port)
 
 
@@ -179,4 +179,4 @@ async def test_after_kill_9_an_immediate_start_waits_for_what_is_still_stopping(
         await killed.wait()
         async with up(home, port):
             assert await is_ready(port)
-    assert living(home) == set()
+    await all_gone(home)
