@@ -1,5 +1,6 @@
 """Signing in, staying signed in, and signing out."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, digest
 from skillbridge.domain.accounts.user import EmailNotVerified, User, WrongCredentials
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import SessionId
 
 
@@ -81,9 +83,12 @@ class LogIn:
         return user
 
     async def _better_hash(self, user: User, secret: str, origin: Origin) -> str | None:
+        """None also while others register so much that hashing has no place: next time, then."""
         if not self.hasher.outdated(user.password_hash):
             return None
-        return await self.hasher.hash(password.normalised(secret), network=origin.network)
+        with suppress(Unavailable):
+            return await self.hasher.hash(password.normalised(secret), network=origin.network)
+        return None
 
     async def _still_may(self, proved: User, better: str | None) -> None:
         """Held until the sign-in is stored, so that who disables the account finds it to end it."""
