@@ -1,7 +1,9 @@
 """Everything that does not fit is told at once: where, which rule, and in words."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -10,13 +12,18 @@ from tests.http.asking import Asking, open_asking, refused, to_json
 from tests.http.wire import operations
 
 from skillbridge.entrypoints.http import faults
+from skillbridge.entrypoints.http.app import CONTRACT
 from skillbridge.entrypoints.http.cohorts import NewCohortRun
+from skillbridge.entrypoints.http.contract import published
 from skillbridge.entrypoints.http.faults import LOOKED_AT, MOST, Misshapen, in_body
+from skillbridge.entrypoints.http.gate import with_whole_numbers
 from skillbridge.entrypoints.http.profiles import ProfilePatch
+from skillbridge.entrypoints.http.shapes import body_of
 
 pytestmark = pytest.mark.row("K1")
 
 MEBIBYTE = 1024 * 1024
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +159,71 @@ async def test_every_fault_has_the_published_shape(ask: Asking) -> None:
             told = refused(await ask(operation.method, operation.path, b'{"no": 1}'), 400)
             assert ("#/no", "unknown-property") in named(told), operation.name
             msgspec.convert(told["errors"], list[faults.Fault])
+
+
+async def test_no_parameter_of_a_query_is_given_twice(ask: Asking) -> None:
+    for path, name, schema in queried(ask):
+        good = quote("true" if schema.get("type") == "boolean" else str(schema.get("default", "x")))
+        told = refused(await ask("GET", f"{path}?{name}={good}&{name}={good}", None), 400)
+        assert (name, "repeated") in named(told), path
+
+
+@pytest.mark.parametrize("nothing", ["null", "NULL", "Null", ""])
+async def test_null_is_no_choice_no_number_and_no_truth(ask: Asking, nothing: str) -> None:
+    tried = 0
+    for path, name, schema in queried(ask):
+        if schema.get("type") != "string":
+            told = refused(await ask("GET", f"{path}?{name}={nothing}", None), 400)
+            assert name in dict(named(told)), path
+            tried += 1
+    assert tried >= 10
+
+
+async def test_null_is_a_text_as_any_other(ask: Asking) -> None:
+    listed = await ask("GET", "/v1/resources?domain=data-analysis&skill=null", None)
+    assert listed.status_code == 200
+    assert listed.json() == []
+
+
+def queried(ask: Asking) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Path, name and schema of each parameter of each query."""
+    for path, methods in ask.app.openapi_schema.to_schema()["paths"].items():
+        for parameter in methods.get("get", {}).get("parameters", ()):
+            if parameter["in"] == "query" and path != "/v1/auth/verify":  # answers with a page
+                yield re.sub("{[^}]*}", NOBODY, path), parameter["name"], parameter["schema"]
+
+
+async def test_a_whole_number_may_be_written_as_a_float(ask: Asking) -> None:
+    """As JSON Schema counts; the answer is that to the number itself."""
+    moved = 0
+    for name, handler in published(CONTRACT).items():
+        if (kind := body_of(handler)) is None:
+            continue
+        shapes = ask.app.openapi_schema.to_schema()
+        operation = next(
+            one for way in shapes["paths"].values() for one in way.values()
+            if one["operationId"] == name
+        )  # fmt: skip
+        body = operation["requestBody"]["content"]["application/json"]["example"]
+        written = to_json(floated(body))
+        moved += written.count(b".0")
+        assert with_whole_numbers(written, kind) == msgspec.convert(body, kind), name
+    assert moved >= 8
+
+
+@pytest.mark.parametrize("number", [b"6.5", b"1e300", b"-1e300", b'"6"', b"true"])
+async def test_what_is_no_whole_number_is_refused(ask: Asking, number: bytes) -> None:
+    body = b'{"goal": "Become an analyst", "domain": "web", "hours_per_week": ' + number + b"}"
+    told = refused(await ask("POST", "/v1/roadmaps", body), 400)
+    assert "#/hours_per_week" in dict(named(told))
+
+
+def floated(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: floated(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [floated(inner) for inner in value]
+    return float(value) if type(value) is int else value
 
 
 def refused_by_msgspec(kind: type, raw: bytes) -> Misshapen:

@@ -22,6 +22,10 @@ from skillbridge.entrypoints.http.shapes import Shapes
 pytestmark = pytest.mark.row("K1")
 
 METHODS = {"get", "put", "post", "delete", "patch"}
+PLAIN = re.compile(
+    r"\^(?:(?:[A-Za-z0-9/@_-]|\[\^?(?:[^\\\[\]\U00010000-\U0010ffff]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4})+\]"
+    r"|\(\?:|\))(?:[*+?]|\{\d+(?:,\d*)?\})?)*\$"
+)
 READS = ("Get", "List", "Search", "Count", "Follow", "Show", "Suggest", "Open", "Is")
 """The verbs of what changes nothing."""
 
@@ -208,6 +212,31 @@ def test_no_property_is_without_words_for_its_example() -> None:
     for name in shapes:
         examples.of({"$ref": f"#/components/schemas/{name}"})
     assert not examples.missing, "say in NAMES or PLACES what could stand there"
+
+
+def test_every_pattern_is_read_alike_by_python_and_by_ecmascript(contract: dict[str, Any]) -> None:
+    """Groups, classes and bounds only, no sign beyond U+FFFF: so with the flag `u` or without."""
+    patterns = {one["pattern"] for one in schemas(contract) if "pattern" in one}
+    assert len(patterns) >= 8
+    for pattern in patterns:
+        assert PLAIN.fullmatch(pattern), pattern
+        re.compile(pattern)
+
+
+@pytest.mark.parametrize(
+    "strange", ["^[\U00013430-\U0001345f]$", r"^\w$", r"^a*+$", "^(?P<a>b)$", r"^a\Z", "^(?i:a)$"]
+)
+def test_a_pattern_of_python_alone_is_found_out(strange: str) -> None:
+    assert not PLAIN.fullmatch(strange)
+
+
+def schemas(part: Any) -> Iterator[dict[str, Any]]:
+    """Everything within the document that is an object."""
+    if isinstance(part, dict):
+        yield part
+    for inner in part.values() if isinstance(part, dict) else part:
+        if isinstance(inner, dict | list):
+            yield from schemas(inner)
 
 
 def test_a_body_says_what_it_takes(contract: dict[str, Any]) -> None:

@@ -57,7 +57,13 @@ _NAMELESS = {
     "\x00": "NULL", "\x07": "BELL", "\x08": "BACKSPACE", "\x1b": "ESCAPE", "\x7f": "DELETE"
 }  # fmt: skip
 _KINDS = {"Cc": "CONTROL CHARACTER", "Cs": "HALF OF A PAIR", "Co": "PRIVATE SIGN"}
+_BEYOND = re.compile("[^\\x00-\\uffff](?:-[^\\x00-\\uffff])?")
 _UNFIT = re.compile(f"[{REFUSED}{SURROGATES}]")
+
+
+def of_the_first_plane(inside: str) -> str:
+    """Without the signs beyond U+FFFF, which patterns of ECMAScript without `u` read as halves."""
+    return _BEYOND.sub("", inside)
 
 
 def refused_sign(text: str) -> str | None:

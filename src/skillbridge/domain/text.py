@@ -76,9 +76,13 @@ class Text:
 
     @property
     def pattern(self) -> str:
-        """The same for the contract, but for lengths and links: ECMAScript, with the flag `u`."""
-        fit = f"[^{signs.REFUSED}]*"
-        seen = f"[^{signs.REFUSED}{signs.UNSEEN}]"
+        """For the contract, but for lengths, links and rare signs: those beyond U+FFFF.
+
+        ECMAScript, with the flag `u` or without.
+        """
+        refused = signs.of_the_first_plane(signs.REFUSED)
+        fit = f"[^{refused}]*"
+        seen = f"[^{refused}{signs.of_the_first_plane(signs.UNSEEN)}]"
         return f"^{(fit + seen) * self.least}{fit}$"
 
     def _too_short(self) -> str:

@@ -114,13 +114,13 @@ async def test_a_broken_link_offers_a_new_mail(
     await open_page(world, door)
     page = await door.get("/v1/auth/verify", params={} if token is None else {"token": token})
     is_page(page)
-    assert page.status_code == 400
+    assert page.status_code == (400 if token == "x" * 400 else 422)
     sent = await send(door, Form(page), email=EMAIL)
     assert sent.status_code == 200
     assert len(await links(world)) == 2
     nobody = await send(door, Form(page), email="nobody@example.org")
     assert nobody.text == sent.text
-    assert (await send(door, Form(page), email="no address")).status_code == 400
+    assert (await send(door, Form(page), email="no address")).status_code == 422
 
 
 async def test_a_link_that_is_over_offers_a_new_mail(world: World, door: httpx.AsyncClient) -> None:
@@ -129,7 +129,7 @@ async def test_a_link_that_is_over_offers_a_new_mail(world: World, door: httpx.A
     (newer,) = set(await links(world)) - {form.fields["token"]}
     await send(door, form, password=PASSWORD)
     over = await send(door, form, token=newer, password="another long one here")
-    assert over.status_code == 400
+    assert over.status_code == 409
     again = Form(over)
     assert again.action.endswith("/v1/auth/resend")
     assert again.fields["token"] == newer
@@ -156,7 +156,7 @@ async def test_whatever_is_posted_is_answered_with_a_page(
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = await door.post(path, content=body, headers=kind)
     is_page(answer)
-    assert answer.status_code == 400
+    assert answer.status_code in {400, 422}
 
 
 @pytest.mark.parametrize("path", sorted(_FORMS))

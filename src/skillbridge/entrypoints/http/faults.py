@@ -111,6 +111,7 @@ _FORMS = {
     "boolean": re.compile(r"true|false"),
 }
 """Pythons and msgspec also take `1e2`, `+5`, `5_0`, ` 5`, `٣`, `on`; the contract does not."""
+_ANY = re.compile(r"[\s\S]*+")
 _CUT_SHORT = (Kind.Required, Kind.MinItems, Kind.MinProperties)
 """What a container that was not looked at to its end may seem to lack."""
 _PATH = re.compile(r"\.([^.\[]++)|\[(\d++)\]")
@@ -135,18 +136,23 @@ class Parameters:
         self._spelled: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
     def must_be_spelled(self, request: AnyRequest) -> None:
-        """Raises ValidationException for a number or truth that is written as none."""
+        """Raises ValidationException for what is given twice or not written as what it is.
+
+        Numbers, truths and choices: msgspec would read `null` as if they were left out.
+        """
         for name, form in self._forms(_operation(request)):
             given = request.query_params.getall(name, ())
-            if not all(map(form.fullmatch, given)):
+            if len(given) > 1 or not all(map(form.fullmatch, given)):
                 raise ValidationException(f"{name} is not written as it should be")
 
     def faults(self, request: AnyRequest) -> list[Fault]:
         """What the request says beside its body and should not."""
         found: list[Fault] = []
         for name, parameter in self._of(_operation(request)).items():
-            given = _given(request, parameter)
-            if given is not None:
+            given = self._given(request, parameter)
+            if _is_repeated(request, parameter):
+                found.append(Fault(parameter=name, code="repeated", message="give this once"))
+            elif given is not None:
                 errors = self._validator(parameter["schema"]).iter_errors(given)
                 found += [replace(it, pointer=UNSET, parameter=name) for it in _told(errors)]
             elif parameter.get("required"):
@@ -161,9 +167,24 @@ class Parameters:
     def _forms(self, operation_id: str) -> list[tuple[str, re.Pattern[str]]]:
         if operation_id not in self._spelled:
             named = self._of(operation_id).items()
-            forms = [(name, _form(it["schema"])) for name, it in named if it["in"] == "query"]
-            self._spelled[operation_id] = [(name, form) for name, form in forms if form]
+            forms = ((name, self._form(it["schema"])) for name, it in named if it["in"] == "query")
+            self._spelled[operation_id] = [(name, form or _ANY) for name, form in forms]
         return self._spelled[operation_id]
+
+    def _form(self, schema: dict[str, Any]) -> re.Pattern[str] | None:
+        """How a value is to be spelled that is no text; None for texts."""
+        kinds = self._document["components"]["schemas"]
+        shape = kinds[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        if "enum" in shape:
+            return re.compile("|".join(map(re.escape, shape["enum"])))
+        return _FORMS.get(shape["type"])
+
+    def _given(self, request: AnyRequest, parameter: dict[str, Any]) -> Any:
+        """What stands in the request, read as the number or truth that it spells; None without."""
+        places: dict[str, Any] = {"query": request.query_params, "header": request.headers}
+        raw = places.get(parameter["in"], request.scope["path_params"]).get(parameter["name"])
+        form = _FORMS.get(parameter["schema"].get("type"))
+        return msgspec.json.decode(raw) if form and raw and form.fullmatch(raw) else raw
 
     def _of(self, operation_id: str) -> dict[str, dict[str, Any]]:
         operation = self._operations.get(operation_id, {})
@@ -274,15 +295,6 @@ def _pointer(way: str) -> str:
     return quote(f"#/{way}", safe="#/~!$&'()*+,;=:@?", errors="replace") if way else "#"
 
 
-def _given(request: AnyRequest, parameter: dict[str, Any]) -> Any:
-    """What stands in the request, read as the number or truth that it spells; None without."""
-    places: dict[str, Any] = {"query": request.query_params, "header": request.headers}
-    raw = places.get(parameter["in"], request.scope["path_params"]).get(parameter["name"])
-    form = _form(parameter["schema"])
-    return msgspec.json.decode(raw) if form and raw and form.fullmatch(raw) else raw
-
-
-def _form(schema: dict[str, Any]) -> re.Pattern[str] | None:
-    """How a value is to be spelled that is no text; None for texts."""
-    kinds = (one.get("type") for one in (schema, *schema.get("oneOf", schema.get("anyOf", ()))))
-    return next((_FORMS[kind] for kind in kinds if kind in _FORMS), None)
+def _is_repeated(request: AnyRequest, parameter: dict[str, Any]) -> bool:
+    given = request.query_params.getall(parameter["name"], ())
+    return parameter["in"] == "query" and len(given) > 1

@@ -39,5 +39,6 @@ def _told(rule: Text) -> str:
     links = "" if rule.links else " No links, no addresses of sites."
     return (
         f"Kept in Unicode's form NFC, its length counted in code points after that. {shape}; "
-        f"every space is a blank, and none is kept at either end.{links}"
+        "every space is a blank, and none is kept at either end. Signs beyond U+FFFF that nobody "
+        f"sees are refused too.{links}"
     )

@@ -74,8 +74,25 @@ class PlainRequest(Request[Any, Any, Any]):
         kind = self.route_handler.parsed_fn_signature.parameters["data"].annotation
         try:
             return _decoder(kind).decode(body)
-        except msgspec.ValidationError as error:
-            raise Misshapen(str(error), kind, body) from error
+        except msgspec.ValidationError:
+            return with_whole_numbers(body, kind)
+
+
+_UNTYPED = msgspec.json.Decoder(float_hook=lambda text: _whole(float(text)))
+_EXACT = 2.0**53
+"""Below it every whole number is a float of its own."""
+
+
+def with_whole_numbers(body: bytes, kind: Any) -> Any:
+    """The body with `281.0` read as 281, as JSON Schema counts. Raises Misshapen."""
+    try:
+        return msgspec.convert(_UNTYPED.decode(body), kind)
+    except msgspec.ValidationError as error:
+        raise Misshapen(str(error), kind, body) from error
+
+
+def _whole(number: float) -> float:
+    return int(number) if abs(number) < _EXACT and number.is_integer() else number
 
 
 @cache

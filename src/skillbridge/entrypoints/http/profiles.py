@@ -67,7 +67,7 @@ TimeZone = Annotated[
         max_length=64,
         description="A name of the IANA database, or UTC.",
         examples=["Africa/Lagos"],
-        extra_json_schema={"extra": {"minLength": 1}},
+        extra_json_schema={"extra": {"pattern": "^[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*$"}},
     ),
 ]
 Languages = Annotated[

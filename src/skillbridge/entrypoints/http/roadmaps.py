@@ -20,8 +20,10 @@ from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import DomainId, RoadmapId, SkillId
 from skillbridge.domain.level import Level
 from skillbridge.domain.resources.catalogue import UnknownDomain
+from skillbridge.domain.resources.resource import SLUG
 from skillbridge.domain.roadmaps.brief import (
     GOAL,
+    SKILL,
     Brief,
     ImpossiblePace,
     UnclearGoal,
@@ -43,11 +45,28 @@ class NewRoadmap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the learner wants, how much time they have, and what they know already."""
 
     goal: Annotated[str, in_body(GOAL, "Become a data analyst")]
-    domain: Annotated[str, msgspec.Meta(max_length=64, examples=["data-analysis"])]
+    domain: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=64,
+            description="An `id` of `/v1/domains`.",
+            examples=["data-analysis"],
+            extra_json_schema={"extra": {"pattern": f"^{SLUG.pattern}$"}},
+        ),
+    ]
     level: Level = Level.BEGINNER
     hours_per_week: Annotated[int, msgspec.Meta(ge=1, le=60)] = 6
     known: Annotated[
-        list[Annotated[str, msgspec.Meta(max_length=64)]], msgspec.Meta(max_length=100)
+        list[
+            Annotated[
+                str,
+                msgspec.Meta(
+                    max_length=64,
+                    extra_json_schema={"extra": {"pattern": f"^{SKILL.pattern}$"}},
+                ),
+            ]
+        ],
+        msgspec.Meta(max_length=100, description="The ids of skills."),
     ] = []
 
     def brief(self) -> Brief:

@@ -6,14 +6,14 @@ that was chosen and posts it: no other site's form can, for it knows neither pas
 
 import re
 from html import escape
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from dishka import FromDishka
 from litestar import Request, Response, get, post
 from litestar.exceptions import HTTPException
 from litestar.openapi import ResponseSpec
-from litestar.params import FromQuery, URLEncodedBody
+from litestar.params import QueryParameter, URLEncodedBody
 
 from skillbridge.application.accounts.ports import Links
 from skillbridge.application.accounts.registration import ResendVerification, VerifyEmail
@@ -47,11 +47,8 @@ class WantedMail(msgspec.Struct, frozen=True):
 
 
 def to_failed_page(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
-    """What these pages answer when something is wrong: 400, or that later is better."""
-    later = isinstance(error, TooMany | Unavailable)
-    status = status_of(type(error)) if later else 400
-    if isinstance(error, HTTPException):
-        status = error.status_code
+    """What these pages answer when something is wrong, or later is better: never JSON."""
+    status = error.status_code if isinstance(error, HTTPException) else status_of(type(error))
     words = str(error) if isinstance(error, SkillBridgeError) else "this cannot be read"
     page = to_page(
         "This did not work",
@@ -73,11 +70,14 @@ PAGES: Any = {SkillBridgeError: to_failed_page, HTTPException: to_failed_page}
     guards=[open_door],
     security=[{}],
     media_type="text/html",
-    responses={400: ResponseSpec(str, media_type="text/html", description=FAILED)},
+    responses={422: ResponseSpec(str, media_type="text/html", description=FAILED)},
     exception_handlers=PAGES,
 )
 @inject
-async def open_link(links: FromDishka[Links], token: FromQuery[LinkToken] = "") -> Response[str]:
+async def open_link(
+    links: FromDishka[Links],
+    token: Annotated[str, QueryParameter(description="As the mail has it.", max_length=300)] = "",
+) -> Response[str]:
     """Where the link of the mail leads: a page that asks for the password, and changes nothing."""
     links.opened(token)
     return _confirm_page(token)
