@@ -93,7 +93,6 @@ class Answer:
     detail: str
 
 
-FAILED = "A page that says why this link opens nothing, and the way on."
 CHECK_MAIL = Answer("If this address can be used, a mail is on its way to it: open its link.")
 
 

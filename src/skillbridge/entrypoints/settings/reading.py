@@ -16,7 +16,6 @@ DOTENV = Path(".env")
 OTHERS = 0o007
 """The bits of a file's mode that are everybody's."""
 
-_OURS = ("SKILLBRIDGE_", "DATABASE_", "SMTP_")
 _FOREIGN = frozenset({"SKILLBRIDGE_DEMO_FILE"})
 """Ours, and no setting: `up` tells it to `seed`."""
 
