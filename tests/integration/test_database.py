@@ -107,6 +107,8 @@ async def test_who_is_cancelled_at_each_step_of_tidying_up_costs_no_connection(
         async with database.transaction(somebody()) as db:
             await db.driver.fetchval("select pg_sleep(0.01)")
 
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
     before = await servers()
     for round_ in range(40):
         asking = asyncio.create_task(ask())
@@ -115,6 +117,7 @@ async def test_who_is_cancelled_at_each_step_of_tidying_up_costs_no_connection(
             asking.cancel()
             await asyncio.sleep(0)
     assert await servers() == before
+    assert told == []
 
 
 async def test_who_waits_for_a_connection_gets_the_next_or_is_told_to_come_back(

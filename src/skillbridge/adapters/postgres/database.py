@@ -215,10 +215,12 @@ async def _commit(driver: Any) -> None:
 
 
 async def _roll_back(driver: Any) -> None:
-    """A connection that the server has ended is gone already, and its transaction with it."""
+    """A connection that the server has ended is gone already, and its transaction with it.
+
+    In any case: of a BEGIN that was cancelled nobody here knows yet whether it has begun.
+    """
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        if driver.is_in_transaction():
-            await driver.execute("ROLLBACK")
+        await driver.execute("ROLLBACK")
 
 
 async def _look_first(dsn: str, pooling: Pooling) -> bool:
