@@ -55,7 +55,7 @@ async def test_a_cohort_from_the_order_to_the_requests(doors: Doors) -> None:
     assert [row["because"] for row in unplaced] == ["without_place"]
 
     stale = await doors(boss, "POST", f"{run}/confirm", headers={"If-Match": '"1"'})
-    assert (stale.status_code, stale.json()["type"]) == (409, "/problems/stale-write")
+    assert (stale.status_code, stale.json()["type"]) == (412, "/problems/changed-since-seen")
     confirm = {"If-Match": seen.headers["etag"]}
     confirmed = await doors(boss, "POST", f"{run}/confirm", headers=confirm)
     assert (confirmed.status_code, confirmed.json()["status"]) == (202, "confirmed")

@@ -105,7 +105,7 @@ async def test_a_patch_heeds_the_version_that_was_seen(ask: Asking) -> None:
     seen = (await ask("GET", "/v1/me")).headers["etag"]
     assert (await ask("PATCH", "/v1/me", b'{"bio": "a"}', If_Match=seen)).status_code == 200
     stale = await ask("PATCH", "/v1/me", b'{"bio": "b"}', If_Match=seen)
-    assert refused(stale)["type"] == "/problems/stale-write"
+    assert refused(stale)["type"] == "/problems/changed-since-seen"
 
 
 async def test_patches_at_the_same_moment_all_count(ask: Asking) -> None:

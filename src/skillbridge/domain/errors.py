@@ -7,6 +7,7 @@
     ├── NotFound      no such thing, or not yours to see
     ├── Conflict      right request, wrong moment
     │   └── StaleWrite     someone else saved this first
+    │       └── ChangedSinceSeen   it is not what the request says was seen
     ├── TooMany       asked too often; later is fine
     └── Unavailable   a dependency is down; try again
 
@@ -111,6 +112,10 @@ class Conflict(SkillBridgeError):
 
 class StaleWrite(Conflict):
     """Someone else saved this first."""
+
+
+class ChangedSinceSeen(StaleWrite):
+    """It is no longer any of the versions that the request says were seen."""
 
 
 class TooMany(SkillBridgeError):

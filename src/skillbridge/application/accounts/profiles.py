@@ -9,7 +9,7 @@ from skillbridge.application.accounts.views import Me
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.accounts.profile import Details, Profile
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import StaleWrite
+from skillbridge.domain.errors import ChangedSinceSeen
 from skillbridge.domain.ids import SkillId
 
 
@@ -17,7 +17,7 @@ from skillbridge.domain.ids import SkillId
 class UpdateProfile:
     """Replaces the actor's profile as a whole.
 
-    With `version`, only if one of these is still the newest: raises StaleWrite otherwise.
+    With `version`, only if one of these is still the newest: raises ChangedSinceSeen otherwise.
     """
 
     transaction: Transaction
@@ -42,7 +42,7 @@ class AmendProfile:
     """Changes parts of the actor's profile, and leaves the rest as it is by then.
 
     `parts` are by their names in Details; a skill whose level is None is taken away. With
-    `version`, only if that is still the newest: raises StaleWrite otherwise.
+    `version`, only if that is still the newest: raises ChangedSinceSeen otherwise.
     """
 
     transaction: Transaction
@@ -69,8 +69,8 @@ class AmendProfile:
 
 
 async def _seen(profiles: Profiles, actor: Actor, version: Collection[int] | None) -> Profile:
-    """The profile, which is locked, if it is the one that was seen. Raises StaleWrite."""
+    """The profile, which is locked, if it is the one that was seen. Raises ChangedSinceSeen."""
     profile = await profiles.get(actor.user_id)
     if version is not None and profile.version not in version:
-        raise StaleWrite("your profile changed meanwhile; read it again")
+        raise ChangedSinceSeen("your profile changed meanwhile; read it again")
     return profile

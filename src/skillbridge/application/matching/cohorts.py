@@ -245,7 +245,7 @@ class ConfirmCohortRun:
     async def __call__(
         self, actor: Actor, cohort_id: CohortId, *, seen: Collection[int] | None = None
     ) -> CohortView:
-        """Raises NotAnOperator, StaleWrite for another version than `seen`, or IllegalMove."""
+        """Raises NotAnOperator, ChangedSinceSeen for another version than `seen`, or IllegalMove."""
         must_operate(actor)
         async with self.transaction(actor) as tx:
             run = await self.runs.get(cohort_id)
@@ -268,7 +268,7 @@ class DiscardCohortRun:
     async def __call__(
         self, actor: Actor, cohort_id: CohortId, *, seen: Collection[int] | None = None
     ) -> CohortView:
-        """Raises NotAnOperator, StaleWrite for another version than `seen`, or IllegalMove."""
+        """Raises NotAnOperator, ChangedSinceSeen for another version than `seen`, or IllegalMove."""
         must_operate(actor)
         async with self.transaction(actor) as tx:
             run = await self.runs.get(cohort_id)

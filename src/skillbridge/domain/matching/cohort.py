@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from skillbridge.domain.actor import Actor, Role, Standing
-from skillbridge.domain.errors import Forbidden, NotFound, StaleWrite
+from skillbridge.domain.errors import ChangedSinceSeen, Forbidden, NotFound
 from skillbridge.domain.events import (
     CohortRunApplied,
     CohortRunConfirmed,
@@ -247,9 +247,9 @@ class CohortRun:
         return (CohortRunExpired(**self._told(at)),)
 
     def must_be(self, versions: Collection[int] | None) -> None:
-        """Raises StaleWrite unless this is a version that somebody saw; None will do."""
+        """Raises ChangedSinceSeen unless this is a version that somebody saw; None will do."""
         if versions is not None and self.version not in versions:
-            raise StaleWrite("this cohort run changed meanwhile: read it again")
+            raise ChangedSinceSeen("this cohort run changed meanwhile: read it again")
 
     def _end(self, verb: str, at: datetime) -> None:
         self.status, self.ended_at = LIFE.after(verb, self.status), at

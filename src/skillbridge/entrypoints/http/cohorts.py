@@ -289,7 +289,7 @@ async def confirm_cohort_run(
 ) -> Response[CohortView]:
     """Lets the mentors be asked on the learners' behalf; they accept or decline as always.
 
-    With `If-Match`, only what you have seen: 409 when the run has changed since. What is not
+    With `If-Match`, only what you have seen: 412 when the run has changed since. What is not
     possible any more is skipped, and its placement says why.
     """
     return _at_work(await confirm(actor, cohort_id, seen=seen_versions(if_match)))

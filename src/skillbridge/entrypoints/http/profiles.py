@@ -32,7 +32,7 @@ from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.quotas import MOVES_WORK
-from skillbridge.entrypoints.http.versions import IfMatch, seen_versions, tagged
+from skillbridge.entrypoints.http.versions import IfMatch, IfNoneMatch, seen_versions, tagged
 
 Meta = msgspec.Meta
 
@@ -170,10 +170,12 @@ class ProfilePatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     "/me", operation_id="GetMe", guards=[needs("profile:read")], refuses=[NotFound], tells=["ETag"]
 )
 @inject
-async def get_me(actor: FromDishka[Actor], reads: FromDishka[ProfileReads]) -> Response[Me]:
-    """One's account and profile."""
+async def get_me(
+    actor: FromDishka[Actor], reads: FromDishka[ProfileReads], if_none_match: IfNoneMatch = None
+) -> Response[Me]:
+    """One's account and profile; with `If-None-Match`, only if it has changed since."""
     me = await reads.me(actor)
-    return tagged(me, me.version)
+    return tagged(me, me.version, if_none_match)
 
 
 @put(

@@ -11,7 +11,13 @@ from typing import Annotated, Any, get_origin, get_type_hints
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter, QueryParameter
 
-from skillbridge.domain.errors import Invalid, SeveralFaults, SkillBridgeError, StaleWrite, TooMany
+from skillbridge.domain.errors import (
+    ChangedSinceSeen,
+    Invalid,
+    SeveralFaults,
+    SkillBridgeError,
+    TooMany,
+)
 from skillbridge.domain.matching.match import AlreadyAsked
 from skillbridge.entrypoints.http.faults import slug_of
 from skillbridge.entrypoints.http.gate import AmbiguousLength, NulCharacter
@@ -37,7 +43,7 @@ BODY: tuple[Refusal, ...] = (
 )
 PARAMETERS: tuple[tuple[Any, tuple[Refusal, ...]], ...] = (
     (After, (BadCursor,)),
-    (IfMatch, (BadIfMatch, StaleWrite)),
+    (IfMatch, (BadIfMatch, ChangedSinceSeen)),
 )
 """What reading a parameter, or heeding it, may raise."""
 
@@ -51,6 +57,7 @@ STATUS = {
     404: "There is no such thing, or it is not yours to see: the two are not told apart.",
     408: "The body took too long to arrive.",
     409: "The right request at the wrong moment; read again what there is now.",
+    412: "It has changed since you saw it; read again what there is now.",
     413: "The body is larger than 1 MiB.",
     415: "The body is of another kind.",
     422: "The request breaks a rule; `errors` names the field, where it is one.",
