@@ -110,7 +110,7 @@ bench-rust: setup ## did the matcher's core become slower? make bench-rust ARGS=
 
 prove: export INSTANCES ?= 100000
 prove: setup ## long random searches: make prove P=assignments, make prove P=edge INSTANCES=1000
-	@$(if $(PROVE_$(P)),$(PROVE_$(P)),echo "say which: make prove P=assignments, P=edge or P=contract"; exit 2)
+	@$(if $(PROVE_$(P)),$(PROVE_$(P)),echo "say which: make prove P=assignments, P=edge, P=contract or P=clients"; exit 2)
 # Small problems, each solved in every way and by trying every way.
 PROVE_assignments = $(call CARGO,test --release --quiet --package matcher-core --test small)
 # Random methods, paths, headers, framings and bodies at a real server: no fault, health in time.
@@ -119,6 +119,8 @@ PROVE_edge = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/te
 EXAMPLES ?= 3
 PROVE_contract = PROVE=1 EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -s -n 0 --timeout 0 \
   tests/integration/test_schemathesis.py
+# Linters, two generators of clients and a collection of Postman; wants Node.js.
+PROVE_clients = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/generated_clients.py
 
 SECONDS ?= 60
 fuzz: ## fuzz the matcher, each target in turn: make fuzz SECONDS=600, make fuzz TARGETS=wire
