@@ -39,7 +39,7 @@ class Inbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd calls it so
         answer = self.to_mails.pop(0) if self.to_mails else "250 OK"
         if not answer or answer.startswith("250"):
             content = envelope.content

@@ -68,7 +68,7 @@ def test_the_rating_is_the_mean_of_the_stars() -> None:
 )
 def test_an_offer_names_the_part_that_breaks_a_rule(field: str, value: str | int) -> None:
     with pytest.raises(Invalid) as caught:
-        Offer(**{"headline": "x", "capacity": 1, field: value})  # type: ignore[arg-type]
+        Offer(**{"headline": "x", "capacity": 1, field: value})  # type: ignore[arg-type]  # a value of either kind
     assert caught.value.field == field
 
 
