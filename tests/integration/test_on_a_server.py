@@ -165,7 +165,7 @@ async def test_from_nothing_to_a_verified_account_by_the_page(
     assert letter["From"] == '"SkillBridge, the first" <no-reply@skillbridge.org>'
     await open_link(letter, shell.port)
     said = await shell.run(*blocks("sh then"))
-    assert re.search(rf"{ME} .* yes .* admin", said)
+    assert re.search(rf"{ME} .* verified .* admin", said), said
     assert json.loads(said[said.index("{") :])["access_token"]
     log = (shell.folder / "worker.log").read_text("utf-8")
     assert "DATABASE_URL: connect_timeout= is left out" in log
