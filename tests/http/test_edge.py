@@ -318,8 +318,9 @@ async def test_a_weight_that_is_no_number_is_no_fault_of_ours(ask: Asking) -> No
 
 @pytest.mark.parametrize("host", ["x:99999999", "x:abc", "[::1]:8:9", "x://y", "[::1", ""])
 async def test_a_host_that_is_none_is_no_fault_of_ours(ask: Asking, host: str) -> None:
-    for path in ("/v1/nothing", "/health/live"):
-        status, _, _ = await raw(ask.app, "GET", path, host=host)
+    token = ask.headers["Authorization"]
+    for path in ("/v1/nothing", "/health/live", "/v1/roadmaps/no-id", "/v1/roadmaps?limit=x"):
+        status, _, _ = await raw(ask.app, "GET", path, host=host, authorization=token)
         assert status in {200, 400, 404}, path
 
 

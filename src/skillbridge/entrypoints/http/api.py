@@ -33,12 +33,16 @@ class Api(Litestar):
     """
 
     prefix = ""
+    host = (b"host", b"localhost")
+    """The host of the public URL, whatever a client says: Litestar makes URLs of it, and what a
+    client says need be no host."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != ScopeType.HTTP:
             await super().__call__(scope, receive, send)
             return
         headers, method = dict(scope["headers"]), scope["method"]
+        scope["headers"] = [*(it for it in scope["headers"] if it[0] != b"host"), self.host]
         request_id = scope["request_id"] = _request_id(headers)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)

@@ -120,7 +120,9 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         before_request=spelled,
         logging_config=None,
     )
-    app.prefix = app.state.prefix = urlsplit(settings.public_url).path.rstrip("/")
+    public = urlsplit(settings.public_url)
+    app.prefix = app.state.prefix = public.path.rstrip("/")
+    app.host = (b"host", public.netloc.encode())
     app.state.parameters = Parameters(app)
     return app
 
