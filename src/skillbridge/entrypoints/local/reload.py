@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from watchfiles import PythonFilter, awatch
-
 from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.local.keeper import Keeper, Tell
 
@@ -22,6 +20,8 @@ def source_of(checkout: Path | None) -> Path:
 
 async def reload_on_change(source: Path, keepers: Sequence[Keeper], tell: Tell) -> None:
     """Start the programs again whenever files below `source` change, once for a burst of them."""
+    from watchfiles import PythonFilter, awatch  # noqa: PLC0415  a server is without it
+
     async for changes in awatch(source, watch_filter=PythonFilter(extra_extensions=DATA)):
         names = sorted({Path(path).name for _, path in changes})
         tell(
