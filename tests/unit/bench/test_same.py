@@ -13,6 +13,12 @@ def test_order_of_fields_and_spelling_of_instants_do_not_matter() -> None:
     check(OURS, theirs)
 
 
+def test_a_cursor_is_each_servers_own() -> None:
+    check({"next": "AAZf2C"}, {"next": "MjAyNi0x"})
+    with pytest.raises(Differs, match="next"):
+        check({"next": "AAZf2C"}, {"next": None})
+
+
 @pytest.mark.parametrize(
     ("theirs", "place"),
     [
