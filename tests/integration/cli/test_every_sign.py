@@ -64,6 +64,7 @@ async def test_migrate_the_api_and_the_worker_get_in(
         "REDIS_URL": redis_url,
     }
     assert "stands at revision" in await skillbridge(tmp_path, "migrate", **given)
+    await skillbridge(tmp_path, "seed", **given)  # doctor misses a tenant
     found = await skillbridge(tmp_path, "doctor", **given)
     assert found.count("PostgreSQL 18") == 2
 
