@@ -4,18 +4,12 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+from tests.clock import Clock
 
 from skillbridge.adapters.resilience import Breaker, BreakerState, CircuitOpen, retrying
 from skillbridge.domain.errors import Unavailable
 
 pytestmark = pytest.mark.row("G3", "E5")
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -127,6 +127,9 @@ class SwitchingMatcher:
         if known.version != version:
             log.info("matcher lags", tenant_id=str(tenant_id), has=version, pool=known.version)
             self._refill(tenant_id)
+        if known.digest is None:
+            self._refill(tenant_id)
+            raise MatcherGarbled("the matcher named a version that was never sent to it")
         if known.digest != answer.digest:
             self._refill(tenant_id)
             raise MatcherGarbled("the matcher holds other mentors than were sent to it")

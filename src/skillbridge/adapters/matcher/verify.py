@@ -45,7 +45,8 @@ def cohort(answer: AssignIn, needs: Sequence[Need], options: AssignOptions = USU
         for pair in answer.pairs
     )
     objective = sum(placement.mentor.total for placement in placements)
-    _demand(objective == answer.objective <= answer.bound, "a sum that does not add up")
+    _demand(objective == answer.objective, "a sum that does not add up")
+    _demand(objective <= answer.bound, "a bound below its own sum")
     _demand(not answer.optimal or objective == answer.bound, "a proof that proves nothing")
     without_candidates = tuple(map(UserId, answer.without_candidates))
     return Cohort(
