@@ -1,6 +1,5 @@
 """The database keeps a roadmap's percent true for every writer, as the domain counts it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 from tests.conftest import Urls
 from tests.given import World, postgres_world
 from tests.given_learning import NOW, a_roadmap, modules
-from tests.patience import PATIENCE
 
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.domain.actor import Actor
@@ -151,33 +149,3 @@ async def test_nobody_writes_into_the_roadmap_of_another(
     finally:
         await client.close()
     assert await percent_of(admin, roadmap_id) == (0, 1)
-
-
-async def test_two_writers_at_once_are_both_counted(
-    there: World, urls: Urls, admin: asyncpg.Connection
-) -> None:
-    learner = await there.learner()
-    roadmap_id = await a_roadmap(there, learner, modules(1, 1))
-    first, second = await asyncpg.connect(urls.admin), await asyncpg.connect(urls.admin)
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await first.execute("begin")
-            await complete(first, learner, roadmap_id, "m0")
-            waiting = asyncio.create_task(complete(second, learner, roadmap_id, "m1"))
-            await until_waiting(admin, second.get_server_pid())
-            await first.execute("commit")
-            await waiting
-    finally:
-        await first.close()
-        await second.close()
-    assert await percent_of(admin, roadmap_id) == (100, 3)
-
-
-async def until_waiting(admin: asyncpg.Connection, pid: int) -> None:
-    """Returns when the server says that this connection waits for a lock."""
-    locked = "select coalesce(wait_event_type = 'Lock', false) from pg_stat_activity where pid = $1"
-    for _ in range(500):
-        if await admin.fetchval(locked, pid):
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("the second writer did not wait for the first")

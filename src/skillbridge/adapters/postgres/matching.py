@@ -46,7 +46,11 @@ _one_mentor = (
     .where(mentors.c.tenant_id == _tenant)
 )
 LOOK_UP = Query(_one_mentor)
-FIND = Query(_one_mentor.where(or_(mentors.c.user_id == _actor, _system)).with_for_update())
+# Not FOR UPDATE: a learner who asks holds their own turn and then needs the mentor by a foreign key,
+# while a run that holds the mentor waits for that learner's turn.
+FIND = Query(
+    _one_mentor.where(or_(mentors.c.user_id == _actor, _system)).with_for_update(key_share=True)
+)
 ADD_MENTOR = Query(
     insert(mentors).values(
         user_id=bindparam("mentor"),

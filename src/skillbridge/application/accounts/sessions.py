@@ -52,16 +52,12 @@ class LogIn:
         address = email_address.normalised(email)
         known = self.devices.known(device, actor.tenant_id, address) if device else None
         guesses = Guesses(self.cache, actor.tenant_id, address, origin.network, known)
-        async with counting_failures(self.rate_limit, await guesses.allowances()):
-            user = await self._proved(actor, address, password.normalised(secret), origin)
-        better = await self._better_hash(user, secret, origin)
-        token = self.refresh_tokens.first(actor.tenant_id)
-        async with self.transaction(actor) as tx:
-            sign_in = SignIn.start(
-                SessionId(uuid4()), user.id, digest(token), device=origin.device, at=await tx.now()
-            )
-            await self._still_may(user, better)
-            await self.sign_ins.add(sign_in)
+        token, sign_in = self.refresh_tokens.first(actor.tenant_id), None
+        while sign_in is None:
+            async with counting_failures(self.rate_limit, await guesses.allowances()):
+                user = await self._proved(actor, address, password.normalised(secret), origin)
+            better = await self._better_hash(user, secret, origin)
+            sign_in = await self._started(actor, user, better, digest(token), origin.device)
         await guesses.remember_network()
         if known is None:
             device = self.devices.remembered(actor.tenant_id, address)
@@ -90,13 +86,26 @@ class LogIn:
             return await self.hasher.hash(password.normalised(secret), network=origin.network)
         return None
 
-    async def _still_may(self, proved: User, better: str | None) -> None:
-        """Held until the sign-in is stored, so that who disables the account finds it to end it."""
-        user = await self.users.get(proved.id)
-        user.may_sign_in()
-        if better is not None and user.password_hash == proved.password_hash:
-            user.password_hash = better
-            await self.users.save(user)
+    async def _started(
+        self, actor: Actor, proved: User, better: str | None, token: bytes, device: str
+    ) -> SignIn | None:
+        """None when another password is kept by now, or the same in a better hash: prove it again.
+
+        The account is held until the sign-in is stored, so that who disables it, or changes its
+        password, finds the sign-in to end it.
+        """
+        async with self.transaction(actor) as tx:
+            user = await self.users.get(proved.id)
+            user.may_sign_in()
+            if user.password_hash != proved.password_hash:
+                return None
+            if better is not None:
+                user.password_hash = better
+                await self.users.save(user)
+            now = await tx.now()
+            sign_in = SignIn.start(SessionId(uuid4()), user.id, token, device=device, at=now)
+            await self.sign_ins.add(sign_in)
+        return sign_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,8 +319,9 @@ class ApplyPlacements:
             placement = await self.placements.get(cohort_id, learner_id)
             if placement.state is not PlacementState.PROPOSED or placement.mentor_id is None:
                 return
-            meanwhile = await self.matches.meanwhile(learner_id, placement.mentor_id)
+            # Held before the requests are counted: another run may be asking the same mentor.
             mentor = await self.mentors.find(placement.mentor_id)
+            meanwhile = await self.matches.meanwhile(learner_id, placement.mentor_id)
             match, events = placement.ask(MatchId(uuid4()), mentor, meanwhile, at=self.clock())
             if match is not None:
                 await self.matches.add(match)

@@ -1,0 +1,13 @@
+"""Races are run on real PostgreSQL, where rows are locked."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.conftest import Urls
+from tests.given import World, postgres_world
+
+
+@pytest.fixture
+async def world(urls: Urls) -> AsyncIterator[World]:
+    async with postgres_world(urls.admin, urls.app, urls.worker) as made:
+        yield made

@@ -1,0 +1,191 @@
+"""Signing in, staying signed in and being signed out, all at once."""
+
+import asyncpg
+import pytest
+from argon2 import PasswordHasher as Argon2
+from tests.application.accounts.people import PASSWORD, Visitor
+from tests.given import World
+from tests.integration.races.locks import needs
+from tests.racing import race
+
+from skillbridge.adapters.postgres.accounts import PostgresProfiles, PostgresSignIns, PostgresUsers
+from skillbridge.adapters.postgres.registrations import PostgresRegistrations
+from skillbridge.application.accounts.administration import (
+    DisableAccount,
+    GrantRole,
+    RevokeRole,
+    RevokeSessions,
+)
+from skillbridge.application.accounts.ports import ProfileReads, Users
+from skillbridge.application.accounts.profiles import AmendProfile
+from skillbridge.application.accounts.sessions import LogOut
+from skillbridge.application.ports import Transaction
+from skillbridge.domain.accounts.registration import LinkOutdated
+from skillbridge.domain.accounts.sign_in import SignInOver
+from skillbridge.domain.accounts.user import WrongCredentials
+from skillbridge.domain.actor import Role
+
+pytestmark = pytest.mark.row("C1", "B9")
+
+SIGN_INS = "select count(*) from sign_ins where tenant_id = $1"
+
+
+async def is_over(amina: Visitor, *tokens: str) -> None:
+    for token in tokens:
+        with pytest.raises(SignInOver):
+            await amina.refresh(token)
+
+
+@needs("accounts.LOCK_SIGN_IN")
+async def test_a_log_out_during_a_refresh_is_the_last_word(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    token = (await amina.arrive()).refresh_token
+    out = world.do(LogOut, world.doorkeeper(), token)
+    refresh, log_out = await race(admin, amina.refresh(token), PostgresSignIns.presenting, out)
+    assert log_out.error is None
+    await is_over(amina, token, refresh.value.refresh_token)
+
+
+@needs("accounts.LOCK_SIGN_IN")
+async def test_a_refresh_during_a_log_out_brings_nothing_back(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    token = (await amina.arrive()).refresh_token
+    out = world.do(LogOut, world.doorkeeper(), token)
+    _, refresh = await race(admin, out, PostgresSignIns.presenting, amina.refresh(token))
+    assert isinstance(refresh.error, SignInOver)
+    await is_over(amina, token)
+
+
+@needs("accounts.LOCK_SIGN_IN")
+async def test_a_disabled_account_keeps_no_sign_in_that_was_being_refreshed(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    token = (await amina.arrive()).refresh_token
+    disable = world.do(DisableAccount, world.system(), amina.email)
+    refresh, end = await race(admin, amina.refresh(token), PostgresSignIns.presenting, disable)
+    assert end.value is True
+    await is_over(amina, token, refresh.value.refresh_token)
+
+
+async def test_two_refreshes_of_one_token_find_one_successor(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    token = (await amina.arrive()).refresh_token
+    first, second = await race(
+        admin, amina.refresh(token), PostgresSignIns.presenting, amina.refresh(token)
+    )
+    assert first.value.refresh_token == second.value.refresh_token
+    await amina.refresh(first.value.refresh_token)
+
+
+@needs("accounts.LOCK_USER")
+async def test_a_disabled_account_keeps_no_sign_in_that_was_being_started(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    disable = world.do(DisableAccount, world.system(), amina.email)
+    log_in, end = await race(admin, amina.log_in(), PostgresUsers.get, disable)
+    assert end.value is True
+    await is_over(amina, log_in.value.refresh_token)
+
+
+@needs("accounts.LOCK_USER", "accounts.LOCK_OWNER")
+async def test_whoever_ends_all_sign_ins_ends_the_one_that_was_being_started(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    revoke = world.do(RevokeSessions, world.system(), amina.email)
+    log_in, revoked = await race(admin, amina.log_in(), PostgresSignIns.add, revoke)
+    assert revoked.value == 2
+    await is_over(amina, log_in.value.refresh_token)
+
+
+@needs("accounts.LOCK_OWNER")
+async def test_two_operators_at_once_both_have_their_way(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    grant = world.do(GrantRole, world.system(), amina.email, Role.ADMIN)
+    revoke = world.do(RevokeRole, world.system(), amina.email, Role.ADMIN)
+    granted, revoked = await race(admin, grant, PostgresUsers.owner_of, revoke)
+    assert (granted.value, revoked.value) == (True, True)
+
+
+@needs("accounts.LOCK_PROFILE")
+async def test_two_amendments_of_a_profile_are_both_kept(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = await world.learner()
+    bio = world.do(AmendProfile, amina, {"bio": "From Kano."}, skills={})
+    country = world.do(AmendProfile, amina, {"country": "NG"}, skills={})
+    first, second = await race(admin, bio, PostgresProfiles.get, country)
+    assert (first.error, second.error) == (None, None)
+    me = await world.ask(ProfileReads, "me", amina)
+    assert (me.bio, me.country) == ("From Kano.", "NG")
+
+
+async def kept(world: World, amina: Visitor, hashed: str) -> None:
+    """Another hash is in the account, as after a change of the password."""
+    door = world.doorkeeper()
+    async with world.scope(door) as scope:
+        users: Users = await scope.get(Users)
+        async with (await scope.get(Transaction))(door):
+            user = await users.owner_of(amina.email)
+            user.password_hash = hashed
+            await users.save(user)
+
+
+async def test_a_password_that_is_changed_while_it_is_proved_opens_nothing(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    change = kept(world, amina, Argon2(time_cost=1, memory_cost=8192).hash("another"))
+    log_in, changed = await race(admin, amina.log_in(), PostgresRegistrations.of_address, change)
+    assert changed.error is None
+    assert isinstance(log_in.error, WrongCredentials)
+    assert await admin.fetchval(SIGN_INS, world.tenant_id) == 1, "of before the change"
+
+
+async def test_a_hash_that_another_log_in_renews_is_the_same_password(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    await kept(world, amina, Argon2(time_cost=1, memory_cost=8192).hash(PASSWORD))
+    ends = await race(admin, amina.log_in(), PostgresRegistrations.of_address, amina.log_in())
+    assert [end.error for end in ends] == [None, None]
+    assert await admin.fetchval(SIGN_INS, world.tenant_id) == 3
+
+
+async def test_a_link_opened_twice_at_once_makes_one_account(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    await amina.register()
+    ends = await race(admin, amina.confirm(), PostgresUsers.add, amina.confirm())
+    assert [end.error for end in ends] == [None, None]
+    await amina.log_in()
+
+
+async def test_of_two_links_of_one_address_opened_at_once_one_makes_the_account(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    await amina.register()
+    await amina.register("brown ladder sings at noon")
+    later, earlier = await amina.links()
+    one, other = amina.confirm(earlier), amina.confirm(later, "brown ladder sings at noon")
+    first, second = await race(admin, one, PostgresUsers.add, other)
+    assert first.error is None
+    assert isinstance(second.error, LinkOutdated)
+    await amina.log_in()
