@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from dishka import AsyncContainer, Provider, make_async_container
+from tests.patience import PATIENCE
 
 from skillbridge.adapters.memory.provider import MemorySignals
 from skillbridge.adapters.redis.provider import RedisProvider
@@ -86,5 +87,22 @@ async def test_messages_reach_who_listens_to_their_topic(signals: AsyncContainer
         await fanout.publish(topic, b"hello")
         await fanout.publish(f"{topic}-other", b"not for us")
         await fanout.publish(topic, b"again")
-        assert [await anext(one), await anext(one)] == [b"hello", b"again"]
-        assert await anext(two) == b"hello"
+        assert [await one.next(within=PATIENCE) for _ in range(2)] == [b"hello", b"again"]
+        assert await two.next(within=PATIENCE) == b"hello"
+
+
+async def test_who_hears_nothing_for_a_while_is_told_so_and_listens_on(
+    signals: AsyncContainer,
+) -> None:
+    fanout, topic = await signals.get(Fanout), uuid4().hex
+    async with fanout.subscribe(topic) as messages:
+        assert await messages.next(within=0.01) is None
+        await fanout.publish(topic, b"hello")
+        assert await messages.next(within=PATIENCE) == b"hello"
+        waiting = asyncio.create_task(messages.next(within=PATIENCE))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await fanout.publish(topic, b"again")
+        assert await messages.next(within=PATIENCE) == b"again"

@@ -88,8 +88,8 @@ def events(answer: httpx.Response) -> list[dict[str, Any]]:
     """The data of each server-sent event named `generation`; after them comes the `end`."""
     blocks = [block for block in answer.text.replace("\r\n", "\n").split("\n\n") if block]
     lines = [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
+    assert lines.pop() == {"event": "end", "id": "finished", "data": FINISHED}
     assert [line["id"] for line in lines] == [str(n + 1) for n in range(len(lines))]
-    assert lines.pop() == {"event": "end", "id": f"{len(lines) + 1}", "data": FINISHED}
     assert {line["event"] for line in lines} == {"generation"}
     return [msgspec.json.decode(line["data"]) for line in lines]
 
@@ -103,7 +103,7 @@ def told_of_the_beginning(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """Set once somebody who follows has been told where it stands."""
     begun, follow = asyncio.Event(), Generation.follow
 
-    async def telling(*given: Any) -> AsyncIterator[GenerationView]:
+    async def telling(*given: Any) -> AsyncIterator[GenerationView | None]:
         async for view in follow(*given):
             begun.set()
             yield view

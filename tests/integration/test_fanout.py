@@ -15,7 +15,7 @@ from skillbridge.adapters import listeners
 from skillbridge.adapters.redis import fanout as fanouts
 from skillbridge.adapters.redis.fanout import RedisFanout
 from skillbridge.adapters.redis.provider import CONNECTIONS, RedisProvider
-from skillbridge.application.ports import Cache, Fanout, RateLimit
+from skillbridge.application.ports import Cache, Fanout, RateLimit, Subscription
 from skillbridge.entrypoints.local.waiting import until
 
 pytestmark = pytest.mark.row("L1")
@@ -46,9 +46,9 @@ async def fanout(process: AsyncContainer) -> RedisFanout:
     return made
 
 
-async def told_until_heard(fanout: RedisFanout, messages: AsyncIterator[bytes]) -> None:
+async def told_until_heard(fanout: RedisFanout, messages: Subscription) -> None:
     """Passes once a message gets through, one being sent every 0.1 s."""
-    heard = asyncio.ensure_future(anext(messages))
+    heard = asyncio.ensure_future(messages.next(within=PATIENCE))
     async with asyncio.timeout(PATIENCE):
         while not heard.done():
             await fanout.publish("topic", b"again")
@@ -75,7 +75,7 @@ async def test_a_thousand_listeners_are_one_connection(
         assert (await valkey.ask("INFO", "clients"))["connected_clients"] == before
         assert await valkey.ask("PUBSUB", "NUMPAT") == 1
         await fanout.publish("topic-7", b"hello")
-        heard = [await anext(others[number]) for number in (7, 507)]
+        heard = [await others[number].next(within=PATIENCE) for number in (7, 507)]
         assert heard == [b"hello", b"hello"]
         await told_until_heard(fanout, one)
         await (await process.get(Cache)).put("key", b"value", ttl=MINUTE)
@@ -143,7 +143,7 @@ async def test_who_does_not_keep_up_loses_the_oldest(
         for number in range(5):
             await fanout.publish("slow", f"{number}".encode())
         await told_until_heard(fanout, messages)
-        assert [await anext(slow), await anext(slow)] == [b"3", b"4"]
+        assert [await slow.next(within=PATIENCE) for _ in range(2)] == [b"3", b"4"]
 
 
 async def test_closing_ends_the_subscription(valkey: ValkeyProcess) -> None:

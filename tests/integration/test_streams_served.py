@@ -135,6 +135,46 @@ async def test_one_person_opens_115_and_many_people_one_each(scene: Scene, stage
         assert (await audience.http.get("/v1/me", headers=bearer)).status_code == 200
 
 
+async def test_a_process_that_is_told_to_stop_ends_its_streams_with_a_word(
+    scene: Scene, stage: Stage
+) -> None:
+    """Each is told to come again, none is cut."""
+    api, amina = await stage.serve(), await scene.world.learner()
+    path, token = events_of(await scene.ask_for_roadmap(amina)), await scene.token(amina)
+    async with an_audience(api) as audience:
+        for _ in range(OF_ONE):
+            await audience.follow(path, token)
+        assert audience.statuses == [200] * OF_ONE
+        api.program.stop()
+        await audience.hear('{"reason":"restarting"}')
+        async with asyncio.timeout(PATIENCE):
+            ends = await asyncio.gather(*audience.tasks, return_exceptions=True)
+        assert ends == [None] * OF_ONE, "each came to its end"
+        assert await api.program.ended() == 0
+
+
+async def test_whoever_finds_no_place_is_told_so_and_everything_else_is_answered(
+    scene: Scene, stage: Stage
+) -> None:
+    api = await stage.serve(SKILLBRIDGE_STREAMS="2")
+    async with an_audience(api) as audience:
+        for _ in range(4):
+            someone = await scene.world.learner()
+            path, token = (
+                events_of(await scene.ask_for_roadmap(someone)),
+                await scene.token(someone),
+            )
+            await audience.follow(path, token)
+        assert audience.statuses == [200, 200, 503, 503]
+        bearer = {"Authorization": f"Bearer {token}"}
+        refused = await audience.http.get(path, headers=bearer)
+        assert refused.json()["type"] == "/problems/streams-full"
+        assert int(refused.headers["retry-after"]) > 0
+        asking = await audience.http.get(path.removesuffix("/events"), headers=bearer)
+        assert asking.status_code == 200, "who finds no place may ask from time to time"
+    assert [str(line["open"]) for line in api.program.said("streams.full")] == ["2"]
+
+
 async def test_whoever_hangs_up_makes_room(scene: Scene, stage: Stage) -> None:
     api, amina = await stage.serving(), await scene.world.learner()
     path, token = events_of(await scene.ask_for_roadmap(amina)), await scene.token(amina)

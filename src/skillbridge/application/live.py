@@ -1,9 +1,9 @@
 """What long work says of itself while it goes on: heard by whoever listens, kept for minutes."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from random import uniform
 from typing import Generic, TypeVar
 
 from skillbridge.application.ports import Cache, Fanout
@@ -13,7 +13,8 @@ View = TypeVar("View")
 
 KEPT = timedelta(minutes=10)
 PATIENCE = 5.0
-"""Seconds of silence after which the database is asked."""
+"""Seconds of silence after which the database is asked; each time up to half as many more, so that
+thousands who began together do not ask together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Line(Generic[View]):
         *,
         goes_on: Callable[[View], bool],
         how_far: Callable[[View], tuple[int, int]],
-    ) -> AsyncGenerator[View, None]:
-        """Where it stands, then each step, as long as it goes on.
+    ) -> AsyncGenerator[View | None, None]:
+        """Where it stands, then each step, as long as it goes on; None when a while brought none.
 
         It never goes back: who has asked already knows more than a message on its way. Once it
         has begun, a database that is away is asked again later.
@@ -52,21 +53,13 @@ class Line(Generic[View]):
         async with self.fanout.subscribe(self.topic) as messages:
             view = await now()
             yield view
-            heard = asyncio.ensure_future(anext(messages))
-            try:
-                while goes_on(view):
-                    await asyncio.wait({heard}, timeout=PATIENCE)
-                    if heard.done():
-                        told = self.read(heard.result())
-                        heard = asyncio.ensure_future(anext(messages))
-                    else:
-                        told = await _if_it_can_be_told(now) or view
-                    latest = max(told, view, key=how_far)  # of two as far, the newer
-                    if latest != view:
-                        view = latest
-                        yield view
-            finally:
-                heard.cancel()
+            while goes_on(view):
+                silence = PATIENCE * uniform(1, 1.5)  # noqa: S311  nothing secret is made of it
+                message = await messages.next(within=silence)
+                told = self.read(message) if message else await _if_it_can_be_told(now) or view
+                latest = max(told, view, key=how_far)  # of two as far, the newer
+                yield latest if latest != view else None
+                view = latest
 
 
 async def _if_it_can_be_told(now: Callable[[], Awaitable[View]]) -> View | None:

@@ -1,6 +1,6 @@
 """What every use case may ask for. A port exists only where two adapters do."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -67,13 +67,21 @@ class Tenants(Protocol):
         ...
 
 
+class Subscription(Protocol):
+    """What one listener has not read yet, for one task to wait for."""
+
+    async def next(self, *, within: float) -> bytes | None:
+        """The oldest message; None after so many seconds without one."""
+        ...
+
+
 class Fanout(Protocol):
     """Tells whoever listens now; nobody listening is not an error, and nothing is kept."""
 
     async def publish(self, topic: str, message: bytes) -> None:
         """Best effort: a broker that is away loses the message and raises nothing."""
 
-    def subscribe(self, topic: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+    def subscribe(self, topic: str) -> AbstractAsyncContextManager[Subscription]:
         """The messages of `topic` published after entering; who does not keep up loses the oldest.
 
         One published just before may come too.

@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 from dishka import AsyncContainer
 
+from skillbridge.application.outages import Outage
 from skillbridge.application.ports import BEAT, Part, Process, Processes
 from skillbridge.domain.errors import SkillBridgeError
 
@@ -33,9 +34,14 @@ async def beating(
 
 
 async def _beat(container: AsyncContainer, process: Process, every: float) -> None:
+    outage = Outage()
     while True:
         try:
             await (await container.get(Processes)).beat(process)
         except SkillBridgeError as error:
-            log.warning("heartbeat.failed", reason=str(error))
+            if outage.begins():
+                log.warning("heartbeat.failed", reason=str(error))
+        else:
+            if tries := outage.ends():
+                log.info("heartbeat.back", tries=tries)
         await asyncio.sleep(every)

@@ -1,11 +1,17 @@
 """The API as a server loads it: settings from the environment, every adapter the real one."""
 
+import asyncio
+import signal
+from types import FrameType
+
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
+from litestar import Litestar
 from litestar.types import ASGIApp
 
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
+from skillbridge.entrypoints.http.streams import Streams
 
 
 def app() -> ASGIApp:
@@ -13,6 +19,24 @@ def app() -> ASGIApp:
     settings = environment.load(program="api")
     wiring.configure_logs(settings)
     made = create_app(wiring.api(settings), settings)
+    made.on_startup.append(_end_streams_when_told_to_stop)
     if not settings.trusted_proxies:
         return made
     return wrap_asgi_with_proxy_headers(made, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[no-any-return]  # untyped in granian
+
+
+async def _end_streams_when_told_to_stop(app: Litestar) -> None:
+    """The server waits for open answers before it lets us stop, and would cut these at last.
+
+    What it does itself upon a signal, it does still.
+    """
+    streams, loop = await app.state.container.get(Streams), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+
+        def heard(signum: int, frame: FrameType | None, before: object = before) -> None:
+            loop.call_soon_threadsafe(streams.end_all)
+            if callable(before):
+                before(signum, frame)
+
+        signal.signal(number, heard)

@@ -155,7 +155,7 @@ def api(settings: Settings) -> AsyncContainer:
     return make_container(
         storage(settings, worker=False),
         RedisProvider(settings.redis_url),
-        HttpProvider(),
+        HttpProvider(streams=settings.streams),
         Standing(),
         *outside(settings),
     )

@@ -453,7 +453,7 @@ async def test_a_run_is_followed_from_the_order_to_the_proposal(world: World) ->
         async with world.scope(boss) as scope:
             watch: CohortWatch = await scope.get(CohortWatch)
             async for progress in watch.follow(boss, run.id):
-                stages.append(progress.stage)
+                stages.extend([progress.stage] if progress else [])
                 begun.set()
 
     following, begun = asyncio.create_task(follow()), asyncio.Event()

@@ -21,6 +21,7 @@ from skillbridge.entrypoints.local.health import is_ready, until_ready
 from skillbridge.entrypoints.local.ports import alone_at, free_port, is_free
 from skillbridge.entrypoints.local.waiting import until
 from skillbridge.entrypoints.settings import UnsafeSettings
+from skillbridge.entrypoints.settings.model import FIELDS
 
 pytestmark = pytest.mark.row("A6")
 
@@ -137,6 +138,8 @@ def test_serve_hands_the_server_its_place(
     (target,), given = server.call_args
     assert target == "skillbridge.entrypoints.production:app"
     assert (given["address"], given["port"], given["workers"]) == ("0.0.0.0", 8123, 3)
+    most = next(field for field in FIELDS if field.name == "streams").type.__metadata__[0].le
+    assert given["backpressure"] > most, "whoever comes is answered, also with every stream taken"
     server.return_value.serve.assert_called_once_with()
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from skillbridge.adapters.listeners import Listeners
+from skillbridge.adapters.listeners import Inbox, Listeners
 from skillbridge.domain.errors import TooMany
 
 SECOND = 1_000_000_000
@@ -50,6 +50,6 @@ class MemoryFanout:
         self.listeners.tell(topic, message)
 
     @asynccontextmanager
-    async def subscribe(self, topic: str) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def subscribe(self, topic: str) -> AsyncIterator[Inbox]:
         with self.listeners.listening(topic) as messages:
             yield messages

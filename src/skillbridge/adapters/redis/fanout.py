@@ -11,7 +11,8 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from skillbridge.adapters.listeners import Listeners
+from skillbridge.adapters.listeners import Inbox, Listeners
+from skillbridge.application.outages import Outage
 
 log = structlog.get_logger()
 
@@ -38,16 +39,22 @@ class RedisFanout:
     listeners: Listeners = field(default_factory=Listeners)
     _hears: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = field(init=False, default=None)
+    _unheard: Outage = field(init=False, default_factory=Outage)
+    _lost: Outage = field(init=False, default_factory=Outage)
 
     async def publish(self, topic: str, message: bytes) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self.redis.publish(f"{PREFIX}{topic}", message)
         except (RedisError, OSError) as error:
-            log.warning("fanout.lost", topic=topic, reason=repr(error))
+            if self._lost.begins():
+                log.warning("fanout.lost", topic=topic, reason=repr(error))
+        else:
+            if lost := self._lost.ends():
+                log.info("fanout.published", lost=lost)
 
     @asynccontextmanager
-    async def subscribe(self, topic: str) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def subscribe(self, topic: str) -> AsyncIterator[Inbox]:
         with self.listeners.listening(topic) as messages:
             self._task = self._task or asyncio.create_task(self._listen())
             with suppress(TimeoutError):
@@ -67,7 +74,8 @@ class RedisFanout:
             try:
                 await self._hear()
             except Exception as error:  # noqa: BLE001  whatever it was, listeners go on to be told
-                log.warning("fanout.unheard", reason=repr(error), retry_in=pause)
+                if self._unheard.begins():
+                    log.warning("fanout.unheard", reason=repr(error))
             pause = SHORTEST_PAUSE if self._hears.is_set() else min(pause * 2, LONGEST_PAUSE)
             self._hears.clear()
             await asyncio.sleep(pause)
@@ -80,6 +88,8 @@ class RedisFanout:
                 message = await _next(pubsub)
                 if message["type"] == "psubscribe":
                     self._hears.set()
+                    if tries := self._unheard.ends():
+                        log.info("fanout.heard", tries=tries)
                 elif message["type"] == "pmessage":
                     topic = message["channel"].decode(errors="replace").removeprefix(PREFIX)
                     self.listeners.tell(topic, message["data"])

@@ -41,18 +41,24 @@ class CohortWatch:
         stage, percent = (WAITING, 0) if status in AT_WORK else (status.value, DONE)
         return CohortProgress(cohort_id=cohort_id, status=status, stage=stage, percent=percent)
 
-    def follow(self, actor: Actor, cohort_id: CohortId) -> AsyncGenerator[CohortProgress, None]:
-        """Where it stands, then each step; ends when no worker has anything to do for it."""
+    def follow(
+        self, actor: Actor, cohort_id: CohortId
+    ) -> AsyncGenerator[CohortProgress | None, None]:
+        """Where it stands, then each step; ends when no worker has anything to do for it.
+
+        None when a while brought nothing.
+        """
         return self._line(cohort_id).follow(
-            lambda: self.now(actor, cohort_id), goes_on=_at_work, how_far=_how_far
+            lambda: self.now(actor, cohort_id), goes_on=self.goes_on, how_far=_how_far
         )
+
+    @staticmethod
+    def goes_on(progress: CohortProgress) -> bool:
+        """Whether there is anything left to follow for now."""
+        return progress.status in AT_WORK
 
     def _line(self, cohort_id: CohortId) -> Line[CohortProgress]:
         return Line(f"cohort:{cohort_id}:progress", self.fanout, self.cache, _message, _progress)
-
-
-def _at_work(progress: CohortProgress) -> bool:
-    return progress.status in AT_WORK
 
 
 def _how_far(progress: CohortProgress) -> tuple[int, int]:

@@ -32,32 +32,38 @@ class Generation:
     async def now(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         """Raises UnknownRoadmap."""
         stored = await self.reads.generation(actor, roadmap_id)
-        if not _drafting(stored):
+        if not self.goes_on(stored):
             return stored
         return await self.honest(await self._line(roadmap_id).told() or stored)
 
     async def honest(self, view: GenerationView) -> GenerationView:
         """Whoever waits is told when nobody is there to draw."""
-        if not _drafting(view) or await self.processes.lives(Part.WORKER):
+        if not self.goes_on(view) or await self.processes.lives(Part.WORKER):
             return view
         return replace(view, reason=NOBODY_DRAWS)
 
-    def follow(self, actor: Actor, roadmap_id: RoadmapId) -> AsyncGenerator[GenerationView, None]:
-        """Where it stands, then each step; ends when the roadmap is there or has failed."""
+    def follow(
+        self, actor: Actor, roadmap_id: RoadmapId
+    ) -> AsyncGenerator[GenerationView | None, None]:
+        """Where it stands, then each step; ends when the roadmap is there or has failed.
+
+        None when a while brought nothing.
+        """
         return self._line(roadmap_id).follow(
-            lambda: self.now(actor, roadmap_id), goes_on=_drafting, how_far=_how_far
+            lambda: self.now(actor, roadmap_id), goes_on=self.goes_on, how_far=_how_far
         )
+
+    @staticmethod
+    def goes_on(view: GenerationView) -> bool:
+        """Whether there is anything left to follow."""
+        return view.status is RoadmapStatus.DRAFTING
 
     def _line(self, roadmap_id: RoadmapId) -> Line[GenerationView]:
         return Line(f"roadmap:{roadmap_id}:generation", self.fanout, self.cache, _message, _view)
 
 
-def _drafting(view: GenerationView) -> bool:
-    return view.status is RoadmapStatus.DRAFTING
-
-
 def _how_far(view: GenerationView) -> tuple[int, int]:
-    return not _drafting(view), view.percent
+    return not Generation.goes_on(view), view.percent
 
 
 def _message(view: GenerationView) -> bytes:

@@ -1,15 +1,22 @@
 """`skillbridge serve`: the API in this process's children."""
 
 import asyncio
+import resource
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
 
 from skillbridge.entrypoints import production, wiring
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints.local.ports import alone_at
+
+BACKLOG = 2048
+"""Connections that wait in the kernel until they are taken."""
+CONNECTIONS = 16_384
+"""That one process takes at once: far more than it has places, so that whoever comes is answered."""
 
 
 def serve(
@@ -22,6 +29,7 @@ def serve(
     _require_private(settings, host)
     port = port or settings.port
     asyncio.run(wiring.require_database(settings))
+    _let_files_be_open()
     with alone_at(host, port):
         _server(host, port, workers).serve()
 
@@ -35,11 +43,22 @@ def _server(host: str, port: int, workers: int) -> Any:
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
         workers=workers,
-        backlog=2048,
+        http=HTTPModes.http1,  # as proxies speak; ready for both, a connection takes twelve kB more
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS,
         log_enabled=False,
         respawn_failed_workers=True,
         workers_kill_timeout=6,
     )
+
+
+def _let_files_be_open() -> None:
+    """A connection is an open file, and shells begin with 1024 of them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, 2 * CONNECTIONS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):  # then it is as the machine has it
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _require_private(settings: environment.Settings, host: str) -> None:

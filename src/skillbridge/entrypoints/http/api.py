@@ -17,6 +17,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import HTTPReceiveMessage, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from skillbridge.entrypoints.http.compression import Compressed, coding_for
+from skillbridge.entrypoints.http.server_sent import STREAM
 
 log = structlog.get_logger()
 
@@ -64,6 +65,8 @@ class Api(Litestar):
         coding = coding_for(scope["method"], path, headers.get(b"accept-encoding"))
         try:
             await super().__call__(scope, receive, Compressed(tell, coding))
+            if STREAM in scope:
+                await scope.pop(STREAM).run(scope, receive, send)
         finally:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             log.info(

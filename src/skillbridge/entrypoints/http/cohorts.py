@@ -9,7 +9,6 @@ from dishka import FromDishka
 from litestar import Response, Router, get, post
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
-from litestar.response import ServerSentEvent
 
 from skillbridge.application.accounts.ports import Claims
 from skillbridge.application.matching.cohorts import (
@@ -41,7 +40,7 @@ from skillbridge.entrypoints.http.event_types import EventType
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
 from skillbridge.entrypoints.http.quotas import MOVES_WORK
-from skillbridge.entrypoints.http.server_sent import END, EventStream
+from skillbridge.entrypoints.http.server_sent import END, NOTHING_LEFT, EventStream, LastEventId
 from skillbridge.entrypoints.http.streams import Streams, StreamsFull, TooManyStreams
 from skillbridge.entrypoints.http.versions import (
     IfMatch,
@@ -225,6 +224,7 @@ async def get_cohort_progress(
     operation_id="FollowCohortRun",
     guards=[needs("cohorts:read")],
     media_type="text/event-stream",
+    responses={204: ResponseSpec(None, description=NOTHING_LEFT)},
     refuses=[NotAnOperator, UnknownCohort, TooManyStreams, StreamsFull],
     events=[PROGRESS, END],
 )
@@ -235,14 +235,17 @@ async def follow_cohort_run(
     claims: FromDishka[Claims],
     watch: FromDishka[CohortWatch],
     streams: FromDishka[Streams],
-) -> ServerSentEvent:
+    last_event_id: LastEventId = None,
+) -> Response[None]:
     """Where it stands, then each step, as a server-sent event `progress`, while a worker is at it.
 
-    The last event is `end`, with the `reason`: `finished`, or `signed-out`, `token-expired` or
-    `unavailable`, after which to follow again. While nothing happens a comment comes each 15 s.
+    The last event is `end`, with the `reason`: `finished`, or `signed-out`, `token-expired`,
+    `restarting` or `unavailable`, after which to follow again. While nothing happens a comment comes
+    each 15 s.
     """
-    await watch.now(actor, cohort_id)
-    return EventStream(streams, claims, PROGRESS, watch.follow(actor, cohort_id))
+    progress = await watch.now(actor, cohort_id)
+    made = EventStream(streams, claims, PROGRESS, watch.follow(actor, cohort_id))
+    return made.unless(not watch.goes_on(progress), last_event_id)
 
 
 @get(

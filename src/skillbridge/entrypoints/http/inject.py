@@ -15,7 +15,7 @@ from litestar import Request
 from skillbridge.application.accounts.ports import Claims, EndedSignIns
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
-from skillbridge.entrypoints.http.streams import Streams
+from skillbridge.entrypoints.http.streams import IN_ALL, Streams
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -33,9 +33,13 @@ class HttpProvider(Provider):
     actor = from_context(Actor)
     claims = from_context(Claims)
 
+    def __init__(self, *, streams: int = IN_ALL) -> None:
+        super().__init__()
+        self._streams = streams
+
     @provide(scope=Scope.APP)
     async def streams(self, ended: EndedSignIns, clock: Clock) -> AsyncIterator[Streams]:
-        streams = Streams(ended, clock)
+        streams = Streams(ended, clock, self._streams)
         yield streams
         await streams.close()
 

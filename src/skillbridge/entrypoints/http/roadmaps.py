@@ -7,7 +7,6 @@ from dishka import FromDishka
 from litestar import Response, Router, get, post
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
-from litestar.response import ServerSentEvent
 
 from skillbridge.application.accounts.ports import Claims
 from skillbridge.application.paging import Key
@@ -34,7 +33,7 @@ from skillbridge.entrypoints.http.event_types import EventType
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
-from skillbridge.entrypoints.http.server_sent import END, EventStream
+from skillbridge.entrypoints.http.server_sent import END, NOTHING_LEFT, EventStream, LastEventId
 from skillbridge.entrypoints.http.streams import Streams, StreamsFull, TooManyStreams
 from skillbridge.entrypoints.http.versions import IfNoneMatch, tagged
 
@@ -152,6 +151,7 @@ async def get_generation(
     operation_id="FollowGeneration",
     guards=[needs("roadmaps:read")],
     media_type="text/event-stream",
+    responses={204: ResponseSpec(None, description=NOTHING_LEFT)},
     refuses=[UnknownRoadmap, TooManyStreams, StreamsFull],
     events=[GENERATION, END],
 )
@@ -162,14 +162,17 @@ async def follow_generation(
     claims: FromDishka[Claims],
     generation: FromDishka[Generation],
     streams: FromDishka[Streams],
-) -> ServerSentEvent:
+    last_event_id: LastEventId = None,
+) -> Response[None]:
     """Where it stands, then each step, as a server-sent event `generation`, to `ready` or `failed`.
 
-    The last event is `end`, with the `reason`: `finished`, or `signed-out`, `token-expired` or
-    `unavailable`, after which to follow again. While nothing happens a comment comes each 15 s.
+    The last event is `end`, with the `reason`: `finished`, or `signed-out`, `token-expired`,
+    `restarting` or `unavailable`, after which to follow again. While nothing happens a comment comes
+    each 15 s.
     """
-    await generation.now(actor, roadmap_id)
-    return EventStream(streams, claims, GENERATION, generation.follow(actor, roadmap_id))
+    view = await generation.now(actor, roadmap_id)
+    made = EventStream(streams, claims, GENERATION, generation.follow(actor, roadmap_id))
+    return made.unless(not generation.goes_on(view), last_event_id)
 
 
 routes = Router(

@@ -13,7 +13,6 @@ from typing import Any, get_args, get_origin
 import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
-from litestar.response import ServerSentEvent
 
 from skillbridge.entrypoints.http.dates import name_times
 from skillbridge.entrypoints.http.event_types import EventType
@@ -68,7 +67,7 @@ def answer_of(handler: HTTPRouteHandler) -> Any:
     kind = handler.parsed_fn_signature.return_type.annotation
     if get_origin(kind) is Response:
         (kind,) = get_args(kind)
-    return None if kind in {str, ServerSentEvent, type(None)} else kind
+    return None if kind in {str, type(None)} else kind
 
 
 def events_of(handler: HTTPRouteHandler) -> tuple[EventType[Any], ...]:

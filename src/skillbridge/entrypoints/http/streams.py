@@ -1,28 +1,34 @@
 """The streams that are open in this process: how many there may be, and when each has to end."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter, defaultdict
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final, Literal, TypeVar
 
 import structlog
 
 from skillbridge.application.accounts.ports import Claims, EndedSignIns
+from skillbridge.application.outages import Outage
 from skillbridge.application.ports import Clock
 from skillbridge.domain.errors import TooMany, Unavailable
-from skillbridge.domain.ids import TenantId
+from skillbridge.domain.ids import TenantId, UserId
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 OF_ONE = 10
 """Streams of one person in one process: a few devices with a few pages each."""
 IN_ALL = 2000
+"""Of everybody in one process, unless a setting says otherwise."""
 EVERY = 0.5
 """Seconds between looks at who may still listen: a log-out ends a stream within twice as many."""
 RETRY = 10
 """Seconds after which a refused stream is worth another try."""
+ROOM = 0.9
+"""The share of the limit below which there is room again, for the log: not at each one that left."""
 
 
 class TooManyStreams(TooMany):
@@ -30,7 +36,7 @@ class TooManyStreams(TooMany):
 
 
 class StreamsFull(Unavailable):
-    """This process serves as many streams as it can."""
+    """This process serves as many streams as it can, or is about to end."""
 
 
 class EndReason(StrEnum):
@@ -42,6 +48,12 @@ class EndReason(StrEnum):
     """Refresh the access token, then follow again."""
     UNAVAILABLE = "unavailable"
     """Something this stands on is away: follow again in a while."""
+    RESTARTING = "restarting"
+    """This process ends, and another takes its place: follow again in a moment."""
+
+
+LEFT: Final = "left"
+"""The other side is gone: nobody is there to be told why it ended."""
 
 
 @dataclass(eq=False, slots=True)
@@ -49,13 +61,27 @@ class Place:
     """One open stream, and whose it is."""
 
     claims: Claims
-    over: asyncio.Future[EndReason] = field(
-        init=False, default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    over: EndReason | Literal["left"] | None = field(init=False, default=None)
+    _wait: asyncio.Timeout | None = field(init=False, default=None)
 
-    def end(self, reason: EndReason) -> None:
-        if not self.over.done():
-            self.over.set_result(reason)
+    @property
+    def whose(self) -> tuple[TenantId, UserId]:
+        return self.claims.tenant_id, self.claims.user_id
+
+    def end(self, reason: EndReason | Literal["left"]) -> None:
+        """The first reason stays."""
+        if self.over is None:
+            self.over = reason
+            if self._wait is not None:
+                self._wait.reschedule(asyncio.get_running_loop().time())
+
+    async def wait_for(self, coming: Awaitable[T]) -> T:
+        """Raises TimeoutError when the place is over first."""
+        try:
+            async with asyncio.timeout(None) as self._wait:
+                return await coming
+        finally:
+            self._wait = None
 
 
 @dataclass(eq=False, slots=True)
@@ -64,20 +90,33 @@ class Streams:
 
     ended: EndedSignIns
     clock: Clock
+    limit: int = IN_ALL
     _places: set[Place] = field(init=False, default_factory=set)
+    _of_one: Counter[tuple[TenantId, UserId]] = field(init=False, default_factory=Counter)
     _watch: asyncio.Task[None] | None = field(init=False, default=None)
+    _unseen: Outage = field(init=False, default_factory=Outage)
+    _full: Outage = field(init=False, default_factory=Outage)
+    _ending: bool = field(init=False, default=False)
 
-    @contextmanager
-    def holding(self, place: Place) -> Iterator[None]:
+    def take(self, place: Place) -> None:
         """Raises TooManyStreams or StreamsFull."""
-        self._must_have_room(place.claims)
+        self._must_have_room(place)
         self._places.add(place)
+        self._of_one[place.whose] += 1
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._look_on())
-        try:
-            yield
-        finally:
-            self._places.discard(place)
+
+    def leave(self, place: Place) -> None:
+        self._places.discard(place)
+        self._of_one[place.whose] -= 1
+        if not self._of_one[place.whose]:
+            del self._of_one[place.whose]
+
+    def end_all(self) -> None:
+        """This process is about to end: each is told so, and none is opened any more."""
+        self._ending = True
+        for place in self._places:
+            place.end(EndReason.RESTARTING)
 
     async def look(self) -> None:
         """Ends the streams whose access token or sign-in is over; one question a tenant."""
@@ -97,18 +136,23 @@ class Streams:
             self._watch.cancel()
             await asyncio.wait({self._watch})
 
-    def _must_have_room(self, claims: Claims) -> None:
-        whose = [(place.claims.tenant_id, place.claims.user_id) for place in self._places]
-        if whose.count((claims.tenant_id, claims.user_id)) >= OF_ONE:
+    def _must_have_room(self, place: Place) -> None:
+        if self._of_one[place.whose] >= OF_ONE:
             raise TooManyStreams(
                 f"you follow {OF_ONE} things already: close one, or ask from time to time instead",
                 retry_after=RETRY,
             )
-        if len(self._places) >= IN_ALL:
+        if self._ending:
+            raise StreamsFull("this process is about to end: follow again in a moment")
+        if len(self._places) >= self.limit:
+            if self._full.begins():
+                log.warning("streams.full", open=len(self._places))
             raise StreamsFull(
                 "too many people follow something now: ask from time to time instead",
                 retry_after=RETRY,
             )
+        if len(self._places) < ROOM * self.limit and (refused := self._full.ends()):
+            log.info("streams.room", refused=refused)
 
     async def _look_on(self) -> None:
         """While there is a stream. A look that failed is made up for by the next one."""
@@ -117,4 +161,8 @@ class Streams:
             try:
                 await self.look()
             except Exception as error:  # noqa: BLE001  whatever it was, streams have to end later
-                log.warning("streams.unseen", reason=repr(error), open=len(self._places))
+                if self._unseen.begins():
+                    log.warning("streams.unseen", reason=repr(error), open=len(self._places))
+            else:
+                if tries := self._unseen.ends():
+                    log.info("streams.seen", tries=tries)

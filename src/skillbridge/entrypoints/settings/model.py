@@ -37,6 +37,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The web sites that may call the API from a browser: https://app.example.org."""
     trusted_proxies: tuple[Network, ...] = ()
     """The reverse proxies whose X-Forwarded-For is believed: addresses, or networks (10.1.0.0/24)."""
+    streams: Annotated[int, msgspec.Meta(ge=1, le=15_000)] = 2000
+    """That one process of the API holds open at once; who comes then is answered 503, and may ask from
+    time to time instead. Each takes about 25 kB of memory and one open file."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     database_url: DatabaseUrl = DatabaseUrl()
