@@ -10,6 +10,7 @@ from dishka import AsyncContainer, Provider, make_async_container
 from tests.patience import PATIENCE
 
 from skillbridge.adapters.memory.provider import MemorySignals
+from skillbridge.adapters.redis import provider, rate_limit
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.ports import Cache, Fanout, RateLimit
 from skillbridge.domain.errors import TooMany
@@ -18,9 +19,14 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(params=["memory", "redis"])
-async def signals(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[AsyncContainer]:
-    provider: Provider = MemorySignals() if request.param == "memory" else RedisProvider(redis_url)
-    container = make_async_container(provider)
+async def signals(
+    request: pytest.FixtureRequest, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[AsyncContainer]:
+    """With a server that is there, however slow the machine: else each process counts alone."""
+    monkeypatch.setattr(rate_limit, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(provider, "WAIT", PATIENCE)
+    made: Provider = MemorySignals() if request.param == "memory" else RedisProvider(redis_url)
+    container = make_async_container(made)
     yield container
     await container.close()
 
