@@ -110,9 +110,12 @@ bench-rust: setup ## did the matcher's core become slower? make bench-rust ARGS=
 
 prove: export INSTANCES ?= 100000
 prove: setup ## long random searches: make prove P=assignments, make prove P=edge INSTANCES=1000
-	@$(if $(PROVE_$(P)),$(PROVE_$(P)),echo "say which: make prove P=assignments, P=edge, P=contract or P=clients"; exit 2)
+	@$(if $(PROVE_$(P)),$(PROVE_$(P)),echo "say which: make prove P=assignments, P=deadlines, P=edge, P=contract or P=clients"; exit 2)
 # Small problems, each solved in every way and by trying every way.
 PROVE_assignments = $(call CARGO,test --release --quiet --package matcher-core --test small)
+# So many deadlines at any step of a search, each answer certified; and 60 in seconds.
+DEADLINES ?= 10000
+PROVE_deadlines = export DEADLINES=$(DEADLINES); $(call CARGO,test --release --quiet --package matcher-core --test deadlines -- --nocapture)
 # Random methods, paths, headers, framings and bodies at a real server: no fault, health in time.
 PROVE_edge = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/test_edge.py
 # What the contract allows and forbids, asked as each role: every boundary, and random cases.

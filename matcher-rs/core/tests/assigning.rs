@@ -1,67 +1,20 @@
 //! A cohort is assigned as the options say, and the answer says how good it is.
 
-#[allow(dead_code, reason = "the benchmarks use the rest")]
-#[path = "../benches/world/mod.rs"]
-mod world;
+mod town;
 
-use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use matcher_core::assign::{Budget, Cohort, Scope};
-use matcher_core::{Candidate, Mode, Need, Options, Plan, Pool, Weights, assign};
+use matcher_core::{Mode, Options, Weights, assign};
 use rayon::ThreadPoolBuilder;
+use town::town;
 use uuid::Uuid;
-use world::{Dice, World};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
 const EVERY_MODE: [Mode; 4] = [Mode::Optimal, Mode::Fast, Mode::Greedy, Mode::Stable];
-
-struct Town {
-    mentors: Vec<Candidate>,
-    pool: Pool,
-    needs: Vec<Need>,
-}
-
-fn town(seed: u64, mentors: u64, learners: u64) -> Town {
-    let (world, mut dice) = (World::new(), Dice::new(seed));
-    let mentors: Vec<Candidate> = (0..mentors).map(|id| world.mentor(&mut dice, id)).collect();
-    let needs = (0..learners).map(|id| world.learner(&mut dice, id)).collect();
-    Town { pool: mentors.iter().collect(), mentors, needs }
-}
-
-impl Town {
-    fn assign(&self, options: &Options<'_>) -> Result<Cohort, Box<dyn Error>> {
-        let cohort = assign(&self.pool, &self.needs, Weights::default(), options)?;
-        self.audit(&cohort);
-        Ok(cohort)
-    }
-
-    /// What any answer must keep, whoever made it.
-    fn audit(&self, cohort: &Cohort) {
-        let mentors: HashMap<Uuid, &Candidate> = self.mentors.iter().map(|mentor| (mentor.id, mentor)).collect();
-        let needs: HashMap<Uuid, &Need> = self.needs.iter().map(|need| (need.learner_id, need)).collect();
-        let mut taken: HashMap<Uuid, u16> = HashMap::new();
-        for pair in &cohort.pairs {
-            let plan = Plan::new(needs[&pair.learner_id], Weights::default());
-            assert_eq!(plan.score(mentors[&pair.score.id]), Some(pair.score));
-            *taken.entry(pair.score.id).or_default() += 1;
-        }
-        assert!(taken.iter().all(|(mentor, count)| *count <= mentors[mentor].free()));
-        let sum: i64 = cohort.pairs.iter().map(|pair| i64::from(pair.score.terms.total())).sum();
-        assert_eq!(cohort.certificate.objective, sum);
-        assert!(cohort.certificate.bound >= sum);
-        let all = cohort.pairs.iter().map(|pair| pair.learner_id);
-        let all: HashSet<Uuid> =
-            all.chain(cohort.without_candidates.clone()).chain(cohort.without_place.clone()).collect();
-        assert_eq!(all.len(), self.needs.len());
-        assert_eq!(cohort.fairness.learners as usize, self.needs.len());
-        assert_eq!(cohort.fairness.unassigned as usize, self.needs.len() - cohort.pairs.len());
-        assert_eq!(cohort.fairness.without_candidates as usize, cohort.without_candidates.len());
-    }
-}
 
 fn who(cohort: &Cohort) -> Vec<(Uuid, Uuid)> {
     cohort.pairs.iter().map(|pair| (pair.learner_id, pair.score.id)).collect()

@@ -5,7 +5,7 @@
 
 use std::error::Error;
 
-use matcher_core::assign::{Edge, Matching, Mode, Options, Problem, dense, solve};
+use matcher_core::assign::{Budget, Countdown, Edge, Matching, Mode, Options, Problem, Solved, dense, solve};
 use uuid::Uuid;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -117,6 +117,20 @@ fn is_blocked(problem: &Problem, matching: &Matching) -> bool {
     })
 }
 
+/// The answers of a solver that is stopped after no step, after one, and so on until it is not.
+fn hurried(problem: &Problem, mode: Mode) -> Result<Vec<Solved>, Box<dyn Error>> {
+    let mut answers = Vec::new();
+    loop {
+        let left = Countdown::new(answers.len() as u64);
+        let budget = Budget { cancelled: Some(&left), ..Budget::default() };
+        let solved = solve(problem, &Options { budget, ..Options::of(mode) })?;
+        if solved.answered_by == mode {
+            return Ok(answers);
+        }
+        answers.push(solved);
+    }
+}
+
 #[test]
 fn every_mode_keeps_its_promise_on_small_random_problems() -> Outcome {
     let instances: u64 = std::env::var("INSTANCES").map_or(Ok(3_000), |text| text.parse())?;
@@ -137,6 +151,12 @@ fn every_mode_keeps_its_promise_on_small_random_problems() -> Outcome {
                 Mode::Greedy => assert!(2 * sum >= best, "{}", told()),
                 Mode::Stable => assert!(!is_blocked(&problem, &solved.matching), "{}", told()),
             }
+        }
+        for solved in [Mode::Optimal, Mode::Stable].map(|mode| hurried(&problem, mode)).into_iter().flatten().flatten()
+        {
+            let sum = verified(&problem, &solved.matching)?;
+            assert_eq!(solved.certificate.objective, sum, "hurried, {}", told());
+            assert!(sum <= best && best <= solved.certificate.bound, "hurried, {}", told());
         }
         assert_eq!(verified(&problem, &dense::solve(&problem))?, best, "dense, {}", told());
     }

@@ -34,7 +34,7 @@ pub use certificate::{Broken, Certificate, check};
 use columns::{Found, Priced, Pricing};
 pub use fairness::Fairness;
 use listing::Listing;
-pub use options::{Budget, Mode, Options, Prices, USUAL_GAP};
+pub use options::{Budget, Cancel, Countdown, Mode, Options, Prices, USUAL_GAP};
 pub use problem::{Edge, Matching, Problem};
 use stable::Preferences;
 
@@ -52,8 +52,8 @@ const STABLE_LIST: usize = 100;
 const FEW_PAIRS: usize = 1_000_000;
 /// Pairs up to which a matrix may be made: 64 MB of it.
 const MATRIX: usize = 1 << 25;
-/// Set aside per listed pair for greedy and for describing its answer.
-const RESERVE: Duration = Duration::from_nanos(150);
+/// Nanoseconds set aside per listed pair for greedy and for describing its answer.
+const RESERVE: u64 = 150;
 
 /// A learner and their mentor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +163,7 @@ pub fn assign(pool: &Pool, needs: &[Need], weights: Weights, options: &Options<'
         Mode::Fast | Mode::Greedy => USUAL_LIST,
         Mode::Stable => STABLE_LIST,
     });
-    let options = options.reserving(RESERVE * (needs.len() * k.min(pool.len())) as u32);
+    let options = options.reserving(reserve(needs.len(), k.min(pool.len())));
     let listing = columns::lists(&market, market.learners(), k, None, options.budget);
     let preferences = listing.preferences();
     let mode = if listing.is_complete() { options.mode } else { Mode::Greedy };
@@ -173,8 +173,14 @@ pub fn assign(pool: &Pool, needs: &[Need], weights: Weights, options: &Options<'
     Ok(Told { solved, scope, hurried, rounds: 1 }.cohort(needs, &listing, &preferences))
 }
 
+/// What lists of `k` for so many learners need in the end.
+fn reserve(learners: usize, k: usize) -> Duration {
+    let pairs = (learners as u64).saturating_mul(k as u64);
+    Duration::from_nanos(pairs.saturating_mul(RESERVE))
+}
+
 fn over_pool(market: &Market<'_>, options: &Options<'_>) -> Result<Cohort, Broken> {
-    let options = options.reserving(RESERVE * (market.needs.len() * USUAL_LIST) as u32);
+    let options = options.reserving(reserve(market.needs.len(), USUAL_LIST));
     let found = columns::search(market, market.learners(), options.gap_ppm, options.warm, options.budget)?;
     let Found { listing, matching, bound, rounds, hurried } = found;
     let problem = &listing.problem;
@@ -274,5 +280,16 @@ impl Told {
         }
         answer.fairness.without_candidates = answer.without_candidates.len() as u32;
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_pairs_never_reserve_less() {
+        assert_eq!(reserve(100_000, 50_000), Duration::from_secs(750));
+        assert_eq!(reserve(usize::MAX, usize::MAX), Duration::from_nanos(u64::MAX));
     }
 }

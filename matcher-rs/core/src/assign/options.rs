@@ -1,7 +1,8 @@
 //! What the caller may ask for, and when to stop early.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -63,24 +64,70 @@ impl Options<'_> {
     }
 }
 
-/// How long a solver may work. When it is spent, the answer is made by greedy from what is there.
+/// How long a solver may work. When it is spent, the answer is made from what is there.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Budget<'a> {
     /// The answer should be there by now.
     pub deadline: Option<Instant>,
-    /// Set from outside when nobody waits for the answer any more.
-    pub cancelled: Option<&'a AtomicBool>,
+    /// Asked whether anybody still waits for the answer.
+    pub cancelled: Option<&'a dyn Cancel>,
+}
+
+/// Steps of a loop between two looks at the budget.
+const PATIENCE: u32 = 1 << 10;
+
+/// What can end the work from outside; once it has, it stays so.
+pub trait Cancel: Debug + Sync {
+    /// Whether nobody waits for the answer any more.
+    fn is_cancelled(&self) -> bool;
+
+    /// Steps of a loop between two questions.
+    fn patience(&self) -> u32 {
+        PATIENCE
+    }
+}
+
+impl Cancel for AtomicBool {
+    fn is_cancelled(&self) -> bool {
+        self.load(Ordering::Relaxed)
+    }
+}
+
+/// A deadline in steps instead of seconds, which is the same on every machine.
+#[derive(Debug)]
+pub struct Countdown(AtomicU64);
+
+impl Countdown {
+    /// Spent when it was asked so often.
+    pub fn new(steps: u64) -> Self {
+        Self(AtomicU64::new(steps))
+    }
+
+    /// Steps that are left.
+    pub fn left(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Cancel for Countdown {
+    fn is_cancelled(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err()
+    }
+
+    fn patience(&self) -> u32 {
+        1
+    }
 }
 
 impl<'a> Budget<'a> {
-    /// For a loop: every thousandth of its steps looks whether the budget is spent.
+    /// For a loop: one in so many of its steps looks whether the budget is spent.
     pub(super) fn clock(self) -> Clock<'a> {
-        Clock { budget: self, ticks: 0 }
+        Clock { budget: self, ticks: 0, patience: self.cancelled.map_or(PATIENCE, Cancel::patience) }
     }
 
     /// Whether to stop now.
     pub fn is_spent(&self) -> bool {
-        self.cancelled.is_some_and(|flag| flag.load(Ordering::Relaxed))
+        self.cancelled.is_some_and(Cancel::is_cancelled)
             || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
@@ -96,19 +143,17 @@ impl<'a> Budget<'a> {
     }
 }
 
-/// Steps between two looks at the budget.
-const PATIENCE: u32 = 1 << 10;
-
 /// Counts the steps of a loop.
 pub(super) struct Clock<'a> {
     budget: Budget<'a>,
     ticks: u32,
+    patience: u32,
 }
 
 impl Clock<'_> {
     /// One step; `None` to stop.
     pub(super) fn tick(&mut self) -> Option<()> {
-        self.ticks = (self.ticks + 1) % PATIENCE;
+        self.ticks = (self.ticks + 1) % self.patience;
         (self.ticks > 0 || !self.budget.is_spent()).then_some(())
     }
 }

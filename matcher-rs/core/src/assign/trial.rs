@@ -27,6 +27,21 @@ pub(super) fn problem(learners: usize, mentors: usize) -> impl Strategy<Value = 
     })
 }
 
+/// Up to `learners` and `mentors` of one or two places, whom all learners rank much alike: short lists
+/// name the same few, and a search of the pool meets others later.
+pub(super) fn alike(learners: usize, mentors: usize) -> impl Strategy<Value = Problem> {
+    (vec(1_u32..3, 1..=mentors), 0..=learners).prop_flat_map(move |(places, learners)| {
+        vec(vec(0_u32..150, places.len()), learners).prop_map(move |noises| {
+            let mut problem = empty(noises.len(), places.clone());
+            for noise in noises {
+                problem
+                    .push((0..).zip(noise).map(|(mentor, noise)| Edge { mentor, value: 9_000 - 50 * mentor + noise }));
+            }
+            problem
+        })
+    })
+}
+
 /// Learners and mentors with ids in order, and no lists yet.
 pub(super) fn empty(learners: usize, places: Vec<u32>) -> Problem {
     let ids = |count: usize| (0..count as u128).map(Uuid::from_u128).collect();
