@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import matcher, reads
+from bench import matcher, reads, writes
 from bench.assignment import Unequal
 from bench.contenders import EVERYONE
 from bench.figures import Goal, shown
@@ -24,12 +24,28 @@ from bench.wrk import Failing, NoWrk, lacking
 PAGE = Path(__file__).parents[1] / "docs" / "generated" / "bench.md"
 MATCHER_PEERS = ("duckdb", "numpy", "ortools", "scipy", "lapx", "matching")
 PACKAGES = (*(name for one in EVERYONE for name in one.packages), *MATCHER_PEERS)
-REFUSALS = (TooSmall, Differs, DidNotStart, Failing, NoWrk, matcher.NoCargo, Unequal, Silent)
+REFUSALS = (
+    TooSmall,
+    Differs,
+    DidNotStart,
+    Failing,
+    NoWrk,
+    writes.Lost,
+    matcher.NoCargo,
+    Unequal,
+    Silent,
+)
 
 
 class Part(StrEnum):
     READS = "reads"
+    WRITES = "writes"
     MATCHER = "matcher"
+
+
+LOADED = {Part.READS, Part.WRITES}
+WRITING = 2
+"""Seconds at most: there are so many modules to complete and no more."""
 
 
 def bench(
@@ -47,9 +63,9 @@ def bench(
         head = description(PACKAGES)
         cores.step_aside()
         parts = set(only or Part)
-        if len(parts) > 1 and Part.READS in parts and (lack := lacking()):
-            console.print(f"[yellow]reads are left out, and no page is written:[/] {lack}")
-            parts -= {Part.READS}
+        if len(parts) > 1 and parts & LOADED and (lack := lacking()):
+            console.print(f"[yellow]what wants load is left out, no page is written:[/] {lack}")
+            parts -= LOADED
         sheets, goals = asyncio.run(_measure(parts, cores, console, rounds, seconds))
     except REFUSALS as refusal:
         console.print(f"[red]{refusal}[/]", highlight=False)
@@ -70,6 +86,12 @@ async def _measure(
     with console.status("…") as status:
         if Part.READS in parts:
             found = await reads.measure(cores, rounds=rounds, seconds=seconds, tell=status.update)
+            sheets += found[0]
+            goals += found[1]
+        if Part.WRITES in parts:
+            found = await writes.measure(
+                cores, rounds=rounds, seconds=min(seconds, WRITING), tell=status.update
+            )
             sheets += found[0]
             goals += found[1]
         if Part.MATCHER in parts:

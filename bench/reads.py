@@ -53,13 +53,13 @@ async def _everyone(world: World, cores: Cores) -> AsyncIterator[dict[str, Serve
         servers = {}
         for contender in EVERYONE:
             servers[contender.name] = await stack.enter_async_context(
-                _serving(contender, world, cores)
+                serving(contender, world, cores)
             )
         yield servers
 
 
 @asynccontextmanager
-async def _serving(contender: Contender, world: World, cores: Cores) -> AsyncIterator[Server]:
+async def serving(contender: Contender, world: World, cores: Cores) -> AsyncIterator[Server]:
     port = free_port()
     command = cores.pinned(contender.on(port))
     url, ready = f"http://127.0.0.1:{port}", "/v1/roadmaps?limit=1"

@@ -38,4 +38,6 @@ update roadmaps set percent = app.percent_done(
 set session_replication_role = origin;
 create role {reader} login bypassrls password '{password}';
 grant usage on schema public to {reader};
-grant select on users, roadmaps, completions to {reader};
+grant select on users, roadmaps, completions, events, jobs to {reader};
+grant insert on completions, events, jobs to {reader};
+grant update on roadmaps to {reader};

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -39,11 +39,13 @@ class World:
     roadmap_id: UUID
     secret: str
     postgres_version: str
+    admin_url: str
 
-    def token(self) -> str:
-        """A new access token, as our own log-in would issue it."""
+    def token(self, learner: UserId | None = None) -> str:
+        """A new access token, as our own log-in would issue it; of another learner, if one is named."""
         tokens = JwtTokens(_ring(self.secret), ISSUER, lambda: datetime.now(UTC))
-        return tokens.issue(self.user, SessionId(uuid4()))
+        user = replace(self.user, id=learner) if learner else self.user
+        return tokens.issue(user, SessionId(uuid4()))
 
 
 @asynccontextmanager
@@ -104,6 +106,7 @@ async def _fill(postgres: PostgresServer, redis_url: str) -> World:
         roadmap_id=roadmap_id,
         secret=secret,
         postgres_version=version,
+        admin_url=postgres.admin_url,
     )
 
 

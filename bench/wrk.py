@@ -4,8 +4,10 @@ import asyncio
 import re
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 CONNECTIONS = 64
+PUT_EACH = Path(__file__).with_name("put_each.lua")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 _DONE = re.compile(r"(\d+) requests in ([\d.]+)(us|ms|s|m)")
 _SLOWEST = re.compile(r"^\s+99%\s+([\d.]+)(us|ms|s|m)", re.MULTILINE)
@@ -51,10 +53,17 @@ def lacking() -> str | None:
 
 async def ask(url: str, token: str, *, seconds: int) -> Answered:
     """Asks as fast as answers come; raises Failing for any answer but success."""
+    return await _run(seconds, "-H", f"Authorization: Bearer {token}", url)
+
+
+async def put_each(url: str, lines: Path, *, seconds: int) -> Answered:
+    """Puts each line once, `token path`, as fast as answers come; raises Failing as `ask` does."""
+    return await _run(seconds, "-s", str(PUT_EACH), url, "--", str(lines))
+
+
+async def _run(seconds: int, *words: str) -> Answered:
     command = ("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "--timeout", "10s")
-    process = await asyncio.create_subprocess_exec(
-        *command, "-H", f"Authorization: Bearer {token}", url, stdout=asyncio.subprocess.PIPE
-    )
+    process = await asyncio.create_subprocess_exec(*command, *words, stdout=asyncio.subprocess.PIPE)
     output, _ = await asyncio.wait_for(process.communicate(), seconds + 15)
     return read(output.decode())
 

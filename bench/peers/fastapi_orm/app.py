@@ -1,4 +1,4 @@
-"""The application: one pooled session and one statement a request."""
+"""The application: one pooled session a request, a read one statement, a write one transaction."""
 
 import base64
 import os
@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import load_only, undefer
 
 from bench.peers import bearer
+from bench.peers.fastapi_orm.completion import ModuleUnknown, complete
 from bench.peers.fastapi_orm.models import Roadmap
-from bench.peers.fastapi_orm.schemas import PageOut, RoadmapOut, SummaryOut
+from bench.peers.fastapi_orm.schemas import PageOut, ProgressOut, RoadmapOut, SummaryOut
 
 engine = create_async_engine(
     os.environ["BENCH_DATABASE_URL"].replace("postgresql://", "postgresql+asyncpg://"),
@@ -78,6 +79,17 @@ async def list_roadmaps(
     rows = found.all()
     items = [SummaryOut.model_validate(row) for row in rows[:limit]]
     return PageOut(items=items, next=_cursor(items[-1]) if len(rows) > limit else None)
+
+
+@app.put("/v1/roadmaps/{roadmap_id}/modules/{module_id}/completion")
+async def complete_module(
+    roadmap_id: UUID, module_id: str, session: Session, learner: Learner
+) -> ProgressOut:
+    try:
+        async with session.begin():
+            return await complete(session, learner, roadmap_id, module_id)
+    except ModuleUnknown as unknown:
+        raise HTTPException(404) from unknown
 
 
 def _cursor(item: SummaryOut) -> str:

@@ -1,12 +1,12 @@
-"""The tables that the two endpoints read."""
+"""The tables that the endpoints read and write."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Text, func, select
+from sqlalchemy import ARRAY, DateTime, ForeignKey, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column, relationship
 
 
 class Base(DeclarativeBase):
@@ -14,21 +14,26 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         list[str]: ARRAY(Text),
         list[dict[str, Any]]: JSONB,
+        dict[str, Any]: JSONB,
     }
 
 
 class Completion(Base):
     __tablename__ = "completions"
 
-    roadmap_id: Mapped[UUID] = mapped_column(primary_key=True)
+    roadmap_id: Mapped[UUID] = mapped_column(ForeignKey("roadmaps.id"), primary_key=True)
     module_id: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    learner_id: Mapped[UUID]
     completed_at: Mapped[datetime]
+    roadmap: Mapped["Roadmap"] = relationship()
 
 
 class Roadmap(Base):
     __tablename__ = "roadmaps"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(deferred=True)
     learner_id: Mapped[UUID]
     title: Mapped[str]
     goal: Mapped[str]
@@ -46,6 +51,31 @@ class Roadmap(Base):
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
     version: Mapped[int]
+
+
+class Outbox(Base):
+    """What happened, in the transaction that made it so."""
+
+    __tablename__ = "events"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    name: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
+    jobs: Mapped[list["Job"]] = relationship()
+
+
+class Job(Base):
+    """What follows from it, for a worker."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    kind: Mapped[str]
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"))
 
 
 Roadmap.done = column_property(

@@ -1,4 +1,4 @@
-"""What the two endpoints answer."""
+"""What the endpoints answer."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -41,6 +41,18 @@ class RoadmapOut(SummaryOut):
     reason: str | None
     modules: list[ModuleOut]
     version: int
+
+
+class NextOut(BaseModel):
+    id: str
+    title: str
+
+
+class ProgressOut(BaseModel):
+    roadmap_id: UUID
+    percent: int
+    completed: dict[str, datetime]
+    next: list[NextOut]
 
 
 class PageOut(BaseModel):
