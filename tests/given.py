@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 from dishka import AsyncContainer, Provider
+from tests import round_trips
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.accounts.ports import Mailbox, Profiles, Users
@@ -54,7 +55,11 @@ class World:
 
     async def do(self, use_case: type[Any], actor: Actor, *args: Any, **kwargs: Any) -> Any:
         async with self.scope(actor) as scope:
-            return await (await scope.get(use_case))(actor, *args, **kwargs)
+            act = await scope.get(use_case)
+            with round_trips.counted() as trips:
+                answer = await act(actor, *args, **kwargs)
+            await round_trips.require(use_case, trips)
+            return answer
 
     async def ask(self, port: type[Any], method: str, actor: Actor, *args: Any, **kw: Any) -> Any:
         """Calls a reads port: `await world.ask(MatchReads, "mine", actor)`."""

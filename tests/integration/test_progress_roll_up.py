@@ -149,3 +149,19 @@ async def test_nobody_writes_into_the_roadmap_of_another(
     finally:
         await client.close()
     assert await percent_of(admin, roadmap_id) == (0, 1)
+
+
+async def test_a_completion_writes_its_own_row_alone(
+    there: World, admin: asyncpg.Connection
+) -> None:
+    learner = await there.learner()
+    roadmap_id = await a_roadmap(there, learner, modules(1, 1, 1))
+    rows = "select module_id, xmin::text from completions where roadmap_id = $1"
+    await there.do(CompleteModule, learner, roadmap_id, ModuleId("m0"))
+    before = {row["module_id"]: row["xmin"] for row in await admin.fetch(rows, roadmap_id)}
+    await there.do(CompleteModule, learner, roadmap_id, ModuleId("m1"))
+    await there.do(CompleteModule, learner, roadmap_id, ModuleId("m2"))
+    await there.do(UndoModule, learner, roadmap_id, ModuleId("m1"))
+    after = {row["module_id"]: row["xmin"] for row in await admin.fetch(rows, roadmap_id)}
+    assert set(after) == {"m0", "m2"}
+    assert after["m0"] == before["m0"]

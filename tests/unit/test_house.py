@@ -16,6 +16,7 @@ import pytest
 from docs.generate.code import modules, subclasses
 from litestar import Litestar
 from litestar.routes import HTTPRoute
+from tests import round_trips
 
 import skillbridge
 from skillbridge.application.reactions import REACTIONS, SCHEDULE
@@ -206,6 +207,11 @@ def test_every_problem_has_a_meaning_and_its_name_one_status() -> None:
         statuses.setdefault(slug_of(error), set()).add(status)
         assert error.__doc__, error
     assert {name: found for name, found in statuses.items() if len(found) > 1} == {}
+
+
+def test_every_bound_of_round_trips_is_of_a_use_case() -> None:
+    names = {one.__name__ for context in wiring.CONTEXTS for one in context.USE_CASES}
+    assert round_trips.BOUNDS.keys() | round_trips.AS_MUCH_AS_THERE_IS <= names
 
 
 @pytest.mark.row("L1")

@@ -42,7 +42,7 @@ async def test_of_two_drawings_at_once_the_first_stays_and_the_second_is_no_fail
     assert (await world.ask(RoadmapReads, "one", learner, wish)).author == "model"
 
 
-@needs("progress.LOCK")
+@needs("app.lock_journey")
 async def test_two_modules_completed_at_once_both_count(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -57,7 +57,7 @@ async def test_two_modules_completed_at_once_both_count(
     assert (progress.percent, set(progress.completed)) == (100, {FIRST, SECOND})
 
 
-@needs("progress.LOCK")
+@needs("app.lock_journey")
 async def test_who_opens_a_module_again_while_it_is_completed_has_the_last_word(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import UUID, DateTime, Text, bindparam, cast, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import TypeEngine
 
 from skillbridge.adapters.postgres.database import Connection, Database
 from skillbridge.adapters.postgres.query import Query
@@ -18,10 +20,38 @@ from skillbridge.domain.actor import NOBODY, Actor
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import JobId
 
-ADD_EVENT = Query(
-    insert(events), ["id", "tenant_id", "name", "payload", "actor_id", "request_id", "at"]
+
+def _each(name: str, kind: TypeEngine[Any]) -> Any:
+    """A row for each value of an array."""
+    return func.unnest(bindparam(name, type_=ARRAY(kind)))
+
+
+_tenant = bindparam("tenant", type_=UUID)
+_happened = (
+    insert(events)
+    .from_select(
+        ["id", "tenant_id", "name", "payload", "actor_id", "request_id", "at"],
+        select(
+            _each("event_ids", UUID()),
+            _tenant,
+            _each("names", Text()),
+            cast(_each("payloads", Text()), JSONB),
+            bindparam("actor", type_=UUID),
+            bindparam("request", type_=Text),
+            _each("times", DateTime(timezone=True)),
+        ),
+    )
+    .cte("happened")
 )
-ADD_JOB = Query(insert(jobs), ["id", "tenant_id", "kind", "event_id"])
+RECORD = Query(
+    insert(jobs)
+    .from_select(
+        ["id", "tenant_id", "kind", "event_id"],
+        select(_each("job_ids", UUID()), _tenant, _each("kinds", Text()), _each("causes", UUID())),
+    )
+    .add_cte(_happened)
+)
+"""All that happened and all that follows from it, in one statement."""
 HELD_JOB = Query(
     select(jobs.c.id)
     .where(jobs.c.id == bindparam("job_id"), jobs.c.lease == bindparam("held"))
@@ -97,19 +127,25 @@ class PostgresTransaction:
             await self.wake(planned)
 
     async def _record(self, actor: Actor, happened: list[Event]) -> list[JobId]:
-        connection = self.session.now
-        await connection.run_many(ADD_EVENT, [_event_row(actor, event) for event in happened])
-        planned = {
-            JobId(uuid4()): (kind, event.id)
+        follows = [
+            (JobId(uuid4()), kind, event.id)
             for event in happened
             for kind in self.reactions.get(type(event), ())
-        }
-        rows = [
-            {"id": job_id, "tenant_id": actor.tenant_id, "kind": kind, "event_id": event_id}
-            for job_id, (kind, event_id) in planned.items()
         ]
-        await connection.run_many(ADD_JOB, rows)
-        return list(planned)
+        await self.session.now.run(
+            RECORD,
+            tenant=actor.tenant_id,
+            actor=None if actor.user_id == NOBODY else actor.user_id,
+            request=actor.request_id or None,
+            event_ids=[event.id for event in happened],
+            names=[type(event).__name__ for event in happened],
+            payloads=[_payload(event) for event in happened],
+            times=[event.at for event in happened],
+            job_ids=[job_id for job_id, _, _ in follows],
+            kinds=[kind for _, kind, _ in follows],
+            causes=[event_id for _, _, event_id in follows],
+        )
+        return [job_id for job_id, _, _ in follows]
 
     async def _settle(self, *, step: bool) -> None:
         job = self.current.job
@@ -123,15 +159,8 @@ class PostgresTransaction:
         self.current.settled = not step
 
 
-def _event_row(actor: Actor, event: Event) -> dict[str, Any]:
+def _payload(event: Event) -> str:
+    """What a column does not have already."""
     payload = msgspec.to_builtins(event)
     payload.pop("id")
-    return {
-        "id": event.id,
-        "tenant_id": actor.tenant_id,
-        "name": type(event).__name__,
-        "payload": payload,
-        "actor_id": None if actor.user_id == NOBODY else actor.user_id,
-        "request_id": actor.request_id or None,
-        "at": event.at,
-    }
+    return msgspec.json.encode(payload).decode()

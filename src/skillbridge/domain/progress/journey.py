@@ -60,6 +60,20 @@ class Journey:
     steps: tuple[Step, ...]
     completed: dict[ModuleId, datetime] = field(default_factory=dict)
     version: int = 1
+    _found: frozenset[ModuleId] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._found = frozenset(self.completed)
+
+    @property
+    def newly_completed(self) -> dict[ModuleId, datetime]:
+        """What was completed since the journey was read."""
+        return {one: at for one, at in self.completed.items() if one not in self._found}
+
+    @property
+    def reopened(self) -> frozenset[ModuleId]:
+        """What was completed when the journey was read, and is not now."""
+        return self._found - self.completed.keys()
 
     @property
     def percent(self) -> int:

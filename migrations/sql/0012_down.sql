@@ -1,0 +1,1 @@
+drop function app.lock_journey(uuid, uuid);

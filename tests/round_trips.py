@@ -1,0 +1,90 @@
+"""How often a use case goes to the database and back: counted at the driver, bounded by name.
+
+`World.do` counts each call on PostgreSQL, so that whatever the tests do is held to its bound, new
+use cases among it. A statement is a round trip, `BEGIN` with its settings and `COMMIT` are one
+each; what the driver asks once a connection, to prepare a statement, is not counted.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+
+from skillbridge.adapters.postgres import database
+
+USUAL = 5
+"""The beginning, a read, a write, what happened with what follows, and the commit."""
+BOUNDS = {
+    "AcceptMatch": 6,
+    "AmendProfile": 8,
+    "ConfirmCohortRun": 6,
+    "DisableAccount": 8,
+    "DiscardCohortRun": 6,
+    "ListPlacements": 6,
+    "LogIn": 19,  # 12, and more for who begins anew because somebody else renewed the hash
+    "LogOut": 8,
+    "OfferMentoring": 6,
+    "OrderCohortRun": 6,
+    "RefreshSession": 9,
+    "RegisterUser": 6,
+    "RequestMatch": 8,
+    "RequestRoadmap": 14,
+    "RevokeRole": 6,
+    "SuggestMentors": 12,
+    "UpdateProfile": 8,
+    "VerifyEmail": 11,
+}
+"""What costs more today, and no more than that; a use case that is not here has the usual bound."""
+AS_MUCH_AS_THERE_IS = {"ApplyPlacements", "ExpireCohortRuns", "ExpireMatches", "NotifyPeople"}
+"""These work through a list, one after the other."""
+ABOUT_TYPES = ("typeinfo", "'jit'")
+"""In what the driver asks of a type that a connection meets for the first time."""
+
+
+@dataclass
+class Trips:
+    made: list[str] = field(default_factory=list)
+    """The statements, in their order."""
+
+
+_trips: ContextVar[Trips | None] = ContextVar("trips", default=None)
+
+
+@contextmanager
+def counted() -> Iterator[Trips]:
+    """The round trips of this task, and of those that it starts, during the block."""
+    trips = Trips()
+    token = _trips.set(trips)
+    try:
+        yield trips
+    finally:
+        _trips.reset(token)
+
+
+async def require(use_case: type[Any], trips: Trips) -> None:
+    """Fails for a use case that went to the database more often than it may."""
+    await asyncio.sleep(0)  # the driver tells of the last one a moment later
+    name = use_case.__name__
+    if name not in AS_MUCH_AS_THERE_IS:
+        told = "\n".join((f"{len(trips.made)} round trips of {name}", *trips.made))
+        assert len(trips.made) <= BOUNDS.get(name, USUAL), told
+
+
+def _note(query: asyncpg.connection.LoggedQuery) -> None:
+    trips = _trips.get()
+    if trips is not None and not any(word in query.query for word in ABOUT_TYPES):
+        trips.made.append(query.query)
+
+
+async def prepare(driver: Any) -> None:
+    """In place of what the pool does with each new connection."""
+    await _prepare(driver)
+    driver.add_query_logger(_note)
+
+
+_prepare = database._prepare
+database._prepare = prepare
