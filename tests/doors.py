@@ -48,10 +48,11 @@ class Doors:
 
 
 @asynccontextmanager
-async def open_doors(home: Path) -> AsyncIterator[Doors]:
+async def open_doors(home: Path, **said: Any) -> AsyncIterator[Doors]:
+    """`said` are settings."""
     store, tenant_id = Store(), TenantId(uuid4())
     store.tenants["test"] = tenant_id
-    settings = Settings(env="test", home=home)
+    settings = Settings(**{"env": "test", "home": home, **said})
     container = wiring.make_container(
         *wiring.memory(store), *wiring.outside(settings), HttpProvider()
     )

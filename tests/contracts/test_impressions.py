@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from tests.given import World
 from tests.given_matching import MORNINGS, learner, mentor
+from tests.walking import each_once
 
 from skillbridge.application.matching.features import FEATURES
 from skillbridge.application.matching.impressions import (
@@ -76,7 +77,8 @@ async def outcomes(world: World) -> list[MatchStatus | None]:
 async def examples(world: World, since: datetime = EVER) -> list[Example]:
     async with world.scope(world.system()) as scope:
         export = await scope.get(ExportExamples)
-        return [one async for one in export(world.system(), since)]
+        rows = each_once(export(world.system(), since), lambda one: (one.list, one.mentor))
+        return [one async for one in rows]
 
 
 async def test_a_list_that_was_shown_is_kept_place_by_place(world: World) -> None:

@@ -1,6 +1,7 @@
 """What every ledger of work promises, on every backend."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -54,6 +55,16 @@ async def test_an_event_plans_one_job_a_reaction(world: World) -> None:
     assert [job.event for job in found] == [event, event]
     assert {job.event.id for job in found if job.event} == {event.id}
     assert {job.tenant_id for job in found} == {world.tenant_id}
+
+
+async def test_the_request_that_caused_it_is_known_through_every_job(world: World) -> None:
+    learner = replace(await world.learner(), request_id="asked-for-by-amina")
+    async with world.scope(learner) as scope, (await scope.get(Transaction))(learner) as tx:
+        tx.emit(EmailVerified(user_id=learner.user_id, at=NOW))
+    (job_id,) = await (await world.worker.get(Jobs)).due(limit=10)
+    assert (await claim(world, job_id)).request_id == "asked-for-by-amina"
+    silent = await one_job(world)
+    assert (await claim(world, silent)).request_id == ""
 
 
 async def test_a_transaction_that_fails_plans_nothing(world: World) -> None:

@@ -1,8 +1,11 @@
 """What every list of mentors and matches promises, on every backend."""
 
+from itertools import chain
+
 import pytest
 from tests.given import World
 from tests.given_matching import learner, mentor
+from tests.walking import walked
 
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
 from skillbridge.application.matching.offers import OfferMentoring
@@ -64,12 +67,11 @@ async def test_each_filter_finds_whom_it_names(world: World, wanted: MentorSearc
 async def test_pages_follow_each_other_newest_first(world: World) -> None:
     made = [(await mentor(world)).user_id for _ in range(5)]
     reader = await learner(world)
-    seen: list[UserId] = []
-    after: Key | None = None
-    while cards := await search(world, reader, after=after, limit=2):
-        seen += ids(cards)
-        after = Key(cards[-1].since, cards[-1].id)
-    assert seen == made[::-1]
+    pages = await walked(
+        lambda after: search(world, reader, after=after, limit=2),
+        lambda card: Key(card.since, card.id),
+    )
+    assert ids([*chain.from_iterable(pages)]) == made[::-1]
 
 
 async def test_the_full_are_shown_unless_only_the_free_are_wanted(world: World) -> None:

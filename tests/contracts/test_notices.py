@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from tests.given import World
 from tests.given_learning import NOW
+from tests.walking import walked
 
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.notifications.views import NoticeView, Unread
@@ -108,12 +109,12 @@ async def test_notices_are_paged_newest_first(world: World) -> None:
     learner = await world.learner()
     told = [a_notice(learner, minutes=number // 2) for number in range(7)]
     await tell(world, *told)
-    pages, after = [], None
-    while found := await newest(world, learner, after=after, limit=3):
-        pages.append([view.id for view in found])
-        after = Key(found[-1].created_at, found[-1].id)
+    pages = await walked(
+        lambda after: newest(world, learner, after=after, limit=3),
+        lambda view: Key(view.created_at, view.id),
+    )
     expected = sorted(told, key=lambda one: (one.created_at, one.id), reverse=True)
-    assert list(chain.from_iterable(pages)) == [notice.id for notice in expected]
+    assert [view.id for view in chain.from_iterable(pages)] == [notice.id for notice in expected]
     assert [len(page) for page in pages] == [3, 3, 1]
 
 

@@ -11,12 +11,21 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from tests.conftest import Urls
-from tests.given_work import Bench, effect, leave_an_effect, memory_bench, postgres_bench
+from tests.given_work import (
+    NOW,
+    SOMEONE,
+    Bench,
+    effect,
+    leave_an_effect,
+    memory_bench,
+    postgres_bench,
+)
 from tests.patience import PATIENCE
 
 from skillbridge.application.ports import Job, Jobs, JobState, RefusedForGood, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
+from skillbridge.domain.events import EmailVerified
 from skillbridge.domain.ids import JobId
 from skillbridge.entrypoints.local.waiting import until
 
@@ -93,6 +102,32 @@ async def test_a_job_is_done_once_and_its_effect_is_there(bench: Bench) -> None:
     assert not await run(job_id), "it is done"
     assert (bench.script.begun, await bench.effects()) == (1, 1)
     assert await bench.count(JobState.DONE) == 1
+
+
+async def test_what_a_job_does_is_done_in_the_name_of_the_request_that_caused_it(
+    bench: Bench,
+) -> None:
+    """Through every job that follows: an operator finds all of it by one word."""
+    system = Actor.system(bench.tenant_id, request_id="the-first-request")
+    seen = list[str]()
+
+    async def noted(transaction: Transaction, actor: Actor) -> None:
+        seen.append(actor.request_id)
+        await leave_an_effect(transaction, actor)
+
+    bench.script.play = noted
+    async with bench.container() as scope, (await scope.get(Transaction))(system) as tx:
+        tx.emit(EmailVerified(user_id=SOMEONE, at=NOW))
+    (job_id,) = await bench.jobs.due(limit=10)
+    assert await bench.runner()(job_id)
+    (echo,) = await bench.jobs.due(limit=10)
+    followed = await bench.jobs.claim(echo, lease=LONG)
+    assert followed is not None
+    assert (seen, followed.kind, followed.request_id) == (
+        ["the-first-request"],
+        "Echo",
+        "the-first-request",
+    )
 
 
 async def test_a_job_told_of_many_times_at_once_is_done_once(bench: Bench) -> None:

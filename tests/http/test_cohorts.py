@@ -82,7 +82,12 @@ async def test_a_run_is_followed_by_events(doors: Doors) -> None:
 async def test_a_run_is_discarded(doors: Doors) -> None:
     boss = await an_operator(doors.world)
     run = f"/v1/cohorts/{(await doors(boss, 'POST', '/v1/cohorts', json=ORDER)).json()['id']}"
-    discarded = await doors(boss, "POST", f"{run}/discard")
+    stale = await doors(boss, "POST", f"{run}/discard", headers={"If-Match": '"7"'})
+    assert (stale.status_code, stale.json()["type"]) == (412, "/problems/changed-since-seen")
+    seen = await doors(boss, "GET", run)
+    assert seen.json()["status"] == "queued", "nothing came of it"
+    seen_tag = {"If-Match": seen.headers["etag"]}
+    discarded = await doors(boss, "POST", f"{run}/discard", headers=seen_tag)
     assert (discarded.status_code, discarded.json()["status"]) == (200, "discarded")
     refused = await doors(boss, "POST", f"{run}/confirm")
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/illegal-move")

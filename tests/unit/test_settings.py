@@ -26,9 +26,10 @@ from skillbridge.entrypoints.settings.model import FIELDS
 
 pytestmark = pytest.mark.row("A3")
 
+STRONG = "vXb1Uo9qk3WZ0rT5yLs7Hc2Nf8MjQe4D"
 SAFE = {
     "SKILLBRIDGE_ENV": "production",
-    "SKILLBRIDGE_SECRET_KEYS": "vXb1Uo9qk3WZ0rT5yLs7Hc2Nf8MjQe4D",
+    "SKILLBRIDGE_SECRET_KEYS": STRONG,
     "SKILLBRIDGE_PUBLIC_URL": "https://skillbridge.test",
     "SMTP_URL": "smtp://mail.test:25",
     "SKILLBRIDGE_MAIL_FROM": "SkillBridge <no-reply@skillbridge.org>",
@@ -189,12 +190,21 @@ def test_a_safe_server_starts() -> None:
     assert load(SAFE).env == "production"
 
 
+def test_two_strong_keys_are_taken_while_one_gives_way_to_the_other() -> None:
+    keys = load(SAFE | {"SKILLBRIDGE_SECRET_KEYS": f"{STRONG[::-1]},{STRONG}"}).secret_keys
+    assert keys == (Secret(STRONG[::-1]), Secret(STRONG))
+
+
 @pytest.mark.parametrize("env", ["staging", "production"])
 @pytest.mark.parametrize(
     ("variable", "value", "told"),
     [
         ("SKILLBRIDGE_SECRET_KEYS", LOCAL_KEY, "SECRET_KEYS is not set"),
+        ("SKILLBRIDGE_SECRET_KEYS", f"{STRONG},{LOCAL_KEY}", "SECRET_KEYS is not set"),
         ("SKILLBRIDGE_SECRET_KEYS", "short", "shorter than 32"),
+        ("SKILLBRIDGE_SECRET_KEYS", STRONG[:31], "shorter than 32"),
+        ("SKILLBRIDGE_SECRET_KEYS", f"{STRONG},{STRONG[:31]}", "shorter than 32"),
+        ("SKILLBRIDGE_SECRET_KEYS", f"{STRONG},{'n' * 40}", "can be guessed"),
         ("SKILLBRIDGE_SECRET_KEYS", "n" * 40, "can be guessed"),
         ("SKILLBRIDGE_SECRET_KEYS", "0123456789abcdef" * 3, "can be guessed"),
         ("SKILLBRIDGE_SECRET_KEYS", "abcdefghijklmnopqrstuvwxyz0123456789", "can be guessed"),
@@ -216,6 +226,7 @@ def test_a_safe_server_starts() -> None:
         ("DATABASE_WORKER_URL", "", "DATABASE_WORKER_URL is not set"),
         ("DATABASE_WORKER_URL", SAFE["DATABASE_URL"], "login of its own"),
         ("DATABASE_WORKER_URL", f"{SAFE['DATABASE_URL']}&options=-cx=y", "login of its own"),
+        ("DATABASE_ADMIN_URL", SAFE["DATABASE_URL"], "DATABASE_URL must be a login of its own"),
         ("REDIS_URL", "", "REDIS_URL is not set"),
         ("REDIS_URL", "redis://cache:6379/0", "REDIS_URL is read by anyone"),
         ("REDIS_URL", "rediss://cache:6379/0?ssl_cert_reqs=none", "REDIS_URL is read by anyone"),

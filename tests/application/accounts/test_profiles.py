@@ -7,7 +7,8 @@ from tests.given import World
 
 from skillbridge.application.accounts.administration import GrantRole
 from skillbridge.application.accounts.ports import AccountReads, ProfileReads
-from skillbridge.application.accounts.profiles import UpdateProfile
+from skillbridge.application.accounts.profiles import AmendProfile, UpdateProfile
+from skillbridge.application.ports import Jobs, JobState
 from skillbridge.domain.accounts.profile import Details, Window
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import NotFound, StaleWrite
@@ -41,6 +42,24 @@ async def test_a_profile_is_replaced_as_a_whole(world: World) -> None:
     assert me == await world.ask(ProfileReads, "me", actor)
     bare = await world.do(UpdateProfile, actor, Details("Chidi"))
     assert (bare.country, bare.skills, bare.availability) == (None, {}, ())
+
+
+async def planned(world: World) -> list[str]:
+    jobs: Jobs = await world.worker.get(Jobs)
+    return [job.kind for job in await jobs.report(JobState.READY)]
+
+
+async def test_a_changed_profile_is_told_to_the_matcher_and_the_same_again_is_not(
+    world: World,
+) -> None:
+    actor = await world.learner()
+    await world.do(UpdateProfile, actor, FULL)
+    assert await planned(world) == ["RefreshPool"]
+    await world.do(UpdateProfile, actor, FULL)
+    await world.do(AmendProfile, actor, {"name": FULL.name}, skills={})
+    assert await planned(world) == ["RefreshPool"]
+    await world.do(AmendProfile, actor, {"name": "Chidinma"}, skills={})
+    assert await planned(world) == ["RefreshPool"] * 2
 
 
 @pytest.mark.row("B9")

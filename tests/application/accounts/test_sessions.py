@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher as Argon2
+from argon2 import extract_parameters
 from tests.application.accounts.people import PASSWORD, Visitor
 from tests.given import World
 
@@ -105,6 +106,68 @@ async def test_a_hash_of_older_parameters_is_renewed_at_log_in(
     await asyncio.gather(amina.log_in(), amina.log_in())
     assert not hasher.outdated((await kept()).password_hash)
     await amina.log_in()
+
+
+async def hash_of(world: World, email: str, changed: str = "") -> str:
+    """What is kept of a password, by now of another one if that is given."""
+    door = world.doorkeeper()
+    async with world.scope(door) as scope:
+        users: Users = await scope.get(Users)
+        async with (await scope.get(Transaction))(door):
+            user = await users.owner_of(email)
+            if changed:
+                user.password_hash = changed
+                await users.save(user)
+            kept: str = user.password_hash
+            return kept
+
+
+async def test_a_renewed_hash_is_not_kept_over_a_password_that_changed_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The password was right when it was proved: the log-in goes on, the newer hash stays."""
+    amina = Visitor(world)
+    await amina.arrive()
+    weak = Argon2(time_cost=1, memory_cost=8192, parallelism=1)
+    await hash_of(world, amina.email, weak.hash(PASSWORD))
+    newer, renewed = weak.hash("another password by now"), list[str]()
+    hasher = await world.api.get(PasswordHasher)
+    honest = type(hasher).hash
+
+    async def changed_meanwhile(self: PasswordHasher, password: str, *, network: str = "") -> str:
+        renewed.append(password)
+        await hash_of(world, amina.email, newer)
+        better: str = await honest(self, password, network=network)
+        return better
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(type(hasher), "hash", changed_meanwhile)
+        await amina.log_in()
+    assert renewed == [PASSWORD]
+    assert await hash_of(world, amina.email) == newer
+
+
+async def test_each_log_in_compares_one_hash_of_full_cost_also_of_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has an account, only a registration, or nothing: no answer comes sooner."""
+    known, waiting = Visitor(world), Visitor(world, email="waiting@example.org")
+    await known.arrive()
+    await waiting.register()
+    compared = list[tuple[int, int]]()
+    honest = Argon2.verify
+
+    def counted(self: Argon2, kept: str, password: str) -> bool:
+        cost = extract_parameters(kept)
+        compared.append((cost.memory_cost, cost.time_cost))
+        return bool(honest(self, kept, password))
+
+    monkeypatch.setattr(Argon2, "verify", counted)
+    for visitor in (known, waiting, Visitor(world, email="nobody@example.org")):
+        compared.clear()
+        with pytest.raises(WrongCredentials):
+            await visitor.log_in("wrong")
+        assert compared == [(19_456, 2)], visitor.email
 
 
 async def test_tokens_are_passed_on(world: World) -> None:

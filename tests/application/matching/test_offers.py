@@ -58,6 +58,9 @@ async def test_places_that_are_taken_stay_offered(world: World) -> None:
     await world.do(AcceptMatch, of, other.id)
     with pytest.raises(CapacityTaken, match="2 learners"):
         await world.do(OfferMentoring, of, replace(OFFER, capacity=1))
+    await world.do(OfferMentoring, of, replace(OFFER, capacity=3))
+    full = await world.do(OfferMentoring, of, replace(OFFER, capacity=2))
+    assert (full.capacity, full.free) == (2, 0), "as many as are taken will do"
 
 
 async def test_two_first_offers_at_once_are_one_mentor(world: World) -> None:

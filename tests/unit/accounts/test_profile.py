@@ -41,6 +41,15 @@ def test_the_order_of_windows_means_nothing() -> None:
     assert Details("A", availability=(late, early)) == Details("A", availability=(early, late))
 
 
+def test_windows_that_touch_are_two_and_windows_that_overlap_are_refused() -> None:
+    touching = (Window(0, 540, 600), Window(0, 600, 660))
+    assert Details("A", availability=touching).availability == touching
+    days = (Window(0, 540, 601), Window(1, 600, 660))
+    assert Details("A", availability=days).availability == days
+    with pytest.raises(Invalid, match="two windows of one day overlap"):
+        Details("A", availability=(Window(0, 540, 601), Window(0, 600, 660)))
+
+
 @pytest.mark.parametrize(
     "zone", ["UTC", "Etc/UTC", "Africa/Lagos", "Asia/Calcutta", "Asia/Kolkata", "US/Pacific", "CET"]
 )

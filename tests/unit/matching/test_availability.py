@@ -87,6 +87,13 @@ def test_windows_that_touch_count_as_one_also_over_midnight_and_sunday() -> None
     assert together & apart == apart
 
 
+@pytest.mark.parametrize("gap", [0, 1])
+def test_a_quarter_hour_across_two_windows_counts_where_they_touch(gap: int) -> None:
+    """9:00 to 9:10 and 9:10 to 9:30 are two quarter hours, with a minute between them one."""
+    mask = weekly_mask([Window(0, 540, 550), Window(0, 550 + gap, 570)], "UTC", WINTER)
+    assert slots(mask) == ([37] if gap else [36, 37])
+
+
 @given(ZONES)
 def test_always_free_is_the_whole_week_everywhere(zone: str) -> None:
     assert weekly_mask([Window(day, 0, 1440) for day in range(7)], zone, SUMMER) == ALL_WEEK

@@ -99,6 +99,18 @@ def proposed() -> CohortRun:
     return run
 
 
+def test_the_week_to_confirm_begins_anew_with_the_proposal() -> None:
+    run, week = ordered(), timedelta(days=7)
+    assert run.expires_at == NOW + week
+    run.start()
+    found = NOW + timedelta(days=6)
+    run.propose(FOUND, at=found)
+    assert run.expires_at == found + week
+    with pytest.raises(ProposalOverdue):
+        run.confirm(BOSS, at=found + week)
+    assert run.confirm(BOSS, at=found + week - timedelta(microseconds=1))
+
+
 class AnyLife(RuleBasedStateMachine):
     """Whatever is tried in whatever order, the table alone says what happens."""
 

@@ -234,11 +234,14 @@ def test_the_deadline_belongs_to_the_clock() -> None:
         match.accept(of, at=LATE)
 
 
+@pytest.mark.parametrize("side", ["learner", "mentor"])
 @pytest.mark.parametrize(("verb", "completed"), [("complete", True), ("cancel", False)])
-def test_an_end_says_who_and_how(verb: str, completed: bool) -> None:
+def test_an_end_says_who_and_how(verb: str, completed: bool, side: str) -> None:
     of = mentor()
+    by = LEARNER if side == "learner" else of.user_id
     match, _ = ask(of)
     match.accept(of, at=NOW)
-    (told,) = VERBS[verb](match, of, LEARNER, NOW)
+    (told,) = VERBS[verb](match, of, by, NOW)
     assert isinstance(told, MatchEnded)
-    assert (told.by, told.completed) == (LEARNER, completed)
+    assert (told.by, told.completed) == (by, completed)
+    assert match.status.value == {"complete": "completed", "cancel": "cancelled"}[verb]

@@ -49,6 +49,15 @@ def test_a_pause_is_an_offer_that_accepts_nobody() -> None:
         one.must_be_open()
 
 
+@pytest.mark.row("G4")
+def test_as_many_places_as_are_taken_may_be_offered_and_no_fewer() -> None:
+    one = mentor(taken=2)
+    with pytest.raises(CapacityTaken, match="2 learners"):
+        one.change(replace(OFFER, capacity=1), at=NOW)
+    assert one.change(replace(OFFER, capacity=2), at=NOW)
+    assert (one.offer.capacity, one.free) == (2, 0)
+
+
 def test_the_rating_is_the_mean_of_the_stars() -> None:
     one = mentor()
     one.rating_sum, one.rating_count = 14, 3
@@ -87,6 +96,8 @@ def test_a_mentor_never_offers_fewer_places_than_are_taken(
     except CapacityTaken:
         assert wished < one.active_matches
         assert one.offer.capacity == capacity
+    else:
+        assert one.offer.capacity == wished >= one.active_matches
     assert one.free >= 0
 
 

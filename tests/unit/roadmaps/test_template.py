@@ -71,6 +71,20 @@ def test_a_long_topic_comes_in_parts_that_follow_each_other() -> None:
     assert sum(part.minutes for part in parts) == 20 * 60
 
 
+@pytest.mark.parametrize("domain", [domain.id for domain in CATALOGUE.domains])
+def test_the_parts_of_a_topic_take_turns_at_its_materials(domain: DomainId) -> None:
+    """Each begins with another one that meets the level, until all have had their turn."""
+    firsts: dict[SkillId, list[str]] = {}
+    for module in draft(a_brief(domain=domain, hours_per_week=1), CATALOGUE).modules:
+        firsts.setdefault(module.skill, []).append(module.resources[0])
+    for skill, first in firsts.items():
+        fitting = [item.id for item in CATALOGUE.about(skill) if item.level is Level.BEGINNER]
+        if fitting:
+            assert len(set(first)) == min(len(fitting), len(first))
+            assert first == [first[number % len(fitting)] for number in range(len(first))]
+    assert max(map(len, firsts.values())) > 2, "there are topics in parts"
+
+
 def test_the_last_skill_left_still_makes_three_modules() -> None:
     skills = CATALOGUE.domain(DomainId("python")).skills
     known = frozenset(skill.id for skill in skills) - {SkillId("python-basics")}
