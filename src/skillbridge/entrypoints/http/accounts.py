@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from dishka import FromDishka
-from litestar import Request, Router, post
+from litestar import Request, Router
 from litestar.params import JSONBody
 
 from skillbridge.application.accounts.ports import BrokenLink
@@ -38,6 +38,7 @@ from skillbridge.entrypoints.http.fields import (
 )
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.operations import post
 from skillbridge.entrypoints.http.verification import confirm, open_link, resend_from_page
 
 Name = Annotated[str, in_body(NAME, "Amina Bello")]

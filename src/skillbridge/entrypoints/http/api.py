@@ -43,7 +43,8 @@ class Api(Litestar):
             await super().__call__(scope, receive, send)
             return
         headers, method = dict(scope["headers"]), scope["method"]
-        scope["headers"] = [*(it for it in scope["headers"] if it[0] != b"host"), self.host]
+        scope["headers"] = [it for it in scope["headers"] if it[0] != b"host"]
+        scope["headers"].append(self.host)
         request_id = scope["request_id"] = _request_id(headers)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -80,7 +81,7 @@ class Api(Litestar):
             (b"x-request-id", request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
         ]
-        names = [name for name, _ in headers]
+        names = {name for name, _ in headers}
         if b"cache-control" not in names:
             headers.append((b"cache-control", b"no-store"))
         if b"allow" in names:

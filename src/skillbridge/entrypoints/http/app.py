@@ -30,6 +30,7 @@ from skillbridge.entrypoints.http import (
     roadmaps,
     welcome,
 )
+from skillbridge.entrypoints.http.answers import Json
 from skillbridge.entrypoints.http.api import Api
 from skillbridge.entrypoints.http.faults import Parameters
 from skillbridge.entrypoints.http.gate import Gate, PlainRequest, spelled
@@ -110,6 +111,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         ],
         middleware=[Gate],
         request_class=PlainRequest,
+        response_class=Json,
         exception_handlers={Exception: to_problem, SkillBridgeError: to_problem},
         openapi_config=docs.openapi(settings, CONTRACT),
         cors_config=_cors(settings),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from dishka import FromDishka
-from litestar import Response, Router, get, post
+from litestar import Response, Router
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -35,9 +35,11 @@ from skillbridge.domain.matching.cohort import (
 )
 from skillbridge.domain.matching.placement import PlacementState
 from skillbridge.domain.matching.score import USUAL, Weights
+from skillbridge.entrypoints.http.answers import Json
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.event_types import EventType
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.operations import get, post
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
 from skillbridge.entrypoints.http.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.server_sent import END, NOTHING_LEFT, EventStream, LastEventId
@@ -315,7 +317,7 @@ async def discard_cohort_run(
 ) -> Response[CohortView]:
     """Nothing comes of the run, also while it is being matched."""
     run = await discard(actor, cohort_id, seen=seen_versions(if_match))
-    return Response(run, headers={"ETag": etag(run.version)})
+    return Json(run, headers={"ETag": etag(run.version)})
 
 
 def _at_work(run: CohortView) -> Response[CohortView]:
@@ -325,7 +327,7 @@ def _at_work(run: CohortView) -> Response[CohortView]:
         "Retry-After": "1",
         "ETag": etag(run.version),
     }
-    return Response(run, status_code=202, headers=headers)
+    return Json(run, status_code=202, headers=headers)
 
 
 routes = Router(

@@ -128,6 +128,8 @@ def _headers(given: Headers, coding: str, length: int | None) -> list[Header]:
 def _varying(given: Headers) -> list[Header]:
     """With `Vary: Accept-Encoding`, also where the answer went as it was."""
     vary = [value.decode("latin-1") for name, value in given if name == b"vary"]
+    if not vary:
+        return [*given, (b"vary", b"Accept-Encoding")]
     kept = [(name, value) for name, value in given if name != b"vary"]
     return [*kept, (b"vary", ", ".join([*vary, "Accept-Encoding"]).encode())]
 

@@ -1,13 +1,14 @@
 """/v1/badges and /v1/me/badges: what there is to earn, and what is earned."""
 
 from dishka import FromDishka
-from litestar import Router, get
+from litestar import Router
 
 from skillbridge.application.gamification.badges import ListBadges, ListTrophies
 from skillbridge.application.gamification.views import BadgeView, Trophy
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.operations import get
 
 
 @get("/badges", operation_id="ListBadges", guards=[needs("badges:read")])

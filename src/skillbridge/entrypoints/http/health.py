@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dishka import FromDishka
-from litestar import Response, Router, get
+from litestar import Response, Router
 from litestar.openapi import ResponseSpec
 
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http.auth import open_to_all
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.operations import get
 from skillbridge.entrypoints.standing import Dependencies, Dependency
 
 PATIENCE = 2.0

@@ -3,13 +3,14 @@
 from html import escape
 
 from dishka import FromDishka
-from litestar import Response, Router, get
+from litestar import Response, Router
 
 from skillbridge.application.accounts.ports import Mailbox
 from skillbridge.application.accounts.views import Letter
 from skillbridge.entrypoints.http.auth import open_to_all
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
+from skillbridge.entrypoints.http.operations import get
 
 SHOWN = 100
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from dishka import FromDishka
-from litestar import Response, Router, get, post, put
+from litestar import Response, Router
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from skillbridge.application.matching.matches import (
@@ -61,9 +61,11 @@ from skillbridge.domain.matching.mentor import (
     UnfitHeadline,
     UnknownMentor,
 )
+from skillbridge.entrypoints.http.answers import Json
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.free_text import in_body, in_query
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.operations import get, post, put
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
 from skillbridge.entrypoints.http.quotas import MOVES_WORK, TOLD_TO_OTHERS
 
@@ -168,7 +170,7 @@ async def suggest_mentors(
     """
     wanted = [SkillId(skill.strip()) for skill in skills.split(",") if skill.strip()]
     found = await suggest(actor, wanted, limit)
-    return Response(found, headers={"X-Degraded": str(found.degraded).lower()})
+    return Json(found, headers={"X-Degraded": str(found.degraded).lower()})
 
 
 @get(
@@ -235,7 +237,7 @@ async def request_match(
     Asked again while the first request is open: 409 `already-asked`, with its `Location`.
     """
     match = await ask(actor, data.mentor_id, data.message)
-    return Response(match, status_code=201, headers={"Location": f"/v1/matches/{match.id}"})
+    return Json(match, status_code=201, headers={"Location": f"/v1/matches/{match.id}"})
 
 
 @get("/matches", operation_id="ListMatches", guards=[needs("matches:read")])

@@ -1,7 +1,7 @@
 """/v1/notices: what people are told."""
 
 from dishka import FromDishka
-from litestar import Router, get, put
+from litestar import Router
 from litestar.params import FromPath
 
 from skillbridge.application.notifications.notices import MarkAllNoticesRead, MarkNoticeRead
@@ -13,6 +13,7 @@ from skillbridge.domain.ids import NoticeId
 from skillbridge.domain.notifications.notice import UnknownNotice
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.operations import get, put
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
 
 

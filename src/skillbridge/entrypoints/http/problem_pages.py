@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from inspect import getdoc
 from typing import Any
 
-from litestar import Request, Response, Router, get
+from litestar import Request, Response, Router
 from litestar.params import FromPath
 
 from skillbridge.domain.errors import NotFound, SkillBridgeError
@@ -13,6 +13,7 @@ from skillbridge.entrypoints.http.auth import open_to_all
 from skillbridge.entrypoints.http.faults import slug_of
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
 from skillbridge.entrypoints.http.negotiation import preferred_kind
+from skillbridge.entrypoints.http.operations import get
 from skillbridge.entrypoints.http.problems import GENERAL, status_of, title_of
 
 KEEP = {"Cache-Control": "public, max-age=86400", "Vary": "Accept"}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from dishka import FromDishka
-from litestar import Response, Router, get, patch, put
+from litestar import Response, Router
 from litestar.params import JSONBody
 
 from skillbridge.application.accounts.ports import ProfileReads
@@ -31,6 +31,7 @@ from skillbridge.domain.ids import SkillId
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.operations import get, patch, put
 from skillbridge.entrypoints.http.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.versions import IfMatch, IfNoneMatch, seen_versions, tagged
 

@@ -1,7 +1,7 @@
 """/v1/roadmaps/{id}/…: how far the learner has come."""
 
 from dishka import FromDishka
-from litestar import Router, delete, get, put
+from litestar import Router
 from litestar.params import FromPath
 
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
@@ -12,6 +12,7 @@ from skillbridge.domain.ids import ModuleId, RoadmapId
 from skillbridge.domain.progress.journey import RoadmapNotReady, UnknownModule, UnknownRoadmap
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.operations import delete, get, put
 
 COMPLETION = "/roadmaps/{roadmap_id:str}/modules/{module_id:str}/completion"
 

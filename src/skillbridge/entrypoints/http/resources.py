@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from dishka import FromDishka
-from litestar import Response, Router, get
+from litestar import Response, Router
 from litestar.params import FromPath, QueryParameter
 
 from skillbridge.domain.ids import DomainId, ResourceId, SkillId
@@ -16,8 +16,10 @@ from skillbridge.domain.level import Level
 from skillbridge.domain.resources.catalogue import Catalogue, UnknownDomain, UnknownResource
 from skillbridge.domain.resources.learning_domain import Skill
 from skillbridge.domain.resources.resource import Resource
+from skillbridge.entrypoints.http.answers import Json
 from skillbridge.entrypoints.http.auth import open_to_all
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.operations import get
 
 KEEP = {"Cache-Control": "public, max-age=86400"}
 
@@ -37,7 +39,7 @@ class DomainView:
 async def list_domains(catalogue: FromDishka[Catalogue]) -> Response[Sequence[DomainView]]:
     """Every field that a roadmap can be asked for."""
     found = [DomainView(d.id, d.title, d.summary, d.skills) for d in catalogue.domains]
-    return Response(found, headers=KEEP)
+    return Json(found, headers=KEEP)
 
 
 @get(
@@ -65,7 +67,7 @@ async def list_resources(
         and (skill is None or SkillId(skill) in resource.skills)
         and (level is None or resource.level is level)
     ]
-    return Response(found, headers=KEEP)
+    return Json(found, headers=KEEP)
 
 
 @get(
@@ -80,7 +82,7 @@ async def get_resource(
     resource_id: FromPath[str], catalogue: FromDishka[Catalogue]
 ) -> Response[Resource]:
     """One resource; its lighter twin, where it has one, is `text_twin`."""
-    return Response(catalogue.resource(ResourceId(resource_id)), headers=KEEP)
+    return Json(catalogue.resource(ResourceId(resource_id)), headers=KEEP)
 
 
 routes = Router(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 from dishka import FromDishka
-from litestar import Response, Router, get, post
+from litestar import Response, Router
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
@@ -28,10 +28,12 @@ from skillbridge.domain.roadmaps.brief import (
     UnclearGoal,
     UnclearSkills,
 )
+from skillbridge.entrypoints.http.answers import Json
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.event_types import EventType
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
+from skillbridge.entrypoints.http.operations import get, post
 from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
 from skillbridge.entrypoints.http.server_sent import END, NOTHING_LEFT, EventStream, LastEventId
 from skillbridge.entrypoints.http.streams import Streams, StreamsFull, TooManyStreams
@@ -96,7 +98,7 @@ async def request_roadmap(
     """
     view = await ask(actor, data.brief())
     where = f"/v1/roadmaps/{view.roadmap_id}/generation"
-    return Response(view, status_code=202, headers={"Location": where, "Retry-After": "1"})
+    return Json(view, status_code=202, headers={"Location": where, "Retry-After": "1"})
 
 
 @get("/", operation_id="ListRoadmaps", guards=[needs("roadmaps:read")])

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 from dishka import FromDishka
-from litestar import Request, Response, get, post
+from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi import ResponseSpec
 from litestar.params import QueryParameter, URLEncodedBody
@@ -24,6 +24,7 @@ from skillbridge.entrypoints.http.auth import open_door
 from skillbridge.entrypoints.http.fields import Email, LinkToken, Password, origin_of
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
+from skillbridge.entrypoints.http.operations import get, post
 from skillbridge.entrypoints.http.problems import status_of
 
 _TOKEN = re.compile(r"[\w-]{0,300}", re.ASCII)

@@ -12,6 +12,7 @@ from litestar import Response
 from litestar.params import HeaderParameter
 
 from skillbridge.domain.errors import Invalid
+from skillbridge.entrypoints.http.answers import Json
 
 T = TypeVar("T")
 
@@ -55,9 +56,9 @@ def seen_versions(if_match: str | None) -> frozenset[int] | None:
 def tagged(view: T, version: int, if_none_match: str | None = None) -> Response[T]:
     """The view with its `ETag`, or a 304 with that of the representation the client holds."""
     if (held := _held(if_none_match, version)) is not None:
-        same: Response[Any] = Response(None, status_code=304, headers={"ETag": f'"{held}"'})
+        same: Response[Any] = Json(None, status_code=304, headers={"ETag": f'"{held}"'})
         return same
-    return Response(view, headers={"ETag": etag(version)})
+    return Json(view, headers={"ETag": etag(version)})
 
 
 def _held(if_none_match: str | None, version: int) -> str | None:

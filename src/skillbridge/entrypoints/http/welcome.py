@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from litestar import Request, Response, Router, get
+from litestar import Request, Response, Router
 
 from skillbridge.entrypoints.http.auth import open_to_all
 from skillbridge.entrypoints.http.markup import to_page
 from skillbridge.entrypoints.http.negotiation import preferred_kind
+from skillbridge.entrypoints.http.operations import get
 
 PLACES = {
     "docs": ("/docs", "The API, to try out"),

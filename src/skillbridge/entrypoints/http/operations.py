@@ -1,0 +1,30 @@
+"""`get`, `post` and their like: how an operation of this API is declared.
+
+Litestar's, but for the guards: it hands each a copy of the handler, a tenth of what a read costs.
+"""
+
+from functools import partial
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.enums import HttpMethod
+from litestar.handlers import HTTPRouteHandler
+
+
+class Operation(HTTPRouteHandler):
+    """A method of a path.
+
+    Beside Litestar's own arguments it takes `refuses`, `tells` and `takes`, of which the contract
+    is made.
+    """
+
+    async def authorize_connection(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+        for guard in self.resolve_guards():
+            await guard(connection, self)  # type: ignore[misc]  # made a coroutine when registered
+
+
+get = partial(Operation, http_method=HttpMethod.GET)
+post = partial(Operation, http_method=HttpMethod.POST)
+put = partial(Operation, http_method=HttpMethod.PUT)
+patch = partial(Operation, http_method=HttpMethod.PATCH)
+delete = partial(Operation, http_method=HttpMethod.DELETE)
