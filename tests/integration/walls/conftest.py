@@ -1,13 +1,30 @@
 """One town for a module: nobody in it manages to change it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import asyncpg
 import pytest
-from tests.conftest import Urls
-from tests.integration.walls.town import Town, open_town
+from tests.conftest import Urls, new_database
+from tests.integration.walls.town import Town, open_town, tables
 
 
 @pytest.fixture(scope="module")
 async def town(urls: Urls) -> AsyncIterator[Town]:
     async with open_town(urls.admin, urls.app, urls.worker) as opened:
         yield opened
+
+
+@asynccontextmanager
+async def without_policies(server: str) -> AsyncIterator[Town]:
+    """A town where only the statements themselves, and the rules, keep people apart."""
+    urls = await new_database(server)
+    admin = await asyncpg.connect(urls.admin)
+    try:
+        for table in await tables(admin):
+            await admin.execute(f"alter table {table} disable row level security")
+        async with open_town(urls.admin, urls.app, urls.worker) as opened:
+            opened.policies = False
+            yield opened
+    finally:
+        await admin.close()

@@ -1,6 +1,6 @@
 """Every route with an id in its path, for everyone who is not its owner."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,9 @@ import httpx
 import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
-from tests.integration.walls.town import Town
+from tests.conftest import Urls
+from tests.integration.walls.conftest import without_policies
+from tests.integration.walls.town import Town, open_town
 
 pytestmark = pytest.mark.row("B2", "B11", "C3")
 
@@ -26,6 +28,9 @@ WITHIN_A_TENANT: dict[str, str] = {
 
 FOR_ADMINISTRATORS = "/v1/cohorts/"
 """What begins so is of the tenant's administrators, and the neighbour is one: nobody's own."""
+
+BY_POLICIES_ALONE = {"GetRoadmap"}
+"""Read by a function of the database, inside of which the policies hold."""
 
 BODIES: dict[str, Any] = {}
 """The body that a route with an id in its path wants, by operation."""
@@ -57,7 +62,24 @@ def doors(app: Litestar) -> Iterator[Door]:
 
 
 def guarded(town: Town) -> list[Door]:
-    return [door for door in doors(town.app) if door.parameters and door.pattern not in PUBLIC]
+    return [
+        door
+        for door in doors(town.app)
+        if door.parameters
+        and door.pattern not in PUBLIC
+        and (town.policies or door.operation not in BY_POLICIES_ALONE)
+    ]
+
+
+@pytest.fixture(scope="module", params=["every wall", "no policies"])
+async def town(request: pytest.FixtureRequest, urls: Urls, server: str) -> AsyncIterator[Town]:
+    """Once more without policies: each statement names the tenant and the owner by itself."""
+    if request.param == "every wall":
+        async with open_town(urls.admin, urls.app, urls.worker) as opened:
+            yield opened
+    else:
+        async with without_policies(server) as opened:
+            yield opened
 
 
 async def bearer(town: Town, who: Any) -> dict[str, str]:

@@ -91,7 +91,9 @@ REVOKE_ALL = Query(
 _new_link = insert(refresh_tokens).values(tenant_id=HERE)
 KEEP_LINK = Query(
     _new_link.on_conflict_do_update(
-        index_elements=[refresh_tokens.c.hash], set_={"used_at": _new_link.excluded.used_at}
+        index_elements=[refresh_tokens.c.hash],
+        set_={"used_at": _new_link.excluded.used_at},
+        where=refresh_tokens.c.tenant_id == HERE,
     ),
     ["hash", "sign_in_id", "parent", "issued_at", "used_at"],
 )

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import (
     BindParameter,
     Text,
+    and_,
     bindparam,
     cast,
     func,
@@ -108,7 +109,7 @@ ADD_PLACEMENT = Query(
         match_id=bindparam("match"),
     )
 )
-_of_run = placements.c.cohort_id == bindparam("run")
+_of_run = and_(placements.c.tenant_id == _tenant, placements.c.cohort_id == bindparam("run"))
 # As the partial index says it, in the statement's text: a parameter would hide it from the planner.
 WAITING = Query(
     select(placements.c.learner_id)

@@ -64,7 +64,10 @@ ADD = Query(
             name: _new.excluded[name]
             for name in ("event_id", "title", "body", "link", "created_at")
         },
-        where=_new.excluded.created_at > notices.c.created_at,
+        where=and_(
+            notices.c.tenant_id == func.app.tenant_id(),
+            _new.excluded.created_at > notices.c.created_at,
+        ),
     )
 )
 _read = func.coalesce(notices.c.read_at, bindparam("at"))

@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from skillbridge.adapters.postgres.kept import as_kept
 from skillbridge.adapters.postgres.query import Query
@@ -18,6 +18,15 @@ from skillbridge.domain.ids import RoadmapId, UserId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Module
 from skillbridge.domain.roadmaps.roadmap import Roadmap, RoadmapStatus
+
+ONES_OWN = and_(
+    roadmaps.c.tenant_id == select(func.app.tenant_id()).scalar_subquery(),
+    or_(
+        roadmaps.c.learner_id == select(func.app.user_id()).scalar_subquery(),
+        select(func.app.is_system()).scalar_subquery(),
+    ),
+)
+"""One's own, or any of the tenant for the system."""
 
 ADD = Query(
     insert(roadmaps),
@@ -37,20 +46,21 @@ ADD = Query(
 )
 GET = Query(
     select(roadmaps)
-    .where(roadmaps.c.id == bindparam("wanted"), roadmaps.c.deleted_at.is_(None))
+    .where(ONES_OWN, roadmaps.c.id == bindparam("wanted"), roadmaps.c.deleted_at.is_(None))
     .with_for_update()
 )
 DRAFTING = Query(
     select(roadmaps)
     .where(roadmaps.c.learner_id == bindparam("learner"), roadmaps.c.deleted_at.is_(None))
-    .where(roadmaps.c.tenant_id == select(func.app.tenant_id()).scalar_subquery())
+    .where(ONES_OWN)
     .where(roadmaps.c.status == RoadmapStatus.DRAFTING.value)
     .where(roadmaps.c.domain_id == bindparam("domain"), roadmaps.c.goal == bindparam("wish"))
     .order_by(roadmaps.c.created_at.desc(), roadmaps.c.id.desc())
 )
 SAVE = Query(
     update(roadmaps)
-    .where(roadmaps.c.id == bindparam("wanted"), roadmaps.c.version == bindparam("read_version"))
+    .where(ONES_OWN, roadmaps.c.id == bindparam("wanted"))
+    .where(roadmaps.c.version == bindparam("read_version"))
     .values(
         title=bindparam("new_title"),
         status=bindparam("new_status"),

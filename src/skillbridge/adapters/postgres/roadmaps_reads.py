@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import UUID
 
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.query import Query
-from skillbridge.adapters.postgres.roadmaps import brief_of
+from skillbridge.adapters.postgres.roadmaps import ONES_OWN, brief_of
 from skillbridge.adapters.postgres.tables import roadmaps
 from skillbridge.application.paging import Key
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
@@ -47,7 +47,9 @@ MINE = Query(
 )
 _MODULES = msgspec.json.Decoder(list[dict[str, Any]])
 BRIEF = Query(
-    select(roadmaps).where(roadmaps.c.id == bindparam("wanted"), roadmaps.c.deleted_at.is_(None))
+    select(roadmaps).where(
+        ONES_OWN, roadmaps.c.id == bindparam("wanted"), roadmaps.c.deleted_at.is_(None)
+    )
 )
 
 

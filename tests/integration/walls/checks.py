@@ -1,0 +1,200 @@
+"""Of each CHECK of the schema the last values that fit and the first that do not."""
+
+Changes = tuple[str, ...]
+"""What an update sets, in SQL."""
+
+_ADDRESS: tuple[Changes, Changes] = (
+    ("email = repeat('a', 254)",),
+    ("email = repeat('a', 255)", "email = 'A@example.org'"),
+)
+_OBJECT, _ARRAY = "'{}'", "'[]'"
+
+CHECKS: dict[str, tuple[Changes, Changes]] = {
+    "ck_tenants_slug": (
+        ("slug = 'a0'", "slug = '0-'", "slug = repeat('a', 63)"),
+        ("slug = 'a'", "slug = '-a'", "slug = 'A0'", "slug = 'a_0'", "slug = repeat('a', 64)"),
+    ),
+    "ck_users_email": _ADDRESS,
+    "ck_users_roles": (
+        ("roles = '{}'", "roles = '{learner,mentor,moderator,admin}'"),
+        ("roles = '{learner,owner}'",),
+    ),
+    "ck_registrations_email": _ADDRESS,
+    "ck_refresh_tokens_hash": (
+        ("hash = sha256('')",),
+        ("hash = substr(hash, 2)", "hash = hash || hash"),
+    ),
+    "ck_profiles_name": (
+        ("name = 'A'", "name = repeat('é', 80)"),
+        ("name = ''", "name = repeat('é', 81)"),
+    ),
+    "ck_profiles_bio": (("bio = ''", "bio = repeat('é', 2000)"), ("bio = repeat('é', 2001)",)),
+    "ck_profiles_country": (
+        ("country = null", "country = 'NG'"),
+        ("country = 'ng'", "country = 'N'", "country = 'NGA'", "country = ''"),
+    ),
+    "ck_profiles_skills": ((f"skills = {_OBJECT}",), (f"skills = {_ARRAY}",)),
+    "ck_profiles_availability": (
+        (f"availability = {_ARRAY}",),
+        (f"availability = {_OBJECT}",),
+    ),
+    "ck_mentors_headline": (
+        ("headline = 'A'", "headline = repeat('é', 140)"),
+        ("headline = ''", "headline = repeat('é', 141)"),
+    ),
+    "ck_mentors_capacity": (
+        ("active_matches = 0, capacity = 1", "capacity = 50"),
+        ("active_matches = 0, capacity = 0", "capacity = 51"),
+    ),
+    "ck_mentors_load": (
+        ("active_matches = 0", "active_matches = capacity"),
+        ("active_matches = -1", "active_matches = capacity + 1"),
+    ),
+    "ck_mentors_experience": (
+        ("experience_years = 0", "experience_years = 60"),
+        ("experience_years = -1", "experience_years = 61"),
+    ),
+    "ck_roadmaps_goal": (
+        ("goal = 'A'", "goal = repeat('é', 500)"),
+        ("goal = ''", "goal = repeat('é', 501)"),
+    ),
+    "ck_roadmaps_level": (
+        ("level = 'beginner'", "level = 'intermediate'", "level = 'advanced'"),
+        ("level = 'expert'",),
+    ),
+    "ck_roadmaps_status": (
+        ("status = 'drafting'", "status = 'ready'", "status = 'failed'"),
+        ("status = 'done'",),
+    ),
+    "ck_roadmaps_author": (
+        ("author = null", "author = 'model'", "author = 'template'"),
+        ("author = 'person'",),
+    ),
+    "ck_roadmaps_hours": (
+        ("hours_per_week = 1", "hours_per_week = 60"),
+        ("hours_per_week = 0", "hours_per_week = 61"),
+    ),
+    "ck_roadmaps_percent": (
+        ("percent = 0", "percent = 100"),
+        ("percent = -1", "percent = 101"),
+    ),
+    "ck_roadmaps_modules": ((f"modules = {_ARRAY}",), (f"modules = {_OBJECT}",)),
+    "ck_matches_status": (
+        tuple(
+            f"status = '{status}'"
+            for status in (
+                "requested",
+                "active",
+                "declined",
+                "withdrawn",
+                "expired",
+                "completed",
+                "cancelled",
+            )
+        ),
+        ("status = 'lost'",),
+    ),
+    "ck_matches_two_people": (
+        ("learner_id = gen_random_uuid()",),
+        ("learner_id = mentor_id",),
+    ),
+    "ck_matches_message": (
+        ("message = ''", "message = repeat('é', 1000)"),
+        ("message = repeat('é', 1001)",),
+    ),
+    "ck_cohort_runs_status": (
+        tuple(
+            f"status = '{status}'"
+            for status in (
+                "queued",
+                "running",
+                "proposed",
+                "confirmed",
+                "applied",
+                "discarded",
+                "failed",
+                "expired",
+            )
+        ),
+        ("status = 'lost'",),
+    ),
+    "ck_cohort_runs_mode": (
+        ("mode = 'optimal'", "mode = 'fast'", "mode = 'greedy'", "mode = 'stable'"),
+        ("mode = 'random'",),
+    ),
+    "ck_cohort_runs_k": (("k = null", "k = 1", "k = 100"), ("k = 0", "k = 101")),
+    "ck_cohort_runs_gap": (
+        ("gap_ppm = null", "gap_ppm = 0", "gap_ppm = 1000000"),
+        ("gap_ppm = -1", "gap_ppm = 1000001"),
+    ),
+    "ck_cohort_runs_deadline": (
+        ("deadline_ms = null", "deadline_ms = 1", "deadline_ms = 120000"),
+        ("deadline_ms = 0", "deadline_ms = 120001"),
+    ),
+    "ck_cohort_runs_learners": (
+        (
+            "learner_ids = null",
+            "learner_ids = array[id]",
+            "learner_ids = array_fill(id, array[100000])",
+        ),
+        ("learner_ids = '{}'", "learner_ids = array_fill(id, array[100001])"),
+    ),
+    "ck_cohort_runs_weights": (
+        ("weights = null", f"weights = {_OBJECT}"),
+        (f"weights = {_ARRAY}",),
+    ),
+    "ck_cohort_runs_outcome": (
+        ("outcome = null", f"outcome = {_OBJECT}"),
+        (f"outcome = {_ARRAY}",),
+    ),
+    "ck_cohort_runs_counts": (
+        ("applied = 0, skipped = 0",),
+        ("applied = -1", "skipped = -1"),
+    ),
+    "ck_placements_total": (
+        ("total = 0", "total = 10000"),
+        ("total = -1", "total = 10001"),
+    ),
+    "ck_placements_terms": ((f"terms = {_OBJECT}",), (f"terms = {_ARRAY}",)),
+    "ck_placements_state": (
+        (
+            "state = 'proposed'",
+            "state = 'applied', match_id = gen_random_uuid()",
+            "state = 'skipped', because = 'declined'",
+            "state = 'unplaced', because = 'without_place', mentor_id = null",
+        ),
+        ("state = 'lost'",),
+    ),
+    "ck_placements_because": (
+        ("state = 'skipped', because = 'declined'",),
+        ("because = 'declined'", "state = 'skipped'"),
+    ),
+    "ck_placements_mentor": (
+        ("state = 'unplaced', because = 'without_place', mentor_id = null",),
+        ("mentor_id = null", "state = 'unplaced', because = 'without_place'"),
+    ),
+    "ck_placements_match": (
+        ("state = 'applied', match_id = gen_random_uuid()",),
+        ("match_id = gen_random_uuid()", "state = 'applied'"),
+    ),
+    "ck_impressions_position": (
+        ("position = 1", "position = 100"),
+        ("position = 0", "position = 101"),
+    ),
+    "ck_impressions_features": ((f"features = {_OBJECT}",), (f"features = {_ARRAY}",)),
+    "ck_impressions_source": (
+        ("source = 'matcher'", "source = 'fallback'"),
+        ("source = 'guess'",),
+    ),
+    "ck_events_payload": ((f"payload = {_OBJECT}",), (f"payload = {_ARRAY}",)),
+    "ck_jobs_state": (
+        tuple(f"state = '{state}'" for state in ("ready", "running", "done", "dead")),
+        ("state = 'lost'",),
+    ),
+    "ck_jobs_cause": (
+        ("event_id = null, slot = '1'", "event_id = gen_random_uuid(), slot = null"),
+        ("event_id = null, slot = null", "event_id = gen_random_uuid(), slot = '1'"),
+    ),
+    "ck_processes_part": (("part = 'api'", "part = 'worker'"), ("part = 'cron'",)),
+}
+"""Of each CHECK what fits and what it refuses."""

@@ -1,0 +1,146 @@
+"""What Amina has that can be looked for, and who looks for it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.application.roadmaps.authors import asked_for
+from tests.given_cohorts import an_order
+from tests.integration.walls.town import Town
+
+from skillbridge.application.accounts import ports as accounts
+from skillbridge.application.matching import ports as matching
+from skillbridge.application.matching.cohorts import OrderCohortRun
+from skillbridge.application.ports import Transaction
+from skillbridge.application.progress import ports as progress
+from skillbridge.application.roadmaps import ports as roadmaps
+from skillbridge.domain.accounts.sign_in import SignIn
+from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.ids import TenantId
+from skillbridge.domain.matching.assignment import AssignMode
+from skillbridge.domain.matching.placement import Because, PlacementState
+from skillbridge.domain.notifications.notice import Notice
+
+LATER = datetime.now(UTC) + timedelta(days=400)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Facts:
+    """What there is to be found, changed already where it will be saved."""
+
+    town: Town
+    nowhere: TenantId
+    """A tenant without anybody."""
+    newcomer: Actor
+    """Of Amina's tenant, with every role and nothing else."""
+    token: bytes
+    ended: UUID
+    registration: UUID
+    notice: Notice
+    user: Any = None
+    profile: Any = None
+    sign_in: Any = None
+    roadmap: Any = None
+    journey: Any = None
+    mentor: Any = None
+    match: Any = None
+    run: Any = None
+    placement: Any = None
+    digest: str = ""
+
+    @property
+    def amina(self) -> Any:
+        return self.town.amina.user_id
+
+    def id(self, name: str) -> Any:
+        return UUID(self.town.ids[name])
+
+    def actor(self, name: str) -> Actor:
+        here, hers = self.town.world.tenant_id, self.town.amina
+        return {
+            "owner": hers,
+            "neighbour": self.town.neighbour,
+            "newcomer": self.newcomer,
+            "impostor": Actor.person(hers.user_id, self.nowhere, hers.roles),
+            "door": Actor.doorkeeper(here),
+            "other door": Actor.doorkeeper(self.nowhere),
+            "system": Actor.system(here),
+            "other system": Actor.system(self.nowhere),
+        }[name]
+
+
+A, M, R = accounts, matching, roadmaps
+
+
+async def gathered(town: Town) -> Facts:
+    world, admin, nowhere, ended = town.world, town.admin, TenantId(uuid4()), uuid4()
+    await admin.execute(
+        "insert into tenants (id, slug, name) values ($1, $2, 'Nowhere')", nowhere, nowhere.hex
+    )
+    await admin.execute(
+        "insert into sign_ins (id, tenant_id, user_id, expires_at, revoked_at)"
+        " values ($1, $2, $3, now(), now())",
+        ended,
+        world.tenant_id,
+        town.amina.user_id,
+    )
+    await asked_for(world, town.amina)
+    await world.do(OrderCohortRun, town.neighbour, an_order(AssignMode.STABLE))
+    told = await admin.fetchrow(
+        "select * from notices where user_id = $1 and read_at is null and about <> ''",
+        town.amina.user_id,
+    )
+    assert told is not None
+    notice = {**dict(told), "id": uuid4(), "event_id": uuid4(), "created_at": LATER}
+    known = {name: notice[name] for name in Notice.__dataclass_fields__}
+    made = Facts(
+        town,
+        nowhere,
+        await world.person(*Role),
+        token=await admin.fetchval(
+            "select hash from refresh_tokens where tenant_id = $1", world.tenant_id
+        ),
+        ended=ended,
+        registration=await admin.fetchval(
+            "select id from registrations where tenant_id = $1", world.tenant_id
+        ),
+        notice=Notice(**known),
+    )
+    await read(made)
+    return made
+
+
+async def read(facts: Facts) -> None:
+    """The aggregates as whom they are for reads them, and each a little changed."""
+    owner, system, door = (facts.actor(name) for name in ("owner", "system", "door"))
+
+    async def got(kind: type, by: Actor, call: Callable[[Any], Awaitable[Any]]) -> Any:
+        async with facts.town.world.scope(by) as scope:
+            port: Any = await scope.get(kind)
+            async with (await scope.get(Transaction))(by):
+                return await call(port)
+
+    facts.user = await got(A.Users, door, lambda port: port.get(facts.amina))
+    facts.profile = await got(A.Profiles, owner, lambda port: port.get(facts.amina))
+    sign_in: SignIn = await got(A.SignIns, door, lambda port: port.presenting(facts.token))
+    sign_in.revoked_at = sign_in.presented.used_at = LATER
+    facts.sign_in = sign_in
+    facts.roadmap = await got(R.Roadmaps, system, lambda port: port.get(facts.id("roadmap_id")))
+    facts.journey = await got(
+        progress.Journeys, owner, lambda port: port.get(facts.amina, facts.id("roadmap_id"))
+    )
+    facts.mentor = await got(M.Mentors, owner, lambda port: port.find(facts.amina))
+    facts.match = await got(M.Matches, owner, lambda port: port.get(facts.id("match_id")))
+    facts.run = await got(M.CohortRuns, system, lambda port: port.get(facts.id("cohort_id")))
+    placement = await got(
+        M.Placements,
+        system,
+        lambda port: port.get(facts.id("cohort_id"), facts.town.seeker.user_id),
+    )
+    placement.state, placement.because = PlacementState.SKIPPED, Because.DECLINED
+    facts.placement = placement
+    pool = await facts.town.world.worker.get(M.MentorPool)
+    facts.digest = (await pool.seal(system.tenant_id)).digest

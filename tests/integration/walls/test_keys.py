@@ -1,0 +1,147 @@
+"""Every unique key by itself: a second row is refused, and let in when any column of the key differs.
+
+Triggers and foreign keys rest meanwhile, and what other keys want is new in the second row.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from tests.integration.walls.test_constraints import nothing_else_refuses
+from tests.integration.walls.town import Town
+
+pytestmark = pytest.mark.row("B1")
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "pk_tenants": ("id",),
+    "uq_tenants_slug": ("slug",),
+    "pk_users": ("id",),
+    "uq_users_living_email": ("tenant_id", "email"),
+    "pk_registrations": ("id",),
+    "pk_sign_ins": ("id",),
+    "pk_refresh_tokens": ("hash",),
+    "uq_refresh_tokens_parent": ("parent",),
+    "pk_profiles": ("user_id",),
+    "pk_mentors": ("user_id",),
+    "pk_pool_versions": ("tenant_id",),
+    "pk_pool_seals": ("tenant_id", "version"),
+    "pk_mentor_digests": ("tenant_id", "mentor_id"),
+    "pk_roadmaps": ("id",),
+    "pk_completions": ("roadmap_id", "module_id"),
+    "pk_matches": ("id",),
+    "uq_matches_open_pair": ("learner_id", "mentor_id"),
+    "pk_cohort_runs": ("id",),
+    "pk_placements": ("cohort_id", "learner_id"),
+    "uq_placements_match": ("match_id",),
+    "pk_impressions": ("showing_id", "position"),
+    "pk_trophies": ("user_id", "badge_id"),
+    "pk_notices": ("id",),
+    "uq_notices_user_id_event_id": ("user_id", "event_id"),
+    "uq_notices_unread": ("user_id", "kind", "about"),
+    "pk_events": ("id",),
+    "pk_jobs": ("id",),
+    "uq_jobs_kind_event_id": ("kind", "event_id"),
+    "uq_jobs_tenant_id_kind_slot": ("tenant_id", "kind", "slot"),
+    "pk_processes": ("id",),
+    "alembic_version_pkc": ("version_num",),
+}
+"""All but those that another one implies: they are there to be pointed at."""
+
+PREPARED = (
+    "update refresh_tokens set parent = sha256(hash) where parent is null",
+    "update placements set state = 'applied', match_id = gen_random_uuid() where state = 'proposed'",
+    """insert into jobs (id, tenant_id, kind, slot)
+    select gen_random_uuid(), id, 'ExpireMatches', gen_random_uuid() from tenants limit 1""",
+)
+"""What the town has nothing of."""
+
+THERE = """select i.relname as name, t.relname as table, pg_get_expr(x.indpred, t.oid) as only,
+        array(
+            select a.attname::text from unnest(x.indkey) with ordinality as k (number, place)
+            join pg_attribute as a on a.attrelid = t.oid and a.attnum = k.number order by place
+        ) as columns
+    from pg_index as x
+    join pg_class as i on i.oid = x.indexrelid
+    join pg_class as t on t.oid = x.indrelid
+    where x.indisunique and t.relnamespace = 'public'::regnamespace"""
+
+
+@dataclass(frozen=True)
+class Key:
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    only: str
+    """The rows that it is about."""
+
+
+async def keys(admin: asyncpg.Connection) -> dict[str, Key]:
+    """Without those that hold whenever a shorter one of the same table holds."""
+    found = [
+        Key(row["name"], row["table"], tuple(row["columns"]), row["only"] or "true")
+        for row in await admin.fetch(THERE)
+    ]
+    return {
+        key.name: key
+        for key in found
+        if not any(
+            other.table == key.table
+            and other.only == "true"
+            and set(other.columns) < set(key.columns)
+            for other in found
+        )
+    }
+
+
+def another(value: Any) -> Any:
+    """Of the same kind, and nobody's yet."""
+    if isinstance(value, int):
+        return value + 37
+    if value.startswith("\\x"):
+        return "\\x" + (uuid4().hex * 2)
+    try:
+        UUID(value)
+    except ValueError:
+        return value + "x"
+    return str(uuid4())
+
+
+async def add(admin: asyncpg.Connection, key: Key, new: set[str]) -> None:
+    """A row of the key once more, with other values in the columns `new`."""
+    there = " and ".join(f"{column} is not null" for column in key.columns)
+    async with nothing_else_refuses(admin):
+        for sql in PREPARED:
+            await admin.execute(sql)
+        found = await admin.fetchval(
+            f"select to_jsonb(t)::text from {key.table} as t where {key.only} and {there} limit 1"
+        )
+        assert found, f"the town has nothing in {key.table}"
+        row = json.loads(found)
+        row |= {column: another(row[column]) for column in new if row[column] is not None}
+        await admin.execute(
+            f"insert into {key.table} select * from jsonb_populate_record(null::{key.table}, $1)",
+            json.dumps(row),
+        )
+
+
+async def test_every_key_is_tried_here(town: Town) -> None:
+    found = await keys(town.admin)
+    assert {name: key.columns for name, key in found.items()} == KEYS
+
+
+@pytest.mark.parametrize("name", KEYS)
+async def test_a_key_refuses_the_same_once_more_and_lets_in_what_differs(
+    town: Town, name: str
+) -> None:
+    found = await keys(town.admin)
+    key = found[name]
+    others = {c for one in found.values() if one.table == key.table for c in one.columns}
+    free = others - set(key.columns)
+    with pytest.raises(asyncpg.UniqueViolationError) as caught:
+        await add(town.admin, key, free)
+    assert caught.value.constraint_name == name
+    for column in key.columns:
+        await add(town.admin, key, free | {column})

@@ -1,0 +1,109 @@
+"""The statements by themselves: without any policy, who is not of the tenant finds and changes nothing.
+
+Each method of an adapter is called by whom it is for, who must find what is asked for, and by those
+whom its conditions have to keep out. What the former changes is undone; the latter change nothing.
+"""
+
+import inspect
+import pkgutil
+from collections.abc import AsyncIterator, Mapping
+from importlib import import_module
+from typing import Any
+
+import pytest
+from tests.integration.walls.conftest import without_policies
+from tests.integration.walls.facts import Facts, gathered
+from tests.integration.walls.tries import TRIES
+
+from skillbridge.adapters import postgres
+from skillbridge.application.notifications.views import Unread
+from skillbridge.application.ports import Transaction
+from skillbridge.domain.errors import SkillBridgeError
+from skillbridge.domain.matching.placement import Meanwhile
+
+pytestmark = pytest.mark.row("B2", "B11")
+
+OF_ALL_TENANTS = {"Jobs", "Processes", "Tenants", "ImpressionLog"}
+"""Ledgers of the installation, and what only ever inserts."""
+INSERTS = {"add", "award"}
+"""Nothing is looked for: keys and policies say what may come in."""
+ELSEWHERE = {
+    "RoadmapReads.one": "a function reads it as whom it is told to, and its policies hold inside",
+    "RoadmapReads.mine": "as above",
+    "Deeds.of": "asked by the system for a person, who is of one tenant",
+    "Trophies.of": "as above",
+}
+"""What the policies hold alone, see `test_sql.py`."""
+SAYS_NOTHING = {"save", "mark_read", "mark_all_read"}
+"""Their answer is the change that they make."""
+
+
+@pytest.fixture(scope="module")
+async def facts(server: str) -> AsyncIterator[Facts]:
+    async with without_policies(server) as town:
+        yield await gathered(town)
+
+
+class Undone(Exception):
+    """Ends a transaction of which nothing shall stay, with what was found in it."""
+
+
+async def called(facts: Facts, name: str, who: str) -> Any:
+    kind, _, call = TRIES[name]
+    actor = facts.actor(who)
+    async with facts.town.world.scope(actor) as scope:
+        port: Any = await scope.get(kind)
+        async with (await scope.get(Transaction))(actor):
+            return await call(port, facts, actor)
+
+
+async def called_in_vain(facts: Facts, name: str, who: str) -> Any:
+    """As above, and whatever it changed is undone."""
+    kind, _, call = TRIES[name]
+    actor = facts.actor(who)
+    async with facts.town.world.scope(actor) as scope:
+        port: Any = await scope.get(kind)
+        transaction = await scope.get(Transaction)
+        with pytest.raises(Undone) as caught:
+            async with transaction(actor):
+                raise Undone(await call(port, facts, actor))
+    return caught.value.args[0]
+
+
+def nothing(found: Any) -> bool:
+    if isinstance(found, Mapping):
+        return not any(found.values())
+    return not found or found in (Meanwhile(learner_here=False), Unread(0))
+
+
+async def test_every_method_that_looks_for_something_is_tried() -> None:
+    found = set()
+    for module in pkgutil.iter_modules(postgres.__path__):
+        for name, kind in vars(import_module(f"{postgres.__name__}.{module.name}")).items():
+            port = name.removeprefix("Postgres")
+            if name != port and inspect.isclass(kind) and port not in OF_ALL_TENANTS:
+                found |= {
+                    f"{port}.{method}"
+                    for method, what in vars(kind).items()
+                    if not method.startswith("_")
+                    and (inspect.iscoroutinefunction(what) or inspect.isasyncgenfunction(what))
+                    and (method not in INSERTS or f"{port}.{method}" in TRIES)
+                }
+    assert found - {"Tx.now"} == TRIES.keys() | ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize("name", TRIES)
+async def test_the_conditions_of_a_statement_keep_everybody_out_whom_they_have_to(
+    facts: Facts, name: str
+) -> None:
+    _, (rightful, strangers), _ = TRIES[name]
+    before = await facts.town.rows()
+    for stranger in strangers:
+        try:
+            found = await called(facts, name, stranger)
+        except SkillBridgeError:
+            found = None
+        assert nothing(found), stranger
+        assert await facts.town.rows() == before, stranger
+    there = await called_in_vain(facts, name, rightful)
+    assert name.partition(".")[2] in SAYS_NOTHING or not nothing(there), "it would show nothing"

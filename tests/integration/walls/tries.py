@@ -1,0 +1,228 @@
+"""Each method of an adapter that looks for something: whom it is for, and who must be kept out."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.given_cohorts import an_order
+from tests.integration.walls.facts import LATER, LONG_AGO, Facts
+from tests.unit.roadmaps.examples import a_brief
+
+from skillbridge.application.accounts import ports as accounts
+from skillbridge.application.matching import ports as matching
+from skillbridge.application.notifications import ports as notifications
+from skillbridge.application.progress import ports as progress
+from skillbridge.application.roadmaps import ports as roadmaps
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.matching.assignment import AssignMode
+from skillbridge.domain.matching.pool_version import version_at
+
+Call = Callable[[Any, Facts, Actor], Awaitable[Any]]
+Who = tuple[str, tuple[str, ...]]
+DOOR: Who = ("door", ("other door",))
+SYSTEM: Who = ("system", ("other system",))
+OWNER: Who = ("owner", ("newcomer",))
+SIDE: Who = ("owner", ("newcomer", "impostor"))
+LEARNER: Who = ("owner", ("newcomer", "impostor", "other system"))
+TENANT: Who = ("owner", ("impostor",))
+OPERATOR: Who = ("neighbour", ("other system",))
+"""Whom a method is for, and who must be kept out. What is asked for by a person's id is of the one
+tenant that the person is of: there a stranger of the same tenant is enough."""
+
+
+async def of(found: Awaitable[Any], what: Callable[[Any], Any]) -> Any:
+    return what(await found)
+
+
+async def unmatched(learners: Any, facts: Facts, by: Actor) -> list[Any]:
+    """All of them, and those who are named."""
+    named = [facts.town.seeker.user_id]
+    return [
+        one
+        for among in (None, named)
+        async for some in learners.unmatched(by, among)
+        for one in some
+    ]
+
+
+A, M, R = accounts, matching, roadmaps
+TRIES: dict[str, tuple[type, Who, Call]] = {
+    "Users.get": (A.Users, DOOR, lambda p, f, _: p.get(f.amina)),
+    "Users.peek": (A.Users, DOOR, lambda p, f, _: p.peek(f.amina)),
+    "Users.find": (A.Users, DOOR, lambda p, f, _: p.find(f.amina)),
+    "Users.owner_of": (A.Users, DOOR, lambda p, f, _: p.owner_of(f.user.email)),
+    "Users.with_email": (A.Users, DOOR, lambda p, f, _: p.with_email(f.user.email)),
+    "Users.save": (A.Users, DOOR, lambda p, f, _: p.save(f.user)),
+    "SignIns.presenting": (A.SignIns, DOOR, lambda p, f, _: p.presenting(f.token)),
+    "SignIns.save": (A.SignIns, DOOR, lambda p, f, _: p.save(f.sign_in)),
+    "SignIns.revoke_all": (A.SignIns, DOOR, lambda p, f, _: p.revoke_all(f.amina, at=LATER)),
+    "EndedSignIns.among": (
+        A.EndedSignIns,
+        DOOR,
+        lambda p, f, by: p.among(by.tenant_id, [f.ended]),
+    ),
+    "Profiles.get": (A.Profiles, TENANT, lambda p, f, _: p.get(f.amina)),
+    "Profiles.save": (A.Profiles, TENANT, lambda p, f, _: p.save(f.profile)),
+    "ProfileReads.me": (A.ProfileReads, TENANT, lambda p, _, by: p.me(by)),
+    "AccountReads.newest": (A.AccountReads, SYSTEM, lambda p, _, by: p.newest(by, limit=9)),
+    "AccountReads.search": (
+        A.AccountReads,
+        SYSTEM,
+        lambda p, f, by: p.search(by, f.user.email, after="", limit=9),
+    ),
+    "Registrations.get": (A.Registrations, DOOR, lambda p, f, _: p.get(f.registration)),
+    "Registrations.of_address": (
+        A.Registrations,
+        DOOR,
+        lambda p, _, __: p.of_address("waits@example.org", at=LONG_AGO, limit=9),
+    ),
+    "Registrations.end": (A.Registrations, DOOR, lambda p, _, __: p.end("waits@example.org")),
+    "Registrations.forget": (A.Registrations, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
+    "Roadmaps.get": (R.Roadmaps, LEARNER, lambda p, f, _: p.get(f.id("roadmap_id"))),
+    "Roadmaps.save": (R.Roadmaps, LEARNER, lambda p, f, _: p.save(f.roadmap)),
+    "Roadmaps.drafting_like": (
+        R.Roadmaps,
+        TENANT,
+        lambda p, f, _: p.drafting_like(f.amina, a_brief()),
+    ),
+    "RoadmapReads.generation": (
+        R.RoadmapReads,
+        LEARNER,
+        lambda p, f, by: p.generation(by, f.id("roadmap_id")),
+    ),
+    "RoadmapReads.brief": (
+        R.RoadmapReads,
+        LEARNER,
+        lambda p, f, by: p.brief(by, f.id("roadmap_id")),
+    ),
+    "Journeys.get": (
+        progress.Journeys,
+        OWNER,
+        lambda p, f, by: p.get(by.user_id, f.id("roadmap_id")),
+    ),
+    "Journeys.save": (
+        progress.Journeys,
+        OWNER,
+        lambda p, f, by: p.save(replace(f.journey, learner_id=by.user_id)),
+    ),
+    "JourneyReads.of": (
+        progress.JourneyReads,
+        OWNER,
+        lambda p, f, by: p.of(by, f.id("roadmap_id")),
+    ),
+    "Mentors.find": (
+        M.Mentors,
+        LEARNER,
+        lambda p, f, _: p.find(f.amina),
+    ),
+    "Mentors.look_up": (M.Mentors, TENANT, lambda p, f, _: p.look_up(f.amina)),
+    "Mentors.save": (M.Mentors, TENANT, lambda p, f, _: p.save(f.mentor)),
+    "MentorReads.search": (
+        M.MentorReads,
+        TENANT,
+        lambda p, _, by: p.search(by, M.MentorSearch(), after=None, limit=9),
+    ),
+    "MentorReads.one": (M.MentorReads, TENANT, lambda p, f, by: p.one(by, f.amina)),
+    "MentorReads.several": (M.MentorReads, TENANT, lambda p, f, by: p.several(by, [f.amina])),
+    "Matches.get": (M.Matches, LEARNER, lambda p, f, _: p.get(f.id("match_id"))),
+    "Matches.waiting_of": (M.Matches, TENANT, lambda p, f, _: p.waiting_of(f.amina)),
+    "Matches.open_between": (
+        M.Matches,
+        TENANT,
+        lambda p, f, _: p.open_between(f.amina, f.match.mentor_id),
+    ),
+    "Matches.meanwhile": (
+        M.Matches,
+        SYSTEM,
+        lambda p, f, _: p.meanwhile(f.amina, f.match.mentor_id),
+    ),
+    "Matches.overdue": (M.Matches, SYSTEM, lambda p, _, __: p.overdue(LATER, limit=9)),
+    "Matches.save": (M.Matches, TENANT, lambda p, f, _: p.save(f.match)),
+    "MatchReads.mine": (
+        M.MatchReads,
+        SIDE,
+        lambda p, _, by: p.mine(by, side=None, status=None, after=None, limit=9),
+    ),
+    "MatchReads.one": (M.MatchReads, SIDE, lambda p, f, by: p.one(by, f.id("match_id"))),
+    "CohortRuns.at_work_on": (
+        M.CohortRuns,
+        SYSTEM,
+        lambda p, _, __: p.at_work_on(an_order(AssignMode.STABLE)),
+    ),
+    "CohortRuns.get": (M.CohortRuns, SYSTEM, lambda p, f, _: p.get(f.id("cohort_id"))),
+    "CohortRuns.overdue": (M.CohortRuns, SYSTEM, lambda p, _, __: p.overdue(LATER, limit=9)),
+    "CohortRuns.save": (M.CohortRuns, SYSTEM, lambda p, f, _: p.save(f.run)),
+    "Placements.waiting": (
+        M.Placements,
+        SYSTEM,
+        lambda p, f, _: p.waiting(f.id("cohort_id"), limit=9),
+    ),
+    "Placements.get": (
+        M.Placements,
+        SYSTEM,
+        lambda p, f, _: p.get(f.id("cohort_id"), f.town.seeker.user_id),
+    ),
+    "Placements.save": (M.Placements, SYSTEM, lambda p, f, _: p.save(f.placement)),
+    "Placements.counts": (M.Placements, SYSTEM, lambda p, f, _: p.counts(f.id("cohort_id"))),
+    "CohortReads.one": (M.CohortReads, OPERATOR, lambda p, f, by: p.one(by, f.id("cohort_id"))),
+    "CohortReads.several": (
+        M.CohortReads,
+        OPERATOR,
+        lambda p, _, by: p.several(by, after=None, limit=9),
+    ),
+    "CohortReads.placements": (
+        M.CohortReads,
+        OPERATOR,
+        lambda p, f, by: p.placements(by, f.id("cohort_id"), state=None, after=None, limit=9),
+    ),
+    "Learners.learner": (M.Learners, TENANT, lambda p, _, by: p.learner(by)),
+    "Learners.unmatched": (M.Learners, SYSTEM, unmatched),
+    "MentorPool.candidates": (
+        M.MentorPool,
+        SYSTEM,
+        lambda p, _, by: of(p.candidates(by.tenant_id), lambda pool: pool[1]),
+    ),
+    "MentorPool.changes_since": (
+        M.MentorPool,
+        SYSTEM,
+        lambda p, _, by: of(
+            p.changes_since(by.tenant_id, version_at(0, datetime.now(UTC))),
+            lambda delta: [*delta.upserts, *delta.removals],
+        ),
+    ),
+    "MentorPool.seal": (
+        M.MentorPool,
+        SYSTEM,
+        lambda p, f, by: of(p.seal(by.tenant_id), lambda seal: seal.digest == f.digest),
+    ),
+    "MentorPool.known": (
+        M.MentorPool,
+        SYSTEM,
+        lambda p, f, by: of(p.known(by.tenant_id, [f.amina], 0), lambda known: known[1]),
+    ),
+    "Impressions.forget": (M.Impressions, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
+    "ImpressionReads.page": (
+        M.ImpressionReads,
+        SYSTEM,
+        lambda p, _, by: p.page(by, LONG_AGO, LATER, within=timedelta(days=1), after=None, limit=9),
+    ),
+    "People.names": (notifications.People, SYSTEM, lambda p, f, _: p.names([f.amina])),
+    "Notices.add": (notifications.Notices, SYSTEM, lambda p, f, _: p.add(f.notice)),
+    "Notices.mark_read": (
+        notifications.Notices,
+        OWNER,
+        lambda p, f, by: p.mark_read(by.user_id, f.id("notice_id"), LATER),
+    ),
+    "Notices.mark_all_read": (
+        notifications.Notices,
+        OWNER,
+        lambda p, _, by: p.mark_all_read(by.user_id, LATER),
+    ),
+    "NoticeReads.newest": (
+        notifications.NoticeReads,
+        OWNER,
+        lambda p, _, by: p.newest(by, after=None, limit=9),
+    ),
+    "NoticeReads.unread": (notifications.NoticeReads, OWNER, lambda p, _, by: p.unread(by)),
+}
