@@ -215,7 +215,7 @@ async def test_a_push_that_is_answered_with_nonsense_fails_in_our_words(
 async def test_a_pool_that_a_stranger_emptied_is_told_apart_and_filled_again(
     process: MatcherProcess,
 ) -> None:
-    """They name the present version, or one before, and bring nobody."""
+    """They name the present version, or one before and what it replaces, and bring nobody."""
     await process.start()
     setup, stranger = (
         Setup.at(lambda: process.url, failures=100),
@@ -226,7 +226,8 @@ async def test_a_pool_that_a_stranger_emptied_is_told_apart_and_filled_again(
     setup.pool.change(a_mentor(14))
     await setup.switch.feed.push(TENANT)
     for version in (4, 3, 1):
-        await stranger.replace(TENANT, Snapshot(version, []))
+        held = await stranger.held(TENANT)
+        await stranger.replace(TENANT, Snapshot(version, []), held.digest)
         ranking = await setup.switch.rank(TENANT, NEED, 5)
         assert (ranking.degraded, len(ranking.suggestions)) == (True, 4)
         await until(lambda: served_by(setup, [11, 14, 12, 10]))

@@ -8,6 +8,8 @@ import pytest
 from dishka import Provider, Scope, make_async_container
 from structlog.contextvars import bound_contextvars
 from structlog.testing import capture_logs
+from tests.given import World
+from tests.given_matching import mentor
 from tests.lying_matcher import http, lying_matcher
 from tests.matcher_process import MatcherProcess, built
 from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
@@ -18,8 +20,17 @@ from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettin
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import GAPS_HEALED, MatcherFeed
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import Delta, Matcher, MentorPool, PoolFeed, Source
+from skillbridge.application.matching.offers import OfferMentoring
+from skillbridge.application.matching.ports import (
+    Delta,
+    Matcher,
+    MentorPool,
+    PoolFeed,
+    Snapshot,
+    Source,
+)
 from skillbridge.domain.ids import TenantId
+from skillbridge.domain.matching.mentor import Offer
 
 pytestmark = pytest.mark.row("G1", "G3")
 
@@ -39,6 +50,34 @@ class OvertakenPool(ListedPool):
         delta = await super().changes_since(tenant_id, version)
         await self.overtake()
         return delta
+
+
+@dataclass
+class LatePool(ListedPool):
+    """A pool of which somebody else sends what is newer, between our reading and our sending."""
+
+    meanwhile: Callable[[], Awaitable[None]] | None = field(default=None)
+
+    async def candidates(self, tenant_id: TenantId) -> Snapshot:
+        snapshot = await super().candidates(tenant_id)
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        return snapshot
+
+
+@dataclass
+class SlowClock(ListedPool):
+    """A pool as seen in the week before, while somebody with a clock ahead of ours fed the next."""
+
+    behind: int = 1
+
+    async def candidates(self, tenant_id: TenantId) -> Snapshot:
+        version, everyone = await super().candidates(tenant_id)
+        return Snapshot(version - self.behind, everyone)
+
+    async def changes_since(self, tenant_id: TenantId, version: int) -> Delta | None:
+        return None
 
 
 @pytest.fixture
@@ -95,9 +134,103 @@ async def test_history_that_is_gone_or_never_was_is_healed_by_a_snapshot(
     pool.oldest = 4
     await feed.push(TENANT)
     assert (await ranked(client), pool.asked) == ([10, 11], 2)
-    restored = ListedPool.of(a_mentor(10))
-    await MatcherFeed(client, restored).push(TENANT)
-    assert (await ranked(client), (await client.held(TENANT)).version) == ([10], 1)
+
+
+async def test_a_snapshot_that_comes_late_never_undoes_a_newer_one(client: MatcherClient) -> None:
+    pool = LatePool.of(a_mentor(10))
+    assert isinstance(pool, LatePool)
+    other, versions = ListedPool(pool.mentors, pool.history, seals=pool.seals), list[int]()
+
+    async def meanwhile() -> None:
+        for number in (11, 12):
+            pool.change(a_mentor(number))
+        await MatcherFeed(client, other).push(TENANT)
+        versions.append((await client.held(TENANT)).version)
+
+    pool.meanwhile = meanwhile
+    with capture_logs() as logs:
+        await MatcherFeed(client, pool).push(TENANT)
+    assert (versions, (await client.held(TENANT)).version) == ([3], 3)
+    assert [line["event"] for line in logs].count("pool sent") == 1, "the newer one alone"
+    assert await ranked(client) == [10, 11, 12]
+
+
+async def test_a_clock_that_is_behind_sends_nothing_over_what_a_clock_ahead_sent(
+    client: MatcherClient,
+) -> None:
+    pool = ListedPool.of(a_mentor(10), a_mentor(11))
+    await MatcherFeed(client, pool).push(TENANT)
+    slow = SlowClock(pool.mentors, pool.history, seals=pool.seals)
+    with capture_logs() as logs:
+        await MatcherFeed(client, slow).push(TENANT)
+    assert ([line["event"] for line in logs], slow.asked) == ([], 1)
+    assert (await client.held(TENANT)).version == 2
+
+
+@pytest.mark.parametrize("grown", [0, 2, 3, 5])
+async def test_a_database_that_went_back_to_a_backup_is_what_counts(
+    client: MatcherClient, grown: int
+) -> None:
+    """Also when its versions grew again, below what the matcher holds, to it, or beyond."""
+    lost = ListedPool.of(*(a_mentor(number) for number in range(10, 14)))
+    await MatcherFeed(client, lost).push(TENANT)
+    restored = ListedPool.of(*(a_mentor(number) for number in [10, *range(20, 20 + grown)]))
+    feed = MatcherFeed(client, restored)
+    with capture_logs() as logs:
+        await feed.push(TENANT)
+    ahead = "matcher is ahead of the database"
+    assert (ahead in [line["event"] for line in logs]) == (len(restored.history) < 4)
+    assert (await client.held(TENANT)).version == len(restored.history)
+    assert await ranked(client) == [10, *range(20, 20 + grown)]
+    restored.change(a_mentor(30))
+    await feed.push(TENANT)
+    assert ((await ranked(client))[-1], restored.asked) == (30, 1)
+
+
+async def test_a_restored_tenant_of_the_database_heals_by_itself(
+    world: World, client: MatcherClient
+) -> None:
+    """The rows of matching go back to what they were, seals and numbers among them."""
+    if world.admin is None:
+        pytest.skip("the store in memory has no backups")
+    pool, of = await world.worker.get(MentorPool), await mentor(world, capacity=1)
+    feed = MatcherFeed(client, pool)
+    await feed.push(world.tenant_id)
+    before = await client.held(world.tenant_id)
+    for table in BACKED_UP:
+        await world.admin.execute(f"create temp table old_{table} as table {table}")
+    for capacity in (2, 3):
+        offer = Offer(headline="Here to help", capacity=capacity)
+        await world.do(OfferMentoring, of, offer)
+        await feed.push(world.tenant_id)
+    assert (await client.held(world.tenant_id)).version > before.version
+    for statement in RESTORE:
+        await world.admin.execute(statement)
+    known = await pool.known(world.tenant_id, (), before.version)
+    assert (known.version, known.digest) == (before.version, before.digest)
+    await feed.push(world.tenant_id)
+    assert await client.held(world.tenant_id) == before
+
+
+BACKED_UP = ["mentors", "pool_versions", "pool_seals", "mentor_digests"]
+RESTORE = [
+    "set session_replication_role = replica",
+    """
+    update mentors m set capacity = o.capacity, pool_version = o.pool_version
+    from old_mentors o where o.user_id = m.user_id
+    """,
+    """
+    update pool_versions v set version = o.version
+    from old_pool_versions o where o.tenant_id = v.tenant_id
+    """,
+    *(
+        line
+        for table in ("pool_seals", "mentor_digests")
+        for line in (f"delete from {table}", f"insert into {table} table old_{table}")
+    ),
+    "set session_replication_role = origin",
+    *(f"drop table old_{table}" for table in BACKED_UP),
+]
 
 
 @pytest.mark.parametrize("times", [1, GAPS_HEALED, GAPS_HEALED + 1])

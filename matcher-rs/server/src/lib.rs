@@ -3,7 +3,7 @@
 //! | REST | gRPC | what |
 //! | --- | --- | --- |
 //! | `GET /v1/tenants/{tenant}/pool` | `GetPool` | version, size and digest of the resident pool |
-//! | `PUT /v1/tenants/{tenant}/pool` | `PutPool` | replace it by a snapshot, and the tenant's weights |
+//! | `PUT /v1/tenants/{tenant}/pool` | `PutPool` | replace it by a snapshot that is not older, and the tenant's weights |
 //! | `PATCH /v1/tenants/{tenant}/pool` | `PatchPool` | apply a delta to the version it was made for, else 409 |
 //! | `POST /v1/tenants/{tenant}/rank`, `/assign` | `Rank`, `Assign` | answer from the resident pool |
 //! | `POST /v1/rank`, `/v1/assign` | the same without a tenant | answer from the candidates in the body |
@@ -27,6 +27,7 @@
 //! | `too-large` | 413 | `RESOURCE_EXHAUSTED` | more bytes than this route takes |
 //! | `pool-unknown` | 404 | `NOT_FOUND` | no pool of this tenant: put a snapshot |
 //! | `version-gap` | 409 | `FAILED_PRECONDITION` | the delta starts elsewhere; `current` says where we are |
+//! | `version-behind` | 409 | `FAILED_PRECONDITION` | the snapshot is older than the pool, at `current`, and does not name its digest in `replaces` |
 //! | `busy` | 503 | `RESOURCE_EXHAUSTED` | too much at once; come again in a second |
 //! | `stopping` | 503 | UNAVAILABLE | readiness, from the signal to stop |
 //! | `full` | 507 | `RESOURCE_EXHAUSTED` | one pool larger than the memory for all |
@@ -54,6 +55,7 @@ mod secret;
 mod serve;
 mod service;
 mod settings;
+mod slot;
 pub mod telemetry;
 mod trace;
 pub mod wire;

@@ -6,134 +6,14 @@
 //! with, a ranking waits microseconds, and there are at most as many copies as cohorts at work.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use matcher_core::assign::{Cohort, Mode, Prices};
-use matcher_core::{Candidate, Pool, Weights};
 use uuid::Uuid;
 
 use crate::problem::Problem;
+use crate::slot::{Delta, Resident, Slot, locked};
 use crate::wire::PoolOut;
-
-/// A delta of so many changes is quick enough to be applied where rankings read.
-const SMALL: usize = 64;
-
-/// A pool, prepared for the tenant's weights, and the version its mentors are at.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Resident {
-    pub(crate) version: u64,
-    pub(crate) pool: Pool,
-}
-
-/// Changes from one version to the next.
-#[derive(Debug)]
-pub(crate) struct Delta {
-    pub(crate) base: u64,
-    pub(crate) version: u64,
-    pub(crate) weights: Option<Weights>,
-    pub(crate) upserts: Vec<Candidate>,
-    pub(crate) removals: Vec<Uuid>,
-}
-
-impl Delta {
-    fn is_small(&self) -> bool {
-        self.weights.is_none() && self.upserts.len() + self.removals.len() <= SMALL
-    }
-
-    /// The number of mentors when those who are new have come, before any goes.
-    fn grown(&self, pool: &Pool) -> usize {
-        pool.len() + self.upserts.iter().filter(|candidate| !pool.contains(candidate.id)).count()
-    }
-}
-
-impl Resident {
-    /// What answers say of it.
-    pub(crate) fn state(&self) -> PoolOut {
-        PoolOut { version: self.version, size: self.pool.len(), digest: format!("{:016x}", self.pool.digest()) }
-    }
-
-    fn apply(&mut self, delta: &Delta) {
-        for id in &delta.removals {
-            self.pool.remove(*id);
-        }
-        for candidate in &delta.upserts {
-            self.pool.upsert(candidate);
-        }
-        if let Some(weights) = delta.weights {
-            self.pool.set_weights(weights);
-        }
-        self.version = delta.version;
-    }
-}
-
-/// A tenant's pool and what is kept beside it.
-#[derive(Debug, Default)]
-pub(crate) struct Slot {
-    resident: RwLock<Arc<Resident>>,
-    /// Held by who changes the pool: one at a time.
-    changing: Mutex<()>,
-    /// Prices of the last cohort, a head start for the next.
-    prices: Mutex<Option<Arc<Prices>>>,
-    size: AtomicUsize,
-    /// When it was last asked for, in ticks of [`Pools::clock`].
-    used: AtomicU64,
-}
-
-impl Slot {
-    fn new(resident: Resident) -> Self {
-        let size = AtomicUsize::new(resident.pool.len());
-        Self { size, resident: RwLock::new(Arc::new(resident)), ..Self::default() }
-    }
-
-    /// Looks at the pool as it is; changes wait meanwhile, so be quick.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&Resident) -> T) -> T {
-        look(&self.resident.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// The pool as it is now, to be read at leisure.
-    pub(crate) fn snapshot(&self) -> Arc<Resident> {
-        Arc::clone(&self.resident.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// The prices kept from the last cohort.
-    pub(crate) fn prices(&self) -> Option<Arc<Prices>> {
-        locked(&self.prices).clone()
-    }
-
-    /// Keeps the prices of a cohort, where its way of answering has any.
-    pub(crate) fn keep(&self, cohort: &Cohort) {
-        if matches!(cohort.answered_by, Mode::Optimal | Mode::Fast) {
-            *locked(&self.prices) = Some(Arc::new(cohort.prices.clone()));
-        }
-    }
-
-    fn replace(&self, resident: Resident) {
-        self.size.store(resident.pool.len(), Ordering::Relaxed);
-        let mut place = self.resident.write().unwrap_or_else(PoisonError::into_inner);
-        let old = std::mem::replace(&mut *place, Arc::new(resident));
-        drop(place);
-        drop(old); // after the lock: freeing a large pool takes a while
-    }
-
-    fn apply(&self, delta: &Delta) {
-        if delta.is_small() && self.apply_in_place(delta) {
-            return;
-        }
-        let mut copy = Resident::clone(&self.snapshot());
-        copy.apply(delta);
-        self.replace(copy);
-    }
-
-    /// False when somebody reads the pool at leisure.
-    fn apply_in_place(&self, delta: &Delta) -> bool {
-        let mut place = self.resident.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(resident) = Arc::get_mut(&mut place) else { return false };
-        resident.apply(delta);
-        self.size.store(resident.pool.len(), Ordering::Relaxed);
-        true
-    }
-}
 
 /// All tenants, within bounds on their number and on that of their mentors. Whoever was not asked
 /// for longest makes room, and is filled again by its owner when next asked for.
@@ -162,16 +42,21 @@ impl Pools {
         Ok(slot)
     }
 
-    /// Replaces a tenant's mentors.
-    pub(crate) fn put(&self, tenant: Uuid, resident: Resident) -> Result<(), Problem> {
+    /// Replaces a tenant's mentors by a version that is not older than theirs, or by one that names the
+    /// digest of what it replaces.
+    pub(crate) fn put(&self, tenant: Uuid, resident: Resident, replaces: Option<&str>) -> Result<(), Problem> {
         self.demand_room(resident.pool.len())?;
-        match self.slot(tenant) {
-            Ok(slot) => {
-                let _turn = locked(&slot.changing);
-                slot.replace(resident);
-                self.seat(tenant, &slot);
+        let fresh = Arc::new(Slot::new(resident));
+        loop {
+            let slot = self.seat(tenant, &fresh);
+            if Arc::ptr_eq(&slot, &fresh) {
+                break;
             }
-            Err(_) => self.seat(tenant, &Arc::new(Slot::new(resident))),
+            let _turn = locked(&slot.changing);
+            if self.is_seated(tenant, &slot) {
+                slot.take_over(&fresh, replaces)?;
+                break;
+            }
         }
         self.make_room(tenant);
         Ok(())
@@ -179,6 +64,7 @@ impl Pools {
 
     /// Applies a delta if it fits; the new state.
     pub(crate) fn patch(&self, tenant: Uuid, delta: &Delta) -> Result<PoolOut, Problem> {
+        delta.check()?;
         let slot = self.slot(tenant)?;
         let _turn = locked(&slot.changing);
         let (current, size) = slot.look(|held| (held.version, delta.grown(&held.pool)));
@@ -211,15 +97,21 @@ impl Pools {
         if mentors > self.mentors { Err(Problem::Full(self.mentors)) } else { Ok(()) }
     }
 
-    /// Puts a slot in place, unless it is there.
-    fn seat(&self, tenant: Uuid, slot: &Arc<Slot>) {
-        self.touch(slot);
-        self.slots.write().unwrap_or_else(PoisonError::into_inner).entry(tenant).or_insert_with(|| Arc::clone(slot));
+    /// The tenant's slot: `fresh`, where there was none.
+    fn seat(&self, tenant: Uuid, fresh: &Arc<Slot>) -> Arc<Slot> {
+        let slot = Arc::clone(self.all_mut().entry(tenant).or_insert_with(|| Arc::clone(fresh)));
+        self.touch(&slot);
+        slot
+    }
+
+    /// Whether the slot was not given up meanwhile.
+    fn is_seated(&self, tenant: Uuid, slot: &Arc<Slot>) -> bool {
+        self.all().get(&tenant).is_some_and(|seated| Arc::ptr_eq(seated, slot))
     }
 
     /// Gives up pools until the rest is within bounds; never that of `keep`.
     fn make_room(&self, keep: Uuid) {
-        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.all_mut();
         let mut gone = Vec::new();
         while slots.len() > self.tenants || mentors(&slots) > self.mentors {
             let others = slots.iter().filter(|(tenant, _)| **tenant != keep);
@@ -243,21 +135,22 @@ impl Pools {
     fn all(&self) -> RwLockReadGuard<'_, HashMap<Uuid, Arc<Slot>>> {
         self.slots.read().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn all_mut(&self) -> RwLockWriteGuard<'_, HashMap<Uuid, Arc<Slot>>> {
+        self.slots.write().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn mentors(slots: &HashMap<Uuid, Arc<Slot>>) -> usize {
     slots.values().map(|slot| slot.size.load(Ordering::Relaxed)).sum()
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
-    use matcher_core::Mask;
+    use matcher_core::{Candidate, Mask};
 
     use super::*;
+    use crate::slot::SMALL;
 
     fn mentor(number: u128) -> Candidate {
         Candidate {
@@ -290,7 +183,7 @@ mod tests {
     fn who_reads_at_leisure_keeps_the_version_they_began_with() -> Result<(), Problem> {
         for changes in [1, SMALL as u128 + 1] {
             let (pools, tenant) = (Pools::new(9, 999), Uuid::from_u128(7));
-            pools.put(tenant, resident(1, 0..3))?;
+            pools.put(tenant, resident(1, 0..3), None)?;
             let slot = pools.slot(tenant)?;
             let cohort = slot.snapshot();
             assert_eq!(pools.patch(tenant, &delta(1, 3..3 + changes))?.size, 3 + changes as usize);
@@ -304,13 +197,13 @@ mod tests {
     fn whoever_was_not_asked_for_longest_makes_room() -> Result<(), Problem> {
         let pools = Pools::new(2, 100);
         let [one, two, three] = [1, 2, 3].map(Uuid::from_u128);
-        pools.put(one, resident(1, 0..10))?;
-        pools.put(two, resident(1, 0..10))?;
+        pools.put(one, resident(1, 0..10), None)?;
+        pools.put(two, resident(1, 0..10), None)?;
         pools.slot(one)?;
-        pools.put(three, resident(1, 0..10))?;
+        pools.put(three, resident(1, 0..10), None)?;
         assert!(matches!(pools.slot(two), Err(Problem::PoolUnknown(_))), "too many tenants");
 
-        pools.put(three, resident(2, 0..95))?;
+        pools.put(three, resident(2, 0..95), None)?;
         assert_eq!(pools.held(), [(three, 2, 95)], "too many mentors");
         assert_eq!(pools.evicted(), 2);
         Ok(())
@@ -319,10 +212,57 @@ mod tests {
     #[test]
     fn a_pool_larger_than_all_room_is_refused_and_the_old_one_stays() -> Result<(), Problem> {
         let (pools, tenant) = (Pools::new(2, 10), Uuid::from_u128(7));
-        pools.put(tenant, resident(1, 0..9))?;
-        assert!(matches!(pools.put(tenant, resident(2, 0..11)), Err(Problem::Full(10))));
+        pools.put(tenant, resident(1, 0..9), None)?;
+        assert!(matches!(pools.put(tenant, resident(2, 0..11), None), Err(Problem::Full(10))));
         assert!(matches!(pools.patch(tenant, &delta(1, 9..11)), Err(Problem::Full(10))));
         assert_eq!(pools.patch(tenant, &delta(1, 5..10))?.size, 10, "who is known already needs no room");
+        Ok(())
+    }
+
+    #[test]
+    fn a_late_snapshot_never_undoes_a_newer_one() -> Result<(), Problem> {
+        let (pools, tenant) = (Pools::new(2, 100), Uuid::from_u128(7));
+        pools.put(tenant, resident(9, 0..3), None)?;
+        for stale in [None, Some("0000000000000000")] {
+            let refused = pools.put(tenant, resident(8, 0..2), stale);
+            assert!(matches!(refused, Err(Problem::VersionBehind { version: 8, current: 9 })));
+        }
+        assert_eq!(pools.held(), [(tenant, 9, 3)]);
+        pools.put(tenant, resident(9, 0..4), None)?;
+        assert_eq!(pools.held(), [(tenant, 9, 4)], "the same version again, to mend what it holds");
+
+        let held = pools.slot(tenant)?.look(Resident::state).digest;
+        pools.put(tenant, resident(2, 0..1), Some(&held))?;
+        assert_eq!(pools.held(), [(tenant, 2, 1)]);
+        assert!(pools.put(tenant, resident(1, 0..4), Some(&held)).is_err(), "what it replaces is gone already");
+        Ok(())
+    }
+
+    #[test]
+    fn of_snapshots_that_race_the_latest_stays() {
+        for round in 0..50 {
+            let (pools, tenant) = (Pools::new(2, 100), Uuid::from_u128(round));
+            std::thread::scope(|scope| {
+                for version in 1..=8 {
+                    let pools = &pools;
+                    scope.spawn(move || pools.put(tenant, resident(version, 0..u128::from(version)), None));
+                }
+            });
+            assert_eq!(pools.held(), [(tenant, 8, 8)]);
+        }
+    }
+
+    #[test]
+    fn a_delta_leads_to_a_later_version() -> Result<(), Problem> {
+        let (pools, tenant) = (Pools::new(2, 100), Uuid::from_u128(7));
+        pools.put(tenant, resident(5, 0..3), None)?;
+        for version in [3, 5] {
+            let down = Delta { version, ..delta(5, 3..4) };
+            assert!(matches!(pools.patch(tenant, &down), Err(Problem::Invalid(_))), "{version}");
+        }
+        let nothing = Delta { version: 5, ..delta(5, 0..0) };
+        assert_eq!(pools.patch(tenant, &nothing)?.version, 5, "nothing changed, nothing to count");
+        assert_eq!(pools.held(), [(tenant, 5, 3)]);
         Ok(())
     }
 }

@@ -27,6 +27,8 @@ pub(crate) enum Problem {
     PoolUnknown(Uuid),
     /// The delta was made for another version.
     VersionGap { base: u64, current: u64 },
+    /// The snapshot is older than the pool it would replace.
+    VersionBehind { version: u64, current: u64 },
     /// The secret is missing or another one.
     Stranger,
     /// No such path, or not with this method.
@@ -84,6 +86,9 @@ impl Problem {
             }
             Self::PoolUnknown(_) => (StatusCode::NOT_FOUND, Code::NotFound, "pool-unknown", "Pool unknown"),
             Self::VersionGap { .. } => (StatusCode::CONFLICT, Code::FailedPrecondition, "version-gap", "Version gap"),
+            Self::VersionBehind { .. } => {
+                (StatusCode::CONFLICT, Code::FailedPrecondition, "version-behind", "Version behind")
+            }
             Self::Stranger => (StatusCode::UNAUTHORIZED, Code::Unauthenticated, "stranger", "Who asks is not known"),
             Self::NotHere(status) => (*status, Code::Unimplemented, "not-here", "Nothing answers here"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, Code::ResourceExhausted, "busy", "Too much at once"),
@@ -109,6 +114,10 @@ impl Problem {
             Self::VersionGap { base, current } => format!(
                 "the delta starts at version {base}, the pool is at {current}; send what changed since {current}"
             ),
+            Self::VersionBehind { version, current } => format!(
+                "the pool is at version {current}, after {version}; send what is newer, or name in `replaces` the \
+                 digest of the pool that the older one shall take the place of"
+            ),
             Self::Stranger => "send authorization: Bearer and the MATCHER_SECRET of this matcher".to_owned(),
             Self::NotHere(_) => "see the table of paths in the documentation".to_owned(),
             Self::Busy => "try again in a second".to_owned(),
@@ -121,7 +130,10 @@ impl Problem {
     }
 
     fn current(&self) -> Option<u64> {
-        if let Self::VersionGap { current, .. } = self { Some(*current) } else { None }
+        match self {
+            Self::VersionGap { current, .. } | Self::VersionBehind { current, .. } => Some(*current),
+            _ => None,
+        }
     }
 
     fn is_for_now(&self) -> bool {

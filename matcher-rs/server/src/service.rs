@@ -15,9 +15,10 @@ use crate::admission::{Lane, Lanes, Ticket};
 use crate::bounded::Mentors;
 use crate::call::{Gone, after, aside, share};
 use crate::metrics::Metrics;
-use crate::pools::{Delta, Pools, Resident};
+use crate::pools::Pools;
 use crate::problem::Problem;
 use crate::settings::Settings;
+use crate::slot::{Delta, Resident};
 use crate::wire::{self, AssignIn, AssignOut, DeltaIn, PoolOut, RankIn, RankOut, SnapshotIn, SuggestionOut};
 
 /// Most mentors in one ranking, and in one learner's list.
@@ -84,11 +85,11 @@ impl Service {
     ) -> Result<PoolOut, Problem> {
         let service = Arc::clone(self);
         self.worked(ticket, self.patience(), move |_| {
-            let SnapshotIn { version, candidates: Mentors(mut pool), weights } = read()?;
+            let SnapshotIn { version, candidates: Mentors(mut pool), weights, replaces } = read()?;
             pool.set_weights(wire::weights(weights)?);
             let resident = Resident { version, pool };
             let state = resident.state();
-            service.pools.put(tenant, resident)?;
+            service.pools.put(tenant, resident, replaces.as_deref())?;
             tracing::info!(%tenant, version, size = state.size, "pool replaced");
             Ok(state)
         })

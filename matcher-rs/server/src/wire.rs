@@ -104,6 +104,8 @@ pub(crate) struct SnapshotIn {
     pub(crate) version: u64,
     pub(crate) candidates: Mentors,
     pub(crate) weights: Option<TermsIo>,
+    /// The digest of the pool that an older version may take the place of.
+    pub(crate) replaces: Option<Box<str>>,
 }
 
 /// `PATCH …/pool`: what leads from `base` to `version`.

@@ -72,7 +72,7 @@ fn learner(said: &Value) -> proto::Need {
 
 fn snapshot(version: u64, people: &[Value]) -> proto::PutPoolRequest {
     let candidates = people.iter().map(candidate).collect();
-    proto::PutPoolRequest { tenant_id: TENANT.to_owned(), version, candidates, weights: None }
+    proto::PutPoolRequest { tenant_id: TENANT.to_owned(), version, candidates, weights: None, replaces: None }
 }
 
 fn question(said: &Value, k: u32) -> proto::RankRequest {
@@ -174,6 +174,21 @@ async fn a_pool_lives_by_deltas_here_too() -> Outcome {
     assert_eq!(gap.code(), Code::FailedPrecondition);
     assert!(gap.metadata().get("matcher-version").is_some_and(|version| version == "2"));
     assert_eq!(client.get_pool(asked).await?.into_inner().version, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn versions_never_go_back_here_either() -> Outcome {
+    let mut client = MatcherClient::new(usual().await?);
+    let held = client.put_pool(snapshot(5, &[mentor(10)])).await?.into_inner();
+    let behind = refusal(client.put_pool(snapshot(4, &[mentor(11)])).await);
+    assert_eq!(behind.code(), Code::FailedPrecondition);
+    assert!(behind.metadata().get("matcher-version").is_some_and(|version| version == "5"));
+    let tenant_id = TENANT.to_owned();
+    let down = proto::PatchPoolRequest { tenant_id, base: 5, version: 3, ..Default::default() };
+    assert_eq!(refusal(client.patch_pool(down).await).code(), Code::InvalidArgument);
+    let named = proto::PutPoolRequest { replaces: Some(held.digest), ..snapshot(4, &[mentor(11)]) };
+    assert_eq!(client.put_pool(named).await?.into_inner().version, 4);
     Ok(())
 }
 

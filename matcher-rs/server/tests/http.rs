@@ -37,6 +37,33 @@ async fn a_pool_lives_by_snapshot_and_deltas() -> Outcome {
 }
 
 #[tokio::test]
+async fn versions_never_go_back_but_by_the_digest_of_what_is_replaced() -> Outcome {
+    let door = usual().await?;
+    let put = async |version: u64, more: Value| {
+        let mut body = json!({"version": version, "candidates": [mentor(10)]});
+        body.as_object_mut().ok_or("no body")?.extend(more.as_object().cloned().unwrap_or_default());
+        tell(&door, Method::PUT, POOL, body).await
+    };
+    assert_eq!(put(5, json!({})).await?.0, StatusCode::OK);
+    assert_eq!(put(5, json!({})).await?.0, StatusCode::OK, "the same again");
+    for more in [json!({}), json!({"replaces": null}), json!({"replaces": "0000000000000000"})] {
+        let (status, problem) = put(4, more).await?;
+        assert_eq!((status, &problem["current"]), (StatusCode::CONFLICT, &json!(5)));
+        assert_eq!(problem["type"], json!("/problems/version-behind"));
+    }
+    for version in [3, 5] {
+        let down = json!({"base": 5, "version": version, "upserts": [mentor(11)], "removals": []});
+        let (status, problem) = tell(&door, Method::PATCH, POOL, down).await?;
+        assert_eq!((status, &problem["type"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("/problems/invalid")));
+    }
+    let held = send(&door, Method::GET, POOL, "").await?.1;
+    assert_eq!((&held["version"], &held["size"]), (&json!(5), &json!(1)));
+    let (status, gone_back) = put(2, json!({"replaces": held["digest"]})).await?;
+    assert_eq!((status, &gone_back["version"]), (StatusCode::OK, &json!(2)));
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_digest_is_that_of_the_content_however_it_came() -> Outcome {
     let door = usual().await?;
     let put = async |version: u64, people: Vec<Value>| {

@@ -96,7 +96,7 @@ fn both_protocols_answer_on_one_port() -> Outcome {
             ..proto::Candidate::default()
         };
         let candidates = (0..5000).map(mentor).collect();
-        let large = proto::PutPoolRequest { tenant_id, version: 1, candidates, weights: None };
+        let large = proto::PutPoolRequest { tenant_id, version: 1, candidates, weights: None, replaces: None };
         assert_eq!(client.put_pool(large).await?.get_ref().size, 5000);
         Ok(())
     })

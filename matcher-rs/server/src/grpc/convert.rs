@@ -90,7 +90,8 @@ impl TryFrom<PutPoolRequest> for SnapshotIn {
 
     fn try_from(said: PutPoolRequest) -> Result<Self, Invalid> {
         let candidates = mentors(said.candidates)?;
-        Ok(Self { version: said.version, candidates, weights: said.weights.map(TermsIo::from) })
+        let replaces = said.replaces.map(String::into_boxed_str);
+        Ok(Self { version: said.version, candidates, weights: said.weights.map(TermsIo::from), replaces })
     }
 }
 

@@ -60,6 +60,10 @@ class PoolUnknown(Exception):  # not an error: the matcher asks for a snapshot
     """The matcher holds no mentors of this tenant."""
 
 
+class VersionBehind(Exception):  # not an error: somebody else has sent what is newer
+    """The matcher holds a later version than that of the snapshot, or other mentors than it names."""
+
+
 class VersionGap(Exception):  # not an error: the matcher asks for another delta
     """The matcher's copy is at version `current`, not where the delta starts."""
 
@@ -86,7 +90,7 @@ class MatcherClient:
     """One matcher. Its URL is asked for again whenever there is no connection.
 
     Every method raises NoMatcherYet, MatcherAway or MatcherGarbled; all but `replace` also
-    PoolUnknown. That there is none, and that it came, is logged once each.
+    PoolUnknown. Versions of a pool never go back, unless what is replaced is named. That there is none, and that it came, is logged once each.
     The request id and the trace of whoever is asking are sent along.
     """
 
@@ -121,10 +125,16 @@ class MatcherClient:
         """Version and digest of the resident pool."""
         return await self._ask("GET", f"{tenant_id}/pool", PoolIn, within=self._timeout)
 
-    async def replace(self, tenant_id: TenantId, snapshot: Snapshot) -> PoolIn:
-        """Puts a whole pool there; what is held then."""
-        body = await asyncio.to_thread(snapshot_body, snapshot)
-        return await self._ask("PUT", f"{tenant_id}/pool", PoolIn, body, wishes=())
+    async def replace(
+        self, tenant_id: TenantId, snapshot: Snapshot, instead_of: str | None = None
+    ) -> PoolIn:
+        """Puts a whole pool there; what is held then.
+
+        An older version than is held only `instead_of` the pool with this digest. Raises
+        VersionBehind.
+        """
+        body = await asyncio.to_thread(snapshot_body, snapshot, instead_of)
+        return await self._ask("PUT", f"{tenant_id}/pool", PoolIn, body, wishes=(VersionBehind,))
 
     async def change(self, tenant_id: TenantId, delta: Delta) -> PoolIn:
         """Applies a delta; what is held then. Raises VersionGap when the pool is not at its base."""
@@ -217,6 +227,8 @@ def _refusal(status: int, content: bytes) -> Exception:
     problem = _decoded(content, ProblemIn)
     if problem.type.endswith("/pool-unknown"):
         return PoolUnknown(problem.detail)
+    if problem.type.endswith("/version-behind"):
+        return VersionBehind(problem.detail)
     if problem.type.endswith("/version-gap") and problem.current is not None:
         return VersionGap(problem.current)
     return MatcherGarbled(f"the matcher refused with status {status}: {problem.detail}")

@@ -14,11 +14,12 @@ from skillbridge.adapters.matcher.client import (
     NobodyListens,
     NoMatcherYet,
     PoolUnknown,
+    VersionBehind,
     VersionGap,
 )
 from skillbridge.adapters.matcher.wire import PoolIn
 from skillbridge.adapters.resilience import retrying
-from skillbridge.application.matching.ports import MentorPool, Seal
+from skillbridge.application.matching.ports import MentorPool, Seal, Snapshot
 from skillbridge.domain.ids import TenantId
 
 log = get_logger(__name__)
@@ -34,6 +35,10 @@ class MatcherFeed:
     Everything also when it holds something else than that version should: see `MentorPool.seal`.
     The matcher is asked each time, nothing is remembered here: a restarted matcher, a second
     feeder and a restored database heal by the same way. One push per tenant at a time.
+
+    The matcher takes no older version than it holds. A snapshot that it refuses is late, if the
+    database knows of what is held there: all that is sent was sealed before. Otherwise the database
+    went back, to a backup, and the snapshot is sent once more, in place of exactly what is held.
     """
 
     client: MatcherClient
@@ -62,13 +67,13 @@ class MatcherFeed:
         for _ in range(GAPS_HEALED):
             seal = await self.pool.seal(tenant_id)
             held = await self._brought(tenant_id, seal)
-            if held.version == seal.version:
+            if held is not None and held.version == seal.version:
                 if held.digest != seal.digest:
                     raise MatcherGarbled("the matcher makes something else of what was sent to it")
                 return
 
-    async def _brought(self, tenant_id: TenantId, seal: Seal) -> PoolIn:
-        """What the matcher holds after changes, or everyone, were sent to it."""
+    async def _brought(self, tenant_id: TenantId, seal: Seal) -> PoolIn | None:
+        """What the matcher holds after changes, or everyone, were sent to it; see `_sent`."""
         try:
             held = await self._caught_up(tenant_id)
         except PoolUnknown:
@@ -80,8 +85,27 @@ class MatcherFeed:
             log.warning(
                 "matcher holds other mentors", tenant_id=str(tenant_id), version=held.version
             )
+        return await self._sent(tenant_id)
+
+    async def _sent(self, tenant_id: TenantId) -> PoolIn | None:
+        """What the matcher holds after everyone was sent; None when it changed at the same time."""
         snapshot = await self.pool.candidates(tenant_id)
-        held = await self.client.replace(tenant_id, snapshot)
+        with suppress(VersionBehind):
+            return await self._replaced(tenant_id, snapshot)
+        with suppress(PoolUnknown, VersionBehind):
+            held = await self.client.held(tenant_id)
+            if (await self.pool.known(tenant_id, (), held.version)).digest is not None:
+                return held
+            log.warning(
+                "matcher is ahead of the database", tenant_id=str(tenant_id), version=held.version
+            )
+            return await self._replaced(tenant_id, snapshot, held.digest)
+        return None
+
+    async def _replaced(
+        self, tenant_id: TenantId, snapshot: Snapshot, instead_of: str | None = None
+    ) -> PoolIn:
+        held = await self.client.replace(tenant_id, snapshot, instead_of)
         log.info("pool sent", tenant_id=str(tenant_id), mentors=len(snapshot.candidates))
         return held
 

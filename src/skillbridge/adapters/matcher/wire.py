@@ -65,11 +65,12 @@ class NeedOut(msgspec.Struct, frozen=True, omit_defaults=True):
     minor: bool = False
 
 
-class SnapshotOut(msgspec.Struct, frozen=True):
-    """`PUT …/pool`."""
+class SnapshotOut(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`PUT …/pool`; an older version only where it `replaces` the pool with this digest."""
 
     version: int
     candidates: list[CandidateOut]
+    replaces: str | None = None
 
 
 class DeltaOut(msgspec.Struct, frozen=True):
@@ -267,10 +268,10 @@ def fairness_from(said: FairnessIn) -> Fairness:
     )
 
 
-def snapshot_body(snapshot: Snapshot) -> bytes:
+def snapshot_body(snapshot: Snapshot, instead_of: str | None) -> bytes:
     """A whole pool as JSON."""
     candidates = [candidate_out(candidate) for candidate in snapshot.candidates]
-    return msgspec.json.encode(SnapshotOut(snapshot.version, candidates))
+    return msgspec.json.encode(SnapshotOut(snapshot.version, candidates, instead_of))
 
 
 def delta_body(delta: Delta) -> bytes:
