@@ -131,7 +131,7 @@ proptest! {
     #[test]
     fn ranking_equals_scoring_everyone(
         first in vec(candidate(250), 0..300),
-        changes in vec((candidate(300), weighted(0.6)), 0..60),
+        changes in vec((candidate(300), weighted(0.6)), 0..120),
         needs in vec(need(300), 1..4),
         of_pool in weights(),
         of_plan in weights(),
@@ -242,4 +242,33 @@ fn a_crowd_is_ranked_the_same_by_any_number_of_threads() -> Result<(), Box<dyn s
         }
     }
     Ok(())
+}
+
+/// What a pool takes follows from what lives there, however much came and went before.
+#[test]
+fn names_that_came_and_went_take_no_memory() {
+    let fresh = |round: u32| {
+        crowd(200).into_iter().enumerate().map(move |(at, mentor)| Candidate {
+            id: Uuid::from_u128(at as u128),
+            skills: (0..50).map(|skill| (format!("skill {round} {at} {skill}").into(), 5)).collect(),
+            languages: (0..4).map(|tongue| format!("tongue {round} {at} {tongue}").into()).collect(),
+            utc_offset: (at as i16 - 100) + round as i16,
+            ..mentor
+        })
+    };
+    let mut pool = Pool::default();
+    let mut taken = Vec::new();
+    for round in 0..60 {
+        fresh(round).for_each(|mentor| pool.upsert(&mentor));
+        taken.push(pool.bytes());
+    }
+    assert!(taken[0] > 200 * 50 * 64, "names count: {}", taken[0]);
+    assert!(taken[1..].iter().all(|bytes| *bytes <= taken[0] + taken[0] / 50), "{taken:?}");
+
+    for id in (0..200).map(Uuid::from_u128) {
+        assert!(pool.remove(id));
+    }
+    let again: Pool = fresh(0).collect::<Vec<_>>().iter().collect();
+    fresh(0).for_each(|mentor| pool.upsert(&mentor));
+    assert_eq!(pool.digest(), again.digest());
 }

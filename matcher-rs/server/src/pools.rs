@@ -45,7 +45,7 @@ impl Pools {
     /// Replaces a tenant's mentors by a version that is not older than theirs, or by one that names the
     /// digest of what it replaces.
     pub(crate) fn put(&self, tenant: Uuid, resident: Resident, replaces: Option<&str>) -> Result<(), Problem> {
-        self.demand_room(resident.pool.len())?;
+        self.demand_room(resident.weight())?;
         let fresh = Arc::new(Slot::new(resident));
         loop {
             let slot = self.seat(tenant, &fresh);
@@ -67,11 +67,11 @@ impl Pools {
         delta.check()?;
         let slot = self.slot(tenant)?;
         let _turn = locked(&slot.changing);
-        let (current, size) = slot.look(|held| (held.version, delta.grown(&held.pool)));
+        let (current, weight) = slot.look(|held| (held.version, delta.grown(&held.pool)));
         if current != delta.base {
             return Err(Problem::VersionGap { base: delta.base, current });
         }
-        self.demand_room(size)?;
+        self.demand_room(weight)?;
         slot.apply(delta);
         self.make_room(tenant);
         Ok(slot.look(Resident::state))
@@ -142,7 +142,7 @@ impl Pools {
 }
 
 fn mentors(slots: &HashMap<Uuid, Arc<Slot>>) -> usize {
-    slots.values().map(|slot| slot.size.load(Ordering::Relaxed)).sum()
+    slots.values().map(|slot| slot.weight.load(Ordering::Relaxed)).sum()
 }
 
 #[cfg(test)]
@@ -263,6 +263,37 @@ mod tests {
         let nothing = Delta { version: 5, ..delta(5, 0..0) };
         assert_eq!(pools.patch(tenant, &nothing)?.version, 5, "nothing changed, nothing to count");
         assert_eq!(pools.held(), [(tenant, 5, 3)]);
+        Ok(())
+    }
+
+    /// With 256 names each that nobody else has, a mentor takes the memory of a hundred usual ones.
+    #[test]
+    fn names_are_counted_by_the_limit_and_forgotten_with_who_had_them() -> Result<(), Problem> {
+        let named = |round: u64| -> Vec<Candidate> {
+            let skills = |at: u128| (0..256).map(|skill| (format!("{round} {at} {skill}").into(), 5)).collect();
+            (0..20).map(|at| Candidate { skills: skills(at), ..mentor(at) }).collect()
+        };
+        let (tenant, other) = (Uuid::from_u128(7), Uuid::from_u128(8));
+        let roomy = Pools::new(9, 5_000);
+        roomy.put(tenant, Resident { version: 0, pool: named(0).iter().collect() }, None)?;
+        let taken = roomy.slot(tenant)?.look(Resident::weight);
+        assert!((500..2_500).contains(&taken), "{taken}");
+        for round in 0..40 {
+            roomy.patch(tenant, &Delta { upserts: named(round), ..delta(round, 0..0) })?;
+            assert!(roomy.slot(tenant)?.look(Resident::weight) <= taken, "round {round}");
+        }
+        let tight = Pools::new(9, taken - 1);
+        let fresh = || Resident { version: 1, pool: named(0).iter().collect() };
+        assert!(matches!(tight.put(tenant, fresh(), None), Err(Problem::Full(_))));
+        tight.put(tenant, resident(0, 0..20), None)?;
+        let swelling = Delta { upserts: named(0), ..delta(0, 0..0) };
+        assert!(matches!(tight.patch(tenant, &swelling), Err(Problem::Full(_))));
+        assert_eq!(tight.held(), [(tenant, 0, 20)]);
+
+        let two = Pools::new(9, taken + 10);
+        two.put(other, resident(1, 0..20), None)?;
+        two.put(tenant, fresh(), None)?;
+        assert_eq!(two.held(), [(tenant, 1, 20)], "the other one made room");
         Ok(())
     }
 }

@@ -13,6 +13,17 @@ use crate::wire::PoolOut;
 /// A delta of so many changes is quick enough to be applied where rankings read.
 pub(crate) const SMALL: usize = 64;
 
+/// Bytes that a mentor takes with usual skills, generously. A pool that takes more for each counts as one of
+/// more mentors, so that no names, however many, take memory that no limit knows of.
+const SHARE: usize = 1 << 10;
+/// Bytes of a pool that are not counted, as what its first mentors bring serves many more.
+const UNCOUNTED: usize = 1 << 18;
+
+/// How many mentors a pool of so many, in so many bytes, counts as.
+fn weight(mentors: usize, bytes: usize) -> usize {
+    mentors.max(bytes.saturating_sub(UNCOUNTED) / SHARE)
+}
+
 /// A pool, prepared for the tenant's weights, and the version its mentors are at.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Resident {
@@ -45,13 +56,20 @@ impl Delta {
         self.weights.is_none() && self.upserts.len() + self.removals.len() <= SMALL
     }
 
-    /// The number of mentors when those who are new have come, before any goes.
+    /// What a pool counts as when those who are new have come, before any goes; see [`Slot::weight`].
     pub(crate) fn grown(&self, pool: &Pool) -> usize {
-        pool.len() + self.upserts.iter().filter(|candidate| !pool.contains(candidate.id)).count()
+        let mentors = pool.len() + self.upserts.iter().filter(|candidate| !pool.contains(candidate.id)).count();
+        let bytes = self.upserts.iter().fold(pool.bytes(), |bytes, candidate| bytes + pool.growth(candidate));
+        weight(mentors, bytes)
     }
 }
 
 impl Resident {
+    /// What it counts as among the mentors held; see [`Slot::weight`].
+    pub(crate) fn weight(&self) -> usize {
+        weight(self.pool.len(), self.pool.bytes())
+    }
+
     /// What answers say of it.
     pub(crate) fn state(&self) -> PoolOut {
         PoolOut { version: self.version, size: self.pool.len(), digest: format!("{:016x}", self.pool.digest()) }
@@ -88,15 +106,16 @@ pub(crate) struct Slot {
     pub(crate) changing: Mutex<()>,
     /// Prices of the last cohort, a head start for the next.
     prices: Mutex<Option<Arc<Prices>>>,
-    pub(crate) size: AtomicUsize,
+    /// Mentors, or more where they take more memory than so many usually do.
+    pub(crate) weight: AtomicUsize,
     /// When it was last asked for, in ticks of the clock of all pools.
     pub(crate) used: AtomicU64,
 }
 
 impl Slot {
     pub(crate) fn new(resident: Resident) -> Self {
-        let size = AtomicUsize::new(resident.pool.len());
-        Self { size, resident: RwLock::new(Arc::new(resident)), ..Self::default() }
+        let weight = AtomicUsize::new(resident.weight());
+        Self { weight, resident: RwLock::new(Arc::new(resident)), ..Self::default() }
     }
 
     /// Looks at the pool as it is; changes wait meanwhile, so be quick.
@@ -130,7 +149,7 @@ impl Slot {
     }
 
     fn replace(&self, resident: Arc<Resident>) {
-        self.size.store(resident.pool.len(), Ordering::Relaxed);
+        self.weight.store(resident.weight(), Ordering::Relaxed);
         let mut place = self.resident.write().unwrap_or_else(PoisonError::into_inner);
         let old = std::mem::replace(&mut *place, resident);
         drop(place);
@@ -151,7 +170,7 @@ impl Slot {
         let mut place = self.resident.write().unwrap_or_else(PoisonError::into_inner);
         let Some(resident) = Arc::get_mut(&mut place) else { return false };
         resident.apply(delta);
-        self.size.store(resident.pool.len(), Ordering::Relaxed);
+        self.weight.store(resident.weight(), Ordering::Relaxed);
         true
     }
 }

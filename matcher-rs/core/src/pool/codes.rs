@@ -11,7 +11,8 @@ pub(crate) const RARE: u8 = 62;
 /// The code of a row that must not be found.
 pub(crate) const NOBODY: u8 = 63;
 
-/// Distinct values, numbered in the order they came, and how many rows hold each.
+/// Distinct values by number, and how many rows hold each. A number that no row holds any more goes to
+/// the next value that comes, with its code.
 #[derive(Debug, Clone)]
 pub(crate) struct Distinct<T> {
     numbers: HashMap<T, u32>,
@@ -20,6 +21,7 @@ pub(crate) struct Distinct<T> {
     codes: Vec<u8>,
     common: Vec<u32>,
     rare: Vec<u32>,
+    vacant: Vec<u32>,
 }
 
 impl<T> Default for Distinct<T> {
@@ -31,11 +33,12 @@ impl<T> Default for Distinct<T> {
             codes: Vec::new(),
             common: Vec::new(),
             rare: Vec::new(),
+            vacant: Vec::new(),
         }
     }
 }
 
-impl<T: Clone + Eq + Hash> Distinct<T> {
+impl<T: Clone + Default + Eq + Hash> Distinct<T> {
     /// The value with this number.
     pub(crate) fn value(&self, number: u32) -> &T {
         &self.values[number as usize]
@@ -46,17 +49,22 @@ impl<T: Clone + Eq + Hash> Distinct<T> {
         self.codes[number as usize]
     }
 
-    /// How many values were ever held.
+    /// How many numbers there are, vacant ones among them.
     pub(crate) fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// The values that have a code of their own, code 0 first.
+    /// Whether a row holds this value.
+    pub(super) fn is_held(&self, value: &T) -> bool {
+        self.numbers.contains_key(value)
+    }
+
+    /// The values that have a code of their own, code 0 first; a vacant one has the default value.
     pub(crate) fn common(&self) -> impl Iterator<Item = &T> {
         self.common.iter().map(|number| self.value(*number))
     }
 
-    /// The values that share [`RARE`].
+    /// The values that share [`RARE`], and a default one for each that is vacant.
     pub(crate) fn rare(&self) -> impl ExactSizeIterator<Item = &T> {
         self.rare.iter().map(|number| self.value(*number))
     }
@@ -71,9 +79,17 @@ impl<T: Clone + Eq + Hash> Distinct<T> {
         number
     }
 
-    /// One row less holds the value with this number.
-    pub(super) fn release(&mut self, number: u32) {
-        self.held[number as usize] -= 1;
+    /// One row less holds the value with this number; the value, when it was the last.
+    pub(super) fn release(&mut self, number: u32) -> Option<T> {
+        let held = &mut self.held[number as usize];
+        *held -= 1;
+        if *held > 0 {
+            return None;
+        }
+        let value = std::mem::take(&mut self.values[number as usize]);
+        self.numbers.remove(&value);
+        self.vacant.push(number);
+        Some(value)
     }
 
     /// Gives the codes anew, to the values that most rows hold.
@@ -88,6 +104,11 @@ impl<T: Clone + Eq + Hash> Distinct<T> {
     }
 
     fn add(&mut self, value: T) -> u32 {
+        if let Some(number) = self.vacant.pop() {
+            self.values[number as usize] = value.clone();
+            self.numbers.insert(value, number);
+            return number;
+        }
         let number = self.values.len() as u32;
         self.values.push(value.clone());
         self.numbers.insert(value, number);
@@ -126,5 +147,24 @@ mod tests {
         assert!(distinct.common().copied().eq((38..100).rev()));
         assert!(distinct.rare().copied().eq((0..38).rev()));
         assert!((0..38).all(|number| distinct.code(number) == RARE));
+    }
+
+    #[test]
+    fn what_no_row_holds_any_more_is_let_go_and_its_number_taken() {
+        let mut distinct = Distinct::default();
+        for round in 0..100_u32 {
+            let numbers: Vec<u32> = (0..90).map(|at| distinct.hold(round * 90 + at)).collect();
+            assert_eq!(distinct.hold(round * 90), numbers[0]);
+            assert_eq!((distinct.len(), distinct.numbers.len()), (90, 90), "{round}");
+            assert_eq!(distinct.common.len() + distinct.rare.len(), 90);
+            assert_eq!(distinct.release(numbers[0]), None, "one more row holds it");
+            for (at, number) in (0..).zip(numbers) {
+                assert_eq!(distinct.release(number), Some(round * 90 + at));
+            }
+            if round % 9 == 0 {
+                distinct.recode();
+            }
+        }
+        assert!(distinct.numbers.is_empty());
     }
 }

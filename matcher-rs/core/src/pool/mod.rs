@@ -8,7 +8,8 @@
 //!   (`codes`, `costs`): a code, or the loss against the best in whole units;
 //! * one cache line of exact facts (`facts`), and the id.
 //!
-//! Nothing but memory limits the number of mentors, skills, languages and places.
+//! Nothing but memory limits the number of mentors, skills, languages and places; names that nobody has
+//! any more are forgotten.
 
 pub(crate) mod block;
 pub(crate) mod codes;
@@ -35,6 +36,11 @@ use crate::weights::Weights;
 
 /// Below this many mentors codes are given as values come.
 const FEW: usize = 64;
+
+/// Bytes of a row in all columns but those of skills, and in the table that finds it.
+const ROW: usize = 320;
+/// Bytes of a language, a set of them, or a place.
+const VALUE: usize = 192;
 
 /// The resident mentors of one tenant.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +84,17 @@ impl Pool {
     /// names its row, and a slice of prices has one per row.
     pub fn rows(&self) -> usize {
         self.ids.len()
+    }
+
+    /// Roughly how many bytes of memory it takes: what lives here, and the room that was ever needed.
+    pub fn bytes(&self) -> usize {
+        self.rows() * ROW + self.skills.bytes() + (self.languages.len() + self.places.len()) * VALUE
+    }
+
+    /// What [`Pool::bytes`] may be more, once this mentor is added or replaced.
+    pub fn growth(&self, candidate: &Candidate) -> usize {
+        let row = if self.contains(candidate.id) { 0 } else { ROW };
+        row + 2 * VALUE + candidate.skills.iter().map(|(skill, _)| self.skills.growth(skill)).sum::<usize>()
     }
 
     /// The weights that rankings of this pool are quickest with.
@@ -138,7 +155,7 @@ impl Pool {
         }
         let facts = &mut self.facts[row as usize];
         facts.places = 0;
-        self.languages.sets.release(facts.languages);
+        self.languages.release(facts.languages);
         self.places.release(facts.place);
         self.write_codes(row as usize);
         self.vacant.push(row);
