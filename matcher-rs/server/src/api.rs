@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::admission::Ticket;
 use crate::body::whole;
 use crate::call::{LARGE, aside};
+use crate::observe::is_grpc;
 use crate::problem::Problem;
 use crate::service::{Service, Whose};
 use crate::wire::{PoolOut, RankOut};
@@ -137,6 +138,11 @@ pub(crate) async fn ready(State(service): Shared) -> Result<&'static str, Proble
 pub(crate) async fn metrics(State(service): Shared) -> impl IntoResponse {
     let page = crate::metrics::page(&service);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], Body::from(page))
+}
+
+/// Told to whoever came when all places were taken.
+pub(crate) async fn no_place(request: Request) -> Response {
+    Problem::Busy.answer(is_grpc(request.headers()))
 }
 
 pub(crate) async fn nothing_here() -> Problem {

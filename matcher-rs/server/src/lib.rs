@@ -35,8 +35,12 @@
 //! | `overdue` | 504 | `DEADLINE_EXCEEDED` | no turn, or no time left, within the time allowed |
 //! | `internal` | 500 | INTERNAL | our own fault |
 //!
+//! Who finds no place, because as many connections as [`Settings::connections`] are engaged, is answered
+//! all the same: `/health/live`, the health of gRPC and `/metrics` as ever, and anything else with `busy`,
+//! `/health/ready` among it. A connection that has been idle longest makes room before that.
+//!
 //! Bodies have at most 1 MB (a ranking of the resident pool), 16 MB (with candidates), 128 MB (a
-//! cohort), and [`Settings::body`] (a pool). `deadline_ms` and `grpc-timeout` count from the arrival
+//! cohort), and [`Settings::body`] (a pool); one that announces more is refused before it is read. `deadline_ms` and `grpc-timeout` count from the arrival
 //! of the head; at nine tenths of it a cohort is answered greedily, and says so.
 
 mod admission;
@@ -44,7 +48,9 @@ mod api;
 mod body;
 mod bounded;
 mod call;
+pub mod files;
 pub mod grpc;
+mod guests;
 mod metrics;
 mod observe;
 #[cfg(feature = "otlp")]
@@ -82,6 +88,8 @@ type MatcherServer = proto::matcher_server::MatcherServer<grpc::Door>;
 pub struct App {
     service: Arc<Service>,
     router: Router,
+    /// For connections that found no place: health alone.
+    beyond: Router,
     health: HealthReporter,
 }
 
@@ -96,17 +104,23 @@ impl App {
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
             .build_v1()
             .map_err(|error| error.to_string())?;
-        let router = work(&service)
+        let common = Router::new()
             .route("/health/live", get(api::live))
-            .route("/health/ready", get(api::ready))
             .route("/metrics", get(api::metrics))
-            .route(&methods(&health_door), any_service(health_door))
+            .route(&methods(&health_door), any_service(health_door));
+        let router = work(&service)
+            .merge(common.clone())
+            .route("/health/ready", get(api::ready))
             .route(&methods(&reflection), any_service(reflection))
             .fallback(api::nothing_here)
-            .method_not_allowed_fallback(api::wrong_method)
-            .layer(middleware::from_fn_with_state(Arc::clone(&service), observe::record))
-            .with_state(Arc::clone(&service));
-        Ok(Self { service, router, health })
+            .method_not_allowed_fallback(api::wrong_method);
+        let beyond = common.fallback(api::no_place);
+        let [router, beyond] = [router, beyond].map(|router| {
+            router
+                .layer(middleware::from_fn_with_state(Arc::clone(&service), observe::record))
+                .with_state(Arc::clone(&service))
+        });
+        Ok(Self { service, router, beyond, health })
     }
 
     /// The doors as one service, for whoever asks in the same process.

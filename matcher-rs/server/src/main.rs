@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use matcher_server::{App, Settings, serve, telemetry};
+use matcher_server::{App, Settings, files, serve, telemetry};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -109,7 +109,7 @@ async fn run(order: Order) -> Result<(), String> {
         Order::Serve { address, open } => {
             let settings = Settings::read(|name| std::env::var(name).ok())?;
             guarded(address, open, settings.secret.is_some())?;
-            let app = App::new(settings).await?;
+            let app = App::new(settings.within(files::most())).await?;
             listen(address, app).await.map_err(|error| format!("cannot serve on {address}: {error}"))
         }
     }

@@ -82,6 +82,10 @@ pub(crate) struct Metrics {
     cancelled: AtomicU64,
     /// Connections open now.
     pub(crate) connections: AtomicU64,
+    /// Idle connections that made room so far.
+    pub(crate) sent_away: AtomicU64,
+    /// Connections so far that found no place.
+    pub(crate) turned_away: AtomicU64,
 }
 
 impl Metrics {
@@ -181,6 +185,10 @@ fn process(page: &mut Page, service: &Service) {
     }
     let open = service.metrics.connections.load(Ordering::Relaxed);
     page.single("matcher_connections", "gauge", "Connections open.", open);
+    let sent = service.metrics.sent_away.load(Ordering::Relaxed);
+    page.single("matcher_connections_idle_closed_total", "counter", "Idle connections that made room.", sent);
+    let turned = service.metrics.turned_away.load(Ordering::Relaxed);
+    page.single("matcher_connections_refused_total", "counter", "Connections that found no place.", turned);
     let free = service.memory.available_permits();
     let taken = service.settings.in_flight.saturating_sub(free);
     page.single("matcher_body_bytes", "gauge", "Bytes of request bodies held.", taken);

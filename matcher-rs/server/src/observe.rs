@@ -13,6 +13,7 @@ use tracing::{Instrument, Span, field};
 use crate::admission::{Lane, Ticket};
 use crate::body::{Bounds, Held, Metered};
 use crate::call::{after, allowed};
+use crate::problem::Problem;
 use crate::service::Service;
 use crate::telemetry;
 use crate::trace::Trace;
@@ -34,13 +35,17 @@ pub(crate) async fn admit(State(service): State<Arc<Service>>, request: Request,
     let arrived = Instant::now();
     let grpc = is_grpc(request.headers());
     let (lane, most) = errand(&service, request.method(), request.uri().path());
+    let most = most.min(service.settings.body);
+    if http_body::Body::size_hint(request.body()).lower() > most as u64 {
+        return Problem::TooLarge(most).answer(grpc); // announced, and not read
+    }
     let place = match lane.enter() {
         Ok(place) => place,
         Err(problem) => return problem.answer(grpc),
     };
     let settings = &service.settings;
     let (deadline, stall) = (after(arrived, settings.body_time), settings.stall);
-    let bounds = Bounds { most: most.min(settings.body), deadline, stall, grpc };
+    let bounds = Bounds { most, deadline, stall, grpc };
     let held = Held::of(&service.memory);
     let allowed = if grpc { allowed(request.headers()) } else { None };
     let ticket = Ticket { place, held: held.clone(), arrived, allowed };

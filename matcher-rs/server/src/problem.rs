@@ -37,7 +37,7 @@ pub(crate) enum Problem {
     Busy,
     /// The process is stopping.
     Stopping,
-    /// One pool would be more than all memory for pools: so many mentors at most.
+    /// One pool would be more than all memory for pools: so many mentors at most, or what they usually take.
     Full(usize),
     /// The request came too slowly.
     Stalled,
@@ -122,7 +122,9 @@ impl Problem {
             Self::NotHere(_) => "see the table of paths in the documentation".to_owned(),
             Self::Busy => "try again in a second".to_owned(),
             Self::Stopping => "ask another one".to_owned(),
-            Self::Full(most) => format!("at most {most} mentors are held in memory"),
+            Self::Full(most) => format!(
+                "at most {most} mentors are held in memory, and those with many names of their own count as more"
+            ),
             Self::Stalled => "send the body at once".to_owned(),
             Self::Overdue => "allow more time, or ask for less".to_owned(),
             Self::Internal(_) => "the log tells more under this request's id".to_owned(),

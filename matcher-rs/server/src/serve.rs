@@ -1,5 +1,10 @@
 //! Connections: HTTP/1.1 and HTTP/2 (without TLS, by prior knowledge) on one port, and their end.
+//!
+//! As many as [`Settings::connections`] have a place. When all are taken, whoever has been idle longest
+//! makes room. When nobody is idle, the next ones are heard all the same, so that health always has a
+//! way: it is told, and anything else is turned away at once.
 
+use std::collections::VecDeque;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -7,16 +12,19 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::AbortHandle;
 use tokio::time::{Sleep, sleep, timeout};
 
 use crate::App;
+use crate::guests::{Engaged, Engaging, Guest, Guests};
 use crate::service::Service;
 use crate::settings::Settings;
 
@@ -30,6 +38,8 @@ const HEADERS: usize = 64;
 const PING: Duration = Duration::from_secs(20);
 /// Bytes an HTTP/2 client may send on a stream before we read on; a whole ranking fits.
 const WINDOW: u32 = 1 << 20;
+/// Connections heard at once beyond those that have a place; the next one ends the one that came first.
+pub(crate) const BEYOND: usize = 64;
 /// When accepting fails, most likely for want of file descriptors: time for some to be closed.
 const RECOVER: Duration = Duration::from_millis(50);
 
@@ -62,43 +72,30 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
 struct Door {
     app: App,
     builder: Builder<TokioExecutor>,
+    /// For who has no place: one answer, and good-bye.
+    brief: Builder<TokioExecutor>,
     room: Arc<Semaphore>,
+    guests: Arc<Guests>,
 }
 
 impl Door {
     fn new(app: &App) -> Self {
         let settings = &app.service.settings;
-        let mut builder = Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(settings.stall)
-            .max_headers(HEADERS)
-            .max_buf_size(HEAD);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .keep_alive_interval(PING)
-            .keep_alive_timeout(settings.stall)
-            .max_concurrent_streams(settings.streams)
-            .max_header_list_size(HEAD as u32)
-            .initial_stream_window_size(WINDOW)
-            .initial_connection_window_size(4 * WINDOW);
+        let mut brief = builder(settings);
+        brief.http1().keep_alive(false);
         let room = Arc::new(Semaphore::new(settings.connections.min(Semaphore::MAX_PERMITS)));
-        Self { app: app.clone(), builder, room }
+        Self { app: app.clone(), builder: builder(settings), brief, room, guests: Arc::default() }
     }
 
-    /// Takes connections as long as there is room; the next waits in the listener's queue.
+    /// Takes every connection at once.
     async fn accept(&self, listener: TcpListener, graceful: &GracefulShutdown) {
-        while let Ok(place) = Arc::clone(&self.room).acquire_owned().await {
+        let mut beyond = VecDeque::new();
+        loop {
             match listener.accept().await {
-                Ok((stream, _)) => {
-                    let work = self.connection(stream, graceful.watcher());
-                    tokio::spawn(async move {
-                        let _place = place;
-                        work.await;
-                    });
-                }
+                Ok((stream, _)) => match self.place().await {
+                    Some(place) => self.seat(stream, place, graceful.watcher()),
+                    None => hear(&mut beyond, self.briefly(stream, graceful.watcher())),
+                },
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not taken");
                     sleep(RECOVER).await;
@@ -107,12 +104,47 @@ impl Door {
         }
     }
 
-    fn connection(&self, stream: TcpStream, watcher: Watcher) -> impl Future<Output = ()> + use<> {
+    /// A free place, or that of whoever has been idle longest; none when everybody is engaged.
+    async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(place) = Arc::clone(&self.room).try_acquire_owned() {
+            return Some(place);
+        }
+        let metrics = &self.app.service.metrics;
+        if !self.guests.send_one_away() {
+            metrics.turned_away.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        metrics.sent_away.fetch_add(1, Ordering::Relaxed);
+        Arc::clone(&self.room).acquire_owned().await.ok()
+    }
+
+    fn seat(&self, stream: TcpStream, place: OwnedSemaphorePermit, watcher: Watcher) {
+        self.guests.welcome(|guest| {
+            let work = self.connection(&self.builder, &self.app.router, stream, guest, watcher);
+            async move {
+                let _place = place;
+                work.await;
+            }
+        });
+    }
+
+    fn briefly(&self, stream: TcpStream, watcher: Watcher) -> impl Future<Output = ()> + use<> {
+        self.connection(&self.brief, &self.app.beyond, stream, Arc::default(), watcher)
+    }
+
+    fn connection(
+        &self,
+        builder: &Builder<TokioExecutor>,
+        router: &Router,
+        stream: TcpStream,
+        guest: Arc<Guest>,
+        watcher: Watcher,
+    ) -> impl Future<Output = ()> + use<> {
         let service = Arc::clone(&self.app.service);
         let _ = stream.set_nodelay(true);
-        let io = TokioIo::new(Opening::new(stream, service.settings.stall));
-        let router = TowerToHyperService::new(self.app.router.clone());
-        let connection = self.builder.serve_connection(io, router).into_owned();
+        let io = TokioIo::new(Opening::new(stream, service.settings.stall, Arc::clone(&guest)));
+        let doors = TowerToHyperService::new(Engaging { router: router.clone(), guest });
+        let connection = builder.serve_connection(io, doors).into_owned();
         async move {
             let _open = Open::count(service);
             if let Err(error) = watcher.watch(connection).await {
@@ -120,6 +152,37 @@ impl Door {
             }
         }
     }
+}
+
+fn builder(settings: &Settings) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(settings.stall)
+        .max_headers(HEADERS)
+        .max_buf_size(HEAD);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING)
+        .keep_alive_timeout(settings.stall)
+        .max_concurrent_streams(settings.streams)
+        .max_header_list_size(HEAD as u32)
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(4 * WINDOW);
+    builder
+}
+
+/// Starts `work` for one more of whom only the newest are heard.
+fn hear(newest: &mut VecDeque<AbortHandle>, work: impl Future<Output = ()> + Send + 'static) {
+    newest.retain(|task| !task.is_finished());
+    if newest.len() >= BEYOND
+        && let Some(first) = newest.pop_front()
+    {
+        first.abort();
+    }
+    newest.push_back(tokio::spawn(work).abort_handle());
 }
 
 /// Counts a connection while it is open.
@@ -138,16 +201,28 @@ impl Drop for Open {
     }
 }
 
-/// A connection whose first bytes must not stay away: until they are here nobody else keeps time.
+/// A connection whose first bytes must not stay away: until they are here nobody else keeps time. Its
+/// guest is engaged while what was written is not taken.
 struct Opening {
     stream: TcpStream,
     seen: usize,
     patience: Option<Pin<Box<Sleep>>>,
+    guest: Arc<Guest>,
+    blocked: Option<Engaged>,
 }
 
 impl Opening {
-    fn new(stream: TcpStream, patience: Duration) -> Self {
-        Self { stream, seen: 0, patience: Some(Box::pin(sleep(patience))) }
+    fn new(stream: TcpStream, patience: Duration, guest: Arc<Guest>) -> Self {
+        Self { stream, seen: 0, patience: Some(Box::pin(sleep(patience))), guest, blocked: None }
+    }
+
+    fn note<T>(&mut self, written: Poll<T>) -> Poll<T> {
+        match (&written, &self.blocked) {
+            (Poll::Pending, None) => self.blocked = self.guest.engage(),
+            (Poll::Ready(_), Some(_)) => self.blocked = None,
+            _ => {}
+        }
+        written
     }
 }
 
@@ -171,7 +246,8 @@ impl AsyncRead for Opening {
 impl AsyncWrite for Opening {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &[u8]) -> Poll<io::Result<usize>> {
         self.patience = None;
-        Pin::new(&mut self.stream).poll_write(context, buffer)
+        let written = Pin::new(&mut self.stream).poll_write(context, buffer);
+        self.note(written)
     }
 
     fn poll_write_vectored(
@@ -180,7 +256,8 @@ impl AsyncWrite for Opening {
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.patience = None;
-        Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
+        self.note(written)
     }
 
     fn is_write_vectored(&self) -> bool {

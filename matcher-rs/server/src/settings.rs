@@ -5,6 +5,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use crate::secret::Secret;
+use crate::serve::BEYOND;
 
 const MEGABYTE: usize = 1 << 20;
 
@@ -27,9 +28,10 @@ pub struct Settings {
     pub assign_time: Duration,
     /// Tenants whose pools are held; beyond, the one not asked for longest goes.
     pub tenants: usize,
-    /// Mentors held, all pools together; beyond, as with tenants.
+    /// Mentors held, all pools together; beyond, as with tenants. A pool that takes more than a kilobyte a
+    /// mentor, for names that few share, counts as one of more.
     pub mentors: usize,
-    /// Connections open at once; more wait in the listener's queue.
+    /// Connections that have a place; then the one idle longest makes room for the next.
     pub connections: usize,
     /// Requests at once on one HTTP/2 connection.
     pub streams: u32,
@@ -115,6 +117,21 @@ impl Settings {
     }
 }
 
+/// Files open beside connections, generously: listener, runtime, standard streams, a secret being read.
+const OTHER_FILES: usize = 64;
+
+impl Settings {
+    /// With no more connections than a process that may have so many files open can hold.
+    #[must_use]
+    pub fn within(self, files: usize) -> Self {
+        let room = files.saturating_sub(BEYOND + OTHER_FILES).max(1);
+        if room < self.connections {
+            tracing::warn!(wanted = self.connections, room, "fewer connections: raise the limit of open files");
+        }
+        Self { connections: self.connections.min(room), ..self }
+    }
+}
+
 /// The secret itself, or what the file of the other name holds.
 fn secret(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Secret>, String> {
     let (name, text) = match (lookup("MATCHER_SECRET"), lookup("MATCHER_SECRET_FILE")) {
@@ -146,6 +163,13 @@ mod tests {
         let wanted = Settings { body: 3 << 20, grace: Duration::ZERO, ..Settings::default() };
         assert_eq!(Settings::read(set), Ok(wanted));
         assert_eq!(Settings::read(|_| None), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn there_are_no_more_connections_than_files() {
+        let usual = Settings::default();
+        assert_eq!(usual.clone().within(usize::MAX), usual);
+        assert_eq!([100, 128, 300].map(|files| usual.clone().within(files).connections), [1, 1, 172]);
     }
 
     #[test]

@@ -209,18 +209,96 @@ fn bodies_together_stay_within_their_memory() -> Outcome {
 }
 
 #[test]
-fn connections_beyond_the_limit_wait() -> Outcome {
+fn what_is_announced_too_large_is_refused_before_it_comes() -> Outcome {
+    let matcher = Matcher::start(&[])?;
+    for (method, path, length) in [("PUT", POOL, 600 << 20), ("POST", RANK, 600 << 20), ("POST", ASSIGN, 129 << 20)] {
+        for more in ["", "expect: 100-continue\r\n"] {
+            let mut stream = open(&matcher)?;
+            stream.write_all(head(method, path, length, more).as_bytes())?;
+            let (status, body) = answer(&mut stream)?;
+            assert_eq!((status, body.contains("/problems/too-large")), (413, true), "{path} {more}");
+        }
+    }
+    assert!(metric(&matcher, "matcher_body_bytes 0")?);
+    Ok(())
+}
+
+/// What stands behind `name` on the page that `stream` is given.
+fn gauge(stream: &mut TcpStream, name: &str) -> Result<u64, Fault> {
+    put(stream, "GET", "/metrics", "", "")?;
+    let (_, page) = answer(stream)?;
+    let line = page.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such line")?;
+    Ok(line.trim().parse()?)
+}
+
+#[test]
+fn whoever_is_idle_longest_makes_room() -> Outcome {
     let matcher = Matcher::start(&[("MATCHER_CONNECTIONS", "2")])?;
-    let (mut one, two) = (open(&matcher)?, open(&matcher)?);
-    put(&mut one, "GET", "/health/live", "", "")?;
-    assert_eq!(answer(&mut one)?.0, 200);
+    let (mut one, mut two) = (open(&matcher)?, open(&matcher)?);
+    for stream in [&mut two, &mut one] {
+        put(stream, "GET", "/health/live", "", "")?;
+        assert_eq!(answer(stream)?.0, 200);
+    }
     let mut three = open(&matcher)?;
-    put(&mut three, "GET", "/health/live", "", "")?;
-    three.set_read_timeout(Some(Duration::from_millis(200)))?;
-    assert!(answer(&mut three).is_err(), "it was served beyond the limit");
-    drop(two);
-    three.set_read_timeout(Some(PATIENCE))?;
-    assert_eq!(answer(&mut three)?.0, 200);
+    put(&mut three, "GET", POOL, "", "")?;
+    assert_eq!(answer(&mut three)?.0, 404, "served as if there had been room");
+    assert!(is_closed(&mut two));
+    assert_eq!(gauge(&mut one, "matcher_connections_idle_closed_total")?, 1);
+    assert_eq!(gauge(&mut three, "matcher_connections ")?, 2);
+    Ok(())
+}
+
+#[test]
+fn when_nobody_is_idle_health_has_a_way_and_all_else_is_turned_away() -> Outcome {
+    let matcher = Matcher::start(&[("MATCHER_CONNECTIONS", "2"), ("MATCHER_STALL_SECONDS", "600")])?;
+    let mut engaged = [open(&matcher)?, open(&matcher)?];
+    for stream in &mut engaged {
+        stream.write_all(head("POST", RANK, 100, "expect: 100-continue\r\n").as_bytes())?;
+        assert_eq!(answer(stream)?.0, 100, "its body is waited for");
+    }
+    for round in ["none", "hundreds"] {
+        let idle: Vec<TcpStream> =
+            (0..if round == "none" { 0 } else { 300 }).map(|_| open(&matcher)).collect::<Result<_, _>>()?;
+        for (path, status) in [("/health/live", 200), ("/metrics", 200), ("/health/ready", 503), (POOL, 503)] {
+            let mut stream = open(&matcher)?;
+            put(&mut stream, "GET", path, "", "")?;
+            let (said, body) = answer(&mut stream)?;
+            assert_eq!((said, body.contains("/problems/busy")), (status, status == 503), "{path}, {round} beside it");
+            assert!(is_closed(&mut stream), "one answer, and good-bye");
+        }
+        assert!(gauge(&mut open(&matcher)?, "matcher_connections ")? <= 2 + 64);
+        drop(idle);
+    }
+    drop(engaged);
+    until(|| Ok(ask(&matcher, "GET", POOL, "")?.0 == 404))
+}
+
+/// Opens so many connections that say nothing, and then does what a healthy matcher does.
+fn is_well_beside(matcher: &Matcher, count: usize, most: u64) -> Outcome {
+    let idle: Vec<TcpStream> = (0..count).map(|_| open(matcher)).collect::<Result<_, _>>()?;
+    for path in ["/health/live", "/health/ready"] {
+        assert_eq!(ask(matcher, "GET", path, "")?.0, 200, "{path}");
+    }
+    let snapshot = json!({"version": 1, "candidates": [mentor(10)]}).to_string();
+    assert_eq!(ask(matcher, "PUT", POOL, &snapshot)?.0, 200);
+    let mut stream = open(matcher)?;
+    assert!(gauge(&mut stream, "matcher_connections ")? <= most);
+    assert!(gauge(&mut stream, "matcher_connections_idle_closed_total")? + most > idle.len() as u64);
+    Ok(())
+}
+
+#[test]
+fn a_thousand_idle_connections_keep_nobody_out() -> Outcome {
+    assert!(matcher_server::files::most() > 1_400, "this test opens many connections");
+    is_well_beside(&Matcher::start(&[])?, 1_200, 1_024)
+}
+
+#[test]
+fn there_are_never_more_connections_than_files() -> Outcome {
+    let matcher = Matcher::start_within(200, &[])?;
+    is_well_beside(&matcher, 300, 72)?;
+    matcher.terminate()?;
+    assert!(matcher.ended()?.1.contains("raise the limit of open files"));
     Ok(())
 }
 

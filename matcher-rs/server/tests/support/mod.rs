@@ -20,6 +20,8 @@ pub(crate) const POOL: &str = "/v1/tenants/00000000-0000-0000-0000-000000000007/
 pub(crate) const RANK: &str = "/v1/tenants/00000000-0000-0000-0000-000000000007/rank";
 pub(crate) const ASSIGN: &str = "/v1/tenants/00000000-0000-0000-0000-000000000007/assign";
 
+const BINARY: &str = env!("CARGO_BIN_EXE_matcher-server");
+
 pub(crate) type Fault = Box<dyn Error + Send + Sync>;
 pub(crate) type Outcome = Result<(), Fault>;
 
@@ -111,8 +113,18 @@ pub(crate) struct Matcher {
 
 impl Matcher {
     pub(crate) fn start(environment: &[(&str, &str)]) -> Result<Self, Fault> {
+        Self::started(Command::new(BINARY), environment)
+    }
+
+    /// As a process that may never have more files open than `files`.
+    pub(crate) fn start_within(files: u32, environment: &[(&str, &str)]) -> Result<Self, Fault> {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\""), BINARY]);
+        Self::started(shell, environment)
+    }
+
+    fn started(mut command: Command, environment: &[(&str, &str)]) -> Result<Self, Fault> {
         let guarded = environment.iter().any(|(name, _)| name.starts_with("MATCHER_SECRET"));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_matcher-server"));
         command.args(if guarded { &["--port", "0"][..] } else { &["--open", "--port", "0"] });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.env("MATCHER_LOG", "warn");
