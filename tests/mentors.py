@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from skillbridge.application.matching.ports import Delta, Known, Seal, Snapshot
 from skillbridge.domain.ids import SkillId, TenantId, UserId
-from skillbridge.domain.matching.availability import ALL_WEEK, SLOTS
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.digest import pool_digest, written
 from skillbridge.domain.matching.need import Need, Wanted
+
+ALL_WEEK = (1 << 672) - 1
+SLOTS = 672
 
 PYTHON = SkillId("python")
 TENANT = TenantId(UUID(int=7))

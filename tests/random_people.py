@@ -5,9 +5,10 @@ from random import Random
 from tests.mentors import user
 
 from skillbridge.domain.ids import SkillId
-from skillbridge.domain.matching.availability import SLOTS
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.need import Need, Wanted
+
+SLOTS = 672
 
 SKILLS = [SkillId(name) for name in ("css", "go", "python", "sql", "日本", "z", "Z", "html")]
 LANGUAGES = ["en", "fr", "ha", "sw"]

@@ -10,13 +10,7 @@ from tests.given_matching import MORNINGS, learner, mentor
 from tests.walking import each_once
 
 from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.impressions import (
-    ATTRIBUTED_WITHIN,
-    KEPT,
-    Example,
-    ExportExamples,
-    ForgetImpressions,
-)
+from skillbridge.application.matching.impressions import Example, ExportExamples, ForgetImpressions
 from skillbridge.application.matching.matches import (
     AcceptMatch,
     CompleteMatch,
@@ -35,6 +29,9 @@ from skillbridge.application.matching.suggestions import SuggestMentors
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ShowingId
 from skillbridge.domain.matching.match import MatchStatus
+
+ATTRIBUTED_WITHIN = timedelta(days=14)
+KEPT = timedelta(days=180)
 
 pytestmark = pytest.mark.row("G8")
 

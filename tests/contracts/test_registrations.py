@@ -10,9 +10,11 @@ from tests.given import World
 
 from skillbridge.application.accounts.ports import Registrations
 from skillbridge.application.ports import Transaction
-from skillbridge.domain.accounts.registration import LIFE, Registration
+from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RegistrationId, TenantId
+
+LIFE = timedelta(days=1)
 
 pytestmark = pytest.mark.row("C1", "B11")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

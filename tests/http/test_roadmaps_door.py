@@ -15,11 +15,12 @@ from tests.patience import PATIENCE
 
 from skillbridge.application import live
 from skillbridge.application.ports import Fanout
-from skillbridge.application.roadmaps.drafting import A_DAY
 from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import RoadmapId
+
+A_DAY = 20
 
 pytestmark = pytest.mark.row("E1")
 

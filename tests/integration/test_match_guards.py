@@ -5,11 +5,12 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from tests.rules import MATCH
 
-from skillbridge.domain.matching.match import LIFE, MatchStatus
+from skillbridge.domain.matching.match import MatchStatus
 
 NOW = datetime.now(UTC)
-ALLOWED = {(source, to) for sources, to in LIFE.moves.values() for source in sources}
+ALLOWED = {(source, to) for sources, to in MATCH.values() for source in sources}
 
 
 @pytest.fixture

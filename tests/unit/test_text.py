@@ -12,15 +12,9 @@ from hypothesis import strategies as st
 
 from skillbridge.domain import signs
 from skillbridge.domain.errors import Faults
-from skillbridge.domain.text import (
-    SHRINKS,
-    Text,
-    UnfitText,
-    shortened,
-    texts_of,
-    tidied,
-    tidy,
-)
+from skillbridge.domain.text import Text, UnfitText, shortened, texts_of, tidied, tidy
+
+SHRINKS = 4
 
 pytestmark = pytest.mark.row("K1")
 

@@ -8,11 +8,12 @@ from tests.given import World
 
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
 from skillbridge.application.accounts import guesses
-from skillbridge.application.accounts.guesses import OF_ONE
 from skillbridge.application.accounts.ports import PasswordHasher
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
 from skillbridge.domain.errors import TooMany, Unavailable
+
+OF_ONE = 10
 
 pytestmark = pytest.mark.row("C1", "C7")
 CAFE = Origin("198.51.100.1")

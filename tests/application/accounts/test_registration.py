@@ -11,8 +11,6 @@ from tests.given import World
 
 from skillbridge.application.accounts.ports import BrokenLink, ProfileReads, Registrations, Tokens
 from skillbridge.application.accounts.registration import (
-    GUESSES,
-    MAILS,
     ForgetRegistrations,
     RegisterUser,
     ResendVerification,
@@ -21,12 +19,16 @@ from skillbridge.application.accounts.registration import (
 )
 from skillbridge.application.ports import RateLimit, Transaction
 from skillbridge.domain.accounts.password import WeakPassword
-from skillbridge.domain.accounts.registration import LIFE, LinkOutdated, Registration
+from skillbridge.domain.accounts.registration import LinkOutdated, Registration
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid, TooMany
 from skillbridge.domain.ids import TenantId
+
+GUESSES = 10
+MAILS = 4
+LIFE = timedelta(days=1)
 
 pytestmark = pytest.mark.row("C1")
 

@@ -26,13 +26,15 @@ from skillbridge.application.accounts.ports import (
 from skillbridge.application.accounts.sessions import LogOut, RefreshSession
 from skillbridge.application.accounts.views import SignedIn
 from skillbridge.application.ports import Clock, Transaction
-from skillbridge.domain.accounts.sign_in import GRACE, SignIn, SignInOver, TokenStolen, digest
+from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, TokenStolen, digest
 from skillbridge.domain.accounts.user import EmailNotVerified, User, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound, Unavailable
 from skillbridge.domain.events import SessionStolen
 from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.entrypoints import wiring
+
+GRACE = timedelta(seconds=10)
 
 pytestmark = pytest.mark.row("C1")
 HOUR = timedelta(hours=1)

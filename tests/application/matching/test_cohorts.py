@@ -45,7 +45,6 @@ from skillbridge.domain.ids import CohortId, TenantId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching.assignment import USUALLY, AssignMode, AssignOptions
 from skillbridge.domain.matching.cohort import (
-    CONFIRM_WITHIN,
     CohortOrder,
     CohortStatus,
     NotAnOperator,
@@ -55,6 +54,8 @@ from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.domain.matching.mentor import Offer
 from skillbridge.domain.matching.placement import Because, PlacementState
 from skillbridge.domain.matching.score import Weights
+
+CONFIRM_WITHIN = timedelta(days=7)
 
 pytestmark = pytest.mark.row("G2", "G4")
 

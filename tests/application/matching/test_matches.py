@@ -30,13 +30,14 @@ from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound, St
 from skillbridge.domain.ids import MatchId, TenantId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching.match import (
-    OPEN_REQUESTS,
     AlreadyAsked,
     MatchStatus,
     TooManyOpenRequests,
     UnknownMatch,
 )
 from skillbridge.domain.matching.mentor import MentorFull, NotAMentor, UnknownMentor
+
+OPEN_REQUESTS = 5
 
 VERBS = [AcceptMatch, DeclineMatch, WithdrawMatch, CompleteMatch, CancelMatch]
 

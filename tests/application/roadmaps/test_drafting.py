@@ -21,7 +21,7 @@ from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
 
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.ports import Jobs, JobState
-from skillbridge.application.roadmaps.drafting import A_DAY, DraftRoadmap, RequestRoadmap
+from skillbridge.application.roadmaps.drafting import DraftRoadmap, RequestRoadmap
 from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapView
@@ -33,6 +33,8 @@ from skillbridge.domain.resources.catalogue import UnknownDomain
 from skillbridge.domain.roadmaps.judge import judge
 from skillbridge.domain.roadmaps.outline import Module, Outline
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
+
+A_DAY = 20
 
 pytestmark = pytest.mark.row("E1")
 

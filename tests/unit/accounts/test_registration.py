@@ -5,9 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from skillbridge.domain.accounts.registration import LIFE, LinkOutdated, Registration
+from skillbridge.domain.accounts.registration import LinkOutdated, Registration
 from skillbridge.domain.events import EmailVerified, RegistrationStarted, VerificationRequested
 from skillbridge.domain.ids import RegistrationId, TenantId, UserId
+
+LIFE = timedelta(days=1)
 
 pytestmark = pytest.mark.row("C1")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

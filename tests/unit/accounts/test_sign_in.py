@@ -8,19 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillbridge.domain.accounts.sign_in import (
-    ABSOLUTE,
-    GRACE,
-    IDLE,
-    Link,
-    Origin,
-    SignIn,
-    SignInOver,
-    digest,
-)
+from skillbridge.domain.accounts.sign_in import Link, Origin, SignIn, SignInOver, digest
 from skillbridge.domain.errors import Unproven
 from skillbridge.domain.events import SessionStolen
 from skillbridge.domain.ids import SessionId, UserId
+
+ABSOLUTE = timedelta(days=30)
+GRACE = timedelta(seconds=10)
+IDLE = timedelta(days=14)
 
 pytestmark = pytest.mark.row("C1")
 

@@ -17,10 +17,12 @@ from skillbridge.adapters.crypto import access_tokens
 from skillbridge.adapters.crypto.access_tokens import AUDIENCE, JwtTokens
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
-from skillbridge.application.accounts.ports import ACCESS_LIFE, BadAccessToken
+from skillbridge.application.accounts.ports import BadAccessToken
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import SessionId, TenantId, UserId
+
+ACCESS_LIFE = timedelta(minutes=10)
 
 pytestmark = pytest.mark.row("C1")
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillbridge.adapters.crypto.strength import JUDGED, ZxcvbnStrength, judge
-from skillbridge.domain.accounts.password import LONGEST
+
+LONGEST = 128
 
 pytestmark = pytest.mark.row("C1")
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests import rules
 
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import Invalid, StaleWrite
@@ -24,16 +25,9 @@ from skillbridge.domain.events import (
 from skillbridge.domain.ids import CohortId, MatchId, TenantId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching import cohort as cohorts
-from skillbridge.domain.matching.assignment import (
-    LONGEST_DEADLINE,
-    AssignMode,
-    AssignOptions,
-    gap_between,
-)
+from skillbridge.domain.matching.assignment import AssignMode, AssignOptions, gap_between
 from skillbridge.domain.matching.cohort import (
     AT_WORK,
-    CONFIRM_WITHIN,
-    LIFE,
     CohortOrder,
     CohortRun,
     CohortStatus,
@@ -54,6 +48,9 @@ from skillbridge.domain.matching.placement import (
     PlacementState,
 )
 from skillbridge.domain.matching.score import Weights
+
+LONGEST_DEADLINE = timedelta(minutes=2)
+CONFIRM_WITHIN = timedelta(days=7)
 
 pytestmark = pytest.mark.row("G2", "G4")
 
@@ -124,7 +121,7 @@ class AnyLife(RuleBasedStateMachine):
     def time_goes_by(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
 
-    @rule(verb=st.sampled_from(sorted(LIFE.moves)), by=st.sampled_from([BOSS, PERSON, SYSTEM]))
+    @rule(verb=st.sampled_from(sorted(rules.COHORT)), by=st.sampled_from([BOSS, PERSON, SYSTEM]))
     def somebody_tries(self, verb: str, by: Actor) -> None:
         before = self.run.status
         try:
@@ -137,11 +134,11 @@ class AnyLife(RuleBasedStateMachine):
             assert self.now >= self.run.expires_at
             assert self.run.status is before
         except IllegalMove:
-            assert before not in LIFE.moves[verb][0]
+            assert before not in rules.COHORT[verb][0]
             assert self.run.status is before
         else:
             moved = self.run.status is not before
-            assert not moved or self.run.status is LIFE.after(verb, before)
+            assert not moved or self.run.status == rules.COHORT[verb][1]
             assert bool(events) == (moved and verb != "start")
             self.told += events
             self.confirmed |= self.run.status is CohortStatus.CONFIRMED
@@ -168,7 +165,7 @@ class AnyLife(RuleBasedStateMachine):
         assert (run.confirmed_at is not None) == self.confirmed
         assert (run.outcome is not None) == (run.proposed_at is not None)
         assert (run.applied > 0) == (run.status is CohortStatus.APPLIED)
-        over = not any(run.status in sources for sources, _ in LIFE.moves.values())
+        over = not any(run.status in sources for sources, _ in rules.COHORT.values())
         assert (run.ended_at is not None) == over
         assert len(self.told) <= 3
         assert not (over and run.status in AT_WORK)

@@ -10,14 +10,10 @@ from tests.mentors import A_MENTOR, a_mentor, mentors
 
 from skillbridge.domain.ids import SkillId
 from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.digest import (
-    MODULUS,
-    changed_digest,
-    mentor_digest,
-    pool_digest,
-    written,
-)
+from skillbridge.domain.matching.digest import changed_digest, mentor_digest, pool_digest, written
 from skillbridge.domain.matching.score import Weights
+
+MODULUS = 1 << 64
 
 pytestmark = pytest.mark.row("G3")
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.rules import MATCH
 
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid
 from skillbridge.domain.events import (
@@ -22,9 +23,6 @@ from skillbridge.domain.events import (
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching.match import (
-    ANSWER_WITHIN,
-    LIFE,
-    OPEN_REQUESTS,
     Match,
     MatchStatus,
     NotYetOverdue,
@@ -32,6 +30,9 @@ from skillbridge.domain.matching.match import (
     TooManyOpenRequests,
 )
 from skillbridge.domain.matching.mentor import Mentor, MentorFull, MentorPaused, Offer
+
+ANSWER_WITHIN = timedelta(hours=72)
+OPEN_REQUESTS = 5
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 LATE = NOW + ANSWER_WITHIN
@@ -73,7 +74,7 @@ MAY = {
     "complete": {"learner", "mentor"},
     "cancel": {"learner", "mentor"},
 }
-AGAIN = {verb: LIFE.moves[verb][1] for verb in MAY if verb != "expire"}
+AGAIN = {verb: MATCH[verb][1] for verb in MAY if verb != "expire"}
 """Where a person's verb changes nothing, as it has led there already."""
 TELLS: dict[str, type[Event]] = {
     "accept": MatchAccepted,
@@ -103,8 +104,8 @@ class Life(RuleBasedStateMachine):
         people = {"learner": LEARNER, "mentor": self.mentor.user_id, "stranger": STRANGER}
         before = deepcopy(self.match)
         in_time = {"accept": at < LATE, "expire": at >= LATE}.get(verb, True)
-        legal = before.status in LIFE.moves[verb][0]
-        again = AGAIN.get(verb) is before.status
+        legal = before.status in MATCH[verb][0]
+        again = AGAIN.get(verb) == before.status
         try:
             events = VERBS[verb](self.match, self.mentor, people[who], at)
         except Forbidden:
@@ -116,7 +117,7 @@ class Life(RuleBasedStateMachine):
             assert self.match == before
         else:
             assert who in MAY[verb]
-            assert self.match.status is LIFE.moves[verb][1]
+            assert self.match.status == MATCH[verb][1]
             if again:
                 assert (events, self.match) == ((), before)
                 return
@@ -148,10 +149,10 @@ def test_a_move_that_the_table_has_not_is_a_conflict_and_changes_nothing(
     before = deepcopy(match)
     by = LEARNER if verb == "withdraw" else of.user_id
     at = LATE if verb == "expire" else NOW
-    if state in LIFE.moves[verb][0]:
+    if state in MATCH[verb][0]:
         VERBS[verb](match, of, by, at)
-        assert match.status is LIFE.moves[verb][1]
-    elif state is AGAIN.get(verb):
+        assert match.status == MATCH[verb][1]
+    elif state == AGAIN.get(verb):
         assert VERBS[verb](match, of, by, at) == ()
         assert match == before
     else:

@@ -12,13 +12,14 @@ from skillbridge.domain.errors import Invalid
 from skillbridge.domain.events import MentorProfileChanged
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.mentor import (
-    CAPACITY,
     CapacityTaken,
     Mentor,
     MentorFull,
     MentorPaused,
     Offer,
 )
+
+CAPACITY = range(1, 51)
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 OFFER = Offer(headline="Python, from the first line to production", capacity=3, experience_years=8)

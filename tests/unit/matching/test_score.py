@@ -23,11 +23,12 @@ from tests.mentors import (
 
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import SkillId
-from skillbridge.domain.matching.availability import SLOTS
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.countries import DECAY, PLACES, nearness
 from skillbridge.domain.matching.need import Need, Wanted
 from skillbridge.domain.matching.score import TERMS, USUAL, Score, Weights, in_order, rank, score
+
+SLOTS = 672
 
 pytestmark = pytest.mark.row("G2", "G3")
 

@@ -1,0 +1,170 @@
+"""The rules' numbers and tables, written a second time and taken from no code.
+
+What a test expects comes from here, or stands in the test: a number that is imported from the code
+under test agrees with whatever that code says.
+"""
+
+from datetime import timedelta
+
+Moves = dict[str, tuple[set[str], str]]
+
+MATCH: Moves = {
+    "accept": ({"requested"}, "active"),
+    "decline": ({"requested"}, "declined"),
+    "withdraw": ({"requested"}, "withdrawn"),
+    "expire": ({"requested"}, "expired"),
+    "complete": ({"active"}, "completed"),
+    "cancel": ({"active"}, "cancelled"),
+}
+COHORT: Moves = {
+    "start": ({"queued"}, "running"),
+    "propose": ({"running"}, "proposed"),
+    "confirm": ({"proposed"}, "confirmed"),
+    "finish": ({"confirmed"}, "applied"),
+    "fail": ({"queued", "running"}, "failed"),
+    "discard": ({"queued", "running", "proposed"}, "discarded"),
+    "expire": ({"queued", "running", "proposed"}, "expired"),
+}
+PLACEMENT: Moves = {
+    "apply": ({"proposed"}, "applied"),
+    "skip": ({"proposed"}, "skipped"),
+}
+ROADMAP: Moves = {
+    "adopt": ({"drafting"}, "ready"),
+    "fail": ({"drafting"}, "failed"),
+}
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
+    "domain.accounts.email_address": {"LONGEST": 254, "LONGEST_LOCAL": 64, "TYPED": 1_000},
+    "domain.accounts.password": {"SHORTEST": 12, "LONGEST": 128, "LEAST_SCORE": 3},
+    "domain.accounts.profile": {
+        "MOST_LANGUAGES": 10,
+        "MOST_SKILLS": 50,
+        "MOST_WINDOWS": 42,
+        "MINUTES_A_DAY": 1_440,
+        "LEVELS": range(1, 6),
+        "WEEKDAYS": range(7),
+    },
+    "domain.accounts.registration": {"LIFE": DAY},
+    "domain.accounts.sign_in": {
+        "GRACE": timedelta(seconds=10),
+        "IDLE": 14 * DAY,
+        "ABSOLUTE": 30 * DAY,
+    },
+    "domain.host": {"LONGEST": 253},
+    "domain.matching.assignment": {"MILLION": 1_000_000, "LONGEST_DEADLINE": 2 * MINUTE},
+    "domain.matching.availability": {
+        "SLOTS": 672,
+        "SLOT_SECONDS": 900,
+        "DAY_MINUTES": 1_440,
+        "WEEK_MINUTES": 10_080,
+        "ALL_WEEK": (1 << 672) - 1,
+    },
+    "domain.matching.candidate": {
+        "TOP_LEVEL": 10,
+        "FULL_EXPERIENCE": 60,
+        "MOST_SKILLS": 256,
+        "MOST_PLACES": 1_000,
+        "MOST_REVIEWS": 1_000_000,
+        "MOST_MONTHS": 1_200,
+        "MOST_LANGUAGES": 64,
+        "LONGEST_NAME": 64,
+        "EASTMOST": 840,
+        "WESTMOST": -720,
+    },
+    "domain.matching.cohort": {"CONFIRM_WITHIN": 7 * DAY},
+    "domain.matching.countries": {"WHOLE": 10_000},
+    "domain.matching.digest": {"MODULUS": 1 << 64},
+    "domain.matching.learner": {
+        "AHEAD": 2,
+        "LEAST_TARGET": 3,
+        "TOP_TARGET": 5,
+        "SLOTS_NEEDED": 8,
+    },
+    "domain.matching.match": {"ANSWER_WITHIN": 72 * HOUR, "OPEN_REQUESTS": 5},
+    "domain.matching.mentor": {"CAPACITY": range(1, 51), "EXPERIENCE": range(61)},
+    "domain.matching.need": {
+        "MOST_WANTED": 32,
+        "MOST_BLOCKED": 10_000,
+        "TOP_WEIGHT": 100,
+        "MOST_LEARNERS": 100_000,
+    },
+    "domain.matching.pool_version": {"CHANGE_BITS": 40},
+    "domain.matching.score": {"LEAST_OVERLAP": 4, "HOURS_LOST": 480, "MOST_RANKED": 100},
+    "domain.progress.journey": {"FINISHED": 100},
+    "domain.resources.learning_domain": {
+        "MAX_SKILLS": 24,
+        "MAX_HOURS": 40,
+        "MAX_SKILL_TITLE": 50,
+        "MIN_SKILLS_AT_A_LEVEL": 3,
+    },
+    "domain.resources.resource": {
+        "MAX_TITLE": 120,
+        "MAX_MINUTES": 20_000,
+        "MAX_MEGABYTES": 50_000,
+    },
+    "domain.roadmaps.brief": {"MAX_HOURS_PER_WEEK": 60, "MAX_KNOWN": 100, "MAX_SKILL": 64},
+    "domain.roadmaps.judge": {
+        "MIN_MODULES": 3,
+        "MAX_MODULES": 40,
+        "MIN_MINUTES": 15,
+        "MAX_WEEKS": 52,
+        "MAX_MODULE_WEEKS": 4,
+        "MIN_TITLE": 3,
+        "MAX_TITLE": 80,
+        "MIN_SUMMARY": 10,
+        "MAX_SUMMARY": 400,
+        "MAX_ID": 64,
+        "MAX_WEIGHT": 1_000,
+        "MAX_RESOURCES": 8,
+    },
+    "domain.roadmaps.language": {"LEAST": 2, "LEAD": 2, "LOOKED_AT": 4_000},
+    "domain.roadmaps.schedule": {"DAYS": 7},
+    "domain.roadmaps.syllabus": {"REACH": 1},
+    "domain.roadmaps.template": {"RESOURCES_PER_MODULE": 3, "HEAVY": 100},
+    "domain.text": {"SHRINKS": 4},
+    "application.accounts.guesses": {
+        "WINDOW": 5 * MINUTE,
+        "HOUR": HOUR,
+        "OF_ONE": 10,
+        "OF_NETWORK": 200,
+        "OF_ACCOUNT": 100,
+        "REMEMBERED": 90 * DAY,
+    },
+    "application.accounts.letters": {"LINKS_IN_A_MAIL": 5},
+    "application.accounts.ports": {"ACCESS_LIFE": 10 * MINUTE},
+    "application.accounts.registration": {
+        "HOUR": HOUR,
+        "REGISTRATIONS": 60,
+        "MAILS": 4,
+        "GUESSES": 10,
+        "FORGET_EVERY": HOUR,
+        "FORGOTTEN_AT_ONCE": 10_000,
+    },
+    "application.live": {"KEPT": 10 * MINUTE, "PATIENCE": 5.0},
+    "application.matching.cohorts": {
+        "AT_ONCE": 2_000,
+        "APPLIED_AT_ONCE": 50,
+        "EXPIRE_EVERY": HOUR,
+        "EXPIRE_AT_ONCE": 100,
+    },
+    "application.matching.impressions": {
+        "KEPT": 180 * DAY,
+        "FORGET_EVERY": HOUR,
+        "FORGOTTEN_AT_ONCE": 50_000,
+        "ATTRIBUTED_WITHIN": 14 * DAY,
+        "PAGE": 5_000,
+    },
+    "application.matching.matches": {"EXPIRE_EVERY": 5 * MINUTE, "EXPIRE_AT_ONCE": 500},
+    "application.matching.progress": {"DONE": 100},
+    "application.matching.views": {"MILLISECOND": timedelta(milliseconds=1)},
+    "application.ports": {
+        "BEAT": timedelta(seconds=5),
+        "SILENT": timedelta(seconds=20),
+        "FORGOTTEN": HOUR,
+    },
+    "application.roadmaps.drafting": {"A_DAY": 20},
+}
+"""By module: limits, lives and units. What is not a limit of the rules is a batch or a beat."""
