@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,9 @@ class Bench:
     container: AsyncContainer
     jobs: Jobs
     tenant_id: TenantId
-    script: Script = field(default_factory=Script)
+    script: Script
+    lapse: Callable[[JobId], Awaitable[None]]
+    """Moves the clock: the lease of this job is over now."""
 
     def runner(self, jobs: Jobs | None = None, **changes: Any) -> JobRunner:
         return JobRunner(self.container, jobs or self.jobs, {"Act": Act}, **changes)
@@ -86,7 +88,11 @@ async def memory_bench(home: Path) -> AsyncIterator[Bench]:
     store, tenant_id = Store(), TenantId(uuid4())
     store.tenants["test"] = tenant_id
     beside = wiring.outside(Settings(env="test", home=home))
-    async with _bench(tenant_id, *wiring.memory(store), *beside) as bench:
+
+    async def lapse(job_id: JobId) -> None:
+        store.jobs[job_id].lease_until = datetime.now(UTC)
+
+    async with _bench(tenant_id, lapse, *wiring.memory(store), *beside) as bench:
         yield bench
 
 
@@ -101,12 +107,19 @@ async def postgres_bench(
     )
     settings = Settings(env="test", home=home, database_worker_url=DatabaseUrl(worker_url))
     beside = (wiring.memory()[1], *wiring.outside(settings))
-    async with _bench(tenant_id, wiring.storage(settings, worker=True), *beside) as bench:
+
+    async def lapse(job_id: JobId) -> None:
+        await admin.execute("update jobs set lease_until = now() where id = $1", job_id)
+
+    storage = wiring.storage(settings, worker=True)
+    async with _bench(tenant_id, lapse, storage, *beside) as bench:
         yield bench
 
 
 @asynccontextmanager
-async def _bench(tenant_id: TenantId, *providers: Provider) -> AsyncIterator[Bench]:
+async def _bench(
+    tenant_id: TenantId, lapse: Callable[[JobId], Awaitable[None]], *providers: Provider
+) -> AsyncIterator[Bench]:
     script = Script()
     ours = Provider(scope=Scope.APP)
     ours.provide(lambda: script, provides=Script)
@@ -114,6 +127,6 @@ async def _bench(tenant_id: TenantId, *providers: Provider) -> AsyncIterator[Ben
     ours.provide(Act, scope=Scope.REQUEST)
     container = wiring.make_container(*providers, ours)
     try:
-        yield Bench(container, await container.get(Jobs), tenant_id, script)
+        yield Bench(container, await container.get(Jobs), tenant_id, script, lapse)
     finally:
         await container.close()

@@ -52,7 +52,7 @@ class ValkeyProcess:
 
     async def ask(self, *command: str) -> Any:
         """One command on a connection of its own."""
-        async with Redis.from_url(self.url, socket_timeout=5) as redis:
+        async with Redis.from_url(self.url, socket_timeout=PATIENCE) as redis:
             return await redis.execute_command(*command)  # type: ignore[no-untyped-call]  # untyped in redis-py
 
     async def kill(self) -> None:

@@ -12,6 +12,7 @@ from tests.given import World
 from tests.given_cohorts import a_guide, a_seeker, an_operator, an_order
 from tests.given_learning import a_match, a_roadmap, modules
 from tests.given_matching import MORNINGS, learner, told
+from tests.patience import PATIENCE, turns
 
 from skillbridge.adapters.postgres import mentor_pool
 from skillbridge.application.matching.ports import (
@@ -43,6 +44,7 @@ from skillbridge.domain.matching.placement import (
     Meanwhile,
     PlacementState,
 )
+from skillbridge.entrypoints.local.waiting import until
 
 pytestmark = pytest.mark.row("G2", "B2")
 
@@ -256,11 +258,22 @@ async def test_two_who_ask_of_one_learner_take_turns(world: World) -> None:
     one, guide = await world.learner(), await a_guide(world)
     system, order = world.system(), list[str]()
 
+    async def waits() -> bool:
+        """Whether somebody stands before a lock of the database, or went in beside the other."""
+        if world.admin is None:
+            await turns()
+            return True
+        query = """select count(*) from pg_stat_activity
+            where wait_event_type = 'Lock' and datname = current_database()"""
+        return len(order) > 1 or bool(await world.admin.fetchval(query))
+
     async def looks(name: str) -> None:
         async with at_desk(world, system) as desk:
             await desk.matches.meanwhile(one.user_id, guide.user_id)
             order.append(f"{name} in")
-            await asyncio.sleep(0.05)
+            if len(order) == 1:
+                async with asyncio.timeout(PATIENCE):
+                    await until(waits, every=0.01)
             order.append(f"{name} out")
 
     await asyncio.gather(looks("a"), looks("b"))

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.matcher_process import MatcherProcess, built
 from tests.mentors import ListedPool, a_mentor, a_need, mentors, needs, user
+from tests.patience import PATIENCE
 
 from skillbridge.adapters.matcher.client import MatcherClient
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
@@ -64,7 +65,7 @@ async def offices(request: pytest.FixtureRequest) -> AsyncIterator[Offices]:
         yield Offices(None, Source.FALLBACK)
         return
     process = await MatcherProcess(await built()).start()
-    client = MatcherClient(lambda: process.url, timeout=5)
+    client = MatcherClient(lambda: process.url, timeout=PATIENCE)
     yield Offices(client, Source.MATCHER)
     await client.aclose()
     await process.kill()

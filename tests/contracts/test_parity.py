@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.matcher_process import MatcherProcess, built
+from tests.patience import PATIENCE
 from tests.random_people import learners, mentors
 
 from skillbridge.adapters.matcher import verify
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.row("G2", "G3")
 @pytest.fixture(scope="module")
 async def client() -> AsyncIterator[MatcherClient]:
     process = await MatcherProcess(await built()).start()
-    made = MatcherClient(lambda: process.url, timeout=10)
+    made = MatcherClient(lambda: process.url, timeout=PATIENCE)
     yield made
     await made.aclose()
     await process.kill()

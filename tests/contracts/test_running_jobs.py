@@ -20,19 +20,18 @@ from tests.given_work import (
     memory_bench,
     postgres_bench,
 )
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, turns
 
 from skillbridge.application.ports import Job, Jobs, JobState, RefusedForGood, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.events import EmailVerified
 from skillbridge.domain.ids import JobId
-from skillbridge.entrypoints.local.waiting import until
 
 pytestmark = pytest.mark.row("L1")
 
-SHORT, LONG = timedelta(seconds=0.3), timedelta(seconds=30)
-BEAT = SHORT.total_seconds() / 3
+SHORT, LONG = timedelta(seconds=0.3), timedelta(hours=1)
+"""`SHORT` makes the beats quick; what a claim or a beat of this ledger holds is `LONG`."""
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -54,20 +53,20 @@ class Ledger:
     jobs: Jobs
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     failures: int = 0
-    first: timedelta | None = None
+    first: timedelta = LONG
     """How long a claim holds, whatever the worker asks for."""
     beats: asyncio.Queue[bool] = field(default_factory=asyncio.Queue)
     """What each beat that got through was answered."""
 
     async def claim(self, job_id: JobId, *, lease: timedelta) -> Job | None:
-        return await self.jobs.claim(job_id, lease=lease if self.first is None else self.first)
+        return await self.jobs.claim(job_id, lease=self.first)
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:
         if self.failures:
             self.failures -= 1
             raise Unavailable("away")
         await self.reached.wait()
-        held = await self.jobs.extend(job, lease=LONG if self.first is not None else lease)
+        held = await self.jobs.extend(job, lease=LONG)
         self.beats.put_nowait(held)
         return held
 
@@ -82,17 +81,12 @@ class Ledger:
 
 
 async def taken_over(bench: Bench, job_id: JobId) -> Job:
-    """Another worker claims the job as soon as it can."""
-    got: list[Job] = []
-
-    async def claimed() -> bool:
-        if job := await bench.jobs.claim(job_id, lease=LONG):
-            got.append(job)
-        return bool(got)
-
-    async with asyncio.timeout(PATIENCE):
-        await until(claimed, every=0.02)
-    return got[0]
+    """The lease is over, and another worker claims the job."""
+    assert await bench.jobs.claim(job_id, lease=LONG) is None, "it is held until then"
+    await bench.lapse(job_id)
+    job = await bench.jobs.claim(job_id, lease=LONG)
+    assert job is not None
+    return job
 
 
 async def test_a_job_is_done_once_and_its_effect_is_there(bench: Bench) -> None:
@@ -373,16 +367,21 @@ async def test_the_effect_of_work_that_lost_its_lease_does_not_count(bench: Benc
 
 
 async def test_what_comes_after_the_effect_is_left_to_end(bench: Bench) -> None:
-    ended = asyncio.Event()
+    """Also when a beat, which was on its way, finds that the job is not held any more."""
+    ledger, ended = Ledger(bench.jobs), asyncio.Event()
+    ledger.reached.set()
 
     async def lingers(transaction: Transaction, actor: Actor) -> None:
+        assert await ledger.beats.get()
         await leave_an_effect(transaction, actor)
-        await asyncio.sleep(3.5 * BEAT)
+        while await ledger.beats.get():
+            pass  # from before the effect
+        await turns()
         ended.set()
 
     bench.script.play = lingers
     (job_id,) = await bench.plan()
-    assert await bench.runner(lease=SHORT)(job_id)
+    assert await bench.runner(ledger.as_jobs(), lease=SHORT)(job_id)
     assert ended.is_set()
 
 
@@ -395,7 +394,7 @@ async def test_a_worker_told_to_stop_at_once_leaves_the_job_to_the_next(bench: B
         await asyncio.Event().wait()
 
     bench.script.play = waits
-    running = asyncio.create_task(bench.runner(lease=SHORT)(job_id))
+    running = asyncio.create_task(bench.runner(lease=LONG)(job_id))
     await begun.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):

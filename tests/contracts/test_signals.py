@@ -14,6 +14,7 @@ from skillbridge.adapters.redis import provider, rate_limit
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.ports import Cache, Fanout, RateLimit
 from skillbridge.domain.errors import TooMany
+from skillbridge.entrypoints.local.waiting import until
 
 MINUTE = timedelta(minutes=1)
 
@@ -37,8 +38,12 @@ async def test_a_copy_is_there_until_its_time_is_over(signals: AsyncContainer) -
     await cache.put(key, b"copy", ttl=MINUTE)
     assert await cache.get(key) == b"copy"
     await cache.put(key, b"short", ttl=timedelta(milliseconds=1))
-    await asyncio.sleep(0.01)
-    assert await cache.get(key) is None
+
+    async def over() -> bool:
+        return await cache.get(key) is None
+
+    async with asyncio.timeout(PATIENCE):
+        await until(over, every=0.01)
 
 
 @pytest.mark.row("C7")
@@ -81,9 +86,17 @@ async def test_an_attempt_that_is_given_back_was_never_taken(signals: AsyncConta
 
 async def test_attempts_come_back_with_time(signals: AsyncContainer) -> None:
     limit, name = await signals.get(RateLimit), uuid4().hex
-    await limit.spend(name, limit=1, per=timedelta(milliseconds=20))
-    await asyncio.sleep(0.04)
-    await limit.spend(name, limit=1, per=timedelta(milliseconds=20))
+
+    async def spent() -> bool:
+        try:
+            await limit.spend(name, limit=1, per=timedelta(seconds=1))
+        except TooMany:
+            return False
+        return True
+
+    assert await spent()
+    async with asyncio.timeout(PATIENCE):
+        await until(spent, every=0.05)
 
 
 async def test_messages_reach_who_listens_to_their_topic(signals: AsyncContainer) -> None:

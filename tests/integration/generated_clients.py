@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import Urls
 from tests.http.asking import bearer
 from tests.integration.scene import a_scene, a_stage
+from tests.patience import PATIENCE
 
 from skillbridge.domain.actor import Role
 
@@ -45,7 +46,7 @@ async def test_linters_are_silent_clients_compile_and_a_collection_runs(
         api = await stage.serve(SKILLBRIDGE_DEFAULT_TENANT=scene.world.slug)
         person = await scene.world.person(Role.ADMIN)
         headers = await bearer(scene.world, person.roles, person.user_id)
-        async with httpx.AsyncClient(base_url=api.url) as client:
+        async with httpx.AsyncClient(base_url=api.url, timeout=PATIENCE) as client:
             contract = (await client.get("/openapi.json")).json()
         (MADE / "openapi.json").write_text(json.dumps(contract))
         await linted()

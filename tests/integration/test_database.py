@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 from sqlalchemy import bindparam, func, literal, select, text
 from tests.conftest import Urls
+from tests.patience import PATIENCE
 
 from skillbridge.adapters.postgres import database as module
 from skillbridge.adapters.postgres import schema
@@ -28,6 +29,7 @@ from skillbridge.domain.errors import (
     Unavailable,
 )
 from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.entrypoints.local.waiting import until
 
 WHO = Query(select(func.app.user_id()))
 
@@ -79,13 +81,15 @@ async def test_a_connection_that_died_between_two_uses_is_replaced(
     database: Database, urls: Urls
 ) -> None:
     async with database.transaction(somebody()) as db:
-        gone = await db.driver.fetchval("select pg_backend_pid()")
+        driver = db.driver
+        gone = await driver.fetchval("select pg_backend_pid()")
     admin = await asyncpg.connect(urls.admin)
     try:
         await admin.execute("select pg_terminate_backend($1)", gone)
     finally:
         await admin.close()
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(PATIENCE):
+        await until(driver.is_closed, every=0.01)
     for _ in range(2):
         async with database.transaction(somebody()) as db:
             assert await db.driver.fetchval("select pg_backend_pid()") != gone

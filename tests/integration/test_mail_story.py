@@ -15,6 +15,7 @@ from tests.conftest import Urls, new_database
 from tests.integration.programs import Program
 from tests.integration.scene import Scene, Stage, a_scene, a_stage
 from tests.mail_servers import PASSWORD, MailServer, certificates, mail_server
+from tests.patience import PATIENCE
 
 from skillbridge.entrypoints.local.ports import HOST
 
@@ -50,7 +51,9 @@ async def register(scene: Scene) -> str:
     address = f"amina.{uuid4().hex}@example.org"
     person = {"email": address, "name": "Amina Bello", "password": "violet tractor hums at dawn"}
     api = await scene.stage.serving()
-    async with httpx.AsyncClient(base_url=api.url, headers={"X-Tenant": scene.world.slug}) as http:
+    async with httpx.AsyncClient(
+        base_url=api.url, headers={"X-Tenant": scene.world.slug}, timeout=PATIENCE
+    ) as http:
         answer = await http.post("/v1/auth/register", json=person)
     assert answer.status_code == 202, answer.text
     return address

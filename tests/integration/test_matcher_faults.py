@@ -13,6 +13,7 @@ from tests.lying_matcher import LyingMatcher, http, lying_matcher
 from tests.matcher_process import MatcherProcess, built
 from tests.matcher_words import DIGEST, HONEST, MENTORS, NEED, TRUTH, Setup, placed, until
 from tests.mentors import TENANT, ListedPool, a_mentor
+from tests.patience import PATIENCE
 
 from skillbridge.adapters.matcher.client import MatcherClient, MatcherGarbled, endpoint
 from skillbridge.adapters.matcher.sync import MatcherFeed
@@ -240,10 +241,10 @@ async def test_a_stranger_is_not_let_in_and_whoever_has_another_secret_is_told_s
 ) -> None:
     process.secret = "s" * 32
     await process.start()
-    ours = MatcherClient(lambda: process.url, secret=process.secret, timeout=5)
+    ours = MatcherClient(lambda: process.url, secret=process.secret, timeout=PATIENCE)
     await MatcherFeed(ours, ListedPool.of(*MENTORS)).push(TENANT)
     for secret in ("", "s" * 31 + "t"):
-        stranger = MatcherClient(lambda: process.url, secret=secret, timeout=5)
+        stranger = MatcherClient(lambda: process.url, secret=secret, timeout=PATIENCE)
         with pytest.raises(MatcherGarbled, match="MATCHER_SECRET"):
             await stranger.replace(TENANT, Snapshot(3, []))
         with pytest.raises(MatcherGarbled, match="MATCHER_SECRET"):

@@ -13,6 +13,7 @@ from tests.given_matching import mentor
 from tests.lying_matcher import http, lying_matcher
 from tests.matcher_process import MatcherProcess, built
 from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
+from tests.patience import PATIENCE
 
 from skillbridge.adapters.matcher.client import MatcherAway, MatcherClient, endpoint
 from skillbridge.adapters.matcher.fallback import TENANTS_HELD, FallbackMatcher
@@ -89,7 +90,7 @@ async def process() -> AsyncIterator[MatcherProcess]:
 
 @pytest.fixture
 async def client(process: MatcherProcess) -> AsyncIterator[MatcherClient]:
-    made = MatcherClient(lambda: process.url, timeout=5)
+    made = MatcherClient(lambda: process.url, timeout=PATIENCE)
     yield made
     await made.aclose()
 
@@ -258,7 +259,7 @@ async def test_that_there_is_no_matcher_yet_is_a_state_and_told_once(
 ) -> None:
     """However often it is pushed and asked meanwhile; so is that it came, and then it is filled."""
     file, pool = tmp_path / "matcher.url", ListedPool.of(a_mentor(10))
-    client = MatcherClient(endpoint(None, file), timeout=5)
+    client = MatcherClient(endpoint(None, file), timeout=PATIENCE)
     feed, breaker = MatcherFeed(client, pool), Breaker("matcher", failures=1, counts=TROUBLE)
     switch = SwitchingMatcher(client, FallbackMatcher(pool), pool, feed, breaker)
     with capture_logs() as logs:

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from tests.conftest import Urls
 from tests.integration.cli.programs import program, said
 from tests.nginx_process import CLIENT, PREFIX, nginx
+from tests.patience import PATIENCE
 
 from skillbridge.entrypoints.cli.seed import PASSWORD as MENTORS
 from skillbridge.entrypoints.cli.story import Story
@@ -106,7 +107,7 @@ async def test_a_tag_that_nginx_weakened_still_names_what_was_read(
 
 async def test_nothing_is_compressed_twice(site: Site) -> None:
     async with (
-        httpx.AsyncClient() as http,
+        httpx.AsyncClient(timeout=PATIENCE) as http,
         http.stream(
             "GET", f"{site.url}/openapi.json", headers={"Accept-Encoding": "gzip"}
         ) as answer,
@@ -120,7 +121,7 @@ async def test_the_client_is_known_by_what_nginx_says_and_not_by_what_it_says_it
     site: Site, redis_url: str
 ) -> None:
     unknown = {"email": "nobody@example.org", "password": "a wrong one of some length"}
-    async with httpx.AsyncClient(base_url=site.url) as http:
+    async with httpx.AsyncClient(base_url=site.url, timeout=PATIENCE) as http:
         said_itself = {"X-Forwarded-For": "198.51.100.7"}
         await http.post("/v1/auth/login", json=unknown, headers=said_itself)
     async with Redis.from_url(redis_url) as redis:

@@ -142,7 +142,9 @@ async def open_link(letter: EmailMessage, port: int) -> None:
     text = letter.get_body(("plain",))
     assert text is not None
     [link] = re.findall(rf"{SITE}(/\S+)", text.get_content())
-    async with httpx.AsyncClient(base_url=f"http://{HOST}:{port}", trust_env=False) as browser:
+    async with httpx.AsyncClient(
+        base_url=f"http://{HOST}:{port}", trust_env=False, timeout=PATIENCE
+    ) as browser:
         page = await browser.get(link)
         if form := re.search(r'<form method="post" action="([^"]+)">', page.text):
             hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)

@@ -86,4 +86,5 @@ async def test_wake_ups_and_messages_are_lost_without_an_error(away: AsyncContai
     fanout = await away.get(Fanout)
     await fanout.publish("topic", b"lost")
     async with fanout.subscribe("topic") as messages:
+        await fanout.publish("topic", b"lost, too")
         assert await messages.next(within=0.2) is None

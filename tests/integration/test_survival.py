@@ -19,6 +19,7 @@ from tests.given_cohorts import a_guide, a_seeker, an_operator
 from tests.integration.model_server import Reply, draws
 from tests.integration.programs import Program
 from tests.integration.scene import LEASE, Scene, Stage, a_scene, a_stage
+from tests.patience import PATIENCE
 from tests.unit.roadmaps.examples import an_outline
 
 from skillbridge.application.matching.cohorts import ConfirmCohortRun, OrderCohortRun
@@ -224,9 +225,8 @@ async def test_sigterm_lets_the_running_job_end(scene: Scene) -> None:
     await scene.ask_for_roadmap(learner)
     await asked(scene)
     worker.stop()
-    await asyncio.sleep(1.5)
+    await worker.says("worker.stopping")
     await scene.jobs_of(learner, 1)
-    await asyncio.sleep(1.5)
     assert worker.process.returncode is None
     thought.set()
     begun = time.monotonic()
@@ -272,7 +272,7 @@ async def test_without_any_redis_requests_are_taken_and_their_jobs_done(scene: S
         scene.stage.worker(REDIS_URL=NOBODY_LISTENS), scene.stage.serve(REDIS_URL=NOBODY_LISTENS)
     )
     bearer = {"Authorization": f"Bearer {await scene.token(learner)}"}
-    async with httpx.AsyncClient(base_url=api.url, headers=bearer) as client:
+    async with httpx.AsyncClient(base_url=api.url, headers=bearer, timeout=PATIENCE) as client:
         asked_for = await client.post("/v1/roadmaps", json=ROADMAP)
         assert asked_for.status_code == 202, asked_for.text
         seconds = await scene.until_told(learner, 1, "RoadmapReady")
@@ -296,10 +296,11 @@ async def test_a_redis_that_dies_and_comes_back_is_used_again(scene: Scene) -> N
     await valkey.start()
 
     async def heard() -> bool:
-        await scene.wake(await scene.jobs_of(learner, 1))
-        await asyncio.sleep(0.3)
         return bool(await valkey.ask("XLEN", "skillbridge:jobs") == 0)
 
+    await valkey.ask("XADD", "skillbridge:jobs", "*", "unread", "yet")
+    assert not await heard(), "the worker finds the server again, and only then reads"
+    await scene.wake(await scene.jobs_of(learner, 1))
     seconds = await scene.until(heard)
     figure(f"Redis away and back: wake-ups are heard again {seconds:.1f} s later")
     assert worker.process.returncode is None
@@ -365,7 +366,7 @@ async def test_an_api_killed_in_the_middle_of_a_request_leaves_nothing_of_it(
     bearer = {"Authorization": f"Bearer {await scene.token(learner)}"}
 
     async def ask(url: str) -> int:
-        async with httpx.AsyncClient(headers=bearer, timeout=30) as client:
+        async with httpx.AsyncClient(headers=bearer, timeout=PATIENCE) as client:
             return (await client.post(f"{url}/v1/roadmaps", json=ROADMAP)).status_code
 
     async def waits() -> bool:
@@ -395,7 +396,7 @@ async def test_an_api_told_to_stop_answers_every_request_it_has_begun(scene: Sce
 
     async def asks() -> None:
         while True:
-            async with httpx.AsyncClient(headers=bearer, timeout=30) as client:
+            async with httpx.AsyncClient(headers=bearer, timeout=PATIENCE) as client:
                 try:
                     codes.append((await client.get(f"{api.url}/v1/roadmaps")).status_code)
                 except httpx.TransportError:  # turned away, before it was begun

@@ -14,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 from tests.given import World
 from tests.integration.model_server import ModelServer, Reply, draws, serving
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, turns
 from tests.unit.roadmaps.examples import a_brief, an_outline
 
 from skillbridge.adapters.memory.store import Store
@@ -119,7 +119,7 @@ async def test_it_stops_when_its_running_job_has_ended(office: Office, redis_url
         await scheduled(office)
         roadmap_id = await office.ask(learner)
         stopping.set()
-        await asyncio.sleep(1.5)
+        await turns()
         assert not task.done()
         assert await office.status(learner, roadmap_id) is RoadmapStatus.DRAFTING
         office.thought.set()

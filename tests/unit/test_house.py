@@ -60,12 +60,22 @@ def test_the_inner_layers_import_the_standard_library_and_ours(layer: str) -> No
 
 
 WAITS = {"asyncio.timeout", "asyncio.wait_for"}
+PACE = 0.1
+"""Seconds. Whoever looks again and again may sleep for less; who sleeps for more hopes that something
+happened meanwhile, or that nothing did."""
 
 
 def clocked(tree: ast.AST) -> Iterator[int]:
     """Lines that wait for a number of seconds of their own, or compare a time that was measured."""
     for node in ast.walk(tree):
         match node:
+            case ast.Call(func, [ast.Constant(int() | float() as seconds)]) if (
+                ast.unparse(func) in {"asyncio.sleep", "time.sleep"} and seconds >= PACE
+            ):
+                yield node.lineno
+            case ast.keyword("timeout" | "socket_timeout", ast.Constant(int() | float() as limit)):
+                if limit >= 1:
+                    yield node.value.lineno
             case ast.Call(func, [*_, ast.Constant(int() | float() as limit)]):
                 if limit >= 1 and ast.unparse(func) in WAITS:
                     yield node.lineno
@@ -91,6 +101,9 @@ def test_no_test_depends_on_how_fast_the_machine_is() -> None:
         "assert seconds < 1",
         "async with asyncio.timeout(10): pass",
         "await asyncio.wait_for(it, 5)",
+        "await asyncio.sleep(1.5)",
+        "time.sleep(1)",
+        "httpx.AsyncClient(timeout=30)",
     ],
 )
 def test_a_test_by_the_wall_clock_would_be_found(line: str) -> None:

@@ -11,13 +11,14 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 from tests.given_work import Bench, memory_bench
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, turns
 
 from skillbridge.application.ports import Job, Jobs, JobState, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import JobId
 from skillbridge.entrypoints.local.waiting import until
+from skillbridge.entrypoints.worker import sweep
 from skillbridge.entrypoints.worker.sweep import AT_ONCE, Sweeper, pause
 
 pytestmark = pytest.mark.row("L1")
@@ -69,7 +70,7 @@ class Ledger:
 
     async def due(self, *, limit: int) -> Sequence[JobId]:
         self.looks.append(limit)
-        await asyncio.sleep(0.01)  # jobs end meanwhile
+        await turns(10)  # jobs end meanwhile
         if self.away:
             self.away -= 1
             raise Unavailable("away")
@@ -92,13 +93,16 @@ class Ledger:
 async def test_much_is_done_a_few_at_once_and_without_waiting_for_the_next_look(
     bench: Bench,
 ) -> None:
-    running, most = 0, 0
+    running, most, full = 0, 0, asyncio.Event()
 
     async def counted(_transaction: Transaction, _actor: Actor) -> None:
         nonlocal running, most
         running += 1
         most = max(most, running)
-        await asyncio.sleep(0.003 * (bench.script.begun % AT_ONCE))
+        if running == AT_ONCE:
+            full.set()
+        await full.wait()
+        await turns(bench.script.begun % AT_ONCE)
         running -= 1
 
     bench.script.play = counted
@@ -142,7 +146,9 @@ async def test_a_full_house_that_gets_nothing_done_rests_before_it_looks_again(
         await bench.jobs.claim(job_id, lease=timedelta(minutes=1))
     ledger = Ledger(bench, claims_fail=failing, fixed=taken)
     async with sweeping(ledger.sweeper()):
-        await asyncio.sleep(0.05)
+        async with asyncio.timeout(PATIENCE):
+            await until(lambda: len(ledger.looks) > 0, every=0.001)
+        await turns()
         assert len(ledger.looks) == 1
 
 
@@ -156,8 +162,14 @@ async def test_what_it_is_about_to_claim_it_does_not_start_twice(bench: Bench) -
     assert bench.script.begun == AT_ONCE
 
 
-async def test_with_no_room_it_does_not_ask(bench: Bench) -> None:
-    go = asyncio.Event()
+async def test_with_no_room_it_does_not_ask(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, rests = asyncio.Event(), list[float]()
+
+    async def counted(stopping: asyncio.Event, seconds: float) -> None:
+        rests.append(seconds)
+        await pause(stopping, seconds)
+
+    monkeypatch.setattr(sweep, "pause", counted)
 
     async def waits(_transaction: Transaction, _actor: Actor) -> None:
         await go.wait()
@@ -166,7 +178,8 @@ async def test_with_no_room_it_does_not_ask(bench: Bench) -> None:
     await bench.plan(AT_ONCE + 1)
     ledger = Ledger(bench)
     async with sweeping(ledger.sweeper(), every=0.01):
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(PATIENCE):
+            await until(lambda: bench.script.begun == AT_ONCE and len(rests) > 3, every=0.01)
         assert (len(ledger.looks), bench.script.begun) == (1, AT_ONCE)
         go.set()
         await done(bench, AT_ONCE + 1)
@@ -185,7 +198,7 @@ async def test_told_to_stop_it_lets_its_jobs_end_and_takes_no_more(bench: Bench)
         await begun.wait()
         stopping.set()
         await bench.plan()
-        await asyncio.sleep(0.02)
+        await turns()
         go.set()
     assert (await bench.count(JobState.DONE), bench.script.begun) == (1, 1)
 

@@ -59,8 +59,13 @@ async def work(
 def stop_on_signals() -> asyncio.Event:
     """Set by SIGTERM and SIGINT."""
     stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stop() -> None:
+        log.info("worker.stopping")
+        stopping.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, stop)
     return stopping
 
 
