@@ -1,5 +1,6 @@
 """What people may tell about themselves."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from skillbridge.domain.accounts.profile import (
     UnfitName,
     UnfitSkills,
     UnknownCountry,
+    UnknownTimeZone,
     Window,
 )
 from skillbridge.domain.errors import Invalid, SeveralFaults
@@ -163,3 +165,30 @@ def test_skills_have_levels_from_one_to_five(skills: dict[str, int]) -> None:
     if len(skills) <= 50:
         told = {SkillId(skill): level for skill, level in skills.items()}
         assert Details("A", skills=told).skills == skills
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("africa/nairobi", "Africa/Nairobi"),
+        ("Africa/Nairobi ", "Africa/Nairobi"),
+        ("Lagos", "Africa/Lagos"),
+        ("new york", "America/New_York"),
+        ("Africa/Adis_Ababa", "Africa/Addis_Ababa"),
+        ("Europa/Berlin", "Europe/Berlin"),
+        ("Nowhere/Land", "Africa/Lagos, or UTC"),
+        ("x" * 100_000, "Africa/Lagos, or UTC"),
+    ],
+)
+def test_whoever_misspells_a_time_zone_is_told_the_nearest(written: str, meant: str) -> None:
+    with pytest.raises(UnknownTimeZone, match=f"such as {re.escape(meant)}$"):
+        Details("A", time_zone=written)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("fr-FR", "fr"), ("EN", "en"), ("swa", "sw"), ("pt-BR", "pt"), ("English", "en or yo")],
+)
+def test_whoever_gives_a_locale_is_told_its_language(written: str, meant: str) -> None:
+    with pytest.raises(UnfitLanguages, match=f"such as {meant}$"):
+        Details("A", languages=(written,))

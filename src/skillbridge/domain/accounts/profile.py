@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from difflib import get_close_matches
 from functools import cache
 from itertools import islice, pairwise
 from typing import Annotated, Any
@@ -21,6 +22,8 @@ MOST_SKILLS = 50
 MOST_WINDOWS = 42
 """Six a day."""
 MINUTES_A_DAY = 24 * 60
+LONGEST_ZONE = 40
+"""No name of a zone has more signs."""
 LEVELS = range(1, 6)
 WEEKDAYS = range(7)
 _SKILL = re.compile(r"[a-z0-9][a-z0-9+.#-]{0,62}")
@@ -139,12 +142,21 @@ def _check_place(country: str | None, time_zone: str, faults: Faults) -> None:
         country is None or country in COUNTRIES,
         UnknownCountry("give the country by its two letters, such as NG or DE", field="country"),
     )
-    faults.unless(
-        time_zone in _time_zones(),
-        UnknownTimeZone(
-            "give the time zone by its place, such as Africa/Lagos, or UTC", field="time_zone"
-        ),
-    )
+    if time_zone not in _time_zones():
+        example = _nearest(time_zone) or "Africa/Lagos, or UTC"
+        with faults.noted():
+            raise UnknownTimeZone(
+                f"give the time zone by its place, such as {example}", field="time_zone"
+            )
+
+
+def _nearest(time_zone: str) -> str | None:
+    """What may be meant: however it is cased, without its continent, or with a letter amiss."""
+    meant = time_zone.strip().replace(" ", "_").casefold()[:LONGEST_ZONE]
+    folded = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(_time_zones())}
+    folded |= {zone.casefold(): zone for zone in _time_zones()}
+    close = [meant] if meant in folded else get_close_matches(meant, folded, n=1, cutoff=0.8)
+    return folded[close[0]] if close else None
 
 
 def _check_languages(languages: tuple[str, ...], faults: Faults) -> None:
@@ -154,7 +166,8 @@ def _check_languages(languages: tuple[str, ...], faults: Faults) -> None:
         UnfitLanguages(f"give 1 to {MOST_LANGUAGES} different languages", field="languages"),
     )
     for place, code in enumerate(languages[:MOST_LANGUAGES]):
-        spelling = SHORTER.get(code, "en or yo")
+        primary = code.partition("-")[0].strip().lower()
+        spelling = SHORTER.get(primary, primary if is_language(primary) else "en or yo")
         faults.unless(
             is_language(code),
             UnfitLanguages(
