@@ -44,6 +44,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "MOST_SKILLS": 50,
         "MOST_WINDOWS": 42,
         "MINUTES_A_DAY": 1_440,
+        "LONGEST_ZONE": 40,
         "LEVELS": range(1, 6),
         "WEEKDAYS": range(7),
     },
@@ -138,7 +139,8 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.accounts.registration": {
         "HOUR": HOUR,
         "REGISTRATIONS": 60,
-        "MAILS": 4,
+        "MAILS_ASKED": 4,
+        "MAILS": 8,
         "GUESSES": 10,
         "FORGET_EVERY": HOUR,
         "FORGOTTEN_AT_ONCE": 10_000,

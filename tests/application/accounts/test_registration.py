@@ -27,7 +27,7 @@ from skillbridge.domain.errors import Invalid, TooMany
 from skillbridge.domain.ids import TenantId
 
 GUESSES = 10
-MAILS = 4
+MAILS_ASKED, MAILS = 4, 8
 LIFE = timedelta(days=1)
 
 pytestmark = pytest.mark.row("C1")
@@ -208,12 +208,27 @@ async def test_a_mailbox_cannot_be_flooded_and_nobody_is_told(world: World) -> N
     await bola.register()
     await bola.confirm()
     for visitor in (amina, bola):
-        for _ in range(MAILS + 2):
+        for _ in range(MAILS_ASKED + 2):
             await visitor.register()
             await visitor.ask_again()
-    assert len(await amina.subjects()) == MAILS
-    assert len(await bola.subjects()) <= MAILS
-    assert len(await waiting(world)) <= MAILS
+    assert len(await amina.subjects()) == MAILS_ASKED
+    assert len(await bola.subjects()) <= MAILS_ASKED
+    assert len(await waiting(world)) <= MAILS_ASKED
+
+
+async def test_a_stranger_leaves_mails_to_the_owner_of_an_address(world: World) -> None:
+    limit = await world.api.get(RateLimit)
+
+    async def mailed(network: str) -> int:
+        return sum(
+            [
+                await may_be_mailed(limit, world.tenant_id, "amina@example.org", network)
+                for _ in range(MAILS + 1)
+            ]
+        )
+
+    assert [await mailed("stranger"), await mailed("owner")] == [MAILS_ASKED, MAILS_ASKED]
+    assert [await mailed("stranger"), await mailed("a third")] == [0, 0]
 
 
 async def test_asking_for_mails_that_are_not_sent_takes_none_from_who_registers(
@@ -222,17 +237,17 @@ async def test_asking_for_mails_that_are_not_sent_takes_none_from_who_registers(
     amina = Visitor(world)
     for _ in range(MAILS + 1):
         await amina.ask_again()
-    for _ in range(MAILS):
+    for _ in range(MAILS_ASKED):
         await amina.register()
-    assert await amina.subjects() == [CONFIRM] * MAILS
+    assert await amina.subjects() == [CONFIRM] * MAILS_ASKED
 
 
 async def test_a_budget_is_of_one_tenant(world: World) -> None:
     """An address that is used up in one is none of another's business."""
     limit, elsewhere = await world.api.get(RateLimit), TenantId(uuid4())
-    for _ in range(MAILS):
-        assert await may_be_mailed(limit, elsewhere, "amina@example.org")
-    assert not await may_be_mailed(limit, elsewhere, "amina@example.org")
+    for network in map(str, range(MAILS)):
+        assert await may_be_mailed(limit, elsewhere, "amina@example.org", network)
+    assert not await may_be_mailed(limit, elsewhere, "amina@example.org", HOME.network)
     amina = Visitor(world)
     await amina.register()
     assert await amina.subjects() == [CONFIRM]

@@ -11,7 +11,7 @@ from skillbridge.domain.accounts.user import WrongCredentials
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """So many wrong passwords in so long, counted by a name."""
+    """So often in so long, counted by a name."""
 
     name: str
     limit: int
@@ -36,12 +36,13 @@ async def counting_failures(
     except WrongCredentials:
         raise
     except Exception:
-        await _give_back(rate_limit, taken)
+        await give_back(rate_limit, taken)
         raise
     else:
-        await _give_back(rate_limit, taken)
+        await give_back(rate_limit, taken)
 
 
-async def _give_back(rate_limit: RateLimit, taken: Sequence[Allowance]) -> None:
+async def give_back(rate_limit: RateLimit, taken: Sequence[Allowance]) -> None:
+    """As if they had never been taken."""
     for one in taken:
         await rate_limit.give_back(one.name, limit=one.limit, per=one.per)

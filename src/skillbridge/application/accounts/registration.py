@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
-from skillbridge.application.accounts.attempts import Allowance, counting_failures
+from skillbridge.application.accounts.attempts import Allowance, counting_failures, give_back
 from skillbridge.application.accounts.ports import (
     BrokenLink,
     Links,
@@ -27,8 +27,10 @@ from skillbridge.domain.ids import RegistrationId, TenantId, UserId
 HOUR = timedelta(hours=1)
 REGISTRATIONS = 60
 """An hour from one network: a class behind one address registers within a lesson."""
-MAILS = 4
-"""An hour to one address that nobody is signed in to: a registration, and the mail three times more."""
+MAILS_ASKED = 4
+"""An hour from one network to one address: a registration, and the mail three times more."""
+MAILS = 8
+"""An hour to one address that nobody is signed in to, so that one stranger leaves some to its owner."""
 GUESSES = 10
 """Wrong passwords an hour for one registration, by whoever has its link."""
 FORGET_EVERY = HOUR
@@ -64,7 +66,7 @@ class RegisterUser:
             await self._must_be_strong(chosen, email, name[: NAME.most], origin)
         faults.refuse()
         kept = await self.hasher.hash(chosen, network=origin.network)
-        if await may_be_mailed(self.rate_limit, actor.tenant_id, address):
+        if await may_be_mailed(self.rate_limit, actor.tenant_id, address, origin.network):
             await self._write(actor, address, kept, details.name)
 
     async def _must_be_strong(self, chosen: str, email: str, name: str, origin: Origin) -> None:
@@ -149,7 +151,7 @@ class ResendVerification:
         address = email_address.normalised(email)
         tenant_id = self._tenant(token) or actor.tenant_id
         await self.rate_limit.spend(f"resend:{origin.network}", limit=REGISTRATIONS, per=HOUR)
-        if not await may_be_mailed(self.rate_limit, tenant_id, address):
+        if not await may_be_mailed(self.rate_limit, tenant_id, address, origin.network):
             return
         async with self.transaction(replace(actor, tenant_id=tenant_id)) as tx:
             now = await tx.now()
@@ -157,7 +159,8 @@ class ResendVerification:
             for newest in waiting:
                 tx.emit(*newest.ask_again(at=now))
         if not waiting:
-            await not_mailed(self.rate_limit, tenant_id, address)
+            # An address that was sent nothing can be registered as before.
+            await give_back(self.rate_limit, _mails_to(tenant_id, address, origin.network))
 
     def _tenant(self, token: str) -> TenantId | None:
         try:
@@ -178,23 +181,25 @@ class ForgetRegistrations:
             await self.registrations.forget(await tx.now(), limit=FORGOTTEN_AT_ONCE)
 
 
-async def may_be_mailed(rate_limit: RateLimit, tenant_id: TenantId, address: str) -> bool:
+async def may_be_mailed(
+    rate_limit: RateLimit, tenant_id: TenantId, address: str, network: str
+) -> bool:
     """Takes one of the mails that an address is sent in an hour at nobody's proved wish.
 
     One budget for whatever can be caused without being signed in, and silent, so that it tells
     nobody what became of it.
     """
+    taken: list[Allowance] = []
     try:
-        await rate_limit.spend(_mails_to(tenant_id, address), limit=MAILS, per=HOUR)
+        for one in _mails_to(tenant_id, address, network):
+            await rate_limit.spend(one.name, limit=one.limit, per=one.per)
+            taken.append(one)
     except TooMany:
+        await give_back(rate_limit, taken)
         return False
     return True
 
 
-async def not_mailed(rate_limit: RateLimit, tenant_id: TenantId, address: str) -> None:
-    """Gives it back: an address that was sent nothing can be registered as before."""
-    await rate_limit.give_back(_mails_to(tenant_id, address), limit=MAILS, per=HOUR)
-
-
-def _mails_to(tenant_id: TenantId, address: str) -> str:
-    return f"mail:{tenant_id}:{email_address.pseudonym(address)}"
+def _mails_to(tenant_id: TenantId, address: str, network: str) -> tuple[Allowance, ...]:
+    name = f"mail:{tenant_id}:{email_address.pseudonym(address)}"
+    return Allowance(f"{name}:{network}", MAILS_ASKED, HOUR), Allowance(name, MAILS, HOUR)
