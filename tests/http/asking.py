@@ -1,7 +1,7 @@
 """Requests as nobody should send them, and what every refusal looks like."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, UserId
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.settings import Settings
+from skillbridge.entrypoints.settings.addresses import Origin
 
 PROBLEM = {"type", "title", "status", "detail", "instance", "request_id"}
 
@@ -51,9 +52,13 @@ class Unlimited:
 
 
 @asynccontextmanager
-async def open_asking(world: World, *, counted: bool = False) -> AsyncIterator[Asking]:
+async def open_asking(
+    world: World, *, counted: bool = False, cors: Sequence[str] = ()
+) -> AsyncIterator[Asking]:
     """`counted`: with the quotas of writes."""
-    app: Any = create_app(world.api, Settings(env="test", default_tenant=world.slug))
+    origins = tuple(map(Origin, cors))
+    settings = Settings(env="test", default_tenant=world.slug, cors_origins=origins)
+    app: Any = create_app(world.api, settings)
     for start in app.on_startup:
         await start(app)
     if not counted:

@@ -16,7 +16,10 @@ from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import HTTPReceiveMessage, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
+from skillbridge.entrypoints.http.admission import Admission
 from skillbridge.entrypoints.http.compression import Compressed, coding_for
+from skillbridge.entrypoints.http.gate import WITH_BODY
+from skillbridge.entrypoints.http.overload import Refusals
 from skillbridge.entrypoints.http.server_sent import STREAM
 
 log = structlog.get_logger()
@@ -33,6 +36,8 @@ class Api(Litestar):
     are made with it, and it may come along or be taken off on the way.
     """
 
+    admission: Admission
+    refusals: Refusals
     prefix = ""
     host = (b"host", b"localhost")
     """The host of the public URL, whatever a client says: Litestar makes URLs of it, and what a
@@ -42,18 +47,34 @@ class Api(Litestar):
         if scope["type"] != ScopeType.HTTP:
             await super().__call__(scope, receive, send)
             return
-        headers, method = dict(scope["headers"]), scope["method"]
-        scope["headers"] = [it for it in scope["headers"] if it[0] != b"host"]
-        scope["headers"].append(self.host)
-        request_id = scope["request_id"] = _request_id(headers)
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        headers = dict(scope["headers"])
+        scope["request_id"] = _request_id(headers)
         if self.prefix:
             _take_off(scope, self.prefix)
-        path: str = scope["path"]
+        admission = self.admission
+        if admission.working < admission.at_once:
+            admission.working += 1
+        elif not await admission.turn(scope["path"]):
+            await self.refusals.send(scope, headers, self.prefix, send)
+            return
+        try:
+            await self._answer(scope, headers, receive, send)
+        finally:
+            admission.done()
+
+    async def _answer(
+        self, scope: Any, headers: dict[bytes, bytes], receive: Any, send: Any
+    ) -> None:
+        method, path, request_id = scope["method"], scope["path"], scope["request_id"]
+        scope["headers"] = [it for it in scope["headers"] if it[0] != b"host"]
+        scope["headers"].append(self.host)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         if method == "HEAD":
             scope["method"] = "GET"
             receive, send = _without_body(send)
+        elif method in WITH_BODY:
+            receive = self.admission.beside(receive)
         started, status = time.perf_counter(), 500
 
         async def tell(message: Message) -> None:
@@ -67,7 +88,8 @@ class Api(Litestar):
         try:
             await super().__call__(scope, receive, Compressed(tell, coding))
             if STREAM in scope:
-                await scope.pop(STREAM).run(scope, receive, send)
+                with self.admission.aside():
+                    await scope.pop(STREAM).run(scope, receive, send)
         finally:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             log.info(

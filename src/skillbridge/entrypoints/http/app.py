@@ -30,10 +30,12 @@ from skillbridge.entrypoints.http import (
     roadmaps,
     welcome,
 )
+from skillbridge.entrypoints.http.admission import Admission
 from skillbridge.entrypoints.http.answers import Json
 from skillbridge.entrypoints.http.api import Api
 from skillbridge.entrypoints.http.faults import Parameters
 from skillbridge.entrypoints.http.gate import Gate, PlainRequest, spelled
+from skillbridge.entrypoints.http.overload import Refusals
 from skillbridge.entrypoints.http.problems import to_problem
 from skillbridge.entrypoints.http.revocation import Revocations
 from skillbridge.entrypoints.settings import Settings
@@ -126,6 +128,8 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     app.prefix = app.state.prefix = public.path.rstrip("/")
     app.host = (b"host", public.netloc.encode())
     app.state.parameters = Parameters(app)
+    app.admission = Admission(settings.requests_at_once, settings.request_wait_seconds)
+    app.refusals = Refusals(app.cors_config)
     return app
 
 

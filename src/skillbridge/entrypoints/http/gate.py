@@ -32,7 +32,7 @@ JSON_ONLY = ("application/json",)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _FORMS = frozenset({"/v1/auth/confirm", "/v1/auth/resend"})
 """Posted by pages without a script, which cannot send JSON."""
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class AmbiguousLength(Invalid):
@@ -54,7 +54,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         _refuse(scope, dict(scope["headers"]))
-        brings_one = scope["method"] in _WITH_BODY
+        brings_one = scope["method"] in WITH_BODY
         await self.app(scope, _in_time(receive) if brings_one else receive, send)
 
 
@@ -115,7 +115,7 @@ def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:
         raise NulCharacter("take the NUL character out of the address")
     if b"%00" in scope["query_string"]:
         raise NulCharacter("take the NUL character out of the address")
-    if scope["method"] in _WITH_BODY and (chunked or length not in {None, b"0"}):
+    if scope["method"] in WITH_BODY and (chunked or length not in {None, b"0"}):
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         form = scope["path"] in _FORMS and kind == b"application/x-www-form-urlencoded"
         if not form and kind.decode("latin-1") not in _taken(scope):

@@ -5,6 +5,7 @@ ours fails when an answer names one that does not.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from itertools import groupby
 from typing import Annotated, Any, get_origin, get_type_hints
 
@@ -22,6 +23,7 @@ from skillbridge.domain.matching.match import AlreadyAsked
 from skillbridge.entrypoints.http.faults import slug_of
 from skillbridge.entrypoints.http.gate import AmbiguousLength, NulCharacter
 from skillbridge.entrypoints.http.headers import ALWAYS, HEADERS
+from skillbridge.entrypoints.http.overload import Overloaded
 from skillbridge.entrypoints.http.paging import After, BadCursor
 from skillbridge.entrypoints.http.problem_pages import Explanation, explanations
 from skillbridge.entrypoints.http.problems import MEDIA_TYPE
@@ -34,6 +36,8 @@ Refusal = type[SkillBridgeError] | str
 
 ANYWHERE: tuple[Refusal, ...] = (AmbiguousLength, NulCharacter)
 """What the gate refuses, wherever the request leads."""
+NEVER_WAIT = {"IsAlive", "IsReady"}
+"""Operations that are answered also by a process that is full."""
 BODY: tuple[Refusal, ...] = (
     "malformed-request",
     "invalid-request",
@@ -62,7 +66,8 @@ STATUS = {
     415: "The body is of another kind.",
     422: "The request breaks a rule; `errors` names the field, where it is one.",
     429: "Asked too often: wait for as many seconds as `Retry-After` says.",
-    503: "Something this stands on is away: try again after `Retry-After` seconds.",
+    503: "Too much is asked now, or something this stands on is away: try again after `Retry-After` "
+    "seconds.",
 }
 LATER = {429, 503}
 _TOLD: Mapping[int, tuple[str, ...]] = {
@@ -82,13 +87,21 @@ def refusals(handler: HTTPRouteHandler) -> Iterator[tuple[int, list[Explanation]
 
 
 def pages(handler: HTTPRouteHandler) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The same of an operation for people: a page says what is wrong, or that later is better."""
+    """The same of an operation for people: a page says what is wrong, or that later is better.
+
+    What is refused before anything is done is a problem, whoever asks.
+    """
     page = {"text/html": {"schema": {"type": "string"}}}
+    full = answer(HTTPStatus.SERVICE_UNAVAILABLE, [explanations()[slug_of(Overloaded)]])["content"]
     statuses = {status for status, _ in refusals(handler)} & LATER
     for status in sorted({400, *statuses}):
         yield (
             status,
-            {"description": STATUS[status], "headers": _headers(status, ()), "content": page},
+            {
+                "description": STATUS[status],
+                "headers": _headers(status, ()),
+                "content": page | full if status == HTTPStatus.SERVICE_UNAVAILABLE else page,
+            },
         )
 
 
@@ -117,6 +130,8 @@ def answer(status: int, problems: list[Explanation]) -> dict[str, Any]:
 
 def _all(handler: HTTPRouteHandler) -> Iterator[Refusal]:
     yield from ANYWHERE
+    if handler.operation_id not in NEVER_WAIT:
+        yield Overloaded
     for guard in handler.resolve_guards():
         yield from getattr(guard, "refuses", ())
         if hasattr(guard, "refuses") and not handler.http_methods <= READS:

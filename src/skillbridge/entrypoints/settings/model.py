@@ -37,6 +37,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The web sites that may call the API from a browser: https://app.example.org."""
     trusted_proxies: tuple[Network, ...] = ()
     """The reverse proxies whose X-Forwarded-For is believed: addresses, or networks (10.1.0.0/24)."""
+    requests_at_once: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
+    """That one process of the API has in work; others wait for their turn."""
+    request_wait_seconds: Annotated[float, msgspec.Meta(ge=0.01, le=60)] = 1
+    """Who would wait longer for its turn is answered 503 with Retry-After, before anything is done."""
     streams: Annotated[int, msgspec.Meta(ge=1, le=15_000)] = 2000
     """That one process of the API holds open at once; who comes then is answered 503, and may ask from
     time to time instead. Each takes about 25 kB of memory and one open file."""
