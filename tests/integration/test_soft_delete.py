@@ -6,7 +6,9 @@ Nothing but an operator's SQL sets the mark; every reader of a table that has it
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -23,6 +25,7 @@ from skillbridge.application.accounts.ports import AccountReads, ProfileReads, U
 from skillbridge.application.gamification.ports import Deeds
 from skillbridge.application.matching.cohorts import OrderCohortRun
 from skillbridge.application.matching.ports import CohortReads, Learners, Matches
+from skillbridge.application.paging import Key
 from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.progress.ports import JourneyReads, Journeys
@@ -167,6 +170,11 @@ async def mine(scene: Scene) -> object:
     return await scene.world.ask(RoadmapReads, "mine", scene.amina, after=None, limit=10)
 
 
+async def the_next_page(scene: Scene) -> object:
+    last = Key(datetime.now(UTC) + timedelta(days=1), UUID(int=2**128 - 1))
+    return await scene.world.ask(RoadmapReads, "mine", scene.amina, after=last, limit=10)
+
+
 async def generation(scene: Scene) -> object:
     return await scene.world.ask(RoadmapReads, "generation", scene.amina, scene.awaited)
 
@@ -207,6 +215,7 @@ async def what_they_learn(scene: Scene) -> object:
 ROADMAPS: tuple[Reader, ...] = (
     one,
     mine,
+    the_next_page,
     generation,
     brief,
     to_be_drawn,

@@ -21,7 +21,7 @@ from skillbridge.application.accounts.profiles import AmendProfile
 from skillbridge.application.accounts.sessions import LogOut
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.accounts.registration import LinkOutdated
-from skillbridge.domain.accounts.sign_in import SignInOver
+from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
 from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Role
 
@@ -69,6 +69,24 @@ async def test_a_disabled_account_keeps_no_sign_in_that_was_being_refreshed(
     disable = world.do(DisableAccount, world.system(), amina.email)
     refresh, end = await race(admin, amina.refresh(token), PostgresSignIns.presenting, disable)
     assert end.value is True
+    await is_over(amina, token, refresh.value.refresh_token)
+
+
+@needs("accounts.LOCK_SIGN_IN")
+async def test_a_theft_that_is_noticed_during_a_refresh_ends_what_it_refreshed(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    stolen = (await amina.arrive()).refresh_token
+    token = (await amina.refresh(stolen)).refresh_token
+    await admin.execute(
+        "update refresh_tokens set used_at = used_at - interval '1 hour' where tenant_id = $1",
+        world.tenant_id,
+    )
+    refresh, replay = await race(
+        admin, amina.refresh(token), PostgresSignIns.presenting, amina.refresh(stolen)
+    )
+    assert isinstance(replay.error, TokenStolen)
     await is_over(amina, token, refresh.value.refresh_token)
 
 
