@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import matcher, reads, writes
+from bench import jobs, matcher, reads, writes
 from bench.assignment import Unequal
 from bench.contenders import EVERYONE
 from bench.figures import Goal, shown
@@ -23,7 +23,8 @@ from bench.wrk import Failing, NoWrk, lacking
 
 PAGE = Path(__file__).parents[1] / "docs" / "generated" / "bench.md"
 MATCHER_PEERS = ("duckdb", "numpy", "ortools", "scipy", "lapx", "matching")
-PACKAGES = (*(name for one in EVERYONE for name in one.packages), *MATCHER_PEERS)
+JOB_PEERS = ("celery", "procrastinate")
+PACKAGES = (*(name for one in EVERYONE for name in one.packages), *JOB_PEERS, *MATCHER_PEERS)
 REFUSALS = (
     TooSmall,
     Differs,
@@ -31,6 +32,7 @@ REFUSALS = (
     Failing,
     NoWrk,
     writes.Lost,
+    jobs.Undone,
     matcher.NoCargo,
     Unequal,
     Silent,
@@ -40,6 +42,7 @@ REFUSALS = (
 class Part(StrEnum):
     READS = "reads"
     WRITES = "writes"
+    JOBS = "jobs"
     MATCHER = "matcher"
 
 
@@ -92,6 +95,10 @@ async def _measure(
             found = await writes.measure(
                 cores, rounds=rounds, seconds=min(seconds, WRITING), tell=status.update
             )
+            sheets += found[0]
+            goals += found[1]
+        if Part.JOBS in parts:
+            found = await jobs.measure(cores, rounds=rounds, tell=status.update)
             sheets += found[0]
             goals += found[1]
         if Part.MATCHER in parts:

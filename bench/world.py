@@ -93,6 +93,7 @@ async def _fill(postgres: PostgresServer, redis_url: str) -> World:
         environment={
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
             "DATABASE_URL": postgres.url(schema.APP, password),
+            "DATABASE_WORKER_URL": postgres.url(schema.WORKER, password),
             "REDIS_URL": redis_url,
             "SKILLBRIDGE_ENV": "local",
             "SKILLBRIDGE_SECRET_KEYS": secret,

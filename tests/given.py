@@ -26,7 +26,6 @@ from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import DatabaseUrl, Settings
 from skillbridge.entrypoints.worker.run import JobRunner
-from skillbridge.entrypoints.worker.sweep import Sweeper
 
 
 @dataclass
@@ -68,8 +67,12 @@ class World:
 
     async def settle(self) -> int:
         """Runs every job that is due, and what follows from it."""
-        jobs = await self.worker.get(Jobs)
-        return await Sweeper(jobs, JobRunner(self.worker, jobs, kinds(), attempts=1)).once()
+        jobs, done = await self.worker.get(Jobs), 0
+        run = JobRunner(self.worker, jobs, kinds(), attempts=1)
+        while claimed := await jobs.claim(limit=1, lease=run.lease):
+            await run(*claimed)
+            done += 1
+        return done
 
     async def mails(self) -> Sequence[Letter]:
         """What was sent, the newest first."""

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ from dishka import AsyncContainer, Provider, Scope
 from tests.given import without_work
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.ports import Jobs, JobState, Reactions, Transaction, Tx
+from skillbridge.application.ports import Job, Jobs, JobState, Reactions, Transaction, Tx
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import EmailVerified, ProfileChanged
 from skillbridge.domain.ids import JobId, TenantId, UserId
@@ -56,6 +56,36 @@ class Act:
         await self.script.play(self.transaction, actor)
 
 
+async def ready(jobs: Jobs) -> list[JobId]:
+    """The jobs that wait, the oldest first."""
+    return [job.id for job in reversed(await jobs.report(JobState.READY, limit=1000))]
+
+
+async def claimed(jobs: Jobs, job_id: JobId, *, lease: timedelta) -> Job | None:
+    """The claim of this job alone, whatever else is due."""
+    wanted = None
+    for job in await jobs.claim(limit=1000, lease=lease):
+        if job.id == job_id:
+            wanted = job
+        else:
+            await jobs.hand_back(job, job.error or "", retry_in=timedelta())
+    return wanted
+
+
+@dataclass
+class Worker:
+    """Claims a job by its id and runs it."""
+
+    run: JobRunner
+
+    async def __call__(self, job_id: JobId) -> bool:
+        """False when the job was not there to be taken."""
+        job = await claimed(self.run.jobs, job_id, lease=self.run.lease)
+        if job is not None:
+            await self.run(job)
+        return job is not None
+
+
 @dataclass
 class Bench:
     container: AsyncContainer
@@ -65,15 +95,15 @@ class Bench:
     lapse: Callable[[JobId], Awaitable[None]]
     """Moves the clock: the lease of this job is over now."""
 
-    def runner(self, jobs: Jobs | None = None, **changes: Any) -> JobRunner:
-        return JobRunner(self.container, jobs or self.jobs, {"Act": Act}, **changes)
+    def runner(self, jobs: Jobs | None = None, **changes: Any) -> Worker:
+        return Worker(JobRunner(self.container, jobs or self.jobs, {"Act": Act}, **changes))
 
     async def plan(self, count: int = 1) -> list[JobId]:
         """New jobs of the kind `Act`."""
-        system, before = Actor.system(self.tenant_id), set(await self.jobs.due(limit=1000))
+        system, before = Actor.system(self.tenant_id), set(await ready(self.jobs))
         async with self.container() as scope, (await scope.get(Transaction))(system) as tx:
             tx.emit(*(EmailVerified(user_id=SOMEONE, at=NOW) for _ in range(count)))
-        return [job_id for job_id in await self.jobs.due(limit=1000) if job_id not in before]
+        return [job_id for job_id in await ready(self.jobs) if job_id not in before]
 
     async def effects(self) -> int:
         waiting = await self.jobs.report(JobState.READY, limit=1000)

@@ -1,12 +1,14 @@
 """What every ledger of work promises, on every backend."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from tests.given import World
+from tests.given_work import claimed, ready
 
 from skillbridge.application.ports import CurrentJob, Job, Jobs, JobState, LeaseLost, Transaction
 from skillbridge.domain.events import EmailVerified, Event, ModuleCompleted
@@ -25,7 +27,7 @@ async def emit(world: World, *events: Event) -> list[JobId]:
         transaction = await scope.get(Transaction)
         async with transaction(actor) as tx:
             tx.emit(*events)
-    return list(await (await world.worker.get(Jobs)).due(limit=50))
+    return await ready(await world.worker.get(Jobs))
 
 
 async def one_job(world: World) -> JobId:
@@ -34,7 +36,7 @@ async def one_job(world: World) -> JobId:
 
 
 async def claim(world: World, job_id: JobId, lease: timedelta = LEASE) -> Job:
-    job: Job | None = await (await world.worker.get(Jobs)).claim(job_id, lease=lease)
+    job = await claimed(await world.worker.get(Jobs), job_id, lease=lease)
     assert job is not None
     return job
 
@@ -61,7 +63,7 @@ async def test_the_request_that_caused_it_is_known_through_every_job(world: Worl
     learner = replace(await world.learner(), request_id="asked-for-by-amina")
     async with world.scope(learner) as scope, (await scope.get(Transaction))(learner) as tx:
         tx.emit(EmailVerified(user_id=learner.user_id, at=NOW))
-    (job_id,) = await (await world.worker.get(Jobs)).due(limit=10)
+    (job_id,) = await ready(await world.worker.get(Jobs))
     assert (await claim(world, job_id)).request_id == "asked-for-by-amina"
     silent = await one_job(world)
     assert (await claim(world, silent)).request_id == ""
@@ -75,13 +77,14 @@ async def test_a_transaction_that_fails_plans_nothing(world: World) -> None:
             async with transaction(actor) as tx:
                 tx.emit(EmailVerified(user_id=actor.user_id, at=NOW))
                 raise ZeroDivisionError
-    assert not await (await world.worker.get(Jobs)).due(limit=10)
+    assert not await ready(await world.worker.get(Jobs))
 
 
 async def test_many_claim_and_one_gets_it(world: World) -> None:
-    job_id, jobs = await one_job(world), await world.worker.get(Jobs)
-    claims = await asyncio.gather(*(jobs.claim(job_id, lease=LEASE) for _ in range(10)))
-    assert sum(job is not None for job in claims) == 1
+    await one_job(world)
+    jobs = await world.worker.get(Jobs)
+    claims = await asyncio.gather(*(jobs.claim(limit=5, lease=LEASE) for _ in range(10)))
+    assert sum(map(len, claims)) == 1
 
 
 async def test_a_job_whose_lease_ran_out_is_claimed_again_and_the_old_holder_is_fenced(
@@ -92,11 +95,11 @@ async def test_a_job_whose_lease_ran_out_is_claimed_again_and_the_old_holder_is_
     second = await claim(world, job_id)
     assert (second.attempt, second.lease) == (2, first.lease + 1)
     assert not await jobs.extend(first, lease=LEASE)
-    await jobs.finish(first)
+    await jobs.finish([first])
     await jobs.fail(first, "too late", retry_in=None)
     assert (await jobs.counts())[JobState.RUNNING] == 1
     assert await jobs.extend(second, lease=LEASE)
-    await jobs.finish(second)
+    await jobs.finish([second])
     assert (await jobs.counts())[JobState.DONE] == 1
 
 
@@ -132,14 +135,13 @@ async def test_the_effect_of_a_lost_job_does_not_count(world: World) -> None:
         with pytest.raises(LeaseLost):
             async with transaction(system) as tx:
                 tx.emit(told)
-    assert not await (await world.worker.get(Jobs)).due(limit=10)
+    assert not await ready(await world.worker.get(Jobs))
 
 
 async def test_a_failed_job_waits_dies_and_is_replayed(world: World) -> None:
     job_id, jobs = await one_job(world), await world.worker.get(Jobs)
     await jobs.fail(await claim(world, job_id), "later", retry_in=timedelta(hours=1))
-    assert not await jobs.due(limit=10)
-    assert await jobs.claim(job_id, lease=LEASE) is None
+    assert not await jobs.claim(limit=10, lease=LEASE)
     (waiting,) = await jobs.report(JobState.READY)
     assert (waiting.id, waiting.error, waiting.attempts) == (job_id, "later", 1)
     assert not await jobs.replay(job_id)
@@ -159,14 +161,13 @@ async def test_a_slot_is_planned_once_in_each_tenant(world: World) -> None:
     assert await jobs.plan("Anything", slot) >= 1
     assert await jobs.plan("Anything", slot) == 0
     assert await jobs.plan("Anything", f"{slot}-later", due_in=timedelta(hours=1)) >= 1
-    due = [await claim(world, job_id) for job_id in await jobs.due(limit=500)]
+    due = await jobs.claim(limit=500, lease=LEASE)
     mine = [job for job in due if job.tenant_id == world.tenant_id]
     assert [(job.kind, job.slot, job.event) for job in mine] == [("Anything", slot, None)]
 
 
-async def test_an_unknown_job_is_nobodys(world: World) -> None:
+async def test_an_unknown_job_is_not_replayed(world: World) -> None:
     jobs = await world.worker.get(Jobs)
-    assert await jobs.claim(JobId(uuid4()), lease=LEASE) is None
     assert not await jobs.replay(JobId(uuid4()))
 
 
@@ -178,3 +179,32 @@ async def test_a_job_handed_back_has_lost_no_attempt(world: World) -> None:
     assert (second.attempt, second.lease) == (1, first.lease + 1)
     await jobs.hand_back(first, "not mine any more", retry_in=timedelta())
     assert (await jobs.counts())[JobState.RUNNING] == 1
+
+
+async def a_row_of_jobs(world: World, number: int) -> Sequence[Job]:
+    """So many, claimed."""
+    learner, jobs = await world.learner(), await world.worker.get(Jobs)
+    await emit(world, *(EmailVerified(user_id=learner.user_id, at=NOW) for _ in range(number)))
+    row: Sequence[Job] = await jobs.claim(limit=number, lease=LEASE)
+    return row
+
+
+async def test_as_many_as_are_wanted_are_claimed_and_the_longest_due_first(world: World) -> None:
+    row, jobs = await a_row_of_jobs(world, 5), await world.worker.get(Jobs)
+    for place, job in enumerate(row):
+        await jobs.hand_back(job, "", retry_in=timedelta(hours=place - 5))
+    first, rest = await jobs.claim(limit=3, lease=LEASE), await jobs.claim(limit=9, lease=LEASE)
+    assert [job.id for job in (*first, *rest)] == [job.id for job in row]
+    assert len(first) == 3
+    assert not await jobs.claim(limit=9, lease=LEASE), "all are held"
+
+
+async def test_many_are_finished_at_once_but_those_that_were_lost(world: World) -> None:
+    row, jobs = await a_row_of_jobs(world, 4), await world.worker.get(Jobs)
+    await jobs.hand_back(row[0], "", retry_in=timedelta())
+    (taken,) = await jobs.claim(limit=4, lease=LEASE)
+    await jobs.finish(row)
+    counts = await jobs.counts()
+    assert (counts[JobState.DONE], counts[JobState.RUNNING]) == (3, 1)
+    await jobs.finish([taken])
+    assert (await jobs.counts())[JobState.DONE] == 4

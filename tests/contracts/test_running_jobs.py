@@ -1,7 +1,7 @@
 """What a worker does with one job, on every ledger."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +15,12 @@ from tests.given_work import (
     NOW,
     SOMEONE,
     Bench,
+    claimed,
     effect,
     leave_an_effect,
     memory_bench,
     postgres_bench,
+    ready,
 )
 from tests.patience import PATIENCE, turns
 
@@ -58,8 +60,11 @@ class Ledger:
     beats: asyncio.Queue[bool] = field(default_factory=asyncio.Queue)
     """What each beat that got through was answered."""
 
-    async def claim(self, job_id: JobId, *, lease: timedelta) -> Job | None:
-        return await self.jobs.claim(job_id, lease=self.first)
+    async def claim(self, *, limit: int, lease: timedelta) -> Sequence[Job]:
+        return await self.jobs.claim(limit=limit, lease=self.first)
+
+    async def hand_back(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
+        await self.jobs.hand_back(job, reason, retry_in=retry_in)
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:
         if self.failures:
@@ -73,8 +78,8 @@ class Ledger:
     async def fail(self, job: Job, error: str, *, retry_in: timedelta | None) -> None:
         await self.jobs.fail(job, error, retry_in=retry_in)
 
-    async def finish(self, job: Job) -> None:
-        await self.jobs.finish(job)
+    async def finish(self, jobs: Sequence[Job]) -> None:
+        await self.jobs.finish(jobs)
 
     def as_jobs(self) -> Jobs:
         return cast("Jobs", self)
@@ -82,9 +87,9 @@ class Ledger:
 
 async def taken_over(bench: Bench, job_id: JobId) -> Job:
     """The lease is over, and another worker claims the job."""
-    assert await bench.jobs.claim(job_id, lease=LONG) is None, "it is held until then"
+    assert await claimed(bench.jobs, job_id, lease=LONG) is None, "it is held until then"
     await bench.lapse(job_id)
-    job = await bench.jobs.claim(job_id, lease=LONG)
+    job = await claimed(bench.jobs, job_id, lease=LONG)
     assert job is not None
     return job
 
@@ -112,10 +117,10 @@ async def test_what_a_job_does_is_done_in_the_name_of_the_request_that_caused_it
     bench.script.play = noted
     async with bench.container() as scope, (await scope.get(Transaction))(system) as tx:
         tx.emit(EmailVerified(user_id=SOMEONE, at=NOW))
-    (job_id,) = await bench.jobs.due(limit=10)
+    (job_id,) = await ready(bench.jobs)
     assert await bench.runner()(job_id)
-    (echo,) = await bench.jobs.due(limit=10)
-    followed = await bench.jobs.claim(echo, lease=LONG)
+    (echo,) = await ready(bench.jobs)
+    followed = await claimed(bench.jobs, echo, lease=LONG)
     assert followed is not None
     assert (seen, followed.kind, followed.request_id) == (
         ["the-first-request"],
@@ -215,7 +220,7 @@ async def test_a_job_that_fails_waits_and_its_error_is_kept(bench: Bench) -> Non
     (waiting,) = await bench.jobs.report(JobState.READY)
     assert (waiting.id, waiting.attempts) == (job_id, 1)
     assert waiting.error == "ZeroDivisionError('by nought')"
-    assert not await bench.jobs.due(limit=10), "not at once"
+    assert not await bench.jobs.claim(limit=10, lease=LONG), "not at once"
     assert not await bench.effects()
 
 
@@ -253,7 +258,7 @@ async def test_a_job_whose_event_cannot_be_read_fails_and_dies_like_others(
 async def test_a_job_that_kills_its_worker_every_time_dies_as_well(bench: Bench) -> None:
     (job_id,) = await bench.plan()
     for _ in range(2):
-        assert await bench.jobs.claim(job_id, lease=timedelta())
+        assert await claimed(bench.jobs, job_id, lease=timedelta())
     assert await bench.runner(attempts=2)(job_id)
     (dead,) = await bench.jobs.report(JobState.DEAD)
     assert (dead.id, dead.error) == (
@@ -269,7 +274,7 @@ async def test_a_job_of_more_attempts_than_are_allowed_now_dies_of_what_it_faile
     """An operator allowed eight attempts, the job failed thrice; now three are allowed."""
     (job_id,) = await bench.plan()
     for _ in range(3):
-        job = await bench.jobs.claim(job_id, lease=timedelta(seconds=30))
+        job = await claimed(bench.jobs, job_id, lease=timedelta(seconds=30))
         assert job is not None
         await bench.jobs.fail(job, "OSError('the mail server is away')", retry_in=timedelta())
     assert await bench.runner(attempts=3)(job_id)
@@ -281,7 +286,7 @@ async def test_a_job_of_more_attempts_than_are_allowed_now_dies_of_what_it_faile
 
 async def test_a_worker_older_than_the_job_leaves_it_for_another(bench: Bench) -> None:
     await bench.runner()((await bench.plan())[0])
-    (job_id,) = await bench.jobs.due(limit=10)
+    (job_id,) = await ready(bench.jobs)
     assert await bench.runner()(job_id)
     (waiting,) = await bench.jobs.report(JobState.READY)
     assert waiting.kind == "Echo"
@@ -308,7 +313,7 @@ async def test_long_work_keeps_its_lease(bench: Bench) -> None:
     await begun.wait()
     for _ in range(8):
         assert await ledger.beats.get()
-        assert await bench.jobs.claim(job_id, lease=LONG) is None, "the claim alone held no time"
+        assert await claimed(bench.jobs, job_id, lease=LONG) is None, "the claim alone held no time"
     go.set()
     assert await running
     assert (bench.script.begun, await bench.effects()) == (1, 1)
@@ -362,7 +367,7 @@ async def test_the_effect_of_work_that_lost_its_lease_does_not_count(bench: Benc
     bench.script.play = stalls
     assert await bench.runner(Ledger(bench.jobs).as_jobs(), lease=SHORT)(job_id)
     assert (await bench.effects(), await bench.count(JobState.RUNNING)) == (0, 1)
-    await bench.jobs.finish(others[0])
+    await bench.jobs.finish(others)
     assert await bench.count(JobState.DONE) == 1
 
 

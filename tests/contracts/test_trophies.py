@@ -44,9 +44,10 @@ async def deeds_of(world: World, actor: Actor, user_id: UserId) -> Tally:
 async def test_a_badge_is_awarded_once(world: World) -> None:
     learner, later = await world.learner(), NOW + timedelta(days=1)
     async with shelf(world, world.system()) as trophies:
-        assert await trophies.award(learner.user_id, SECOND, later)
-        assert await trophies.award(learner.user_id, FIRST, NOW)
-        assert not await trophies.award(learner.user_id, FIRST, later)
+        assert list(await trophies.award(learner.user_id, [SECOND], later)) == [SECOND]
+        assert list(await trophies.award(learner.user_id, [FIRST, SECOND], NOW)) == [FIRST]
+        assert not await trophies.award(learner.user_id, [FIRST, SECOND], later)
+        assert not await trophies.award(learner.user_id, [], later)
     found = await trophies_of(world, learner, learner.user_id)
     assert list(found.items()) == [(FIRST, NOW), (SECOND, later)]
 
@@ -54,7 +55,7 @@ async def test_a_badge_is_awarded_once(world: World) -> None:
 async def test_a_trophy_is_seen_by_its_owner_only(world: World) -> None:
     owner, stranger = await world.learner(), await world.learner()
     async with shelf(world, world.system()) as trophies:
-        await trophies.award(owner.user_id, FIRST, NOW)
+        await trophies.award(owner.user_id, [FIRST], NOW)
     assert await trophies_of(world, stranger, owner.user_id) == {}
     assert await trophies_of(world, stranger, stranger.user_id) == {}
 

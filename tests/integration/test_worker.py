@@ -1,4 +1,4 @@
-"""The worker as a whole: wake-ups, sweeping and the clock side by side, until it is told to stop."""
+"""The worker as a whole: wake-ups, work and the clock side by side, until it is told to stop."""
 
 import asyncio
 import os
@@ -13,12 +13,13 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 from tests.given import World
+from tests.given_work import ready
 from tests.integration.model_server import ModelServer, Reply, draws, serving
 from tests.patience import PATIENCE, turns
 from tests.unit.roadmaps.examples import a_brief, an_outline
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.adapters.redis.streams import RUN_JOB, RedisWake, WakeBroker
+from skillbridge.adapters.redis.streams import LOOK, RedisWake, WakeBroker
 from skillbridge.application.ports import Jobs, JobState
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.application.roadmaps.generation import Generation
@@ -47,7 +48,7 @@ class Office:
         """A request with its wake-up; returns when the model has been asked."""
         asked = await self.world.do(RequestRoadmap, learner, a_brief())
         jobs: Jobs = await self.world.worker.get(Jobs)
-        await RedisWake(self.broker)(list(await jobs.due(limit=10)))
+        await RedisWake(self.broker)(await ready(jobs))
         async with asyncio.timeout(PATIENCE):
             await until(lambda: bool(self.model.questions), every=0.01)
         return RoadmapId(asked.roadmap_id)
@@ -92,7 +93,7 @@ async def working(
     await broker.startup()
     lease = timedelta(seconds=5)
     task = asyncio.create_task(
-        work(office.world.worker, broker, RUN_JOB, stopping, lease=lease, patience=patience)
+        work(office.world.worker, broker, LOOK, stopping, lease=lease, patience=patience)
     )
     try:
         yield stopping, task

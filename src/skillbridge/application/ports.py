@@ -180,26 +180,22 @@ Reactions = NewType("Reactions", Mapping[type[Event], tuple[str, ...]])
 class Jobs(Protocol):
     """The ledger of work. Only the system uses it; times are the ledger's own."""
 
-    async def claim(self, job_id: JobId, *, lease: timedelta) -> Job | None:
-        """Takes a ready, due job, or a running one whose lease ran out; None when there is none."""
+    async def claim(self, *, limit: int, lease: timedelta) -> Sequence[Job]:
+        """Takes jobs that are ready and due, or run on a lease that ran out; longest due first."""
         ...
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:
         """Keeps a job for longer; False when it was lost."""
         ...
 
-    async def finish(self, job: Job) -> None:
-        """Marks a job done that wrote nothing; harmless when it is done already."""
+    async def finish(self, jobs: Sequence[Job]) -> None:
+        """Marks jobs done that wrote nothing; harmless for one that is done, or somebody else's."""
 
     async def fail(self, job: Job, error: str, *, retry_in: timedelta | None) -> None:
         """Puts a job back for later, or, without `retry_in`, among the dead."""
 
     async def hand_back(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
         """Puts a job back for somebody else, as if this attempt had not been."""
-
-    async def due(self, *, limit: int) -> Sequence[JobId]:
-        """Jobs that could be claimed now, oldest first."""
-        ...
 
     async def plan(self, kind: str, slot: str, *, due_in: timedelta = timedelta()) -> int:
         """One job of `kind` for `slot` in every tenant; planned twice is planned once."""
@@ -272,6 +268,6 @@ class Processes(Protocol):
 
 
 class Wake(Protocol):
-    """Tells the workers that these jobs are ready; best effort, the sweeper is the truth."""
+    """Tells a worker that these jobs are ready; best effort, the ledger is the truth."""
 
     async def __call__(self, job_ids: Sequence[JobId]) -> None: ...

@@ -23,7 +23,7 @@ from skillbridge.adapters.openai.settings import OpenAISettings
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.provider import PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider, redis_version
-from skillbridge.adapters.redis.streams import RUN_JOB, WakeBroker
+from skillbridge.adapters.redis.streams import LOOK, WakeBroker
 from skillbridge.adapters.reranking.provider import RerankingProvider
 from skillbridge.adapters.telemetry import logs
 from skillbridge.application import (
@@ -168,8 +168,8 @@ def worker(settings: Settings) -> AsyncContainer:
 
 
 async def wake_ups(container: AsyncContainer) -> tuple[AsyncBroker, str]:
-    """Where a worker hears of new jobs, and the name of the task that brings them."""
-    return await container.get(WakeBroker), RUN_JOB
+    """Where a worker hears of new jobs, and the name of the task that says so."""
+    return await container.get(WakeBroker), LOOK
 
 
 async def require_database(settings: Settings) -> None:

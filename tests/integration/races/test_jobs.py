@@ -3,16 +3,17 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 from tests.conftest import Urls
-from tests.given_work import Bench, effect, postgres_bench
+from tests.given_work import Bench, claimed, postgres_bench
 from tests.integration.races.locks import needs
 from tests.racing import race
 
-from skillbridge.adapters.postgres.transaction import PostgresTransaction
-from skillbridge.application.ports import CurrentJob, Job, JobState, Transaction
+from skillbridge.adapters.postgres.database import Database
+from skillbridge.application.ports import Job, JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import JobId
 
@@ -30,48 +31,72 @@ async def bench(tmp_path: Path, urls: Urls, admin: asyncpg.Connection) -> AsyncI
 async def stalled(bench: Bench) -> Job:
     """A job whose worker still goes on with it, though its lease is over."""
     (job_id,) = await bench.plan()
-    job = await bench.jobs.claim(job_id, lease=OVER)
+    job = await claimed(bench.jobs, job_id, lease=OVER)
     assert job is not None
     return job
 
 
-async def goes_on(bench: Bench, job: Job, *, step: bool) -> None:
-    actor = Actor.system(bench.tenant_id)
+async def settles(bench: Bench, job: Job, *, step: bool) -> None:
+    """What a worker does at the end of its transaction, whose COMMIT comes in the same message."""
     async with bench.container() as scope:
-        (await scope.get(CurrentJob)).job = job
-        async with (await scope.get(Transaction))(actor, step=step) as tx:
-            effect(tx)
+        database = await scope.get(Database)
+        async with database.transaction(Actor.system(bench.tenant_id)) as db:
+            await asked(db.driver, job, step=step)
 
 
-async def takes_over(bench: Bench, job_id: JobId) -> int | None:
-    """The number of effects that who takes the job over finds, if they can."""
-    taken = await bench.jobs.claim(job_id, lease=LONG)
-    return None if taken is None else await bench.effects()
+async def asked(driver: Any, job: Job, *, step: bool) -> None:
+    await driver.execute("select app.settle_job($1, $2, $3)", job.id, job.lease, step)
 
 
-@needs("transaction.HELD_JOB")
-async def test_who_takes_a_job_over_finds_the_step_that_was_just_being_made(
+async def takes_over(bench: Bench, job_id: JobId) -> Job | None:
+    return await claimed(bench.jobs, job_id, lease=LONG)
+
+
+@needs("app.settle_job", "app.claim_jobs")
+async def test_a_job_whose_step_is_just_being_made_is_passed_over(
     bench: Bench, admin: asyncpg.Connection
 ) -> None:
+    """Who takes it over afterwards finds what the step has done."""
     job = await stalled(bench)
     step, taken = await race(
-        admin,
-        goes_on(bench, job, step=True),
-        PostgresTransaction._settle,
-        takes_over(bench, job.id),
+        admin, settles(bench, job, step=True), asked, takes_over(bench, job.id)
     )
-    assert (step.error, taken.value) == (None, 1)
+    assert (step.error, taken.value, taken.waited) == (None, None, False)
+    assert await bench.count(JobState.RUNNING) == 1
 
 
-async def test_a_job_that_is_just_being_settled_is_not_taken_over(
+@needs("app.claim_jobs")
+async def test_a_job_that_is_just_being_settled_is_passed_over(
     bench: Bench, admin: asyncpg.Connection
 ) -> None:
     job = await stalled(bench)
     settled, taken = await race(
-        admin,
-        goes_on(bench, job, step=False),
-        PostgresTransaction._settle,
-        takes_over(bench, job.id),
+        admin, settles(bench, job, step=False), asked, takes_over(bench, job.id)
     )
-    assert (settled.error, taken.value) == (None, None)
-    assert (await bench.count(JobState.DONE), await bench.effects()) == (1, 1)
+    assert (settled.error, taken.value, taken.waited) == (None, None, False)
+    assert await bench.count(JobState.DONE) == 1
+
+
+@needs("app.claim_jobs")
+async def test_what_one_worker_is_claiming_another_passes_over(
+    bench: Bench, admin: asyncpg.Connection
+) -> None:
+    """Neither waits for the other, and each gets what the other does not."""
+    await bench.plan(2)
+    first, second = await race(
+        admin, claims_one(bench), claimed_by, bench.jobs.claim(limit=1, lease=LONG)
+    )
+    (other,) = second.value
+    assert (first.error, second.waited) == (None, False)
+    assert other.id != first.value
+
+
+async def claims_one(bench: Bench) -> JobId:
+    async with bench.container() as scope:
+        database = await scope.get(Database)
+        async with database.transaction(Actor.system(bench.tenant_id)) as db:
+            return await claimed_by(db.driver)
+
+
+async def claimed_by(driver: Any) -> JobId:
+    return JobId(await driver.fetchval("select id from app.claim_jobs(1, '1 minute')"))

@@ -20,7 +20,7 @@ def a_job(attempt: int) -> Job:
 
 async def pauses(home: Path, count: int, **changes: Any) -> list[timedelta | None]:
     async with memory_bench(home) as bench:
-        run = bench.runner(**changes)
+        run = bench.runner(**changes).run
         return [run._pause(a_job(attempt)) for attempt in range(1, count + 1)]
 
 

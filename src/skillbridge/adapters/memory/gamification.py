@@ -1,6 +1,6 @@
 """Deeds and trophies in dictionaries."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,10 +40,12 @@ class MemoryDeeds:
 class MemoryTrophies:
     session: MemorySession
 
-    async def award(self, user_id: UserId, badge_id: BadgeId, at: datetime) -> bool:
+    async def award(
+        self, user_id: UserId, badge_ids: Collection[BadgeId], at: datetime
+    ) -> Collection[BadgeId]:
         table = self.session.table("trophies")
-        new = (user_id, badge_id) not in table
-        table.setdefault((user_id, badge_id), at)
+        new = [badge_id for badge_id in badge_ids if (user_id, badge_id) not in table]
+        table.update({(user_id, badge_id): at for badge_id in new})
         return new
 
     async def of(self, user_id: UserId) -> Mapping[BadgeId, datetime]:

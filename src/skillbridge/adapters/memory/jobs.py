@@ -15,25 +15,9 @@ from skillbridge.domain.ids import JobId
 class MemoryJobs:
     store: Store
 
-    async def claim(self, job_id: JobId, *, lease: timedelta) -> Job | None:
-        row = self.store.jobs.get(job_id)
-        if row is None or not _claimable(row):
-            return None
-        row.state, row.lease_until = JobState.RUNNING, in_future(lease)
-        row.attempts += 1
-        row.lease += 1
-        cause = self.store.events[row.event_id] if row.event_id else None
-        return Job(
-            id=row.id,
-            tenant_id=row.tenant_id,
-            kind=row.kind,
-            event=cause.event if cause else None,
-            slot=row.slot,
-            attempt=row.attempts,
-            lease=row.lease,
-            request_id=cause.request_id if cause else "",
-            error=row.error,
-        )
+    async def claim(self, *, limit: int, lease: timedelta) -> Sequence[Job]:
+        due = sorted(filter(_claimable, self.store.jobs.values()), key=_due)
+        return [self._claim(row, lease) for row in due[:limit]]
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:
         row = self._held(job)
@@ -41,8 +25,8 @@ class MemoryJobs:
             row.lease_until = in_future(lease)
         return row is not None
 
-    async def finish(self, job: Job) -> None:
-        if row := self._held(job):
+    async def finish(self, jobs: Sequence[Job]) -> None:
+        for row in filter(None, map(self._held, jobs)):
             row.state, row.lease_until, row.error = JobState.DONE, None, None
 
     async def fail(self, job: Job, error: str, *, retry_in: timedelta | None) -> None:
@@ -55,10 +39,6 @@ class MemoryJobs:
         if row := self._held(job):
             await self.fail(job, reason, retry_in=retry_in)
             row.attempts -= 1
-
-    async def due(self, *, limit: int) -> Sequence[JobId]:
-        waiting = sorted(filter(_claimable, self.store.jobs.values()), key=_due)
-        return [row.id for row in waiting[:limit]]
 
     async def plan(self, kind: str, slot: str, *, due_in: timedelta = timedelta()) -> int:
         known = {(row.tenant_id, row.kind, row.slot) for row in self.store.jobs.values()}
@@ -86,6 +66,23 @@ class MemoryJobs:
         row.state, row.attempts, row.error = JobState.READY, 0, None
         row.due_at = datetime.now(UTC)
         return True
+
+    def _claim(self, row: JobRow, lease: timedelta) -> Job:
+        row.state, row.lease_until = JobState.RUNNING, in_future(lease)
+        row.attempts += 1
+        row.lease += 1
+        cause = self.store.events[row.event_id] if row.event_id else None
+        return Job(
+            id=row.id,
+            tenant_id=row.tenant_id,
+            kind=row.kind,
+            event=cause.event if cause else None,
+            slot=row.slot,
+            attempt=row.attempts,
+            lease=row.lease,
+            request_id=cause.request_id if cause else "",
+            error=row.error,
+        )
 
     def _held(self, job: Job) -> JobRow | None:
         row = self.store.jobs[job.id]

@@ -41,10 +41,12 @@ class UnsafeLogin(Unavailable):
 class Connection:
     """A connection inside a transaction; values go in by name."""
 
-    __slots__ = ("driver",)
+    __slots__ = ("driver", "last")
 
     def __init__(self, driver: Any) -> None:
         self.driver = driver
+        self.last = ""
+        """SQL that goes to the server with the COMMIT; what it raises is raised in its place."""
 
     async def row(self, query: Query, **values: Any) -> asyncpg.Record | None:
         row: asyncpg.Record | None = await self.driver.fetchrow(query.sql, *query.arguments(values))
@@ -144,8 +146,9 @@ class Database:
         driver = await self._acquire()
         try:
             await driver.execute(_begin(actor, read_only=read_only, repeatable=repeatable))
-            yield Connection(driver)
-            await _commit(driver)
+            connection = Connection(driver)
+            yield connection
+            await _commit(driver, connection.last)
         except BaseException as error:
             await asyncio.shield(self._give_up(driver))
             if meaning := translate(error):
@@ -182,6 +185,22 @@ class Database:
         self.leases.keep(driver)
         return rows
 
+    async def call(self, function: Query, **values: Any) -> list[asyncpg.Record]:
+        """Calls a function that says by itself who acts: a transaction of one round trip."""
+        if self.shared:  # for the reason that `read` has
+            async with self.transaction(NOWHERE) as db:
+                return await db.rows(function, **values)
+        driver = await self._acquire()
+        try:
+            rows = await Connection(driver).rows(function, **values)
+        except BaseException as error:
+            await self.leases.let_go(driver)
+            if meaning := translate(error):
+                raise meaning from error
+            raise
+        self.leases.keep(driver)
+        return rows
+
     async def _give_up(self, driver: Any) -> None:
         """In a task of its own: who leaves a stream is cancelled again at each step of tidying up."""
         try:
@@ -208,9 +227,9 @@ def _begin(actor: Actor, *, read_only: bool, repeatable: bool) -> str:
     )
 
 
-async def _commit(driver: Any) -> None:
+async def _commit(driver: Any, last: str) -> None:
     """After a failed statement that somebody caught, the server answers COMMIT with ROLLBACK."""
-    if await driver.execute("COMMIT") != "COMMIT":
+    if await driver.execute(f"{last};COMMIT" if last else "COMMIT") != "COMMIT":
         raise RuntimeError("a statement failed and was passed over: nothing of this is stored")
 
 

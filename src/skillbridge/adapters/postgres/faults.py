@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from skillbridge.application.ports import LeaseLost
 from skillbridge.domain.errors import (
     Conflict,
     Forbidden,
@@ -57,8 +58,14 @@ _SERVER_FAULTS = (
 )
 
 
+LEASE_LOST = "SB001"
+"""What `app.settle_job` raises."""
+
+
 def translate(error: BaseException) -> SkillBridgeError | None:
     """The domain's error for a driver's one; None for what is a fault of ours."""
+    if isinstance(error, asyncpg.PostgresError) and error.sqlstate == LEASE_LOST:
+        return LeaseLost("another worker took this job over")
     for kind, meaning, words in _CLIENT_FAULTS:
         if isinstance(error, kind):
             return meaning(words)

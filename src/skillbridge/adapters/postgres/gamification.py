@@ -1,13 +1,15 @@
 """Deeds and trophies in PostgreSQL."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    UUID,
     BindParameter,
     ColumnElement,
+    DateTime,
     ScalarSelect,
     Text,
     and_,
@@ -49,13 +51,17 @@ TALLY = Query(
 )
 AWARD = Query(
     insert(trophies)
-    .values(
-        tenant_id=func.app.tenant_id(),
-        user_id=bindparam("who"),
-        badge_id=bindparam("badge"),
-        awarded_at=bindparam("at"),
+    .from_select(
+        ["tenant_id", "user_id", "badge_id", "awarded_at"],
+        select(
+            func.app.tenant_id(),
+            bindparam("who", type_=UUID),
+            func.unnest(bindparam("badges", type_=ARRAY(Text))),
+            bindparam("at", type_=DateTime(timezone=True)),
+        ),
     )
     .on_conflict_do_nothing()
+    .returning(trophies.c.badge_id)
 )
 OWN = Query(
     select(trophies.c.badge_id, trophies.c.awarded_at)
@@ -78,8 +84,13 @@ class PostgresDeeds:
 class PostgresTrophies:
     session: Session
 
-    async def award(self, user_id: UserId, badge_id: BadgeId, at: datetime) -> bool:
-        return bool(await self.session.now.run(AWARD, who=user_id, badge=badge_id, at=at))
+    async def award(
+        self, user_id: UserId, badge_ids: Collection[BadgeId], at: datetime
+    ) -> Collection[BadgeId]:
+        if not badge_ids:
+            return ()
+        rows = await self.session.now.rows(AWARD, who=user_id, badges=list(badge_ids), at=at)
+        return [row["badge_id"] for row in rows]
 
     async def of(self, user_id: UserId) -> Mapping[BadgeId, datetime]:
         rows = await self.session.now.rows(OWN, who=user_id)

@@ -1,32 +1,37 @@
 """The ledger of work: who holds which job until when."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import Interval, Text, and_, bindparam, func, literal_column, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    UUID,
+    BigInteger,
+    Interval,
+    Text,
+    and_,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.query import Query
-from skillbridge.adapters.postgres.tables import events, jobs, tenants
+from skillbridge.adapters.postgres.tables import jobs, tenants
 from skillbridge.application.ports import Job, JobReport, JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import EVENTS, Event
 from skillbridge.domain.ids import JobId, TenantId
 
-LEDGER = Actor.system(TenantId(UUID(int=0)))
+LEDGER = Actor.system(TenantId(uuid.UUID(int=0)))
 """The ledger is one for all tenants."""
 
-_claimable = or_(
-    and_(jobs.c.state == "ready", jobs.c.due_at <= func.now()),
-    and_(jobs.c.state == "running", jobs.c.lease_until <= func.now()),
-)
-# As the partial index says it, in the statement's text: a parameter would hide it from the planner.
-_open = or_(jobs.c.state == literal_column("'ready'"), jobs.c.state == literal_column("'running'"))
 _held = and_(
     jobs.c.id == bindparam("job_id"),
     jobs.c.lease == bindparam("held"),
@@ -34,34 +39,24 @@ _held = and_(
 )
 _later = func.now() + bindparam("wait", type_=Interval)
 
+_hold = bindparam("hold", type_=Interval)
 CLAIM = Query(
-    update(jobs)
-    .where(jobs.c.id == bindparam("job_id"), _claimable)
-    .values(
-        state="running",
-        attempts=jobs.c.attempts + 1,
-        lease=jobs.c.lease + 1,
-        lease_until=_later,
-    )
-    .returning(
-        jobs.c.id,
-        jobs.c.tenant_id,
-        jobs.c.kind,
-        jobs.c.slot,
-        jobs.c.event_id,
-        jobs.c.attempts,
-        jobs.c.lease,
-        jobs.c.error,
+    select(text("*")).select_from(func.app.claim_jobs(bindparam("most", type_=BigInteger), _hold))
+)
+EXTEND = Query(
+    select(text("*")).select_from(
+        func.app.extend_job(
+            bindparam("job_id", type_=UUID), bindparam("held", type_=BigInteger), _hold
+        )
     )
 )
-CAUSE = Query(
-    select(events.c.id, events.c.name, events.c.payload, events.c.request_id).where(
-        events.c.id == bindparam("event_id")
-    )
-)
-EXTEND = Query(update(jobs).where(_held).values(lease_until=_later))
 FINISH = Query(
-    update(jobs).where(_held).values(state="done", done_at=func.now(), lease_until=None, error=None)
+    select(text("*")).select_from(
+        func.app.finish_jobs(
+            bindparam("job_ids", type_=ARRAY(UUID)),
+            bindparam("leases", type_=ARRAY(BigInteger)),
+        )
+    )
 )
 RETRY = Query(
     update(jobs)
@@ -81,13 +76,6 @@ HAND_BACK = Query(
 )
 BURY = Query(
     update(jobs).where(_held).values(state="dead", lease_until=None, error=bindparam("because"))
-)
-DUE = Query(
-    select(jobs.c.id)
-    .where(_open)
-    .where(func.coalesce(jobs.c.lease_until, jobs.c.due_at) <= func.now())
-    .order_by(func.coalesce(jobs.c.lease_until, jobs.c.due_at))
-    .limit(bindparam("most"))
 )
 PLAN = Query(
     insert(jobs)
@@ -129,33 +117,16 @@ REPLAY = Query(
 class PostgresJobs:
     database: Database
 
-    async def claim(self, job_id: JobId, *, lease: timedelta) -> Job | None:
-        async with self.database.transaction(LEDGER) as db:
-            row = await db.row(CLAIM, job_id=job_id, wait=lease)
-            if row is None:
-                return None
-            cause = row["event_id"] and await db.row(CAUSE, event_id=row["event_id"])
-        event, unreadable = _event(cause) if cause else (None, None)
-        return Job(
-            id=JobId(row["id"]),
-            tenant_id=TenantId(row["tenant_id"]),
-            kind=row["kind"],
-            event=event,
-            slot=row["slot"],
-            attempt=row["attempts"],
-            lease=row["lease"],
-            request_id=(cause["request_id"] or "") if cause else "",
-            unreadable=unreadable,
-            error=row["error"],
-        )
+    async def claim(self, *, limit: int, lease: timedelta) -> Sequence[Job]:
+        return [_job(row) for row in await self.database.call(CLAIM, most=limit, hold=lease)]
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:
-        async with self.database.transaction(LEDGER) as db:
-            return bool(await db.run(EXTEND, job_id=job.id, held=job.lease, wait=lease))
+        held = {"job_id": job.id, "held": job.lease, "hold": lease}
+        return bool(await self.database.call(EXTEND, **held))
 
-    async def finish(self, job: Job) -> None:
-        async with self.database.transaction(LEDGER) as db:
-            await db.run(FINISH, job_id=job.id, held=job.lease)
+    async def finish(self, jobs: Sequence[Job]) -> None:
+        ids, leases = [job.id for job in jobs], [job.lease for job in jobs]
+        await self.database.call(FINISH, job_ids=ids, leases=leases)
 
     async def fail(self, job: Job, error: str, *, retry_in: timedelta | None) -> None:
         held = {"job_id": job.id, "held": job.lease, "because": error}
@@ -169,10 +140,6 @@ class PostgresJobs:
         held = {"job_id": job.id, "held": job.lease, "because": reason, "wait": retry_in}
         async with self.database.transaction(LEDGER) as db:
             await db.run(HAND_BACK, **held)
-
-    async def due(self, *, limit: int) -> Sequence[JobId]:
-        async with self.database.transaction(LEDGER, read_only=True) as db:
-            return [JobId(row["id"]) for row in await db.rows(DUE, most=limit)]
 
     async def plan(self, kind: str, slot: str, *, due_in: timedelta = timedelta()) -> int:
         async with self.database.transaction(LEDGER) as db:
@@ -193,9 +160,25 @@ class PostgresJobs:
             return bool(await db.run(REPLAY, job_id=job_id))
 
 
+def _job(row: asyncpg.Record) -> Job:
+    event, unreadable = _event(row) if row["name"] else (None, None)
+    return Job(
+        id=JobId(row["id"]),
+        tenant_id=TenantId(row["tenant_id"]),
+        kind=row["kind"],
+        event=event,
+        slot=row["slot"],
+        attempt=row["attempts"],
+        lease=row["lease"],
+        request_id=row["request_id"] or "",
+        unreadable=unreadable,
+        error=row["error"],
+    )
+
+
 def _event(row: asyncpg.Record) -> tuple[Event | None, str | None]:
     """The event, or why it cannot be read: the job is claimed by then, and must be settled."""
-    name, payload = row["name"], {**row["payload"], "id": row["id"]}
+    name, payload = row["name"], {**row["payload"], "id": row["event_id"]}
     if name not in EVENTS:
         return None, f"this worker knows no event {name}: is it older than the API?"
     try:

@@ -8,14 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import UUID, DateTime, Text, bindparam, cast, func, insert, select, update
+from sqlalchemy import UUID, DateTime, Text, bindparam, cast, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
 
 from skillbridge.adapters.postgres.database import Connection, Database
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import events, jobs
-from skillbridge.application.ports import CurrentJob, LeaseLost, Reactions, Wake
+from skillbridge.application.ports import CurrentJob, Reactions, Wake
 from skillbridge.domain.actor import NOBODY, Actor
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import JobId
@@ -52,18 +52,6 @@ RECORD = Query(
     .add_cte(_happened)
 )
 """All that happened and all that follows from it, in one statement."""
-HELD_JOB = Query(
-    select(jobs.c.id)
-    .where(jobs.c.id == bindparam("job_id"), jobs.c.lease == bindparam("held"))
-    .where(jobs.c.state == "running")
-    .with_for_update(read=True)
-)
-SETTLE_JOB = Query(
-    update(jobs)
-    .where(jobs.c.id == bindparam("job_id"), jobs.c.lease == bindparam("held"))
-    .where(jobs.c.state == "running")
-    .values(state="done", done_at=func.now(), lease_until=None, error=None)
-)
 
 
 @dataclass(slots=True)
@@ -120,7 +108,7 @@ class PostgresTransaction:
                 if tx.events:
                     planned = await self._record(actor, tx.events)
                 if not read_only:
-                    await self._settle(step=step)
+                    self._settle(step=step)
         finally:
             self.session.connection = None
         if planned:
@@ -147,15 +135,14 @@ class PostgresTransaction:
         )
         return [job_id for job_id, _, _ in follows]
 
-    async def _settle(self, *, step: bool) -> None:
+    def _settle(self, *, step: bool) -> None:
+        """With the COMMIT, which raises LeaseLost; only a UUID and a number are put into the text."""
         job = self.current.job
         if job is None:
             return
         if self.current.settled:
             raise RuntimeError("a reaction writes in one transaction")
-        mark = HELD_JOB if step else SETTLE_JOB
-        if not await self.session.now.run(mark, job_id=job.id, held=job.lease):
-            raise LeaseLost("another worker took this job over")
+        self.session.now.last = f"SELECT app.settle_job('{job.id!s}',{job.lease:d},{step})"
         self.current.settled = not step
 
 

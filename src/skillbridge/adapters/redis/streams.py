@@ -1,8 +1,8 @@
 """The Taskiq broker: a stream of wake-ups.
 
 The ledger in PostgreSQL knows every job and who holds it, so a message here may be lost, doubled
-or late. Each is taken off the stream as soon as it is read: a worker that dies leaves nothing
-to reclaim, the sweeper finds its job by the lease.
+or late, and says no more than that it is time to look. All that have come are one, and are taken
+off the stream as they are read: a worker that dies leaves nothing to reclaim.
 """
 
 import asyncio
@@ -14,17 +14,16 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
-from taskiq import AckableMessage
-from taskiq.kicker import AsyncKicker
+from taskiq import AckableMessage, BrokerMessage, TaskiqMessage
 from taskiq_redis import RedisStreamBroker
 
 from skillbridge.domain.ids import JobId
 
 log = structlog.get_logger()
 
-RUN_JOB = "run_job"
-"""The one task there is: names of use cases live in the ledger, so an old worker that meets a new
-job can still put it back there, with the reason."""
+LOOK = "look"
+"""The one task there is: jobs and their use cases live in the ledger, so an old worker that meets a
+new job can still put it back there, with the reason."""
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 WAKE_SECONDS = 0.5
@@ -39,12 +38,14 @@ class WakeBroker(RedisStreamBroker):
             queue_name="skillbridge:jobs",
             consumer_group_name="workers",
             consumer_id="0",  # what was written before the group existed counts too
-            xread_count=16,
+            xread_count=1000,
             xread_block=1000,
-            maxlen=100_000,
+            maxlen=1000,
             socket_timeout=10,
             socket_connect_timeout=2,
         )
+        message = TaskiqMessage(task_id=LOOK, task_name=LOOK, labels={}, args=[], kwargs={})
+        self.look: BrokerMessage = self.formatter.dumps(message)
 
     async def startup(self) -> None:
         """Starts without a server too: the group is declared when it is first missed."""
@@ -55,7 +56,7 @@ class WakeBroker(RedisStreamBroker):
         pause = SHORTEST_PAUSE
         while True:
             try:
-                messages = await self._take()
+                told = await self._take()
             except (RedisError, OSError) as error:
                 log.warning("stream.unread", reason=str(error), retry_in=pause)
                 await asyncio.sleep(pause)
@@ -63,8 +64,8 @@ class WakeBroker(RedisStreamBroker):
                 await self._mend(error)
                 continue
             pause = SHORTEST_PAUSE
-            for message in messages:
-                yield AckableMessage(data=message, ack=_nothing)
+            if told:
+                yield AckableMessage(data=self.look.message, ack=_nothing)
 
     async def _mend(self, error: Exception) -> None:
         """The group goes with an emptied server; declaring one that is there does nothing."""
@@ -72,7 +73,8 @@ class WakeBroker(RedisStreamBroker):
             with suppress(RedisError, OSError):
                 await self._declare_consumer_group()
 
-    async def _take(self) -> list[bytes]:
+    async def _take(self) -> int:
+        """How many messages there were, whatever they say."""
         async with Redis(connection_pool=self.connection_pool) as redis:
             found: Any = await redis.xreadgroup(
                 self.consumer_group_name,
@@ -80,13 +82,12 @@ class WakeBroker(RedisStreamBroker):
                 {self.queue_name: ">"},
                 block=self.block,
                 count=self.count,
+                noack=True,
             )
-            entries = [entry for _, batch in _pairs(found) for entry in batch]
-            if entries:
-                ids = [entry_id for entry_id, _ in entries]
-                await redis.xack(self.queue_name, self.consumer_group_name, *ids)
+            ids = [entry_id for _, batch in _pairs(found) for entry_id, _ in batch]
+            if ids:
                 await redis.xdel(self.queue_name, *ids)
-        return [fields[b"data"] for _, fields in entries if b"data" in fields]
+        return len(ids)
 
 
 def _pairs(found: Any) -> list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:
@@ -102,15 +103,16 @@ async def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class RedisWake:
-    """Tells the workers at once; whoever is not told finds the job by sweeping."""
+    """One message for all that a transaction planned: whoever hears it claims what is due.
+
+    Whoever is not told finds it by looking from time to time.
+    """
 
     broker: WakeBroker
 
     async def __call__(self, job_ids: Sequence[JobId]) -> None:
-        kicker: AsyncKicker[[str], None] = AsyncKicker(RUN_JOB, self.broker, {})
         try:
             async with asyncio.timeout(WAKE_SECONDS):
-                for job_id in job_ids:
-                    await kicker.kiq(str(job_id))
+                await self.broker.kick(self.broker.look)
         except Exception as error:  # noqa: BLE001  the ledger keeps the job, whatever went wrong here
             log.warning("wake.lost", reason=repr(error), jobs=len(job_ids))

@@ -26,13 +26,17 @@ class AwardBadges:
     ) -> None:
         async with self.transaction(actor) as tx:
             for user_id in doers(event):
-                for badge in earned(await self.deeds.of(user_id)):
-                    if await self.trophies.award(user_id, badge.id, event.at):
-                        tx.emit(
-                            BadgeAwarded(
-                                user_id=user_id, badge_id=badge.id, title=badge.title, at=event.at
-                            )
+                badges = earned(await self.deeds.of(user_id))
+                new = await self.trophies.award(user_id, [badge.id for badge in badges], event.at)
+                tx.emit(
+                    *(
+                        BadgeAwarded(
+                            user_id=user_id, badge_id=badge.id, title=badge.title, at=event.at
                         )
+                        for badge in badges
+                        if badge.id in new
+                    )
+                )
 
 
 @dataclass(frozen=True, slots=True)

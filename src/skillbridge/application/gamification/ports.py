@@ -1,6 +1,6 @@
 """What gamification needs from outside."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -17,8 +17,10 @@ class Deeds(Protocol):
 class Trophies(Protocol):
     """Who has which badge. Only the system awards them; nobody takes them away."""
 
-    async def award(self, user_id: UserId, badge_id: BadgeId, at: datetime) -> bool:
-        """True when it is new; awarding twice is harmless."""
+    async def award(
+        self, user_id: UserId, badge_ids: Collection[BadgeId], at: datetime
+    ) -> Collection[BadgeId]:
+        """Those that are new to them; awarding twice is harmless."""
         ...
 
     async def of(self, user_id: UserId) -> Mapping[BadgeId, datetime]:

@@ -1,7 +1,8 @@
 """`skillbridge worker`: what follows from events, and what the clock brings."""
 
-import asyncio
 from datetime import timedelta
+
+import uvloop
 
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
@@ -10,7 +11,7 @@ from skillbridge.entrypoints.worker.app import stop_on_signals, work
 
 def worker() -> None:
     """Work until told to stop; running jobs come to their end."""
-    asyncio.run(_work())
+    uvloop.run(_work())
 
 
 async def _work() -> None:

@@ -1,11 +1,10 @@
-"""The worker: a Taskiq receiver for the wake-ups, a sweeper for the rest, and the clock."""
+"""The worker: a Taskiq receiver for the wake-ups, a dispatcher for the work, and the clock."""
 
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import UUID
 
 import structlog
 from dishka import AsyncContainer
@@ -14,15 +13,12 @@ from taskiq.receiver import Receiver
 
 from skillbridge.application.ports import Clock, Jobs, Part
 from skillbridge.application.reactions import SCHEDULE, kinds
-from skillbridge.domain.ids import JobId
 from skillbridge.entrypoints.heartbeat import beating
+from skillbridge.entrypoints.worker.dispatch import PATIENCE, Dispatcher
 from skillbridge.entrypoints.worker.run import ATTEMPTS, LEASE, JobRunner
 from skillbridge.entrypoints.worker.schedule import Scheduler
-from skillbridge.entrypoints.worker.sweep import PATIENCE, Sweeper
 
 log = structlog.get_logger()
-
-AT_ONCE = 16
 
 
 async def work(
@@ -38,20 +34,20 @@ async def work(
     """Works until `stopping` is set, then lets what runs end within `patience` seconds."""
     jobs, clock = await container.get(Jobs), await container.get(Clock)
     run = JobRunner(container, jobs, kinds(), lease=lease, attempts=attempts)
+    dispatcher = Dispatcher(jobs, run, patience)
     broker.is_worker_process = True
-    broker.register_task(_woken(run), task)
+    broker.register_task(_woken(dispatcher), task)
     with ThreadPoolExecutor(max_workers=1) as executor:
         receiver = Receiver(
             broker,
             executor=executor,
-            max_async_tasks=AT_ONCE,
             run_startup=False,
             wait_tasks_timeout=patience,
         )
         log.info("worker.ready", kinds=sorted(run.kinds))
         async with beating(container, Part.WORKER), asyncio.TaskGroup() as group:
             group.create_task(receiver.listen(stopping))
-            group.create_task(Sweeper(jobs, run, patience).forever(stopping))
+            group.create_task(dispatcher.forever(stopping))
             group.create_task(Scheduler(jobs, clock, SCHEDULE).forever(stopping))
     log.info("worker.stopped")
 
@@ -69,8 +65,8 @@ def stop_on_signals() -> asyncio.Event:
     return stopping
 
 
-def _woken(run: JobRunner) -> Callable[[str], Awaitable[None]]:
-    async def run_job(job_id: str) -> None:
-        await run(JobId(UUID(job_id)))
+def _woken(dispatcher: Dispatcher) -> Callable[[], Awaitable[None]]:
+    async def look() -> None:
+        dispatcher.look()
 
-    return run_job
+    return look

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from dishka import AsyncContainer
 from skillbridge.application.ports import CurrentJob, GivesUp, Job, Jobs, LeaseLost, RefusedForGood
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
-from skillbridge.domain.ids import JobId
+from skillbridge.entrypoints.worker.finish import Finisher
 
 log = structlog.get_logger()
 
@@ -27,26 +27,25 @@ class UnknownKind(Exception):
     """A newer program planned this job: a worker that knows it will come."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JobRunner:
-    """Runs jobs by the name of their use case; a job that keeps failing ends among the dead."""
+    """Runs claimed jobs by the name of their use case; one that keeps failing ends among the dead."""
 
     container: AsyncContainer
     jobs: Jobs
     kinds: Mapping[str, type[Any]]
     lease: timedelta = LEASE
     attempts: int = ATTEMPTS
+    finish: Finisher = field(init=False)
 
-    async def __call__(self, job_id: JobId) -> bool:
-        """False when the job was not there to be taken: somebody else has it, or did it."""
-        job = await self.jobs.claim(job_id, lease=self.lease)
-        if job is None:
-            return False
+    def __post_init__(self) -> None:
+        self.finish = Finisher(self.jobs)
+
+    async def __call__(self, job: Job) -> None:
         with structlog.contextvars.bound_contextvars(
             job=str(job.id), kind=job.kind, attempt=job.attempt, request_id=job.request_id
         ):
             await self._attempt(job)
-        return True
 
     async def _attempt(self, job: Job) -> None:
         if job.attempt > self.attempts:  # nobody lived to put it back
@@ -87,7 +86,7 @@ class JobRunner:
             async with self._holding(job, current):
                 await use_case(actor, job.event or job.slot)
             if not current.settled:
-                await self.jobs.finish(job)
+                await self.finish(job)
 
     async def _bury(self, job: Job, error: str) -> None:
         """Before a job joins the dead, whoever waits for it is told that it will not come."""
@@ -119,20 +118,26 @@ class JobRunner:
         """
         work = asyncio.current_task()
         assert work is not None
-        lost = False
+        lost, beat = False, self.lease.total_seconds() / 3
 
         async def extend() -> None:
             nonlocal lost
-            while not current.settled:
-                await asyncio.sleep(self.lease.total_seconds() / 3)
+            while True:
                 with suppress(Unavailable):  # the next beat may get through
                     held = await self.jobs.extend(job, lease=self.lease)
                     lost = not (held or current.settled)
                 if lost:
                     work.cancel()
+                if lost or current.settled:
                     return
+                await asyncio.sleep(beat)
 
-        holder = asyncio.create_task(extend())
+        def begin() -> None:
+            holders.append(asyncio.create_task(extend()))
+
+        # Most jobs end before their first beat, and pay for no task.
+        holders: list[asyncio.Task[None]] = []
+        first = asyncio.get_running_loop().call_later(beat, begin)
         try:
             yield
         except asyncio.CancelledError:
@@ -141,7 +146,9 @@ class JobRunner:
                 raise LeaseLost("another worker took this job over") from None
             raise
         finally:
-            holder.cancel()
+            first.cancel()
+            for holder in holders:
+                holder.cancel()
 
 
 def _why_no_more(job: Job, allowed: int) -> str:

@@ -10,7 +10,7 @@ import structlog
 
 from skillbridge.application.ports import Clock, Jobs
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.worker.sweep import pause
+from skillbridge.entrypoints.worker.dispatch import pause
 
 log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""The sweeper: so much at once, again and again, whatever happens, until told to stop."""
+"""The dispatcher: so much at once, again and again, whatever happens, until told to stop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from structlog.testing import capture_logs
@@ -16,13 +16,12 @@ from tests.patience import PATIENCE, turns
 from skillbridge.application.ports import Job, Jobs, JobState, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
-from skillbridge.domain.ids import JobId
 from skillbridge.entrypoints.local.waiting import until
-from skillbridge.entrypoints.worker import sweep
-from skillbridge.entrypoints.worker.sweep import AT_ONCE, Sweeper, pause
+from skillbridge.entrypoints.worker.dispatch import AT_ONCE, BATCH, Dispatcher, pause
 
 pytestmark = pytest.mark.row("L1")
 
+UNSETTLED = "dispatch.job_unsettled"
 NEVER = 3600.0  # seconds until the next look: what happens meanwhile happens without one
 
 
@@ -38,10 +37,10 @@ async def nothing(_transaction: Transaction, _actor: Actor) -> None:
 
 
 @asynccontextmanager
-async def sweeping(sweeper: Sweeper, every: float = NEVER) -> AsyncIterator[asyncio.Event]:
-    """The sweeper beside the block, which must stop when it is told to."""
+async def dispatching(dispatcher: Dispatcher, every: float = NEVER) -> AsyncIterator[asyncio.Event]:
+    """The dispatcher beside the block, which must stop when it is told to."""
     stopping = asyncio.Event()
-    task = asyncio.create_task(sweeper.forever(stopping, every))
+    task = asyncio.create_task(dispatcher.forever(stopping, every))
     try:
         yield stopping
     finally:
@@ -60,34 +59,39 @@ async def done(bench: Bench, count: int) -> None:
 
 @dataclass
 class Ledger:
-    """A ledger whose answers the test has written."""
+    """A ledger that may be away, and counts how it is used."""
 
     bench: Bench
     away: int = 0
-    claims_fail: int = 0
-    fixed: Sequence[JobId] = ()
+    writes_fail: int = 0
     looks: list[int] = field(default_factory=list)
+    finished: list[int] = field(default_factory=list)
 
-    async def due(self, *, limit: int) -> Sequence[JobId]:
+    async def claim(self, *, limit: int, lease: timedelta) -> Sequence[Job]:
         self.looks.append(limit)
         await turns(10)  # jobs end meanwhile
         if self.away:
             self.away -= 1
             raise Unavailable("away")
-        return self.fixed or await self.bench.jobs.due(limit=limit)
+        return await self.bench.jobs.claim(limit=limit, lease=lease)
 
-    async def claim(self, job_id: JobId, *, lease: timedelta) -> Job | None:
-        if self.claims_fail:
-            self.claims_fail -= 1
+    async def finish(self, jobs: Sequence[Job]) -> None:
+        self.finished.append(len(jobs))
+        if self.writes_fail:
+            self.writes_fail -= 1
             raise Unavailable("away")
-        return await self.bench.jobs.claim(job_id, lease=lease)
+        await self.bench.jobs.finish(jobs)
 
-    async def finish(self, job: Job) -> None:
-        await self.bench.jobs.finish(job)
+    async def fail(self, job: Job, error: str, *, retry_in: timedelta | None) -> None:
+        raise Unavailable("away")
 
-    def sweeper(self) -> Sweeper:
+    def dispatcher(self) -> Dispatcher:
         jobs = cast("Jobs", self)
-        return Sweeper(jobs, self.bench.runner(jobs))
+        return Dispatcher(jobs, self.bench.runner(jobs).run)
+
+
+def dispatcher(bench: Bench, **changes: Any) -> Dispatcher:
+    return Dispatcher(bench.jobs, bench.runner().run, **changes)
 
 
 async def test_much_is_done_a_few_at_once_and_without_waiting_for_the_next_look(
@@ -107,14 +111,14 @@ async def test_much_is_done_a_few_at_once_and_without_waiting_for_the_next_look(
 
     bench.script.play = counted
     await bench.plan(5 * AT_ONCE + 3)
-    async with sweeping(Ledger(bench).sweeper()):
+    async with dispatching(Ledger(bench).dispatcher()):
         await done(bench, 5 * AT_ONCE + 3)
     assert most == AT_ONCE
     assert bench.script.begun == 5 * AT_ONCE + 3
 
 
 async def test_it_looks_again_and_again(bench: Bench) -> None:
-    async with sweeping(Sweeper(bench.jobs, bench.runner()), every=0.01):
+    async with dispatching(dispatcher(bench), every=0.01):
         for count in (1, 2, 3):
             await bench.plan()
             await done(bench, count)
@@ -123,53 +127,49 @@ async def test_it_looks_again_and_again(bench: Bench) -> None:
 async def test_a_ledger_that_is_away_is_asked_again(bench: Bench) -> None:
     await bench.plan()
     with capture_logs() as logs:
-        async with sweeping(Ledger(bench, away=2).sweeper(), every=0.01):
+        async with dispatching(Ledger(bench, away=2).dispatcher(), every=0.01):
             await done(bench, 1)
-    assert [line["event"] for line in logs].count("sweep.failed") == 2
+    assert [line["event"] for line in logs].count("dispatch.failed") == 2
 
 
-async def test_a_job_that_cannot_be_claimed_now_is_claimed_later(bench: Bench) -> None:
+async def test_a_job_that_cannot_be_settled_now_is_told_of(bench: Bench) -> None:
     await bench.plan()
     with capture_logs() as logs:
-        async with sweeping(Ledger(bench, claims_fail=2).sweeper(), every=0.01):
-            await done(bench, 1)
-    assert [line["event"] for line in logs].count("sweep.job_unsettled") == 2
+        async with dispatching(Ledger(bench, writes_fail=1).dispatcher()):
+            await until(lambda: any(one["event"] == UNSETTLED for one in logs), every=0.01)
+    assert await bench.count(JobState.RUNNING) == 1, "its lease runs out, and it is taken again"
 
 
-@pytest.mark.parametrize("failing", [0, 1_000_000])
-async def test_a_full_house_that_gets_nothing_done_rests_before_it_looks_again(
-    bench: Bench, failing: int
-) -> None:
-    """Others have the jobs, or the ledger takes no writes: no reason to ask in a circle."""
-    taken = await bench.plan(AT_ONCE)
-    for job_id in taken:
-        await bench.jobs.claim(job_id, lease=timedelta(minutes=1))
-    ledger = Ledger(bench, claims_fail=failing, fixed=taken)
-    async with sweeping(ledger.sweeper()):
-        async with asyncio.timeout(PATIENCE):
-            await until(lambda: len(ledger.looks) > 0, every=0.001)
-        await turns()
-        assert len(ledger.looks) == 1
+async def test_a_wake_up_is_a_look_at_once(bench: Bench) -> None:
+    sleeper = dispatcher(bench)
+    async with dispatching(sleeper):
+        for count in (1, 2, 3):
+            await bench.plan()
+            sleeper.look()
+            await done(bench, count)
 
 
-async def test_what_it_is_about_to_claim_it_does_not_start_twice(bench: Bench) -> None:
-    """The ledger offers a job until it is claimed."""
-    jobs = await bench.plan(AT_ONCE)
-    ledger = Ledger(bench, fixed=jobs)
-    async with sweeping(ledger.sweeper(), every=0.01):
+async def test_what_is_done_at_once_is_finished_together(bench: Bench) -> None:
+    await bench.plan(AT_ONCE)
+    ledger = Ledger(bench)
+    async with dispatching(ledger.dispatcher()):
         await done(bench, AT_ONCE)
-        await until(lambda: len(ledger.looks) > 2, every=0.01)
-    assert bench.script.begun == AT_ONCE
+    assert ledger.looks[0] == AT_ONCE
+    assert sum(ledger.finished) == AT_ONCE
+    assert len(ledger.finished) <= 2
 
 
-async def test_with_no_room_it_does_not_ask(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    go, rests = asyncio.Event(), list[float]()
+async def test_while_there_is_more_a_few_places_are_filled_together(bench: Bench) -> None:
+    """Of as many jobs as fill all places five times, not each is claimed by itself."""
+    await bench.plan(5 * AT_ONCE)
+    ledger = Ledger(bench)
+    async with dispatching(ledger.dispatcher()):
+        await done(bench, 5 * AT_ONCE)
+    assert len(ledger.looks) <= 5 * AT_ONCE // BATCH + 2
 
-    async def counted(stopping: asyncio.Event, seconds: float) -> None:
-        rests.append(seconds)
-        await pause(stopping, seconds)
 
-    monkeypatch.setattr(sweep, "pause", counted)
+async def test_with_no_room_it_does_not_ask(bench: Bench) -> None:
+    go = asyncio.Event()
 
     async def waits(_transaction: Transaction, _actor: Actor) -> None:
         await go.wait()
@@ -177,9 +177,12 @@ async def test_with_no_room_it_does_not_ask(bench: Bench, monkeypatch: pytest.Mo
     bench.script.play = waits
     await bench.plan(AT_ONCE + 1)
     ledger = Ledger(bench)
-    async with sweeping(ledger.sweeper(), every=0.01):
+    busy = ledger.dispatcher()
+    async with dispatching(busy, every=0.01):
         async with asyncio.timeout(PATIENCE):
-            await until(lambda: bench.script.begun == AT_ONCE and len(rests) > 3, every=0.01)
+            await until(lambda: bench.script.begun == AT_ONCE, every=0.01)
+        busy.look()
+        await turns()
         assert (len(ledger.looks), bench.script.begun) == (1, AT_ONCE)
         go.set()
         await done(bench, AT_ONCE + 1)
@@ -194,7 +197,7 @@ async def test_told_to_stop_it_lets_its_jobs_end_and_takes_no_more(bench: Bench)
 
     bench.script.play = waits
     await bench.plan()
-    async with sweeping(Sweeper(bench.jobs, bench.runner())) as stopping:
+    async with dispatching(dispatcher(bench)) as stopping:
         await begun.wait()
         stopping.set()
         await bench.plan()
@@ -215,18 +218,11 @@ async def test_a_job_that_does_not_end_in_time_is_given_up(bench: Bench) -> None
 
     bench.script.play = waits
     await bench.plan()
-    async with sweeping(Sweeper(bench.jobs, bench.runner(), patience=0.05)):
+    async with dispatching(dispatcher(bench, patience=0.05)):
         await begun.wait()
     async with asyncio.timeout(PATIENCE):
         await ended.wait()
     assert await bench.count(JobState.RUNNING) == 1, "its lease runs out, and another takes it"
-
-
-async def test_once_runs_all_that_is_due_and_tells_how_many(bench: Bench) -> None:
-    await bench.plan(70)
-    sweeper = Sweeper(bench.jobs, bench.runner())
-    assert await sweeper.once() == 70
-    assert await sweeper.once() == 0
 
 
 async def test_a_pause_ends_when_it_is_time_to_stop() -> None:

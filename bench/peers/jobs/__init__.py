@@ -1,0 +1,1 @@
+"""Workers: each runs the same two jobs, of which one does nothing and one tells a mentor."""
