@@ -1,0 +1,60 @@
+"""Many trials, a few at a time: the tests as they are first, then with each mutant."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from tests.mutants.mutant import ROOT, Mutant
+from tests.mutants.plot import Plot
+from tests.mutants.trial import OUTPUT, Trial, Verdict, begin
+
+LEAST = 60.0
+"""Seconds that each trial may take, however short its tests are."""
+MULTIPLE = 8.0
+"""How many times as long as on the code as it is, before it counts as hanging."""
+
+LOOK_AGAIN = 1.0
+"""Seconds between looks at whose time is over."""
+
+
+class AlreadyFailing(Exception):
+    """Tests fail without a mutant, so that they cannot tell one."""
+
+
+def as_it_is(plot: Plot, mutants: Sequence[Mutant]) -> Mapping[str, float]:
+    """Run once whatever the mutants need; the seconds of each test."""
+    wanted = sorted({test for mutant in mutants for test in mutant.tests})
+    trial = begin(plot, wanted, to_the_end=True)
+    wait([trial.ending])
+    verdict = trial.verdict()
+    if verdict.status != 0:
+        raise AlreadyFailing((plot.tree / OUTPUT).read_text(encoding="utf-8")[-4000:])
+    return verdict.times
+
+
+def sown(
+    mutants: Sequence[Mutant], folder: Path, jobs: int, root: Path = ROOT, least: float = LEAST
+) -> Iterator[tuple[Mutant, Verdict]]:
+    """Try each mutant, `jobs` at a time; the order is that of their endings."""
+    plots = [Plot(folder / str(number), root).laid() for number in range(jobs)]
+    times = as_it_is(plots[0], mutants)
+    left, running = list(reversed(mutants)), dict[Trial, tuple[Mutant, float]]()
+    while left or running:
+        while left and plots:
+            mutant, plot = left.pop(), plots.pop()
+            plot.grow(mutant.file, mutant.text)
+            until = time.monotonic() + max(least, limit(mutant, times))
+            running[begin(plot, mutant.tests)] = mutant, until
+        wait([trial.ending for trial in running], timeout=LOOK_AGAIN)
+        for trial in list(running):
+            mutant, until = running[trial]
+            if trial.ending.poll() or time.monotonic() > until:
+                del running[trial]
+                plots.append(trial.plot)
+                yield mutant, trial.verdict() if trial.ending.poll() else trial.stop()
+
+
+def limit(mutant: Mutant, times: Mapping[str, float]) -> float:
+    """Return how many seconds a trial may take, by what its tests took."""
+    return MULTIPLE * sum(took for test, took in times.items() if test.startswith(mutant.tests))

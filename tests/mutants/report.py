@@ -1,0 +1,115 @@
+"""What came of the mutants: told, kept for the next run, and judged."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from tests.mutants.mutant import ROOT, Mutant
+from tests.mutants.trial import Verdict
+
+KEPT = ROOT / ".mutants"
+SURVIVORS = Path(__file__).with_name("survivors.toml")
+SHARE = 0.95
+"""Of the planted ones that have to die."""
+
+
+class Fate(StrEnum):
+    """How a mutant ended."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    HUNG = "hung"
+    BROKEN = "broken"
+
+
+FATES = {0: Fate.SURVIVED, 1: Fate.KILLED, 2: Fate.KILLED}
+"""By pytest's exit status; 2 is for tests that cannot be read any more. Others are our own fault."""
+
+
+def fate_of(verdict: Verdict) -> Fate:
+    return Fate.HUNG if verdict.status is None else FATES.get(verdict.status, Fate.BROKEN)
+
+
+@dataclass
+class Ledger:
+    """What is known of mutants, by what they are and what should see them."""
+
+    path: Path
+    known: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def opened(cls, folder: Path = KEPT, *, fresh: bool) -> "Ledger":
+        folder.mkdir(exist_ok=True)
+        path = folder / "fates.json"
+        known = json.loads(path.read_text()) if path.exists() and not fresh else {}
+        return cls(path, known)
+
+    def fate(self, mutant: Mutant) -> tuple[Fate, str] | None:
+        found = self.known.get(key(mutant))
+        return (Fate(found[0]), found[1]) if found else None
+
+    def enter(self, mutant: Mutant, verdict: Verdict) -> Fate:
+        fate = fate_of(verdict)
+        self.known[key(mutant)] = [fate, "; ".join(verdict.failed[:1])]
+        beside = self.path.with_suffix(".new")
+        beside.write_text(json.dumps(self.known, indent=0))
+        beside.replace(self.path)
+        return fate
+
+
+@cache
+def key(mutant: Mutant, root: Path = ROOT) -> str:
+    """Return a digest of the changed file and of its tests, as they were when first asked."""
+    digest = hashlib.sha256(f"{mutant.file}\0{mutant.text}".encode())
+    for test in mutant.tests:
+        digest.update(f"\0{test}".encode())
+        path = root / test.partition("::")[0]
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def reasons(path: Path = SURVIVORS) -> Mapping[str, str]:
+    """Return why a mutant that lives is not wrong, or one that hangs is seen."""
+    told: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {f"{file}: {name}": why for file, names in told.items() for name, why in names.items()}
+
+
+@dataclass
+class Report:
+    """The fates of one run's mutants."""
+
+    seed: str
+    fates: list[tuple[Mutant, Fate, str]]
+    reasons: Mapping[str, str]
+
+    def lines(self) -> Iterator[str]:
+        """Write it as Markdown: a table by layer, then who lived."""
+        yield f"# Mutants (seed {self.seed})\n"
+        yield "| layer | planted | killed | told why not | unexplained |\n| --- | ---: | ---: | ---: | ---: |"
+        for layer in dict.fromkeys(mutant.layer for mutant, _, _ in self.fates):
+            yield self._row(layer, [one for one in self.fates if one[0].layer == layer])
+        yield self._row("all", self.fates)
+        for title, told in (("Not killed, and why", True), ("Not killed, unexplained", False)):
+            yield f"\n## {title}\n"
+            for mutant, fate, by in self.fates:
+                if fate is not Fate.KILLED and (mutant.name in self.reasons) is told:
+                    yield f"- {fate}: `{mutant.name}`: {self.reasons.get(mutant.name, by)}"
+
+    def _row(self, layer: str, fates: Sequence[tuple[Mutant, Fate, str]]) -> str:
+        lived = [mutant for mutant, fate, _ in fates if fate is not Fate.KILLED]
+        told = sum(mutant.name in self.reasons for mutant in lived)
+        killed = len(fates) - len(lived)
+        share = f"{killed} ({killed / max(1, len(fates)):.1%})"
+        return f"| {layer} | {len(fates)} | {share} | {told} | {len(lived) - told} |"
+
+    def enough(self) -> bool:
+        """Whether so many died as have to, and of the others each is explained."""
+        lived = [mutant.name for mutant, fate, _ in self.fates if fate is not Fate.KILLED]
+        died = len(self.fates) - len(lived)
+        return died >= SHARE * len(self.fates) and all(name in self.reasons for name in lived)
