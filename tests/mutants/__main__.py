@@ -35,7 +35,7 @@ def main() -> int:
     if new:
         prepare()
         _try(new, ledger)
-    fates = [(one, *(ledger.fate(one) or (Fate.BROKEN, "never tried"))) for one in mutants]
+    fates = [(one, *(ledger.fate(one) or (Fate.UNTRIED, ""))) for one in mutants]
     report = Report(seed(), fates, reasons())
     text = "\n".join(report.lines()) + "\n"
     (KEPT / "report.md").write_text(text, encoding="utf-8")

@@ -24,15 +24,14 @@ class Fate(StrEnum):
     KILLED = "killed"
     SURVIVED = "survived"
     HUNG = "hung"
-    BROKEN = "broken"
-
-
-FATES = {0: Fate.SURVIVED, 1: Fate.KILLED, 2: Fate.KILLED}
-"""By pytest's exit status; 2 is for tests that cannot be read any more. Others are our own fault."""
+    UNTRIED = "untried"
 
 
 def fate_of(verdict: Verdict) -> Fate:
-    return Fate.HUNG if verdict.status is None else FATES.get(verdict.status, Fate.BROKEN)
+    """Without the mutant the same run ended well: whatever else pytest says is the mutant's doing."""
+    if verdict.status is None:
+        return Fate.HUNG
+    return Fate.KILLED if verdict.status else Fate.SURVIVED
 
 
 @dataclass
