@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from sqlalchemy import bindparam, func, literal, select, text
 from tests.conftest import Urls
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, turns
 
 from skillbridge.adapters.postgres import database as module
 from skillbridge.adapters.postgres import schema
@@ -77,19 +77,24 @@ async def test_each_transaction_knows_its_own_actor(database: Database) -> None:
         database.leases.keep(driver)
 
 
+async def ended(admin: asyncpg.Connection, server: int) -> bool:
+    query = "select count(*) from pg_stat_activity where pid = $1"
+    return bool(await admin.fetchval(query, server) == 0)
+
+
 async def test_a_connection_that_died_between_two_uses_is_replaced(
     database: Database, urls: Urls
 ) -> None:
     async with database.transaction(somebody()) as db:
-        driver = db.driver
-        gone = await driver.fetchval("select pg_backend_pid()")
+        gone = await db.driver.fetchval("select pg_backend_pid()")
     admin = await asyncpg.connect(urls.admin)
     try:
         await admin.execute("select pg_terminate_backend($1)", gone)
+        async with asyncio.timeout(PATIENCE):
+            await until(lambda: ended(admin, gone), every=0.01)
     finally:
         await admin.close()
-    async with asyncio.timeout(PATIENCE):
-        await until(driver.is_closed, every=0.01)
+    await turns()  # in which its end is read
     for _ in range(2):
         async with database.transaction(somebody()) as db:
             assert await db.driver.fetchval("select pg_backend_pid()") != gone
