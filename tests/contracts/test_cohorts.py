@@ -14,7 +14,7 @@ from tests.given_learning import a_match, a_roadmap, modules
 from tests.given_matching import MORNINGS, learner, told
 from tests.patience import PATIENCE, turns
 
-from skillbridge.adapters.postgres import mentor_pool
+from skillbridge.adapters.postgres import learners
 from skillbridge.application.matching.ports import (
     CohortReads,
     CohortRuns,
@@ -27,7 +27,7 @@ from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import StaleWrite
-from skillbridge.domain.ids import CohortId, MatchId, TenantId, UserId
+from skillbridge.domain.ids import CohortId, MatchId, ModuleId, TenantId, UserId
 from skillbridge.domain.matching.assignment import AssignMode
 from skillbridge.domain.matching.cohort import (
     CohortOrder,
@@ -330,6 +330,19 @@ async def test_a_finished_roadmap_is_no_need(world: World) -> None:
 
 
 @pytest.mark.row("B11")
+async def test_a_module_done_in_one_roadmap_is_open_in_another(world: World) -> None:
+    """Modules have their names within a roadmap."""
+    who = await learner(world)
+    done, _ = [await a_roadmap(world, who, modules(1, 1)) for _ in range(2)]
+    await world.do(CompleteModule, who, done, ModuleId("m0"))
+    found: Learner = await world.ask(Learners, "learner", who)
+    assert found.learning == ("python",) * 3
+    system = world.system()
+    async with world.scope(system) as scope:
+        batches = [one async for one in (await scope.get(Learners)).unmatched(system)]
+    assert [one.learning for batch in batches for one in batch] == [found.learning]
+
+
 async def test_learners_of_another_tenant_are_not_found(world: World) -> None:
     await a_seeker(world)
     stranger = Actor.system(TenantId(uuid4()))
@@ -339,7 +352,7 @@ async def test_learners_of_another_tenant_are_not_found(world: World) -> None:
 
 
 async def test_many_learners_come_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mentor_pool, "BATCH", 2)
+    monkeypatch.setattr(learners, "BATCH", 2)
     seekers = [await a_seeker(world) for _ in range(5)]
     everyone = sorted(one.user_id for one in seekers)
     assert list(await found_of(world)) == everyone

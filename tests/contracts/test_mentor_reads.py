@@ -4,10 +4,10 @@ from itertools import chain
 
 import pytest
 from tests.given import World
-from tests.given_matching import learner, mentor
+from tests.given_matching import learner, mentor, told
 from tests.walking import walked
 
-from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
+from skillbridge.application.matching.matches import AcceptMatch, CancelMatch, RequestMatch
 from skillbridge.application.matching.offers import OfferMentoring
 from skillbridge.application.matching.ports import MatchReads, MentorReads, MentorSearch
 from skillbridge.application.matching.views import MatchView, MentorCard
@@ -64,6 +64,58 @@ async def test_each_filter_finds_whom_it_names(world: World, wanted: MentorSearc
 
 
 @pytest.mark.row("D2")
+async def test_a_search_follows_what_mentors_change(world: World) -> None:
+    of = await mentor(world, headline="Rust", name="Bola", country="KE", skills={"rust": 5})
+    asks = await learner(world)
+    before = [
+        MentorSearch(text="rust"),
+        MentorSearch(text="Bola"),
+        MentorSearch(country="KE"),
+        MentorSearch(skill=SkillId("rust")),
+    ]
+    after = [
+        MentorSearch(text="go"),
+        MentorSearch(text="Chidi slowly"),
+        MentorSearch(country="NG"),
+        MentorSearch(skill=SkillId("go")),
+        MentorSearch(language="ha"),
+    ]
+    assert [len(await search(world, asks, one)) for one in before + after] == [1] * 4 + [0] * 5
+    await told(
+        world, of, name="Chidi", country="NG", bio="slowly", skills={"go": 3}, languages=("ha",)
+    )
+    await world.do(OfferMentoring, of, Offer(headline="Go", capacity=1))
+    assert [len(await search(world, asks, one)) for one in before + after] == [0] * 4 + [1] * 5
+
+
+async def test_who_pauses_and_comes_back_is_found_again(world: World) -> None:
+    of, asks = await mentor(world, skills={"rust": 5}), await learner(world)
+    wanted = MentorSearch(skill=SkillId("rust"))
+    await world.do(OfferMentoring, of, PAUSE)
+    assert await search(world, asks, wanted) == []
+    await told(world, of, skills={"rust": 4})
+    assert await search(world, asks, wanted) == []
+    await world.do(OfferMentoring, of, Offer(headline="Back", capacity=1))
+    assert ids(await search(world, asks, wanted)) == [of.user_id]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        MentorSearch(text="is free"),
+        MentorSearch(text="country KE"),
+        MentorSearch(text="'skill rust'"),
+        MentorSearch(text="?!"),
+        MentorSearch(skill=SkillId("o'reilly\\")),
+        MentorSearch(language="en' | 'is free"),
+    ],
+)
+async def test_no_word_is_taken_for_a_filter(world: World, wanted: MentorSearch) -> None:
+    await mentor(world, country="KE", skills={"rust": 5})
+    assert await search(world, await learner(world), wanted) == []
+
+
+@pytest.mark.row("D2")
 async def test_pages_follow_each_other_newest_first(world: World) -> None:
     made = [(await mentor(world)).user_id for _ in range(5)]
     reader = await learner(world)
@@ -80,6 +132,8 @@ async def test_the_full_are_shown_unless_only_the_free_are_wanted(world: World) 
     await world.do(AcceptMatch, of, match.id)
     assert ids(await search(world, asks)) == [of.user_id]
     assert await search(world, asks, MentorSearch(free_only=True)) == []
+    await world.do(CancelMatch, of, match.id)
+    assert ids(await search(world, asks, MentorSearch(free_only=True))) == [of.user_id]
 
 
 async def test_who_pauses_is_seen_by_those_who_know_them(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.given import World
 from tests.given_learning import NOW, a_match, a_roadmap, modules
 
-from skillbridge.application.gamification.ports import Deeds, Trophies
+from skillbridge.application.gamification.ports import BadgeReads, Deeds, Trophies
 from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.domain.actor import Actor
@@ -28,9 +28,9 @@ async def shelf(world: World, actor: Actor) -> AsyncIterator[Trophies]:
             yield trophies
 
 
-async def trophies_of(world: World, actor: Actor, user_id: UserId) -> Mapping[BadgeId, datetime]:
-    async with shelf(world, actor) as trophies:
-        return await trophies.of(user_id)
+async def trophies_of(world: World, actor: Actor) -> Mapping[BadgeId, datetime]:
+    found: Mapping[BadgeId, datetime] = (await world.ask(BadgeReads, "own", actor))[1]
+    return found
 
 
 async def deeds_of(world: World, actor: Actor, user_id: UserId) -> Tally:
@@ -48,7 +48,7 @@ async def test_a_badge_is_awarded_once(world: World) -> None:
         assert list(await trophies.award(learner.user_id, [FIRST, SECOND], NOW)) == [FIRST]
         assert not await trophies.award(learner.user_id, [FIRST, SECOND], later)
         assert not await trophies.award(learner.user_id, [], later)
-    found = await trophies_of(world, learner, learner.user_id)
+    found = await trophies_of(world, learner)
     assert list(found.items()) == [(FIRST, NOW), (SECOND, later)]
 
 
@@ -56,8 +56,8 @@ async def test_a_trophy_is_seen_by_its_owner_only(world: World) -> None:
     owner, stranger = await world.learner(), await world.learner()
     async with shelf(world, world.system()) as trophies:
         await trophies.award(owner.user_id, [FIRST], NOW)
-    assert await trophies_of(world, stranger, owner.user_id) == {}
-    assert await trophies_of(world, stranger, stranger.user_id) == {}
+    assert await trophies_of(world, owner) == {FIRST: NOW}
+    assert await trophies_of(world, stranger) == {}
 
 
 async def test_deeds_are_counted_from_where_they_are_kept(world: World) -> None:
@@ -75,6 +75,7 @@ async def test_deeds_are_counted_from_where_they_are_kept(world: World) -> None:
         Deed.MENTORS_FOUND: 3,
     }
     assert await deeds_of(world, learner, learner.user_id) == expected
+    assert (await world.ask(BadgeReads, "own", learner))[0] == expected
     assert await deeds_of(world, world.system(), learner.user_id) == expected
     welcomed = dict.fromkeys(Deed, 0) | {Deed.LEARNERS_WELCOMED: 3}
     assert await deeds_of(world, mentor, mentor.user_id) == welcomed

@@ -17,7 +17,7 @@ from skillbridge.adapters.postgres import database as module
 from skillbridge.adapters.postgres import schema
 from skillbridge.adapters.postgres.database import Database, UnsafeLogin
 from skillbridge.adapters.postgres.faults import translate
-from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.query import Query, Read
 from skillbridge.adapters.postgres.tables import events, jobs
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import (
@@ -31,7 +31,7 @@ from skillbridge.domain.errors import (
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints.local.waiting import until
 
-WHO = Query(select(func.app.user_id()))
+WHO = Read(select(func.app.user_id()))
 
 
 def somebody() -> Actor:
@@ -59,6 +59,8 @@ async def test_each_transaction_knows_its_own_actor(database: Database) -> None:
             if chance.random() < 0.1:
                 raise ZeroDivisionError
             wrong += await db.value(WHO) != actor.user_id
+        ((who,),) = await database.read(actor, WHO)
+        wrong += who != actor.user_id
 
     seeds = random.Random(7)
     tasks = [asyncio.create_task(ask(random.Random(seeds.random()))) for _ in range(200)]

@@ -14,6 +14,8 @@ import pytest
 from tests.conftest import Urls
 from tests.integration.walls.town import Town, tables
 
+from skillbridge.adapters.postgres.query import Read
+from skillbridge.adapters.postgres.roadmaps_reads import FIRST, ONE
 from skillbridge.domain.actor import NOBODY
 
 pytestmark = pytest.mark.row("B2", "B11")
@@ -34,6 +36,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "pool_versions": ("s", "s", "", "", "", "s", "", "s"),
     "pool_seals": ("siud", "siud", "", "", "", "siud", "", "siud"),
     "mentor_digests": ("siud", "siud", "", "", "", "siud", "", "siud"),
+    "mentor_documents": ("",) * 8,
     "roadmaps": ("siu", "", "", "", "", "", "", ""),
     "completions": ("sid", "", "", "", "", "", "", ""),
     "matches": ("siu", "", "", "", "", "", "", ""),
@@ -44,10 +47,11 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "notices": ("su", "", "", "", "", "", "", ""),
     "events": ("i", "", "", "", "", "", "", ""),
     "jobs": ("i", "i", "", "", "", "i", "", "i"),
+    "job_tallies": ("",) * 8,
     "processes": ("siud",) * 8,
 }
 """On the login of the API. A mentor's card and the tenants' names are public by rule; cohorts are
-nobody's own: the neighbour administers the tenant."""
+nobody's own: the neighbour administers the tenant. What mentors are found by is shown to a search."""
 
 SYSTEM = {
     **dict.fromkeys(MATRIX, "siu"),
@@ -60,6 +64,8 @@ SYSTEM = {
     "processes": "siud",
     "pool_seals": "siud",
     "mentor_digests": "siud",
+    "mentor_documents": "",
+    "job_tallies": "s",
 }
 """On the login of a worker that says it is the system of the tenant."""
 
@@ -75,11 +81,13 @@ HERS = {
     "impressions": "learner_id = $1 and tenant_id = $2",
     "pool_versions": "tenant_id = $2 and $1::uuid is not null",
     "pool_seals": "tenant_id = $2 and $1::uuid is not null",
+    "mentor_documents": "tenant_id = $2 and $1::uuid is not null",
     "mentor_digests": "tenant_id = $2 and $1::uuid is not null",
     "cohort_runs": "tenant_id = $2 and $1::uuid is not null",
     "placements": "tenant_id = $2 and $1::uuid is not null",
     "events": "actor_id = $1 and tenant_id = $2",
     "jobs": "tenant_id = $2 and $1::uuid is not null",
+    "job_tallies": "id is not null and $1::uuid <> $2::uuid",
     "processes": "part = 'api' and $1::uuid <> $2::uuid",
 }
 """Which rows are Amina's; where nothing else is said, by `user_id`."""
@@ -90,6 +98,7 @@ CHANGED = {
     "tenants": "name",
     "cohort_runs": "status",
     "processes": "version",
+    "job_tallies": "done",
 }
 """The column that an update sets to what it is; `tenant_id` where nothing else is said."""
 
@@ -212,7 +221,14 @@ async def test_the_login_of_a_worker_as_the_system(town: Town, urls: Urls) -> No
 
 async def test_the_system_of_one_tenant_leaves_the_other_alone(town: Town, urls: Urls) -> None:
     found = await rights(town, urls.worker, "system abroad")
-    shared = {"alembic_version", "tenants", "events", "jobs", "processes"}  # of all tenants
+    shared = {
+        "alembic_version",
+        "tenants",
+        "events",
+        "jobs",
+        "job_tallies",
+        "processes",
+    }  # of all tenants
     assert {table for table, may in found.items() if may} == shared
 
 
@@ -303,27 +319,43 @@ async def test_the_login_of_the_api_takes_no_wall_down(urls: Urls, sql: str) -> 
     await connection.close()
 
 
-READERS = {
-    "read_roadmap": "select id from app.read_roadmap($1, $2, $3, $4)",
-    "read_roadmaps": "select id from app.read_roadmaps($1, $2, $3, null, null, 9) where $4::uuid = id",
+READERS: dict[str, tuple[Read, dict[str, Any]]] = {
+    "one": (ONE, {}),
+    "list": (FIRST, {"most": 9}),
 }
-"""Each function that reads as whom it is told to: the policies hold inside of it."""
+"""What says by itself who asks: the policies hold inside of it, whoever else it names."""
 
 
 @pytest.mark.parametrize("reader", READERS)
-async def test_a_function_reads_what_its_reader_may_see(
-    town: Town, urls: Urls, reader: str
-) -> None:
+async def test_a_read_shows_what_its_reader_may_see(town: Town, urls: Urls, reader: str) -> None:
+    read, values = READERS[reader]
+    hers = {"learner": town.amina.user_id, "wanted": town.ids["roadmap_id"], **values}
     connection = await asyncpg.connect(urls.app)
     for actor in ACTORS:
         said = list(settings(town, actor).values()) or [str(NOBODY), str(NOBODY), ""]
-        rows = await connection.fetch(READERS[reader], *said, town.ids["roadmap_id"])
+        rows = await connection.fetch(read.alone, *read.arguments(hers), *said)
         assert [str(row["id"]) for row in rows] == (
             [town.ids["roadmap_id"]] if actor == "owner" else []
         )
         assert await connection.fetchval("select app.user_id() is null")
         assert await connection.fetch("select from roadmaps") == []
     await connection.close()
+
+
+async def test_a_search_finds_within_the_tenant_whatever_it_asks_for(
+    town: Town, urls: Urls
+) -> None:
+    """The policy of the documents is the search; who acts without a tenant finds nobody."""
+    connection = await asyncpg.connect(urls.app)
+    asked = f"'tenant {town.world.tenant_id}'"
+    found = {}
+    for actor in ACTORS:
+        async with acting(connection, settings(town, actor) | {"app.asked": asked}):
+            found[actor] = await connection.fetchval("select count(*) > 0 from mentor_documents")
+    await connection.close()
+    assert {actor for actor, some in found.items() if some} == {
+        "owner", "neighbour", "door", "forger",
+    }  # fmt: skip
 
 
 async def test_every_function_that_can_be_called_is_known_here(town: Town) -> None:
@@ -334,10 +366,18 @@ async def test_every_function_that_can_be_called_is_known_here(town: Town) -> No
         from pg_proc where pronamespace in ('app'::regnamespace, 'public'::regnamespace)"""
     )
     assert [row["name"] for row in found if row["as_owner"] and not row["trigger"]] == []
-    ids_alone = {"read_ended_sign_ins"}  # of ids that the asker has; a contract shows to whom
-    asking = {"tenant_id", "user_id", "is_system", "is_doorkeeper", "is_admin", "act_as"}
+    asking = {
+        "tenant_id",
+        "user_id",
+        "is_system",
+        "is_doorkeeper",
+        "is_admin",
+        "asked",
+        "lock_journey",
+    }
+    asking |= {"term", "newest_after", "find_newest", "find_mentors"}
     called = {row["name"] for row in found if row["callable"] and not row["trigger"]}
-    assert called == asking | READERS.keys() | ids_alone
+    assert called == asking
 
 
 async def test_the_login_of_the_api_makes_up_no_worker(town: Town, urls: Urls) -> None:

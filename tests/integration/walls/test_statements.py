@@ -28,10 +28,7 @@ OF_ALL_TENANTS = {"Jobs", "Processes", "Tenants", "ImpressionLog"}
 INSERTS = {"add", "award"}
 """Nothing is looked for: keys and policies say what may come in."""
 ELSEWHERE = {
-    "RoadmapReads.one": "a function reads it as whom it is told to, and its policies hold inside",
-    "RoadmapReads.mine": "as above",
     "Deeds.of": "asked by the system for a person, who is of one tenant",
-    "Trophies.of": "as above",
 }
 """What the policies hold alone, see `test_sql.py`."""
 SAYS_NOTHING = {"save", "mark_read", "mark_all_read"}

@@ -76,7 +76,7 @@ class Town:
         found = {}
         for table in await tables(admin):
             own = "id" if table == "tenants" else "tenant_id"
-            if table not in {"alembic_version", "processes"}:  # no tenant's
+            if table not in {"alembic_version", "processes", "job_tallies"}:  # no tenant's
                 rows = await admin.fetch(
                     f"select to_jsonb(t)::text from {table} as t where {own} = $1 order by 1",
                     self.world.tenant_id,

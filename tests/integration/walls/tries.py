@@ -10,6 +10,7 @@ from tests.integration.walls.facts import LATER, LONG_AGO, Facts
 from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.application.accounts import ports as accounts
+from skillbridge.application.gamification import ports as gamification
 from skillbridge.application.matching import ports as matching
 from skillbridge.application.notifications import ports as notifications
 from skillbridge.application.progress import ports as progress
@@ -86,6 +87,16 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         TENANT,
         lambda p, f, _: p.drafting_like(f.amina, a_brief()),
     ),
+    "RoadmapReads.one": (
+        R.RoadmapReads,
+        LEARNER,
+        lambda p, f, by: p.one(by, f.id("roadmap_id")),
+    ),
+    "RoadmapReads.mine": (
+        R.RoadmapReads,
+        LEARNER,
+        lambda p, _, by: p.mine(by, after=None, limit=9),
+    ),
     "RoadmapReads.generation": (
         R.RoadmapReads,
         LEARNER,
@@ -106,6 +117,11 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         OWNER,
         lambda p, f, by: p.save(replace(f.journey, learner_id=by.user_id)),
     ),
+    "BadgeReads.own": (
+        gamification.BadgeReads,
+        OWNER,
+        lambda p, _, by: of(p.own(by), lambda found: found[0]),
+    ),
     "JourneyReads.of": (
         progress.JourneyReads,
         OWNER,
@@ -123,6 +139,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         TENANT,
         lambda p, _, by: p.search(by, M.MentorSearch(), after=None, limit=9),
     ),
+    "MentorReads.own": (M.MentorReads, SIDE, lambda p, _, by: p.own(by)),
     "MentorReads.one": (M.MentorReads, TENANT, lambda p, f, by: p.one(by, f.amina)),
     "MentorReads.several": (M.MentorReads, TENANT, lambda p, f, by: p.several(by, [f.amina])),
     "Matches.get": (M.Matches, LEARNER, lambda p, f, _: p.get(f.id("match_id"))),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.domain.actor import Actor
 from skillbridge.domain.gamification.badge import Deed, Tally
 from skillbridge.domain.ids import BadgeId, UserId
 
@@ -16,24 +17,7 @@ class MemoryDeeds:
     session: MemorySession
 
     async def of(self, user_id: UserId) -> Tally:
-        if not self.session.sees(user_id):
-            return dict.fromkeys(Deed, 0)
-        done = self.session.table("completions")
-        own = [one for one in self.session.table("roadmaps").values() if one.learner_id == user_id]
-        accepted = [
-            match for match in self.session.table("matches").values() if match.status in ACCEPTED
-        ]
-        return {
-            Deed.MODULES_COMPLETED: sum(
-                (one.id, module.id) in done for one in own for module in one.modules
-            ),
-            Deed.ROADMAPS_FINISHED: sum(
-                bool(one.modules) and all((one.id, module.id) in done for module in one.modules)
-                for one in own
-            ),
-            Deed.MENTORS_FOUND: sum(match.learner_id == user_id for match in accepted),
-            Deed.LEARNERS_WELCOMED: sum(match.mentor_id == user_id for match in accepted),
-        }
+        return _tally(self.session, user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +32,33 @@ class MemoryTrophies:
         table.update({(user_id, badge_id): at for badge_id in new})
         return new
 
-    async def of(self, user_id: UserId) -> Mapping[BadgeId, datetime]:
-        if not self.session.sees(user_id):
-            return {}
-        table = self.session.table("trophies")
+
+@dataclass(frozen=True, slots=True)
+class MemoryBadgeReads:
+    session: MemorySession
+
+    async def own(self, actor: Actor) -> tuple[Tally, Mapping[BadgeId, datetime]]:
+        table, user_id = self.session.table("trophies", of=actor), actor.user_id
         own = {badge_id: at for (owner, badge_id), at in table.items() if owner == user_id}
-        return dict(sorted(own.items(), key=lambda item: (item[1], item[0])))
+        in_order = dict(sorted(own.items(), key=lambda item: (item[1], item[0])))
+        return _tally(self.session, user_id, of=actor), in_order
+
+
+def _tally(session: MemorySession, user_id: UserId, *, of: Actor | None = None) -> Tally:
+    if not session.sees(user_id, of=of):
+        return dict.fromkeys(Deed, 0)
+    done = session.table("completions", of=of)
+    roadmaps, matches = session.table("roadmaps", of=of), session.table("matches", of=of)
+    own = [one for one in roadmaps.values() if one.learner_id == user_id]
+    accepted = [match for match in matches.values() if match.status in ACCEPTED]
+    return {
+        Deed.MODULES_COMPLETED: sum(
+            (one.id, module.id) in done for one in own for module in one.modules
+        ),
+        Deed.ROADMAPS_FINISHED: sum(
+            bool(one.modules) and all((one.id, module.id) in done for module in one.modules)
+            for one in own
+        ),
+        Deed.MENTORS_FOUND: sum(match.learner_id == user_id for match in accepted),
+        Deed.LEARNERS_WELCOMED: sum(match.mentor_id == user_id for match in accepted),
+    }

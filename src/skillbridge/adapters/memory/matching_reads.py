@@ -1,6 +1,7 @@
 """Mentors and matches as they are shown, from dictionaries."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,9 @@ class MemoryMentorReads:
         self, actor: Actor, mentor_ids: Collection[UserId]
     ) -> Mapping[UserId, MentorCard]:
         return {card.id: card for card in self._seen(actor) if card.id in mentor_ids}
+
+    async def own(self, actor: Actor) -> Mentor | None:
+        return deepcopy(self.session.table("mentors", of=actor).get(actor.user_id))
 
     def _seen(self, actor: Actor) -> Iterable[MentorCard]:
         """As the policies on profiles let it through."""

@@ -18,7 +18,7 @@ from skillbridge.adapters.memory.cohorts import (
     MemoryCohortRuns,
     MemoryPlacements,
 )
-from skillbridge.adapters.memory.gamification import MemoryDeeds, MemoryTrophies
+from skillbridge.adapters.memory.gamification import MemoryBadgeReads, MemoryDeeds, MemoryTrophies
 from skillbridge.adapters.memory.impressions import (
     MemoryImpressionLog,
     MemoryImpressionReads,
@@ -53,7 +53,7 @@ from skillbridge.application.accounts.ports import (
     SignIns,
     Users,
 )
-from skillbridge.application.gamification.ports import Deeds, Trophies
+from skillbridge.application.gamification.ports import BadgeReads, Deeds, Trophies
 from skillbridge.application.matching.ports import (
     CohortReads,
     CohortRuns,
@@ -107,6 +107,7 @@ class MemoryProvider(Provider):
     journey_reads = provide(MemoryJourneyReads, provides=JourneyReads)
     deeds = provide(MemoryDeeds, provides=Deeds)
     trophies = provide(MemoryTrophies, provides=Trophies)
+    badge_reads = provide(MemoryBadgeReads, provides=BadgeReads)
     people = provide(MemoryPeople, provides=People)
     notices = provide(MemoryNotices, provides=Notices)
     notice_reads = provide(MemoryNoticeReads, provides=NoticeReads)

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Text, and_, bindparam, func, or_, select, text
+from sqlalchemy import Text, and_, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.query import Query
-from skillbridge.adapters.postgres.tables import profiles, users
+from skillbridge.adapters.postgres.query import Read
+from skillbridge.adapters.postgres.tables import profiles, sign_ins, users
 from skillbridge.application.accounts.views import Account, Me
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound
@@ -18,7 +18,7 @@ from skillbridge.domain.ids import SessionId, TenantId
 _living = users.c.deleted_at.is_(None)
 _here = users.c.tenant_id == bindparam("tenant")
 
-ME = Query(
+ME = Read(
     select(
         users.c.id,
         users.c.email,
@@ -51,9 +51,9 @@ _accounts = (
     .where(_here, _living)
     .limit(bindparam("most"))
 )
-NEWEST = Query(_accounts.order_by(users.c.created_at.desc(), users.c.id.desc()))
+NEWEST = Read(_accounts.order_by(users.c.created_at.desc(), users.c.id.desc()))
 _words = func.lower(bindparam("words", type_=Text))
-SEARCH = Query(
+SEARCH = Read(
     _accounts.where(
         or_(
             func.strpos(users.c.email, _words) > 0,
@@ -63,15 +63,11 @@ SEARCH = Query(
     .where(users.c.email > bindparam("after", type_=Text))
     .order_by(users.c.email)
 )
-ENDED = Query(
-    select(text("id")).select_from(
-        func.app.read_ended_sign_ins(
-            bindparam("reader", type_=UUID),
-            bindparam("tenant", type_=UUID),
-            bindparam("standing", type_=Text),
-            bindparam("asked", type_=ARRAY(UUID)),
-        )
-    )
+ENDED = Read(
+    select(sign_ins.c.id)
+    .where(sign_ins.c.tenant_id == bindparam("tenant"))
+    .where(sign_ins.c.id == any_(bindparam("asked", type_=ARRAY(UUID))))
+    .where(sign_ins.c.revoked_at.is_not(None))
 )
 
 
@@ -83,7 +79,7 @@ class PostgresEndedSignIns:
         self, tenant_id: TenantId, session_ids: Collection[SessionId]
     ) -> frozenset[SessionId]:
         door = Actor.doorkeeper(tenant_id)
-        rows = await self.database.read(door, ENDED, asked=list(session_ids))
+        rows = await self.database.read(door, ENDED, tenant=tenant_id, asked=list(session_ids))
         return frozenset(SessionId(row["id"]) for row in rows)
 
 
@@ -92,8 +88,7 @@ class PostgresProfileReads:
     database: Database
 
     async def me(self, actor: Actor) -> Me:
-        async with self.database.transaction(actor, read_only=True) as db:
-            row = await db.row(ME, tenant=actor.tenant_id, owner=actor.user_id)
+        row = await self.database.read_one(actor, ME, tenant=actor.tenant_id, owner=actor.user_id)
         if row is None:
             raise NotFound("this account has no profile")
         return msgspec.convert(dict(row), Me)
@@ -104,15 +99,13 @@ class PostgresAccountReads:
     database: Database
 
     async def newest(self, actor: Actor, *, limit: int) -> Sequence[Account]:
-        async with self.database.transaction(actor, read_only=True) as db:
-            rows = await db.rows(NEWEST, tenant=actor.tenant_id, most=limit)
+        rows = await self.database.read(actor, NEWEST, tenant=actor.tenant_id, most=limit)
         return [msgspec.convert(dict(row), Account) for row in rows]
 
     async def search(
         self, actor: Actor, words: str, *, after: str, limit: int
     ) -> Sequence[Account]:
-        async with self.database.transaction(actor, read_only=True) as db:
-            rows = await db.rows(
-                SEARCH, tenant=actor.tenant_id, words=words, after=after, most=limit
-            )
+        rows = await self.database.read(
+            actor, SEARCH, tenant=actor.tenant_id, words=words, after=after, most=limit
+        )
         return [msgspec.convert(dict(row), Account) for row in rows]

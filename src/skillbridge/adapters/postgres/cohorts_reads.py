@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import DateTime, Text, Uuid, and_, bindparam, func, literal, or_, select, tuple_
 
 from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.query import Read
 from skillbridge.adapters.postgres.tables import cohort_runs, placements, profiles
 from skillbridge.application.matching.views import FORMER, CohortView, PlacementView
 from skillbridge.application.paging import Key
@@ -22,10 +22,10 @@ _views = select(
     *(column for column in cohort_runs.c if column.name not in {"learner_ids", "updated_at"}),
     func.cardinality(cohort_runs.c.learner_ids).label("named"),
 ).where(cohort_runs.c.tenant_id == bindparam("tenant"))
-ONE = Query(_views.where(cohort_runs.c.id == bindparam("wanted")))
+ONE = Read(_views.where(cohort_runs.c.id == bindparam("wanted")))
 _after_at = bindparam("after_at", type_=DateTime(timezone=True))
 _after_id = bindparam("after_id", type_=Uuid)
-SEVERAL = Query(
+SEVERAL = Read(
     _views.where(
         or_(
             _after_id.is_(None),
@@ -37,7 +37,7 @@ SEVERAL = Query(
 )
 _learner, _mentor = profiles.alias("learner"), profiles.alias("mentor")
 _state = bindparam("in_state", type_=Text)
-PLACEMENTS = Query(
+PLACEMENTS = Read(
     select(
         placements,
         func.coalesce(_learner.c.name, literal(FORMER)).label("learner_name"),
@@ -71,18 +71,16 @@ class PostgresCohortReads:
     database: Database
 
     async def one(self, actor: Actor, cohort_id: CohortId) -> CohortView:
-        async with self.database.transaction(actor, read_only=True) as db:
-            row = await db.row(ONE, tenant=actor.tenant_id, wanted=cohort_id)
+        row = await self.database.read_one(actor, ONE, tenant=actor.tenant_id, wanted=cohort_id)
         if row is None:
             raise UnknownCohort
         return _view(row)
 
     async def several(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[CohortView]:
         at, row_id = (after.at, after.id) if after else (None, None)
-        async with self.database.transaction(actor, read_only=True) as db:
-            rows = await db.rows(
-                SEVERAL, tenant=actor.tenant_id, after_at=at, after_id=row_id, most=limit
-            )
+        rows = await self.database.read(
+            actor, SEVERAL, tenant=actor.tenant_id, after_at=at, after_id=row_id, most=limit
+        )
         return [_view(row) for row in rows]
 
     async def placements(
@@ -94,15 +92,15 @@ class PostgresCohortReads:
         after: UserId | None,
         limit: int,
     ) -> Sequence[PlacementView]:
-        async with self.database.transaction(actor, read_only=True) as db:
-            rows = await db.rows(
-                PLACEMENTS,
-                tenant=actor.tenant_id,
-                wanted=cohort_id,
-                in_state=state,
-                after_id=after,
-                most=limit,
-            )
+        rows = await self.database.read(
+            actor,
+            PLACEMENTS,
+            tenant=actor.tenant_id,
+            wanted=cohort_id,
+            in_state=state,
+            after_id=after,
+            most=limit,
+        )
         return [_placement(row) for row in rows]
 
 

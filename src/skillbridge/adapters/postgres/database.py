@@ -18,7 +18,7 @@ from skillbridge.adapters.postgres.address import arguments
 from skillbridge.adapters.postgres.faults import BUSY, translate, why_not_in
 from skillbridge.adapters.postgres.leases import Leases
 from skillbridge.adapters.postgres.pooler import Pooling, pooler_between
-from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.query import Query, Read
 from skillbridge.adapters.postgres.revision import compare, newest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
@@ -156,26 +156,21 @@ class Database:
             raise
         self.leases.keep(driver)
 
-    async def read(self, actor: Actor, function: Query, **values: Any) -> list[asyncpg.Record]:
-        """Calls one of the functions of `0001_reads.sql`, which say by themselves who asks.
-
-        Without a pooler it takes one round trip where a transaction takes three. `function` takes
-        `reader`, `tenant` and `standing` beside the values.
-        """
-        values |= {
-            "reader": actor.user_id,
-            "tenant": actor.tenant_id,
-            "standing": actor.standing.value,
-        }
+    async def read(self, actor: Actor, question: Read, **values: Any) -> list[asyncpg.Record]:
+        """Without a pooler it takes one round trip where a transaction takes three."""
         # A read that is given up between its parsing and its run leaves a pooler waiting for the
         # rest, with a connection of the server in hand; the end of a transaction frees that.
         if self.shared:
             async with self.transaction(actor, read_only=True) as db:
-                return await db.rows(function, **values)
+                return await db.rows(question, **values)
         driver = await self._acquire()
         try:
             rows: list[asyncpg.Record] = await driver.fetch(
-                function.sql, *function.arguments(values)
+                question.alone,
+                *question.arguments(values),
+                str(actor.user_id),
+                str(actor.tenant_id),
+                actor.standing.value,
             )
         except BaseException as error:
             await self.leases.let_go(driver)
@@ -200,6 +195,10 @@ class Database:
             raise
         self.leases.keep(driver)
         return rows
+
+    async def read_one(self, actor: Actor, question: Read, **values: Any) -> asyncpg.Record | None:
+        rows = await self.read(actor, question, **values)
+        return rows[0] if rows else None
 
     async def _give_up(self, driver: Any) -> None:
         """In a task of its own: who leaves a stream is cancelled again at each step of tidying up."""

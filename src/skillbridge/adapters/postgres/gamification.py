@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 from sqlalchemy import (
     UUID,
     BindParameter,
@@ -21,9 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.query import Query, Read
 from skillbridge.adapters.postgres.tables import completions, matches, roadmaps, trophies
 from skillbridge.adapters.postgres.transaction import Session
+from skillbridge.domain.actor import Actor
 from skillbridge.domain.gamification.badge import Deed, Tally
 from skillbridge.domain.ids import BadgeId, UserId
 
@@ -41,14 +44,13 @@ def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
 _kept = and_(roadmaps.c.learner_id == _who, roadmaps.c.deleted_at.is_(None))
 """As the index has them."""
 
-TALLY = Query(
-    select(
-        _count(completions.c.learner_id == _who).label(Deed.MODULES_COMPLETED),
-        _count(_kept, roadmaps.c.percent == FINISHED).label(Deed.ROADMAPS_FINISHED),
-        _count(matches.c.learner_id == _who, _accepted).label(Deed.MENTORS_FOUND),
-        _count(matches.c.mentor_id == _who, _accepted).label(Deed.LEARNERS_WELCOMED),
-    )
+_tally = select(
+    _count(completions.c.learner_id == _who).label(Deed.MODULES_COMPLETED),
+    _count(_kept, roadmaps.c.percent == FINISHED).label(Deed.ROADMAPS_FINISHED),
+    _count(matches.c.learner_id == _who, _accepted).label(Deed.MENTORS_FOUND),
+    _count(matches.c.mentor_id == _who, _accepted).label(Deed.LEARNERS_WELCOMED),
 )
+TALLY = Query(_tally)
 AWARD = Query(
     insert(trophies)
     .from_select(
@@ -63,10 +65,20 @@ AWARD = Query(
     .on_conflict_do_nothing()
     .returning(trophies.c.badge_id)
 )
-OWN = Query(
-    select(trophies.c.badge_id, trophies.c.awarded_at)
+_awarded = (
+    select(trophies)
     .where(trophies.c.user_id == _who)
     .order_by(trophies.c.awarded_at, trophies.c.badge_id)
+)
+OWN = Read(
+    _tally.add_columns(
+        func.array(_awarded.with_only_columns(trophies.c.badge_id).scalar_subquery()).label(
+            "badges"
+        ),
+        func.array(_awarded.with_only_columns(trophies.c.awarded_at).scalar_subquery()).label(
+            "times"
+        ),
+    )
 )
 
 
@@ -77,7 +89,7 @@ class PostgresDeeds:
     async def of(self, user_id: UserId) -> Tally:
         row = await self.session.now.row(TALLY, who=user_id)
         assert row is not None
-        return {deed: row[deed] for deed in Deed}
+        return _tally_of(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,15 @@ class PostgresTrophies:
         rows = await self.session.now.rows(AWARD, who=user_id, badges=list(badge_ids), at=at)
         return [row["badge_id"] for row in rows]
 
-    async def of(self, user_id: UserId) -> Mapping[BadgeId, datetime]:
-        rows = await self.session.now.rows(OWN, who=user_id)
-        return {row["badge_id"]: row["awarded_at"] for row in rows}
+
+@dataclass(frozen=True, slots=True)
+class PostgresBadgeReads:
+    database: Database
+
+    async def own(self, actor: Actor) -> tuple[Tally, Mapping[BadgeId, datetime]]:
+        (row,) = await self.database.read(actor, OWN, who=actor.user_id)
+        return _tally_of(row), dict(zip(row["badges"], row["times"], strict=True))
+
+
+def _tally_of(row: asyncpg.Record) -> Tally:
+    return {deed: row[deed] for deed in Deed}

@@ -14,7 +14,9 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    cast,
     func,
+    literal_column,
     select,
     text,
     update,
@@ -22,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.query import Query
-from skillbridge.adapters.postgres.tables import jobs, tenants
+from skillbridge.adapters.postgres.query import Query, Read
+from skillbridge.adapters.postgres.tables import job_tallies, jobs, tenants
 from skillbridge.application.ports import Job, JobReport, JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import EVENTS, Event
@@ -91,7 +93,7 @@ PLAN = Query(
     )
     .on_conflict_do_nothing()
 )
-REPORT = Query(
+REPORT = Read(
     select(
         jobs.c.id,
         jobs.c.tenant_id,
@@ -102,10 +104,21 @@ REPORT = Query(
         jobs.c.error,
     )
     .where(jobs.c.state == bindparam("state"))
-    .order_by(jobs.c.created_at.desc())
+    .order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
     .limit(bindparam("most"))
 )
-COUNTS = Query(select(jobs.c.state, func.count()).group_by(jobs.c.state))
+_done = select(
+    literal_column("'done'", Text).label("state"),
+    cast(func.coalesce(func.sum(job_tallies.c.done), 0), BigInteger).label("number"),
+)
+COUNTS = Read(
+    _done.union_all(
+        select(jobs.c.state, func.count())
+        .where(text("state in ('ready','running','dead')"))
+        .group_by(jobs.c.state)
+    )
+)
+"""The finished are counted by the triggers of `0016_job_tallies.sql`, the few others here."""
 REPLAY = Query(
     update(jobs)
     .where(jobs.c.id == bindparam("job_id"), jobs.c.state == "dead")
@@ -146,13 +159,12 @@ class PostgresJobs:
             return await db.run(PLAN, kind=kind, slot=slot, wait=due_in)
 
     async def report(self, state: JobState, *, limit: int = 100) -> Sequence[JobReport]:
-        async with self.database.transaction(LEDGER, read_only=True) as db:
-            rows = await db.rows(REPORT, state=state, most=limit)
+        rows = await self.database.read(LEDGER, REPORT, state=state, most=limit)
         return [msgspec.convert(dict(row), JobReport, strict=False) for row in rows]
 
     async def counts(self) -> dict[JobState, int]:
-        async with self.database.transaction(LEDGER, read_only=True) as db:
-            found = {JobState(state): count for state, count in await db.rows(COUNTS)}
+        rows = await self.database.read(LEDGER, COUNTS)
+        found = {JobState(state): number for state, number in rows}
         return {state: found.get(state, 0) for state in JobState}
 
     async def replay(self, job_id: JobId) -> bool:

@@ -156,10 +156,10 @@ class PostgresMentors:
     session: Session
 
     async def find(self, user_id: UserId) -> Mentor | None:
-        return _mentor(await self.session.now.row(FIND, mentor=user_id))
+        return mentor_of(await self.session.now.row(FIND, mentor=user_id))
 
     async def look_up(self, user_id: UserId) -> Mentor | None:
-        return _mentor(await self.session.now.row(LOOK_UP, mentor=user_id))
+        return mentor_of(await self.session.now.row(LOOK_UP, mentor=user_id))
 
     async def add(self, mentor: Mentor) -> None:
         try:
@@ -246,7 +246,7 @@ def _offer(mentor: Mentor) -> dict[str, object]:
     }
 
 
-def _mentor(row: asyncpg.Record | None) -> Mentor | None:
+def mentor_of(row: asyncpg.Record | None) -> Mentor | None:
     if row is None:
         return None
     values = dict(row)

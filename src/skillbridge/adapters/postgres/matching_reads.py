@@ -8,10 +8,14 @@ from uuid import UUID
 import asyncpg
 import msgspec
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     ColumnElement,
     DateTime,
+    FromClause,
     Numeric,
     Select,
+    Subquery,
     Text,
     Uuid,
     and_,
@@ -20,15 +24,16 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    literal_column,
     or_,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.matching import mentor_of
+from skillbridge.adapters.postgres.query import Read
 from skillbridge.adapters.postgres.tables import matches, mentors, profiles
 from skillbridge.application.matching.ports import MentorSearch
 from skillbridge.application.matching.views import FORMER, MatchView, MentorCard
@@ -36,13 +41,10 @@ from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import MatchStatus, Side, UnknownMatch
-from skillbridge.domain.matching.mentor import UnknownMentor
+from skillbridge.domain.matching.mentor import Mentor, UnknownMentor
 
 START = Key(datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 """Before every row of a list that begins with the newest."""
-
-SIMPLE: ColumnElement[str] = literal_column("'simple'::regconfig")
-"""Words as they are written: people here write in many languages."""
 
 
 def _given(name: str) -> tuple[ColumnElement[bool], ColumnElement[str]]:
@@ -86,58 +88,77 @@ def _cards() -> Select[tuple[object, ...]]:
     )
 
 
-def _search() -> Select[tuple[object, ...]]:
-    no_text, text = _given("text")
-    no_skill, skill = _given("skill")
-    no_language, language = _given("language")
-    no_country, country = _given("nation")
-    words = func.concat_ws(" ", profiles.c.name, mentors.c.headline, profiles.c.bio)
-    asked = func.websearch_to_tsquery(SIMPLE, text)
-    free = mentors.c.active_matches < mentors.c.capacity
-    return (
-        _cards()
-        .where(mentors.c.accepting, _after(mentors.c.created_at, mentors.c.user_id))
-        .where(or_(no_text, func.to_tsvector(SIMPLE, words).op("@@")(asked)))
-        .where(or_(no_skill, profiles.c.skills.op("?")(skill)))
-        .where(or_(no_language, language == any_(profiles.c.languages)))
-        .where(or_(no_country, profiles.c.country == country))
-        .where(or_(free, bindparam("full_too")))
-        .order_by(mentors.c.created_at.desc(), mentors.c.user_id.desc())
-        .limit(bindparam("most"))
-    )
-
-
-SEARCH = Query(_search())
-SEVERAL = Query(_cards().where(mentors.c.user_id == any_(bindparam("wanted", type_=ARRAY(Uuid)))))
+_found = func.app.find_mentors(
+    bindparam("text", type_=Text),
+    bindparam("skill", type_=Text),
+    bindparam("language", type_=Text),
+    bindparam("nation", type_=Text),
+    bindparam("free", type_=Boolean),
+    bindparam("time", type_=DateTime(timezone=True)),
+    bindparam("row", type_=Uuid),
+    bindparam("most", type_=BigInteger),
+)
+SEARCH = Read(
+    _cards()
+    .where(mentors.c.user_id == any_(func.array(select(_found).scalar_subquery())))
+    .order_by(mentors.c.created_at.desc(), mentors.c.user_id.desc())
+)
+"""Whom the function of `0015_mentor_documents.sql` finds, as the actor may see them."""
+SEVERAL = Read(_cards().where(mentors.c.user_id == any_(bindparam("wanted", type_=ARRAY(Uuid)))))
+OWN = Read(
+    select(mentors)
+    .where(mentors.c.tenant_id == bindparam("tenant"))
+    .where(mentors.c.user_id == bindparam("person"))
+)
 
 _learner, _mentor = profiles.alias("learner"), profiles.alias("mentor")
-_views = (
-    select(
-        matches,
-        func.coalesce(_learner.c.name, literal(FORMER)).label("learner_name"),
-        func.coalesce(_mentor.c.name, literal(FORMER)).label("mentor_name"),
-    )
-    .outerjoin(_learner, _learner.c.user_id == matches.c.learner_id)
-    .outerjoin(_mentor, _mentor.c.user_id == matches.c.mentor_id)
-    .where(matches.c.tenant_id == bindparam("tenant"))
-)
 _as_learner = matches.c.learner_id == bindparam("person")
 _as_mentor = matches.c.mentor_id == bindparam("person")
-_either = or_(_as_learner, _as_mentor)
 
 
-def _mine(is_mine: ColumnElement[bool]) -> Query:
+def _views(found: FromClause) -> Select[tuple[object, ...]]:
+    """With the names of both, as far as the actor may see them."""
+    return (
+        select(
+            found,
+            func.coalesce(_learner.c.name, literal(FORMER)).label("learner_name"),
+            func.coalesce(_mentor.c.name, literal(FORMER)).label("mentor_name"),
+        )
+        .outerjoin(_learner, _learner.c.user_id == found.c.learner_id)
+        .outerjoin(_mentor, _mentor.c.user_id == found.c.mentor_id)
+    )
+
+
+def _newest(is_mine: ColumnElement[bool]) -> Subquery:
+    """A page of one side, which an index has in this order."""
     any_status, status = _given("state")
-    return Query(
-        _views.where(is_mine, _after(matches.c.requested_at, matches.c.id))
+    return (
+        select(matches)
+        .where(matches.c.tenant_id == bindparam("tenant"), is_mine)
+        .where(_after(matches.c.requested_at, matches.c.id))
         .where(or_(any_status, matches.c.status == status))
         .order_by(matches.c.requested_at.desc(), matches.c.id.desc())
         .limit(bindparam("most"))
+        .subquery()
     )
 
 
-MINE = {Side.LEARNER: _mine(_as_learner), Side.MENTOR: _mine(_as_mentor), None: _mine(_either)}
-ONE = Query(_views.where(matches.c.id == bindparam("wanted"), _either))
+def _page(found: FromClause) -> Read:
+    newest = (found.c.requested_at.desc(), found.c.id.desc())
+    return Read(_views(found).order_by(*newest).limit(bindparam("most")))
+
+
+_sides = [select(_newest(_as_learner)), select(_newest(_as_mentor))]
+MINE = {
+    Side.LEARNER: _page(_newest(_as_learner)),
+    Side.MENTOR: _page(_newest(_as_mentor)),
+    None: _page(union_all(*_sides).subquery()),
+}
+ONE = Read(
+    _views(matches)
+    .where(matches.c.tenant_id == bindparam("tenant"))
+    .where(matches.c.id == bindparam("wanted"), or_(_as_learner, _as_mentor))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +169,19 @@ class PostgresMentorReads:
         self, actor: Actor, search: MentorSearch, *, after: Key | None, limit: int
     ) -> Sequence[MentorCard]:
         place = after or START
-        async with self.database.transaction(actor, read_only=True) as db:
-            rows = await db.rows(
-                SEARCH,
-                tenant=actor.tenant_id,
-                text=search.text,
-                skill=search.skill,
-                language=search.language,
-                nation=search.country,
-                full_too=not search.free_only,
-                time=place.at,
-                row=place.id,
-                most=limit,
-            )
+        rows = await self.database.read(
+            actor,
+            SEARCH,
+            tenant=actor.tenant_id,
+            text=search.text,
+            skill=search.skill,
+            language=search.language,
+            nation=search.country,
+            free=search.free_only,
+            time=place.at,
+            row=place.id,
+            most=limit,
+        )
         return [_card(row) for row in rows]
 
     async def one(self, actor: Actor, mentor_id: UserId) -> MentorCard:
@@ -169,11 +190,16 @@ class PostgresMentorReads:
             raise UnknownMentor
         return found[mentor_id]
 
+    async def own(self, actor: Actor) -> Mentor | None:
+        whose = {"tenant": actor.tenant_id, "person": actor.user_id}
+        return mentor_of(await self.database.read_one(actor, OWN, **whose))
+
     async def several(
         self, actor: Actor, mentor_ids: Collection[UserId]
     ) -> Mapping[UserId, MentorCard]:
-        async with self.database.transaction(actor, read_only=True) as db:
-            rows = await db.rows(SEVERAL, tenant=actor.tenant_id, wanted=list(mentor_ids))
+        rows = await self.database.read(
+            actor, SEVERAL, tenant=actor.tenant_id, wanted=list(mentor_ids)
+        )
         return {row["id"]: _card(row) for row in rows}
 
 
@@ -191,21 +217,22 @@ class PostgresMatchReads:
         limit: int,
     ) -> Sequence[MatchView]:
         place = after or START
-        async with self.database.transaction(actor, read_only=True) as db:
-            rows = await db.rows(
-                MINE[side],
-                tenant=actor.tenant_id,
-                person=actor.user_id,
-                state=status,
-                time=place.at,
-                row=place.id,
-                most=limit,
-            )
+        rows = await self.database.read(
+            actor,
+            MINE[side],
+            tenant=actor.tenant_id,
+            person=actor.user_id,
+            state=status,
+            time=place.at,
+            row=place.id,
+            most=limit,
+        )
         return [_view(row) for row in rows]
 
     async def one(self, actor: Actor, match_id: MatchId) -> MatchView:
-        async with self.database.transaction(actor, read_only=True) as db:
-            row = await db.row(ONE, tenant=actor.tenant_id, person=actor.user_id, wanted=match_id)
+        row = await self.database.read_one(
+            actor, ONE, tenant=actor.tenant_id, person=actor.user_id, wanted=match_id
+        )
         if row is None:
             raise UnknownMatch
         return _view(row)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.query import Query, Read
 from skillbridge.adapters.postgres.tables import notices, profiles
 from skillbridge.adapters.postgres.transaction import Session
 from skillbridge.application.notifications.views import NoticeView, Unread
@@ -81,7 +81,7 @@ READ_ALL = Query(
     .where(notices.c.user_id == bindparam("reader"), notices.c.read_at.is_(None))
     .values(read_at=bindparam("at"))
 )
-UNREAD = Query(
+UNREAD = Read(
     select(func.count()).where(
         notices.c.user_id == bindparam("reader"), notices.c.read_at.is_(None)
     )
@@ -100,8 +100,8 @@ _newest = (
     .order_by(notices.c.created_at.desc(), notices.c.id.desc())
     .limit(bindparam("most"))
 )
-FIRST = Query(_newest)
-NEXT = Query(
+FIRST = Read(_newest)
+NEXT = Read(
     _newest.where(
         tuple_(notices.c.created_at, notices.c.id)
         < tuple_(
@@ -141,13 +141,12 @@ class PostgresNoticeReads:
 
     async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[NoticeView]:
         asked = {"reader": actor.user_id, "most": limit}
-        async with self.database.transaction(actor, read_only=True) as db:
-            if after is None:
-                rows = await db.rows(FIRST, **asked)
-            else:
-                rows = await db.rows(NEXT, **asked, before=after.at, last=after.id)
+        if after is None:
+            rows = await self.database.read(actor, FIRST, **asked)
+        else:
+            rows = await self.database.read(actor, NEXT, **asked, before=after.at, last=after.id)
         return [NoticeView(*row) for row in rows]
 
     async def unread(self, actor: Actor) -> Unread:
-        async with self.database.transaction(actor, read_only=True) as db:
-            return Unread(await db.value(UNREAD, reader=actor.user_id))
+        ((number,),) = await self.database.read(actor, UNREAD, reader=actor.user_id)
+        return Unread(number)

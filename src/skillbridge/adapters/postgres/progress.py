@@ -9,7 +9,7 @@ from sqlalchemy import UUID, DateTime, Text, any_, bindparam, delete, func, sele
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.query import Query, Read
 from skillbridge.adapters.postgres.tables import completions, roadmaps
 from skillbridge.adapters.postgres.transaction import Session
 from skillbridge.application.progress.views import Progress
@@ -24,24 +24,30 @@ LOCK = Query(
         func.app.lock_journey(bindparam("roadmap", type_=UUID), bindparam("learner", type_=UUID))
     )
 )
-READ = Query(
+_done = (
+    select(completions)
+    .where(completions.c.roadmap_id == roadmaps.c.id)
+    .where(completions.c.learner_id == roadmaps.c.learner_id)
+    .order_by(completions.c.completed_at, completions.c.module_id)
+)
+READ = Read(
     select(
         roadmaps.c.id,
         roadmaps.c.learner_id,
         roadmaps.c.status,
         roadmaps.c.modules,
         roadmaps.c.version,
+        func.array(_done.with_only_columns(completions.c.module_id).scalar_subquery()).label(
+            "done"
+        ),
+        func.array(_done.with_only_columns(completions.c.completed_at).scalar_subquery()).label(
+            "times"
+        ),
     ).where(
         roadmaps.c.id == bindparam("roadmap"),
         roadmaps.c.learner_id == bindparam("learner"),
         roadmaps.c.deleted_at.is_(None),
     )
-)
-COMPLETED = Query(
-    select(completions.c.module_id, completions.c.completed_at)
-    .where(completions.c.roadmap_id == bindparam("roadmap"))
-    .where(completions.c.learner_id == bindparam("learner"))
-    .order_by(completions.c.completed_at, completions.c.module_id)
 )
 _marked = (
     update(roadmaps)
@@ -111,12 +117,11 @@ class PostgresJourneyReads:
 
     async def of(self, actor: Actor, roadmap_id: RoadmapId) -> Progress:
         whose = {"roadmap": roadmap_id, "learner": actor.user_id}
-        async with self.database.transaction(actor, read_only=True) as db:
-            row, found = await db.row(READ, **whose), await db.rows(COMPLETED, **whose)
+        row = await self.database.read_one(actor, READ, **whose)
         if row is None:
             raise _unknown()
         steps = msgspec.convert(row["modules"], tuple[Step, ...])
-        done = {one["module_id"]: one["completed_at"] for one in found}
+        done = dict(zip(row["done"], row["times"], strict=True))
         return Progress.of(_journey(row, steps, done))
 
 

@@ -17,16 +17,21 @@ from skillbridge.adapters.postgres.accounts_reads import (
 from skillbridge.adapters.postgres.cohorts import PostgresCohortRuns, PostgresPlacements
 from skillbridge.adapters.postgres.cohorts_reads import PostgresCohortReads
 from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.gamification import PostgresDeeds, PostgresTrophies
+from skillbridge.adapters.postgres.gamification import (
+    PostgresBadgeReads,
+    PostgresDeeds,
+    PostgresTrophies,
+)
 from skillbridge.adapters.postgres.impressions import (
     PostgresImpressionLog,
     PostgresImpressionReads,
     PostgresImpressions,
 )
 from skillbridge.adapters.postgres.jobs import PostgresJobs
+from skillbridge.adapters.postgres.learners import PostgresLearners
 from skillbridge.adapters.postgres.matching import PostgresMatches, PostgresMentors
 from skillbridge.adapters.postgres.matching_reads import PostgresMatchReads, PostgresMentorReads
-from skillbridge.adapters.postgres.mentor_pool import PostgresLearners, PostgresMentorPool
+from skillbridge.adapters.postgres.mentor_pool import PostgresMentorPool
 from skillbridge.adapters.postgres.notifications import (
     PostgresNoticeReads,
     PostgresNotices,
@@ -49,7 +54,7 @@ from skillbridge.application.accounts.ports import (
     SignIns,
     Users,
 )
-from skillbridge.application.gamification.ports import Deeds, Trophies
+from skillbridge.application.gamification.ports import BadgeReads, Deeds, Trophies
 from skillbridge.application.matching.ports import (
     CohortReads,
     CohortRuns,
@@ -98,6 +103,7 @@ class PostgresProvider(Provider):
     journey_reads = provide(PostgresJourneyReads, provides=JourneyReads)
     deeds = provide(PostgresDeeds, provides=Deeds)
     trophies = provide(PostgresTrophies, provides=Trophies)
+    badge_reads = provide(PostgresBadgeReads, provides=BadgeReads)
     people = provide(PostgresPeople, provides=People)
     notices = provide(PostgresNotices, provides=Notices)
     notice_reads = provide(PostgresNoticeReads, provides=NoticeReads)

@@ -9,6 +9,9 @@ from sqlalchemy.sql.expression import ClauseElement
 
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
 
+ACTOR = ("user_id", "tenant_id", "standing")
+"""The settings that say who asks."""
+
 
 class Query:
     """A statement as the driver takes it: `$1` for the first of `names`.
@@ -41,3 +44,23 @@ class Query:
         return [
             values[name] if required else constants[name] for name, required in self._parameters
         ]
+
+
+class Read(Query):
+    """A question that can be asked alone: the statement says by itself who asks, then reads.
+
+    `alone` takes the actor's user, tenant and standing after the statement's own arguments. The
+    inner select depends on the outer one's row and `offset 0` keeps it whole, so nothing is read
+    before the settings are made; were it read, the policies would show nothing.
+    """
+
+    __slots__ = ("alone",)
+
+    def __init__(self, statement: ClauseElement) -> None:
+        super().__init__(statement)
+        said = ", ".join(
+            f"set_config('app.{name}', ${place}, true) as {name}"
+            for place, name in enumerate(ACTOR, len(self._parameters) + 1)
+        )
+        asked = f"select * from ({self.sql}) as asked where actor.{ACTOR[0]} is not null offset 0"  # noqa: S608  # our own
+        self.alone = f"select found.* from (select {said}) as actor, lateral ({asked}) as found"  # noqa: S608  # as above

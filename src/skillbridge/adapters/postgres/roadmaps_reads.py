@@ -6,13 +6,13 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import BigInteger, DateTime, Text, bindparam, func, select, text
+from sqlalchemy import DateTime, Text, bindparam, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import UUID
 
 from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.query import Read
 from skillbridge.adapters.postgres.roadmaps import ONES_OWN, brief_of
-from skillbridge.adapters.postgres.tables import roadmaps
+from skillbridge.adapters.postgres.tables import completions, roadmaps
 from skillbridge.application.paging import Key
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.views import (
@@ -25,32 +25,54 @@ from skillbridge.domain.ids import RoadmapId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
 
-# The hot reads are functions of `migrations/sql/0001_reads.sql`, their columns named as the fields
-# of the views, so that msgspec makes a view of a row by itself.
-_reader = (
-    bindparam("reader", type_=UUID),
-    bindparam("tenant", type_=UUID),
-    bindparam("standing", type_=Text),
+# The columns are named as the fields of the views, so that msgspec makes a view of a row by itself.
+_summary = (
+    roadmaps.c.id,
+    roadmaps.c.title,
+    roadmaps.c.domain_id.label("domain"),
+    roadmaps.c.level,
+    roadmaps.c.status,
+    roadmaps.c.percent,
+    roadmaps.c.created_at,
+    roadmaps.c.updated_at,
 )
-ONE = Query(
-    select(text("*")).select_from(func.app.read_roadmap(*_reader, bindparam("wanted", type_=UUID)))
+_here = (ONES_OWN, roadmaps.c.deleted_at.is_(None))
+_done = (
+    select(func.jsonb_object_agg(completions.c.module_id, completions.c.completed_at))
+    .where(completions.c.roadmap_id == roadmaps.c.id)
+    .where(completions.c.learner_id == roadmaps.c.learner_id)
 )
-MINE = Query(
-    select(text("*")).select_from(
-        func.app.read_roadmaps(
-            *_reader,
-            bindparam("after_at", type_=DateTime(timezone=True)),
-            bindparam("after_id", type_=UUID),
-            bindparam("most", type_=BigInteger),
+ONE = Read(
+    select(
+        *_summary,
+        roadmaps.c.goal,
+        roadmaps.c.hours_per_week,
+        roadmaps.c.known_skills.label("known"),
+        roadmaps.c.starts_on,
+        roadmaps.c.author,
+        roadmaps.c.reason,
+        cast(roadmaps.c.modules, Text).label("modules"),
+        roadmaps.c.version,
+        _done.scalar_subquery().label("done"),
+    ).where(*_here, roadmaps.c.id == bindparam("wanted"))
+)
+_newest = (
+    select(*_summary)
+    .where(*_here, roadmaps.c.learner_id == bindparam("learner"))
+    .order_by(roadmaps.c.created_at.desc(), roadmaps.c.id.desc())
+    .limit(bindparam("most"))
+)
+FIRST = Read(_newest)
+NEXT = Read(
+    _newest.where(
+        tuple_(roadmaps.c.created_at, roadmaps.c.id)
+        < tuple_(
+            bindparam("after_at", type_=DateTime(timezone=True)), bindparam("after_id", type_=UUID)
         )
     )
 )
 _MODULES = msgspec.json.Decoder(list[dict[str, Any]])
-BRIEF = Query(
-    select(roadmaps).where(
-        ONES_OWN, roadmaps.c.id == bindparam("wanted"), roadmaps.c.deleted_at.is_(None)
-    )
-)
+BRIEF = Read(select(roadmaps).where(*_here, roadmaps.c.id == bindparam("wanted")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +80,21 @@ class PostgresRoadmapReads:
     database: Database
 
     async def one(self, actor: Actor, roadmap_id: RoadmapId) -> RoadmapView:
-        rows = await self.database.read(actor, ONE, wanted=roadmap_id)
-        if not rows:
+        row = await self.database.read_one(actor, ONE, wanted=roadmap_id)
+        if row is None:
             raise UnknownRoadmap("there is no such roadmap among yours")
-        return _view(rows[0])
+        return _view(row)
 
     async def mine(
         self, actor: Actor, *, after: Key | None, limit: int
     ) -> Sequence[RoadmapSummary]:
-        at, row = (after.at, after.id) if after else (None, None)
-        rows = await self.database.read(actor, MINE, after_at=at, after_id=row, most=limit + 1)
+        asked = {"learner": actor.user_id, "most": limit + 1}
+        if after is None:
+            rows = await self.database.read(actor, FIRST, **asked)
+        else:
+            rows = await self.database.read(
+                actor, NEXT, **asked, after_at=after.at, after_id=after.id
+            )
         return msgspec.convert([dict(row) for row in rows], list[RoadmapSummary])
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
@@ -87,8 +114,7 @@ class PostgresRoadmapReads:
         return brief_of(await self._row(actor, roadmap_id))
 
     async def _row(self, actor: Actor, roadmap_id: RoadmapId) -> asyncpg.Record:
-        async with self.database.transaction(actor, read_only=True) as db:
-            row = await db.row(BRIEF, wanted=roadmap_id)
+        row = await self.database.read_one(actor, BRIEF, wanted=roadmap_id)
         if row is None:
             raise UnknownRoadmap("there is no such roadmap among yours")
         return row

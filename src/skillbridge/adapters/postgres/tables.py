@@ -24,7 +24,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR, UUID
 
 metadata = MetaData(
     naming_convention={
@@ -192,6 +192,30 @@ mentors = Table(
     CheckConstraint("active_matches between 0 and capacity", name="load"),
     CheckConstraint("experience_years between 0 and 60", name="experience"),
     Index("ix_mentors_tenant_pool", "tenant_id", "pool_version"),
+    Index(
+        "ix_mentors_newest",
+        "tenant_id",
+        text("created_at desc"),
+        text("user_id desc"),
+        postgresql_where=text("accepting"),
+    ),
+)
+
+mentor_documents = Table(
+    "mentor_documents",
+    metadata,
+    Column("mentor_id", UUID, primary_key=True),
+    _tenant(),
+    _time("created_at"),
+    Column("document", TSVECTOR, nullable=False),
+    ForeignKeyConstraint(["tenant_id", "mentor_id"], ["mentors.tenant_id", "mentors.user_id"]),
+    Index(
+        "ix_mentor_documents_newest",
+        "tenant_id",
+        text("created_at desc"),
+        text("mentor_id desc"),
+    ),
+    Index("ix_mentor_documents_document", "document", postgresql_using="gin"),
 )
 
 pool_versions = Table(
@@ -512,6 +536,14 @@ jobs = Table(
         text("coalesce(lease_until, due_at)"),
         postgresql_where=text("state = 'ready' or state = 'running'"),
     ),
+    Index("ix_jobs_state_newest", "state", text("created_at desc"), text("id desc")),
+)
+
+job_tallies = Table(
+    "job_tallies",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=func.gen_random_uuid()),
+    Column("done", BigInteger, nullable=False),
 )
 
 processes = Table(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from skillbridge.application.gamification.ports import Deeds, Trophies
+from skillbridge.application.gamification.ports import BadgeReads, Deeds, Trophies
 from skillbridge.application.gamification.views import BadgeView, Trophy
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
@@ -43,14 +43,10 @@ class AwardBadges:
 class ListBadges:
     """All the badges there are, and how near the actor is to each."""
 
-    transaction: Transaction
-    deeds: Deeds
-    trophies: Trophies
+    reads: BadgeReads
 
     async def __call__(self, actor: Actor) -> tuple[BadgeView, ...]:
-        async with self.transaction(actor, read_only=True):
-            deeds = await self.deeds.of(actor.user_id)
-            awarded = await self.trophies.of(actor.user_id)
+        deeds, awarded = await self.reads.own(actor)
         return tuple(BadgeView.of(badge, deeds, awarded.get(badge.id)) for badge in BADGES)
 
 
@@ -58,12 +54,10 @@ class ListBadges:
 class ListTrophies:
     """The badges the actor has, in the order of the catalogue."""
 
-    transaction: Transaction
-    trophies: Trophies
+    reads: BadgeReads
 
     async def __call__(self, actor: Actor) -> tuple[Trophy, ...]:
-        async with self.transaction(actor, read_only=True):
-            awarded = await self.trophies.of(actor.user_id)
+        _, awarded = await self.reads.own(actor)
         return tuple(
             Trophy(badge.id, badge.title, badge.description, awarded[badge.id])
             for badge in BADGES

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from skillbridge.domain.actor import Actor
 from skillbridge.domain.gamification.badge import Tally
 from skillbridge.domain.ids import BadgeId, UserId
 
@@ -23,6 +24,8 @@ class Trophies(Protocol):
         """Those that are new to them; awarding twice is harmless."""
         ...
 
-    async def of(self, user_id: UserId) -> Mapping[BadgeId, datetime]:
-        """When each badge was awarded, the first one first."""
+
+class BadgeReads(Protocol):
+    async def own(self, actor: Actor) -> tuple[Tally, Mapping[BadgeId, datetime]]:
+        """The actor's deeds, and when each of their badges was awarded, the first one first."""
         ...

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from skillbridge.application.matching.ports import Mentors
+from skillbridge.application.matching.ports import MentorReads, Mentors
 from skillbridge.application.matching.views import MyOffer
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
@@ -54,12 +54,10 @@ class PauseOffer:
 class ShowMyOffer:
     """What a mentor offers now; NoOfferYet before the first offer."""
 
-    transaction: Transaction
-    mentors: Mentors
+    reads: MentorReads
 
     async def __call__(self, actor: Actor) -> MyOffer:
-        async with self.transaction(actor, read_only=True):
-            mentor = await self.mentors.look_up(actor.user_id)
+        mentor = await self.reads.own(actor)
         if mentor is None:
             raise NoOfferYet
         return MyOffer.of(mentor)

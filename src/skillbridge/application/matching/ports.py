@@ -219,6 +219,10 @@ class MentorReads(Protocol):
         """Those of them that the actor may see."""
         ...
 
+    async def own(self, actor: Actor) -> Mentor | None:
+        """What the actor offers; None before the first offer."""
+        ...
+
 
 class MatchReads(Protocol):
     async def mine(
