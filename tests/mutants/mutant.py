@@ -38,7 +38,9 @@ class Planted:
     tests: tuple[str, ...]
 
     def found(self, root: Path = ROOT) -> int:
-        return (root / self.file).read_text(encoding="utf-8").count(self.old)
+        """Count the places of the old text; none where the file is gone."""
+        path = root / self.file
+        return path.read_text(encoding="utf-8").count(self.old) if path.is_file() else 0
 
     def grown(self, root: Path = ROOT) -> Mutant:
         text = (root / self.file).read_text(encoding="utf-8").replace(self.old, self.new)
