@@ -26,9 +26,11 @@ WAIT = 1.0
 """Seconds that a request waits for its turn, unless a setting says otherwise."""
 ALWAYS = "/health/"
 """Paths that never wait: above all a process that is full must be heard by who watches it."""
-A_SECOND = 500
-"""Refusals that are given at once: two hundredths of a core. What is beyond is held for some seconds:
-clients that come back at once, whatever they are told, take no time from those who are served."""
+TURNS = 4
+"""One refusal is given at once for so many turns: some hundredths of the time. What is beyond is held
+for seconds: clients that come back at once, whatever they are told, take no time from the served."""
+A_SECOND = (100, 1000)
+"""So many at least, and at most."""
 BURST, HELD = 0.1, 5.0
 """Seconds that refusals may be ahead of this, and that one is held at most."""
 RECENT = 1 / 16
@@ -154,7 +156,8 @@ class Admission:
         if self._refused.begins():
             log.warning("requests.refused", working=self.working, waiting=len(self._queue))
         now = self._seconds()
-        after = max(self._refusals_until, now) + 1 / A_SECOND
+        least, most = A_SECOND
+        after = max(self._refusals_until, now) + min(max(TURNS * self.pace, 1 / most), 1 / least)
         self._refusals_until = min(after, now + HELD)
         if self._refusals_until - now > BURST:
             await asyncio.sleep(self._refusals_until - now)
