@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import jobs, matcher, reads, writes
+from bench import jobs, matcher, overload, reads, streams, writes
 from bench.assignment import Unequal
 from bench.contenders import EVERYONE
 from bench.figures import Goal, shown
@@ -36,6 +36,7 @@ REFUSALS = (
     matcher.NoCargo,
     Unequal,
     Silent,
+    streams.Unheard,
 )
 
 
@@ -43,10 +44,12 @@ class Part(StrEnum):
     READS = "reads"
     WRITES = "writes"
     JOBS = "jobs"
+    STREAMS = "streams"
+    OVERLOAD = "overload"
     MATCHER = "matcher"
 
 
-LOADED = {Part.READS, Part.WRITES}
+LOADED = {Part.READS, Part.WRITES, Part.OVERLOAD}
 WRITING = 2
 """Seconds at most: there are so many modules to complete and no more."""
 
@@ -99,6 +102,14 @@ async def _measure(
             goals += found[1]
         if Part.JOBS in parts:
             found = await jobs.measure(cores, rounds=rounds, tell=status.update)
+            sheets += found[0]
+            goals += found[1]
+        if Part.STREAMS in parts:
+            found = await streams.measure(cores, tell=status.update)
+            sheets += found[0]
+            goals += found[1]
+        if Part.OVERLOAD in parts:
+            found = await overload.measure(cores, tell=status.update)
             sheets += found[0]
             goals += found[1]
         if Part.MATCHER in parts:

@@ -29,6 +29,11 @@ class Server:
         root = psutil.Process(self.process.pid)
         return sum(_cpu(one) for one in (root, *root.children(recursive=True)))
 
+    def memory(self) -> int:
+        """Bytes resident in all its living processes."""
+        root = psutil.Process(self.process.pid)
+        return sum(one.memory_info().rss for one in (root, *root.children(recursive=True)))
+
 
 @asynccontextmanager
 async def running(

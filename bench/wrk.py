@@ -10,6 +10,8 @@ CONNECTIONS = 64
 PUT_EACH = Path(__file__).with_name("put_each.lua")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 _DONE = re.compile(r"(\d+) requests in ([\d.]+)(us|ms|s|m)")
+_REFUSED = re.compile(r"Non-2xx or 3xx responses: (\d+)")
+_LATE = re.compile(r"Socket errors: .*timeout (\d+)")
 _SLOWEST = re.compile(r"^\s+99%\s+([\d.]+)(us|ms|s|m)", re.MULTILINE)
 
 
@@ -32,6 +34,16 @@ class Answered:
     """How many requests were answered in how long."""
 
     requests: int
+    seconds: float
+    p99_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a crowd met: how many were answered in how long, and how many well and in time."""
+
+    requests: int
+    good: int
     seconds: float
     p99_ms: float
 
@@ -78,3 +90,22 @@ def read(output: str) -> Answered:
         float(done[2]) * _SECONDS[done[3]],
         float(slowest[1]) * _SECONDS[slowest[2]] * 1000,
     )
+
+
+async def crowd(url: str, token: str, *, connections: int, seconds: int, in_time: int) -> Met:
+    """Asks over so many connections, whatever is answered; raises Failing if nothing is."""
+    command = ("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency")
+    process = await asyncio.create_subprocess_exec(
+        *command, "--timeout", f"{in_time}s", "-H", f"Authorization: Bearer {token}", url,
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    output, _ = await asyncio.wait_for(process.communicate(), seconds + 60)
+    return read_crowd(output.decode())
+
+
+def read_crowd(output: str) -> Met:
+    """What wrk printed, errors and lateness counted; raises Failing when there is nothing to count."""
+    bad = sum(int(found[1]) for one in (_REFUSED, _LATE) if (found := one.search(output)))
+    all_told = read(re.sub(r"Non-2xx|Socket errors", "", output))
+    good = max(all_told.requests - bad, 0)
+    return Met(all_told.requests, good, all_told.seconds, all_told.p99_ms)

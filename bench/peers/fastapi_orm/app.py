@@ -1,5 +1,6 @@
 """The application: one pooled session a request, a read one statement, a write one transaction."""
 
+import asyncio
 import base64
 import os
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Query
+from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import load_only, undefer
@@ -90,6 +92,24 @@ async def complete_module(
             return await complete(session, learner, roadmap_id, module_id)
     except ModuleUnknown as unknown:
         raise HTTPException(404) from unknown
+
+
+@app.get("/v1/roadmaps/{roadmap_id}/generation/events")
+async def follow_generation(roadmap_id: UUID, learner: Learner) -> StreamingResponse:
+    async with new_session() as session:  # a session of the request would last as long as it
+        status = await session.scalar(
+            select(Roadmap.status).where(Roadmap.id == roadmap_id, Roadmap.learner_id == learner)
+        )
+    if status is None:
+        raise HTTPException(404)
+    return StreamingResponse(_events(status), media_type="text/event-stream")
+
+
+async def _events(status: str) -> AsyncIterator[str]:
+    yield f"event: generation\ndata: {status}\n\n"
+    while True:
+        await asyncio.sleep(15)
+        yield ": \n\n"
 
 
 def _cursor(item: SummaryOut) -> str:

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from bench.wrk import Failing, NoWrk, lacking, read, require_wrk
+from bench.wrk import Failing, NoWrk, lacking, read, read_crowd, require_wrk
 
 PRINTED = """\
 Running 3s test @ http://127.0.0.1:8000/v1/roadmaps
@@ -50,3 +50,15 @@ def test_without_wrk_one_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(NoWrk, match="apt-get install wrk"):
         require_wrk()
     assert "wrk is not installed" in str(lacking())
+
+
+def test_of_a_crowd_errors_and_what_came_too_late_are_no_good() -> None:
+    plain = read_crowd(PRINTED)
+    assert (plain.requests, plain.good, plain.p99_ms) == (12109, 12109, 30.21)
+    trouble = "  Socket errors: connect 3, read 0, write 0, timeout 100\n"
+    refused = "  Non-2xx or 3xx responses: 2000\n"
+    assert read_crowd(PRINTED + trouble + refused).good == 10009
+    none_good = read_crowd(PRINTED + trouble + "  Non-2xx or 3xx responses: 12109\n")
+    assert none_good.good == 0
+    with pytest.raises(Failing):
+        read_crowd("unable to connect\n")
