@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Instant;
 
+use matcher_core::Invalid;
 use matcher_core::assign::{Edge, Problem};
 use uuid::Uuid;
 
@@ -50,15 +51,15 @@ impl Lists {
     }
 
     /// The problem as the solvers take it; ids rise with the numbers.
-    pub(crate) fn problem(&self) -> Problem {
-        let mut problem = Problem::new(ids(self.ends.len()), ids(self.places.len()), self.places.clone());
+    pub(crate) fn problem(&self) -> Result<Problem, Invalid> {
+        let mut problem = Problem::new(ids(self.ends.len()), ids(self.places.len()), self.places.clone())?;
         let mut start = 0;
         for end in &self.ends {
             let list = start..*end as usize;
-            problem.push(list.map(|at| Edge { mentor: self.mentor[at], value: self.value[at] }));
+            problem.push(list.map(|at| Edge { mentor: self.mentor[at], value: self.value[at] }))?;
             start = *end as usize;
         }
-        problem
+        Ok(problem)
     }
 
     /// 20 000 learners want 10 000 places through 32 mentors each, whose values are `distinct` at
@@ -125,8 +126,8 @@ impl Square {
         Self { side, worth: worth.collect() }
     }
 
-    pub(crate) fn problem(&self) -> Problem {
-        let mut problem = Problem::new(ids(self.side), ids(self.side), vec![1; self.side]);
+    pub(crate) fn problem(&self) -> Result<Problem, Invalid> {
+        let mut problem = Problem::new(ids(self.side), ids(self.side), vec![1; self.side])?;
         let mut list = vec![Edge { mentor: 0, value: 0 }; self.side];
         for row in self.worth.chunks_exact(self.side) {
             // Every pair is written and only the possible ones are kept: no branch to foretell wrongly.
@@ -135,9 +136,9 @@ impl Square {
                 list[count] = Edge { mentor, value: u32::from(*worth) };
                 count += usize::from(*worth > 0);
             }
-            problem.push(list[..count].iter().copied());
+            problem.push(list[..count].iter().copied())?;
         }
-        problem
+        Ok(problem)
     }
 }
 

@@ -13,9 +13,11 @@
 
 mod arrays;
 mod dice;
+mod families;
 mod lists;
 mod memory;
 mod people;
+mod routes;
 mod world;
 
 use std::error::Error;
@@ -29,6 +31,7 @@ use matcher_core::{Kernel, Plan, Weights, rank};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::families::Shape;
 use crate::lists::{Lists, Square, timed};
 use crate::people::People;
 use crate::world::Places;
@@ -43,6 +46,20 @@ enum Command {
     Cohort { seed: u64, mentors: usize, learners: usize, k: usize, folder: PathBuf },
     /// Writes lists of nearly equal values.
     War { seed: u64, distinct: u32, folder: PathBuf },
+    /// Writes lists of a family.
+    Family {
+        #[serde(flatten)]
+        shape: Shape,
+        seed: u64,
+        folder: PathBuf,
+    },
+    /// Times both ways to the optimum on a problem of a family, in turns, and tells which would be taken.
+    Ways {
+        #[serde(flatten)]
+        shape: Shape,
+        seed: u64,
+        rounds: usize,
+    },
     /// Writes what each pair is worth.
     Square { kind: Kind, seed: u64, side: usize, folder: PathBuf },
     /// Reads lists.
@@ -83,7 +100,7 @@ struct Bench {
     square: Option<Square>,
 }
 
-type Answer = Result<Value, Box<dyn Error>>;
+pub(crate) type Answer = Result<Value, Box<dyn Error>>;
 
 impl Bench {
     fn answer(&mut self, line: &str) -> Answer {
@@ -103,6 +120,12 @@ impl Bench {
                 lists.save(&folder)?;
                 Ok(json!({ "pairs": lists.value.len() }))
             }
+            Command::Family { shape, seed, folder } => {
+                let lists = shape.lists(seed);
+                lists.save(&folder)?;
+                Ok(json!({ "pairs": lists.value.len() }))
+            }
+            Command::Ways { shape, seed, rounds } => routes::compare(&shape.lists(seed).problem()?, rounds),
             Command::Square { kind, seed, side, folder } => {
                 let square = match kind {
                     Kind::Realistic => people::square(seed, side)?,
@@ -150,7 +173,7 @@ impl Bench {
         };
         let work = || {
             let (problem, prepare) = timed(make);
-            let problem = problem.ok_or("nothing loaded yet")?;
+            let problem = problem.ok_or("nothing loaded yet")??;
             let (solved, solve) = timed(|| self.by(mode, &problem));
             let (matching, proof) = solved?;
             Ok::<_, Box<dyn Error>>((problem, matching, proof, prepare, solve))
@@ -162,7 +185,7 @@ impl Bench {
         };
         let (found, peak) = memory::grown(matrix)?;
         let (problem, matching, proof, prepare, solve, peak) = if let Some((square, (matching, solve))) = found {
-            let problem = square.problem();
+            let problem = square.problem()?;
             let proof = assign::check(&problem, &matching)?;
             (problem, matching, Some(proof), 0.0, solve, peak)
         } else {

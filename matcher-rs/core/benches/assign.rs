@@ -21,10 +21,11 @@ impl Dice {
 
 /// Each learner lists 32 of `mentors`, who have five places each; `value` gives what a pair of a
 /// mentor is worth.
+#[allow(clippy::expect_used, reason = "problems of our own keep the rules")]
 fn problem(learners: u32, mentors: u32, value: impl Fn(&mut Dice, u32) -> u32) -> Problem {
     let mut dice = Dice(4242);
     let ids = |count: u32| (0..u128::from(count)).map(Uuid::from_u128).collect();
-    let mut problem = Problem::new(ids(learners), ids(mentors), vec![5; mentors as usize]);
+    let mut problem = Problem::new(ids(learners), ids(mentors), vec![5; mentors as usize]).expect("places for all");
     for _ in 0..learners {
         let mut list: Vec<Edge> = Vec::with_capacity(32);
         while list.len() < 32 {
@@ -34,7 +35,7 @@ fn problem(learners: u32, mentors: u32, value: impl Fn(&mut Dice, u32) -> u32) -
                 list.push(Edge { mentor, value: value(&mut dice, mentor) });
             }
         }
-        problem.push(list);
+        problem.push(list).expect("each mentor once");
     }
     problem
 }

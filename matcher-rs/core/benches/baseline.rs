@@ -69,12 +69,13 @@ fn people(mentors: u64, learners: u64) -> (Vec<Candidate>, Vec<Need>) {
 }
 
 /// Every pair is possible and worth something by chance.
+#[allow(clippy::expect_used, reason = "problems of our own keep the rules")]
 fn dense(side: u32) -> Problem {
     let ids = || (1..=u128::from(side)).map(Uuid::from_u128).collect();
-    let mut problem = Problem::new(ids(), ids(), vec![1; side as usize]);
+    let mut problem = Problem::new(ids(), ids(), vec![1; side as usize]).expect("places for all");
     for learner in 0..side {
         let value = |mentor| 1 + mixed(u64::from(learner * side + mentor), 10_000) as u32;
-        problem.push((0..side).map(|mentor| Edge { mentor, value: value(mentor) }));
+        problem.push((0..side).map(|mentor| Edge { mentor, value: value(mentor) })).expect("each mentor once");
     }
     problem
 }

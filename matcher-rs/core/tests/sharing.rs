@@ -14,6 +14,7 @@ use uuid::Uuid;
 type Case = (Problem, Vec<u32>);
 
 /// Up to `size` learners and mentors; few distinct values, so that ids must decide.
+#[allow(clippy::expect_used, reason = "problems of our own keep the rules")]
 fn case(size: usize) -> impl Strategy<Value = Case> {
     let ids = |count| hash_set(any::<u128>(), 1..=count).prop_map(|ids| ids.into_iter().map(Uuid::from_u128).collect());
     (ids(size), ids(size)).prop_flat_map(|(learners, mentors): (Vec<Uuid>, Vec<Uuid>)| {
@@ -22,12 +23,13 @@ fn case(size: usize) -> impl Strategy<Value = Case> {
             (subsequence(numbers.clone(), 0..=numbers.len()).prop_shuffle(), vec((0_u32..5, 0_u32..5), numbers.len()));
         let places = vec(1_u32..3, mentors.len());
         (vec(list, learners.len()), places).prop_map(move |(lists, places)| {
-            let mut problem = Problem::new(learners.clone(), mentors.clone(), places);
+            let mut problem = Problem::new(learners.clone(), mentors.clone(), places).expect("places for all");
             let mut own = Vec::new();
             for (list, values) in lists {
                 own.extend(values.iter().take(list.len()).map(|(_, own)| own));
-                problem
-                    .push(list.iter().zip(&values).map(|(mentor, (value, _))| Edge { mentor: *mentor, value: *value }));
+                let edges = list.iter().zip(&values);
+                let edges = edges.map(|(mentor, (value, _))| Edge { mentor: *mentor, value: *value });
+                problem.push(edges).expect("each mentor once");
             }
             (problem, own)
         })
@@ -46,7 +48,7 @@ impl Plain<'_> {
     /// The learner's mentors, best first.
     fn wishes(&self, learner: usize) -> Vec<u32> {
         let mut list = self.problem.list(learner).to_vec();
-        list.sort_by_key(|edge| (Reverse(edge.value), self.problem.mentors[edge.mentor as usize]));
+        list.sort_by_key(|edge| (Reverse(edge.value), self.problem.mentors()[edge.mentor as usize]));
         list.into_iter().map(|edge| edge.mentor).collect()
     }
 
@@ -54,7 +56,7 @@ impl Plain<'_> {
     fn liking(&self, mentor: u32, learner: usize) -> (Reverse<u32>, Uuid) {
         let before: usize = (0..learner).map(|other| self.problem.list(other).len()).sum();
         let at = self.problem.list(learner).iter().position(|edge| edge.mentor == mentor);
-        (Reverse(self.own[before + at.unwrap_or_default()]), self.problem.learners[learner])
+        (Reverse(self.own[before + at.unwrap_or_default()]), self.problem.learners()[learner])
     }
 
     fn holders(held: &Held, mentor: u32) -> Vec<usize> {
@@ -66,7 +68,7 @@ impl Plain<'_> {
         let place = |mentor| wishes.iter().position(|wish| *wish == mentor).unwrap_or(wishes.len());
         let rather = held[learner].is_none_or(|present| place(mentor) < place(present));
         let holders = Self::holders(held, mentor);
-        let open = holders.len() < self.problem.places[mentor as usize] as usize;
+        let open = holders.len() < self.problem.places()[mentor as usize] as usize;
         let better = || holders.iter().any(|holder| self.liking(mentor, learner) < self.liking(mentor, *holder));
         rather && held[learner] != Some(mentor) && (open || better())
     }
@@ -80,7 +82,8 @@ impl Plain<'_> {
 
     /// In every round all free learners ask their next mentor, who sends away all but the best.
     fn deferred_acceptance(&self) -> Held {
-        let mut wishes: Vec<Vec<u32>> = (0..self.problem.learners.len()).map(|learner| self.wishes(learner)).collect();
+        let mut wishes: Vec<Vec<u32>> =
+            (0..self.problem.learners().len()).map(|learner| self.wishes(learner)).collect();
         let mut held: Held = vec![None; wishes.len()];
         while let Some(learner) =
             (0..held.len()).find(|learner| held[*learner].is_none() && !wishes[*learner].is_empty())
@@ -89,7 +92,7 @@ impl Plain<'_> {
             held[learner] = Some(mentor);
             let mut holders = Self::holders(&held, mentor);
             holders.sort_by_key(|holder| self.liking(mentor, *holder));
-            for refused in holders.into_iter().skip(self.problem.places[mentor as usize] as usize) {
+            for refused in holders.into_iter().skip(self.problem.places()[mentor as usize] as usize) {
                 held[refused] = None;
             }
         }
@@ -99,7 +102,7 @@ impl Plain<'_> {
     /// Every way to give learners listed mentors within their places.
     fn every_way(&self) -> Vec<Held> {
         let mut ways: Vec<Held> = vec![Vec::new()];
-        for learner in 0..self.problem.learners.len() {
+        for learner in 0..self.problem.learners().len() {
             let options: Vec<Option<u32>> =
                 [None].into_iter().chain(self.wishes(learner).into_iter().map(Some)).collect();
             ways = ways
@@ -108,7 +111,7 @@ impl Plain<'_> {
                 .collect();
             ways.retain(|way| {
                 way[learner].is_none_or(|mentor| {
-                    Self::holders(way, mentor).len() <= self.problem.places[mentor as usize] as usize
+                    Self::holders(way, mentor).len() <= self.problem.places()[mentor as usize] as usize
                 })
             });
         }
@@ -121,17 +124,17 @@ impl Plain<'_> {
             pairs.extend(list.iter().map(|edge| {
                 (
                     Reverse(edge.value),
-                    self.problem.learners[learner],
-                    self.problem.mentors[edge.mentor as usize],
+                    self.problem.learners()[learner],
+                    self.problem.mentors()[edge.mentor as usize],
                     learner,
                     edge.mentor,
                 )
             }));
         }
         pairs.sort();
-        let mut held = vec![None; self.problem.learners.len()];
+        let mut held = vec![None; self.problem.learners().len()];
         for (_, _, _, learner, mentor) in pairs {
-            let room = Self::holders(&held, mentor).len() < self.problem.places[mentor as usize] as usize;
+            let room = Self::holders(&held, mentor).len() < self.problem.places()[mentor as usize] as usize;
             if held[learner].is_none() && room {
                 held[learner] = Some(mentor);
             }
@@ -176,7 +179,7 @@ proptest! {
         let ways = plain.every_way();
         let mentor_of = pick.get(&ways).clone();
         let expected = plain.blocking(&mentor_of);
-        let matching = Matching { mentor_of, prices: vec![0; problem.mentors.len()], scale: 1 };
+        let matching = Matching { mentor_of, prices: vec![0; problem.mentors().len()], scale: 1 };
         prop_assert_eq!(blocking_pairs(&problem, &Preferences::new(&problem, own), &matching), expected);
     }
 

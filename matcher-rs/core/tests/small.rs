@@ -5,6 +5,7 @@
 
 use std::error::Error;
 
+use matcher_core::Invalid;
 use matcher_core::assign::{Budget, Countdown, Edge, Matching, Mode, Options, Problem, Solved, dense, solve};
 use uuid::Uuid;
 
@@ -23,10 +24,10 @@ impl Dice {
 
     /// At most seven learners and four mentors of at most three places. Some problems have few
     /// distinct values, so that ties and price wars are frequent; lists may be empty or full.
-    fn problem(&mut self) -> Problem {
+    fn problem(&mut self) -> Result<Problem, Invalid> {
         let (learners, mentors) = (1 + self.below(7), 1 + self.below(4));
         let places = (0..mentors).map(|_| 1 + self.below(3) as u32).collect();
-        let mut problem = Problem::new(ids(learners), ids(mentors), places);
+        let mut problem = Problem::new(ids(learners), ids(mentors), places)?;
         let (spread, lowest) = ([1, 2, 5, 300, 10_001][self.below(5) as usize], self.below(2));
         let listed = 1 + self.below(5);
         for _ in 0..learners {
@@ -36,9 +37,9 @@ impl Dice {
                     list.push(Edge { mentor, value: (self.below(spread) + lowest).min(10_000) as u32 });
                 }
             }
-            problem.push(list);
+            problem.push(list)?;
         }
-        problem
+        Ok(problem)
     }
 }
 
@@ -49,7 +50,7 @@ fn ids(count: u64) -> Vec<Uuid> {
 /// The highest sum: for each way to have used places up, the best that the learners so far can reach.
 fn best(problem: &Problem) -> i64 {
     let steps: Vec<usize> = problem
-        .places
+        .places()
         .iter()
         .scan(1, |step, places| {
             let this = *step;
@@ -57,8 +58,8 @@ fn best(problem: &Problem) -> i64 {
             Some(this)
         })
         .collect();
-    let used = |way: usize, mentor: usize| way / steps[mentor] % (problem.places[mentor] as usize + 1);
-    let ways: usize = problem.places.iter().map(|places| *places as usize + 1).product();
+    let used = |way: usize, mentor: usize| way / steps[mentor] % (problem.places()[mentor] as usize + 1);
+    let ways: usize = problem.places().iter().map(|places| *places as usize + 1).product();
     let mut sums = vec![None; ways];
     sums[0] = Some(0);
     for list in problem.lists() {
@@ -66,7 +67,7 @@ fn best(problem: &Problem) -> i64 {
         for (way, sum) in sums.iter().enumerate().filter_map(|(way, sum)| Some((way, (*sum)?))) {
             for edge in list {
                 let mentor = edge.mentor as usize;
-                if used(way, mentor) < problem.places[mentor] as usize {
+                if used(way, mentor) < problem.places()[mentor] as usize {
                     let better = &mut next[way + steps[mentor]];
                     *better = (*better).max(Some(sum + i64::from(edge.value)));
                 }
@@ -83,7 +84,7 @@ fn value(problem: &Problem, learner: usize, mentor: u32) -> Option<u32> {
 
 /// The sum of a matching of listed pairs within the places; an error for any other.
 fn verified(problem: &Problem, matching: &Matching) -> Result<i64, String> {
-    if matching.mentor_of.len() != problem.learners.len() {
+    if matching.mentor_of.len() != problem.learners().len() {
         return Err("not as many learners".to_owned());
     }
     let mut sum = 0;
@@ -92,7 +93,7 @@ fn verified(problem: &Problem, matching: &Matching) -> Result<i64, String> {
             sum += i64::from(value(problem, learner, *mentor).ok_or("a pair that is not listed")?);
         }
     }
-    for (mentor, places) in problem.places.iter().enumerate() {
+    for (mentor, places) in problem.places().iter().enumerate() {
         let holders = matching.mentor_of.iter().filter(|held| **held == Some(mentor as u32)).count();
         if holders > *places as usize {
             return Err("more learners than places".to_owned());
@@ -105,10 +106,10 @@ fn verified(problem: &Problem, matching: &Matching) -> Result<i64, String> {
 /// then the smaller number.
 fn is_blocked(problem: &Problem, matching: &Matching) -> bool {
     let held = |mentor: u32| (0..matching.mentor_of.len()).filter(move |at| matching.mentor_of[*at] == Some(mentor));
-    (0..problem.learners.len()).any(|learner| {
+    (0..problem.learners().len()).any(|learner| {
         let present = matching.mentor_of[learner].and_then(|mentor| Some((value(problem, learner, mentor)?, !mentor)));
         problem.list(learner).iter().any(|edge| {
-            let places = problem.places[edge.mentor as usize] as usize;
+            let places = problem.places()[edge.mentor as usize] as usize;
             let rather =
                 |other| value(problem, other, edge.mentor).map(|value| (value, !other)) < Some((edge.value, !learner));
             let room = held(edge.mentor).count() < places || held(edge.mentor).any(rather);
@@ -136,7 +137,7 @@ fn every_mode_keeps_its_promise_on_small_random_problems() -> Outcome {
     let instances: u64 = std::env::var("INSTANCES").map_or(Ok(3_000), |text| text.parse())?;
     let mut dice = Dice(9_001);
     for number in 0..instances {
-        let problem = dice.problem();
+        let problem = dice.problem()?;
         let best = best(&problem);
         let told = || format!("instance {number}: {problem:?}");
         for mode in [Mode::Optimal, Mode::Fast, Mode::Greedy, Mode::Stable] {

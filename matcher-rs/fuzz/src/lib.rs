@@ -25,13 +25,13 @@ impl Dream {
         }
         let mentors = self.places.len().min(64);
         let places = self.places.iter().take(mentors).map(|places| u32::from(places % 5) + 1).collect();
-        let mut problem = Problem::new(ids(self.lists.len()), ids(mentors), places);
+        let mut problem = Problem::new(ids(self.lists.len()), ids(mentors), places).expect("places for all");
         for list in &self.lists {
             let list: BTreeMap<u32, u32> = list
                 .iter()
                 .map(|(mentor, value)| (u32::from(*mentor) % mentors as u32, u32::from(value % 10_001)))
                 .collect();
-            problem.push(list.into_iter().map(|(mentor, value)| Edge { mentor, value }));
+            problem.push(list.into_iter().map(|(mentor, value)| Edge { mentor, value })).expect("each mentor once");
         }
         Some(problem)
     }
@@ -44,7 +44,7 @@ fn ids(count: usize) -> Vec<Uuid> {
 /// The best sum by trying every way; for few learners only.
 pub fn exhaustively(problem: &Problem) -> i64 {
     fn from(problem: &Problem, learner: usize, left: &mut [u32]) -> i64 {
-        if learner == problem.learners.len() {
+        if learner == problem.learners().len() {
             return 0;
         }
         let mut best = from(problem, learner + 1, left);
@@ -58,7 +58,7 @@ pub fn exhaustively(problem: &Problem) -> i64 {
         }
         best
     }
-    from(problem, 0, &mut problem.places.clone())
+    from(problem, 0, &mut problem.places().clone())
 }
 
 /// A mentor of a small world.

@@ -12,7 +12,7 @@ use matcher_fuzz::{Dream, exhaustively};
 fuzz_target!(|dream: Dream| {
     let Some(problem) = dream.problem() else { return };
     let best = optimal(&problem);
-    if problem.learners.len() <= 6 && problem.edges().len() <= 40 {
+    if problem.learners().len() <= 6 && problem.edges().len() <= 40 {
         assert_eq!(best, exhaustively(&problem));
     }
     for mode in [Mode::Greedy, Mode::Stable] {

@@ -394,7 +394,7 @@ mod tests {
         let mut problem = empty(600, vec![3; 40]);
         for _ in 0..600 {
             let first = below(40);
-            problem.push((0..8).map(|step| Edge {
+            problem.add((0..8).map(|step| Edge {
                 mentor: ((first + step * 5) % 40) as u32,
                 value: 9_000 + below(spread + 1) as u32,
             }));
@@ -412,7 +412,7 @@ mod tests {
         let mut problem = empty(120, vec![1; 110]);
         for _ in 0..120 {
             let named: Vec<u32> = (0..110).filter(|_| below(110) < 90).collect();
-            problem.push(named.into_iter().map(|mentor| Edge { mentor, value: 1 + below(spread) as u32 }));
+            problem.add(named.into_iter().map(|mentor| Edge { mentor, value: 1 + below(spread) as u32 }));
         }
         problem
     }

@@ -139,9 +139,9 @@ mod tests {
     fn problem() -> Problem {
         let edge = |mentor, value| Edge { mentor, value };
         let ids = |first: u128| vec![Uuid::from_u128(first), Uuid::from_u128(first + 1)];
-        let mut problem = Problem::new(ids(1), ids(3), vec![1, 1]);
-        problem.push([edge(0, 9), edge(1, 8)]);
-        problem.push([edge(0, 7)]);
+        let mut problem = Problem::of(ids(1), ids(3), vec![1, 1]);
+        problem.add([edge(0, 9), edge(1, 8)]);
+        problem.add([edge(0, 7)]);
         problem
     }
 

@@ -202,6 +202,7 @@ impl<P: Priced> Desk<'_, P> {
 mod tests {
     use std::cmp::Reverse;
 
+    use proptest::collection::vec;
     use proptest::prelude::*;
 
     use super::super::trial;
@@ -315,24 +316,27 @@ mod tests {
 
         #[test]
         fn a_search_cut_short_at_any_step_says_so_and_its_answer_is_certified(
-            whole in prop_oneof![trial::problem(60, 50), trial::alike(40, 60)]
+            whole in prop_oneof![trial::problem(60, 50), trial::alike(40, 60)],
+            shares in vec(0_u64..100, 20),
         ) {
             let table = Table { whole };
             let optimum = table.optimum().map_or(0, |found| found.objective);
-            for steps in 0.. {
+            let after = |steps| -> Result<(Found, u64), TestCaseError> {
                 let left = Countdown::new(steps);
-                let budget = Budget { cancelled: Some(&left), ..Budget::default() };
-                let found = table.search(0, None, budget);
-                let found = found.map_err(|broken| TestCaseError::fail(broken.to_string()))?;
+                let found = table.search(0, None, Budget { cancelled: Some(&left), ..Budget::default() });
+                Ok((found.map_err(|broken| TestCaseError::fail(broken.to_string()))?, steps - left.left()))
+            };
+            let (unhurried, steps) = after(u64::MAX)?;
+            prop_assert!(!unhurried.hurried);
+            for share in shares {
+                let found = after(steps * share / 100)?.0;
+                prop_assert_eq!(found.hurried, steps > 0);
                 let certificate = certified(&table.whole, &found)?;
                 prop_assert!(certificate.is_none_or(|found| found.objective <= optimum));
                 prop_assert!(found.bound.is_none_or(|bound| bound >= optimum));
-                if !found.hurried {
-                    prop_assert_eq!(certificate.map(|found| found.objective), Some(optimum));
-                    break;
-                }
-                prop_assert_eq!(left.left(), 0, "hurried without need after {} steps", steps);
             }
+            let certificate = certified(&table.whole, &after(steps)?.0)?;
+            prop_assert_eq!(certificate.map(|found| found.objective), Some(optimum));
         }
     }
 }

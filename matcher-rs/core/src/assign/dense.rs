@@ -26,6 +26,7 @@
 //! behalf of nobody: a bidder to whom all is worth nothing, and whose place on a column is room there.
 
 mod lanes;
+mod moves;
 mod scaling;
 
 use std::cmp::Reverse;
@@ -35,6 +36,7 @@ use super::options::Budget;
 use super::problem::{Matching, Problem};
 use crate::WHOLE;
 use lanes::{Block, LANES, Lanes, Origins};
+use moves::Moves;
 
 /// Added to costs and offsets so that no sum in between falls below zero: profits and gains are
 /// counted in halves, so the lowest is twice [`WHOLE`] below zero.
@@ -223,6 +225,7 @@ struct Solver<'m> {
     costs: Vec<Block>,
     holders: Vec<Vec<u32>>,
     column_of: Vec<Option<u32>>,
+    moves: Moves,
 }
 
 /// Per column, the bids of its holders, the lowest on top.
@@ -257,6 +260,7 @@ impl<'m> Solver<'m> {
             costs: vec![Block([SHUT; LANES]); matrix.width],
             holders: vec![Vec::new(); room.len()],
             column_of: vec![None; rows.len()],
+            moves: Moves::new(room.len(), matrix.width),
             rows,
         };
         for (column, room) in room.iter().enumerate() {
@@ -416,7 +420,7 @@ impl<'m> Solver<'m> {
         match end {
             End::Room(column) => self.seat(column, search),
             End::LeftOut(last) => {
-                if let Some(bidder) = search.reached[last].bidder {
+                if let Some(bidder) = last.bidder {
                     self.column_of[bidder as usize] = None;
                 }
                 self.move_on(last, search);
@@ -427,6 +431,7 @@ impl<'m> Solver<'m> {
     /// The end of the best chain, and the gain there.
     fn search(&mut self, bidder: u32, search: &mut Search) -> (u16, End) {
         search.clear();
+        search.left_out.1 = Reached { bidder: Some(bidder), column: None };
         let mut best = self.reach(search, bidder, None, BIAS);
         loop {
             let (gain, (floor, last)) = (best / 2, search.left_out);
@@ -477,16 +482,27 @@ impl<'m> Solver<'m> {
     fn pass(&mut self, column: usize, gain: u16, search: &mut Search) -> u16 {
         search.pass(column, gain);
         self.shut(column);
+        if self.holders[column].len() > moves::FEW {
+            return self.pass_at_once(column, gain, search);
+        }
         let mut best = None;
         for at in 0..self.holders[column].len() {
             let holder = self.holders[column][at];
             let profit = self.matrix.value(self.rows[holder as usize], column) - self.prices[column];
-            if gain.saturating_sub(profit) > search.left_out.0 {
-                search.left_out = (gain - profit, search.reached.len());
-            }
+            search.leave_out(gain.saturating_sub(profit), Reached { bidder: Some(holder), column: Some(column) });
             best = Some(self.reach(search, holder, Some(column), BIAS + 2 * gain - 2 * profit));
         }
         best.unwrap_or_else(|| self.lanes.highest(&search.gains))
+    }
+
+    /// As [`Solver::pass`] for a column with many holders, by what the best of them make of every move.
+    fn pass_at_once(&mut self, column: usize, gain: u16, search: &mut Search) -> u16 {
+        self.moves.bring_up(column, self.matrix, &self.rows, &self.holders[column], self.lanes);
+        let (value, holder) = self.moves.poorest(column);
+        let profit = value - self.prices[column];
+        search.leave_out(gain.saturating_sub(profit), Reached { bidder: Some(holder), column: Some(column) });
+        let offset = BIAS - moves::BIAS + 2 * gain + 2 * self.prices[column];
+        self.look(self.moves.row(column), search, Reached { bidder: None, column: Some(column) }, offset)
     }
 
     /// Looks at every column from one more bidder. The highest gain of the columns not passed.
@@ -511,21 +527,31 @@ impl<'m> Solver<'m> {
 
     /// Gives room on `column` to whom it was reached from, and what they have left to the next.
     fn seat(&mut self, column: usize, search: &Search) {
-        let last = search.origin(column);
-        if let Some(bidder) = search.reached[last].bidder {
+        let last = self.reached_by(column, search);
+        if let Some(bidder) = last.bidder {
             self.holders[column].push(bidder);
             self.column_of[bidder as usize] = Some(column as u32);
             self.set_price(column, self.prices[column], self.has_room(column));
+            self.moves.forget(column);
         }
         self.move_on(last, search);
     }
 
-    /// Gives what the bidder reached as number `last` has left to whom it was reached from, and so on
-    /// back to whom the search is for.
-    fn move_on(&mut self, last: usize, search: &Search) {
-        let mut left = search.reached[last];
+    /// From whom `column` was reached.
+    fn reached_by(&self, column: usize, search: &Search) -> Reached {
+        match search.reached[search.origin(column)] {
+            Reached { bidder: None, column: Some(left) } => {
+                Reached { bidder: Some(self.moves.bidder(left, column)), column: Some(left) }
+            }
+            reached => reached,
+        }
+    }
+
+    /// Gives what the bidder `left` leaves to whom it was reached from, and so on back to whom the search
+    /// is for.
+    fn move_on(&mut self, mut left: Reached, search: &Search) {
         while let (Some(bidder), Some(column)) = (left.bidder, left.column) {
-            let next = search.reached[search.origin(column)];
+            let next = self.reached_by(column, search);
             let holders = &mut self.holders[column];
             if let Some(at) = holders.iter().position(|holder| *holder == bidder) {
                 if let Some(bidder) = next.bidder {
@@ -535,6 +561,7 @@ impl<'m> Solver<'m> {
                     holders.swap_remove(at);
                 }
             }
+            self.moves.forget(column);
             left = next;
         }
     }
@@ -544,17 +571,19 @@ impl<'m> Solver<'m> {
 enum End {
     /// At a column with room.
     Room(usize),
-    /// With the bidder reached as this number, who is left with nothing.
-    LeftOut(usize),
+    /// With this bidder, who is left with nothing.
+    LeftOut(Reached),
 }
 
 /// Who could move on, nobody included, and the column they would leave: none for whom the search is
-/// for.
+/// for. Nobody of a column means the best of its holders for each move, see [`Moves`].
 #[derive(Debug, Clone, Copy)]
 struct Reached {
     bidder: Option<u32>,
     column: Option<usize>,
 }
+
+const NOBODY: Reached = Reached { bidder: None, column: None };
 
 /// What one search knows.
 struct Search {
@@ -566,7 +595,7 @@ struct Search {
     /// Columns whose holders were reached, with the gain there.
     passed: Vec<(u32, u16)>,
     /// The highest gain at which somebody reached has nothing left, and who that is.
-    left_out: (u16, usize),
+    left_out: (u16, Reached),
 }
 
 impl Search {
@@ -576,7 +605,7 @@ impl Search {
             origins: vec![Origins([0; LANES]); width],
             reached: Vec::new(),
             passed: Vec::new(),
-            left_out: (0, 0),
+            left_out: (0, NOBODY),
         }
     }
 
@@ -584,7 +613,13 @@ impl Search {
         self.gains.fill(Block([0; LANES]));
         self.reached.clear();
         self.passed.clear();
-        self.left_out = (0, 0);
+        self.left_out = (0, NOBODY);
+    }
+
+    fn leave_out(&mut self, gain: u16, who: Reached) {
+        if gain > self.left_out.0 {
+            self.left_out = (gain, who);
+        }
     }
 
     fn pass(&mut self, column: usize, gain: u16) {
@@ -609,10 +644,10 @@ mod tests {
 
     fn problem(places: Vec<u32>, lists: &[Vec<Option<u32>>]) -> Problem {
         let ids = |count: usize| (0..count as u128).map(Uuid::from_u128).collect();
-        let mut problem = Problem::new(ids(lists.len()), ids(places.len()), places);
+        let mut problem = Problem::of(ids(lists.len()), ids(places.len()), places);
         for list in lists {
             let edges = (0..).zip(list).filter_map(|(mentor, value)| Some(Edge { mentor, value: (*value)? }));
-            problem.push(edges);
+            problem.add(edges);
         }
         problem
     }
@@ -686,6 +721,17 @@ mod tests {
             prop_assert_eq!(check(&few, &solve(&few)), Ok(Certificate { objective: best, bound: best }));
             prop_assert!(proven(&many, &solve(&many)));
             prop_assert!(proven(&high, &solve(&high)));
+        }
+
+        #[test]
+        fn the_answer_is_proven_where_few_mentors_have_many_places(
+            places in vec(1_u32..30, 1..6), alike: bool, noises in vec(vec(0..=WHOLE, 5), 1..110)
+        ) {
+            let value = |mentor: usize, noise: u32| if alike { 2_000 * mentor as u32 + noise % 2_000 } else { noise };
+            let list = |noises: &Vec<u32>| (0..places.len()).map(|at| Some(value(at, noises[at]))).collect();
+            let lists: Vec<Vec<_>> = noises.iter().map(list).collect();
+            let crowd = problem(places, &lists);
+            prop_assert!(proven(&crowd, &solve(&crowd)));
         }
 
         #[test]

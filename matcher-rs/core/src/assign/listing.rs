@@ -29,7 +29,7 @@ impl Listing {
     /// No lists yet, for mentors from a pool of so many rows.
     pub(super) fn new(learners: Vec<Uuid>, rows: usize) -> Self {
         Self {
-            problem: Problem::new(learners, Vec::new(), Vec::new()),
+            problem: Problem::of(learners, Vec::new(), Vec::new()),
             terms: Vec::new(),
             rows: Vec::new(),
             numbers: vec![UNNAMED; rows],
@@ -45,7 +45,7 @@ impl Listing {
     /// The list of the next learner.
     pub(super) fn push(&mut self, list: &[Suggestion]) {
         let edges: Vec<Edge> = list.iter().map(|suggestion| self.edge(suggestion)).collect();
-        self.problem.push(edges);
+        self.problem.add(edges);
         self.terms.extend(list.iter().map(|suggestion| suggestion.terms));
         self.made += 1;
     }
@@ -55,13 +55,13 @@ impl Listing {
         let learners = std::mem::take(&mut self.problem.learners);
         let mentors = std::mem::take(&mut self.problem.mentors);
         let places = std::mem::take(&mut self.problem.places);
-        let old = std::mem::replace(&mut self.problem, Problem::new(learners, mentors, places));
+        let old = std::mem::replace(&mut self.problem, Problem::of(learners, mentors, places));
         let old_terms = std::mem::take(&mut self.terms);
         let mut at = 0;
         for (learner, new) in columns.iter().enumerate() {
             let list = old.list(learner);
             let edges: Vec<Edge> = new.iter().map(|suggestion| self.edge(suggestion)).collect();
-            self.problem.push(list.iter().copied().chain(edges));
+            self.problem.add(list.iter().copied().chain(edges));
             self.terms.extend_from_slice(&old_terms[at..at + list.len()]);
             self.terms.extend(new.iter().map(|suggestion| suggestion.terms));
             at += list.len();

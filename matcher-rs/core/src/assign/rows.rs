@@ -131,10 +131,10 @@ mod tests {
     #[test]
     fn what_does_not_fit_32_bits_is_wide() {
         let mut high = empty(1, vec![1]);
-        high.push([Edge { mentor: 0, value: 1 << 14 }]);
+        high.add([Edge { mentor: 0, value: 1 << 14 }]);
         assert!(!Packed::holds(&high, 1 << 14));
         let mut many = empty(1, vec![1; (1 << 18) + 1]);
-        many.push([Edge { mentor: 1 << 18, value: 1 }]);
+        many.add([Edge { mentor: 1 << 18, value: 1 }]);
         assert!(!Packed::holds(&many, 1));
         assert_eq!(pairs(&Rows::<Wide>::of_learners(&many)), [(0, 1 << 18, 1)]);
     }

@@ -20,7 +20,7 @@ pub(super) fn problem(learners: usize, mentors: usize) -> impl Strategy<Value = 
         vec(list, learners).prop_map(move |lists| {
             let mut problem = empty(lists.len(), places.clone());
             for (list, values) in lists {
-                problem.push(list.into_iter().zip(values).map(|(mentor, value)| Edge { mentor, value }));
+                problem.add(list.into_iter().zip(values).map(|(mentor, value)| Edge { mentor, value }));
             }
             problem
         })
@@ -35,7 +35,7 @@ pub(super) fn alike(learners: usize, mentors: usize) -> impl Strategy<Value = Pr
             let mut problem = empty(noises.len(), places.clone());
             for noise in noises {
                 problem
-                    .push((0..).zip(noise).map(|(mentor, noise)| Edge { mentor, value: 9_000 - 50 * mentor + noise }));
+                    .add((0..).zip(noise).map(|(mentor, noise)| Edge { mentor, value: 9_000 - 50 * mentor + noise }));
             }
             problem
         })
@@ -45,7 +45,7 @@ pub(super) fn alike(learners: usize, mentors: usize) -> impl Strategy<Value = Pr
 /// Learners and mentors with ids in order, and no lists yet.
 pub(super) fn empty(learners: usize, places: Vec<u32>) -> Problem {
     let ids = |count: usize| (0..count as u128).map(Uuid::from_u128).collect();
-    Problem::new(ids(learners), ids(places.len()), places)
+    Problem::of(ids(learners), ids(places.len()), places)
 }
 
 /// The highest sum: one learner after the other, the best for every way to have used the places.

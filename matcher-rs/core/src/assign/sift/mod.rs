@@ -241,7 +241,7 @@ mod tests {
             rises in vec(vec((0..OTHERS as usize, 0_i32..3_000), 0..30), 0..8),
         ) {
             let mut problem = empty(1, vec![1; OTHERS as usize]);
-            problem.push(row.iter().map(|(mentor, value)| Edge { mentor: *mentor, value: *value }));
+            problem.add(row.iter().map(|(mentor, value)| Edge { mentor: *mentor, value: *value }));
             for vectors in Vectors::available() {
                 let mut costs = costs.clone();
                 let mut sifted = Sifted::<Packed, i32>::new(Rows::of_learners(&problem), vectors, SCALE);
