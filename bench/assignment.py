@@ -26,6 +26,8 @@ HELD_OUT = 9001
 ROUNDS = 5
 SLOW = 2.0
 """A peer that took so many times the best peer's time in the first round sits out the others."""
+ENOUGH = 20
+"""Seconds of the peers' work after which a contest has no further round."""
 MEGABYTE = 1e6
 Tell = Callable[[str], None]
 Answer = Mapping[str, Any]
@@ -114,6 +116,11 @@ class Standing:
         stayed = [name for name, answers in self.theirs.items() if len(answers) == len(self.ours)]
         return min(stayed, key=lambda name: self.typical(self.theirs[name]))
 
+    @property
+    def spent(self) -> float:
+        """The seconds of all peers."""
+        return sum(answer["seconds"] for found in self.theirs.values() for answer in found)
+
     def typical(self, answers: Sequence[Answer]) -> float:
         return median(answer[self.contest.part] for answer in answers)
 
@@ -143,11 +150,13 @@ class Standing:
         ]
 
 
-async def measure(binary: Path, cores: Cores, *, tell: Tell) -> tuple[list[Sheet], list[Goal]]:
-    """Raises Unequal or Silent."""
+async def measure(
+    binary: Path, cores: Cores, *, more: Sequence[Contest] = (), tell: Tell
+) -> tuple[list[Sheet], list[Goal]]:
+    """Our contests and `more`; raises Unequal or Silent."""
     goals: list[Goal] = []
     rows: list[tuple[str, ...]] = []
-    for contest in (LARGE, MIDDLE, STABLE, *OTHERS):
+    for contest in (LARGE, MIDDLE, STABLE, *OTHERS, *more):
         with TemporaryDirectory(prefix="bench-") as name:
             folder = Path(name)
             async with program([str(binary)], cores.all) as maker:
@@ -184,6 +193,8 @@ async def _contest(
                 if _checked(contest, folder, name) != worth or not _agree(contest, folder, name):
                     raise Unequal(f"{contest.title}: we and {name} differ")
             peers = {name: peers[name] for name in _quick(standing, peers)}
+            if standing.spent > ENOUGH:
+                break
     return standing
 
 
@@ -283,7 +294,8 @@ def _sheet(rows: Sequence[Sequence[str]]) -> Sheet:
     notes = (
         (
             f"Medians of up to {ROUNDS} interleaved rounds; ratios above are made within a round. A peer "
-            f"that took {SLOW:g} times the best peer's time sits out the later rounds."
+            f"that took {SLOW:g} times the best peer's time sits out the later rounds, and after "
+            f"{ENOUGH} s of the peers there are none."
         ),
         "Where at least a quarter of a square's pairs is possible, our input is the matrix itself.",
         "One core and one thread each; only where all pairs are searched do we use every core.",

@@ -7,7 +7,7 @@ import shutil
 from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 
-from bench import assignment, ranking
+from bench import assignment, families, ranking
 from bench.assignment import Tell
 from bench.figures import Goal
 from bench.machine import Cores
@@ -26,8 +26,9 @@ async def measure(cores: Cores, *, tell: Tell) -> tuple[list[Sheet], list[Goal]]
     tell("building the matcher (quick when it is built)")
     binary, server = await _built("matcher-bench"), await _built("matcher-server")
     ranked = await ranking.measure(binary, server, cores, tell=tell)
-    shared = await assignment.measure(binary, cores, tell=tell)
-    return [*ranked[0], *shared[0]], [*ranked[1], *shared[1]]
+    shared = await assignment.measure(binary, cores, more=families.CONTESTS, tell=tell)
+    sheet, goal = await families.ways(binary, cores, tell=tell)
+    return [*ranked[0], *shared[0], sheet], [*ranked[1], *shared[1], goal]
 
 
 async def _built(package: str) -> Path:
