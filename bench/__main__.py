@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import jobs, matcher, overload, reads, streams, writes
+from bench import growth, jobs, matcher, overload, reads, streams, writes
 from bench.assignment import Unequal
 from bench.contenders import EVERYONE
 from bench.figures import Goal, shown
@@ -43,6 +43,7 @@ REFUSALS = (
 class Part(StrEnum):
     READS = "reads"
     WRITES = "writes"
+    GROWTH = "growth"
     JOBS = "jobs"
     STREAMS = "streams"
     OVERLOAD = "overload"
@@ -110,6 +111,10 @@ async def _measure(
             goals += found[1]
         if Part.OVERLOAD in parts:
             found = await overload.measure(cores, tell=status.update)
+            sheets += found[0]
+            goals += found[1]
+        if Part.GROWTH in parts:
+            found = await growth.measure(rounds=rounds, tell=status.update)
             sheets += found[0]
             goals += found[1]
         if Part.MATCHER in parts:

@@ -52,7 +52,7 @@ class World:
 async def filled_world() -> AsyncIterator[World]:
     """Servers and rows that are gone at the end. The peers' login sees past the policies."""
     with tempfile.TemporaryDirectory(prefix="skillbridge-bench-") as folder:
-        home = _passable(Path(folder))
+        home = passable(Path(folder))
         async with (
             embedded_postgres(home, throwaway=True, tell=_unheard) as postgres,
             embedded_valkey(home, throwaway=True, tell=_unheard) as redis_url,
@@ -132,7 +132,7 @@ def modules() -> list[dict[str, object]]:
     ]
 
 
-def _passable(folder: Path) -> Path:
+def passable(folder: Path) -> Path:
     """The account that root lends the servers must get through."""
     folder.chmod(0o711)
     return folder
