@@ -24,7 +24,6 @@ async def without_policies(server: str) -> AsyncIterator[Town]:
         for table in await tables(admin):
             await admin.execute(f"alter table {table} disable row level security")
         async with open_town(urls.admin, urls.app, urls.worker) as opened:
-            opened.policies = False
             yield opened
     finally:
         await admin.close()

@@ -29,9 +29,6 @@ WITHIN_A_TENANT: dict[str, str] = {
 FOR_ADMINISTRATORS = "/v1/cohorts/"
 """What begins so is of the tenant's administrators, and the neighbour is one: nobody's own."""
 
-BY_POLICIES_ALONE = {"GetRoadmap"}
-"""Read by a function of the database, inside of which the policies hold."""
-
 BODIES: dict[str, Any] = {}
 """The body that a route with an id in its path wants, by operation."""
 
@@ -62,13 +59,7 @@ def doors(app: Litestar) -> Iterator[Door]:
 
 
 def guarded(town: Town) -> list[Door]:
-    return [
-        door
-        for door in doors(town.app)
-        if door.parameters
-        and door.pattern not in PUBLIC
-        and (town.policies or door.operation not in BY_POLICIES_ALONE)
-    ]
+    return [door for door in doors(town.app) if door.parameters and door.pattern not in PUBLIC]
 
 
 @pytest.fixture(scope="module", params=["every wall", "no policies"])

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -54,8 +54,6 @@ class Town:
     seeker: Actor
     ids: dict[str, str]
     """What stands for each name of a path parameter."""
-    policies: bool = field(init=False, default=True)
-    """Whether the third wall stands."""
 
     async def ask(self, actor: Actor, method: str, path: str, **request: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {await self.token(actor)}"}
