@@ -100,3 +100,27 @@ async def claims_one(bench: Bench) -> JobId:
 
 async def claimed_by(driver: Any) -> JobId:
     return JobId(await driver.fetchval("select id from app.claim_jobs(1, '1 minute')"))
+
+
+async def marked_done(by: asyncpg.Connection, job_id: JobId) -> None:
+    await by.execute("update jobs set state = 'done' where id = $1", job_id)
+
+
+@needs("app.tally_done")
+async def test_who_finishes_a_job_waits_for_nobody_who_finishes_another(
+    bench: Bench, urls: Urls, admin: asyncpg.Connection
+) -> None:
+    before, one, other = await bench.plan(3)
+    await marked_done(admin, before)
+
+    async def finishes(job_id: JobId) -> None:
+        connection = await asyncpg.connect(urls.admin)
+        try:
+            async with connection.transaction():
+                await marked_done(connection, job_id)
+        finally:
+            await connection.close()
+
+    first, second = await race(admin, finishes(one), marked_done, finishes(other))
+    assert (first.error, second.error, second.waited) == (None, None, False)
+    assert await bench.count(JobState.DONE) == 3
