@@ -100,15 +100,19 @@ class Report:
                 if fate is not Fate.KILLED and (mutant.name in self.reasons) is told:
                     yield f"- {fate}: `{mutant.name}`: {self.reasons.get(mutant.name, by)}"
 
+    def enough(self) -> bool:
+        """Whether so many died as have to, and of the others each is explained."""
+        lived = self._lived(self.fates)
+        died = len(self.fates) - len(lived)
+        return died >= SHARE * len(self.fates) and all(name in self.reasons for name in lived)
+
     def _row(self, layer: str, fates: Sequence[tuple[Mutant, Fate, str]]) -> str:
-        lived = [mutant for mutant, fate, _ in fates if fate is not Fate.KILLED]
-        told = sum(mutant.name in self.reasons for mutant in lived)
-        killed = len(fates) - len(lived)
+        lived = self._lived(fates)
+        told, killed = sum(name in self.reasons for name in lived), len(fates) - len(lived)
         share = f"{killed} ({killed / max(1, len(fates)):.1%})"
         return f"| {layer} | {len(fates)} | {share} | {told} | {len(lived) - told} |"
 
-    def enough(self) -> bool:
-        """Whether so many died as have to, and of the others each is explained."""
-        lived = [mutant.name for mutant, fate, _ in self.fates if fate is not Fate.KILLED]
-        died = len(self.fates) - len(lived)
-        return died >= SHARE * len(self.fates) and all(name in self.reasons for name in lived)
+    def _lived(self, fates: Sequence[tuple[Mutant, Fate, str]]) -> list[str]:
+        """Return whose changes nobody saw; one that hangs was seen if that is what it is told to do."""
+        seen = {Fate.KILLED: True, Fate.SURVIVED: False, Fate.UNTRIED: False}
+        return [one.name for one, fate, _ in fates if not seen.get(fate, one.name in self.reasons)]

@@ -117,6 +117,7 @@ def test_redis_reads_what_we_read(password: str) -> None:
         (HttpUrl, "matcher:9000", "must begin with http:// or https://"),
         (HttpUrl, "http://u:p@h", "no name and no password belong into it"),
         (HttpUrl, "http://", "must name one host"),
+        (HttpUrl, "http://a,b", "must name one host"),
         (HttpUrl, "http://h#x", "write @ as %40"),
         (HttpUrl, "https://api.openai.com\u200b/v1", "(U+200B)"),
         (PublicUrl, "https://h/?x=y", "nothing may follow a ?"),
