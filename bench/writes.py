@@ -32,6 +32,7 @@ OPEN = ("m06", "m07", "m08", "m09", "m10", "m11")
 """The modules that are put; the last one stays open, so that no roadmap is finished."""
 WANTED = {FASTAPI.name: 4.0, DJANGO.name: 3.0}
 BACK = """
+    lock table completions, events, jobs in access exclusive mode;  -- who still writes ends first
     set session_replication_role = replica;
     delete from completions where module_id = any('{m06,m07,m08,m09,m10,m11}');
     update roadmaps set version = 1, percent = app.percent_done(
