@@ -58,7 +58,7 @@ pub fn exhaustively(problem: &Problem) -> i64 {
         }
         best
     }
-    from(problem, 0, &mut problem.places().clone())
+    from(problem, 0, &mut problem.places().to_vec())
 }
 
 /// A mentor of a small world.
