@@ -15,6 +15,7 @@ from tests.given_matching import MORNINGS, learner, told
 from tests.patience import PATIENCE, turns
 
 from skillbridge.adapters.postgres import learners
+from skillbridge.application.accounts.administration import DisableAccount
 from skillbridge.application.matching.ports import (
     CohortReads,
     CohortRuns,
@@ -252,6 +253,21 @@ async def test_what_stands_between_two_is_told(world: World) -> None:
     async with at_desk(world, system) as desk:
         nobody = await desk.matches.meanwhile(UserId(uuid4()), other.user_id)
     assert nobody == Meanwhile(learner_here=False)
+    await world.do(DisableAccount, system, f"{one.user_id}@example.test")
+    assert not (await between()).learner_here
+
+
+async def test_only_ones_own_requests_wait_for_an_answer(world: World) -> None:
+    one, rival, guide, other = (
+        *[await world.learner() for _ in range(2)],
+        *[await a_guide(world) for _ in range(2)],
+    )
+    for who, state in ((one, "requested"), (rival, "requested"), (rival, "active")):
+        await a_match(world, who, other if state == "active" else guide, state)
+    async with at_desk(world, world.system()) as desk:
+        assert await desk.matches.waiting_of(one.user_id) == 1
+        assert await desk.matches.waiting_of(rival.user_id) == 1
+        assert await desk.matches.waiting_of(other.user_id) == 0
 
 
 async def test_two_who_ask_of_one_learner_take_turns(world: World) -> None:
@@ -288,7 +304,10 @@ async def found_of(world: World, among: list[UserId] | None = None) -> dict[User
     async with world.scope(system) as scope:
         learners: Learners = await scope.get(Learners)
         batches = [batch async for batch in learners.unmatched(system, among)]
-    return {one.user_id: one for batch in batches for one in batch}
+    found = [one for batch in batches for one in batch]
+    by_id = {one.user_id: one for one in found}
+    assert len(by_id) == len(found), "nobody comes twice"
+    return by_id
 
 
 @pytest.mark.row("G4")

@@ -1,15 +1,19 @@
 """Who is there: what every ledger of processes promises."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
 import pytest
 from tests.given import World
+from tests.patience import PATIENCE
 
 from skillbridge.adapters.memory import processes as in_memory
 from skillbridge.adapters.postgres import processes as in_postgres
 from skillbridge.application.ports import Part, Process, Processes
+from skillbridge.entrypoints.heartbeat import beating
+from skillbridge.entrypoints.local.waiting import until
 
 pytestmark = pytest.mark.row("A5")
 
@@ -37,6 +41,15 @@ async def test_who_beats_lives_and_who_leaves_is_gone(world: World, part: Part) 
     assert found.started_at <= found.beat_at
     assert [await processes.lives(each) for each in Part] == [each is part for each in Part]
     await processes.leave(one)
+    assert not await processes.report()
+
+
+@pytest.mark.parametrize("part", list(Part))
+async def test_a_process_is_there_for_as_long_as_it_runs(world: World, part: Part) -> None:
+    processes = await ledger(world, part)
+    container = world.worker if part is Part.WORKER else world.api
+    async with beating(container, part), asyncio.timeout(PATIENCE):
+        await until(lambda: processes.lives(part), every=0.01)
     assert not await processes.report()
 
 

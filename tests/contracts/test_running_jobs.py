@@ -291,6 +291,7 @@ async def test_a_worker_older_than_the_job_leaves_it_for_another(bench: Bench) -
     (waiting,) = await bench.jobs.report(JobState.READY)
     assert waiting.kind == "Echo"
     assert "knows no Echo" in (waiting.error or "")
+    assert waiting.attempts == 0, "it was no attempt"
 
 
 async def test_a_job_nobody_knows_is_not_taken(bench: Bench) -> None:

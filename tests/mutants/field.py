@@ -9,7 +9,7 @@ from tests.mutants.mutant import ROOT, Mutant
 from tests.mutants.plot import Plot
 from tests.mutants.trial import OUTPUT, Trial, Verdict, begin
 
-LEAST = 60.0
+LEAST = 120.0
 """Seconds that each trial may take, however short its tests are."""
 MULTIPLE = 8.0
 """How many times as long as on the code as it is, before it counts as hanging."""

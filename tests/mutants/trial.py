@@ -32,6 +32,8 @@ OPTIONS = (
 )
 OUTPUT = "output.txt"
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+PATIENCE = "30"
+"""Seconds that a test waits for what a mutant keeps away: it then fails, and the trial goes on."""
 GRACE = 20.0  # seconds in which an interrupted run stops its servers
 
 
@@ -130,6 +132,7 @@ def _move(tree: Path) -> None:
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ |= {"PYTHONPATH": f"{tree / 'src'}:{tree}", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    os.environ["PATIENCE"] = PATIENCE
     here = {str(ROOT), str(ROOT / "src"), ""}
     sys.path[:] = [str(tree / "src"), *(path for path in sys.path if path not in here)]
     for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
