@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from tests.http.asking import Asking, bearer, open_asking, refused, to_json
 from tests.patience import PATIENCE
 
 from skillbridge.application import live
-from skillbridge.application.ports import Fanout
+from skillbridge.application.ports import Fanout, Jobs
 from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Role
@@ -42,6 +43,14 @@ async def ask(world: World) -> AsyncIterator[Asking]:
 
 async def wish(ask: Asking, **changes: Any) -> httpx.Response:
     return await ask("POST", "/v1/roadmaps", to_json({**WISH, **changes}))
+
+
+async def test_what_follows_from_a_request_knows_its_id(ask: Asking) -> None:
+    await ask("POST", "/v1/roadmaps", to_json(WISH), X_Request_Id="asked-for-by-amina")
+    jobs = await ask.world.worker.get(Jobs)
+    claimed = await jobs.claim(limit=9, lease=timedelta(minutes=1))
+    ours = [job for job in claimed if job.tenant_id == ask.world.tenant_id]
+    assert {job.request_id for job in ours} == {"asked-for-by-amina"}
 
 
 async def test_from_the_wish_to_the_path_by_polling(ask: Asking) -> None:
