@@ -28,6 +28,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "pk_mentors": ("user_id",),
     "pk_pool_versions": ("tenant_id",),
     "pk_pool_seals": ("tenant_id", "version"),
+    "pk_mentor_documents": ("mentor_id",),
     "pk_mentor_digests": ("tenant_id", "mentor_id"),
     "pk_roadmaps": ("id",),
     "pk_completions": ("roadmap_id", "module_id"),
@@ -45,6 +46,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "pk_jobs": ("id",),
     "uq_jobs_kind_event_id": ("kind", "event_id"),
     "uq_jobs_tenant_id_kind_slot": ("tenant_id", "kind", "slot"),
+    "pk_job_tallies": ("id",),
     "pk_processes": ("id",),
     "alembic_version_pkc": ("version_num",),
 }
