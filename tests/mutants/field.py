@@ -1,5 +1,6 @@
 """Many trials, a few at a time: the tests as they are first, then with each mutant."""
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.connection import wait
@@ -9,28 +10,32 @@ from tests.mutants.mutant import ROOT, Mutant
 from tests.mutants.plot import Plot
 from tests.mutants.trial import OUTPUT, Trial, Verdict, begin
 
+log = logging.getLogger(__name__)
+
 LEAST = 120.0
 """Seconds that each trial may take, however short its tests are."""
 MULTIPLE = 8.0
 """How many times as long as on the code as it is, before it counts as hanging."""
-
 LOOK_AGAIN = 1.0
 """Seconds between looks at whose time is over."""
 
 
-class AlreadyFailing(Exception):
-    """Tests fail without a mutant, so that they cannot tell one."""
+class CannotBeRun(Exception):
+    """The tests cannot be run at all, without a mutant."""
 
 
-def as_it_is(plot: Plot, mutants: Sequence[Mutant]) -> Mapping[str, float]:
-    """Run once whatever the mutants need; the seconds of each test."""
+def as_it_is(plot: Plot, mutants: Sequence[Mutant]) -> tuple[Mapping[str, float], list[str]]:
+    """Run once whatever the mutants need: the seconds of each test, and which ones fail already."""
     wanted = sorted({test for mutant in mutants for test in mutant.tests})
     trial = begin(plot, wanted, to_the_end=True)
     wait([trial.ending])
     verdict = trial.verdict()
-    if verdict.status != 0:
-        raise AlreadyFailing((plot.tree / OUTPUT).read_text(encoding="utf-8")[-4000:])
-    return verdict.times
+    if verdict.status not in {0, 1}:
+        raise CannotBeRun((plot.tree / OUTPUT).read_text(encoding="utf-8")[-4000:])
+    failing = sorted({test.rpartition(" (")[0] for test in verdict.failed})
+    for test in failing:
+        log.warning("fails without a mutant, so it is left out: %s", test)
+    return verdict.times, failing
 
 
 def sown(
@@ -38,14 +43,15 @@ def sown(
 ) -> Iterator[tuple[Mutant, Verdict]]:
     """Try each mutant, `jobs` at a time; the order is that of their endings."""
     plots = [Plot(folder / str(number), root).laid() for number in range(jobs)]
-    times = as_it_is(plots[0], mutants)
+    times, failing = as_it_is(plots[0], mutants)
+    without = [word for test in failing for word in ("--deselect", test)]
     left, running = list(reversed(mutants)), dict[Trial, tuple[Mutant, float]]()
     while left or running:
         while left and plots:
             mutant, plot = left.pop(), plots.pop()
             plot.grow(mutant.file, mutant.text)
             until = time.monotonic() + max(least, limit(mutant, times))
-            running[begin(plot, mutant.tests)] = mutant, until
+            running[begin(plot, [*mutant.tests, *without])] = mutant, until
         wait([trial.ending for trial in running], timeout=LOOK_AGAIN)
         for trial in list(running):
             mutant, until = running[trial]

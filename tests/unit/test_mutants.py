@@ -16,7 +16,7 @@ PROJECT = {
     "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--import-mode=importlib"\n',
     "src/number.py": "import time\n\n\ndef double(number: int) -> int:\n    return number + number\n",
     "tests/test_number.py": "import number\n\ndef test_double() -> None:\n"
-    "    assert number.double(0) == 0\n",
+    "    assert number.double(0) == 0\n\ndef test_nonsense() -> None:\n    assert number.double(1) == 3\n",
 }
 CHANGES = {"killed": "number + 1", "survived": "number * number", "hung": "time.sleep(10**6)"}
 SCRIPT = """
