@@ -339,6 +339,17 @@ async def test_learners_without_a_mentor_are_those_who_learn_and_have_none(world
     assert await found_of(world, [UserId(uuid4())]) == {}
 
 
+async def test_an_account_that_was_never_proved_is_not_placed(world: World) -> None:
+    if world.admin is None:
+        pytest.skip("the store in memory is only written by us")
+    one = await a_seeker(world)
+    assert (await found_of(world)).keys() == {one.user_id}
+    await world.admin.execute(
+        "update users set email_verified_at = null where id = $1", one.user_id
+    )
+    assert await found_of(world) == {}
+
+
 async def test_a_finished_roadmap_is_no_need(world: World) -> None:
     done = await world.learner()
     path = modules(1)

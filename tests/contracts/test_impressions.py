@@ -142,6 +142,14 @@ async def test_a_request_counts_for_the_last_list_before_it(world: World) -> Non
     assert [one.label for one in await examples(world)] == [0, 1]
 
 
+async def test_what_others_are_shown_since_changes_nothing(world: World) -> None:
+    asks, other, of = await learner(world), await learner(world), await mentor(world)
+    await shown(world, asks, of, ago=3 * HOUR)
+    await shown(world, other, of, ago=2 * HOUR)
+    await world.do(RequestMatch, asks, of.user_id)
+    assert await outcomes(world) == [MatchStatus.REQUESTED, None]
+
+
 async def test_a_request_counts_neither_late_nor_for_others(world: World) -> None:
     asks, of = await learner(world), await mentor(world)
     other, bystander = await learner(world), await mentor(world)

@@ -174,3 +174,20 @@ async def test_matches_are_listed_with_both_names_by_side_and_status(world: Worl
     assert [one.id for one in await mine(Side.MENTOR)] == [match.id]
     assert [one.id for one in await mine(Side.LEARNER)] == [newer.id]
     assert await mine(None, MatchStatus.ACTIVE) == []
+
+
+@pytest.mark.parametrize("side", [None, Side.LEARNER])
+async def test_pages_of_matches_follow_each_other_newest_first(
+    world: World, side: Side | None
+) -> None:
+    asks = await learner(world)
+    made = [
+        (await world.do(RequestMatch, asks, (await mentor(world)).user_id)).id for _ in range(3)
+    ]
+
+    async def page(after: Key | None) -> list[MatchView]:
+        asked = {"side": side, "status": None, "after": after, "limit": 2}
+        return list(await world.ask(MatchReads, "mine", asks, **asked))
+
+    pages = await walked(page, lambda match: Key(match.requested_at, match.id))
+    assert [match.id for match in chain.from_iterable(pages)] == made[::-1]

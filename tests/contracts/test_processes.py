@@ -12,6 +12,7 @@ from tests.patience import PATIENCE
 from skillbridge.adapters.memory import processes as in_memory
 from skillbridge.adapters.postgres import processes as in_postgres
 from skillbridge.application.ports import Part, Process, Processes
+from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.local.waiting import until
 
@@ -51,6 +52,37 @@ async def test_a_process_is_there_for_as_long_as_it_runs(world: World, part: Par
     async with beating(container, part), asyncio.timeout(PATIENCE):
         await until(lambda: processes.lives(part), every=0.01)
     assert not await processes.report()
+
+
+async def test_each_beat_is_kept_and_forgets_nobody_who_beats(world: World) -> None:
+    processes = await ledger(world, Part.WORKER)
+    one, other = (Process(uuid4(), Part.WORKER, "1") for _ in range(2))
+    await processes.beat(one)
+    (before,) = await processes.report()
+    await processes.beat(other)
+    await processes.beat(one)
+    after = {found.id: found for found in await processes.report()}
+    assert after.keys() == {one.id, other.id}
+    assert after[one.id].beat_at > before.beat_at
+    assert after[one.id].started_at == before.started_at
+
+
+async def test_a_ledger_that_is_away_for_a_beat_is_told_at_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processes, beats = await ledger(world, Part.API), list[Process]()
+
+    async def away_at_first(_: Processes, process: Process) -> None:
+        beats.append(process)
+        if len(beats) == 1:
+            raise Unavailable("the database restarts")
+
+    async def came_again() -> bool:
+        return len(beats) > 1
+
+    monkeypatch.setattr(type(processes), "beat", away_at_first)
+    async with beating(world.api, Part.API, every=0.01), asyncio.timeout(PATIENCE):
+        await until(came_again, every=0.01)
 
 
 async def test_the_silent_are_dead_and_then_forgotten(

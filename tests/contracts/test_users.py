@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from tests.given import World
 
-from skillbridge.application.accounts.ports import Users
+from skillbridge.application.accounts.ports import AccountReads, Users
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
@@ -88,3 +88,9 @@ async def test_another_tenant_sees_nothing(world: World, amina: User) -> None:
             assert await users.with_email(amina.email) is None
             with pytest.raises(NotFound):
                 await users.peek(amina.id)
+
+
+async def test_the_newest_accounts_come_first(world: World) -> None:
+    made = [(await world.person()).user_id for _ in range(4)]
+    found = await world.ask(AccountReads, "newest", world.system(), limit=3)
+    assert [account.id for account in found] == made[:0:-1]
