@@ -10,6 +10,9 @@ from contextlib import asynccontextmanager, suppress
 
 from tests.patience import PATIENCE
 
+LOGGED = 1 << 26
+"""Bytes that wait to be read by a test: a full pipe would hold the program up."""
+
 
 @asynccontextmanager
 async def program(*command: str, **variables: str) -> AsyncIterator[Process]:
@@ -17,7 +20,7 @@ async def program(*command: str, **variables: str) -> AsyncIterator[Process]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "skillbridge", *command, env=env | variables, stdin=DEVNULL,
-        stdout=PIPE, stderr=STDOUT, start_new_session=True,
+        stdout=PIPE, stderr=STDOUT, start_new_session=True, limit=LOGGED,
     )  # fmt: skip
     try:
         yield process

@@ -63,6 +63,8 @@ class Ledger:
 
     bench: Bench
     away: int = 0
+    silent: int = 0
+    fault: Exception = field(default_factory=lambda: Unavailable("away"))
     writes_fail: int = 0
     looks: list[int] = field(default_factory=list)
     finished: list[int] = field(default_factory=list)
@@ -72,7 +74,10 @@ class Ledger:
         await turns(10)  # jobs end meanwhile
         if self.away:
             self.away -= 1
-            raise Unavailable("away")
+            raise self.fault
+        if self.silent:
+            self.silent -= 1
+            await asyncio.Event().wait()
         return await self.bench.jobs.claim(limit=limit, lease=lease)
 
     async def finish(self, jobs: Sequence[Job]) -> None:
@@ -124,12 +129,22 @@ async def test_it_looks_again_and_again(bench: Bench) -> None:
             await done(bench, count)
 
 
-async def test_a_ledger_that_is_away_is_asked_again(bench: Bench) -> None:
+@pytest.mark.parametrize("fault", [Unavailable("away"), RuntimeError("nobody thought of this")])
+async def test_a_ledger_that_is_away_is_asked_again(bench: Bench, fault: Exception) -> None:
     await bench.plan()
     with capture_logs() as logs:
-        async with dispatching(Ledger(bench, away=2).dispatcher(), every=0.01):
+        async with dispatching(Ledger(bench, away=2, fault=fault).dispatcher(), every=0.01):
             await done(bench, 1)
     assert [line["event"] for line in logs].count("dispatch.failed") == 2
+
+
+async def test_an_answer_that_never_comes_ends_no_looking(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skillbridge.entrypoints.worker.dispatch.ANSWERED", 0.05)
+    await bench.plan()
+    async with dispatching(Ledger(bench, silent=2).dispatcher(), every=0.01):
+        await done(bench, 1)
 
 
 async def test_a_job_that_cannot_be_settled_now_is_told_of(bench: Bench) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import structlog
 
 from skillbridge.application.ports import Job, Jobs
-from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.worker.run import JobRunner
 
 log = structlog.get_logger()
@@ -20,6 +19,8 @@ BATCH = AT_ONCE // 2
 """Places that are worth a claim while there is more to do than runs at once …"""
 SOON = 0.005
 """… or so many seconds after the first of them is free."""
+ANSWERED = 15.0
+"""Seconds that the ledger gets to answer: one answer that never comes must not end all looking."""
 PATIENCE = 30.0
 """Seconds that a running job gets to end when the worker is told to stop."""
 
@@ -54,9 +55,10 @@ class Dispatcher:
         while not stopping.is_set():
             self._look.clear()
             try:
-                await self._start()
-            except SkillBridgeError as error:
-                log.warning("dispatch.failed", reason=str(error))
+                async with asyncio.timeout(ANSWERED):
+                    await self._start()
+            except Exception as error:  # noqa: BLE001  whatever a look meets, the next one is tried
+                log.warning("dispatch.failed", reason=repr(error))
             await self._rest(every)
         telling.cancel()
         await self._let_end()

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from skillbridge.application.ports import Job, Jobs
 
+WITHIN = 15.0
+"""Seconds for the ledger to answer; those who wait behind are not held up for ever."""
+
 Waiting = Sequence[tuple[Job, asyncio.Future[None]]]
 
 
@@ -29,7 +32,8 @@ class Finisher:
         while self._waiting:
             now, self._waiting = self._waiting, []
             try:
-                await self.jobs.finish([job for job, _ in now])
+                async with asyncio.timeout(WITHIN):
+                    await self.jobs.finish([job for job, _ in now])
             except Exception as error:  # noqa: BLE001  each who waits for it hears of it
                 _tell(now, error)
             else:
