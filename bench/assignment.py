@@ -5,7 +5,7 @@ memory: making its own structures counts. Pairs are checked here, against the ar
 """
 
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from bench.figures import Goal, ratio, shown, times
 from bench.machine import Cores
 from bench.peers.protocol import Array, array
 from bench.program import Program, program
-from bench.sheet import Sheet
+from bench.sheet import Sheet, Tell
 
 HELD_OUT = 9001
 """The seed of the worlds; solvers were tuned on others."""
@@ -29,7 +29,6 @@ SLOW = 2.0
 ENOUGH = 20
 """Seconds of the peers' work after which a contest has no further round."""
 MEGABYTE = 1e6
-Tell = Callable[[str], None]
 Answer = Mapping[str, Any]
 
 

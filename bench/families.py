@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.assignment import HELD_OUT, OR_TOOLS, Contest, Tell
+from bench.assignment import HELD_OUT, OR_TOOLS, Contest
 from bench.figures import Goal, shown, times
 from bench.machine import Cores
 from bench.program import program
-from bench.sheet import Sheet
+from bench.sheet import Sheet, Tell
 
 FAMILIES = {
     "uniform": "uniform",

@@ -22,7 +22,7 @@ import msgspec
 from bench.figures import Goal, ratio, shown, times
 from bench.peers.plain import Plain
 from bench.same import Differs
-from bench.sheet import Sheet
+from bench.sheet import Sheet, Tell
 from bench.world import FILL_SECONDS, READER, modules, passable
 from skillbridge.adapters.postgres import schema
 from skillbridge.adapters.postgres.accounts_reads import PostgresProfileReads
@@ -62,7 +62,6 @@ BESIDE = [
     {"skill": "skill-40", "free_only": True},
 ]
 """Searches that are compared."""
-Tell = Callable[[str], None]
 Ask = Callable[[], Awaitable[Any]]
 
 

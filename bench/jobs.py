@@ -18,9 +18,9 @@ from bench import same
 from bench.figures import Goal, Load, ratio, shown, times
 from bench.job_ledgers import CELERY, OURS, PROCRASTINATE, Kind, Ledger, ledgers
 from bench.machine import Cores
-from bench.reads import Rounds, Tell
 from bench.server import Server
-from bench.sheet import Sheet
+from bench.sheet import Sheet, Tell
+from bench.side_by_side import Rounds
 from bench.world import World, filled_world
 
 WANTED = {PROCRASTINATE: 4.0, CELERY: 1.5}

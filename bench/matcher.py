@@ -8,10 +8,9 @@ from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 
 from bench import assignment, families, ranking
-from bench.assignment import Tell
 from bench.figures import Goal
 from bench.machine import Cores
-from bench.sheet import Sheet
+from bench.sheet import Sheet, Tell
 
 WORKSPACE = Path(__file__).parents[1] / "matcher-rs"
 BUILD_SECONDS = 900

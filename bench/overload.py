@@ -18,9 +18,9 @@ from bench import wrk
 from bench.contenders import FASTAPI, OURS
 from bench.figures import Goal, ratio, shown
 from bench.machine import Cores
-from bench.reads import Tell, serving
 from bench.server import Server
-from bench.sheet import Sheet
+from bench.sheet import Sheet, Tell
+from bench.side_by_side import serving
 from bench.world import World, filled_world
 
 TEN_TIMES, CROWD = 10 * wrk.CONNECTIONS, 5000

@@ -1,25 +1,22 @@
 """Our two reads beside the same two of others, taking turns on one core."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 import httpx
 
 from bench import same, wrk
-from bench.contenders import EVERYONE, OURS, PEERS, POOL, Contender
-from bench.figures import Goal, Load, ratio, shown, times
+from bench.contenders import EVERYONE, OURS, PEERS, POOL
+from bench.figures import Goal, Load, ratio
 from bench.machine import Cores
-from bench.server import Server, running
-from bench.sheet import Sheet
+from bench.server import Server
+from bench.sheet import Sheet, Tell
+from bench.side_by_side import Rounds, all_serving, table
 from bench.world import LEARNERS, MODULES, ROADMAPS, World, filled_world
-from skillbridge.entrypoints.local.ports import free_port
 
 WARM_SECONDS = 1
 BUSY = 0.85
 """The share of the server's core from which requests a second mean something."""
-Tell = Callable[[str], None]
-Rounds = Mapping[str, Sequence[Load]]
 
 
 async def measure(
@@ -28,13 +25,14 @@ async def measure(
     """One sheet an endpoint; raises Differs, DidNotStart, Failing or NoWrk."""
     wrk.require_wrk()
     tell("starting a database and filling it")
-    async with filled_world() as world, _everyone(world, cores) as servers:
+    async with filled_world() as world, all_serving(EVERYONE, world, cores) as servers:
         sheets: list[Sheet] = []
         goals: list[Goal] = []
         for title, path in _endpoints(world).items():
             size = await _compare(servers, path, world)
             found = await _rounds(servers, path, world, rounds, seconds, tell)
-            sheets.append(_sheet(f"{title}, {size / 1000:.1f} kB", found, world))
+            head, notes = f"{title}, {size / 1000:.1f} kB", _notes(found, world)
+            sheets.append(table(head, "request", found, notes))
             goals += _goals(title, found)
         return sheets, goals
 
@@ -44,27 +42,6 @@ def _endpoints(world: World) -> dict[str, str]:
         "GET /v1/roadmaps/{id}": f"/v1/roadmaps/{world.roadmap_id}",
         "GET /v1/roadmaps?limit=20": "/v1/roadmaps?limit=20",
     }
-
-
-@asynccontextmanager
-async def _everyone(world: World, cores: Cores) -> AsyncIterator[dict[str, Server]]:
-    """All at once: those who are not asked sleep."""
-    async with AsyncExitStack() as stack:
-        servers = {}
-        for contender in EVERYONE:
-            servers[contender.name] = await stack.enter_async_context(
-                serving(contender, world, cores)
-            )
-        yield servers
-
-
-@asynccontextmanager
-async def serving(contender: Contender, world: World, cores: Cores) -> AsyncIterator[Server]:
-    port = free_port()
-    command = cores.pinned(contender.on(port))
-    url, ready = f"http://127.0.0.1:{port}", "/v1/roadmaps?limit=1"
-    async with running(command, world.environment, url, ready, world.token()) as server:
-        yield server
 
 
 async def _compare(servers: Mapping[str, Server], path: str, world: World) -> int:
@@ -98,27 +75,6 @@ async def _load(server: Server, path: str, world: World, seconds: int) -> Load:
     answered = await wrk.ask(server.url + path, world.token(), seconds=seconds)
     used = server.cpu_seconds() - before
     return Load(answered.requests, answered.seconds, answered.p99_ms, used)
-
-
-def _sheet(title: str, found: Rounds, world: World) -> Sheet:
-    rates = {name: [load.rate for load in loads] for name, loads in found.items()}
-    costs = {name: [load.cpu_us for load in loads] for name, loads in found.items()}
-    rows = [
-        (
-            name,
-            shown(median(rates[name])),
-            times(ratio(rates[OURS.name], rates[name])),
-            shown(median(costs[name])),
-            times(ratio(costs[name], costs[OURS.name])),
-            shown(median(load.p99_ms for load in loads)),
-            f"{median(load.busy for load in loads):.0%}",
-        )
-        for name, loads in found.items()
-    ]
-    columns = (
-        "server", "requests/s", "we ÷ it", "CPU µs/request", "it ÷ we", "p99 ms", "core busy",
-    )  # fmt: skip
-    return Sheet(title, columns, rows, _notes(found, world))
 
 
 def _notes(found: Rounds, world: World) -> tuple[str, ...]:

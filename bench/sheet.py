@@ -1,9 +1,12 @@
 """A table that a terminal and a Markdown page show alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
+
+Tell = Callable[[str], None]
+"""What is being measured now, for whoever waits."""
 
 
 @dataclass(frozen=True, slots=True)

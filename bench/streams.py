@@ -14,9 +14,9 @@ import asyncpg
 from bench.contenders import FASTAPI, OURS
 from bench.figures import Goal, shown, times
 from bench.machine import Cores
-from bench.reads import Tell, serving
 from bench.server import Server
-from bench.sheet import Sheet
+from bench.sheet import Sheet, Tell
+from bench.side_by_side import serving
 from bench.world import World, filled_world
 from skillbridge.domain.ids import UserId
 

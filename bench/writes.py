@@ -7,9 +7,8 @@ transaction: every server's rows are compared with ours.
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
-from statistics import median
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +18,11 @@ from redis.asyncio import Redis
 
 from bench import same, wrk
 from bench.contenders import DJANGO, FASTAPI, OURS
-from bench.figures import Goal, Load, ratio, shown, times
+from bench.figures import Goal, Load, ratio
 from bench.machine import Cores
-from bench.reads import Rounds, Tell, serving
 from bench.server import Server
-from bench.sheet import Sheet
+from bench.sheet import Sheet, Tell
+from bench.side_by_side import Rounds, all_serving, table
 from bench.world import World, filled_world
 from skillbridge.domain.ids import UserId
 
@@ -67,7 +66,11 @@ async def measure(
     """Raises Differs, DidNotStart, Failing, Lost or NoWrk."""
     wrk.require_wrk()
     tell("starting a database and filling it")
-    async with filled_world() as world, _everyone(world, cores) as servers, _desk(world) as desk:
+    async with (
+        filled_world() as world,
+        all_serving((OURS, FASTAPI, DJANGO), world, cores) as servers,
+        _desk(world) as desk,
+    ):
         await _compare(servers, desk)
         found: dict[str, list[Load]] = {name: [] for name in servers}
         for number in range(rounds + 1):  # the first one warms up
@@ -75,7 +78,8 @@ async def measure(
             for name, server in servers.items():
                 load = await _load(server, desk, seconds if number else 1)
                 found[name] += [load] if number else []
-        return [_sheet(found, world)], _goals(found)
+        sheet = table("The write of a completion", "write", found, _notes(found, world))
+        return [sheet], _goals(found)
 
 
 class Desk:
@@ -142,15 +146,6 @@ async def _desk(world: World) -> AsyncIterator[Desk]:
             await admin.close()
 
 
-@asynccontextmanager
-async def _everyone(world: World, cores: Cores) -> AsyncIterator[dict[str, Server]]:
-    async with AsyncExitStack() as stack:
-        yield {
-            one.name: await stack.enter_async_context(serving(one, world, cores))
-            for one in (OURS, FASTAPI, DJANGO)
-        }
-
-
 async def _compare(servers: Mapping[str, Server], desk: Desk) -> None:
     """Raises Differs unless everyone answers the same and leaves the same rows."""
     where = path(desk.world.roadmap_id, OPEN[0])
@@ -175,27 +170,6 @@ async def _load(server: Server, desk: Desk, seconds: int) -> Load:
     if (written := await desk.written()) < answered.requests:
         raise Lost(f"{answered.requests} writes were answered, {written} are there")
     return Load(answered.requests, answered.seconds, answered.p99_ms, used)
-
-
-def _sheet(found: Rounds, world: World) -> Sheet:
-    rates = {name: [load.rate for load in loads] for name, loads in found.items()}
-    costs = {name: [load.cpu_us for load in loads] for name, loads in found.items()}
-    rows = [
-        (
-            name,
-            shown(median(rates[name])),
-            times(ratio(rates[OURS.name], rates[name])),
-            shown(median(costs[name])),
-            times(ratio(costs[name], costs[OURS.name])),
-            shown(median(load.p99_ms for load in loads)),
-            f"{median(load.busy for load in loads):.0%}",
-        )
-        for name, loads in found.items()
-    ]
-    columns = (
-        "server", "writes/s", "we ÷ it", "CPU µs/write", "it ÷ we", "p99 ms", "core busy",
-    )  # fmt: skip
-    return Sheet("The write of a completion", columns, rows, _notes(found, world))
 
 
 def _notes(found: Rounds, world: World) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What all tests stand on: a database server of their own, and the world on either backend."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -10,6 +10,7 @@ import asyncpg
 import hypothesis
 import pytest
 from tests.given import World, memory_world, postgres_world
+from tests.integration.cli.programs import unread
 
 from skillbridge.adapters.postgres import schema
 from skillbridge.entrypoints.local.postgres import embedded_postgres
@@ -22,6 +23,15 @@ hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any machine")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed shows what the programs said that ran beside it."""
+    report = yield
+    if report.failed:
+        report.sections += unread()
+    return report
 
 
 @dataclass(frozen=True)

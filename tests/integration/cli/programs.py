@@ -12,6 +12,23 @@ from tests.patience import PATIENCE
 
 LOGGED = 1 << 26
 """Bytes that wait to be read by a test: a full pipe would hold the program up."""
+LIVE: dict[Process, str] = {}
+"""What runs now, and by which command."""
+LEFT: list[tuple[str, str]] = []
+"""What those said that a test left by failing."""
+
+
+def unread() -> list[tuple[str, str]]:
+    """What a test that failed has not read of the programs beside it: titles and texts, told once."""
+    told = [*LEFT, *(_told(process) for process in LIVE)]
+    LEFT.clear()
+    return told
+
+
+def _told(process: Process) -> tuple[str, str]:
+    buffer: bytearray = vars(process.stdout)["_buffer"]  # reading it would take it from the test
+    title = f"{LIVE[process]}, exit code {process.returncode}"
+    return title, buffer.decode(errors="replace")[-10_000:]
 
 
 @asynccontextmanager
@@ -22,9 +39,14 @@ async def program(*command: str, **variables: str) -> AsyncIterator[Process]:
         sys.executable, "-m", "skillbridge", *command, env=env | variables, stdin=DEVNULL,
         stdout=PIPE, stderr=STDOUT, start_new_session=True, limit=LOGGED,
     )  # fmt: skip
+    LIVE[process] = " ".join(command)
     try:
         yield process
+    except BaseException:
+        LEFT.append(_told(process))
+        raise
     finally:
+        del LIVE[process]
         with suppress(ProcessLookupError):  # its children hold the pipe, too
             os.killpg(process.pid, signal.SIGKILL)
         await process.communicate()

@@ -121,12 +121,7 @@ _open_match = (
     .where(matches.c.tenant_id == profiles.c.tenant_id, matches.c.learner_id == profiles.c.user_id)
     .where(text("matches.status in ('requested','active')"))
 )
-_has_work = (
-    exists()
-    .where(roadmaps.c.tenant_id == profiles.c.tenant_id)
-    .where(roadmaps.c.learner_id == profiles.c.user_id, roadmaps.c.deleted_at.is_(None))
-    .where(roadmaps.c.status == "ready", roadmaps.c.percent < DONE)
-)
+_has_work = exists().where(_open, roadmaps.c.learner_id == profiles.c.user_id)
 UNMATCHED = Query(
     select(*_learner_columns)
     .join(users, and_(users.c.id == profiles.c.user_id, users.c.tenant_id == profiles.c.tenant_id))

@@ -27,19 +27,28 @@ async def counting_failures(
     One of each is taken before the password is looked at, so that many guesses at once are no
     more than many in a row, and given back unless the password was wrong.
     """
+    await take(rate_limit, allowances)
+    try:
+        yield
+    except WrongCredentials:
+        raise
+    except Exception:
+        await give_back(rate_limit, allowances)
+        raise
+    else:
+        await give_back(rate_limit, allowances)
+
+
+async def take(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> None:
+    """One of each or, when one of them is used up, of none: then it raises TooMany."""
     taken: list[Allowance] = []
     try:
         for one in allowances:
             await rate_limit.spend(one.name, limit=one.limit, per=one.per)
             taken.append(one)
-        yield
-    except WrongCredentials:
-        raise
     except Exception:
         await give_back(rate_limit, taken)
         raise
-    else:
-        await give_back(rate_limit, taken)
 
 
 async def give_back(rate_limit: RateLimit, taken: Sequence[Allowance]) -> None:

@@ -4,7 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
-from skillbridge.application.accounts.attempts import Allowance, counting_failures, give_back
+from skillbridge.application.accounts.attempts import (
+    Allowance,
+    counting_failures,
+    give_back,
+    take,
+)
 from skillbridge.application.accounts.ports import (
     BrokenLink,
     Links,
@@ -189,13 +194,9 @@ async def may_be_mailed(
     One budget for whatever can be caused without being signed in, and silent, so that it tells
     nobody what became of it.
     """
-    taken: list[Allowance] = []
     try:
-        for one in _mails_to(tenant_id, address, network):
-            await rate_limit.spend(one.name, limit=one.limit, per=one.per)
-            taken.append(one)
+        await take(rate_limit, _mails_to(tenant_id, address, network))
     except TooMany:
-        await give_back(rate_limit, taken)
         return False
     return True
 
