@@ -83,6 +83,8 @@ create trigger write_document_anew after update on mentors for each row
         is distinct from (new.headline, new.accepting, new.active_matches < new.capacity)
     )
     execute function app.write_document();
+-- By its name it comes after touch_mentor, which holds the mentor's row: of an offer and a profile that
+-- change at once, the second is written down with what the first has stored.
 create trigger write_document after insert on profiles
     for each row execute function app.write_document();
 create trigger write_document_anew after update on profiles for each row
