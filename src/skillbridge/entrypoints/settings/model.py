@@ -43,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Who would wait longer for its turn is answered 503 with Retry-After, before anything is done."""
     streams: Annotated[int, msgspec.Meta(ge=1, le=15_000)] = 2000
     """That one process of the API holds open at once; who comes then is answered 503, and may ask from
-    time to time instead. Each takes about 25 kB of memory and one open file."""
+    time to time instead. Each takes about 20 kB of memory and one open file."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     database_url: DatabaseUrl = DatabaseUrl()
