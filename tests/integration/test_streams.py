@@ -15,7 +15,7 @@ from taskiq.receiver import Receiver
 from tests.patience import PATIENCE
 from tests.valkey_process import ValkeyProcess
 
-from skillbridge.adapters.redis.streams import LOOK, RedisWake, WakeBroker
+from skillbridge.adapters.redis.streams import LOOK, RedisWake, WakeBroker, pause_after
 from skillbridge.domain.ids import JobId
 from skillbridge.entrypoints.local.waiting import until
 
@@ -171,8 +171,8 @@ async def test_it_listens_on_after(
     print(f"\nheard again {seconds:.2f} s after {command[0]}")  # noqa: T201  a figure of the measurement
 
 
-def events_of(logs: Sequence[Mapping[str, object]]) -> set[object]:
-    return {line["event"] for line in logs}
+def events_of(logs: Sequence[Mapping[str, str]]) -> list[str]:
+    return [line["event"] for line in logs]
 
 
 async def test_it_listens_on_after_the_server_was_away(
@@ -182,10 +182,13 @@ async def test_it_listens_on_after_the_server_was_away(
     with capture_logs() as logs:
         await valkey.kill()
         await wake([new_job()])
+        await wake([new_job()])
         async with asyncio.timeout(PATIENCE):
-            await until(lambda: {"wake.lost", "stream.unread"} <= events_of(logs), every=0.02)
-    await valkey.start()
-    seconds = await told_until_heard(wake, listener)
+            await until(lambda: {"wake.lost", "wake.unheard"} <= {*events_of(logs)}, every=0.02)
+        await valkey.start()
+        seconds = await told_until_heard(wake, listener)
+    told = sorted(events_of(logs))
+    assert told == ["wake.heard", "wake.lost", "wake.told", "wake.unheard"], "each change once"
     print(f"\nheard again {seconds:.2f} s after the server came back")  # noqa: T201  a figure of the measurement
 
 
@@ -208,22 +211,25 @@ async def test_whatever_is_said_it_is_a_look(
     await listener.hears()
 
 
-async def test_a_key_that_is_no_stream_is_asked_for_less_and_less_often(
+def test_a_server_that_is_away_is_asked_less_and_less_often() -> None:
+    pauses = [pause_after(tries) for tries in range(1, 9)]
+    assert pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5]
+    assert pause_after(1_000_000) == 5
+
+
+async def test_a_key_that_is_no_stream_is_asked_for_again_and_told_of_once(
     valkey: ValkeyProcess, wake: RedisWake, listener: Listener
 ) -> None:
     await told_until_heard(wake, listener)
     with capture_logs() as logs:
         await valkey.ask("DEL", STREAM)
         await valkey.ask("SET", STREAM, "not a stream")
-
-        def pauses() -> list[float]:
-            return [line["retry_in"] for line in logs if line["event"] == "stream.unread"]
-
         async with asyncio.timeout(PATIENCE):
-            await until(lambda: len(pauses()) >= 4, every=0.05)
-        assert pauses()[:4] == [0.1, 0.2, 0.4, 0.8]
+            await until(lambda: "wake.unheard" in events_of(logs), every=0.05)
+        await asyncio.sleep(sum(map(pause_after, (1, 2))))  # for some more tries
         await valkey.ask("DEL", STREAM)
         await told_until_heard(wake, listener)
+    assert events_of(logs) == ["wake.unheard", "wake.heard"]
 
 
 async def test_a_server_that_does_not_answer_costs_half_a_second(

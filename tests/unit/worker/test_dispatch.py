@@ -135,7 +135,8 @@ async def test_a_ledger_that_is_away_is_asked_again(bench: Bench, fault: Excepti
     with capture_logs() as logs:
         async with dispatching(Ledger(bench, away=2, fault=fault).dispatcher(), every=0.01):
             await done(bench, 1)
-    assert [line["event"] for line in logs].count("dispatch.failed") == 2
+    told = [(it["event"], it.get("tries")) for it in logs if it["event"].startswith("dispatch.")]
+    assert told == [("dispatch.failed", None), ("dispatch.back", 2)], "when it begins and ends"
 
 
 async def test_an_answer_that_never_comes_ends_no_looking(

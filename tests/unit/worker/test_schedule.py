@@ -127,4 +127,5 @@ async def test_a_ledger_that_is_away_is_told_later() -> None:
             await until(lambda: len(ledger.store.jobs) == 4, every=0.01)
             stopping.set()
             await task
-    assert [line["event"] for line in logs] == ["schedule.failed"] * 3
+    told = [(line["event"], line.get("tries")) for line in logs]
+    assert told == [("schedule.failed", None), ("schedule.back", 3)], "when it begins and ends"

@@ -8,7 +8,7 @@ off the stream as they are read: a worker that dies leaves nothing to reclaim.
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -17,6 +17,7 @@ from redis.exceptions import RedisError, ResponseError
 from taskiq import AckableMessage, BrokerMessage, TaskiqMessage
 from taskiq_redis import RedisStreamBroker
 
+from skillbridge.application.outages import Outage
 from skillbridge.domain.ids import JobId
 
 log = structlog.get_logger()
@@ -53,17 +54,18 @@ class WakeBroker(RedisStreamBroker):
             await super().startup()
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
-        pause = SHORTEST_PAUSE
+        outage = Outage()
         while True:
             try:
                 told = await self._take()
             except (RedisError, OSError) as error:
-                log.warning("stream.unread", reason=str(error), retry_in=pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                if outage.begins():
+                    log.warning("wake.unheard", reason=str(error))
+                await asyncio.sleep(pause_after(outage.tries))
                 await self._mend(error)
                 continue
-            pause = SHORTEST_PAUSE
+            if tries := outage.ends():
+                log.info("wake.heard", tries=tries)
             if told:
                 yield AckableMessage(data=self.look.message, ack=_nothing)
 
@@ -90,6 +92,11 @@ class WakeBroker(RedisStreamBroker):
         return len(ids)
 
 
+def pause_after(tries: int) -> float:
+    """Seconds after so many failed tries in a row: twice as many each time."""
+    return min(SHORTEST_PAUSE * 2.0 ** min(tries - 1, 10), LONGEST_PAUSE)
+
+
 def _pairs(found: Any) -> list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:
     """One shape for the answers of both protocol versions of Redis."""
     if not isinstance(found, dict):
@@ -101,7 +108,7 @@ async def _nothing() -> None:
     """The message was acknowledged when it was read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class RedisWake:
     """One message for all that a transaction planned: whoever hears it claims what is due.
 
@@ -109,10 +116,15 @@ class RedisWake:
     """
 
     broker: WakeBroker
+    _lost: Outage = field(init=False, default_factory=Outage)
 
     async def __call__(self, job_ids: Sequence[JobId]) -> None:
         try:
             async with asyncio.timeout(WAKE_SECONDS):
                 await self.broker.kick(self.broker.look)
         except Exception as error:  # noqa: BLE001  the ledger keeps the job, whatever went wrong here
-            log.warning("wake.lost", reason=repr(error), jobs=len(job_ids))
+            if self._lost.begins():
+                log.warning("wake.lost", reason=repr(error), jobs=len(job_ids))
+        else:
+            if lost := self._lost.ends():
+                log.info("wake.told", lost=lost)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from skillbridge.application.outages import Outage
 from skillbridge.application.ports import Job, Jobs
 from skillbridge.entrypoints.worker.run import JobRunner
 
@@ -41,6 +42,7 @@ class Dispatcher:
     patience: float = PATIENCE
     running: set[asyncio.Task[None]] = field(default_factory=set)
     _look: asyncio.Event = field(default_factory=asyncio.Event)
+    _outage: Outage = field(init=False, default_factory=Outage)
     _more: bool = False
     """The last claim filled every place: there may be more to do."""
 
@@ -58,7 +60,11 @@ class Dispatcher:
                 async with asyncio.timeout(ANSWERED):
                     await self._start()
             except Exception as error:  # noqa: BLE001  whatever a look meets, the next one is tried
-                log.warning("dispatch.failed", reason=repr(error))
+                if self._outage.begins():
+                    log.warning("dispatch.failed", reason=repr(error))
+            else:
+                if tries := self._outage.ends():
+                    log.info("dispatch.back", tries=tries)
             await self._rest(every)
         telling.cancel()
         await self._let_end()

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from skillbridge.application.outages import Outage
 from skillbridge.application.ports import Clock, Jobs
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.worker.dispatch import pause
@@ -46,9 +47,14 @@ class Scheduler:
         return new
 
     async def forever(self, stopping: asyncio.Event, every: float = EVERY) -> None:
+        outage = Outage()
         while not stopping.is_set():
             try:
                 await self.once()
             except SkillBridgeError as error:
-                log.warning("schedule.failed", reason=str(error))
+                if outage.begins():
+                    log.warning("schedule.failed", reason=str(error))
+            else:
+                if tries := outage.ends():
+                    log.info("schedule.back", tries=tries)
             await pause(stopping, every)
