@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 import typer
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from skillbridge.entrypoints.cli import main as main_module
 from skillbridge.entrypoints.cli.main import COMMANDS, app, main
+from skillbridge.entrypoints.local.environment import ADDRESSES, chosen
 
 pytestmark = pytest.mark.row("A3", "A6")
 
@@ -85,7 +87,7 @@ def test_unsafe_settings_end_in_a_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("SKILLBRIDGE_ENV", "production")
-    assert said in told_by(command, monkeypatch, capsys)
+    assert said in told_by(command, monkeypatch, capsys, code=2)
 
 
 def test_a_database_that_is_away_ends_in_a_sentence(
@@ -101,16 +103,72 @@ def test_a_database_that_is_away_ends_in_a_sentence(
 
 
 def told_by(
-    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    code: int = 1,
 ) -> str:
     """What stands on stderr of a command that fails."""
     monkeypatch.setattr(sys, "argv", ["skillbridge", *command])
     with pytest.raises(SystemExit) as ended:
         main()
-    assert ended.value.code == 1
+    assert ended.value.code == code
     told = capsys.readouterr().err
     assert "Traceback" not in told
     return told
+
+
+@pytest.mark.parametrize("words", ["--version", "--help", "up --help"])
+def test_whoever_asks_what_there_is_is_told_beside_a_broken_env(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".env").write_text("this is ( broken")
+    (tmp_path / ".env").chmod(0o600)
+    monkeypatch.chdir(tmp_path)
+    assert "line 1: write NAME=value" in told_by(["users", "list"], monkeypatch, capsys, code=2)
+    monkeypatch.setattr(sys, "argv", ["skillbridge", *words.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    assert "skillbridge" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        (
+            "SKILLBRIDGE_ENV",
+            "prod",
+            "SKILLBRIDGE_ENV is 'prod', and `up` serves this machine alone:",
+        ),
+        ("SKILLBRIDGE_ENV", "production", "say one of local, test, or leave it out"),
+        ("REDIS_URL", "http://cache", "REDIS_URL it must begin with redis:// or rediss://"),
+        ("DATABASE_URL", "mysql://db/x", "DATABASE_URL "),
+        ("DATABASE_ADMIN_URL", "postgresql://db/x", "give DATABASE_URL alone"),
+    ],
+)
+def test_up_starts_nothing_with_a_setting_that_cannot_be_meant(
+    name: str,
+    value: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    home = tmp_path / "home"
+    for other in ("SKILLBRIDGE_ENV", "REDIS_URL", *ADDRESSES):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv("SKILLBRIDGE_HOME", str(home))
+    monkeypatch.setenv(name, value)
+    told = told_by(["up", "--exit-when-ready"], monkeypatch, capsys, code=2)
+    assert told.startswith("UnsafeSettings: ")
+    assert said in told
+    assert not home.exists()
+
+
+def test_a_setting_that_is_empty_is_none() -> None:
+    given = {"REDIS_URL": "", "MATCHER_URL": " ", "DATABASE_URL": "postgresql://root@db/x"}
+    assert chosen(given) == {"DATABASE_URL": "postgresql://root@db/x"}
 
 
 def test_a_fault_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ from skillbridge.entrypoints.local.home import make_home
 from skillbridge.entrypoints.local.ports import is_free
 from skillbridge.entrypoints.local.processes import Program, launch
 from skillbridge.entrypoints.local.records import records_in
-from skillbridge.entrypoints.settings import variable
+from skillbridge.entrypoints.settings import UnsafeSettings, variable
 from skillbridge.entrypoints.settings.kinds import is_secret
 from skillbridge.entrypoints.settings.model import FIELDS
 
@@ -189,7 +189,7 @@ async def test_a_given_database_is_an_administrators_and_the_programs_get_logins
 async def test_half_of_a_database_is_refused_with_the_way_out(
     options: MakeOptions, diary: Diary, half: set[str]
 ) -> None:
-    with pytest.raises(CannotStart, match="give DATABASE_URL alone"):
+    with pytest.raises(UnsafeSettings, match="give DATABASE_URL alone"):
         async with local_stack(options(env=dict.fromkeys(half, "postgresql://given")), diary):
             pytest.fail("it started")
 

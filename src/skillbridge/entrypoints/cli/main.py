@@ -31,6 +31,8 @@ COMMANDS = {
     "jobs": "What waits, what runs, what died, and making the dead try again.",
 }
 """Each is the function or the group of its name in the module of its name."""
+ABOUT = frozenset({"--help", "--version"})
+"""Asked for by whoever has to mend a `.env` above all: a broken one is not read."""
 
 
 class Commands(TyperGroup):
@@ -90,10 +92,14 @@ def about(
 
 
 def main() -> None:
-    """What went wrong outside of us is told in a sentence; only our own faults show a traceback."""
+    """What went wrong outside of us is told in a sentence; only our own faults show a traceback.
+
+    Settings that cannot be meant end in 2, as arguments do; what is in the way ends in 1.
+    """
     try:
-        read_dotenv()
+        if not ABOUT.intersection(sys.argv[1:]):
+            read_dotenv()
         app()
     except (CannotStart, SkillBridgeError, UnsafeSettings) as error:
         typer.secho(f"{type(error).__name__}: {error}", fg="red", err=True)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, UnsafeSettings) else 1)

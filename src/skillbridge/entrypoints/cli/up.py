@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Exit, Option
 
+from skillbridge.entrypoints.local.environment import chosen
 from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.local.home import Home, chosen_home
 from skillbridge.entrypoints.local.stack import Options, Running, local_stack
@@ -39,10 +40,9 @@ def up(
     ] = False,
 ) -> None:
     """Start PostgreSQL, Valkey, the matcher, the API and the worker here; Ctrl-C stops them all."""
-    home = chosen_home(os.environ)
-    options = Options(
-        home, os.environ, port, matcher=not no_matcher, seed=not no_seed, reload=reload
-    )
+    given = chosen(os.environ)
+    home = chosen_home(given)
+    options = Options(home, given, port, matcher=not no_matcher, seed=not no_seed, reload=reload)
     raise Exit(asyncio.run(run_stack(options, Terminal(), exit_when_ready=exit_when_ready)))
 
 

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.local.home import Home
 from skillbridge.entrypoints.local.keys import Keys
 from skillbridge.entrypoints.local.ports import HOST
 from skillbridge.entrypoints.local.postgres import PostgresServer
-from skillbridge.entrypoints.settings import DatabaseUrl
+from skillbridge.entrypoints.settings import DatabaseUrl, UnsafeSettings, load
 
 APP_LOGIN = "skillbridge_app"
 WORKER_LOGIN = "skillbridge_worker"
@@ -23,6 +22,26 @@ WHO = {"user", "password", "passfile"}
 """What a database's address may say behind its `?` about who comes."""
 
 Environment = dict[str, str]
+HERE = ("local", "test")
+"""What this machine may be said to be; a server's programs are started one by one."""
+
+
+def chosen(environ: Mapping[str, str]) -> Environment:
+    """Return what the person has set; a variable that is empty is not set, as for every program.
+
+    Raises UnsafeSettings, before anything starts.
+    """
+    given = {name: text for name, text in environ.items() if text.strip()}
+    env = given.get("SKILLBRIDGE_ENV", "local").strip()
+    if env.lower() not in HERE:
+        raise UnsafeSettings(
+            f"refusing to start:\n- SKILLBRIDGE_ENV is {env!r}, and `up` serves this machine alone: "
+            f"say one of {', '.join(HERE)}, or leave it out; on a server start `skillbridge serve` "
+            "and `skillbridge worker`"
+        )
+    load({"SKILLBRIDGE_ENV": env} | given)
+    database_given(given)
+    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +99,16 @@ def migration_environment(
 
 
 def database_given(given: Mapping[str, str]) -> bool:
-    """Whether the person named a database; CannotStart when they named half of one.
+    """Whether the person named a database; UnsafeSettings when they named half of one.
 
     DATABASE_URL alone is an administrator's: the logins of API and worker are made with it. With
     all three of ADDRESSES, each is used as it is.
     """
     named = [name for name in ADDRESSES if given.get(name)]
-    for name in named:
-        _require_read(name, given[name])
     if named in ([], ["DATABASE_URL"], [*ADDRESSES]):
         return bool(named)
     missing = " and ".join(name for name in ADDRESSES if name not in named)
-    raise CannotStart(
+    raise UnsafeSettings(
         f"{' and '.join(named)} without {missing}: give DATABASE_URL alone, of a login that may "
         f"create roles, and the other two are made; or give all of {', '.join(ADDRESSES)}."
     )
@@ -99,13 +116,6 @@ def database_given(given: Mapping[str, str]) -> bool:
 
 def _complete(given: Mapping[str, str]) -> bool:
     return all(given.get(name) for name in ADDRESSES)
-
-
-def _require_read(name: str, url: str) -> None:
-    try:
-        DatabaseUrl(url)
-    except ValueError as error:
-        raise CannotStart(f"{name}: {error}") from None
 
 
 def _logins(given: Mapping[str, str], keys: Keys, postgres: PostgresServer | None) -> Environment:
