@@ -5,7 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.generate import layers, problems, scorecard, settings, states
+from docs.generate import coverage, layers, problems, scorecard, settings, states
+from docs.generate.rows import ContradictionError, rows_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -14,7 +15,10 @@ def pages() -> Iterator[tuple[str, str]]:
     """Each page's path and its text."""
     yield "docs/generated/layers.md", layers.page()
     yield "docs/generated/states.md", states.page()
-    yield "docs/generated/scorecard.md", scorecard.page(ROOT)
+    rows = rows_of(ROOT)
+    yield "docs/generated/scorecard.md", scorecard.page(rows)
+    clauses = (ROOT / "docs/clauses.toml").read_text(encoding="utf-8")
+    yield "docs/generated/coverage.md", coverage.page(clauses, rows)
     yield "docs/problems.md", problems.page()
     yield ".env.example", settings.page()
 
@@ -23,7 +27,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m docs.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, name stale pages")
     check = parser.parse_args().check
-    stale = [name for name, text in pages() if _differs(ROOT / name, text, write=not check)]
+    try:
+        stale = [name for name, text in pages() if _differs(ROOT / name, text, write=not check)]
+    except ContradictionError as found:
+        sys.stdout.write(f"{found}\n")
+        return 1
     if check and stale:
         sys.stdout.write(f"stale, run `make docs`: {', '.join(stale)}\n")
         return 1

@@ -22,3 +22,8 @@ def one_line(docstring: str | None) -> str:
     """The first paragraph, on one line."""
     paragraph = (docstring or "").strip().partition("\n\n")[0]
     return " ".join(paragraph.split())
+
+
+def anchor(name: str) -> str:
+    """A place that `#name` leads to."""
+    return f'<a id="{name}"></a>'

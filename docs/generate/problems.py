@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from docs.generate.code import modules, subclasses
-from docs.generate.markdown import document, one_line, table
+from docs.generate.markdown import anchor, document, one_line, table
 
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http.faults import slug_of
@@ -54,7 +54,7 @@ def _nearest(error: type[SkillBridgeError]) -> HTTPStatus:
 
 
 def _anchor(name: str) -> str:
-    return f'<a id="{name}"></a>`{name}`'
+    return f"{anchor(name)}`{name}`"
 
 
 def _home(error: type[SkillBridgeError]) -> str:
