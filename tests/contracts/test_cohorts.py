@@ -47,7 +47,7 @@ from skillbridge.domain.matching.placement import (
 )
 from skillbridge.entrypoints.local.waiting import until
 
-pytestmark = pytest.mark.row("G2", "B2")
+pytestmark = pytest.mark.row("G2", "B2", "A9")
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FAIR = Fairness(

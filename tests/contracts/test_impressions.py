@@ -33,7 +33,7 @@ from skillbridge.domain.matching.match import MatchStatus
 ATTRIBUTED_WITHIN = timedelta(days=14)
 KEPT = timedelta(days=180)
 
-pytestmark = pytest.mark.row("G8")
+pytestmark = pytest.mark.row("G8", "A9")
 
 HOUR = timedelta(hours=1)
 EVER = datetime(2000, 1, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from skillbridge.application.ports import CurrentJob, Job, Jobs, JobState, Lease
 from skillbridge.domain.events import EmailVerified, Event, ModuleCompleted
 from skillbridge.domain.ids import JobId, ModuleId, RoadmapId
 
-pytestmark = pytest.mark.row("L1")
+pytestmark = pytest.mark.row("L1", "A9")
 
 LEASE = timedelta(seconds=30)
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

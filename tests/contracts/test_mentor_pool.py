@@ -19,7 +19,7 @@ from skillbridge.domain.matching.digest import pool_digest, written
 from skillbridge.domain.matching.mentor import Offer
 from skillbridge.domain.matching.pool_version import version_at
 
-pytestmark = pytest.mark.row("G3")
+pytestmark = pytest.mark.row("G3", "A9")
 
 OFFER = Offer(headline="Here to help", capacity=1)
 MORNING = Window(0, 8 * 60, 10 * 60)

@@ -17,6 +17,8 @@ from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.matching.match import MatchStatus, Side
 from skillbridge.domain.matching.mentor import Offer, UnknownMentor
 
+pytestmark = pytest.mark.row("A9")
+
 ANYBODY = MentorSearch()
 PAUSE = Offer(headline="Back in May", capacity=1, accepting=False)
 

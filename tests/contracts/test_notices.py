@@ -20,7 +20,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import EventId, NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice, UnknownNotice
 
-pytestmark = pytest.mark.row("J2")
+pytestmark = pytest.mark.row("J2", "A9")
 
 
 def a_notice(to: Actor, *, minutes: int = 0, about: str = "") -> Notice:

@@ -16,7 +16,7 @@ from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.local.waiting import until
 
-pytestmark = pytest.mark.row("A5")
+pytestmark = pytest.mark.row("A5", "A9")
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound, StaleWrite
 from skillbridge.domain.ids import SkillId
 
-pytestmark = pytest.mark.row("D1", "B9")
+pytestmark = pytest.mark.row("D1", "B9", "A9")
 
 FULL = Details(
     name="Zoë \N{SNOWMAN}",

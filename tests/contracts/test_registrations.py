@@ -16,7 +16,7 @@ from skillbridge.domain.ids import RegistrationId, TenantId
 
 LIFE = timedelta(days=1)
 
-pytestmark = pytest.mark.row("C1", "B11")
+pytestmark = pytest.mark.row("C1", "B11", "A9")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 

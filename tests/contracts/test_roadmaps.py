@@ -19,7 +19,7 @@ from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import RoadmapId, SkillId, TenantId
 from skillbridge.domain.roadmaps.roadmap import Author, Roadmap, RoadmapStatus
 
-pytestmark = pytest.mark.row("E1", "B9")
+pytestmark = pytest.mark.row("E1", "B9", "A9")
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 READS = ("one", "generation", "brief")

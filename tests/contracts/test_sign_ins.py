@@ -14,7 +14,7 @@ from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, digest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId, TenantId
 
-pytestmark = pytest.mark.row("C1", "B11")
+pytestmark = pytest.mark.row("C1", "B11", "A9")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=5)
 

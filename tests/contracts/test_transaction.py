@@ -5,7 +5,7 @@ from tests.given import World
 
 from skillbridge.application.ports import Transaction
 
-pytestmark = pytest.mark.row("L1")
+pytestmark = pytest.mark.row("L1", "A9")
 
 
 async def test_transactions_do_not_nest(world: World) -> None:

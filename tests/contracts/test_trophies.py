@@ -15,7 +15,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.gamification.badge import Deed, Tally
 from skillbridge.domain.ids import BadgeId, ModuleId, UserId
 
-pytestmark = pytest.mark.row("H1")
+pytestmark = pytest.mark.row("H1", "A9")
 
 FIRST, SECOND = BadgeId("first"), BadgeId("second")
 

@@ -16,7 +16,7 @@ from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import NotFound, StaleWrite
 from skillbridge.domain.ids import TenantId, UserId
 
-pytestmark = pytest.mark.row("C1", "B11")
+pytestmark = pytest.mark.row("C1", "B11", "A9")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -9,6 +9,8 @@ from tests.doors import Doors, open_doors
 
 from skillbridge.entrypoints.settings.addresses import Origin
 
+pytestmark = pytest.mark.row("A3", "C5")
+
 OURS = "https://app.example.org"
 FOREIGN = [
     "https://evil.example",

@@ -143,6 +143,7 @@ async def test_options_and_405_name_every_method_of_the_path(ask: Asking) -> Non
     assert max(map(len, methods.values())) >= 3
 
 
+@pytest.mark.row("K4")
 @pytest.mark.parametrize("coding", CODINGS)
 async def test_a_long_answer_comes_as_it_was_asked_for(ask: Asking, coding: str) -> None:
     _, plain, body = await raw(ask.app, "GET", LARGE)
@@ -175,6 +176,7 @@ async def test_a_file_in_pieces_and_a_large_document_are_compressed_too(
         assert UNPACK[coding](packed) == body
 
 
+@pytest.mark.row("K4")
 async def test_what_is_short_no_text_or_refused_goes_as_it_is(ask: Asking) -> None:
     for path in ("/health/live", "/docs/assets/favicon-32x32.png", "/v1/nothing", "/v1/me"):
         _, headers, body = await raw(ask.app, "GET", path, accept_encoding="br")
@@ -204,6 +206,7 @@ async def test_a_compressed_representation_has_a_tag_of_its_own_that_works_as_th
         )
 
 
+@pytest.mark.row("C5")
 async def test_no_answer_that_carries_a_secret_is_compressed(ask: Asking) -> None:
     """Whatever brings a token or password, now or later, lies where nothing is compressed."""
     document = ask.app.openapi_schema.to_schema()

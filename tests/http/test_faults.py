@@ -20,7 +20,7 @@ from skillbridge.entrypoints.http.gate import with_whole_numbers
 from skillbridge.entrypoints.http.profiles import ProfilePatch
 from skillbridge.entrypoints.http.shapes import body_of
 
-pytestmark = pytest.mark.row("K1")
+pytestmark = pytest.mark.row("K1", "K7")
 
 MEBIBYTE = 1024 * 1024
 NOBODY = "00000000-0000-4000-8000-000000000000"

@@ -53,6 +53,7 @@ async def test_a_whole_offer_leaves_nothing_out(ask: Asking, field: str) -> None
     assert (await ask("GET", "/v1/me/mentor")).json()["accepting"] is False
 
 
+@pytest.mark.row("K6")
 @pytest.mark.parametrize(
     ("patch", "after"),
     [
@@ -76,6 +77,7 @@ async def test_a_patch_changes_what_it_names_and_nothing_else(
     assert answer.headers["etag"] == (await ask("GET", "/v1/me")).headers["etag"]
 
 
+@pytest.mark.row("K6")
 @pytest.mark.parametrize(
     "patch",
     [
@@ -95,6 +97,7 @@ async def test_a_patch_that_does_not_fit_changes_nothing(ask: Asking, patch: Any
     assert await profile(ask) == WHOLE
 
 
+@pytest.mark.row("K6")
 async def test_only_a_patch_comes_as_a_merge_patch(ask: Asking) -> None:
     refused(await ask("PUT", "/v1/me", to_json(WHOLE), **MERGE), 415)
     other = {"Content_Type": "application/json-patch+json"}

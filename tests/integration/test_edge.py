@@ -69,6 +69,7 @@ async def asked(port: int, sent: Sent) -> str:
         writer.transport.abort()
 
 
+@pytest.mark.row("C11", "L9")
 async def test_nothing_that_a_client_sends_is_a_fault_of_ours(urls: Urls, tmp_path: Path) -> None:
     seed, figures, done = os.environ.get("SEED", "1"), Figures(), asyncio.Event()
     random, left = Random(seed), iter(range(INSTANCES))

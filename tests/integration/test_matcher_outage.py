@@ -27,7 +27,7 @@ from tests.outage import PYTHON, Turn, asking, frozen, killed, started, thawed
 from skillbridge.application.matching.suggestions import SuggestMentors
 from skillbridge.domain.actor import Actor
 
-pytestmark = pytest.mark.row("G1", "G3")
+pytestmark = pytest.mark.row("G1", "G3", "L13")
 
 PATH = f"/v1/mentors/suggestions?skills={PYTHON}&limit=5"
 

@@ -28,7 +28,7 @@ from skillbridge.entrypoints.local.ports import HOST, free_port
 from skillbridge.entrypoints.local.postgres import PostgresServer, embedded_postgres
 from skillbridge.entrypoints.local.waiting import until
 
-pytestmark = pytest.mark.row("A6")
+pytestmark = pytest.mark.row("A6", "L7")
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "on-a-server.md"

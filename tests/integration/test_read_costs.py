@@ -140,6 +140,7 @@ def reads(town: Town) -> Iterator[tuple[Door, Actor, tuple[str, ...]]]:
         yield door, town.neighbour if of_the_tenant else town.amina, ways
 
 
+@pytest.mark.row("B12", "L10")
 async def test_each_read_takes_as_few_round_trips_as_it_can(crowded: Crowded) -> None:
     bill: dict[str, int] = {}
     for door, who, ways in reads(crowded.town):
@@ -156,6 +157,7 @@ async def test_each_read_takes_as_few_round_trips_as_it_can(crowded: Crowded) ->
     assert sum(bill[name] for name in FIRST_SCREEN) <= 11
 
 
+@pytest.mark.row("B5")
 @pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
 async def test_no_read_costs_more_for_there_being_others(crowded: Crowded, mode: str) -> None:
     """Whether the server plans for these values or once for all."""
@@ -208,6 +210,7 @@ async def test_a_search_finds_all_whom_it_fits_in_their_order(
     assert found == [str(row["user_id"]) for row in rows]
 
 
+@pytest.mark.row("B5")
 async def test_the_ledger_is_told_without_reading_what_is_done(crowded: Crowded) -> None:
     async with listened_to(crowded.worker_url) as wire:
         database = await Database.connect(wire.url, size=1)
@@ -222,6 +225,7 @@ async def test_the_ledger_is_told_without_reading_what_is_done(crowded: Crowded)
     assert found == []
 
 
+@pytest.mark.row("B5")
 async def test_a_read_that_has_lost_its_index_is_noticed(crowded: Crowded) -> None:
     made = await crowded.admin.fetchval(
         "select pg_get_indexdef('ix_notices_user_newest'::regclass)"

@@ -16,7 +16,7 @@ from skillbridge.application.ports import RefusedForGood
 from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.local.ports import HOST
 
-pytestmark = pytest.mark.row("C1")
+pytestmark = pytest.mark.row("C1", "J1")
 MAIL = Mail("key", "amina@example.org", "Confirm", "Open this link\n", "<p>Open</p>")
 
 

@@ -28,7 +28,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import RegistrationRepeated
 from skillbridge.domain.matching.cohort import CohortOrder, CohortStatus
 
-pytestmark = pytest.mark.row("L1")
+pytestmark = pytest.mark.row("L1", "L9")
 
 GOOD = draws(an_outline())
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"

@@ -84,6 +84,7 @@ def clocked(tree: ast.AST) -> Iterator[int]:
                     yield node.lineno
 
 
+@pytest.mark.row("L9")
 def test_no_test_depends_on_how_fast_the_machine_is() -> None:
     """What never comes is waited for with `tests.patience`; a figure is printed, not asserted."""
     found = {
@@ -229,6 +230,7 @@ def test_every_problem_has_a_meaning_and_its_name_one_status() -> None:
     assert {name: found for name, found in statuses.items() if len(found) > 1} == {}
 
 
+@pytest.mark.row("B12")
 def test_every_bound_of_round_trips_is_of_a_use_case() -> None:
     names = {one.__name__ for context in wiring.CONTEXTS for one in context.USE_CASES}
     assert round_trips.BOUNDS.keys() | round_trips.AS_MUCH_AS_THERE_IS <= names

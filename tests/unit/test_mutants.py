@@ -55,6 +55,7 @@ def _there(test: str) -> bool:
     return path.exists() and (not name or f"def {name}(" in path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.row("L9")
 def test_every_planted_mutant_has_its_place_and_its_tests() -> None:
     assert list(filter(None, map(rotten, planted()))) == []
 
@@ -72,6 +73,7 @@ def test_every_reason_is_of_a_mutant_that_may_be_planted() -> None:
     assert [name for name in reasons() if name not in names and not name.startswith(made)] == []
 
 
+@pytest.mark.row("L9")
 @pytest.mark.parametrize(("names", "least"), [(["killed", "survived"], PATIENCE), (["hung"], 0.1)])
 def test_the_runner_tells_the_dead_from_the_living(
     tmp_path: Path, names: list[str], least: float

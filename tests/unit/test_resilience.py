@@ -9,7 +9,7 @@ from tests.clock import Clock
 from skillbridge.adapters.resilience import Breaker, BreakerState, CircuitOpen, retrying
 from skillbridge.domain.errors import Unavailable
 
-pytestmark = pytest.mark.row("G3", "E5")
+pytestmark = pytest.mark.row("G3", "E5", "L13")
 
 
 @pytest.fixture

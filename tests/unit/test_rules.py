@@ -211,6 +211,7 @@ def borrowed(tree: ast.AST) -> Iterator[str]:
                     yield alias.name
 
 
+@pytest.mark.row("L9")
 def test_no_test_takes_its_numbers_from_the_code_under_test() -> None:
     found = {
         f"{path.relative_to(TESTS)}: {name}"

@@ -20,7 +20,7 @@ from skillbridge.domain.accounts.user import AccountDisabled, WrongCredentials
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import Unproven
 
-pytestmark = pytest.mark.row("C1", "C3")
+pytestmark = pytest.mark.row("C1", "C3", "A9")
 
 
 async def accounts(world: World, words: str, after: str = "", limit: int = 9) -> list[Account]:
@@ -62,7 +62,7 @@ async def test_no_sign_in_outlives_the_disabling_that_it_raced_with(world: World
                 await amina.refresh(one.refresh_token)
 
 
-@pytest.mark.row("G1")
+@pytest.mark.row("G4")
 @pytest.mark.parametrize("use_case", [DisableAccount, RevokeRole])
 async def test_who_may_not_mentor_takes_no_more_requests(world: World, use_case: type) -> None:
     helper = await mentor(world, skills={"python": 5})

@@ -15,7 +15,7 @@ from skillbridge.domain.errors import TooMany, Unavailable
 
 OF_ONE = 10
 
-pytestmark = pytest.mark.row("C1", "C7")
+pytestmark = pytest.mark.row("C1", "C7", "A9")
 CAFE = Origin("198.51.100.1")
 
 

@@ -14,7 +14,7 @@ from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import NotFound, StaleWrite
 from skillbridge.domain.ids import SkillId
 
-pytestmark = pytest.mark.row("D1")
+pytestmark = pytest.mark.row("D1", "A9")
 
 FULL = Details(
     name="Chidi",

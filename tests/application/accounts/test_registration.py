@@ -30,7 +30,7 @@ GUESSES = 10
 MAILS_ASKED, MAILS = 4, 8
 LIFE = timedelta(days=1)
 
-pytestmark = pytest.mark.row("C1")
+pytestmark = pytest.mark.row("C1", "A9")
 
 STRANGERS = "the password of a stranger"
 CONFIRM = "Confirm your e-mail address"

@@ -36,7 +36,7 @@ from skillbridge.entrypoints import wiring
 
 GRACE = timedelta(seconds=10)
 
-pytestmark = pytest.mark.row("C1")
+pytestmark = pytest.mark.row("C1", "A9")
 HOUR = timedelta(hours=1)
 
 
@@ -184,6 +184,7 @@ async def test_tokens_are_passed_on(world: World) -> None:
     assert len(sessions) == 1
 
 
+@pytest.mark.row("Z10")
 async def test_a_lost_response_is_repeated(world: World) -> None:
     amina = Visitor(world)
     foo = await amina.arrive()
@@ -193,6 +194,7 @@ async def test_a_lost_response_is_repeated(world: World) -> None:
     await amina.refresh(bar.refresh_token)
 
 
+@pytest.mark.row("Z10")
 async def test_a_theft_ends_everything_and_the_owner_is_warned(world: World) -> None:
     amina = Visitor(world)
     foo = await amina.arrive()
@@ -226,6 +228,7 @@ async def test_a_warning_repeated_is_one_mail(world: World) -> None:
     assert len(await amina.subjects()) == len(before) + 1
 
 
+@pytest.mark.row("Z10")
 async def test_twenty_refreshes_at_once_find_one_successor(world: World) -> None:
     amina = Visitor(world)
     foo = await amina.arrive()

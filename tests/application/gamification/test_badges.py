@@ -19,7 +19,7 @@ from skillbridge.domain.gamification.badge import Deed
 from skillbridge.domain.gamification.badges import BADGES
 from skillbridge.domain.ids import ModuleId, RoadmapId
 
-pytestmark = pytest.mark.row("H1")
+pytestmark = pytest.mark.row("H1", "A9")
 
 
 async def badges_of(world: World, actor: Actor) -> list[str]:

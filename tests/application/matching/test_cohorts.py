@@ -57,7 +57,7 @@ from skillbridge.domain.matching.score import Weights
 
 CONFIRM_WITHIN = timedelta(days=7)
 
-pytestmark = pytest.mark.row("G2", "G4")
+pytestmark = pytest.mark.row("G2", "G4", "A9")
 
 
 async def run_of(world: World, by: Actor, run: CohortView) -> CohortView:

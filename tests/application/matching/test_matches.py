@@ -37,6 +37,8 @@ from skillbridge.domain.matching.match import (
 )
 from skillbridge.domain.matching.mentor import MentorFull, NotAMentor, UnknownMentor
 
+pytestmark = pytest.mark.row("A9")
+
 OPEN_REQUESTS = 5
 
 VERBS = [AcceptMatch, DeclineMatch, WithdrawMatch, CompleteMatch, CancelMatch]

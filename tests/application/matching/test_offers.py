@@ -16,6 +16,8 @@ from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import Conflict, StaleWrite
 from skillbridge.domain.matching.mentor import CapacityTaken, NoOfferYet, Offer
 
+pytestmark = pytest.mark.row("A9")
+
 OFFER = Offer(headline="Python for beginners", capacity=2, experience_years=4)
 
 

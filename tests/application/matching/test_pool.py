@@ -15,6 +15,8 @@ from skillbridge.application.ports import JobState
 from skillbridge.domain.events import MentorProfileChanged
 from skillbridge.domain.ids import TenantId
 
+pytestmark = pytest.mark.row("A9")
+
 
 @dataclass
 class Recorder:

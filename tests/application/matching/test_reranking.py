@@ -31,7 +31,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.matching.need import Need
 
-pytestmark = pytest.mark.row("G8")
+pytestmark = pytest.mark.row("G8", "A9")
 
 PYTHON = SkillId("python")
 

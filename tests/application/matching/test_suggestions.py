@@ -17,6 +17,8 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ModuleId, SkillId, UserId
 from skillbridge.domain.matching.learner import NothingWanted, UnknownLearner
 
+pytestmark = pytest.mark.row("A9")
+
 PYTHON = SkillId("python")
 
 

@@ -23,7 +23,7 @@ from skillbridge.domain.ids import ModuleId
 from skillbridge.domain.notifications.notice import UnknownNotice
 from skillbridge.domain.notifications.words import WORDS
 
-pytestmark = pytest.mark.row("J2")
+pytestmark = pytest.mark.row("J2", "A9")
 
 
 async def told(world: World, actor: Actor) -> list[NoticeView]:

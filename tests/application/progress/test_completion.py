@@ -14,7 +14,7 @@ from skillbridge.domain.ids import ModuleId, RoadmapId
 from skillbridge.domain.progress.journey import RoadmapNotReady, UnknownModule, UnknownRoadmap
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
 
-pytestmark = pytest.mark.row("E2", "F1")
+pytestmark = pytest.mark.row("E2", "F1", "A9")
 
 M0, M1, M2 = (ModuleId(f"m{number}") for number in range(3))
 

@@ -36,7 +36,7 @@ from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
 
 A_DAY = 20
 
-pytestmark = pytest.mark.row("E1")
+pytestmark = pytest.mark.row("E1", "A9")
 
 
 async def seen(world: World, actor: Actor, roadmap_id: RoadmapId) -> RoadmapView:

@@ -20,7 +20,7 @@ from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import RoadmapId
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
 
-pytestmark = pytest.mark.row("E1")
+pytestmark = pytest.mark.row("E1", "A9")
 
 
 async def follow(

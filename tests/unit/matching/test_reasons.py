@@ -42,7 +42,7 @@ def said(card: MentorCard, **terms: int) -> tuple[str, ...]:
     return reasons(Score(card.id, sum(parts.values()), parts), NEED, card)
 
 
-@pytest.mark.row("G3")
+@pytest.mark.row("G3", "Z3")
 def test_a_neighbour_with_reviews_and_little_time() -> None:
     assert said(CARD) == (
         "Knows sql, which you want to learn.",

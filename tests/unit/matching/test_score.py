@@ -39,6 +39,7 @@ def found(need: Need, mentor: Candidate, weights: Weights = USUAL) -> Score:
     return result
 
 
+@pytest.mark.row("Z3")
 @given(suitable_pairs())
 def test_the_terms_sum_to_the_total_and_none_exceeds_its_weight(
     pair: tuple[Need, Candidate],
