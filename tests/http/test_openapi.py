@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
 
+import httpx
 import pytest
 from jsonschema_rs import validator_for
 from tests.given import memory_world
@@ -14,7 +15,8 @@ from tests.http.wire import operations
 
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import CONTRACT
-from skillbridge.entrypoints.http.contract import published
+from skillbridge.entrypoints.http.compression import CODINGS
+from skillbridge.entrypoints.http.contract import Contract, ContractConfig, published
 from skillbridge.entrypoints.http.examples import Examples
 from skillbridge.entrypoints.http.problem_pages import explanations
 from skillbridge.entrypoints.http.shapes import Shapes
@@ -312,6 +314,32 @@ async def test_what_is_answered_is_what_was_published(
     assert {200, 202, 400, 401, 403, 404, 413, 422} <= tried
 
 
+async def test_the_contract_is_made_with_the_application_and_no_request_waits_for_it(
+    ask: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made_again(_: object) -> dict[str, Any]:
+        pytest.fail("a request made the contract")
+
+    monkeypatch.setattr(Contract, "to_schema", made_again)
+    monkeypatch.setattr(ContractConfig, "to_openapi_schema", made_again)
+    for path in ("/openapi.json", "/docs", "/v1/resources?domain=data-analysis"):
+        assert (await ask("GET", path)).status_code == 200
+
+
+@pytest.mark.parametrize("coding", ["identity", *CODINGS])
+async def test_who_holds_the_contract_is_told_that_it_is_still_so(ask: Asking, coding: str) -> None:
+    async def get(held: str) -> httpx.Response:
+        asked = {"Accept-Encoding": coding, "If-None-Match": held}
+        return await ask.client.get("/openapi.json", headers=asked)
+
+    seen = await get('"0"')
+    assert (seen.status_code, seen.headers["cache-control"]) == (200, "no-cache")
+    same = await get(seen.headers["etag"])
+    assert (same.status_code, same.content) == (304, b"")
+    assert same.headers["etag"] == seen.headers["etag"]
+    assert same.headers["cache-control"] == "no-cache"
+
+
 async def test_the_page_takes_nothing_from_elsewhere(ask: Asking) -> None:
     page = await ask.client.get("/docs")
     assert page.status_code == 200
@@ -319,10 +347,8 @@ async def test_the_page_takes_nothing_from_elsewhere(ask: Asking) -> None:
     fetched = re.findall(r"""(?:src|href)\s*=\s*["']([^"']+)["']""", page.text)
     assert len(fetched) >= 3
     assert all(urljoin("http://test/docs", link).startswith("http://test/") for link in fetched)
-    contract = (await ask.client.get("/openapi.json")).text
-    assert contract in page.text
-    around = page.text.replace(contract, "").partition("<script>")[0]
-    assert not re.search(r"(?:https?:)?//(?!test/)[\w.-]+\.\w+/", around)
+    assert 'url: "/openapi.json"' in page.text, "where the page finds the contract"
+    assert not re.search(r"(?:https?:)?//(?!test/)[\w.-]+\.\w+/", page.text)
     for link in fetched:
         asset = await ask.client.get(link)
         assert asset.status_code == 200, link

@@ -67,7 +67,7 @@ def listening() -> Iterator[list[str]]:
             answer.body = UNPACK[answer.headers.get("content-encoding", "")](answer.body)
         name = str(getattr(scope.get("route_handler"), "operation_id", ""))
         if name in known and answer.status and method != "HEAD":
-            document = app.openapi_schema.to_schema() if not _documents else _documents[0]
+            document = app.state.contract.document if not _documents else _documents[0]
             _documents[:] = [document]
             against.extend(f"{name}: {what}" for what in objections(document, name, answer))
 
@@ -77,7 +77,7 @@ def listening() -> Iterator[list[str]]:
 
 
 _documents: list[dict[str, Any]] = []
-"""The contract is the same for every app of a run, and takes a while to make."""
+"""The contract is the same for every app of a run: the first one's is kept."""
 
 
 def objections(document: dict[str, Any], name: str, answer: Answer) -> Iterator[str]:

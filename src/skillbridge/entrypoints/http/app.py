@@ -107,6 +107,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         [
             *CONTRACT,
             problem_pages.routes,
+            docs.routes,
             docs.assets(),
             welcome.routes,
             *([] if settings.on_server else [mailbox.routes]),
@@ -127,7 +128,8 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     public = urlsplit(settings.public_url)
     app.prefix = app.state.prefix = public.path.rstrip("/")
     app.host = (b"host", public.netloc.encode())
-    app.state.parameters = Parameters(app)
+    app.state.contract = docs.written(app, settings.public_url)
+    app.state.parameters = Parameters(app.state.contract.document)
     app.admission = Admission(settings.requests_at_once, settings.request_wait_seconds)
     app.refusals = Refusals(app.cors_config)
     return app

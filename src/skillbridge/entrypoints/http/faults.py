@@ -14,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 from jsonschema_rs import Draft202012Validator, ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
-from litestar import Litestar, Request
+from litestar import Request
 from litestar.exceptions import ValidationException
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
@@ -131,8 +131,8 @@ def in_body(error: Misshapen) -> list[Fault]:
 class Parameters:
     """What the published contract says of query, path and headers, by `operationId`."""
 
-    def __init__(self, app: Litestar) -> None:
-        self._app = app
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
         self._spelled: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
     def must_be_spelled(self, request: AnyRequest) -> None:
@@ -193,10 +193,6 @@ class Parameters:
     def _validator(self, schema: dict[str, Any]) -> Draft202012Validator:
         components = self._document["components"]
         return Draft202012Validator({**schema, "components": components}, validate_formats=True)
-
-    @cached_property
-    def _document(self) -> dict[str, Any]:
-        return self._app.openapi_schema.to_schema()
 
     @cached_property
     def _operations(self) -> dict[str, dict[str, Any]]:

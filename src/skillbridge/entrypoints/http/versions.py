@@ -55,10 +55,14 @@ def seen_versions(if_match: str | None) -> frozenset[int] | None:
 
 def tagged(view: T, version: int, if_none_match: str | None = None) -> Response[T]:
     """The view with its `ETag`, or a 304 with that of the representation the client holds."""
-    if (held := _held(if_none_match, version)) is not None:
-        same: Response[Any] = Json(None, status_code=304, headers={"ETag": f'"{held}"'})
-        return same
-    return Json(view, headers={"ETag": etag(version)})
+    return unchanged(version, if_none_match) or Json(view, headers={"ETag": etag(version)})
+
+
+def unchanged(version: int, if_none_match: str | None) -> Response[Any] | None:
+    """The 304 for a client that holds a representation of this version; None for any other."""
+    if (held := _held(if_none_match, version)) is None:
+        return None
+    return Json(None, status_code=304, headers={"ETag": f'"{held}"'})
 
 
 def _held(if_none_match: str | None, version: int) -> str | None:
