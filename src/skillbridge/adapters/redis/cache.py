@@ -1,31 +1,27 @@
 """Short-lived copies in Redis; away means empty."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-PATIENCE = 0.1
-"""Seconds after which asking the source is better than waiting for a copy."""
+from skillbridge.adapters.redis.line import Line
 
 
 @dataclass(frozen=True, slots=True)
 class RedisCache:
-    redis: Redis
+    line: Line
 
     async def get(self, key: str) -> bytes | None:
         try:
-            async with asyncio.timeout(PATIENCE):
-                value = await self.redis.get(f"cache:{key}")
+            value = await self.line.ask("GET", f"cache:{key}")
         except (RedisError, OSError):
             return None
         return value if isinstance(value, bytes) else None
 
     async def put(self, key: str, value: bytes, *, ttl: timedelta) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self.redis.set(f"cache:{key}", value, px=ttl)
+            milliseconds = ttl // timedelta(milliseconds=1)
+            await self.line.ask("SET", f"cache:{key}", value, "PX", milliseconds)
         except (RedisError, OSError):
             return

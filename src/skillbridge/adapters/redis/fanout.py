@@ -12,6 +12,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from skillbridge.adapters.listeners import Inbox, Listeners
+from skillbridge.adapters.redis.line import Line
 from skillbridge.application.outages import Outage
 
 log = structlog.get_logger()
@@ -22,7 +23,7 @@ QUIET = 5.0
 """Seconds of silence after which the server is asked whether it is there; as many more, and the
 connection is taken for dead: one that a firewall dropped says nothing."""
 PATIENCE = 0.5
-"""Seconds that a message, or somebody who begins to listen, waits for the server."""
+"""Seconds that somebody who begins to listen waits for the server."""
 
 
 @dataclass(eq=False, slots=True)
@@ -33,7 +34,7 @@ class RedisFanout:
     what was published meanwhile is gone.
     """
 
-    redis: Redis
+    line: Line
     ear: Redis
     """A connection of its own, which waits for messages most of the time."""
     listeners: Listeners = field(default_factory=Listeners)
@@ -44,8 +45,7 @@ class RedisFanout:
 
     async def publish(self, topic: str, message: bytes) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self.redis.publish(f"{PREFIX}{topic}", message)
+            await self.line.ask("PUBLISH", f"{PREFIX}{topic}", message)
         except (RedisError, OSError) as error:
             if self._lost.begins():
                 log.warning("fanout.lost", topic=topic, reason=repr(error))

@@ -3,18 +3,14 @@
 from collections.abc import AsyncIterator
 
 from dishka import Provider, Scope, provide
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import Redis
 
 from skillbridge.adapters.redis.cache import RedisCache
 from skillbridge.adapters.redis.fanout import RedisFanout
+from skillbridge.adapters.redis.line import Line
 from skillbridge.adapters.redis.rate_limit import RedisRateLimit
 from skillbridge.adapters.redis.streams import RedisWake, WakeBroker
 from skillbridge.application.ports import Cache, Fanout, RateLimit, Wake
-
-CONNECTIONS = 32
-"""For limits, copies and messages of one process; who finds none free asks as if Redis were away."""
-WAIT = 0.25
-"""Seconds for a free one."""
 
 
 class RedisProvider(Provider):
@@ -26,22 +22,21 @@ class RedisProvider(Provider):
 
     @provide
     async def redis(self) -> AsyncIterator[Redis]:
-        """Short questions only: what waits for long has a connection of its own."""
-        pool = BlockingConnectionPool.from_url(
-            self._url,
-            max_connections=CONNECTIONS,
-            timeout=WAIT,
-            socket_timeout=2,
-            socket_connect_timeout=2,
-        )
-        redis = Redis.from_pool(pool)
-        yield redis
-        await redis.aclose()
+        """For whoever asks how the server is."""
+        async with _client(self._url) as redis:
+            yield redis
 
     @provide
-    async def fanout(self, redis: Redis) -> AsyncIterator[Fanout]:
-        async with Redis.from_url(self._url, socket_timeout=2, socket_connect_timeout=2) as ear:
-            fanout = RedisFanout(redis, ear)
+    async def line(self) -> AsyncIterator[Line]:
+        """For limits, copies and messages; what waits for long has a connection of its own."""
+        line = Line(self._url)
+        yield line
+        line.close()
+
+    @provide
+    async def fanout(self, line: Line) -> AsyncIterator[Fanout]:
+        async with _client(self._url) as ear:
+            fanout = RedisFanout(line, ear)
             yield fanout
             await fanout.close()
 
@@ -55,6 +50,10 @@ class RedisProvider(Provider):
     wake = provide(RedisWake, provides=Wake)
     cache = provide(RedisCache, provides=Cache)
     rate_limit = provide(RedisRateLimit, provides=RateLimit)
+
+
+def _client(url: str) -> Redis:
+    return Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
 
 
 async def redis_version(redis: Redis) -> str:

@@ -4,14 +4,13 @@ Source: the generic cell rate algorithm, ITU-T I.371. The key holds the theoreti
 of the next attempt in milliseconds of the server's clock.
 """
 
-import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from skillbridge.adapters.redis.line import Line
 from skillbridge.adapters.resilience import Breaker, CircuitOpen
 from skillbridge.domain.errors import TooMany
 
@@ -33,7 +32,6 @@ if left <= 0 then redis.call('DEL', KEYS[1]) return 0 end
 redis.call('SET', KEYS[1], due - tonumber(ARGV[1]) / tonumber(ARGV[2]), 'PX', math.ceil(left))
 return 0
 """
-PATIENCE = 0.25
 REMEMBERED = 100_000
 """Names counted in this process at most: a flood of new ones must not fill its memory."""
 
@@ -46,7 +44,7 @@ def _breaker() -> Breaker:
 class RedisRateLimit:
     """Counts in this process alone while Redis is away: still a limit, never an open door."""
 
-    redis: Redis
+    line: Line
     local: dict[str, float] = field(init=False, default_factory=dict)
     breaker: Breaker = field(init=False, default_factory=_breaker)
     """A Redis that does not answer is not waited for at each attempt."""
@@ -54,8 +52,8 @@ class RedisRateLimit:
     async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
         per_ms = per.total_seconds() * 1000
         try:
-            async with self.breaker, asyncio.timeout(PATIENCE):
-                wait = int(await self.redis.eval(SPEND, 1, f"limit:{name}", per_ms, limit))
+            async with self.breaker:
+                wait = int(await self.line.ask("EVAL", SPEND, 1, f"limit:{name}", per_ms, limit))
         except (RedisError, OSError, CircuitOpen):
             wait = self._spend_here(name, limit, per_ms)
         if wait:
@@ -65,8 +63,8 @@ class RedisRateLimit:
     async def give_back(self, name: str, *, limit: int, per: timedelta) -> None:
         per_ms = per.total_seconds() * 1000
         try:
-            async with self.breaker, asyncio.timeout(PATIENCE):
-                await self.redis.eval(GIVE_BACK, 1, f"limit:{name}", per_ms, limit)
+            async with self.breaker:
+                await self.line.ask("EVAL", GIVE_BACK, 1, f"limit:{name}", per_ms, limit)
         except (RedisError, OSError, CircuitOpen):
             if name in self.local:
                 self.local[name] -= per_ms / limit

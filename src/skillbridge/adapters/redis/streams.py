@@ -17,6 +17,7 @@ from redis.exceptions import RedisError, ResponseError
 from taskiq import AckableMessage, BrokerMessage, TaskiqMessage
 from taskiq_redis import RedisStreamBroker
 
+from skillbridge.adapters.redis.line import Line
 from skillbridge.application.outages import Outage
 from skillbridge.domain.ids import JobId
 
@@ -28,6 +29,8 @@ new job can still put it back there, with the reason."""
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 WAKE_SECONDS = 0.5
+KEPT = 1000
+"""Messages on the stream, about: all that nobody has read are one."""
 
 
 class WakeBroker(RedisStreamBroker):
@@ -41,17 +44,27 @@ class WakeBroker(RedisStreamBroker):
             consumer_id="0",  # what was written before the group existed counts too
             xread_count=1000,
             xread_block=1000,
-            maxlen=1000,
+            maxlen=KEPT,
             socket_timeout=10,
             socket_connect_timeout=2,
         )
         message = TaskiqMessage(task_id=LOOK, task_name=LOOK, labels={}, args=[], kwargs={})
         self.look: BrokerMessage = self.formatter.dumps(message)
+        self._line = Line(url, patience=WAKE_SECONDS)
 
     async def startup(self) -> None:
         """Starts without a server too: the group is declared when it is first missed."""
         with suppress(RedisError, OSError):
             await super().startup()
+
+    async def kick(self, message: BrokerMessage) -> None:
+        """Raises RedisError and OSError."""
+        keep = ("MAXLEN", "~", KEPT)
+        await self._line.ask("XADD", self.queue_name, *keep, "*", "data", message.message)
+
+    async def shutdown(self) -> None:
+        self._line.close()
+        await super().shutdown()
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
         outage = Outage()
@@ -120,8 +133,7 @@ class RedisWake:
 
     async def __call__(self, job_ids: Sequence[JobId]) -> None:
         try:
-            async with asyncio.timeout(WAKE_SECONDS):
-                await self.broker.kick(self.broker.look)
+            await self.broker.kick(self.broker.look)
         except Exception as error:  # noqa: BLE001  the ledger keeps the job, whatever went wrong here
             if self._lost.begins():
                 log.warning("wake.lost", reason=repr(error), jobs=len(job_ids))
