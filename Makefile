@@ -96,11 +96,13 @@ docs: setup ## write the generated pages again: docs/generated, docs/problems.md
 
 migration: setup ## a new migration with its files: make migration m="add threads"
 	@test -n "$(m)" || { echo 'say what it does: make migration m="add threads"'; exit 2; }
-	@set -e; n=$$(printf '%04d' $$(( $$(ls migrations/versions/[0-9]*.py | wc -l) + 1 ))); \
+	@set -e; last=$$(ls migrations/versions/[0-9]*.py | wc -l); \
+	  was=$$(printf '%04d' "$$last"); n=$$(printf '%04d' $$((last + 1))); \
 	  $(BIN)/alembic revision --message "$(m)" --rev-id $$n; \
-	  printf -- '-- %s: say why it is so.\n' "$(m)" > migrations/sql/$${n}_up.sql; \
-	  printf -- '-- Back: say what is lost.\n' > migrations/sql/$${n}_down.sql; \
-	  echo "write migrations/sql/$${n}_up.sql and $${n}_down.sql; a table goes into tables.py, too"
+	  up=$$(basename migrations/versions/$${n}_*.py .py).sql; \
+	  printf -- '-- %s: say why it is so.\n' "$(m)" > migrations/sql/$$up; \
+	  printf -- '-- Back to %s: say what is lost.\n' $$was > migrations/sql/$${n}_down.sql; \
+	  echo "write migrations/sql/$$up and $${n}_down.sql; a table goes into tables.py, too"
 
 bench: $(BENCH)/.ready ## measure us beside others: make bench ARGS="--only matcher"
 	@$(BENCH)/bin/python -m bench $(ARGS)

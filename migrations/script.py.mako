@@ -1,4 +1,5 @@
-"""${message.capitalize()}."""
+<%! from re import findall %>\
+"""${message[0].upper() + message[1:]}."""
 
 from skillbridge.adapters.postgres.scripts import run
 
@@ -7,7 +8,7 @@ down_revision = ${repr(down_revision).replace("'", '"')}
 
 
 def upgrade() -> None:
-    run(__file__, "${up_revision}_up.sql")
+    run(__file__, "${up_revision}_${"_".join(findall(r"\w+", message)).lower()}.sql")
 
 
 def downgrade() -> None:
