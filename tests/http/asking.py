@@ -50,6 +50,9 @@ class Unlimited:
     async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
         """Nothing is counted."""
 
+    async def give_back(self, name: str, *, limit: int, per: timedelta) -> None:
+        """Nothing was."""
+
 
 @asynccontextmanager
 async def open_asking(

@@ -67,6 +67,51 @@ async def test_what_one_person_spent_is_nobody_elses_and_no_other_operations(
     assert (await ask.client.put(path, headers=headers)).status_code == 204
 
 
+WHOLE: dict[str, Any] = {
+    "name": "Amina", "bio": "", "country": None, "time_zone": "UTC",
+    "languages": ["en"], "skills": {}, "availability": [],
+}  # fmt: skip
+SHAPELESS, RULELESS = to_json({"nmae": "Amina"}), to_json({"time_zone": "Mars/Olympus"})
+
+
+async def test_put_and_patch_of_one_resource_share_its_quota(ask: Asking) -> None:
+    for number in range(quotas.MOVES_WORK.times):
+        assert (await ask("PATCH", "/v1/me", profile(number))).status_code == 200
+    statuses = [(await ask("PUT", "/v1/me", to_json(WHOLE))).status_code for _ in range(15)]
+    assert statuses[-1] == 429, "a few came back meanwhile"
+
+
+@pytest.mark.parametrize("body", [SHAPELESS, RULELESS, b"{", b"[]"])
+async def test_what_was_refused_takes_nothing_from_the_quota(ask: Asking, body: bytes) -> None:
+    times = quotas.MOVES_WORK.times
+    refusals = [(await ask("PATCH", "/v1/me", body)).status_code for _ in range(2 * times)]
+    assert set(refusals) <= {400, 422}
+    for number in range(times):
+        assert (await ask("PATCH", "/v1/me", profile(number))).status_code == 200
+
+
+@pytest.mark.row("J2")
+async def test_a_conflict_takes_nothing_from_the_quota(ask: Asking) -> None:
+    first, second = [await a_mentor(ask.world, capacity=3) for _ in range(2)]
+    again = to_json({"mentor_id": str(first.user_id)})
+    assert (await ask("POST", "/v1/matches", again)).status_code == 201
+    for _ in range(2 * quotas.TOLD_TO_OTHERS.times):
+        assert (await ask("POST", "/v1/matches", again)).status_code == 409
+    other = to_json({"mentor_id": str(second.user_id)})
+    assert (await ask("POST", "/v1/matches", other)).status_code == 201
+
+
+async def test_a_flood_of_refused_writes_is_stopped(
+    ask: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quotas, "REFUSED", quotas.Quota(5, quotas.TOLD_TO_OTHERS.per))
+    allowed = 5 + quotas.MOVES_WORK.times
+    statuses = [(await ask("PATCH", "/v1/me", RULELESS)).status_code for _ in range(allowed + 20)]
+    assert statuses[:allowed] == [422] * allowed
+    assert statuses[-1] == 429
+    assert (await ask("PUT", "/v1/notices/read")).status_code == 204, "the others have their own"
+
+
 @pytest.mark.row("J2")
 async def test_sixty_requests_and_withdrawals_are_two_notices(ask: Asking) -> None:
     mentor = await a_mentor(ask.world, capacity=3)

@@ -37,6 +37,7 @@ from skillbridge.entrypoints.http.faults import Parameters
 from skillbridge.entrypoints.http.gate import Gate, PlainRequest, spelled
 from skillbridge.entrypoints.http.overload import Refusals
 from skillbridge.entrypoints.http.problems import to_problem
+from skillbridge.entrypoints.http.quotas import give_back_refused
 from skillbridge.entrypoints.http.revocation import Revocations
 from skillbridge.entrypoints.settings import Settings
 
@@ -115,6 +116,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         middleware=[Gate],
         request_class=PlainRequest,
         response_class=Json,
+        after_exception=[give_back_refused],
         exception_handlers={Exception: to_problem, SkillBridgeError: to_problem},
         openapi_config=docs.openapi(settings, CONTRACT),
         cors_config=_cors(settings),

@@ -17,7 +17,7 @@ from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import SCOPES, Actor, Role
 from skillbridge.domain.errors import Forbidden, Unavailable, Unproven
 from skillbridge.entrypoints.http.inject import ACTOR, CLAIMS
-from skillbridge.entrypoints.http.quotas import AT_THE_DOOR, USUAL, Quota, spend
+from skillbridge.entrypoints.http.quotas import AT_THE_DOOR, SPENT, USUAL, Quota, spend
 from skillbridge.entrypoints.http.revocation import Revocations
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -41,8 +41,9 @@ def needs(scope: str, quota: Quota = USUAL) -> Guard:
         actor = _actor(claims, connection)
         if scope not in actor.scopes:
             raise MissingScope(f"this needs the scope {scope}, which your roles do not have")
-        await spend(connection, quota, actor.tenant_id, actor.user_id)
-        connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # ASGI scopes are open
+        spent = await spend(connection, quota, actor.tenant_id, actor.user_id)
+        connection.scope[SPENT] = spent  # type: ignore[literal-required]  # ASGI scopes are open
+        connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # as above
         connection.scope[CLAIMS] = claims  # type: ignore[literal-required]  # as above
 
     guard.scope = scope  # type: ignore[attr-defined]  # read by the contract and the tests

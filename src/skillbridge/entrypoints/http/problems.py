@@ -86,6 +86,11 @@ def status_of(kind: type[BaseException]) -> int:
     return int(next(known, HTTPStatus.INTERNAL_SERVER_ERROR))
 
 
+def status_for(error: Exception) -> int:
+    """With which this exception leaves."""
+    return _meaning(error)[0]
+
+
 def title_of(slug: str) -> str:
     return slug.replace("-", " ").capitalize()
 

@@ -1,4 +1,8 @@
-"""How often one person may write: each operation has a quota, the usual one if it names no other."""
+"""How often one person may write: each operation has a quota, the usual one if it names no other.
+
+Whoever mends a form is not kept from sending it: a write that was refused, and so changed nothing, is
+given back, as long as not too many are.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,8 +11,15 @@ from typing import Any
 from litestar.connection import ASGIConnection
 
 from skillbridge.application.ports import RateLimit
+from skillbridge.domain.errors import TooMany
+from skillbridge.entrypoints.http.problems import status_for
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+CHANGES = frozenset({"PUT", "PATCH"})
+"""Two ways to do the same to one resource: they share its quota."""
+SPENT = "quota_spent"
+GIVEN_BACK = frozenset({400, 404, 408, 409, 412, 413, 415, 422})
+"""The statuses of what was refused for what it is; not for who asks, or how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +39,44 @@ MOVES_WORK = Quota(30, timedelta(minutes=5))
 AT_THE_DOOR = Quota(6000, timedelta(minutes=1))
 """For writes of whoever is not known yet, by address: thousands may be behind one, and what is
 dear has narrower limits in its use case."""
+REFUSED = Quota(120, timedelta(minutes=1))
+"""Refused writes of one person that are given back, of all operations together: a flood of them is
+counted like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """One write, and whose."""
+
+    name: str
+    quota: Quota
+    whose: str
 
 
 async def spend(
     connection: ASGIConnection[Any, Any, Any, Any], quota: Quota, *whose: object
-) -> None:
+) -> Spent | None:
     """One write of this operation; reads are free. Raises TooMany with the seconds to wait."""
     scope: Any = connection.scope
-    if scope["method"] in READS:
-        return
+    method = scope["method"]
+    if method in READS:
+        return None
     limit: RateLimit = connection.app.state.rate_limit
-    name = ":".join(map(str, ("write", connection.route_handler.operation_id, *whose)))
-    await limit.spend(name, limit=quota.times, per=quota.per)
+    who = ":".join(map(str, whose))
+    what = "change" if method in CHANGES else method
+    spent = Spent(f"write:{what}:{scope['path_template']}:{who}", quota, who)
+    await limit.spend(spent.name, limit=quota.times, per=quota.per)
+    return spent
+
+
+async def give_back_refused(error: Exception, scope: Any) -> None:
+    """After an exception: what its request had spent, if it was refused for what it is."""
+    spent: Spent | None = scope.get(SPENT)
+    if spent is None or status_for(error) not in GIVEN_BACK:
+        return
+    limit: RateLimit = scope["litestar_app"].state.rate_limit
+    try:
+        await limit.spend(f"refused:{spent.whose}", limit=REFUSED.times, per=REFUSED.per)
+    except TooMany:
+        return
+    await limit.give_back(spent.name, limit=spent.quota.times, per=spent.quota.per)
