@@ -19,19 +19,19 @@ from skillbridge.adapters.postgres import database
 USUAL = 5
 """The beginning, a read, a write, what happened with what follows, and the commit."""
 BOUNDS = {
-    "AcceptMatch": 6,
+    "AcceptMatch": 7,
     "AmendProfile": 8,
-    "ConfirmCohortRun": 6,
+    "ConfirmCohortRun": 7,
     "DisableAccount": 8,
-    "DiscardCohortRun": 6,
+    "DiscardCohortRun": 7,
     "ListPlacements": 6,
     "LogIn": 19,  # 12, and more for who begins anew because somebody else renewed the hash
     "LogOut": 8,
     "OfferMentoring": 6,
-    "OrderCohortRun": 6,
+    "OrderCohortRun": 7,
     "RefreshSession": 9,
     "RegisterUser": 6,
-    "RequestMatch": 8,
+    "RequestMatch": 9,
     "RequestRoadmap": 14,
     "RevokeRole": 6,
     "SuggestMentors": 12,

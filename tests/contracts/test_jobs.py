@@ -156,6 +156,13 @@ async def test_a_dead_job_is_reported_and_replayed_with_all_its_attempts(world: 
     assert (await claim(world, job_id)).attempt == 1
 
 
+async def test_the_ledger_tells_its_time(world: World) -> None:
+    jobs = await world.worker.get(Jobs)
+    before = datetime.now(UTC)
+    first, second = await jobs.now(), await jobs.now()
+    assert before - timedelta(minutes=1) < first <= second < before + timedelta(minutes=5)
+
+
 async def test_a_slot_is_planned_once_in_each_tenant(world: World) -> None:
     jobs, slot = await world.worker.get(Jobs), uuid4().hex
     assert await jobs.plan("Anything", slot) >= 1

@@ -197,6 +197,10 @@ class Jobs(Protocol):
     async def hand_back(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
         """Puts a job back for somebody else, as if this attempt had not been."""
 
+    async def now(self) -> datetime:
+        """The ledger's time."""
+        ...
+
     async def plan(self, kind: str, slot: str, *, due_in: timedelta = timedelta()) -> int:
         """One job of `kind` for `slot` in every tenant; planned twice is planned once."""
         ...

@@ -50,8 +50,9 @@ class Time:
 
 @dataclass
 class Ledger:
-    """Two tenants' ledger, which may be away."""
+    """Two tenants' ledger with its clock, which may be away."""
 
+    clock: Time = field(default_factory=Time)
     store: Store = field(default_factory=Store)
     away: int = 0
 
@@ -60,14 +61,17 @@ class Ledger:
             name: TenantId(uuid5(NAMESPACE_DNS, name)) for name in ("one", "two")
         }
 
+    async def now(self) -> datetime:
+        return self.clock()
+
     async def plan(self, kind: str, slot: str, *, due_in: timedelta = timedelta()) -> int:
         if self.away:
             self.away -= 1
             raise Unavailable("away")
         return await MemoryJobs(self.store).plan(kind, slot, due_in=due_in)
 
-    def scheduler(self, clock: Time) -> Scheduler:
-        return Scheduler(cast("Jobs", self), clock, SCHEDULE)
+    def scheduler(self) -> Scheduler:
+        return Scheduler(cast("Jobs", self), SCHEDULE)
 
     def planned(self, kind: type[object]) -> set[str | None]:
         return {row.slot for row in self.store.jobs.values() if row.kind == kind.__name__}
@@ -87,42 +91,42 @@ def test_all_of_a_slot_has_one_name(at: datetime, every: timedelta, share: float
 
 
 async def test_each_kind_is_planned_once_in_its_slot_in_every_tenant() -> None:
-    clock, ledger = Time(), Ledger()
-    scheduler = ledger.scheduler(clock)
+    ledger = Ledger()
+    scheduler = ledger.scheduler()
     assert await scheduler.once() == 4
     assert await scheduler.once() == 0
-    clock.at += MINUTE
+    ledger.clock.at += MINUTE
     assert await scheduler.once() == 2
     assert (len(ledger.planned(Tidy)), len(ledger.planned(Count))) == (2, 1)
 
 
 async def test_two_clocks_make_one_job() -> None:
-    clock, ledger = Time(), Ledger()
-    one, two = ledger.scheduler(clock), ledger.scheduler(clock)
+    ledger = Ledger()
+    one, two = ledger.scheduler(), ledger.scheduler()
     assert sorted(await asyncio.gather(one.once(), two.once())) == [0, 4]
-    clock.at += MINUTE
+    ledger.clock.at += MINUTE
     assert sorted(await asyncio.gather(two.once(), one.once())) == [0, 2]
 
 
 async def test_a_clock_that_starts_anew_does_not_plan_again() -> None:
-    clock, ledger = Time(), Ledger()
-    await ledger.scheduler(clock).once()
-    clock.at += timedelta(seconds=59)
-    assert await ledger.scheduler(clock).once() == 0
+    ledger = Ledger()
+    await ledger.scheduler().once()
+    ledger.clock.at += timedelta(seconds=59)
+    assert await ledger.scheduler().once() == 0
 
 
 async def test_slots_missed_while_all_was_down_are_not_made_up() -> None:
-    clock, ledger = Time(), Ledger()
-    await ledger.scheduler(clock).once()
-    clock.at += 3 * MINUTE
-    assert await ledger.scheduler(clock).once() == 2
+    ledger = Ledger()
+    await ledger.scheduler().once()
+    ledger.clock.at += 3 * MINUTE
+    assert await ledger.scheduler().once() == 2
     assert ledger.planned(Tidy) == {slot(NOON, MINUTE), slot(NOON + 3 * MINUTE, MINUTE)}
 
 
 async def test_a_ledger_that_is_away_is_told_later() -> None:
     ledger, stopping = Ledger(away=3), asyncio.Event()
     with capture_logs() as logs:
-        task = asyncio.create_task(ledger.scheduler(Time()).forever(stopping, every=0.01))
+        task = asyncio.create_task(ledger.scheduler().forever(stopping, every=0.01))
         async with asyncio.timeout(PATIENCE):
             await until(lambda: len(ledger.store.jobs) == 4, every=0.01)
             stopping.set()

@@ -40,6 +40,9 @@ class MemoryJobs:
             await self.fail(job, reason, retry_in=retry_in)
             row.attempts -= 1
 
+    async def now(self) -> datetime:
+        return datetime.now(UTC)
+
     async def plan(self, kind: str, slot: str, *, due_in: timedelta = timedelta()) -> int:
         known = {(row.tenant_id, row.kind, row.slot) for row in self.store.jobs.values()}
         new = [t for t in self.store.tenants.values() if (t, kind, slot) not in known]

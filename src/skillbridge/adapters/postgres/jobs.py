@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 import msgspec
@@ -79,6 +79,7 @@ HAND_BACK = Query(
 BURY = Query(
     update(jobs).where(_held).values(state="dead", lease_until=None, error=bindparam("because"))
 )
+NOW = Query(select(func.clock_timestamp()))
 PLAN = Query(
     insert(jobs)
     .from_select(
@@ -153,6 +154,11 @@ class PostgresJobs:
         held = {"job_id": job.id, "held": job.lease, "because": reason, "wait": retry_in}
         async with self.database.transaction(LEDGER) as db:
             await db.run(HAND_BACK, **held)
+
+    async def now(self) -> datetime:
+        [row] = await self.database.call(NOW)
+        moment: datetime = row[0]
+        return moment
 
     async def plan(self, kind: str, slot: str, *, due_in: timedelta = timedelta()) -> int:
         async with self.database.transaction(LEDGER) as db:

@@ -21,7 +21,7 @@ from skillbridge.application.matching.progress import CohortWatch
 from skillbridge.application.matching.reasons import reasons
 from skillbridge.application.matching.views import CohortView, MentorCard, PlacementView
 from skillbridge.application.paging import Key
-from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.events import CohortRunConfirmed, CohortRunOrdered
@@ -68,7 +68,6 @@ class OrderCohortRun:
 
     transaction: Transaction
     runs: CohortRuns
-    clock: Clock
 
     async def __call__(self, actor: Actor, order: CohortOrder) -> CohortView:
         """Raises NotAnOperator."""
@@ -77,7 +76,7 @@ class OrderCohortRun:
             run = await self.runs.at_work_on(order)
             if run is None:
                 run, events = CohortRun.requested(
-                    CohortId(uuid4()), order, by=operator(actor), at=self.clock()
+                    CohortId(uuid4()), order, by=operator(actor), at=await tx.now()
                 )
                 await self.runs.add(run)
                 tx.emit(*events)
@@ -115,7 +114,6 @@ class RunCohort:
     matcher: Matcher
     mentors: MentorReads
     watch: CohortWatch
-    clock: Clock
 
     async def __call__(self, actor: Actor, event: CohortRunOrdered) -> None:
         order = await self._start(actor, event.cohort_id)
@@ -174,7 +172,7 @@ class RunCohort:
             if run.status is CohortStatus.RUNNING:
                 for some in _batches(found):
                     await self.placements.add(some)
-                tx.emit(*run.propose(outcome, at=self.clock()))
+                tx.emit(*run.propose(outcome, at=await tx.now()))
                 await self.runs.save(run)
         await self.watch.tell(cohort_id, run.status, run.status.value, 100)
 
@@ -182,7 +180,7 @@ class RunCohort:
         async with self.transaction(actor) as tx:
             run = await self.runs.get(cohort_id)
             if run.status in {CohortStatus.QUEUED, CohortStatus.RUNNING}:
-                tx.emit(*run.fail(reason, at=self.clock()))
+                tx.emit(*run.fail(reason, at=await tx.now()))
                 await self.runs.save(run)
         await self.watch.tell(cohort_id, run.status, run.status.value, 100)
 
@@ -240,7 +238,6 @@ class ConfirmCohortRun:
 
     transaction: Transaction
     runs: CohortRuns
-    clock: Clock
 
     async def __call__(
         self, actor: Actor, cohort_id: CohortId, *, seen: Collection[int] | None = None
@@ -250,7 +247,7 @@ class ConfirmCohortRun:
         async with self.transaction(actor) as tx:
             run = await self.runs.get(cohort_id)
             run.must_be(seen)
-            if events := run.confirm(actor, at=self.clock()):
+            if events := run.confirm(actor, at=await tx.now()):
                 await self.runs.save(run)
                 run.version += 1
                 tx.emit(*events)
@@ -263,7 +260,6 @@ class DiscardCohortRun:
 
     transaction: Transaction
     runs: CohortRuns
-    clock: Clock
 
     async def __call__(
         self, actor: Actor, cohort_id: CohortId, *, seen: Collection[int] | None = None
@@ -273,7 +269,7 @@ class DiscardCohortRun:
         async with self.transaction(actor) as tx:
             run = await self.runs.get(cohort_id)
             run.must_be(seen)
-            if events := run.discard(actor, at=self.clock()):
+            if events := run.discard(actor, at=await tx.now()):
                 await self.runs.save(run)
                 run.version += 1
                 tx.emit(*events)
@@ -295,7 +291,6 @@ class ApplyPlacements:
     mentors: Mentors
     matches: Matches
     watch: CohortWatch
-    clock: Clock
 
     async def __call__(self, actor: Actor, event: CohortRunConfirmed) -> None:
         cohort_id = event.cohort_id
@@ -322,7 +317,7 @@ class ApplyPlacements:
             # Held before the requests are counted: another run may be asking the same mentor.
             mentor = await self.mentors.find(placement.mentor_id)
             meanwhile = await self.matches.meanwhile(learner_id, placement.mentor_id)
-            match, events = placement.ask(MatchId(uuid4()), mentor, meanwhile, at=self.clock())
+            match, events = placement.ask(MatchId(uuid4()), mentor, meanwhile, at=await tx.now())
             if match is not None:
                 await self.matches.add(match)
             await self.placements.save(placement)
@@ -335,7 +330,7 @@ class ApplyPlacements:
                 counts = await self.placements.counts(cohort_id)
                 applied = counts.get(PlacementState.APPLIED, 0)
                 skipped = counts.get(PlacementState.SKIPPED, 0)
-                tx.emit(*run.finish(applied=applied, skipped=skipped, at=self.clock()))
+                tx.emit(*run.finish(applied=applied, skipped=skipped, at=await tx.now()))
                 await self.runs.save(run)
         await self.watch.tell(cohort_id, run.status, run.status.value, 100)
 
@@ -346,11 +341,10 @@ class ExpireCohortRuns:
 
     transaction: Transaction
     runs: CohortRuns
-    clock: Clock
 
     async def __call__(self, actor: Actor, slot: str) -> None:  # noqa: ARG002  overdue is overdue in any slot
-        now = self.clock()
         async with self.transaction(actor) as tx:
+            now = await tx.now()
             for run in await self.runs.overdue(now, limit=EXPIRE_AT_ONCE):
                 tx.emit(*run.expire(at=now))
                 await self.runs.save(run)

@@ -107,11 +107,10 @@ class ForgetImpressions:
 
     transaction: Transaction
     impressions: Impressions
-    clock: Clock
 
     async def __call__(self, actor: Actor, slot: str) -> None:  # noqa: ARG002  old is old in any slot
-        before = self.clock() - KEPT
-        async with self.transaction(actor):
+        async with self.transaction(actor) as tx:
+            before = await tx.now() - KEPT
             await self.impressions.forget(before, limit=FORGOTTEN_AT_ONCE)
 
 

@@ -24,7 +24,6 @@ class RequestMatch:
     transaction: Transaction
     mentors: Mentors
     matches: Matches
-    clock: Clock
 
     async def __call__(self, actor: Actor, mentor_id: UserId, message: str = "") -> MatchStanding:
         learner_id, match_id = actor.user_id, MatchId(uuid4())
@@ -36,7 +35,7 @@ class RequestMatch:
             if mentor is None:
                 raise UnknownMentor
             match, events = Match.request(
-                match_id, learner_id, mentor, message, waiting=waiting, at=self.clock()
+                match_id, learner_id, mentor, message, waiting=waiting, at=await tx.now()
             )
             await self.matches.add(match)
             tx.emit(*events)
@@ -50,7 +49,6 @@ class AcceptMatch:
     transaction: Transaction
     mentors: Mentors
     matches: Matches
-    clock: Clock
 
     async def __call__(self, actor: Actor, match_id: MatchId) -> MatchStanding:
         async with self.transaction(actor) as tx:
@@ -58,7 +56,7 @@ class AcceptMatch:
             mentor = await self.mentors.find(actor.user_id)
             if mentor is None:
                 raise NotAMentor("only the mentor of a match can accept it")
-            if events := match.accept(mentor, at=self.clock()):
+            if events := match.accept(mentor, at=await tx.now()):
                 await self.matches.save(match)
                 tx.emit(*events)
         return MatchStanding.of(match)
@@ -138,11 +136,10 @@ class ExpireMatches:
 
     transaction: Transaction
     matches: Matches
-    clock: Clock
 
     async def __call__(self, actor: Actor, slot: str) -> None:  # noqa: ARG002  overdue is overdue in any slot
-        now = self.clock()
         async with self.transaction(actor) as tx:
+            now = await tx.now()
             for match in await self.matches.overdue(now, limit=EXPIRE_AT_ONCE):
                 tx.emit(*match.expire(at=now))
                 await self.matches.save(match)

@@ -11,7 +11,7 @@ from dishka import AsyncContainer
 from taskiq import AsyncBroker
 from taskiq.receiver import Receiver
 
-from skillbridge.application.ports import Clock, Jobs, Part
+from skillbridge.application.ports import Jobs, Part
 from skillbridge.application.reactions import SCHEDULE, kinds
 from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.worker.dispatch import PATIENCE, Dispatcher
@@ -32,7 +32,7 @@ async def work(
     patience: float = PATIENCE,
 ) -> None:
     """Works until `stopping` is set, then lets what runs end within `patience` seconds."""
-    jobs, clock = await container.get(Jobs), await container.get(Clock)
+    jobs = await container.get(Jobs)
     run = JobRunner(container, jobs, kinds(), lease=lease, attempts=attempts)
     dispatcher = Dispatcher(jobs, run, patience)
     broker.is_worker_process = True
@@ -48,7 +48,7 @@ async def work(
         async with beating(container, Part.WORKER), asyncio.TaskGroup() as group:
             group.create_task(receiver.listen(stopping))
             group.create_task(dispatcher.forever(stopping))
-            group.create_task(Scheduler(jobs, clock, SCHEDULE).forever(stopping))
+            group.create_task(Scheduler(jobs, SCHEDULE).forever(stopping))
     log.info("worker.stopped")
 
 

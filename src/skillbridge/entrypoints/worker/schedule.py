@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from skillbridge.application.outages import Outage
-from skillbridge.application.ports import Clock, Jobs
+from skillbridge.application.ports import Jobs
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.worker.dispatch import pause
 
@@ -28,19 +28,20 @@ def slot(at: datetime, every: timedelta) -> str:
 class Scheduler:
     """Plans the present slot of each kind.
 
-    A slot missed while everything was down is not made up: the present one does its work.
+    The ledger's clock says which that is: a worker whose own is wrong would do now what is for later,
+    and leave nothing for then. A slot missed while everything was down is not made up: the present
+    one does its work.
     """
 
     jobs: Jobs
-    clock: Clock
     schedule: Mapping[type[Any], timedelta]
     planned: dict[str, str] = field(default_factory=dict)
 
     async def once(self) -> int:
         """Returns how many jobs are new."""
-        new = 0
+        new, at = 0, await self.jobs.now()
         for kind, every in self.schedule.items():
-            name, now = kind.__name__, slot(self.clock(), every)
+            name, now = kind.__name__, slot(at, every)
             if self.planned.get(name) != now:
                 new += await self.jobs.plan(name, now)
                 self.planned[name] = now
