@@ -8,9 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import UUID, DateTime, Text, bindparam, cast, func, insert, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import UUID, DateTime, Text, bindparam, cast, column, func, insert, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.expression import ColumnClause, TableValuedAlias
 
 from skillbridge.adapters.postgres.database import Connection, Database
 from skillbridge.adapters.postgres.query import Query
@@ -21,24 +21,35 @@ from skillbridge.domain.events import Event
 from skillbridge.domain.ids import JobId
 
 
-def _each(name: str, kind: TypeEngine[Any]) -> Any:
-    """A row for each value of an array."""
-    return func.unnest(bindparam(name, type_=ARRAY(kind)))
+def _rows(told: str, *columns: ColumnClause[Any]) -> TableValuedAlias:
+    """A row for each member of a JSON array: one parameter, however many columns."""
+    array = cast(bindparam(told, type_=Text), JSONB)
+    return (
+        func.jsonb_to_recordset(array).table_valued(*columns).render_derived(told, with_types=True)
+    )
 
 
 _tenant = bindparam("tenant", type_=UUID)
+_events = _rows(
+    "new_events",
+    column("id", UUID),
+    column("name", Text),
+    column("payload", JSONB),
+    column("at", DateTime(timezone=True)),
+)
+_jobs = _rows("new_jobs", column("id", UUID), column("kind", Text), column("cause", UUID))
 _happened = (
     insert(events)
     .from_select(
         ["id", "tenant_id", "name", "payload", "actor_id", "request_id", "at"],
         select(
-            _each("event_ids", UUID()),
+            _events.c.id,
             _tenant,
-            _each("names", Text()),
-            cast(_each("payloads", Text()), JSONB),
+            _events.c.name,
+            _events.c.payload,
             bindparam("actor", type_=UUID),
             bindparam("request", type_=Text),
-            _each("times", DateTime(timezone=True)),
+            _events.c.at,
         ),
     )
     .cte("happened")
@@ -47,7 +58,7 @@ RECORD = Query(
     insert(jobs)
     .from_select(
         ["id", "tenant_id", "kind", "event_id"],
-        select(_each("job_ids", UUID()), _tenant, _each("kinds", Text()), _each("causes", UUID())),
+        select(_jobs.c.id, _tenant, _jobs.c.kind, _jobs.c.cause),
     )
     .add_cte(_happened)
 )
@@ -125,13 +136,10 @@ class PostgresTransaction:
             tenant=actor.tenant_id,
             actor=None if actor.user_id == NOBODY else actor.user_id,
             request=actor.request_id or None,
-            event_ids=[event.id for event in happened],
-            names=[type(event).__name__ for event in happened],
-            payloads=[_payload(event) for event in happened],
-            times=[event.at for event in happened],
-            job_ids=[job_id for job_id, _, _ in follows],
-            kinds=[kind for _, kind, _ in follows],
-            causes=[event_id for _, _, event_id in follows],
+            new_events=_json([_row(event) for event in happened]),
+            new_jobs=_json(
+                [{"id": it, "kind": kind, "cause": cause} for it, kind, cause in follows]
+            ),
         )
         return [job_id for job_id, _, _ in follows]
 
@@ -146,8 +154,12 @@ class PostgresTransaction:
         self.current.settled = not step
 
 
-def _payload(event: Event) -> str:
-    """What a column does not have already."""
+def _json(rows: list[dict[str, Any]]) -> str:
+    return msgspec.json.encode(rows).decode()
+
+
+def _row(event: Event) -> dict[str, Any]:
+    """In the payload is what no column has."""
     payload = msgspec.to_builtins(event)
-    payload.pop("id")
-    return msgspec.json.encode(payload).decode()
+    event_id = payload.pop("id")
+    return {"id": event_id, "name": type(event).__name__, "payload": payload, "at": event.at}

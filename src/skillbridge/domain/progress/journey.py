@@ -98,15 +98,16 @@ class Journey:
         if module_id in self.completed:
             return ()
         self.completed[module_id] = at
+        percent = self.percent
         done = ModuleCompleted(
             learner_id=self.learner_id,
             roadmap_id=self.roadmap_id,
             module_id=module_id,
             title=step.title,
-            percent=self.percent,
+            percent=percent,
             at=at,
         )
-        if before == FINISHED or self.percent < FINISHED:
+        if before == FINISHED or percent < FINISHED:
             return (done,)
         finished = RoadmapCompleted(learner_id=self.learner_id, roadmap_id=self.roadmap_id, at=at)
         return (done, finished)
