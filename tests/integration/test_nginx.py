@@ -12,10 +12,10 @@ from tests.integration.cli.programs import program, said
 from tests.nginx_process import CLIENT, PREFIX, nginx
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints.cli.seed import PASSWORD as MENTORS
 from skillbridge.entrypoints.cli.story import Story
 from skillbridge.entrypoints.local.health import until_ready
 from skillbridge.entrypoints.local.ports import HOST, free_port
+from skillbridge.entrypoints.seeding import PASSWORD as MENTORS
 
 
 @dataclass(frozen=True)

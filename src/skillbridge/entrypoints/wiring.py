@@ -80,6 +80,14 @@ class Standing(Provider):
         )
 
 
+class StandingAlone(Provider):
+    """The same, where everything is in this process."""
+
+    @provide(scope=Scope.APP)
+    def dependencies(self, processes: Processes) -> Dependencies:
+        return Dependencies([Dependency("worker", lambda: workers(processes), critical=False)])
+
+
 def use_cases() -> Provider:
     provider = Provider(scope=Scope.REQUEST)
     for context in CONTEXTS:
@@ -157,6 +165,18 @@ def api(settings: Settings) -> AsyncContainer:
         RedisProvider(settings.redis_url),
         HttpProvider(streams=settings.streams),
         Standing(),
+        *outside(settings),
+    )
+
+
+def in_memory(settings: Settings) -> AsyncContainer:
+    """API and worker in one process, with nothing beside it."""
+    from skillbridge.entrypoints.http.inject import HttpProvider  # noqa: PLC0415  as above
+
+    return make_container(
+        *memory(),
+        HttpProvider(streams=settings.streams),
+        StandingAlone(),
         *outside(settings),
     )
 

@@ -16,8 +16,8 @@ from tests.patience import PATIENCE
 
 from skillbridge.adapters.postgres import schema
 from skillbridge.domain.errors import Unavailable
-from skillbridge.entrypoints.cli.seed import PASSWORD, read_people
 from skillbridge.entrypoints.local.postgres import embedded_postgres
+from skillbridge.entrypoints.seeding import PASSWORD, read_people
 
 pytestmark = pytest.mark.row("A6", "B3")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from importlib.resources import files
 from pathlib import Path
 
 import msgspec
@@ -11,12 +10,9 @@ from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.local.keys import write_private
-from skillbridge.entrypoints.seeding import Person, Seeder
+from skillbridge.entrypoints.seeding import PASSWORD, Person, Seeder, accounts, read_people
 
 console = wide_console()
-
-PEOPLE = files("skillbridge.entrypoints.seeding").joinpath("people.toml")
-PASSWORD = "learn-together-every-day"  # noqa: S105  of people who exist on a laptop only
 
 
 def seed() -> None:
@@ -25,12 +21,8 @@ def seed() -> None:
     people = read_people() if not settings.on_server else []
     made = asyncio.run(_seed(settings, people))
     console.print(f"tenant {settings.default_tenant}: {made} of {len(people)} people are new")
-    if people and (accounts := os.environ.get("SKILLBRIDGE_DEMO_FILE")):
-        _write_accounts(Path(accounts), people)
-
-
-def read_people() -> list[Person]:
-    return msgspec.toml.decode(PEOPLE.read_bytes(), type=dict[str, list[Person]])["people"]
+    if people and (path := os.environ.get("SKILLBRIDGE_DEMO_FILE")):  # for `up` to print
+        write_private(Path(path), msgspec.json.encode(accounts(people)).decode())
 
 
 async def _seed(settings: environment.Settings, people: list[Person]) -> int:
@@ -40,15 +32,3 @@ async def _seed(settings: environment.Settings, people: list[Person]) -> int:
         return await seeder(settings.default_tenant, "SkillBridge", people)
     finally:
         await container.close()
-
-
-def _write_accounts(path: Path, people: list[Person]) -> None:
-    """For `skillbridge up` to print: one account of each role."""
-    shown: dict[str, Person] = {}
-    for person in people:
-        shown.setdefault(person.role, person)
-    accounts = [
-        {"role": role, "email": person.email, "password": PASSWORD}
-        for role, person in shown.items()
-    ]
-    write_private(path, msgspec.json.encode(accounts).decode())

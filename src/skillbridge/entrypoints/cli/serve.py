@@ -1,17 +1,24 @@
 """`skillbridge serve`: the API in this process's children."""
 
 import asyncio
+import os
 import resource
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Annotated, Any
 
 import typer
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
+from rich.table import Table
 
-from skillbridge.entrypoints import production, wiring
+from skillbridge.entrypoints import in_memory, production, wiring
 from skillbridge.entrypoints import settings as environment
+from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.local.ports import alone_at
+from skillbridge.entrypoints.seeding import accounts, read_people
 
 BACKLOG = 2048
 """Connections that wait in the kernel until they are taken."""
@@ -23,20 +30,64 @@ def serve(
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Else PORT, else 8000.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="One a core.")] = 1,
+    *,
+    memory: Annotated[
+        bool,
+        typer.Option(
+            "--memory",
+            help="With demo people and a worker in one process that needs nothing and keeps nothing.",
+        ),
+    ] = False,
 ) -> None:
     """Serve the API until told to stop; running requests come to their end."""
+    if memory:
+        _serve_from_memory(host, port, workers)
+        return
     settings = environment.load(program="api")
     _require_private(settings, host)
     port = port or settings.port
     asyncio.run(wiring.require_database(settings))
+    _serve(production, host, port, workers)
+
+
+def _serve_from_memory(host: str, port: int | None, workers: int) -> None:
+    if workers > 1:
+        raise environment.UnsafeSettings(
+            "refusing to start:\n- --memory is one process: a second would know nothing of it; "
+            "leave --workers away"
+        )
+    with TemporaryDirectory(prefix="skillbridge-") as mails:
+        settings = in_memory.settings(os.environ, host, port, Path(mails))
+        _require_private(settings, host)
+        _tell(settings)
+        _serve(in_memory, host, settings.port, workers)
+
+
+def _serve(made: ModuleType, host: str, port: int, workers: int) -> None:
     _let_files_be_open()
     with alone_at(host, port):
-        _server(host, port, workers).serve()
+        _server(made, host, port, workers).serve()
 
 
-def _server(host: str, port: int, workers: int) -> Any:
+def _tell(settings: environment.Settings) -> None:
+    url = settings.public_url
+    table = Table.grid(padding=(0, 2))
+    for name, value in (
+        ("API", f"{url}/v1"),
+        ("Docs", f"{url}/docs"),
+        ("Mailbox", f"{url}/mailbox"),
+    ):
+        table.add_row(name, value)
+    for one in accounts(read_people()):
+        table.add_row(f"Demo {one['role']}", f"{one['email']}  {one['password']}")
+    console = wide_console()
+    console.print(table)
+    console.print("Ctrl-C ends it, and nothing is kept.")
+
+
+def _server(made: ModuleType, host: str, port: int, workers: int) -> Any:
     return Granian(
-        f"{production.__name__}:app",  # imported already: the processes share what it takes
+        f"{made.__name__}:app",  # imported already: the processes share what it takes
         factory=True,
         address=host,
         port=port,

@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
@@ -32,23 +33,39 @@ async def work(
     patience: float = PATIENCE,
 ) -> None:
     """Works until `stopping` is set, then lets what runs end within `patience` seconds."""
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        async with working(
+            container, stopping, lease=lease, attempts=attempts, patience=patience
+        ) as dispatcher:
+            broker.is_worker_process = True
+            broker.register_task(_woken(dispatcher), task)
+            receiver = Receiver(
+                broker,
+                executor=executor,
+                run_startup=False,
+                wait_tasks_timeout=patience,
+            )
+            await receiver.listen(stopping)
+
+
+@asynccontextmanager
+async def working(
+    container: AsyncContainer,
+    stopping: asyncio.Event,
+    *,
+    lease: timedelta = LEASE,
+    attempts: int = ATTEMPTS,
+    patience: float = PATIENCE,
+) -> AsyncIterator[Dispatcher]:
+    """Runs what is due and plans what the clock brings, woken or not; the block ends with it."""
     jobs = await container.get(Jobs)
     run = JobRunner(container, jobs, kinds(), lease=lease, attempts=attempts)
     dispatcher = Dispatcher(jobs, run, patience)
-    broker.is_worker_process = True
-    broker.register_task(_woken(dispatcher), task)
-    with ThreadPoolExecutor(max_workers=1) as executor:
-        receiver = Receiver(
-            broker,
-            executor=executor,
-            run_startup=False,
-            wait_tasks_timeout=patience,
-        )
-        log.info("worker.ready", kinds=sorted(run.kinds))
-        async with beating(container, Part.WORKER), asyncio.TaskGroup() as group:
-            group.create_task(receiver.listen(stopping))
-            group.create_task(dispatcher.forever(stopping))
-            group.create_task(Scheduler(jobs, SCHEDULE).forever(stopping))
+    log.info("worker.ready", kinds=sorted(run.kinds))
+    async with beating(container, Part.WORKER), asyncio.TaskGroup() as group:
+        group.create_task(dispatcher.forever(stopping))
+        group.create_task(Scheduler(jobs, SCHEDULE).forever(stopping))
+        yield dispatcher
     log.info("worker.stopped")
 
 
