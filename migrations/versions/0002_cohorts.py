@@ -1,14 +1,14 @@
 """Cohorts: many learners matched at once, looked at, then applied."""
 
-from skillbridge.adapters.postgres.scripts import run
+from sql_files import run
 
 revision = "0002"
 down_revision = "0001"
 
 
 def upgrade() -> None:
-    run(__file__, "0002_tables.sql", "0002_functions.sql", "0002_policies.sql")
+    run("0002_tables.sql", "0002_functions.sql", "0002_policies.sql")
 
 
 def downgrade() -> None:
-    run(__file__, "0002_down.sql")
+    run("0002_down.sql")

@@ -1,14 +1,14 @@
 """Which sign-ins have ended, in one round trip."""
 
-from skillbridge.adapters.postgres.scripts import run
+from sql_files import run
 
 revision = "0004"
 down_revision = "0003"
 
 
 def upgrade() -> None:
-    run(__file__, "0004_ended_sign_ins.sql")
+    run("0004_ended_sign_ins.sql")
 
 
 def downgrade() -> None:
-    run(__file__, "0004_down.sql")
+    run("0004_down.sql")

@@ -1,14 +1,14 @@
 """Text of people: in one form, and within its bounds in the database too."""
 
-from skillbridge.adapters.postgres.scripts import run
+from sql_files import run
 
 revision = "0007"
 down_revision = "0006"
 
 
 def upgrade() -> None:
-    run(__file__, "0007_text.sql")
+    run("0007_text.sql")
 
 
 def downgrade() -> None:
-    run(__file__, "0007_down.sql")
+    run("0007_down.sql")

@@ -1,13 +1,13 @@
 """The bounds of texts, held against the rows that were there before."""
 
-from skillbridge.adapters.postgres.scripts import run
+from sql_files import run
 
 revision = "0008"
 down_revision = "0007"
 
 
 def upgrade() -> None:
-    run(__file__, "0008_text_bounds.sql")
+    run("0008_text_bounds.sql")
 
 
 def downgrade() -> None:

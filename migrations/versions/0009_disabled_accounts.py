@@ -1,14 +1,14 @@
 """An account can be disabled, and enabled again."""
 
-from skillbridge.adapters.postgres.scripts import run
+from sql_files import run
 
 revision = "0009"
 down_revision = "0008"
 
 
 def upgrade() -> None:
-    run(__file__, "0009_disabled_accounts.sql")
+    run("0009_disabled_accounts.sql")
 
 
 def downgrade() -> None:
-    run(__file__, "0009_down.sql")
+    run("0009_down.sql")

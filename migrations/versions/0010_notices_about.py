@@ -1,14 +1,14 @@
 """What notices are about, so that equal ones are one."""
 
-from skillbridge.adapters.postgres.scripts import run
+from sql_files import run
 
 revision = "0010"
 down_revision = "0009"
 
 
 def upgrade() -> None:
-    run(__file__, "0010_notices_about.sql")
+    run("0010_notices_about.sql")
 
 
 def downgrade() -> None:
-    run(__file__, "0010_down.sql")
+    run("0010_down.sql")

@@ -1,14 +1,14 @@
 """The worker's part of the ledger, each in one round trip."""
 
-from skillbridge.adapters.postgres.scripts import run
+from sql_files import run
 
 revision = "0013"
 down_revision = "0012"
 
 
 def upgrade() -> None:
-    run(__file__, "0013_jobs.sql")
+    run("0013_jobs.sql")
 
 
 def downgrade() -> None:
-    run(__file__, "0013_down.sql")
+    run("0013_down.sql")

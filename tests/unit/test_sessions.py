@@ -25,7 +25,7 @@ def test_no_adapter_of_the_database_relies_on_a_session(file: Path) -> None:
     assert not OF_A_SESSION.findall(file.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("migration", sorted(ADAPTER.parents[3].glob("migrations/sql/*.sql")))
+@pytest.mark.parametrize("migration", sorted(ADAPTER.parents[3].glob("migrations/sql/**/*.sql")))
 def test_no_function_of_the_database_changes_a_session(migration: Path) -> None:
     sql = re.sub(r"--.*", "", migration.read_text("utf-8"))
     assert not OF_A_SESSION.findall(sql)

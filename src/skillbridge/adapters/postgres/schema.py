@@ -174,6 +174,8 @@ async def revision_of(url: str) -> str | None:
 def configuration() -> Config:
     config = Config()
     config.set_main_option("script_location", str(migrations()))
+    config.set_main_option("prepend_sys_path", str(migrations()))
+    config.set_main_option("path_separator", "newline")
     return config
 
 

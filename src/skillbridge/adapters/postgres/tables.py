@@ -1,7 +1,7 @@
 """The schema, as SQLAlchemy tables: what statements are built from and migrations compared to.
 
 Every row has its tenant, and the keys between rows carry it, so that no row can point into
-another tenant. Policies, triggers and functions live in `migrations/sql`.
+another tenant. Functions, triggers, policies and grants live in `migrations/sql/current`.
 """
 
 from sqlalchemy import (
@@ -215,7 +215,13 @@ mentor_documents = Table(
         text("created_at desc"),
         text("mentor_id desc"),
     ),
-    Index("ix_mentor_documents_document", "document", postgresql_using="gin"),
+    Index(
+        "ix_mentor_documents_document",
+        "document",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    ),
+    postgresql_with={"toast_tuple_target": 8160},
 )
 
 pool_versions = Table(
