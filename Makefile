@@ -65,7 +65,7 @@ check-python:
 	@$(BIN)/lint-imports --no-logo --config importlinter.ini
 
 check-sql:
-	@$(BIN)/squawk --reporter gcc migrations/sql/*.sql
+	@$(BIN)/squawk --reporter gcc migrations/sql/*.sql migrations/sql/current/*.sql
 
 # With the lock itself as the wish, nothing moves unless pyproject.toml asks for it.
 check-lock:
@@ -102,7 +102,7 @@ migration: setup ## a new migration with its files: make migration m="add thread
 	  up=$$(basename migrations/versions/$${n}_*.py .py).sql; \
 	  printf -- '-- %s: say why it is so.\n' "$(m)" > migrations/sql/$$up; \
 	  printf -- '-- Back to %s: say what is lost.\n' $$was > migrations/sql/$${n}_down.sql; \
-	  echo "write migrations/sql/$$up and $${n}_down.sql; a table goes into tables.py, too"
+	  echo "write migrations/sql/$$up and $${n}_down.sql; CONTRIBUTING.md: what else a table or a function wants"
 
 bench: $(BENCH)/.ready ## measure us beside others: make bench ARGS="--only matcher"
 	@$(BENCH)/bin/python -m bench $(ARGS)

@@ -1,148 +1,191 @@
-"""What the database lets happen to matches, runs and placements is what the tables of the domain do."""
+"""What the database lets happen to whatever has a state is what the tables of the domain do."""
 
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from importlib import import_module
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from tests.rules import COHORT, MATCH, PLACEMENT
+from tests import rules
 
+from skillbridge import domain
+from skillbridge.domain.lifecycle import Lifecycle
 from skillbridge.domain.matching.cohort import CohortStatus
 from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.domain.matching.placement import PlacementState
+from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
 
 NOW = datetime.now(UTC)
-ALLOWED, OF_RUNS, OF_PLACEMENTS = (
-    {(source, to) for sources, to in moves.values() for source in sources}
-    for moves in (MATCH, COHORT, PLACEMENT)
-)
+
+
+@dataclass(frozen=True)
+class People:
+    tenant: UUID
+    learner: UUID
+    mentor: UUID
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A table whose column `state` moves as a table of the domain says; `add` makes a row in a state."""
+
+    what: str
+    table: str
+    state: str
+    states: type[StrEnum]
+    moves: rules.Moves
+    add: Callable[[asyncpg.Connection, People, str], Awaitable[UUID]]
+    key: str = "id"
+
+    def allows(self, source: str, to: str) -> bool:
+        return source == to or any(
+            source in sources and to == end for sources, end in self.moves.values()
+        )
 
 
 @pytest.fixture
-async def pair(admin: asyncpg.Connection) -> tuple[UUID, UUID, UUID]:
-    """A tenant, a learner and a mentor of fifty places, as an operator without an actor would write them."""
-    tenant, learner, mentor = uuid4(), uuid4(), uuid4()
-    await admin.execute(
-        "insert into tenants (id, slug, name) values ($1, $2, 'T')", tenant, f"t-{tenant.hex}"
+async def people(admin: asyncpg.Connection) -> People:
+    """A tenant, a learner and a mentor of fifty places, as an operator without an actor writes them."""
+    made = People(uuid4(), uuid4(), uuid4())
+    await insert(admin, "tenants", id=made.tenant, slug=f"t-{made.tenant.hex}", name="T")
+    for user in (made.learner, made.mentor):
+        await insert(
+            admin, "users", id=user, tenant_id=made.tenant, email=f"{user}@example.test",
+            password_hash="x",
+        )  # fmt: skip
+    await insert(
+        admin, "mentors", user_id=made.mentor, tenant_id=made.tenant, headline="x", capacity=50
     )
-    for user in (learner, mentor):
-        await admin.execute(
-            "insert into users (id, tenant_id, email, password_hash) values ($1, $2, $3, 'x')",
-            user,
-            tenant,
-            f"{user}@example.test",
-        )
-    await admin.execute(
-        "insert into mentors (user_id, tenant_id, headline, capacity) values ($1, $2, 'x', 50)",
-        mentor,
-        tenant,
-    )
-    return tenant, learner, mentor
+    return made
 
 
-@pytest.mark.row("G4")
-@pytest.mark.parametrize("source", MatchStatus)
-@pytest.mark.parametrize("to", MatchStatus)
-async def test_the_database_allows_the_moves_of_the_table_and_no_other(
-    admin: asyncpg.Connection, pair: tuple[UUID, UUID, UUID], source: MatchStatus, to: MatchStatus
-) -> None:
-    tenant, learner, mentor = pair
+async def insert(admin: asyncpg.Connection, table: str, **values: Any) -> None:
+    places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
+    await admin.execute(
+        f"insert into {table} ({', '.join(values)}) values ({places})", *values.values()
+    )
+
+
+async def a_match(admin: asyncpg.Connection, people: People, status: str) -> UUID:
     match_id = uuid4()
-    await admin.execute(
-        """insert into matches
-        (id, tenant_id, learner_id, mentor_id, status, requested_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7)""",
-        match_id,
-        tenant,
-        learner,
-        mentor,
-        source.value,
-        NOW,
-        NOW + timedelta(hours=72),
-    )
-    move = "update matches set status = $2 where id = $1"
-    if source is to or (source, to) in ALLOWED:
-        assert await admin.execute(move, match_id, to.value) == "UPDATE 1"
-    else:
-        with pytest.raises(asyncpg.CheckViolationError, match=f"from {source} to {to}"):
-            await admin.execute(move, match_id, to.value)
-    active = await admin.fetchval("select active_matches from mentors where user_id = $1", mentor)
-    stands = await admin.fetchval("select status from matches where id = $1", match_id)
-    assert active == (stands == "active")
+    await insert(
+        admin, "matches", id=match_id, tenant_id=people.tenant, learner_id=people.learner,
+        mentor_id=people.mentor, status=status, requested_at=NOW,
+        expires_at=NOW + timedelta(hours=72),
+    )  # fmt: skip
+    return match_id
 
 
-async def a_run(admin: asyncpg.Connection, tenant: UUID, status: str) -> UUID:
+async def a_run(admin: asyncpg.Connection, people: People, status: str) -> UUID:
     run_id = uuid4()
-    await admin.execute(
-        """insert into cohort_runs (id, tenant_id, status, mode, ordered_at, expires_at)
-        values ($1, $2, $3, 'fast', $4, $4)""",
-        run_id,
-        tenant,
-        status,
-        NOW,
-    )
+    await insert(
+        admin, "cohort_runs", id=run_id, tenant_id=people.tenant, status=status, mode="fast",
+        ordered_at=NOW, expires_at=NOW,
+    )  # fmt: skip
     return run_id
 
 
-@pytest.mark.row("G4")
-@pytest.mark.parametrize("source", CohortStatus)
-@pytest.mark.parametrize("to", CohortStatus)
-async def test_a_run_moves_as_its_table_says(
-    admin: asyncpg.Connection, pair: tuple[UUID, UUID, UUID], source: CohortStatus, to: CohortStatus
-) -> None:
-    run_id, move = (
-        await a_run(admin, pair[0], source),
-        "update cohort_runs set status = $2 where id = $1",
-    )
-    if source is to or (source, to) in OF_RUNS:
-        assert await admin.execute(move, run_id, to.value) == "UPDATE 1"
-    else:
-        with pytest.raises(asyncpg.CheckViolationError, match=f"from {source} to {to}"):
-            await admin.execute(move, run_id, to.value)
+async def a_placement(admin: asyncpg.Connection, people: People, state: str) -> UUID:
+    run_id = await a_run(admin, people, "confirmed")
+    await insert(
+        admin, "placements", cohort_id=run_id, tenant_id=people.tenant, learner_id=people.learner,
+        state=state, total=1, terms="{}", reasons=[], **await beside(admin, people, state),
+    )  # fmt: skip
+    return run_id
+
+
+async def beside(admin: asyncpg.Connection, people: People, state: str) -> dict[str, Any]:
+    because = "why" if state in {"skipped", "unplaced"} else None
+    match_id = await a_match(admin, people, "declined") if state == "applied" else None
+    mentor = None if state == "unplaced" else people.mentor
+    return {"mentor_id": mentor, "because": because, "match_id": match_id}
+
+
+async def a_roadmap(admin: asyncpg.Connection, people: People, status: str) -> UUID:
+    roadmap_id = uuid4()
+    await insert(
+        admin, "roadmaps", id=roadmap_id, tenant_id=people.tenant, learner_id=people.learner,
+        title="x", goal="x", domain_id="python", level="beginner", hours_per_week=5,
+        starts_on=NOW.date(), status=status,
+    )  # fmt: skip
+    return roadmap_id
+
+
+GUARDED = (
+    Guarded("a match", "matches", "status", MatchStatus, rules.MATCH, a_match),
+    Guarded("a cohort run", "cohort_runs", "status", CohortStatus, rules.COHORT, a_run),
+    Guarded(
+        "a placement", "placements", "state", PlacementState, rules.PLACEMENT, a_placement,
+        "cohort_id",
+    ),
+    Guarded("a roadmap", "roadmaps", "status", RoadmapStatus, rules.ROADMAP, a_roadmap),
+)  # fmt: skip
+UNGUARDED = {"jobs"}
+"""Jobs have no table of moves: each write of the program asks for the lease that it holds, a job
+that runs once more does no harm, and an operator may open any of them again."""
+MOVES = [
+    pytest.param(one, source.value, to.value, id=f"{one.table}-{source}-{to}")
+    for one in GUARDED
+    for source in one.states
+    for to in one.states
+]
+
+
+def lifecycles() -> Iterator[Lifecycle[Any]]:
+    for module in pkgutil.walk_packages(domain.__path__, f"{domain.__name__}."):
+        for value in vars(import_module(module.name)).values():
+            if isinstance(value, Lifecycle):
+                yield value
 
 
 @pytest.mark.row("G4")
-@pytest.mark.parametrize("source", PlacementState)
-@pytest.mark.parametrize("to", PlacementState)
-async def test_a_placement_moves_as_its_table_says(
+async def test_every_table_of_moves_and_every_column_of_states_is_known_here(
     admin: asyncpg.Connection,
-    pair: tuple[UUID, UUID, UUID],
-    source: PlacementState,
-    to: PlacementState,
 ) -> None:
-    """Whatever else a state wants of a placement is there, so that only the move is refused."""
-    tenant, learner, mentor = pair
-    run_id, match_id = await a_run(admin, tenant, "confirmed"), uuid4()
-    await admin.execute(
-        """insert into matches
-        (id, tenant_id, learner_id, mentor_id, status, requested_at, expires_at)
-        values ($1, $2, $3, $4, 'requested', $5, $5)""",
-        match_id,
-        tenant,
-        learner,
-        mentor,
-        NOW,
+    assert {life.states for life in lifecycles()} == {one.states for one in GUARDED}
+    columns = await admin.fetch(
+        """select c.table_name as name from information_schema.columns as c
+        where c.table_schema = 'public' and c.column_name in ('state', 'status')"""
     )
+    assert {row["name"] for row in columns} == UNGUARDED | {one.table for one in GUARDED}
 
-    def wanted(state: PlacementState) -> tuple[UUID | None, str | None, UUID | None]:
-        placed = None if state is PlacementState.UNPLACED else mentor
-        because = "why" if state in {PlacementState.SKIPPED, PlacementState.UNPLACED} else None
-        return placed, because, match_id if state is PlacementState.APPLIED else None
 
-    await admin.execute(
-        """insert into placements
-        (cohort_id, tenant_id, learner_id, state, mentor_id, because, match_id, total, terms, reasons)
-        values ($1, $2, $3, $4, $5, $6, $7, 1, '{}', '{}')""",
-        run_id,
-        tenant,
-        learner,
-        source.value,
-        *wanted(source),
-    )
-    move = """update placements set state = $2, mentor_id = $3, because = $4, match_id = $5
-        where cohort_id = $1"""
-    if source is to or (source, to) in OF_PLACEMENTS:
-        assert await admin.execute(move, run_id, to.value, *wanted(to)) == "UPDATE 1"
+@pytest.mark.row("G4")
+@pytest.mark.parametrize(("one", "source", "to"), MOVES)
+async def test_the_database_allows_the_moves_of_the_table_and_no_other(
+    admin: asyncpg.Connection, people: People, one: Guarded, source: str, to: str
+) -> None:
+    """Whatever else a state wants of its row is there, so that only the move is refused."""
+    row = await one.add(admin, people, source)
+    values = {one.state: to}
+    if one.table == "placements":
+        values |= await beside(admin, people, to)
+    changes = ", ".join(f"{name} = ${number}" for number, name in enumerate(values, 2))
+    move = f"update {one.table} set {changes} where {one.key} = $1"
+    if one.allows(source, to):
+        assert await admin.execute(move, row, *values.values()) == "UPDATE 1"
     else:
-        with pytest.raises(asyncpg.CheckViolationError, match=f"from {source} to {to}"):
-            await admin.execute(move, run_id, to.value, *wanted(to))
+        with pytest.raises(
+            asyncpg.CheckViolationError, match=f"{one.what} cannot go from {source} to {to}"
+        ):
+            await admin.execute(move, row, *values.values())
+
+
+@pytest.mark.row("G4")
+@pytest.mark.parametrize(
+    ("source", "to"), [(source, to) for sources, to in rules.MATCH.values() for source in sources]
+)
+async def test_a_mentor_bears_the_active_matches_and_no_other(
+    admin: asyncpg.Connection, people: People, source: str, to: str
+) -> None:
+    match_id = await a_match(admin, people, source)
+    await admin.execute("update matches set status = $2 where id = $1", match_id, to)
+    active = await admin.fetchval(
+        "select active_matches from mentors where user_id = $1", people.mentor
+    )
+    assert active == (to == "active")

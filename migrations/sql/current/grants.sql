@@ -19,7 +19,6 @@ grant execute on function
     app.finish_jobs(uuid[], bigint[]),
     app.settle_job(uuid, bigint, boolean)
     to skillbridge_worker;
-grant execute on function app.guard_cohort_run(), app.guard_placement() to public;
 
 -- which migration the database stands at, for the health check
 grant select on alembic_version to skillbridge_app, skillbridge_worker;

@@ -19,7 +19,7 @@ class Lifecycle(Generic[S]):
     """A checked table of `verb: ({from, ...}, to)`; it holds no state of its own."""
 
     def __init__(self, states: type[S], moves: Mapping[str, tuple[Iterable[S], S]]) -> None:
-        self._states = states
+        self.states = states
         self.moves = {verb: (frozenset(sources), to) for verb, (sources, to) in moves.items()}
         self._machine = Machine(
             model=None,
@@ -42,4 +42,4 @@ class Lifecycle(Generic[S]):
             possible = sorted(verb for verb, (sources, _) in self.moves.items() if state in sources)
             way_out = f"it can {', '.join(possible)}" if possible else "nothing can change it now"
             raise IllegalMove(f"cannot {verb} what is {state.value}: {way_out}")
-        return self._states[str(found[0].dest)]
+        return self.states[str(found[0].dest)]

@@ -103,7 +103,7 @@ SEARCH = Read(
     .where(mentors.c.user_id == any_(func.array(select(_found).scalar_subquery())))
     .order_by(mentors.c.created_at.desc(), mentors.c.user_id.desc())
 )
-"""Whom the function of `0015_mentor_documents.sql` finds, as the actor may see them."""
+"""Whom the function of `migrations/sql/current/search.sql` finds, as the actor may see them."""
 SEVERAL = Read(_cards().where(mentors.c.user_id == any_(bindparam("wanted", type_=ARRAY(Uuid)))))
 OWN = Read(
     select(mentors)
