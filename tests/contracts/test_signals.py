@@ -10,7 +10,7 @@ from dishka import AsyncContainer, Provider, make_async_container
 from tests.patience import PATIENCE
 
 from skillbridge.adapters.memory.provider import MemorySignals
-from skillbridge.adapters.redis import line
+from skillbridge.adapters.redis import shared
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.ports import Cache, Fanout, RateLimit
 from skillbridge.domain.errors import TooMany
@@ -24,7 +24,7 @@ async def signals(
     request: pytest.FixtureRequest, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[AsyncContainer]:
     """With a server that is there, however slow the machine: else each process counts alone."""
-    monkeypatch.setattr(line, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(shared, "PATIENCE", PATIENCE)
     made: Provider = MemorySignals() if request.param == "memory" else RedisProvider(redis_url)
     container = make_async_container(made)
     yield container

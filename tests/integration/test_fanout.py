@@ -132,7 +132,7 @@ async def test_it_is_heard_though_the_server_came_later(tmp_path: Path) -> None:
 
 async def test_nonsense_on_the_wire_ends_nothing(fanout: RedisFanout) -> None:
     async with fanout.subscribe("topic") as messages:
-        await fanout.line.ask("PUBLISH", b"fanout:\xff", b"no text")
+        await fanout.redis.ask("PUBLISH", b"fanout:\xff", b"no text")
         await told_until_heard(fanout, messages)
 
 

@@ -57,7 +57,7 @@ async def test_a_redis_that_does_not_answer_is_not_waited_for_at_each_attempt(
         asked += 1
         raise TimeoutError
 
-    monkeypatch.setattr(limit.line, "ask", unanswered)
+    monkeypatch.setattr(limit.redis, "ask", unanswered)
     monkeypatch.setattr(limit.breaker, "_clock", lambda: 0.0)
     for _ in range(10):
         await limit.spend("write:1", limit=10, per=timedelta(minutes=1))

@@ -5,16 +5,16 @@ from datetime import timedelta
 
 from redis.exceptions import RedisError
 
-from skillbridge.adapters.redis.line import Line
+from skillbridge.adapters.redis.shared import SharedConnection
 
 
 @dataclass(frozen=True, slots=True)
 class RedisCache:
-    line: Line
+    redis: SharedConnection
 
     async def get(self, key: str) -> bytes | None:
         try:
-            value = await self.line.ask("GET", f"cache:{key}")
+            value = await self.redis.ask("GET", f"cache:{key}")
         except (RedisError, OSError):
             return None
         return value if isinstance(value, bytes) else None
@@ -22,6 +22,6 @@ class RedisCache:
     async def put(self, key: str, value: bytes, *, ttl: timedelta) -> None:
         try:
             milliseconds = ttl // timedelta(milliseconds=1)
-            await self.line.ask("SET", f"cache:{key}", value, "PX", milliseconds)
+            await self.redis.ask("SET", f"cache:{key}", value, "PX", milliseconds)
         except (RedisError, OSError):
             return

@@ -12,7 +12,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from skillbridge.adapters.listeners import Inbox, Listeners
-from skillbridge.adapters.redis.line import Line
+from skillbridge.adapters.redis.shared import SharedConnection
 from skillbridge.application.outages import Outage
 
 log = structlog.get_logger()
@@ -34,7 +34,7 @@ class RedisFanout:
     what was published meanwhile is gone.
     """
 
-    line: Line
+    redis: SharedConnection
     ear: Redis
     """A connection of its own, which waits for messages most of the time."""
     listeners: Listeners = field(default_factory=Listeners)
@@ -45,7 +45,7 @@ class RedisFanout:
 
     async def publish(self, topic: str, message: bytes) -> None:
         try:
-            await self.line.ask("PUBLISH", f"{PREFIX}{topic}", message)
+            await self.redis.ask("PUBLISH", f"{PREFIX}{topic}", message)
         except (RedisError, OSError) as error:
             if self._lost.begins():
                 log.warning("fanout.lost", topic=topic, reason=repr(error))

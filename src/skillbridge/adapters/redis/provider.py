@@ -7,8 +7,8 @@ from redis.asyncio import Redis
 
 from skillbridge.adapters.redis.cache import RedisCache
 from skillbridge.adapters.redis.fanout import RedisFanout
-from skillbridge.adapters.redis.line import Line
 from skillbridge.adapters.redis.rate_limit import RedisRateLimit
+from skillbridge.adapters.redis.shared import SharedConnection
 from skillbridge.adapters.redis.streams import RedisWake, WakeBroker
 from skillbridge.application.ports import Cache, Fanout, RateLimit, Wake
 
@@ -27,16 +27,16 @@ class RedisProvider(Provider):
             yield redis
 
     @provide
-    async def line(self) -> AsyncIterator[Line]:
+    async def shared(self) -> AsyncIterator[SharedConnection]:
         """For limits, copies and messages; what waits for long has a connection of its own."""
-        line = Line(self._url)
-        yield line
-        line.close()
+        shared = SharedConnection(self._url)
+        yield shared
+        shared.close()
 
     @provide
-    async def fanout(self, line: Line) -> AsyncIterator[Fanout]:
+    async def fanout(self, shared: SharedConnection) -> AsyncIterator[Fanout]:
         async with _client(self._url) as ear:
-            fanout = RedisFanout(line, ear)
+            fanout = RedisFanout(shared, ear)
             yield fanout
             await fanout.close()
 

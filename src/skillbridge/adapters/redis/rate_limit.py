@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from redis.exceptions import RedisError
 
-from skillbridge.adapters.redis.line import Line
+from skillbridge.adapters.redis.shared import SharedConnection
 from skillbridge.adapters.resilience import Breaker, CircuitOpen
 from skillbridge.domain.errors import TooMany
 
@@ -44,7 +44,7 @@ def _breaker() -> Breaker:
 class RedisRateLimit:
     """Counts in this process alone while Redis is away: still a limit, never an open door."""
 
-    line: Line
+    redis: SharedConnection
     local: dict[str, float] = field(init=False, default_factory=dict)
     breaker: Breaker = field(init=False, default_factory=_breaker)
     """A Redis that does not answer is not waited for at each attempt."""
@@ -53,7 +53,7 @@ class RedisRateLimit:
         per_ms = per.total_seconds() * 1000
         try:
             async with self.breaker:
-                wait = int(await self.line.ask("EVAL", SPEND, 1, f"limit:{name}", per_ms, limit))
+                wait = int(await self.redis.ask("EVAL", SPEND, 1, f"limit:{name}", per_ms, limit))
         except (RedisError, OSError, CircuitOpen):
             wait = self._spend_here(name, limit, per_ms)
         if wait:
@@ -64,7 +64,7 @@ class RedisRateLimit:
         per_ms = per.total_seconds() * 1000
         try:
             async with self.breaker:
-                await self.line.ask("EVAL", GIVE_BACK, 1, f"limit:{name}", per_ms, limit)
+                await self.redis.ask("EVAL", GIVE_BACK, 1, f"limit:{name}", per_ms, limit)
         except (RedisError, OSError, CircuitOpen):
             if name in self.local:
                 self.local[name] -= per_ms / limit

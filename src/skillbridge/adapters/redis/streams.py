@@ -17,7 +17,7 @@ from redis.exceptions import RedisError, ResponseError
 from taskiq import AckableMessage, BrokerMessage, TaskiqMessage
 from taskiq_redis import RedisStreamBroker
 
-from skillbridge.adapters.redis.line import Line
+from skillbridge.adapters.redis.shared import SharedConnection
 from skillbridge.application.outages import Outage
 from skillbridge.domain.ids import JobId
 
@@ -50,7 +50,7 @@ class WakeBroker(RedisStreamBroker):
         )
         message = TaskiqMessage(task_id=LOOK, task_name=LOOK, labels={}, args=[], kwargs={})
         self.look: BrokerMessage = self.formatter.dumps(message)
-        self._line = Line(url, patience=WAKE_SECONDS)
+        self._shared = SharedConnection(url, patience=WAKE_SECONDS)
 
     async def startup(self) -> None:
         """Starts without a server too: the group is declared when it is first missed."""
@@ -60,10 +60,10 @@ class WakeBroker(RedisStreamBroker):
     async def kick(self, message: BrokerMessage) -> None:
         """Raises RedisError and OSError."""
         keep = ("MAXLEN", "~", KEPT)
-        await self._line.ask("XADD", self.queue_name, *keep, "*", "data", message.message)
+        await self._shared.ask("XADD", self.queue_name, *keep, "*", "data", message.message)
 
     async def shutdown(self) -> None:
-        self._line.close()
+        self._shared.close()
         await super().shutdown()
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:

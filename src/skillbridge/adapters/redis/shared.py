@@ -19,7 +19,7 @@ PATIENCE = 0.25
 """Seconds that a question waits for its answer, and for the connection if there is none."""
 
 
-class Line:
+class SharedConnection:
     """Opened by the first question, and again by the next one after it broke."""
 
     def __init__(self, url: str, *, patience: float | None = None) -> None:
