@@ -32,7 +32,7 @@ BOUNDS = {
     "RefreshSession": 9,
     "RegisterUser": 6,
     "RequestMatch": 9,
-    "RequestRoadmap": 14,
+    "RequestRoadmap": 11,
     "RevokeRole": 6,
     "SuggestMentors": 12,
     "UpdateProfile": 8,

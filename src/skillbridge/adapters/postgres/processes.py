@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.jobs import LEDGER
-from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.query import Query, Read
 from skillbridge.adapters.postgres.tables import processes
 from skillbridge.application.ports import FORGOTTEN, SILENT, Part, Process, ProcessReport
 
@@ -25,8 +25,8 @@ FORGET = Query(
     )
 )
 LEAVE = Query(delete(processes).where(processes.c.id == bindparam("wanted")))
-REPORT = Query(select(processes, _lives.label("lives")).order_by(processes.c.beat_at.desc()))
-LIVES = Query(select(exists().where(processes.c.part == bindparam("part"), _lives)))
+REPORT = Read(select(processes, _lives.label("lives")).order_by(processes.c.beat_at.desc()))
+LIVES = Read(select(exists().where(processes.c.part == bindparam("part"), _lives).label("lives")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,9 @@ class PostgresProcesses:
             await db.run(LEAVE, wanted=process.id)
 
     async def report(self) -> Sequence[ProcessReport]:
-        async with self.database.transaction(LEDGER, read_only=True) as db:
-            rows = await db.rows(REPORT, silent=SILENT)
+        rows = await self.database.read(LEDGER, REPORT, silent=SILENT)
         return [msgspec.convert(dict(row), ProcessReport, strict=False) for row in rows]
 
     async def lives(self, part: Part) -> bool:
-        async with self.database.transaction(LEDGER, read_only=True) as db:
-            return bool(await db.value(LIVES, part=part.value, silent=SILENT))
+        (row,) = await self.database.read(LEDGER, LIVES, part=part.value, silent=SILENT)
+        return bool(row["lives"])
