@@ -81,7 +81,11 @@ async def test_a_registration_hears_of_its_address_password_and_name_at_once(
             "POST",
             "/v1/roadmaps",
             b'{"goal": "  x ", "domain": "web", "known": ["No"]}',
-            [("#/goal", "unclear-goal"), ("#/known", "unclear-skills")],
+            [
+                ("#/goal", "unclear-goal"),
+                ("#/known", "unclear-skills"),
+                ("#/domain", "unknown-domain"),
+            ],
         ),
         (
             "PATCH",
@@ -120,6 +124,114 @@ async def test_a_registration_hears_of_its_address_password_and_name_at_once(
             ],
         ),
         (
+            "PATCH",
+            "/v1/me",
+            b'{"nmae": "A", "time_zone": "Mars/Olympus", "skills": {"SQL": 2}, "country": 3}',
+            [
+                ("#/nmae", "unknown-property"),
+                ("#/country", "wrong-type"),
+                ("#/time_zone", "unknown-time-zone"),
+                ("#/skills/SQL", "unfit-skills"),
+            ],
+        ),
+        (
+            "PUT",
+            "/v1/me",
+            (
+                b'{"time_zone": "Mars/Olympus", "languages": ["xx", 3], "availability": '
+                b'[{"weekday": 0, "start": 9, "end": 9}], "bio": "", "country": "XX", "skills": {}}'
+            ),
+            [
+                ("#/name", "missing"),
+                ("#/languages/1", "wrong-type"),
+                ("#/time_zone", "unknown-time-zone"),
+                ("#/country", "unknown-country"),
+                ("#/availability/0", "unfit-availability"),
+            ],
+        ),
+        (
+            "PUT",
+            "/v1/me/mentor",
+            b'{"headline": "   ", "capacity": "3", "accepting": true}',
+            [
+                ("#/capacity", "wrong-type"),
+                ("#/experience_years", "missing"),
+                ("#/headline", "unfit-headline"),
+            ],
+        ),
+        (
+            "POST",
+            "/v1/matches",
+            to_json({"mentor_id": 7, "message": "m" * 1001}),
+            [("#/mentor_id", "wrong-type"), ("#/message", "unfit-message")],
+        ),
+        (
+            "POST",
+            "/v1/roadmaps",
+            b'{"goal": "  x ", "domain": "web", "hours": 6, "known": ["No"]}',
+            [
+                ("#/hours", "unknown-property"),
+                ("#/goal", "unclear-goal"),
+                ("#/known", "unclear-skills"),
+            ],
+        ),
+        (
+            "POST",
+            "/v1/roadmaps",
+            b'{"goal": "  x ", "domain": "alchemy"}',
+            [("#/goal", "unclear-goal"), ("#/domain", "unknown-domain")],
+        ),
+        (
+            "POST",
+            "/v1/auth/register",
+            b'{"email": "nope", "password": "short", "nick": 1}',
+            [
+                ("#/nick", "unknown-property"),
+                ("#/name", "missing"),
+                ("#/email", "bad-email"),
+                ("#/password", "weak-password"),
+            ],
+        ),
+        (
+            "POST",
+            "/v1/auth/login",
+            b'{"email": "nope"}',
+            [("#/password", "missing"), ("#/email", "bad-email")],
+        ),
+        (
+            "POST",
+            "/v1/auth/verification",
+            b'{"email": "nope", "token": 1}',
+            [("#/token", "wrong-type"), ("#/email", "bad-email")],
+        ),
+        (
+            "POST",
+            "/v1/cohorts",
+            to_json(
+                {
+                    "mode": "best",
+                    "learners": [NOBODY, NOBODY],
+                    "weights": dict.fromkeys(
+                        (
+                            "skill",
+                            "availability",
+                            "language",
+                            "location",
+                            "rating",
+                            "free",
+                            "experience",
+                        ),
+                        1,
+                    ),
+                }
+            ),
+            [
+                ("#/mode", "unknown-value"),
+                ("#/learners", "invalid"),
+                ("#/weights", "invalid"),
+            ],
+        ),
+        (
             "POST",
             "/v1/cohorts",
             b'{"mode": "best", "k": 0, "learners": ["a", "b"]}',
@@ -136,6 +248,22 @@ async def test_all_that_does_not_fit_is_told_at_once(
     ask: Asking, method: str, path: str, body: bytes | None, expected: list[tuple[str, str]]
 ) -> None:
     assert sorted(named(refused(await ask(method, path, body), 400, 422))) == sorted(expected)
+
+
+async def test_every_example_of_the_contract_keeps_the_rules(ask: Asking) -> None:
+    """It stands in for what cannot be read."""
+    document, ruled = ask.app.state.contract.document, 0
+    operations = [one for way in document["paths"].values() for one in way.values()]
+    for name, handler in published(CONTRACT).items():
+        if (kind := body_of(handler)) is None:
+            continue
+        operation = next(one for one in operations if one["operationId"] == name)
+        for content in operation["requestBody"]["content"].values():
+            body = msgspec.convert(content["example"], kind)
+            if isinstance(body, faults.Ruled):
+                body.meant()
+                ruled += 1
+    assert ruled >= 8
 
 
 async def test_a_bound_of_whole_numbers_is_told_as_one(ask: Asking) -> None:

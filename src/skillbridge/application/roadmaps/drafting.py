@@ -16,7 +16,7 @@ from skillbridge.application.roadmaps.ports import (
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import RoadmapRequested
-from skillbridge.domain.ids import RoadmapId
+from skillbridge.domain.ids import DomainId, RoadmapId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.judge import UnsoundOutline, ensure_sound
 from skillbridge.domain.roadmaps.outline import Outline
@@ -48,13 +48,17 @@ class RequestRoadmap:
 
     async def __call__(self, actor: Actor, brief: Brief) -> GenerationView:
         """Raises Invalid for a domain that is not offered, TooMany after 20 in a day."""
-        self.syllabus.domain(brief.domain)
+        self.must_offer(brief.domain)
         async with self.transaction(actor, read_only=True):
             drafting = await self.roadmaps.drafting_like(actor.user_id, brief)
         if drafting is not None:
             return await self.generation.now(actor, drafting)
         await self.limit.spend(f"roadmaps:{actor.user_id}", limit=A_DAY, per=timedelta(days=1))
         return await self._keep(actor, brief)
+
+    def must_offer(self, domain: DomainId) -> None:
+        """Raises UnknownDomain: beside what else is wrong with a wish."""
+        self.syllabus.domain(domain)
 
     async def _keep(self, actor: Actor, brief: Brief) -> GenerationView:
         """A new roadmap, or the one that the same wish at the same moment has made."""

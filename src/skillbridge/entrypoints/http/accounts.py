@@ -16,17 +16,19 @@ from skillbridge.application.accounts.registration import (
 )
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.views import LoggedIn, SignedIn
+from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
-from skillbridge.domain.accounts.password import WeakPassword
+from skillbridge.domain.accounts.password import WeakPassword, well_formed
 from skillbridge.domain.accounts.profile import (
     NAME,
+    Details,
     UnfitName,
 )
 from skillbridge.domain.accounts.registration import LinkOutdated
 from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
 from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import TooMany
+from skillbridge.domain.errors import Faults, TooMany
 from skillbridge.entrypoints.http.auth import open_door
 from skillbridge.entrypoints.http.fields import (
     Email,
@@ -51,6 +53,17 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: NewPassword
     name: Name
 
+    def meant(self) -> None:
+        """How hard the password is to guess, the use case alone can say."""
+        faults = Faults()
+        with faults.noted():
+            Details(name=self.name)
+        with faults.noted():
+            email_address.normalised(self.email)
+        with faults.noted():
+            well_formed(self.password)
+        faults.refuse()
+
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the mail should go."""
@@ -59,6 +72,9 @@ class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: Annotated[
         str, msgspec.Meta(max_length=300, description="Of an earlier link: it names the tenant.")
     ] = ""
+
+    def meant(self) -> str:
+        return email_address.normalised(self.email)
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +88,9 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "locked out by what strangers try.",
         ),
     ] = ""
+
+    def meant(self) -> str:
+        return email_address.normalised(self.email)
 
 
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

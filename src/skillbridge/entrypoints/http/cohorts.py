@@ -126,7 +126,7 @@ class NewCohortRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weights: NewWeights | msgspec.UnsetType = msgspec.UNSET
     deadline_ms: Deadline | msgspec.UnsetType = msgspec.UNSET
 
-    def order(self) -> CohortOrder:
+    def meant(self) -> CohortOrder:
         faults = Faults()
         with faults.noted():
             weights = Weights(**msgspec.structs.asdict(self.weights)) if self.weights else None
@@ -165,7 +165,7 @@ async def order_cohort_run(
     Nobody is asked before the run is confirmed. The same order again, while it is at work, answers
     with that run.
     """
-    run = await order(actor, data.order())
+    run = await order(actor, data.meant())
     return _at_work(run)
 
 

@@ -1,14 +1,15 @@
 """Every part of a request that does not fit, found at once: where it stands, its code, words.
 
 msgspec reads fast and stops at the first fault. What it refuses is held against the schema of the
-same type; parameters are held against the published contract.
+same type; parameters are held against the published contract. Of a body that does not fit, the
+properties that do are held against the rules of the domain too: who sent it need not come twice.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol, runtime_checkable
 from urllib.parse import quote
 
 import msgspec
@@ -71,6 +72,14 @@ class Misshapen(ValidationException):
         self.kind, self.raw = kind, raw
 
 
+@runtime_checkable
+class Ruled(Protocol):
+    """A body for whose properties the domain has rules."""
+
+    def meant(self) -> object:
+        """What it says in the domain's words. Raises Invalid with every rule that it breaks."""
+
+
 NO_BODY = Fault(pointer="#", code="missing", message="send a body in JSON")
 
 _WORDS = {
@@ -117,15 +126,20 @@ _CUT_SHORT = (Kind.Required, Kind.MinItems, Kind.MinProperties)
 _PATH = re.compile(r"\.([^.\[]++)|\[(\d++)\]")
 
 
-def in_body(error: Misshapen) -> list[Fault]:
+def in_body(error: Misshapen, example: Mapping[str, Any] | None = None) -> list[Fault]:
     """The faults of a body that is JSON, which msgspec has refused.
 
     A body may hold half a million: the first `MOST` among the first `LOOKED_AT` values are told.
+    The `example` stands in for what cannot be read, so that the rest is held against its rules.
     """
     cut: set[Place] = set()
-    body = _pruned(msgspec.json.decode(error.raw), (), [LOOKED_AT], cut)
+    whole = msgspec.json.decode(error.raw)
+    body = _pruned(whole, (), [LOOKED_AT], cut)
     found = list(islice(_told(_validator_of(error.kind).iter_errors(body), cut), MOST))
-    return found or [_first(error.detail)]
+    found = found or [_first(error.detail)]
+    if example is not None and isinstance(whole, dict):
+        found += _of_rules(error.kind, whole, example, {str(it.pointer) for it in found})
+    return found[:MOST]
 
 
 class Parameters:
@@ -158,6 +172,15 @@ class Parameters:
             elif parameter.get("required"):
                 found.append(Fault(parameter=name, code="missing", message="this is required"))
         return found[:MOST]
+
+    def example(self, request: AnyRequest) -> dict[str, Any] | None:
+        """A body that this operation takes; None for what is not in the contract."""
+        if (operation := self._operations.get(_operation(request))) is None:
+            return None
+        example: dict[str, Any] = next(iter(operation["requestBody"]["content"].values()))[
+            "example"
+        ]
+        return example
 
     def of_domain(self, request: AnyRequest, error: Invalid) -> list[Fault]:
         """What the domain found, named as the client named it."""
@@ -271,6 +294,32 @@ def _said(kind: Kind) -> str:
 def _written(value: Any) -> str:
     """A bound of a whole number is a whole number, though the validator hands it over as a float."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _of_rules(
+    kind: Any, body: Mapping[str, Any], example: Mapping[str, Any], told: Collection[str]
+) -> Iterator[Fault]:
+    """The rules that its well-formed properties break, where nothing is told of them yet."""
+    good = {
+        field.encode_name: body[field.encode_name]
+        for field in msgspec.structs.fields(kind)
+        if field.encode_name in body and _fits(body[field.encode_name], field.type)
+    }
+    read = msgspec.convert({**example, **good}, kind)
+    try:
+        if isinstance(read, Ruled):
+            read.meant()
+    except Invalid as error:
+        found = (_from_domain(fault, ()) for fault in error.faults)
+        yield from (one for one in found if one.pointer not in told)
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _first(refusal: str) -> Fault:

@@ -78,7 +78,7 @@ class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     experience_years: Annotated[int, msgspec.Meta(ge=0, le=60)]
     accepting: bool
 
-    def offer(self) -> Offer:
+    def meant(self) -> Offer:
         return Offer(
             headline=self.headline,
             capacity=self.capacity,
@@ -92,6 +92,9 @@ class NewMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     mentor_id: UserId
     message: Annotated[str, in_body(MESSAGE, "I am building my first API …")] = ""
+
+    def meant(self) -> str:
+        return MESSAGE(self.message, "message")
 
 
 def _word(name: str, description: str) -> Any:
@@ -198,7 +201,7 @@ async def offer_mentoring(
     data: JSONBody[MentorOffer], actor: FromDishka[Actor], offer: FromDishka[OfferMentoring]
 ) -> MyOffer:
     """Offers mentoring or replaces the offer; the role `mentor` comes with the next access token."""
-    return await offer(actor, data.offer())
+    return await offer(actor, data.meant())
 
 
 @get(

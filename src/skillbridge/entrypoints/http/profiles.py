@@ -118,7 +118,7 @@ class WholeProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     skills: Annotated[dict[str, SkillLevel], SKILLS]
     availability: FreeTimes
 
-    def details(self) -> Details:
+    def meant(self) -> Details:
         faults = Faults()
         windows = _windows(self.availability, faults)
         with faults.noted():
@@ -146,7 +146,7 @@ class ProfilePatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     skills: Annotated[dict[str, SkillLevel | None], SKILLS] | msgspec.UnsetType = msgspec.UNSET
     availability: FreeTimes | msgspec.UnsetType = msgspec.UNSET
 
-    def parts(self) -> dict[str, Any]:
+    def meant(self) -> dict[str, Any]:
         """What is said, but for the skills, which are merged with those that are there."""
         said = {
             name: value
@@ -159,7 +159,8 @@ class ProfilePatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if "availability" in said:
             said["availability"] = _windows(said["availability"], faults)
         with faults.noted():
-            Details(**{"name": ANYBODY, **said})
+            known = {skill: level for skill, level in self.levels().items() if level is not None}
+            Details(**{"name": ANYBODY, "skills": known, **said})
         faults.refuse()
         return said
 
@@ -198,7 +199,7 @@ async def update_me(
     With `If-Match`, only if it is still the one you have seen.
     """
     version = seen_versions(if_match)
-    me = await update_profile(actor, data.details(), version=version)
+    me = await update_profile(actor, data.meant(), version=version)
     return tagged(me, me.version)
 
 
@@ -223,7 +224,7 @@ async def amend_me(
     With `If-Match`, only if the profile is still the one you have seen.
     """
     version = seen_versions(if_match)
-    me = await amend(actor, data.parts(), skills=data.levels(), version=version)
+    me = await amend(actor, data.meant(), skills=data.levels(), version=version)
     return tagged(me, me.version)
 
 

@@ -15,7 +15,7 @@ from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummary, RoadmapView
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import TooMany
+from skillbridge.domain.errors import Faults, TooMany
 from skillbridge.domain.ids import DomainId, RoadmapId, SkillId
 from skillbridge.domain.level import Level
 from skillbridge.domain.resources.catalogue import UnknownDomain
@@ -70,7 +70,7 @@ class NewRoadmap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         msgspec.Meta(max_length=100, description="The ids of skills."),
     ] = []
 
-    def brief(self) -> Brief:
+    def meant(self) -> Brief:
         return Brief(
             goal=self.goal,
             domain=DomainId(self.domain),
@@ -96,7 +96,13 @@ async def request_roadmap(
 
     The same wish again, while its roadmap is being drawn, answers with that one.
     """
-    view = await ask(actor, data.brief())
+    faults = Faults()
+    with faults.noted():
+        brief = data.meant()
+    with faults.noted():
+        ask.must_offer(DomainId(data.domain))
+    faults.refuse()
+    view = await ask(actor, brief)
     where = f"/v1/roadmaps/{view.roadmap_id}/generation"
     return Json(view, status_code=202, headers={"Location": where, "Retry-After": "1"})
 
