@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+from structlog.testing import capture_logs
 from tests.clock import Clock
 
 from skillbridge.adapters.resilience import Breaker, BreakerState, CircuitOpen, retrying
@@ -115,3 +116,17 @@ async def test_the_last_error_leaves_as_it_is() -> None:
 async def test_what_will_not_pass_is_not_tried_again() -> None:
     with pytest.raises(ValueError, match="mine"):
         await attempt_all(iter([ValueError("mine"), None]))
+
+
+async def test_it_is_told_of_when_it_opens_and_when_it_closes(
+    breaker: Breaker, clock: Clock
+) -> None:
+    with capture_logs() as logs:
+        await broken(breaker)
+        for _ in range(3):
+            clock.now += 5
+            with pytest.raises(Unavailable, match="down"):
+                await call(breaker, Unavailable("down"))
+        clock.now += 5
+        await call(breaker)
+    assert [line["event"] for line in logs] == ["breaker opened", "breaker closed"]

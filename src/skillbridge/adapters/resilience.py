@@ -96,7 +96,8 @@ class Breaker:
         self._failed += 1
         if self._failed >= self._limit:
             self._until = self._clock() + self._rest
-            log.warning("breaker opened", breaker=self.name, reason=reason, rest=self._rest)
+            if self._failed == self._limit:  # a try that fails opens it again, and is no news
+                log.warning("breaker opened", breaker=self.name, reason=reason, rest=self._rest)
 
 
 def retrying(

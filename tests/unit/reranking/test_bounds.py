@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+from structlog.testing import capture_logs
 from tests.mentors import A_NEED, user
 
 from skillbridge.adapters.reranking.bounds import BaseOrder, BoundedReRanker
@@ -99,3 +100,13 @@ async def test_no_model_shows_the_base_order_and_asks_for_nobody_more() -> None:
 def test_a_model_chooses_from_the_best_fifty() -> None:
     _, reranker = bounded(lambda: MENTORS)
     assert [reranker.reach(limit) for limit in (1, 50, 80, 100)] == [50, 50, 80, 100]
+
+
+async def test_a_model_that_fails_is_told_of_when_it_begins_to_and_when_it_is_over() -> None:
+    said: list[Sequence[UserId]] = [[], [], MENTORS, MENTORS]
+    _, reranker = bounded(lambda: said.pop(0))
+    with capture_logs() as logs:
+        for _ in range(4):
+            await reranker.order(A_NEED, OPTIONS, NOW)
+    told = [(line["event"], line.get("tries")) for line in logs]
+    assert told == [("base order served", None), ("model orders again", 2)]

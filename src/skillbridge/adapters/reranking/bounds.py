@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from structlog import get_logger
 
 from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.matching.ports import BASE, Occasion, Option, Order
+from skillbridge.application.outages import Outage
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.need import Need
 from skillbridge.domain.matching.score import MOST_RANKED
@@ -65,6 +66,7 @@ class BoundedReRanker:
     breaker: Breaker
     within: float = PATIENCE
     depth: int = DEPTH
+    _outage: Outage = field(init=False, default_factory=Outage)
 
     def reach(self, limit: int) -> int:
         """The best `depth`, or as many as are shown."""
@@ -74,10 +76,14 @@ class BoundedReRanker:
         """What the model says, or the base order."""
         try:
             async with self.breaker:
-                return await self._asked(need, options, occasion)
+                order = await self._asked(need, options, occasion)
         except Exception as trouble:  # noqa: BLE001  no model's failure may be a learner's
-            log.warning("base order served", model=self.model.name, reason=repr(trouble))
+            if self._outage.begins():
+                log.warning("base order served", model=self.model.name, reason=repr(trouble))
             return _base(options)
+        if tries := self._outage.ends():
+            log.info("model orders again", model=self.model.name, tries=tries)
+        return order
 
     async def _asked(self, need: Need, options: Sequence[Option], occasion: Occasion) -> Order:
         async with asyncio.timeout(self.within):
