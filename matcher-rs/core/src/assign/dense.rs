@@ -11,9 +11,9 @@
 //! the end, and they are the proof of the optimum (complementary slackness): what a bidder holds is
 //! worth the highest profit there is, and a column with room left costs nothing.
 //!
-//! **The start.** Where places are about as many as bidders, a scaled auction finds the prices, and
-//! only the pairs that are exact at them are kept (the module `scaling`). Where there is room to
-//! spare, or too little, it is row reduction: a bidder takes the most profitable column and, if it is
+//! **The start.** Where places are about as many as bidders, or too few and wanted by many at once, a
+//! scaled auction finds the prices, and only the pairs that are exact at them are kept (the module
+//! `scaling`). Elsewhere it is row reduction: a bidder takes the most profitable column and, if it is
 //! full, outbids the holder who would pay least. A bid is the price up to which the bidder has nothing
 //! better; the price is the lowest bid held. From here on the first of the two things holds.
 //!
@@ -56,17 +56,24 @@ const OUTBIDS: usize = 40;
 /// place to spare may cost a search afterwards.
 const EVEN: u64 = 64;
 const NEARLY_EVEN: u64 = 8;
+/// Where places are too few, a scaled auction is the better start when the first sweep leaves more than
+/// one bidder in so many: they want what others have, and will outbid each other for long.
+const CROWDED: usize = 6;
+/// With more mentors than this a matrix is the quicker way however few the places are. Rows of two blocks
+/// are looked at so quickly that keeping the bids is most of the work, of which an auction does less.
+const MANY_MENTORS: usize = 2 * LANES;
 /// The problem is dense when at least one in this many pairs is possible.
 const DENSE: usize = 4;
 
-/// Whether a matrix is the quicker way: enough pairs are possible, and there are places for nearly
-/// all learners or so few that the places can bid.
+/// Whether a matrix is the quicker way: enough pairs are possible, and there are many mentors, or places
+/// for nearly all learners, or so few that the places can bid.
 pub fn suits(problem: &Problem) -> bool {
     let (learners, mentors) = (problem.learners.len(), problem.mentors.len());
     let is_dense = problem.edges().len().saturating_mul(DENSE) >= learners.saturating_mul(mentors);
     let places = sum(&problem.places);
     let nearly_all = (learners as u64).saturating_mul(10) <= places.saturating_mul(11);
-    is_dense && (nearly_all || matches!(Side::bidding(learners, &problem.places), Side::Places))
+    let many = mentors > MANY_MENTORS;
+    is_dense && (many || nearly_all || matches!(Side::bidding(learners, &problem.places), Side::Places))
 }
 
 /// The matching of highest value and the prices that prove it; pairs worth nothing are not formed.
@@ -226,6 +233,8 @@ struct Solver<'m> {
     holders: Vec<Vec<u32>>,
     column_of: Vec<Option<u32>>,
     moves: Moves,
+    /// How many rows were looked at: what the work is, on any machine.
+    looked: u64,
 }
 
 /// Per column, the bids of its holders, the lowest on top.
@@ -261,6 +270,7 @@ impl<'m> Solver<'m> {
             holders: vec![Vec::new(); room.len()],
             column_of: vec![None; rows.len()],
             moves: Moves::new(room.len(), matrix.width),
+            looked: 0,
             rows,
         };
         for (column, room) in room.iter().enumerate() {
@@ -290,6 +300,7 @@ impl<'m> Solver<'m> {
             self.fill_vacancy(&mut search);
         }
         self.drop_worthless();
+        self.looked += search.looked + self.moves.looked;
         (!budget.is_spent()).then_some(self)
     }
 
@@ -298,9 +309,18 @@ impl<'m> Solver<'m> {
         if self.spares_one_in(EVEN) {
             return self.scale(budget);
         }
-        let free = self.reduce_rows(budget);
-        let has_failed = free.len() * 2 > self.rows.len();
-        if has_failed && self.spares_one_in(NEARLY_EVEN) { self.scale(budget) } else { free }
+        let reduced = self.reduce_rows(budget);
+        let has_failed = reduced.as_ref().is_none_or(|free| free.len() * 2 > self.rows.len());
+        reduced.filter(|_| !(has_failed && self.may_scale())).unwrap_or_else(|| self.scale(budget))
+    }
+
+    fn may_scale(&self) -> bool {
+        self.is_short() || self.spares_one_in(NEARLY_EVEN)
+    }
+
+    /// Whether there are more bidders than places.
+    fn is_short(&self) -> bool {
+        self.rows.len() as u64 > sum(self.room)
     }
 
     /// Whether there is room for all bidders, and at most one place in `count` to spare.
@@ -335,19 +355,26 @@ impl<'m> Solver<'m> {
         self.lanes.best_two(self.matrix.row(row), &self.costs, BIAS).0 / 2
     }
 
-    /// Lets bidders bid, as long as that seats many. Those who still want a column and have none.
-    fn reduce_rows(&mut self, budget: Budget<'_>) -> Vec<u32> {
+    /// Lets bidders bid, as long as that seats many. Those who still want a column and have none; nothing
+    /// where so many want the same that a scaled auction is the better start.
+    fn reduce_rows(&mut self, budget: Budget<'_>) -> Option<Vec<u32>> {
         let mut bids = self.no_bids();
         let mut free: Vec<u32> = (0..self.rows.len() as u32).collect();
+        if self.may_scale() {
+            free = self.sweep(&free, &mut bids, 0, budget);
+            if free.len() * if self.is_short() { CROWDED } else { 2 } > self.rows.len() {
+                return None;
+            }
+        }
         for _ in 0..SWEEPS {
             let before = free.len();
-            free = self.sweep(&free, &mut bids, budget);
+            free = self.sweep(&free, &mut bids, OUTBIDS, budget);
             if free.len() * 64 > before * ENOUGH || budget.is_spent() {
                 break;
             }
         }
         self.close(bids);
-        free
+        Some(free)
     }
 
     fn no_bids(&self) -> Bids {
@@ -361,11 +388,11 @@ impl<'m> Solver<'m> {
         }
     }
 
-    /// Each of `free` bids once; who is outbid at a higher price bids at once, at the same price in
-    /// the next sweep.
-    fn sweep(&mut self, free: &[u32], bids: &mut Bids, budget: Budget<'_>) -> Vec<u32> {
+    /// Each of `free` bids once; who is outbid at a higher price bids at once, `outbids` per bidder at
+    /// most; at the same price, in the next sweep.
+    fn sweep(&mut self, free: &[u32], bids: &mut Bids, outbids: usize, budget: Budget<'_>) -> Vec<u32> {
         let mut left = Vec::new();
-        let mut outbids = OUTBIDS * free.len();
+        let mut outbids = outbids * free.len();
         for first in free {
             let mut next = *first;
             while let Bid::Outbid { bidder, dearer } = self.bid(next, bids, Terms { offset: BIAS, raise: 0 }) {
@@ -385,6 +412,7 @@ impl<'m> Solver<'m> {
 
     fn bid(&mut self, bidder: u32, bids: &mut Bids, terms: Terms) -> Bid {
         let row = self.matrix.row(self.rows[bidder as usize]);
+        self.looked += 1;
         let (top, next) = self.lanes.best_two(row, &self.costs, terms.offset);
         let (profit, runner_up) = (top / 2, next / 2);
         if profit == 0 {
@@ -395,8 +423,13 @@ impl<'m> Solver<'m> {
         if price + terms.raise > DEAREST {
             return Bid::None;
         }
-        let outbid = if bids.len() == room { bids.pop() } else { None };
-        bids.push(Reverse(((price + profit - runner_up + terms.raise).min(DEAREST), bidder)));
+        let new = Reverse(((price + profit - runner_up + terms.raise).min(DEAREST), bidder));
+        let outbid = if bids.len() == room {
+            bids.peek_mut().map(|mut lowest| std::mem::replace(&mut *lowest, new))
+        } else {
+            bids.push(new);
+            None
+        };
         self.column_of[bidder as usize] = Some(column as u32);
         if let Some(Reverse((lowest, _))) = bids.peek().filter(|_| bids.len() == room) {
             self.set_price(column, *lowest, false);
@@ -514,6 +547,7 @@ impl<'m> Solver<'m> {
     fn look(&self, row: &[Block], search: &mut Search, reached: Reached, offset: u16) -> u16 {
         let number = search.reached.len() as u32;
         search.reached.push(reached);
+        search.looked += 1;
         self.lanes.relax(row, &self.costs, &mut search.gains, &mut search.origins, offset, number)
     }
 
@@ -596,6 +630,8 @@ struct Search {
     passed: Vec<(u32, u16)>,
     /// The highest gain at which somebody reached has nothing left, and who that is.
     left_out: (u16, Reached),
+    /// How many rows all searches looked at.
+    looked: u64,
 }
 
 impl Search {
@@ -606,6 +642,7 @@ impl Search {
             reached: Vec::new(),
             passed: Vec::new(),
             left_out: (0, NOBODY),
+            looked: 0,
         }
     }
 
@@ -640,6 +677,7 @@ mod tests {
 
     use super::super::certificate::{Certificate, check};
     use super::super::problem::Edge;
+    use super::super::way::Way;
     use super::*;
 
     fn problem(places: Vec<u32>, lists: &[Vec<Option<u32>>]) -> Problem {
@@ -762,6 +800,47 @@ mod tests {
         }
     }
 
+    /// Rows looked at per learner, where 1 000 learners want 100 mentors with places for `supply` in a
+    /// hundred of them; `value` of a learner's and a mentor's traits and of chance.
+    fn looked(supply: u32, value: impl Fn(&[u64; 3], &[u64; 3], u64) -> u64) -> u64 {
+        let mut state = 1_u64;
+        let mut chance = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % 10_000
+        };
+        let mentors: Vec<[u64; 3]> = (0..100).map(|_| std::array::from_fn(|_| chance())).collect();
+        let mut list = || {
+            let own = std::array::from_fn(|_| chance());
+            mentors.iter().map(|other| Some(1 + value(&own, other, chance()).min(9_999) as u32)).collect()
+        };
+        let lists: Vec<Vec<_>> = (0..1_000).map(|_| list()).collect();
+        let problem = problem(vec![supply / 10; 100], &lists);
+        assert_eq!(Way::quicker(&problem), Way::Matrix);
+        let mut matrix = Matrix::new(1_000, 100);
+        let pairs = lists.iter().enumerate().flat_map(|(row, list)| (0..).zip(list).map(move |pair| (row, pair)));
+        pairs.for_each(|(row, (column, value))| matrix.set(row, column, value.unwrap_or_default()));
+        let solver = Solver::new(&matrix, (0..1_000).collect(), &problem.places, Lanes::Portable);
+        solver.solve(Budget::default()).map_or(u64::MAX, |solver| solver.looked / 1_000)
+    }
+
+    #[test]
+    fn few_rows_are_looked_at_whatever_learners_want() {
+        let low_rank = |own: &[u64; 3], other: &[u64; 3], _| {
+            own.iter().zip(other).map(|(mine, theirs)| mine * theirs / 30_000).sum()
+        };
+        let alike = |_: &[u64; 3], other: &[u64; 3], chance| other[0] * 4 / 5 + chance / 5;
+        let by_chance = |_: &[u64; 3], _: &[u64; 3], chance| chance;
+        for supply in [60, 90, 100, 110] {
+            for (named, rows) in [
+                ("low rank", looked(supply, low_rank)),
+                ("alike", looked(supply, alike)),
+                ("by chance", looked(supply, by_chance)),
+            ] {
+                assert!(rows <= 45, "{named}, places for {supply} in a hundred: {rows} rows per learner");
+            }
+        }
+    }
+
     #[test]
     fn the_highest_values_do_not_overflow() {
         let lists = vec![vec![Some(WHOLE); 40]; 90];
@@ -799,6 +878,8 @@ mod tests {
         let crowd = |learners, places| problem(vec![places; 3], &vec![vec![Some(1); 3]; learners]);
         assert!(suits(&crowd(20, 7)), "places for all");
         assert!(!suits(&crowd(20, 5)), "too few, and many of each");
+        let many = problem(vec![20; MANY_MENTORS + 1], &vec![vec![Some(1); MANY_MENTORS + 1]; 2_600]);
+        assert!(suits(&many), "too few, and many of each, with many mentors");
         assert!(suits(&crowd(20, 2)), "few that bid themselves");
     }
 }

@@ -28,11 +28,13 @@ pub(super) struct Moves {
     best: Vec<Option<Best>>,
     /// Costs of nothing.
     free: Vec<Block>,
+    /// How many rows were looked at.
+    pub(super) looked: u64,
 }
 
 impl Moves {
     pub(super) fn new(columns: usize, width: usize) -> Self {
-        Self { best: (0..columns).map(|_| None).collect(), free: vec![Block([0; LANES]); width] }
+        Self { best: (0..columns).map(|_| None).collect(), free: vec![Block([0; LANES]); width], looked: 0 }
     }
 
     /// The holders of `column` have changed.
@@ -54,6 +56,7 @@ impl Moves {
         if best.is_known {
             return;
         }
+        self.looked += holders.len() as u64;
         best.row.fill(Block([0; LANES]));
         // Where all lose everything, any of them will do.
         best.bidders.fill(Origins([holders[0]; LANES]));
