@@ -45,12 +45,13 @@ def edit(tree: Path, step: re.Match[str]) -> None:
     if not step["where"]:
         path.write_text(before + step["text"], encoding="utf-8")
         return
-    line = f"{step['line']}\n"
-    found = list(re.finditer(f"^{re.escape(line)}", before, re.MULTILINE))
+    pattern = re.escape(step["line"]).replace(r"\*", ".*")  # as in the names of files
+    found = list(re.finditer(f"^{pattern}\n", before, re.MULTILINE))
     assert len(found) == 1, f"{path}: the line {step['line']!r} is there {len(found)} times"
-    put = {"before": step["text"] + line, "after": line + step["text"]}.get(step["where"])
+    line, text = found[0][0], step["text"]
+    put = {"before": text + line, "after": line + text, "in place of": text}[step["where"]]
     start, end = found[0].span()
-    path.write_text(before[:start] + (put or step["text"]) + before[end:], encoding="utf-8")
+    path.write_text(before[:start] + put + before[end:], encoding="utf-8")
 
 
 def run(tree: Path, command: str, environ: Mapping[str, str]) -> None:

@@ -60,4 +60,4 @@ def test_a_new_migration_has_the_form_of_the_others(tree: Path) -> None:
     run(tree, str(TOOLS / "squawk"), str(up))
     alembic = str(TOOLS / "alembic")
     assert "create table" in run(tree, alembic, "upgrade", f"{before}:{new[:4]}", "--sql")
-    assert "drop table" in run(tree, alembic, "downgrade", f"{new[:4]}:{before}", "--sql")
+    assert "drop table threads" in run(tree, alembic, "downgrade", f"{new[:4]}:{before}", "--sql")
