@@ -7,7 +7,7 @@ Each cell of the matrix says what an actor may do to the rows of the first learn
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -239,6 +239,26 @@ async def test_a_worker_that_says_nothing_is_nobody(town: Town, urls: Urls) -> N
         "tenants": "s",
         "processes": "siud",
     }
+
+
+CHANGEABLE = [table for table, row in MATRIX.items() if any("u" in cell for cell in row)]
+
+
+@pytest.mark.parametrize(
+    "table", sorted({*CHANGEABLE} - {"pool_seals", "mentor_digests", "processes"})
+)
+async def test_who_has_nothing_changes_nothing_without_looking(
+    town: Town, urls: Urls, table: str
+) -> None:
+    """An update that reads no column is held by the policies of updates alone."""
+    stranger = settings(town, "neighbour") | {"app.user_id": str(uuid4())}
+    connection = await asyncpg.connect(urls.app)
+    async with acting(connection, stranger):
+        done = await connection.execute(
+            f"update {table} set {CHANGED.get(table, 'tenant_id')} = default"
+        )
+    await connection.close()
+    assert done == "UPDATE 0"
 
 
 @pytest.mark.parametrize("table", ["events", "jobs"])
