@@ -241,6 +241,30 @@ async def test_a_worker_that_says_nothing_is_nobody(town: Town, urls: Urls) -> N
     }
 
 
+async def test_a_worker_that_acts_for_a_person_may_no_more_than_the_person(
+    town: Town, urls: Urls
+) -> None:
+    found = await rights(town, urls.worker, "neighbour")
+    stated = {table: row[ACTORS.index("neighbour")] for table, row in MATRIX.items()}
+    assert {table: may for table, may in found.items() if set(may) - set(stated[table])} == {}
+
+
+@pytest.mark.parametrize("table", MATRIX)
+async def test_the_login_of_the_api_holds_no_right_that_nobody_uses(town: Town, table: str) -> None:
+    """What a policy would refuse is not even granted."""
+    used = {right for cell in MATRIX[table] for right in cell}
+    held = await town.admin.fetchrow(
+        """select has_table_privilege('skillbridge_app', $1, 'select') as s,
+            has_any_column_privilege('skillbridge_app', $1, 'insert') as i,
+            has_any_column_privilege('skillbridge_app', $1, 'update') as u,
+            has_table_privilege('skillbridge_app', $1, 'delete') as d""",
+        table,
+    )
+    assert held
+    by_a_search = {"s"} if table == "mentor_documents" else set()
+    assert {right for right, granted in held.items() if granted} == used | by_a_search
+
+
 CHANGEABLE = [table for table, row in MATRIX.items() if any("u" in cell for cell in row)]
 
 
