@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
@@ -16,7 +16,7 @@ from skillbridge.application.accounts.ports import Tokens
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, UserId
-from skillbridge.entrypoints.http.app import create_app
+from skillbridge.entrypoints.http.app import connect, create_app
 from skillbridge.entrypoints.settings import Settings
 from skillbridge.entrypoints.settings.addresses import Origin
 
@@ -32,6 +32,11 @@ class Asking:
     client: httpx.AsyncClient
     actor: Actor
     headers: dict[str, str]
+
+    async def signed_in(self) -> "Asking":
+        """With a token that lives longer than any test: one of a file's first test may not."""
+        self.headers = await bearer(self.world, self.actor.roles, self.actor.user_id)
+        return self
 
     async def __call__(
         self, method: str, path: str, content: bytes | None = None, **headers: str
@@ -54,22 +59,39 @@ class Unlimited:
         """Nothing was."""
 
 
+_FREE: dict[tuple[str, ...], list[Litestar]] = {}
+"""Applications by the origins they let in: making one takes longer than most tests do."""
+
+
+@asynccontextmanager
+async def open_app(world: World, cors: Sequence[str] = ()) -> AsyncIterator[Litestar]:
+    """The application over the world: nobody else has it meanwhile, somebody else had it before.
+
+    Its lifespan does not run: that may not end in another task, as fixtures do.
+    """
+    settings = Settings(
+        env="test", default_tenant=world.slug, cors_origins=tuple(map(Origin, cors))
+    )
+    free = _FREE.setdefault(tuple(cors), [])
+    app = free.pop() if free else create_app(world.api, settings)
+    await connect(app, world.api, settings)
+    yield app
+    free.append(app)  # one of a test that failed is not used again
+
+
 @asynccontextmanager
 async def open_asking(
     world: World, *, counted: bool = False, cors: Sequence[str] = ()
 ) -> AsyncIterator[Asking]:
     """`counted`: with the quotas of writes."""
-    origins = tuple(map(Origin, cors))
-    settings = Settings(env="test", default_tenant=world.slug, cors_origins=origins)
-    app: Any = create_app(world.api, settings)
-    for start in app.on_startup:
-        await start(app)
-    if not counted:
-        app.state.rate_limit = Unlimited()
-    actor = await world.person(*Role)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        yield Asking(world, app, client, actor, await bearer(world, actor.roles, actor.user_id))
+    async with open_app(world, cors) as app:
+        if not counted:
+            app.state.rate_limit = Unlimited()
+        actor = await world.person(*Role)
+        transport: Any = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=True)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            headers = await bearer(world, actor.roles, actor.user_id)
+            yield Asking(world, app, client, actor, headers)
 
 
 async def bearer(

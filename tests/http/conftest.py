@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from tests.doors import Doors, open_doors
+from tests.given import memory_world
+from tests.http.asking import Asking, open_asking
 from tests.http.witness import listening
 
 
@@ -20,6 +22,18 @@ def _answers_are_published(contradictions: list[str]) -> Iterator[None]:
     contradictions.clear()
     yield
     assert not contradictions, "\n".join(sorted(set(contradictions)))
+
+
+@pytest.fixture(scope="module")
+async def asking() -> AsyncIterator[Asking]:
+    async with memory_world() as world, open_asking(world) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def ask(asking: Asking) -> Asking:
+    """One world for all tests of a file, in memory; a file whose tests write has its own."""
+    return await asking.signed_in()
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from litestar import Litestar
-from tests.given import memory_world
-from tests.http.asking import Asking, open_asking, problem, refused, to_json
+from tests.http.asking import Asking, problem, refused, to_json
 from tests.http.unpack import UNPACK
 from tests.http.wire import operations
 from tests.patience import PATIENCE
@@ -23,12 +21,6 @@ pytestmark = pytest.mark.row("K1")
 
 LARGE = "/v1/resources?domain=python"
 PREFIX = "/skill/bridge"
-
-
-@pytest.fixture(scope="module")
-async def ask() -> AsyncIterator[Asking]:
-    async with memory_world() as world, open_asking(world) as opened:
-        yield opened
 
 
 async def raw(

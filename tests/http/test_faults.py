@@ -1,14 +1,13 @@
 """Everything that does not fit is told at once: where, which rule, and in words."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import pytest
-from tests.given import memory_world
-from tests.http.asking import Asking, open_asking, refused, to_json
+from tests.http.asking import Asking, refused, to_json
 from tests.http.wire import operations
 
 from skillbridge.entrypoints.http import faults
@@ -24,12 +23,6 @@ pytestmark = pytest.mark.row("K1", "K7")
 
 MEBIBYTE = 1024 * 1024
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture(scope="module")
-async def ask() -> AsyncIterator[Asking]:
-    async with memory_world() as world, open_asking(world) as opened:
-        yield opened
 
 
 def named(told: dict[str, Any]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from tests.given import World, memory_world
+from tests.given import World
 from tests.http.asking import Asking, open_asking, refused, to_json
 from tests.http.wire import Operation, operations
 
@@ -51,12 +51,6 @@ NUMBERS = (
     b"null",
 )
 TEXTS = (b'"a\\u0000b"', b'"\\ud800"', b'"\\udc00x"', b"7", b"[]", b"{}", b"true")
-
-
-@pytest.fixture(scope="module")
-async def ask() -> AsyncIterator[Asking]:
-    async with memory_world() as world, open_asking(world) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import pytest
 import structlog
 from litestar.exceptions import HTTPException, InternalServerException
 from structlog.testing import LogCapture
-from tests.given import memory_world
-from tests.http.asking import Asking, bearer, open_asking, problem, refused
+from tests.http.asking import Asking, bearer, problem, refused
 from tests.http.wire import operations
 
 from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads
@@ -17,12 +16,6 @@ from skillbridge.domain.actor import SCOPES, Role
 from skillbridge.entrypoints.http import api, gate, problems
 
 SECRET = "postgresql://app:hunter2@db/skillbridge"
-
-
-@pytest.fixture(scope="module")
-async def ask() -> AsyncIterator[Asking]:
-    async with memory_world() as world, open_asking(world) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The published contract: whole, honest, and readable with nothing from outside."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
@@ -9,8 +9,7 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 from jsonschema_rs import validator_for
-from tests.given import memory_world
-from tests.http.asking import PROBLEM, Asking, bearer, open_asking, to_json
+from tests.http.asking import PROBLEM, Asking, bearer, to_json
 from tests.http.wire import operations
 
 from skillbridge.entrypoints import wiring
@@ -33,14 +32,8 @@ READS = ("Get", "List", "Search", "Count", "Follow", "Show", "Suggest", "Open", 
 
 
 @pytest.fixture(scope="module")
-async def ask() -> AsyncIterator[Asking]:
-    async with memory_world() as world, open_asking(world) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-async def contract(ask: Asking) -> dict[str, Any]:
-    answer = await ask.client.get("/openapi.json")
+async def contract(asking: Asking) -> dict[str, Any]:
+    answer = await asking.client.get("/openapi.json")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("application/vnd.oai.openapi+json")
     document: dict[str, Any] = answer.json()

@@ -89,13 +89,8 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
             yield
 
     async def start(app: Litestar) -> None:
-        app.state.settings = settings
-        app.state.container = container
         try:
-            app.state.tokens = await container.get(Tokens)
-            app.state.tenants = await container.get(Tenants)
-            app.state.rate_limit = await container.get(RateLimit)
-            app.state.revocations = Revocations(await container.get(EndedSignIns))
+            await connect(app, container, settings)
         except Exception:
             log.exception("api.cannot_start")  # the server ends without a word of its own
             raise
@@ -135,6 +130,16 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     app.admission = Admission(settings.requests_at_once, settings.request_wait_seconds)
     app.refusals = Refusals(app.cors_config)
     return app
+
+
+async def connect(app: Litestar, container: AsyncContainer, settings: Settings) -> None:
+    """What guards and handlers find in the application's state: the ports they ask at each request."""
+    app.state.settings = settings
+    app.state.container = container
+    app.state.tokens = await container.get(Tokens)
+    app.state.tenants = await container.get(Tenants)
+    app.state.rate_limit = await container.get(RateLimit)
+    app.state.revocations = Revocations(await container.get(EndedSignIns))
 
 
 def _cors(settings: Settings) -> CORSConfig | None:
