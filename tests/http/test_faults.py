@@ -271,7 +271,7 @@ async def test_a_bad_body_and_a_bad_parameter_are_told_together(ask: Asking) -> 
 
 
 async def test_every_fault_has_the_published_shape(ask: Asking) -> None:
-    contract = ask.app.openapi_schema.to_schema()
+    contract = ask.app.state.contract.document
     published = contract["components"]["schemas"]["Problem"]["properties"]["errors"]["items"]
     assert published == faults.SHAPE
     assert set(published["properties"]) == {"pointer", "parameter", "code", "message"}
@@ -308,7 +308,7 @@ async def test_null_is_a_text_as_any_other(ask: Asking) -> None:
 
 def queried(ask: Asking) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Path, name and schema of each parameter of each query."""
-    for path, methods in ask.app.openapi_schema.to_schema()["paths"].items():
+    for path, methods in ask.app.state.contract.document["paths"].items():
         for parameter in methods.get("get", {}).get("parameters", ()):
             if parameter["in"] == "query" and path != "/v1/auth/verify":  # answers with a page
                 yield re.sub("{[^}]*}", NOBODY, path), parameter["name"], parameter["schema"]
@@ -320,7 +320,7 @@ async def test_a_whole_number_may_be_written_as_a_float(ask: Asking) -> None:
     for name, handler in published(CONTRACT).items():
         if (kind := body_of(handler)) is None:
             continue
-        shapes = ask.app.openapi_schema.to_schema()
+        shapes = ask.app.state.contract.document
         operation = next(
             one for way in shapes["paths"].values() for one in way.values()
             if one["operationId"] == name

@@ -205,7 +205,7 @@ async def test_an_id_that_is_none_is_named(ask: Asking, given: str) -> None:
     """And never answered with "there is nothing at this address"."""
     tried = 0
     for operation in operations(ask.app):
-        contract = ask.app.openapi_schema.to_schema()["paths"][operation.template]
+        contract = ask.app.state.contract.document["paths"][operation.template]
         ids = contract[operation.method.lower()].get("parameters", [])
         for name in (it["name"] for it in ids if it["schema"].get("format") == "uuid"):
             path = operation.with_id(name, given)
@@ -262,7 +262,7 @@ async def test_truth_is_spelled_in_one_way(ask: Asking, given: str) -> None:
 
 def test_no_number_and_no_truth_of_any_operation_escapes_the_spelling(ask: Asking) -> None:
     """Path, header and cookie take texts only; a body is JSON and read as what it says."""
-    for methods in ask.app.openapi_schema.to_schema()["paths"].values():
+    for methods in ask.app.state.contract.document["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", []):
                 if parameter["in"] != "query":

@@ -54,7 +54,7 @@ class Operation:
 
 
 def operations(app: Litestar) -> Iterator[Operation]:
-    contract = app.openapi_schema.to_schema()
+    contract = app.state.contract.document
     for path, methods in contract["paths"].items():
         for method, operation in methods.items():
             body = operation.get("requestBody", {}).get("content", {})

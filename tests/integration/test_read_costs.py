@@ -125,7 +125,7 @@ async def crowded(server: str) -> AsyncIterator[Crowded]:
 
 def reads(town: Town) -> Iterator[tuple[Door, Actor, tuple[str, ...]]]:
     """Each with whom to ask it as, and how."""
-    paths = town.app.openapi_schema.to_schema()["paths"]
+    paths = town.app.state.contract.document["paths"]
     for door in doors(town.app):
         if door.method != "GET" or door.pattern.endswith("/events"):
             continue

@@ -211,7 +211,7 @@ def test_every_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:
 @pytest.mark.row("K1")
 def test_every_operation_of_the_contract_has_its_handlers_docstring() -> None:
     settings = Settings(env="test")
-    paths = create_app(wiring.api(settings), settings).openapi_schema.to_schema()["paths"]
+    paths = create_app(wiring.api(settings), settings).state.contract.document["paths"]
     operations = [operation for path in paths.values() for operation in path.values()]
     silent = [one["operationId"] for one in operations if not one.get("description")]
     assert operations
