@@ -52,9 +52,9 @@ def test_plain_facts_stay() -> None:
 def as_before() -> Iterator[None]:
     """Whoever logs after these tests must not write to what pytest has closed."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
     yield
-    structlog.reset_defaults()
+    structlog.configure(**before)
     root.handlers[:], root.level = handlers, level
 
 
