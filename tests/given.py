@@ -15,12 +15,12 @@ from tests import round_trips
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.accounts.ports import Mailbox, Profiles, Users
-from skillbridge.application.accounts.views import Letter
+from skillbridge.application.accounts.views import SentMail
 from skillbridge.application.ports import Jobs, Transaction
 from skillbridge.application.reactions import kinds
 from skillbridge.domain.accounts.profile import Details, Profile
 from skillbridge.domain.accounts.user import User
-from skillbridge.domain.actor import Actor, Role, Standing
+from skillbridge.domain.actor import Actor, PrincipalKind, Role
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.inject import HttpProvider
@@ -30,7 +30,7 @@ from skillbridge.entrypoints.worker.run import JobRunner
 
 @dataclass
 class World:
-    """The application without its doors: use cases on a backend, in one tenant."""
+    """The application without its entrypoints: use cases on a backend, in one tenant."""
 
     backend: str
     tenant_id: TenantId
@@ -40,11 +40,11 @@ class World:
 
     @property
     def slug(self) -> str:
-        """The tenant's name at the HTTP door."""
+        """The tenant's name in `X-Tenant`."""
         return "test" if self.backend == "memory" else f"t-{self.tenant_id.hex}"
 
     def container(self, actor: Actor) -> AsyncContainer:
-        return self.worker if actor.standing is Standing.SYSTEM else self.api
+        return self.worker if actor.principal_kind is PrincipalKind.SYSTEM else self.api
 
     @asynccontextmanager
     async def scope(self, actor: Actor) -> AsyncIterator[AsyncContainer]:
@@ -74,13 +74,13 @@ class World:
             done += 1
         return done
 
-    async def mails(self) -> Sequence[Letter]:
+    async def mails(self) -> Sequence[SentMail]:
         """What was sent, the newest first."""
         mailbox: Mailbox = await self.worker.get(Mailbox)
         return await mailbox.newest(limit=100)
 
-    def doorkeeper(self) -> Actor:
-        return Actor.doorkeeper(self.tenant_id)
+    def pre_authentication(self) -> Actor:
+        return Actor.pre_authentication(self.tenant_id)
 
     def system(self) -> Actor:
         return Actor.system(self.tenant_id)
@@ -90,10 +90,10 @@ class World:
         actor = Actor.person(UserId(uuid4()), self.tenant_id, frozenset({Role.LEARNER, *roles}))
         address = email or f"{actor.user_id}@example.test"
         user = User(actor.user_id, self.tenant_id, address, "x", actor.roles, datetime.now(UTC))
-        door = self.doorkeeper()
-        async with self.scope(door) as scope:
+        anonymous = self.pre_authentication()
+        async with self.scope(anonymous) as scope:
             users, profiles = await scope.get(Users), await scope.get(Profiles)
-            async with (await scope.get(Transaction))(door):
+            async with (await scope.get(Transaction))(anonymous):
                 assert await users.add(user)
                 await profiles.add(Profile(actor.user_id, Details("Amina")))
         return actor

@@ -68,7 +68,7 @@ async def claimed(jobs: Jobs, job_id: JobId, *, lease: timedelta) -> Job | None:
         if job.id == job_id:
             wanted = job
         else:
-            await jobs.hand_back(job, job.error or "", retry_in=timedelta())
+            await jobs.requeue(job, job.error or "", retry_in=timedelta())
     return wanted
 
 

@@ -1,4 +1,4 @@
-"""Learners at the door of the API who ask again and again, and a matcher that goes and comes."""
+"""Learners at the API who ask again and again, and a matcher that goes and comes."""
 
 import asyncio
 import signal
@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass
 class Stream:
-    """Whoever asks at this door, and what they were told."""
+    """Whoever asks here, and what they were told."""
 
     client: httpx.AsyncClient
     answers: list[Answer] = field(default_factory=list)
@@ -98,7 +98,7 @@ def scored(item: dict[str, Any]) -> tuple[str, int, tuple[tuple[str, int], ...]]
 async def asking(
     world: World, urls: Urls, questions: list[tuple[Actor, str]], matcher: str
 ) -> AsyncIterator[Stream]:
-    """The API with a matcher behind it, and the learners at its door, each with a path."""
+    """The API with a matcher behind it, and the learners who ask it, each with a path."""
     settings = Settings(
         env="test", database_url=DatabaseUrl(urls.app), matcher_url=HttpUrl(matcher)
     )

@@ -107,7 +107,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "MAX_MEGABYTES": 50_000,
     },
     "domain.roadmaps.brief": {"MAX_HOURS_PER_WEEK": 60, "MAX_KNOWN": 100, "MAX_SKILL": 64},
-    "domain.roadmaps.judge": {
+    "domain.roadmaps.validator": {
         "MIN_MODULES": 3,
         "MAX_MODULES": 40,
         "MIN_MINUTES": 15,
@@ -134,7 +134,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "OF_ACCOUNT": 100,
         "REMEMBERED": 90 * DAY,
     },
-    "application.accounts.letters": {"LINKS_IN_A_MAIL": 5},
+    "application.accounts.mails": {"LINKS_IN_A_MAIL": 5},
     "application.accounts.ports": {"ACCESS_LIFE": 10 * MINUTE},
     "application.accounts.registration": {
         "HOUR": HOUR,
@@ -145,7 +145,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "FORGET_EVERY": HOUR,
         "FORGOTTEN_AT_ONCE": 10_000,
     },
-    "application.live": {"KEPT": 10 * MINUTE, "PATIENCE": 5.0},
+    "application.progress_channel": {"KEPT": 10 * MINUTE, "PATIENCE": 5.0},
     "application.matching.cohorts": {
         "AT_ONCE": 2_000,
         "APPLIED_AT_ONCE": 50,
@@ -160,7 +160,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "PAGE": 5_000,
     },
     "application.matching.matches": {"EXPIRE_EVERY": 5 * MINUTE, "EXPIRE_AT_ONCE": 500},
-    "application.matching.progress": {"DONE": 100},
+    "application.matching.tracker": {"DONE": 100},
     "application.matching.views": {"MILLISECOND": timedelta(milliseconds=1)},
     "application.ports": {
         "BEAT": timedelta(seconds=5),

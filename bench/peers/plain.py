@@ -44,8 +44,8 @@ class Notice(Base):
     __table__ = tables.notices
 
 
-class Trophy(Base):
-    __table__ = tables.trophies
+class Award(Base):
+    __table__ = tables.awards
 
 
 class Job(Base):
@@ -114,7 +114,7 @@ def screen(me: UUID, roadmap: UUID) -> Sequence[Sequence[Select[Any]]]:
     done = select(Completion).where(Completion.roadmap_id == roadmap)
     notices = select(Notice).where(Notice.user_id == me)
     accepted = Match.status.in_(["active", "completed", "cancelled"])
-    tally = select(
+    counts = select(
         select(func.count()).where(Completion.learner_id == me).scalar_subquery(),
         select(func.count()).where(own, Roadmap.percent == 100).scalar_subquery(),
         select(func.count()).where(Match.learner_id == me, accepted).scalar_subquery(),
@@ -139,5 +139,5 @@ def screen(me: UUID, roadmap: UUID) -> Sequence[Sequence[Select[Any]]]:
             .select_from(Notice)
             .where(Notice.user_id == me, Notice.read_at.is_(None))
         ],
-        [tally, select(Trophy).where(Trophy.user_id == me)],
+        [counts, select(Award).where(Award.user_id == me)],
     ]

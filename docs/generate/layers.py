@@ -20,7 +20,7 @@ PACKAGE = Path(skillbridge.__file__).parent
 
 INTRODUCTION = """
 Arrows are imports, read from the code. They point one way, inwards; `importlinter.ini` is the law
-and `make check` holds it. Only `entrypoints.wiring` draws the arrow from doors to adapters, and
+and `make check` holds it. Only `entrypoints.wiring` draws the arrow from entrypoints to adapters, and
 `entrypoints.database` the one to the schema.
 """
 TEN_SECONDS = """

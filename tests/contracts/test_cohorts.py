@@ -42,7 +42,7 @@ from skillbridge.domain.matching.learner import Learner
 from skillbridge.domain.matching.placement import (
     Because,
     CohortPlacement,
-    Meanwhile,
+    PairStatus,
     PlacementState,
 )
 from skillbridge.entrypoints.local.waiting import until
@@ -222,7 +222,7 @@ async def test_placements_wait_until_they_are_settled(world: World) -> None:
         placement = await desk.placements.get(run.id, one.user_id)
         assert (placement.mentor_id, placement.total) == (guide.user_id, 9_000)
         assert placement.terms == {"skill": 4_000, "availability": 5_000}
-        placement.ask(MatchId(uuid4()), None, Meanwhile(), at=NOW)
+        placement.ask(MatchId(uuid4()), None, PairStatus(), at=NOW)
         await desk.placements.save(placement)
     async with at_desk(world, system) as desk:
         assert await desk.placements.waiting(run.id, limit=9) == []
@@ -238,21 +238,21 @@ async def test_what_stands_between_two_is_told(world: World) -> None:
     other = await a_guide(world)
     system = world.system()
 
-    async def between() -> Meanwhile:
+    async def between() -> PairStatus:
         async with at_desk(world, system) as desk:
-            return await desk.matches.meanwhile(one.user_id, guide.user_id)
+            return await desk.matches.pair_status(one.user_id, guide.user_id)
 
-    assert await between() == Meanwhile()
+    assert await between() == PairStatus()
     await a_match(world, rival, guide, "requested")
-    assert await between() == Meanwhile(mentor_asked=1)
+    assert await between() == PairStatus(mentor_asked=1)
     await a_match(world, one, guide, "declined")
     await a_match(world, one, other, "declined")
-    assert await between() == Meanwhile(mentor_asked=1, declined=True)
+    assert await between() == PairStatus(mentor_asked=1, declined=True)
     await a_match(world, one, other, "active")
-    assert await between() == Meanwhile(mentor_asked=1, declined=True, learner_open=1)
+    assert await between() == PairStatus(mentor_asked=1, declined=True, learner_open=1)
     async with at_desk(world, system) as desk:
-        nobody = await desk.matches.meanwhile(UserId(uuid4()), other.user_id)
-    assert nobody == Meanwhile(learner_here=False)
+        nobody = await desk.matches.pair_status(UserId(uuid4()), other.user_id)
+    assert nobody == PairStatus(learner_here=False)
     await world.do(DisableAccount, system, f"{one.user_id}@example.test")
     assert not (await between()).learner_here
 
@@ -285,7 +285,7 @@ async def test_two_who_ask_of_one_learner_take_turns(world: World) -> None:
 
     async def looks(name: str) -> None:
         async with at_desk(world, system) as desk:
-            await desk.matches.meanwhile(one.user_id, guide.user_id)
+            await desk.matches.pair_status(one.user_id, guide.user_id)
             order.append(f"{name} in")
             if len(order) == 1:
                 async with asyncio.timeout(PATIENCE):

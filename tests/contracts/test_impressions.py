@@ -18,16 +18,16 @@ from skillbridge.application.matching.matches import (
     RequestMatch,
 )
 from skillbridge.application.matching.ports import (
+    ImpressionList,
     ImpressionLog,
     ImpressionReads,
     Option,
     PastImpression,
-    Showing,
     Source,
 )
 from skillbridge.application.matching.suggestions import SuggestMentors
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import ShowingId
+from skillbridge.domain.ids import ImpressionListId
 from skillbridge.domain.matching.match import MatchStatus
 
 ATTRIBUTED_WITHIN = timedelta(days=14)
@@ -43,10 +43,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def shown(world: World, to: Actor, *mentors: Actor, ago: timedelta = HOUR) -> Showing:
-    """As the door would note it, but at a time of our own."""
-    showing = Showing(
-        id=ShowingId(uuid4()),
+async def shown(world: World, to: Actor, *mentors: Actor, ago: timedelta = HOUR) -> ImpressionList:
+    """As the API would note it, but at a time of our own."""
+    impression_list = ImpressionList(
+        id=ImpressionListId(uuid4()),
         at=now() - ago,
         model="base",
         source=Source.FALLBACK,
@@ -54,9 +54,9 @@ async def shown(world: World, to: Actor, *mentors: Actor, ago: timedelta = HOUR)
         options=tuple(Option(one.user_id, dict.fromkeys(FEATURES, 7)) for one in mentors),
     )
     log: ImpressionLog = await world.api.get(ImpressionLog)
-    log.note(to, showing)
+    log.note(to, impression_list)
     await log.settle()
-    return showing
+    return impression_list
 
 
 async def past(world: World, **query: Any) -> list[PastImpression]:

@@ -181,10 +181,10 @@ async def test_an_unknown_job_is_not_replayed(world: World) -> None:
 async def test_a_job_handed_back_has_lost_no_attempt(world: World) -> None:
     job_id, jobs = await one_job(world), await world.worker.get(Jobs)
     first = await claim(world, job_id)
-    await jobs.hand_back(first, "not mine", retry_in=timedelta())
+    await jobs.requeue(first, "not mine", retry_in=timedelta())
     second = await claim(world, job_id)
     assert (second.attempt, second.lease) == (1, first.lease + 1)
-    await jobs.hand_back(first, "not mine any more", retry_in=timedelta())
+    await jobs.requeue(first, "not mine any more", retry_in=timedelta())
     assert (await jobs.counts())[JobState.RUNNING] == 1
 
 
@@ -199,7 +199,7 @@ async def a_row_of_jobs(world: World, number: int) -> Sequence[Job]:
 async def test_as_many_as_are_wanted_are_claimed_and_the_longest_due_first(world: World) -> None:
     row, jobs = await a_row_of_jobs(world, 5), await world.worker.get(Jobs)
     for place, job in enumerate(row):
-        await jobs.hand_back(job, "", retry_in=timedelta(hours=place - 5))
+        await jobs.requeue(job, "", retry_in=timedelta(hours=place - 5))
     first, rest = await jobs.claim(limit=3, lease=LEASE), await jobs.claim(limit=9, lease=LEASE)
     assert [job.id for job in (*first, *rest)] == [job.id for job in row]
     assert len(first) == 3
@@ -208,7 +208,7 @@ async def test_as_many_as_are_wanted_are_claimed_and_the_longest_due_first(world
 
 async def test_many_are_finished_at_once_but_those_that_were_lost(world: World) -> None:
     row, jobs = await a_row_of_jobs(world, 4), await world.worker.get(Jobs)
-    await jobs.hand_back(row[0], "", retry_in=timedelta())
+    await jobs.requeue(row[0], "", retry_in=timedelta())
     (taken,) = await jobs.claim(limit=4, lease=LEASE)
     await jobs.finish(row)
     counts = await jobs.counts()

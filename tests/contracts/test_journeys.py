@@ -1,4 +1,4 @@
-"""What every keeper of journeys promises, on every backend."""
+"""What every store of journeys promises, on every backend."""
 
 import pytest
 from tests.given import World

@@ -1,4 +1,4 @@
-"""What every keeper of notices promises, on every backend."""
+"""What every store of notices promises, on every backend."""
 
 import asyncio
 from dataclasses import replace

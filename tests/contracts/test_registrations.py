@@ -33,14 +33,14 @@ async def wait(world: World, email: str = "amina@example.org", at: datetime = NO
     made, _ = Registration.start(
         RegistrationId(uuid4()), world.tenant_id, email, "hash", "Amina", at=at
     )
-    async with registrations_as(world, world.doorkeeper()) as registrations:
+    async with registrations_as(world, world.pre_authentication()) as registrations:
         await registrations.add(made)
     return made
 
 
 async def test_one_is_found_as_it_was_stored(world: World) -> None:
     amina = await wait(world)
-    async with registrations_as(world, world.doorkeeper()) as registrations:
+    async with registrations_as(world, world.pre_authentication()) as registrations:
         assert await registrations.get(amina.id) == amina
         assert await registrations.get(RegistrationId(uuid4())) is None
 
@@ -48,7 +48,7 @@ async def test_one_is_found_as_it_was_stored(world: World) -> None:
 async def test_an_address_may_wait_more_than_once_and_the_newest_is_first(world: World) -> None:
     first, second = await wait(world), await wait(world, at=NOW + HOUR)
     await wait(world, "bola@example.org")
-    async with registrations_as(world, world.doorkeeper()) as registrations:
+    async with registrations_as(world, world.pre_authentication()) as registrations:
         at, email = NOW + 2 * HOUR, "amina@example.org"
         assert await registrations.of_address(email, at=at, limit=9) == [second, first]
         assert await registrations.of_address(email, at=at, limit=1) == [second]
@@ -58,7 +58,7 @@ async def test_an_address_may_wait_more_than_once_and_the_newest_is_first(world:
 
 async def test_all_of_an_address_end_together(world: World) -> None:
     first, second, other = await wait(world), await wait(world), await wait(world, "b@example.org")
-    async with registrations_as(world, world.doorkeeper()) as registrations:
+    async with registrations_as(world, world.pre_authentication()) as registrations:
         assert set(await registrations.end("amina@example.org")) == {first.id, second.id}
         assert await registrations.end("amina@example.org") == []
         assert await registrations.get(first.id) is None
@@ -81,12 +81,12 @@ async def test_nobody_else_sees_any(world: World) -> None:
     elsewhere = TenantId(uuid4())
     for stranger in (
         await world.learner(),
-        Actor.doorkeeper(elsewhere),
+        Actor.pre_authentication(elsewhere),
         Actor.system(elsewhere),
     ):
         async with registrations_as(world, stranger) as registrations:
             assert await registrations.get(amina.id) is None
             assert await registrations.of_address(amina.email, at=NOW, limit=9) == []
             assert await registrations.end(amina.email) == []
-    async with registrations_as(world, world.doorkeeper()) as registrations:
+    async with registrations_as(world, world.pre_authentication()) as registrations:
         assert await registrations.get(amina.id) == amina

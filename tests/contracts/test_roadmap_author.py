@@ -14,7 +14,7 @@ from skillbridge.application.roadmaps.ports import AuthorUnavailable, RoadmapAut
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import DomainId
 from skillbridge.domain.resources.catalogue import UnknownDomain
-from skillbridge.domain.roadmaps.judge import judge
+from skillbridge.domain.roadmaps.validator import validate
 
 pytestmark = pytest.mark.row("E1")
 
@@ -33,7 +33,7 @@ async def author(request: pytest.FixtureRequest) -> AsyncIterator[RoadmapAuthor]
 async def test_an_outline_is_sound_or_there_is_none(author: RoadmapAuthor) -> None:
     with suppress(AuthorUnavailable):
         outline = await author.draft(a_brief(), CATALOGUE)
-        assert judge(outline, a_brief(), CATALOGUE) == ()
+        assert validate(outline, a_brief(), CATALOGUE) == ()
 
 
 @pytest.mark.parametrize("author", ["unsound", "none"], indirect=True)

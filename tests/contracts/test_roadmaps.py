@@ -1,4 +1,4 @@
-"""What every keeper of roadmaps promises, on every backend."""
+"""What every store of roadmaps promises, on every backend."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -63,8 +63,8 @@ class Ledger:
     async def claim(self, *, limit: int, lease: timedelta) -> Sequence[Job]:
         return await self.jobs.claim(limit=limit, lease=self.first)
 
-    async def hand_back(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
-        await self.jobs.hand_back(job, reason, retry_in=retry_in)
+    async def requeue(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
+        await self.jobs.requeue(job, reason, retry_in=retry_in)
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:
         if self.failures:

@@ -36,13 +36,13 @@ def foo() -> bytes:
 async def sign_in(world: World, foo: bytes) -> SignIn:
     owner = await world.learner()
     made = SignIn.start(SessionId(uuid4()), owner.user_id, foo, device="a phone", at=NOW)
-    async with sign_ins_as(world, world.doorkeeper()) as sign_ins:
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
         await sign_ins.add(made)
     return made
 
 
 async def test_a_chain_is_found_by_its_token(world: World, sign_in: SignIn, foo: bytes) -> None:
-    async with sign_ins_as(world, world.doorkeeper()) as sign_ins:
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
         assert await sign_ins.presenting(foo) == sign_in
 
 
@@ -50,11 +50,11 @@ async def test_a_move_is_kept_for_both_of_its_tokens(
     world: World, sign_in: SignIn, foo: bytes
 ) -> None:
     bar = digest(foo.hex())
-    async with sign_ins_as(world, world.doorkeeper()) as sign_ins:
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
         moved = await sign_ins.presenting(foo)
         moved.refresh((bar,), at=LATER)
         await sign_ins.save(moved)
-    async with sign_ins_as(world, world.doorkeeper()) as sign_ins:
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
         assert await sign_ins.presenting(foo) == moved
         newest = await sign_ins.presenting(bar)
     assert newest.presented == moved.successor
@@ -63,11 +63,11 @@ async def test_a_move_is_kept_for_both_of_its_tokens(
 
 
 async def test_revoking_is_seen_from_every_token(world: World, sign_in: SignIn, foo: bytes) -> None:
-    async with sign_ins_as(world, world.doorkeeper()) as sign_ins:
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
         found = await sign_ins.presenting(foo)
         found.revoke(at=LATER)
         await sign_ins.save(found)
-    async with sign_ins_as(world, world.doorkeeper()) as sign_ins:
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
         assert (await sign_ins.presenting(foo)).revoked_at == LATER
         assert await sign_ins.revoke_all(sign_in.user_id, at=LATER) == []
 
@@ -78,7 +78,7 @@ async def test_those_that_ended_are_told_from_those_that_live_and_from_another_t
     ended: EndedSignIns = await world.api.get(EndedSignIns)
     asked = (sign_in.id, SessionId(uuid4()))
     assert await ended.among(world.tenant_id, asked) == frozenset()
-    async with sign_ins_as(world, world.doorkeeper()) as sign_ins:
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
         found = await sign_ins.presenting(foo)
         found.revoke(at=LATER)
         await sign_ins.save(found)
@@ -106,8 +106,8 @@ async def test_an_unknown_token_and_another_tenants_are_the_same(
     world: World, sign_in: SignIn, foo: bytes
 ) -> None:
     for actor, token in (
-        (world.doorkeeper(), digest("unknown")),
-        (Actor.doorkeeper(TenantId(uuid4())), foo),
+        (world.pre_authentication(), digest("unknown")),
+        (Actor.pre_authentication(TenantId(uuid4())), foo),
     ):
         async with sign_ins_as(world, actor) as sign_ins:
             with pytest.raises(SignInOver):

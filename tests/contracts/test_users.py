@@ -31,13 +31,13 @@ async def users_as(world: World, actor: Actor) -> AsyncIterator[Users]:
 @pytest.fixture
 async def amina(world: World) -> User:
     user = User(UserId(uuid4()), world.tenant_id, "amina@example.org", "hash")
-    async with users_as(world, world.doorkeeper()) as users:
+    async with users_as(world, world.pre_authentication()) as users:
         assert await users.add(user)
     return user
 
 
 async def test_an_account_is_found_as_it_was_stored(world: World, amina: User) -> None:
-    async with users_as(world, world.doorkeeper()) as users:
+    async with users_as(world, world.pre_authentication()) as users:
         assert await users.get(amina.id) == amina
         assert await users.peek(amina.id) == amina
         assert await users.owner_of(amina.email) == amina
@@ -45,7 +45,7 @@ async def test_an_account_is_found_as_it_was_stored(world: World, amina: User) -
 
 
 async def test_an_address_has_one_account(world: World, amina: User) -> None:
-    async with users_as(world, world.doorkeeper()) as users:
+    async with users_as(world, world.pre_authentication()) as users:
         assert not await users.add(replace(amina, id=UserId(uuid4())))
         assert await users.with_email(amina.email) == amina
 
@@ -54,16 +54,16 @@ async def test_what_is_saved_is_there_with_the_next_version(world: World, amina:
     amina.password_hash, amina.email_verified_at = "other", NOW
     amina.disabled_at = NOW
     amina.grant(Role.MENTOR)
-    async with users_as(world, world.doorkeeper()) as users:
+    async with users_as(world, world.pre_authentication()) as users:
         await users.save(amina)
-    async with users_as(world, world.doorkeeper()) as users:
+    async with users_as(world, world.pre_authentication()) as users:
         assert await users.get(amina.id) == replace(amina, version=2)
         with pytest.raises(StaleWrite):
             await users.save(amina)
 
 
 async def test_who_is_not_there_is_not_found(world: World) -> None:
-    async with users_as(world, world.doorkeeper()) as users:
+    async with users_as(world, world.pre_authentication()) as users:
         assert await users.with_email("nobody@example.org") is None
         for missing in (users.get(UserId(uuid4())), users.peek(UserId(uuid4()))):
             with pytest.raises(NotFound):
@@ -83,7 +83,7 @@ async def test_a_person_sees_their_own_account_only(world: World, amina: User) -
 
 async def test_another_tenant_sees_nothing(world: World, amina: User) -> None:
     elsewhere = TenantId(uuid4())
-    for stranger in (Actor.doorkeeper(elsewhere), Actor.system(elsewhere)):
+    for stranger in (Actor.pre_authentication(elsewhere), Actor.system(elsewhere)):
         async with users_as(world, stranger) as users:
             assert await users.with_email(amina.email) is None
             with pytest.raises(NotFound):

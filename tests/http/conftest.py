@@ -1,10 +1,10 @@
-"""What the tests of the doors stand on."""
+"""What the tests of the endpoints stand on."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from tests.doors import Doors, open_doors
+from tests.endpoints import Endpoints, open_endpoints
 from tests.given import memory_world
 from tests.http.asking import Asking, open_asking
 from tests.http.witness import listening
@@ -18,7 +18,7 @@ def contradictions() -> Iterator[list[str]]:
 
 @pytest.fixture(autouse=True)
 def _answers_are_published(contradictions: list[str]) -> Iterator[None]:
-    """Whatever a test of the doors asks for, each answer is one that the contract names."""
+    """Whatever a test of the endpoints asks for, each answer is one that the contract names."""
     contradictions.clear()
     yield
     assert not contradictions, "\n".join(sorted(set(contradictions)))
@@ -37,6 +37,6 @@ async def ask(asking: Asking) -> Asking:
 
 
 @pytest.fixture
-async def doors(tmp_path: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path) as opened:
+async def endpoints(tmp_path: Path) -> AsyncIterator[Endpoints]:
+    async with open_endpoints(tmp_path) as opened:
         yield opened

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.doors import Doors, open_doors
+from tests.endpoints import Endpoints, open_endpoints
 
 from skillbridge.entrypoints.settings.addresses import Origin
 
@@ -25,14 +25,16 @@ FOREIGN = [
 
 
 @pytest.fixture
-async def lent(tmp_path: Path) -> AsyncIterator[Doors]:
+async def lent(tmp_path: Path) -> AsyncIterator[Endpoints]:
     """An API that one other origin may call."""
-    async with open_doors(tmp_path, cors_origins=(Origin(OURS),)) as opened:
+    async with open_endpoints(tmp_path, cors_origins=(Origin(OURS),)) as opened:
         yield opened
 
 
-async def preflight(doors: Doors, origin: str, method: str, *headers: str) -> httpx.Response:
-    return await doors.client.options(
+async def preflight(
+    endpoints: Endpoints, origin: str, method: str, *headers: str
+) -> httpx.Response:
+    return await endpoints.client.options(
         "/v1/me",
         headers={
             "Origin": origin,
@@ -50,7 +52,7 @@ def told(answer: httpx.Response) -> dict[str, str]:
     }
 
 
-async def test_the_origin_that_was_named_may_ask_and_read(lent: Doors) -> None:
+async def test_the_origin_that_was_named_may_ask_and_read(lent: Endpoints) -> None:
     asked = await preflight(lent, OURS, "PUT", "authorization", "content-type", "if-match")
     assert asked.status_code < 300
     assert told(asked)["allow-origin"] == OURS
@@ -65,7 +67,7 @@ async def test_the_origin_that_was_named_may_ask_and_read(lent: Doors) -> None:
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-async def test_a_foreign_origin_may_neither_ask_nor_read(lent: Doors, origin: str) -> None:
+async def test_a_foreign_origin_may_neither_ask_nor_read(lent: Endpoints, origin: str) -> None:
     asked = await preflight(lent, origin, "PUT", "authorization")
     assert asked.status_code == 400
     assert "allow-origin" not in told(asked)
@@ -75,15 +77,15 @@ async def test_a_foreign_origin_may_neither_ask_nor_read(lent: Doors, origin: st
     assert "allow-origin" not in told(missing), "nor what was refused"
 
 
-async def test_a_header_that_is_not_ours_is_not_asked_for(lent: Doors) -> None:
+async def test_a_header_that_is_not_ours_is_not_asked_for(lent: Endpoints) -> None:
     asked = await preflight(lent, OURS, "PUT", "x-forwarded-for")
     assert asked.status_code == 400
 
 
 @pytest.mark.parametrize("origin", [OURS, *FOREIGN])
-async def test_where_no_origin_was_named_none_may_read(doors: Doors, origin: str) -> None:
+async def test_where_no_origin_was_named_none_may_read(endpoints: Endpoints, origin: str) -> None:
     for answer in (
-        await preflight(doors, origin, "PUT", "authorization"),
-        await doors.client.get("/v1/domains", headers={"Origin": origin}),
+        await preflight(endpoints, origin, "PUT", "authorization"),
+        await endpoints.client.get("/v1/domains", headers={"Origin": origin}),
     ):
         assert told(answer) == {}

@@ -15,7 +15,7 @@ from skillbridge.entrypoints.http.app import CONTRACT
 from skillbridge.entrypoints.http.cohorts import NewCohortRun
 from skillbridge.entrypoints.http.contract import published
 from skillbridge.entrypoints.http.faults import LOOKED_AT, MOST, Misshapen, in_body
-from skillbridge.entrypoints.http.gate import with_whole_numbers
+from skillbridge.entrypoints.http.middleware import with_whole_numbers
 from skillbridge.entrypoints.http.profiles import ProfilePatch
 from skillbridge.entrypoints.http.shapes import body_of
 

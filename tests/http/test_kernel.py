@@ -13,7 +13,7 @@ from tests.http.wire import operations
 
 from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads
 from skillbridge.domain.actor import SCOPES, Role
-from skillbridge.entrypoints.http import api, gate, problems
+from skillbridge.entrypoints.http import api, middleware, problems
 
 SECRET = "postgresql://app:hunter2@db/skillbridge"
 
@@ -94,7 +94,7 @@ async def test_a_body_that_never_ends_is_not_waited_for(
     ask: Asking, monkeypatch: pytest.MonkeyPatch, body: Callable[[], AsyncIterator[bytes]]
 ) -> None:
     """Neither when nothing follows, nor when each piece comes in time and the whole never does."""
-    monkeypatch.setattr(gate, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(middleware, "BODY_SECONDS", 0.05)
     headers = {**ask.headers, "Content-Type": "application/json"}
     answer = await ask.client.post("/v1/roadmaps", content=body(), headers=headers)
     assert refused(answer, 408)["type"] == "/problems/body-too-slow"

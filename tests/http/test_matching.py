@@ -1,4 +1,4 @@
-"""The doors of matching: words, codes and headers."""
+"""The endpoints of matching: words, codes and headers."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from skillbridge.entrypoints.settings import Settings
 
 
 @dataclass
-class Doors:
+class Endpoints:
     """The API over the world in memory."""
 
     world: World
@@ -45,7 +45,7 @@ class Doors:
 
 
 @pytest.fixture
-async def doors(tmp_path: Path) -> AsyncIterator[Doors]:
+async def endpoints(tmp_path: Path) -> AsyncIterator[Endpoints]:
     store, tenant_id = Store(), TenantId(uuid4())
     store.tenants["test"] = tenant_id
     settings = Settings(env="test", home=tmp_path)
@@ -53,35 +53,35 @@ async def doors(tmp_path: Path) -> AsyncIterator[Doors]:
         *wiring.memory(store), *wiring.outside(settings), HttpProvider()
     )
     async with AsyncTestClient(create_app(container, settings)) as client:
-        yield Doors(World("memory", tenant_id, container, container), client)
+        yield Endpoints(World("memory", tenant_id, container, container), client)
 
 
 @pytest.mark.row("G4")
-async def test_a_match_from_the_question_to_the_end(doors: Doors) -> None:
-    asks, of = await learner(doors.world), await mentor(doors.world)
+async def test_a_match_from_the_question_to_the_end(endpoints: Endpoints) -> None:
+    asks, of = await learner(endpoints.world), await mentor(endpoints.world)
     question = {"mentor_id": str(of.user_id), "message": "Would you look at my code?"}
-    asked = await doors(asks, "POST", "/v1/matches", json=question)
+    asked = await endpoints(asks, "POST", "/v1/matches", json=question)
     assert asked.status_code == 201, asked.text
     where = asked.headers["location"]
     assert where == f"/v1/matches/{asked.json()['id']}"
-    seen = (await doors(of, "GET", where)).json()
+    seen = (await endpoints(of, "GET", where)).json()
     assert (seen["status"], seen["learner"]["name"]) == ("requested", "Amina")
-    accepted = await doors(of, "POST", f"{where}/accept")
+    accepted = await endpoints(of, "POST", f"{where}/accept")
     assert (accepted.status_code, accepted.json()["status"]) == (200, "active")
-    again = await doors(of, "POST", f"{where}/accept")
+    again = await endpoints(of, "POST", f"{where}/accept")
     assert (again.status_code, again.json()) == (200, accepted.json())
-    late = await doors(asks, "POST", f"{where}/withdraw")
+    late = await endpoints(asks, "POST", f"{where}/withdraw")
     assert (late.status_code, late.json()["type"]) == (409, "/problems/illegal-move")
-    completed = await doors(asks, "POST", f"{where}/complete")
+    completed = await endpoints(asks, "POST", f"{where}/complete")
     assert completed.json()["status"] == "completed"
 
 
 @pytest.mark.row("G4")
-async def test_who_has_asked_already_is_told_where(doors: Doors) -> None:
-    asks, of = await learner(doors.world), await mentor(doors.world)
+async def test_who_has_asked_already_is_told_where(endpoints: Endpoints) -> None:
+    asks, of = await learner(endpoints.world), await mentor(endpoints.world)
     question = {"mentor_id": str(of.user_id)}
-    asked = await doors(asks, "POST", "/v1/matches", json=question)
-    again = await doors(asks, "POST", "/v1/matches", json=question)
+    asked = await endpoints(asks, "POST", "/v1/matches", json=question)
+    again = await endpoints(asks, "POST", "/v1/matches", json=question)
     assert (again.status_code, again.json()["type"]) == (409, "/problems/already-asked")
     assert again.headers["location"] == asked.headers["location"]
 
@@ -91,91 +91,91 @@ async def test_who_has_asked_already_is_told_where(doors: Doors) -> None:
     [("of", "decline", "declined"), ("asks", "withdraw", "withdrawn")],
 )
 async def test_a_request_is_declined_or_withdrawn(
-    doors: Doors, who: str, verb: str, status: str
+    endpoints: Endpoints, who: str, verb: str, status: str
 ) -> None:
-    people = {"asks": await learner(doors.world), "of": await mentor(doors.world)}
+    people = {"asks": await learner(endpoints.world), "of": await mentor(endpoints.world)}
     body = {"mentor_id": str(people["of"].user_id)}
-    where = (await doors(people["asks"], "POST", "/v1/matches", json=body)).headers["location"]
-    assert (await doors(people[who], "POST", f"{where}/{verb}")).json()["status"] == status
+    where = (await endpoints(people["asks"], "POST", "/v1/matches", json=body)).headers["location"]
+    assert (await endpoints(people[who], "POST", f"{where}/{verb}")).json()["status"] == status
 
 
-async def test_an_active_match_is_cancelled(doors: Doors) -> None:
-    asks, of = await learner(doors.world), await mentor(doors.world)
-    asked = await doors(asks, "POST", "/v1/matches", json={"mentor_id": str(of.user_id)})
+async def test_an_active_match_is_cancelled(endpoints: Endpoints) -> None:
+    asks, of = await learner(endpoints.world), await mentor(endpoints.world)
+    asked = await endpoints(asks, "POST", "/v1/matches", json={"mentor_id": str(of.user_id)})
     where = asked.headers["location"]
-    await doors(of, "POST", f"{where}/accept")
-    assert (await doors(of, "POST", f"{where}/cancel")).json()["status"] == "cancelled"
+    await endpoints(of, "POST", f"{where}/accept")
+    assert (await endpoints(of, "POST", f"{where}/cancel")).json()["status"] == "cancelled"
 
 
-async def test_a_learner_has_not_the_scope_of_a_mentor(doors: Doors) -> None:
-    asks, of = await learner(doors.world), await mentor(doors.world)
-    asked = await doors(asks, "POST", "/v1/matches", json={"mentor_id": str(of.user_id)})
-    refused = await doors(asks, "POST", f"{asked.headers['location']}/accept")
+async def test_a_learner_has_not_the_scope_of_a_mentor(endpoints: Endpoints) -> None:
+    asks, of = await learner(endpoints.world), await mentor(endpoints.world)
+    asked = await endpoints(asks, "POST", "/v1/matches", json={"mentor_id": str(of.user_id)})
+    refused = await endpoints(asks, "POST", f"{asked.headers['location']}/accept")
     assert (refused.status_code, refused.json()["type"]) == (403, "/problems/missing-scope")
 
 
-async def test_another_learner_sees_no_match(doors: Doors) -> None:
-    asks, of = await learner(doors.world), await mentor(doors.world)
-    asked = await doors(asks, "POST", "/v1/matches", json={"mentor_id": str(of.user_id)})
-    other = await learner(doors.world)
-    assert (await doors(other, "GET", asked.headers["location"])).status_code == 404
-    assert (await doors(other, "GET", "/v1/matches")).json() == {"items": [], "next": None}
+async def test_another_learner_sees_no_match(endpoints: Endpoints) -> None:
+    asks, of = await learner(endpoints.world), await mentor(endpoints.world)
+    asked = await endpoints(asks, "POST", "/v1/matches", json={"mentor_id": str(of.user_id)})
+    other = await learner(endpoints.world)
+    assert (await endpoints(other, "GET", asked.headers["location"])).status_code == 404
+    assert (await endpoints(other, "GET", "/v1/matches")).json() == {"items": [], "next": None}
 
 
-async def test_matches_are_listed_by_side_and_status(doors: Doors) -> None:
-    asks = await learner(doors.world)
+async def test_matches_are_listed_by_side_and_status(endpoints: Endpoints) -> None:
+    asks = await learner(endpoints.world)
     for _ in range(3):
-        of = await mentor(doors.world)
-        await doors(asks, "POST", "/v1/matches", json={"mentor_id": str(of.user_id)})
-    first = (await doors(asks, "GET", "/v1/matches?side=learner&limit=2")).json()
+        of = await mentor(endpoints.world)
+        await endpoints(asks, "POST", "/v1/matches", json={"mentor_id": str(of.user_id)})
+    first = (await endpoints(asks, "GET", "/v1/matches?side=learner&limit=2")).json()
     assert len(first["items"]) == 2
-    rest = (await doors(asks, "GET", f"/v1/matches?limit=2&after={first['next']}")).json()
+    rest = (await endpoints(asks, "GET", f"/v1/matches?limit=2&after={first['next']}")).json()
     assert (len(rest["items"]), rest["next"]) == (1, None)
-    assert (await doors(asks, "GET", "/v1/matches?side=mentor")).json()["items"] == []
-    assert (await doors(asks, "GET", "/v1/matches?status=active")).json()["items"] == []
-    assert (await doors(asks, "GET", "/v1/matches?status=lost")).status_code == 400
+    assert (await endpoints(asks, "GET", "/v1/matches?side=mentor")).json()["items"] == []
+    assert (await endpoints(asks, "GET", "/v1/matches?status=active")).json()["items"] == []
+    assert (await endpoints(asks, "GET", "/v1/matches?status=lost")).status_code == 400
 
 
-async def test_an_offer_is_made_and_shown(doors: Doors) -> None:
-    actor = await learner(doors.world)
-    assert (await doors(actor, "GET", "/v1/me/mentor")).status_code == 404
+async def test_an_offer_is_made_and_shown(endpoints: Endpoints) -> None:
+    actor = await learner(endpoints.world)
+    assert (await endpoints(actor, "GET", "/v1/me/mentor")).status_code == 404
     offer = {
         "headline": "  SQL for everyone ",
         "capacity": 3,
         "experience_years": 0,
         "accepting": True,
     }
-    made = await doors(actor, "PUT", "/v1/me/mentor", json=offer)
+    made = await endpoints(actor, "PUT", "/v1/me/mentor", json=offer)
     assert (made.status_code, made.json()["headline"]) == (200, "SQL for everyone")
-    assert (await doors(actor, "GET", "/v1/me/mentor")).json() == made.json()
-    wrong = await doors(actor, "PUT", "/v1/me/mentor", json={**offer, "capacity": 51})
+    assert (await endpoints(actor, "GET", "/v1/me/mentor")).json() == made.json()
+    wrong = await endpoints(actor, "PUT", "/v1/me/mentor", json={**offer, "capacity": 51})
     assert wrong.status_code == 400
-    blank = await doors(actor, "PUT", "/v1/me/mentor", json={**offer, "headline": "  "})
+    blank = await endpoints(actor, "PUT", "/v1/me/mentor", json={**offer, "headline": "  "})
     assert (blank.status_code, blank.json()["errors"][0]["pointer"]) == (422, "#/headline")
 
 
 @pytest.mark.row("D2")
-async def test_mentors_are_searched_and_shown(doors: Doors) -> None:
-    asks = await learner(doors.world)
-    of = await mentor(doors.world, headline="Rust, gently", country="KE", skills={"rust": 5})
-    await mentor(doors.world, headline="Python, quickly", country="NG", skills={"python": 5})
+async def test_mentors_are_searched_and_shown(endpoints: Endpoints) -> None:
+    asks = await learner(endpoints.world)
+    of = await mentor(endpoints.world, headline="Rust, gently", country="KE", skills={"rust": 5})
+    await mentor(endpoints.world, headline="Python, quickly", country="NG", skills={"python": 5})
     query = "/v1/mentors?q=gently&skill=rust&language=en&country=KE&free=true"
-    found = (await doors(asks, "GET", query)).json()["items"]
+    found = (await endpoints(asks, "GET", query)).json()["items"]
     assert [one["id"] for one in found] == [str(of.user_id)]
-    one = (await doors(asks, "GET", f"/v1/mentors/{of.user_id}")).json()
+    one = (await endpoints(asks, "GET", f"/v1/mentors/{of.user_id}")).json()
     assert one == found[0]
-    assert (await doors(asks, "GET", f"/v1/mentors/{uuid4()}")).status_code == 404
-    assert (await doors(asks, "GET", "/v1/mentors?limit=0")).status_code == 400
+    assert (await endpoints(asks, "GET", f"/v1/mentors/{uuid4()}")).status_code == 404
+    assert (await endpoints(asks, "GET", "/v1/mentors?limit=0")).status_code == 400
 
 
 @pytest.mark.row("G3")
-async def test_suggestions_say_who_ranked(doors: Doors) -> None:
-    asks = await learner(doors.world)
-    await mentor(doors.world, skills={"python": 5}, availability=MORNINGS)
-    found = await doors(asks, "GET", "/v1/mentors/suggestions?skills=python,%20sql")
+async def test_suggestions_say_who_ranked(endpoints: Endpoints) -> None:
+    asks = await learner(endpoints.world)
+    await mentor(endpoints.world, skills={"python": 5}, availability=MORNINGS)
+    found = await endpoints(asks, "GET", "/v1/mentors/suggestions?skills=python,%20sql")
     assert (found.status_code, found.headers["x-degraded"]) == (200, "false")
     assert found.json()["skills"] == ["python", "sql"]
     (best,) = found.json()["items"]
     assert sum(best["terms"].values()) == best["total"]
-    nothing = await doors(asks, "GET", "/v1/mentors/suggestions")
+    nothing = await endpoints(asks, "GET", "/v1/mentors/suggestions")
     assert (nothing.status_code, nothing.json()["type"]) == (422, "/problems/nothing-wanted")

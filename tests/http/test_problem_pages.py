@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 from docs.generate.code import modules, subclasses
-from tests.doors import Doors
+from tests.endpoints import Endpoints
 
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http.faults import slug_of
@@ -29,13 +29,13 @@ class Outline(HTMLParser):
             self.language = dict(attrs)["lang"]
 
 
-async def test_every_problem_that_can_leave_is_explained(doors: Doors) -> None:
+async def test_every_problem_that_can_leave_is_explained(endpoints: Endpoints) -> None:
     for _ in modules():
         pass  # an error class exists once its module is imported
     slugs = {slug_of(kind) for kind in subclasses(SkillBridgeError)} | GENERAL.keys()
     assert slugs == explanations().keys()
     for slug in slugs:
-        answer = await doors.client.get(f"/problems/{slug}")
+        answer = await endpoints.client.get(f"/problems/{slug}")
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "application/json"
         explained = answer.json()
@@ -50,8 +50,8 @@ async def test_its_words_are_those_of_the_class() -> None:
     assert explained.explanation == "The cursor is not one of ours."
 
 
-async def test_a_browser_gets_a_page_that_everyone_can_read(doors: Doors) -> None:
-    answer = await doors.client.get("/problems/stale-write", headers={"Accept": BROWSER})
+async def test_a_browser_gets_a_page_that_everyone_can_read(endpoints: Endpoints) -> None:
+    answer = await endpoints.client.get("/problems/stale-write", headers={"Accept": BROWSER})
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["vary"].startswith("Accept")
     assert answer.headers["cache-control"] == "public, max-age=86400"
@@ -65,15 +65,17 @@ async def test_a_browser_gets_a_page_that_everyone_can_read(doors: Doors) -> Non
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/problem+json", "nonsense", ""])
-async def test_everyone_else_gets_json(doors: Doors, accept: str) -> None:
-    answer = await doors.client.get("/problems/stale-write", headers={"Accept": accept})
+async def test_everyone_else_gets_json(endpoints: Endpoints, accept: str) -> None:
+    answer = await endpoints.client.get("/problems/stale-write", headers={"Accept": accept})
     assert answer.json()["status"] == 409
 
 
-async def test_a_name_that_was_made_up_is_a_problem_that_leads_somewhere(doors: Doors) -> None:
-    answer = await doors.client.get("/problems/no-coffee")
+async def test_a_name_that_was_made_up_is_a_problem_that_leads_somewhere(
+    endpoints: Endpoints,
+) -> None:
+    answer = await endpoints.client.get("/problems/no-coffee")
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-problem")
-    assert (await doors.client.get(answer.json()["type"])).status_code == 200
+    assert (await endpoints.client.get(answer.json()["type"])).status_code == 200
 
 
 def test_what_nobody_expected_is_a_500() -> None:

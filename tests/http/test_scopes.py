@@ -14,29 +14,29 @@ from skillbridge.domain.actor import Role
 
 pytestmark = pytest.mark.row("C3")
 
-OPEN, DOOR = "open", "door"
+OPEN, UNAUTHENTICATED = "open", "unauthenticated"
 OPERATIONS = {
     "IsAlive": OPEN,
     "IsReady": OPEN,
     "ListDomains": OPEN,
     "ListResources": OPEN,
     "GetResource": OPEN,
-    "RegisterUser": DOOR,
-    "OpenVerificationLink": DOOR,
-    "VerifyEmail": DOOR,
-    "ConfirmFromPage": DOOR,
-    "ResendFromPage": DOOR,
-    "ResendVerification": DOOR,
-    "LogIn": DOOR,
-    "LogOut": DOOR,
-    "RefreshSession": DOOR,
+    "RegisterUser": UNAUTHENTICATED,
+    "OpenVerificationLink": UNAUTHENTICATED,
+    "VerifyEmail": UNAUTHENTICATED,
+    "ConfirmFromPage": UNAUTHENTICATED,
+    "ResendFromPage": UNAUTHENTICATED,
+    "ResendVerification": UNAUTHENTICATED,
+    "LogIn": UNAUTHENTICATED,
+    "LogOut": UNAUTHENTICATED,
+    "RefreshSession": UNAUTHENTICATED,
     "GetMe": "profile:read",
     "UpdateProfile": "profile:write",
     "AmendProfile": "profile:write",
     "ShowMyOffer": "profile:read",
     "OfferMentoring": "profile:write",
     "ListBadges": "badges:read",
-    "ListTrophies": "badges:read",
+    "ListAwards": "badges:read",
     "ListNotices": "notices:read",
     "CountUnreadNotices": "notices:read",
     "MarkNoticeRead": "notices:write",
@@ -118,7 +118,7 @@ async def test_who_is_nobody_is_let_in_where_the_table_says_so(ask: Asking) -> N
         if operation == "IsReady":
             continue  # it asks after a server's parts, which a world in memory has not
         answer = await answered(ask, operation, {})
-        if scope in {OPEN, DOOR}:
+        if scope in {OPEN, UNAUTHENTICATED}:
             assert answer.status_code not in {401, 403}, operation
         else:
             assert refused(answer, 401)["type"] == "/problems/not-signed-in", operation
@@ -128,7 +128,7 @@ async def test_who_is_nobody_is_let_in_where_the_table_says_so(ask: Asking) -> N
 async def test_each_role_is_let_in_where_the_table_says_so(ask: Asking, role: Role) -> None:
     headers = await bearer(ask.world, frozenset({role}))
     for operation, scope in OPERATIONS.items():
-        if scope not in {OPEN, DOOR} and scope not in ROLES[role.value]:
+        if scope not in {OPEN, UNAUTHENTICATED} and scope not in ROLES[role.value]:
             problem = refused(await answered(ask, operation, headers), 403)
             assert problem["type"] == "/problems/missing-scope", operation
             assert f" {scope}," in problem["detail"], operation

@@ -18,10 +18,10 @@ from tests.given import World
 from tests.http.asking import Asking, bearer, open_asking, problem, refused, to_json
 from tests.patience import PATIENCE
 
-from skillbridge.application import live
+from skillbridge.application import progress_channel
 from skillbridge.application.accounts.ports import Claims
 from skillbridge.application.accounts.sessions import LogOut
-from skillbridge.application.roadmaps.generation import Generation
+from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import RoadmapId, SessionId, TenantId, UserId
@@ -143,7 +143,7 @@ async def test_a_log_out_ends_the_stream_and_says_so(ask: Asking, following: Fol
     await following.begin({"Authorization": f"Bearer {signed_in.access_token}"})
     await following.streams.look()
     assert not following.open[0].done()
-    await ask.world.do(LogOut, ask.world.doorkeeper(), signed_in.refresh_token)
+    await ask.world.do(LogOut, ask.world.pre_authentication(), signed_in.refresh_token)
     await following.streams.look()
     answer = await asyncio.wait_for(following.open[0], PATIENCE)
     assert last_event(answer) == ("end", {"reason": "signed-out"})
@@ -154,7 +154,7 @@ async def test_a_log_out_is_noticed_by_itself(ask: Asking, following: Following)
     amina = Visitor(ask.world)
     signed_in = await amina.arrive()
     await following.begin({"Authorization": f"Bearer {signed_in.access_token}"})
-    await ask.world.do(LogOut, ask.world.doorkeeper(), signed_in.refresh_token)
+    await ask.world.do(LogOut, ask.world.pre_authentication(), signed_in.refresh_token)
     answer = await asyncio.wait_for(following.open[0], PATIENCE)
     assert last_event(answer)[0] == "end"
     assert 2 * streams.EVERY <= 1, "within a second"
@@ -197,7 +197,7 @@ async def test_a_full_process_says_when_to_come_back(ask: Asking, following: Fol
 async def test_a_thousand_people_follow_at_once_and_each_is_told(
     ask: Asking, following: Following, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(progress_channel, "PATIENCE", PATIENCE)
     path = await following.path(ask.headers)
     generation = await _generation(ask.world)
     roadmap_id = _id_in(path)
@@ -219,9 +219,9 @@ async def test_a_thousand_people_follow_at_once_and_each_is_told(
     assert made._of_one == {}
 
 
-async def _generation(world: World) -> Generation:
+async def _generation(world: World) -> DraftTracker:
     async with world.api() as scope:
-        return await scope.get(Generation)
+        return await scope.get(DraftTracker)
 
 
 def _id_in(path: str) -> RoadmapId:

@@ -16,7 +16,7 @@ from tests.patience import PATIENCE, turns
 from skillbridge.adapters.postgres import database as module
 from skillbridge.adapters.postgres import schema
 from skillbridge.adapters.postgres.database import Database, UnsafeLogin
-from skillbridge.adapters.postgres.faults import translate
+from skillbridge.adapters.postgres.error_mapping import translate
 from skillbridge.adapters.postgres.query import Query, Read
 from skillbridge.adapters.postgres.tables import events, jobs
 from skillbridge.domain.actor import Actor

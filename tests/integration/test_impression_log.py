@@ -14,10 +14,10 @@ from tests.given_matching import learner, mentor
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.impressions import PostgresImpressionLog
 from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.ports import ImpressionLog, Option, Showing, Source
+from skillbridge.application.matching.ports import ImpressionList, ImpressionLog, Option, Source
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Forbidden
-from skillbridge.domain.ids import ShowingId, UserId
+from skillbridge.domain.ids import ImpressionListId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import DatabaseUrl, Settings
@@ -38,9 +38,9 @@ async def database(urls: Urls) -> AsyncIterator[Database]:
     await made.close()
 
 
-def showing(*mentors: UserId) -> Showing:
-    return Showing(
-        id=ShowingId(uuid4()),
+def impression_list(*mentors: UserId) -> ImpressionList:
+    return ImpressionList(
+        id=ImpressionListId(uuid4()),
         at=datetime.now(UTC),
         model="base",
         source=Source.MATCHER,
@@ -61,9 +61,9 @@ async def test_what_cannot_be_kept_does_not_hold_up_the_rest(
     asks, of = await learner(world), await mentor(world)
     log = PostgresImpressionLog(database, pause=0)
     with capture_logs() as said:
-        log.note(asks, showing(of.user_id))
-        log.note(asks, showing(UserId(uuid4())))
-        log.note(asks, showing(of.user_id))
+        log.note(asks, impression_list(of.user_id))
+        log.note(asks, impression_list(UserId(uuid4())))
+        log.note(asks, impression_list(of.user_id))
         await log.settle()
     assert await kept(world) == 2
     assert [(line["event"], line["lists"]) for line in said] == [("impressions lost", 1)]
@@ -90,7 +90,7 @@ async def test_a_queue_that_is_full_drops_what_comes(world: World, database: Dat
     log = PostgresImpressionLog(database, pause=0, most_waiting=3)
     with capture_logs() as said:
         for _ in range(5):
-            log.note(asks, showing(of.user_id))
+            log.note(asks, impression_list(of.user_id))
         await log.settle()
     assert await kept(world) == 3
     assert [line["event"] for line in said] == ["impressions dropped"] * 2
@@ -105,12 +105,12 @@ async def test_a_database_that_is_away_costs_what_waits_and_nothing_later(
     log = PostgresImpressionLog(away, pause=0)
     with capture_logs() as said:
         for _ in range(3):
-            log.note(asks, showing(of.user_id))
+            log.note(asks, impression_list(of.user_id))
         await log.settle()
     assert [(line["event"], line["lists"]) for line in said] == [("impressions lost", 3)]
     there = await Database.connect(urls.app, size=1)
     log.database = there
-    log.note(asks, showing(of.user_id))
+    log.note(asks, impression_list(of.user_id))
     await log.settle()
     assert await kept(world) == 1
     await there.close()
@@ -123,7 +123,7 @@ async def test_settling_what_nothing_was_noted_in_is_nothing(
     stranger: Actor = replace(await learner(world), user_id=UserId(uuid4()))
     log = PostgresImpressionLog(database, pause=0)
     with capture_logs() as said:
-        log.note(stranger, showing((await mentor(world)).user_id))
+        log.note(stranger, impression_list((await mentor(world)).user_id))
         await log.settle()
     assert [line["event"] for line in said] == ["impressions lost"], "no such account"
 
@@ -140,6 +140,6 @@ async def test_a_program_that_ends_in_good_order_writes_what_it_holds(
         HttpProvider(),
     )
     log = await container.get(ImpressionLog)
-    log.note(asks, showing(of.user_id))
+    log.note(asks, impression_list(of.user_id))
     await container.close()
     assert await kept(world) == 1

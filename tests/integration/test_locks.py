@@ -43,7 +43,7 @@ async def test_two_log_ins_of_one_person_renew_the_hash_without_a_deadlock(
     both = asyncio.Barrier(2)
 
     async def log_in() -> None:
-        async with api.transaction(Actor.doorkeeper(tenant)) as db:
+        async with api.transaction(Actor.pre_authentication(tenant)) as db:
             times = {"created_at": NOW, "expires_at": NOW + timedelta(days=1)}
             await db.run(ADD_SIGN_IN, id=uuid4(), user_id=user, device="", **times)
             await both.wait()

@@ -37,7 +37,7 @@ async def world(valkey: ValkeyProcess, urls: Urls) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def door(world: World) -> AsyncIterator[httpx.AsyncClient]:
+async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
     """The API, whose clock of revocations a test moves by hand."""
     app: Any = create_app(world.api, Settings(env="test", default_tenant=world.slug))
     for start in app.on_startup:
@@ -71,21 +71,21 @@ async def back_and_empty(valkey: ValkeyProcess) -> None:
 @pytest.mark.parametrize("trouble", [away, frozen, full])
 @pytest.mark.parametrize("by", ["its owner", "an operator"])
 async def test_an_ended_sign_in_stays_ended(
-    valkey: ValkeyProcess, world: World, door: httpx.AsyncClient, trouble: Any, by: str
+    valkey: ValkeyProcess, world: World, client: httpx.AsyncClient, trouble: Any, by: str
 ) -> None:
     amina = Visitor(world)
     signed_in = await amina.arrive()
     bearer = {"Authorization": f"Bearer {signed_in.access_token}"}
-    assert (await door.get("/v1/me", headers=bearer)).status_code == 200
+    assert (await client.get("/v1/me", headers=bearer)).status_code == 200
     await trouble(valkey)
     if by == "its owner":
         told = {"refresh_token": signed_in.refresh_token}
-        assert (await door.post("/v1/auth/logout", json=told)).status_code == 204
+        assert (await client.post("/v1/auth/logout", json=told)).status_code == 204
     else:
         assert await world.do(RevokeSessions, world.system(), amina.email) == 1
     for again in (False, True):
         if again:
             await back_and_empty(valkey)
-        answer = await door.get("/v1/me", headers=bearer)
+        answer = await client.get("/v1/me", headers=bearer)
         assert answer.status_code == 401
         assert "this sign-in has ended" in answer.json()["detail"]

@@ -57,13 +57,13 @@ class OvertakenPool(ListedPool):
 class LatePool(ListedPool):
     """A pool of which somebody else sends what is newer, between our reading and our sending."""
 
-    meanwhile: Callable[[], Awaitable[None]] | None = field(default=None)
+    pair_status: Callable[[], Awaitable[None]] | None = field(default=None)
 
     async def candidates(self, tenant_id: TenantId) -> Snapshot:
         snapshot = await super().candidates(tenant_id)
-        if self.meanwhile is not None:
-            meanwhile, self.meanwhile = self.meanwhile, None
-            await meanwhile()
+        if self.pair_status is not None:
+            pair_status, self.pair_status = self.pair_status, None
+            await pair_status()
         return snapshot
 
 
@@ -142,13 +142,13 @@ async def test_a_snapshot_that_comes_late_never_undoes_a_newer_one(client: Match
     assert isinstance(pool, LatePool)
     other, versions = ListedPool(pool.mentors, pool.history, seals=pool.seals), list[int]()
 
-    async def meanwhile() -> None:
+    async def pair_status() -> None:
         for number in (11, 12):
             pool.change(a_mentor(number))
         await MatcherFeed(client, other).push(TENANT)
         versions.append((await client.held(TENANT)).version)
 
-    pool.meanwhile = meanwhile
+    pool.pair_status = pair_status
     with capture_logs() as logs:
         await MatcherFeed(client, pool).push(TENANT)
     assert (versions, (await client.held(TENANT)).version) == ([3], 3)

@@ -108,7 +108,7 @@ async def prepared(url: str) -> int:
     """How many statements the server keeps after a read."""
     database = await Database.connect(url, size=1)
     try:
-        async with database.transaction(Actor.doorkeeper(TenantId(uuid4()))) as db:
+        async with database.transaction(Actor.pre_authentication(TenantId(uuid4()))) as db:
             await db.driver.fetchval("select 'kept'")
             (names,) = await db.driver.fetchrow(
                 "select count(*) from pg_prepared_statements where statement = 'select ''kept'''"

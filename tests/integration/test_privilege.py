@@ -51,7 +51,7 @@ async def test_a_match_begins_with_a_request(
     api: Database, tenant: TenantId, admin: asyncpg.Connection, status: str
 ) -> None:
     """A learner's own row may not say that the mentor has agreed."""
-    async with api.transaction(Actor.doorkeeper(tenant)) as db:
+    async with api.transaction(Actor.pre_authentication(tenant)) as db:
         learner, mentor = await register(db, tenant), await register(db, tenant)
     await admin.execute(
         "insert into mentors (user_id, tenant_id, headline, capacity) values ($1, $2, 'x', 5)",

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import pytest
 from tests.conftest import new_database
-from tests.integration.walls.test_routes import FOR_ADMINISTRATORS, Door, doors
+from tests.integration.walls.test_routes import FOR_ADMINISTRATORS, Endpoint, endpoints
 from tests.integration.walls.town import Town, open_town
 from tests.patience import PATIENCE
 from tests.plans import LONGEST_PAGE, faults
@@ -123,35 +123,35 @@ async def crowded(server: str) -> AsyncIterator[Crowded]:
     await admin.close()
 
 
-def reads(town: Town) -> Iterator[tuple[Door, Actor, tuple[str, ...]]]:
+def reads(town: Town) -> Iterator[tuple[Endpoint, Actor, tuple[str, ...]]]:
     """Each with whom to ask it as, and how."""
     paths = town.app.state.contract.document["paths"]
-    for door in doors(town.app):
-        if door.method != "GET" or door.pattern.endswith("/events"):
+    for endpoint in endpoints(town.app):
+        if endpoint.method != "GET" or endpoint.pattern.endswith("/events"):
             continue
-        if door.pattern not in paths or not door.parameters <= town.ids.keys():
+        if endpoint.pattern not in paths or not endpoint.parameters <= town.ids.keys():
             continue
-        if not door.pattern.startswith("/v1/") or door.pattern.startswith(BESIDE):
+        if not endpoint.pattern.startswith("/v1/") or endpoint.pattern.startswith(BESIDE):
             continue
-        of_the_tenant = door.pattern.startswith(FOR_ADMINISTRATORS.rstrip("/"))
-        parameters = paths[door.pattern]["get"].get("parameters", ())
+        of_the_tenant = endpoint.pattern.startswith(FOR_ADMINISTRATORS.rstrip("/"))
+        parameters = paths[endpoint.pattern]["get"].get("parameters", ())
         longest = any(parameter["name"] == "limit" for parameter in parameters)
-        ways = ("", *(("?limit=100",) if longest else ()), *ASKED.get(door.operation, ()))
-        yield door, town.neighbour if of_the_tenant else town.amina, ways
+        ways = ("", *(("?limit=100",) if longest else ()), *ASKED.get(endpoint.operation, ()))
+        yield endpoint, town.neighbour if of_the_tenant else town.amina, ways
 
 
 @pytest.mark.row("B12", "L10")
 async def test_each_read_takes_as_few_round_trips_as_it_can(crowded: Crowded) -> None:
     bill: dict[str, int] = {}
-    for door, who, ways in reads(crowded.town):
-        path = door.pattern.format(**crowded.town.ids) + ways[-1]
+    for endpoint, who, ways in reads(crowded.town):
+        path = endpoint.pattern.format(**crowded.town.ids) + ways[-1]
         await crowded.answer(who, path)  # prepares what it will ask
         trips = []
         for _ in range(3):  # now and then one asks whether the sign-in has ended, too
             crowded.wire.clear()
             await crowded.answer(who, path)
             trips.append(crowded.wire.trips)
-        bill[door.operation] = min(trips)
+        bill[endpoint.operation] = min(trips)
     assert {name: n for name, n in bill.items() if n > TRIPS.get(name, 1)} == {}
     assert TRIPS.items() <= bill.items(), "these take fewer by now: say so here"
     assert sum(bill[name] for name in FIRST_SCREEN) <= 11
@@ -165,8 +165,8 @@ async def test_no_read_costs_more_for_there_being_others(crowded: Crowded, mode:
     town, heard, found = crowded.town, set[str](), set[str]()
     searches = {f"/v1/mentors?{search}" for search in SEARCHES}
     everyone = [(search, town.foreigner) for search in sorted(searches)]
-    for door, who, ways in reads(town):
-        everyone += [(door.pattern.format(**town.ids) + way, who) for way in ways]
+    for endpoint, who, ways in reads(town):
+        everyone += [(endpoint.pattern.format(**town.ids) + way, who) for way in ways]
     for path, who in everyone:
         crowded.wire.clear()
         body = await crowded.answer(who, path)

@@ -22,7 +22,7 @@ from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.application.accounts.administration import GrantRole
 from skillbridge.application.accounts.ports import AccountReads, ProfileReads, Users
-from skillbridge.application.gamification.ports import Deeds
+from skillbridge.application.gamification.ports import Activities
 from skillbridge.application.matching.cohorts import OrderCohortRun
 from skillbridge.application.matching.ports import CohortReads, Learners, Matches
 from skillbridge.application.paging import Key
@@ -33,7 +33,7 @@ from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import NotFound
-from skillbridge.domain.gamification.badge import Deed
+from skillbridge.domain.gamification.badge import Activity
 from skillbridge.domain.ids import ModuleId, RoadmapId, UserId
 from skillbridge.domain.matching.cohort import CohortOrder
 
@@ -91,22 +91,22 @@ async def log_in(scene: Scene) -> object:
 
 
 async def get(scene: Scene) -> object:
-    async with scene.port(scene.world.doorkeeper(), Users) as users:
+    async with scene.port(scene.world.pre_authentication(), Users) as users:
         return await users.get(scene.amina.user_id)
 
 
 async def peek(scene: Scene) -> object:
-    async with scene.port(scene.world.doorkeeper(), Users) as users:
+    async with scene.port(scene.world.pre_authentication(), Users) as users:
         return await users.peek(scene.amina.user_id)
 
 
 async def find(scene: Scene) -> object:
-    async with scene.port(scene.world.doorkeeper(), Users) as users:
+    async with scene.port(scene.world.pre_authentication(), Users) as users:
         return await users.find(scene.amina.user_id)
 
 
 async def owner_of(scene: Scene) -> object:
-    async with scene.port(scene.world.doorkeeper(), Users) as users:
+    async with scene.port(scene.world.pre_authentication(), Users) as users:
         return await users.owner_of(scene.visitor.email)
 
 
@@ -133,7 +133,7 @@ async def as_administrator(scene: Scene) -> object:
 async def as_a_learner_to_be_placed(scene: Scene) -> object:
     who, guide = scene.amina.user_id, scene.guide.user_id
     async with scene.port(scene.world.system(), Matches) as matches:
-        return (await matches.meanwhile(who, guide)).learner_here
+        return (await matches.pair_status(who, guide)).learner_here
 
 
 async def _unmatched(scene: Scene) -> list[UserId]:
@@ -202,9 +202,9 @@ async def progress(scene: Scene) -> object:
     return await scene.world.ask(JourneyReads, "of", scene.amina, scene.followed)
 
 
-async def deeds(scene: Scene) -> object:
-    async with scene.port(scene.world.system(), Deeds) as found:
-        return (await found.of(scene.amina.user_id))[Deed.ROADMAPS_FINISHED]
+async def activities(scene: Scene) -> object:
+    async with scene.port(scene.world.system(), Activities) as found:
+        return (await found.of(scene.amina.user_id))[Activity.ROADMAPS_FINISHED]
 
 
 async def what_they_learn(scene: Scene) -> object:
@@ -222,7 +222,7 @@ ROADMAPS: tuple[Reader, ...] = (
     the_same_wish,
     journey,
     progress,
-    deeds,
+    activities,
     what_they_learn,
     as_a_learner_without_a_mentor,
 )

@@ -13,7 +13,7 @@ from tests.conftest import Urls
 from tests.integration.scene import Api, Scene, Stage, a_scene, a_stage
 from tests.patience import PATIENCE
 
-from skillbridge.application.roadmaps.generation import Generation
+from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
@@ -103,7 +103,7 @@ async def tell(scene: Scene, actor: Actor, roadmap_id: RoadmapId, percent: int) 
         roadmap_id=roadmap_id, status=RoadmapStatus.DRAFTING, stage="drawing", percent=percent
     )
     async with scene.world.scope(actor) as scope:
-        line = (await scope.get(Generation))._line(roadmap_id)
+        line = (await scope.get(DraftTracker))._channel(roadmap_id)
     await scene.stage.valkey.ask("PUBLISH", f"fanout:{line.topic}", line.write(view).decode())
 
 

@@ -22,7 +22,7 @@ from skillbridge.adapters.memory.store import Store
 from skillbridge.adapters.redis.streams import LOOK, RedisWake, WakeBroker
 from skillbridge.application.ports import Jobs, JobState
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
-from skillbridge.application.roadmaps.generation import Generation
+from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId, TenantId
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
@@ -55,7 +55,7 @@ class Office:
 
     async def status(self, learner: Actor, roadmap_id: RoadmapId) -> RoadmapStatus:
         async with self.world.scope(learner) as scope:
-            generation = await scope.get(Generation)
+            generation = await scope.get(DraftTracker)
             return (await generation.now(learner, roadmap_id)).status
 
     async def count(self, state: JobState) -> int:

@@ -25,7 +25,7 @@ from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.domain.events import EVENTS, Event
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.http.auth import open_door, open_to_all
+from skillbridge.entrypoints.http.auth import open_to_all, unauthenticated
 from skillbridge.entrypoints.http.faults import slug_of
 from skillbridge.entrypoints.http.operations import Operation
 from skillbridge.entrypoints.http.problems import GENERAL, STATUS
@@ -160,7 +160,7 @@ def handlers() -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.row("C3")
 def test_every_route_has_exactly_one_guard() -> None:
-    ours = (open_to_all, open_door)
+    ours = (open_to_all, unauthenticated)
     guards = {
         name: [g for g in handler.resolve_guards() if g in ours or hasattr(g, "scope")]
         for name, handler in handlers()
@@ -177,13 +177,13 @@ def test_every_operation_is_declared_by_our_own_decorators() -> None:
 
 @pytest.mark.row("C7")
 def test_every_write_has_a_quota() -> None:
-    """By its guard, so that a new operation has one too; at the door by address."""
+    """By its guard, so that a new operation has one too; for the unauthenticated by address."""
     without = {
         name
         for name, handler in handlers()
         for guard in handler.resolve_guards()
         if not READS.issuperset(name.split(" ")[:-1])
-        and not (guard is open_door or isinstance(getattr(guard, "quota", None), Quota))
+        and not (guard is unauthenticated or isinstance(getattr(guard, "quota", None), Quota))
     }
     assert without == set()
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from skillbridge.domain.actor import NOBODY, SCOPES, Actor, Role, Standing
+from skillbridge.domain.actor import NOBODY, SCOPES, Actor, PrincipalKind, Role
 from skillbridge.domain.errors import Conflict, Faults, Invalid, SeveralFaults, TooMany, Unavailable
 from skillbridge.domain.events import EVENTS, EmailVerified, Event
 from skillbridge.domain.ids import TenantId, UserId
@@ -56,12 +56,16 @@ def test_a_person_has_what_each_of_their_roles_allows() -> None:
 @pytest.mark.row("C3")
 def test_doorkeeper_and_system_are_nobody_and_hold_no_scope() -> None:
     tenant = TenantId(uuid4())
-    door, system = Actor.doorkeeper(tenant), Actor.system(tenant, request_id="r")
-    assert (door.user_id, door.scopes, door.standing) == (NOBODY, frozenset(), Standing.DOORKEEPER)
-    assert (system.user_id, system.scopes, system.standing) == (
+    anonymous, system = Actor.pre_authentication(tenant), Actor.system(tenant, request_id="r")
+    assert (anonymous.user_id, anonymous.scopes, anonymous.principal_kind) == (
         NOBODY,
         frozenset(),
-        Standing.SYSTEM,
+        PrincipalKind.PRE_AUTHENTICATION,
+    )
+    assert (system.user_id, system.scopes, system.principal_kind) == (
+        NOBODY,
+        frozenset(),
+        PrincipalKind.SYSTEM,
     )
     assert system.request_id == "r"
 

@@ -275,7 +275,7 @@ def test_no_sign_is_both_refused_and_kept() -> None:
 
 def test_a_field_joins_by_its_type() -> None:
     @dataclass(frozen=True)
-    class Letter:
+    class SentMail:
         sender: Annotated[str, NAME]
         note: Annotated[str, NOTE] | None = None
         number: int = 0
@@ -285,9 +285,9 @@ def test_a_field_joins_by_its_type() -> None:
             tidy(self, faults)
             faults.refuse()
 
-    assert texts_of(Letter) == {"sender": NAME, "note": NOTE}
-    assert Letter(" A ", " e\u0301 ") == Letter("A", "é")
-    assert Letter("A").note is None
+    assert texts_of(SentMail) == {"sender": NAME, "note": NOTE}
+    assert SentMail(" A ", " e\u0301 ") == SentMail("A", "é")
+    assert SentMail("A").note is None
     with pytest.raises(UnfitText) as refused:
-        Letter("A", "\x00")
+        SentMail("A", "\x00")
     assert refused.value.field == "note"

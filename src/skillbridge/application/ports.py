@@ -194,7 +194,7 @@ class Jobs(Protocol):
     async def fail(self, job: Job, error: str, *, retry_in: timedelta | None) -> None:
         """Puts a job back for later, or, without `retry_in`, among the dead."""
 
-    async def hand_back(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
+    async def requeue(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
         """Puts a job back for somebody else, as if this attempt had not been."""
 
     async def now(self) -> datetime:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from skillbridge.application.accounts.letters import (
+from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
     WarnOfTheft,

@@ -18,11 +18,11 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class Standing(StrEnum):
+class PrincipalKind(StrEnum):
     """On whose behalf the actor acts; the database's policies know these words too."""
 
     PERSON = "person"
-    DOORKEEPER = "doorkeeper"
+    PRE_AUTHENTICATION = "doorkeeper"
     SYSTEM = "system"
 
 
@@ -62,7 +62,7 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[str] = frozenset()
     session_id: SessionId | None = None
-    standing: Standing = Standing.PERSON
+    principal_kind: PrincipalKind = PrincipalKind.PERSON
     request_id: str = ""
     """The request on whose behalf this happens, through every job that follows."""
 
@@ -79,11 +79,16 @@ class Actor:
         return cls(user_id, tenant_id, roles, scopes, session_id)
 
     @classmethod
-    def doorkeeper(cls, tenant_id: TenantId, *, request_id: str = "") -> "Actor":
+    def pre_authentication(cls, tenant_id: TenantId, *, request_id: str = "") -> "Actor":
         """Acts for someone not yet known: sees accounts and sign-ins of one tenant, nothing else."""
-        return cls(NOBODY, tenant_id, standing=Standing.DOORKEEPER, request_id=request_id)
+        return cls(
+            NOBODY,
+            tenant_id,
+            principal_kind=PrincipalKind.PRE_AUTHENTICATION,
+            request_id=request_id,
+        )
 
     @classmethod
     def system(cls, tenant_id: TenantId, *, request_id: str = "") -> "Actor":
         """Acts for SkillBridge itself; only a worker's database login is believed."""
-        return cls(NOBODY, tenant_id, standing=Standing.SYSTEM, request_id=request_id)
+        return cls(NOBODY, tenant_id, principal_kind=PrincipalKind.SYSTEM, request_id=request_id)

@@ -27,7 +27,7 @@ def _new_id() -> EventId:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Two events are equal when they tell the same; `id` names the occasion."""
+    """Two events are equal when they tell the same; `id` names this one happening."""
 
     at: datetime
     id: EventId = field(default_factory=_new_id, compare=False)

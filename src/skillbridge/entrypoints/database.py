@@ -8,8 +8,8 @@ from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.pooler import Pooling
 from skillbridge.adapters.postgres.processes import PostgresProcesses
 from skillbridge.adapters.postgres.tenants import PostgresTenants
+from skillbridge.entrypoints.dependencies import workers
 from skillbridge.entrypoints.settings import Settings
-from skillbridge.entrypoints.standing import workers
 
 
 async def migrate(settings: Settings) -> str | None:

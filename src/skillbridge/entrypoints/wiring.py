@@ -17,7 +17,7 @@ from skillbridge.adapters.matcher.client import MatcherClient, PoolUnknown, endp
 from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
-from skillbridge.adapters.openai import standing as openai_standing
+from skillbridge.adapters.openai import probe as openai_probe
 from skillbridge.adapters.openai.provider import OpenAIProvider
 from skillbridge.adapters.openai.settings import OpenAISettings
 from skillbridge.adapters.postgres.database import Database
@@ -37,8 +37,8 @@ from skillbridge.application import (
 )
 from skillbridge.application.ports import Clock, CurrentJob, Processes, Reactions
 from skillbridge.domain.ids import TenantId
+from skillbridge.entrypoints.dependencies import Dependencies, Dependency, workers
 from skillbridge.entrypoints.settings import Settings
-from skillbridge.entrypoints.standing import Dependencies, Dependency, workers
 
 log = structlog.get_logger()
 
@@ -63,7 +63,7 @@ class Kernel(Provider):
         return CurrentJob()
 
 
-class Standing(Provider):
+class StackDependencies(Provider):
     """What the real thing stands on, for /health."""
 
     @provide(scope=Scope.APP)
@@ -80,7 +80,7 @@ class Standing(Provider):
         )
 
 
-class StandingAlone(Provider):
+class OwnDependencies(Provider):
     """The same, where everything is in this process."""
 
     @provide(scope=Scope.APP)
@@ -164,7 +164,7 @@ def api(settings: Settings) -> AsyncContainer:
         storage(settings, worker=False),
         RedisProvider(settings.redis_url),
         HttpProvider(streams=settings.streams),
-        Standing(),
+        StackDependencies(),
         *outside(settings),
     )
 
@@ -176,7 +176,7 @@ def in_memory(settings: Settings) -> AsyncContainer:
     return make_container(
         *memory(),
         HttpProvider(streams=settings.streams),
-        StandingAlone(),
+        OwnDependencies(),
         *outside(settings),
     )
 
@@ -208,7 +208,7 @@ async def look_at_mail(settings: Settings) -> str:
 
 async def look_at_model(settings: Settings) -> str:
     """That the model's server knows our key; raises what is wrong."""
-    return await openai_standing.look_at(model_settings(settings))
+    return await openai_probe.look_at(model_settings(settings))
 
 
 async def look_at_redis(url: str) -> str:

@@ -31,7 +31,7 @@ class Visitor:
     ) -> None:
         await self.world.do(
             RegisterUser,
-            self.world.doorkeeper(),
+            self.world.pre_authentication(),
             self.email,
             password or self.password,
             name,
@@ -51,12 +51,16 @@ class Visitor:
         """Opens the link, of the newest mail if no other is given, and gives the password."""
         token = token or (await self.links())[0]
         await self.world.do(
-            VerifyEmail, self.world.doorkeeper(), token, password or self.password, origin=HOME
+            VerifyEmail,
+            self.world.pre_authentication(),
+            token,
+            password or self.password,
+            origin=HOME,
         )
 
     async def ask_again(self, token: str = "") -> None:
-        door = self.world.doorkeeper()
-        await self.world.do(ResendVerification, door, self.email, origin=HOME, token=token)
+        anonymous = self.world.pre_authentication()
+        await self.world.do(ResendVerification, anonymous, self.email, origin=HOME, token=token)
         await self.world.settle()
 
     async def log_in(
@@ -64,7 +68,7 @@ class Visitor:
     ) -> LoggedIn:
         signed_in: LoggedIn = await self.world.do(
             LogIn,
-            self.world.doorkeeper(),
+            self.world.pre_authentication(),
             self.email,
             password or self.password,
             origin=origin,
@@ -73,7 +77,9 @@ class Visitor:
         return signed_in
 
     async def refresh(self, token: str) -> SignedIn:
-        signed_in: SignedIn = await self.world.do(RefreshSession, self.world.doorkeeper(), token)
+        signed_in: SignedIn = await self.world.do(
+            RefreshSession, self.world.pre_authentication(), token
+        )
         return signed_in
 
     async def arrive(self) -> LoggedIn:

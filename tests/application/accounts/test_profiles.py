@@ -91,7 +91,7 @@ async def test_the_same_again_changes_nothing(world: World) -> None:
 
 
 async def test_nobody_without_an_account_has_a_profile(world: World) -> None:
-    nobody = world.doorkeeper()
+    nobody = world.pre_authentication()
     with pytest.raises(NotFound):
         await world.ask(ProfileReads, "me", nobody)
     with pytest.raises(NotFound):

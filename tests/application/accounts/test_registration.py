@@ -46,20 +46,20 @@ async def name_of(world: World, amina: Visitor, password: str | None = None) -> 
 
 async def waiting(world: World, email: str = "amina@example.org") -> list[Registration]:
     """Also those whose day is over."""
-    door = world.doorkeeper()
-    async with world.scope(door) as scope:
+    anonymous = world.pre_authentication()
+    async with world.scope(anonymous) as scope:
         registrations: Registrations = await scope.get(Registrations)
-        async with (await scope.get(Transaction))(door, read_only=True) as tx:
+        async with (await scope.get(Transaction))(anonymous, read_only=True) as tx:
             long_ago = await tx.now() - 10 * LIFE
             return list(await registrations.of_address(email, at=long_ago, limit=100))
 
 
 async def age(world: World, by: timedelta) -> None:
     """As if whatever waits for the address had begun so much earlier."""
-    old, door = await waiting(world), world.doorkeeper()
-    async with world.scope(door) as scope:
+    old, anonymous = await waiting(world), world.pre_authentication()
+    async with world.scope(anonymous) as scope:
         registrations: Registrations = await scope.get(Registrations)
-        async with (await scope.get(Transaction))(door):
+        async with (await scope.get(Transaction))(anonymous):
             for one in old:
                 await registrations.end(one.email)
             for one in old:
@@ -254,9 +254,9 @@ async def test_a_budget_is_of_one_tenant(world: World) -> None:
 
 
 async def test_an_address_confirmed_before_its_mail_was_written_gets_none(world: World) -> None:
-    amina, door = Visitor(world), world.doorkeeper()
+    amina, anonymous = Visitor(world), world.pre_authentication()
     await amina.register()
-    await world.do(ResendVerification, door, amina.email, origin=HOME)
+    await world.do(ResendVerification, anonymous, amina.email, origin=HOME)
     await amina.confirm()
     await world.settle()
     assert len(await amina.links()) == 1
@@ -295,7 +295,7 @@ async def test_what_is_wrong_is_named(
 ) -> None:
     with pytest.raises(Invalid) as caught:
         await world.do(
-            RegisterUser, world.doorkeeper(), email, password, name, origin=Origin("::1")
+            RegisterUser, world.pre_authentication(), email, password, name, origin=Origin("::1")
         )
     assert caught.value.field == field
     await world.settle()
@@ -311,11 +311,11 @@ async def test_a_weak_password_is_refused_alike_for_known_and_unknown(world: Wor
 
 
 async def test_one_network_registers_so_many(world: World) -> None:
-    door = world.doorkeeper()
+    anonymous = world.pre_authentication()
     refused = 0
     for _ in range(61):
         try:
-            await world.do(RegisterUser, door, "a@b.org", "passwordpassword", "A", origin=HOME)
+            await world.do(RegisterUser, anonymous, "a@b.org", "passwordpassword", "A", origin=HOME)
         except WeakPassword:
             continue
         except TooMany:
@@ -337,7 +337,7 @@ async def test_a_link_names_its_tenant(world: World) -> None:
     """To confirm with and to ask for another mail: a browser sends no header."""
     amina = Visitor(world)
     await amina.register()
-    elsewhere = Actor.doorkeeper(TenantId(uuid4()))
+    elsewhere = Actor.pre_authentication(TenantId(uuid4()))
     (token,) = await amina.links()
     await world.do(ResendVerification, elsewhere, amina.email, origin=HOME, token=token)
     await world.settle()

@@ -14,7 +14,7 @@ from tests.given import World
 
 from skillbridge.application import accounts
 from skillbridge.application.accounts.administration import RevokeSessions
-from skillbridge.application.accounts.letters import WarnOfTheft
+from skillbridge.application.accounts.mails import WarnOfTheft
 from skillbridge.application.accounts.ports import (
     EndedSignIns,
     PasswordHasher,
@@ -48,10 +48,10 @@ async def revoked(world: World, access_token: str) -> bool:
 
 async def age(world: World, token: str) -> None:
     """As if the token had been used longer ago than the grace."""
-    door = world.doorkeeper()
-    async with world.scope(door) as scope:
+    anonymous = world.pre_authentication()
+    async with world.scope(anonymous) as scope:
         sign_ins: SignIns = await scope.get(SignIns)
-        async with (await scope.get(Transaction))(door):
+        async with (await scope.get(Transaction))(anonymous):
             sign_in = await sign_ins.presenting(digest(token))
             assert sign_in.presented.used_at is not None
             sign_in.presented.used_at -= 2 * GRACE
@@ -82,14 +82,14 @@ async def test_a_hash_of_older_parameters_is_renewed_at_log_in(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And while others register so much that there is no place for it, the log-in goes on."""
-    amina, door = Visitor(world), world.doorkeeper()
+    amina, anonymous = Visitor(world), world.pre_authentication()
     await amina.arrive()
     weak = Argon2(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
 
     async def kept(better: str | None = None) -> User:
-        async with world.scope(door) as scope:
+        async with world.scope(anonymous) as scope:
             users: Users = await scope.get(Users)
-            async with (await scope.get(Transaction))(door):
+            async with (await scope.get(Transaction))(anonymous):
                 user = await users.owner_of(amina.email)
                 if better:
                     user.password_hash = better
@@ -112,10 +112,10 @@ async def test_a_hash_of_older_parameters_is_renewed_at_log_in(
 
 async def hash_of(world: World, email: str, changed: str = "") -> str:
     """What is kept of a password, by now of another one if that is given."""
-    door = world.doorkeeper()
-    async with world.scope(door) as scope:
+    anonymous = world.pre_authentication()
+    async with world.scope(anonymous) as scope:
         users: Users = await scope.get(Users)
-        async with (await scope.get(Transaction))(door):
+        async with (await scope.get(Transaction))(anonymous):
             user = await users.owner_of(email)
             if changed:
                 user.password_hash = changed
@@ -142,8 +142,8 @@ async def test_a_renewed_hash_is_not_kept_over_a_password_that_changed_meanwhile
         better: str = await honest(self, password, network=network)
         return better
 
-    with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(type(hasher), "hash", changed_meanwhile)
+    with monkeypatch.context() as pair_status:
+        pair_status.setattr(type(hasher), "hash", changed_meanwhile)
         with pytest.raises(WrongCredentials):
             await amina.log_in()
     assert renewed == [PASSWORD]
@@ -262,8 +262,8 @@ async def test_logging_out_ends_the_sign_in_and_only_that(world: World) -> None:
     here = await amina.arrive()
     there = await amina.log_in()
     for _ in range(2):
-        await world.do(LogOut, world.doorkeeper(), here.refresh_token)
-    await world.do(LogOut, world.doorkeeper(), "never a token")
+        await world.do(LogOut, world.pre_authentication(), here.refresh_token)
+    await world.do(LogOut, world.pre_authentication(), "never a token")
     with pytest.raises(SignInOver):
         await amina.refresh(here.refresh_token)
     assert await revoked(world, here.access_token)
@@ -286,7 +286,7 @@ async def test_an_operator_ends_every_sign_in_of_an_account(world: World) -> Non
 
 async def test_a_token_finds_its_tenant_by_itself(world: World) -> None:
     """Whatever tenant was named, or none: to refresh as well as to log out."""
-    amina, elsewhere = Visitor(world), Actor.doorkeeper(TenantId(uuid4()))
+    amina, elsewhere = Visitor(world), Actor.pre_authentication(TenantId(uuid4()))
     first = await amina.arrive()
     second: SignedIn = await world.do(RefreshSession, elsewhere, first.refresh_token)
     await world.do(LogOut, elsewhere, second.refresh_token)
@@ -302,17 +302,17 @@ async def test_a_token_that_names_another_tenant_is_no_token_there(world: World)
     moved = urlsafe_b64encode(elsewhere.bytes).decode().rstrip("=")[:21] + token[25:]
     assert tokens.tenant_of(f"sbr_{moved}") not in {None, world.tenant_id}
     with pytest.raises(SignInOver):
-        await world.do(RefreshSession, world.doorkeeper(), f"sbr_{moved}")
+        await world.do(RefreshSession, world.pre_authentication(), f"sbr_{moved}")
 
 
 async def test_a_token_of_before_they_named_tenants_goes_on_by_the_tenant_that_is_named(
     world: World,
 ) -> None:
-    amina, door, old = Visitor(world), world.doorkeeper(), "sbr_" + "A" * 43
+    amina, anonymous, old = Visitor(world), world.pre_authentication(), "sbr_" + "A" * 43
     await amina.arrive()
-    async with world.scope(door) as scope:
+    async with world.scope(anonymous) as scope:
         users, sign_ins = await scope.get(Users), await scope.get(SignIns)
-        async with (await scope.get(Transaction))(door) as tx:
+        async with (await scope.get(Transaction))(anonymous) as tx:
             owner = await users.owner_of(amina.email)
             id_ = SessionId(uuid4())
             await sign_ins.add(
@@ -320,7 +320,7 @@ async def test_a_token_of_before_they_named_tenants_goes_on_by_the_tenant_that_i
             )
     newer = await amina.refresh(old)
     assert (await amina.refresh(old)).refresh_token == newer.refresh_token
-    await world.do(LogOut, Actor.doorkeeper(TenantId(uuid4())), newer.refresh_token)
+    await world.do(LogOut, Actor.pre_authentication(TenantId(uuid4())), newer.refresh_token)
     with pytest.raises(SignInOver):
         await amina.refresh(newer.refresh_token)
 

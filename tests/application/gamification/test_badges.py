@@ -1,4 +1,4 @@
-"""Badges follow from deeds by themselves, once."""
+"""Badges follow from activity by themselves, once."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -8,14 +8,14 @@ from tests.given import World
 from tests.given_learning import NOW, a_roadmap, modules
 from tests.given_matching import mentor as a_mentor
 
-from skillbridge.application.gamification.badges import AwardBadges, ListBadges, ListTrophies
+from skillbridge.application.gamification.badges import AwardBadges, ListAwards, ListBadges
 from skillbridge.application.gamification.views import Goal
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import ModuleCompleted
-from skillbridge.domain.gamification.badge import Deed
+from skillbridge.domain.gamification.badge import Activity
 from skillbridge.domain.gamification.badges import BADGES
 from skillbridge.domain.ids import ModuleId, RoadmapId
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.row("H1", "A9")
 
 
 async def badges_of(world: World, actor: Actor) -> list[str]:
-    return [trophy.id for trophy in await world.do(ListTrophies, actor)]
+    return [award.id for award in await world.do(ListAwards, actor)]
 
 
 async def complete(world: World, learner: Actor, roadmap_id: RoadmapId, *numbers: int) -> None:
@@ -58,8 +58,8 @@ async def test_a_badge_stays_when_the_deed_is_undone(world: World) -> None:
     assert (first.id, first.percent, first.goals[0].done) == ("first-step", 100, 0)
     await complete(world, learner, roadmap_id, 0)
     await world.settle()
-    (trophy,) = await world.do(ListTrophies, learner)
-    assert trophy.awarded_at == first.awarded_at
+    (award,) = await world.do(ListAwards, learner)
+    assert award.awarded_at == first.awarded_at
 
 
 async def test_an_accepted_match_is_worth_a_badge_to_both(world: World) -> None:
@@ -89,8 +89,8 @@ async def test_the_reaction_run_again_and_at_once_does_the_same_as_once(world: W
     )
     await asyncio.gather(*(world.do(AwardBadges, world.system(), event) for _ in range(4)))
     await world.settle()
-    (trophy,) = await world.do(ListTrophies, learner)
-    assert (trophy.id, trophy.title, trophy.awarded_at) == ("first-step", "First step", NOW)
+    (award,) = await world.do(ListAwards, learner)
+    assert (award.id, award.title, award.awarded_at) == ("first-step", "First step", NOW)
     told = await world.ask(NoticeReads, "newest", learner, after=None, limit=10)
     assert [notice.kind for notice in told].count("BadgeAwarded") == 1
 
@@ -105,6 +105,6 @@ async def test_the_catalogue_says_how_near_one_is(world: World) -> None:
     first, steady = badges["first-step"], badges["steady-hand"]
     assert first.awarded_at is not None
     assert first.awarded_at >= before
-    assert (first.percent, first.goals) == (100, (Goal(Deed.MODULES_COMPLETED, 1, 1),))
+    assert (first.percent, first.goals) == (100, (Goal(Activity.MODULES_COMPLETED, 1, 1),))
     assert (steady.awarded_at, steady.percent) == (None, 40)
-    assert steady.goals == (Goal(Deed.MODULES_COMPLETED, 2, 5),)
+    assert steady.goals == (Goal(Activity.MODULES_COMPLETED, 2, 5),)

@@ -33,7 +33,7 @@ from skillbridge.application.matching.matches import (
 )
 from skillbridge.application.matching.offers import OfferMentoring
 from skillbridge.application.matching.ports import CohortRuns, MatchReads
-from skillbridge.application.matching.progress import CohortWatch
+from skillbridge.application.matching.tracker import CohortTracker
 from skillbridge.application.matching.views import CohortView, PlacementView
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.paging import Key
@@ -452,7 +452,7 @@ async def test_a_run_is_followed_from_the_order_to_the_proposal(world: World) ->
 
     async def follow() -> None:
         async with world.scope(boss) as scope:
-            watch: CohortWatch = await scope.get(CohortWatch)
+            watch: CohortTracker = await scope.get(CohortTracker)
             async for progress in watch.follow(boss, run.id):
                 stages.extend([progress.stage] if progress else [])
                 begun.set()
@@ -471,7 +471,7 @@ async def test_who_asks_in_between_is_told_the_last_step(world: World) -> None:
     await a_seeker(world)
     run = await world.do(OrderCohortRun, boss, an_order())
     async with world.scope(boss) as scope:
-        watch: CohortWatch = await scope.get(CohortWatch)
+        watch: CohortTracker = await scope.get(CohortTracker)
         await watch.tell(run.id, CohortStatus.QUEUED, "still thinking", 42)
         now = await watch.now(boss, run.id)
         assert (now.stage, now.percent) == ("still thinking", 42)

@@ -23,7 +23,7 @@ from skillbridge.application.matching.matches import (
 )
 from skillbridge.application.matching.offers import ShowMyOffer
 from skillbridge.application.matching.ports import Matches, MatchReads
-from skillbridge.application.matching.views import MatchStanding, MatchView
+from skillbridge.application.matching.views import MatchState, MatchView
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound, StaleWrite
@@ -48,12 +48,12 @@ async def load_of(world: World, of: Actor) -> int:
     return int((await world.do(ShowMyOffer, of)).active_matches)
 
 
-async def ask(world: World, asks: Actor, of: Actor, message: str = "") -> MatchStanding:
-    standing: MatchStanding = await world.do(RequestMatch, asks, of.user_id, message)
-    return standing
+async def ask(world: World, asks: Actor, of: Actor, message: str = "") -> MatchState:
+    state: MatchState = await world.do(RequestMatch, asks, of.user_id, message)
+    return state
 
 
-async def status_of(world: World, actor: Actor, match: MatchStanding) -> MatchStatus:
+async def status_of(world: World, actor: Actor, match: MatchState) -> MatchStatus:
     view: MatchView = await world.ask(MatchReads, "one", actor, match.id)
     return view.status
 
@@ -135,7 +135,7 @@ async def test_an_answer_said_ten_times_at_once_is_given_once(world: World) -> N
     of, asks = await mentor(world), await learner(world)
     match = await ask(world, asks, of)
     said = await asyncio.gather(*(world.do(AcceptMatch, of, match.id) for _ in range(10)))
-    assert all(standing == said[0] for standing in said)
+    assert all(state == said[0] for state in said)
     assert await told_of(world, match.id, "MatchAccepted") == 1
     assert await load_of(world, of) == 1
 

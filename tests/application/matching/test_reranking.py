@@ -20,8 +20,8 @@ from skillbridge.application.matching.ports import (
     Learners,
     Matcher,
     MentorReads,
-    Occasion,
     Option,
+    RankingContext,
     ReRanker,
 )
 from skillbridge.application.matching.suggestions import SuggestMentors
@@ -42,7 +42,7 @@ class Backwards:
     name = "backwards"
 
     def __call__(
-        self, need: Need, options: Sequence[Option], occasion: Occasion
+        self, need: Need, options: Sequence[Option], context: RankingContext
     ) -> Sequence[UserId]:
         return [option.mentor_id for option in reversed(options)]
 
@@ -53,7 +53,7 @@ class Broken:
     name = "broken"
 
     def __call__(
-        self, need: Need, options: Sequence[Option], occasion: Occasion
+        self, need: Need, options: Sequence[Option], context: RankingContext
     ) -> Sequence[UserId]:
         raise RuntimeError(self.name)
 

@@ -21,7 +21,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import MatchEnded, MatchRequested, ProfileChanged
 from skillbridge.domain.ids import ModuleId
 from skillbridge.domain.notifications.notice import UnknownNotice
-from skillbridge.domain.notifications.words import WORDS
+from skillbridge.domain.notifications.templates import TEMPLATES
 
 pytestmark = pytest.mark.row("J2", "A9")
 
@@ -36,7 +36,7 @@ async def unread(world: World, actor: Actor) -> Unread:
 
 
 def test_whatever_there_are_words_for_is_told() -> None:
-    assert {kind for kind, kinds in REACTIONS.items() if NotifyPeople in kinds} == set(WORDS)
+    assert {kind for kind, kinds in REACTIONS.items() if NotifyPeople in kinds} == set(TEMPLATES)
 
 
 async def test_finishing_a_roadmap_is_told_step_by_step(world: World) -> None:

@@ -1,4 +1,4 @@
-"""From a wish to a path: who draws it, who judges it, and what is kept."""
+"""From a wish to a path: who draws it, who validates it, and what is kept."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,17 +22,17 @@ from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.ports import Jobs, JobState
 from skillbridge.application.roadmaps.drafting import DraftRoadmap, RequestRoadmap
-from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
+from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.events import RoadmapRequested
 from skillbridge.domain.ids import DomainId, RoadmapId
 from skillbridge.domain.resources.catalogue import UnknownDomain
-from skillbridge.domain.roadmaps.judge import judge
 from skillbridge.domain.roadmaps.outline import Module, Outline
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
+from skillbridge.domain.roadmaps.validator import validate
 
 A_DAY = 20
 
@@ -83,7 +83,7 @@ async def test_without_a_model_the_template_draws_it(world: World) -> None:
         Author.TEMPLATE,
         "no model is configured",
     )
-    assert not judge(as_outline(view), a_brief(), CATALOGUE)
+    assert not validate(as_outline(view), a_brief(), CATALOGUE)
     assert min(module.due_on for module in view.modules) >= view.starts_on
 
 
@@ -105,7 +105,7 @@ async def test_the_model_is_asked_first_and_never_trusted(
     await drawn_by(world, learner, roadmap_id, script)
     view = await seen(world, learner, roadmap_id)
     assert (view.status, view.author, view.reason) == (RoadmapStatus.READY, author, reason)
-    assert not judge(as_outline(view), a_brief(), CATALOGUE)
+    assert not validate(as_outline(view), a_brief(), CATALOGUE)
     assert (view.title == an_outline().title) == (author is Author.MODEL)
 
 
@@ -129,7 +129,7 @@ async def test_who_waits_for_a_path_that_will_not_come_is_told(
     with monkeypatch.context() as broken:
         broken.setattr(DraftRoadmap, "__call__", _fails)
         await world.settle()
-    now = await world.ask(Generation, "now", learner, roadmap_id)
+    now = await world.ask(DraftTracker, "now", learner, roadmap_id)
     assert (now.status, now.percent) == (RoadmapStatus.FAILED, 100)
     assert "ask for it again" in (now.reason or "")
     jobs: Jobs = await world.worker.get(Jobs)
@@ -198,7 +198,7 @@ async def test_the_same_wish_again_is_told_how_far_the_drawing_is(world: World) 
         roadmap_id=roadmap_id, status=RoadmapStatus.DRAFTING, stage="drawing the path", percent=20
     )
     async with world.scope(learner) as scope:
-        await (await scope.get(Generation)).tell(told)
+        await (await scope.get(DraftTracker)).tell(told)
     again: GenerationView = await world.do(RequestRoadmap, learner, a_brief())
     assert replace(again, reason=None) == told
 

@@ -10,10 +10,10 @@ from tests.application.roadmaps.authors import asked_for, drawn_by, good
 from tests.given import World
 from tests.patience import PATIENCE
 
-from skillbridge.application import live
+from skillbridge.application import progress_channel
 from skillbridge.application.ports import Fanout, Part, Process, Processes
-from skillbridge.application.roadmaps.generation import NOBODY_DRAWS, Generation
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
+from skillbridge.application.roadmaps.tracker import NOBODY_DRAWS, DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
@@ -28,7 +28,7 @@ async def follow(
 ) -> list[GenerationView]:
     views = []
     async with world.scope(actor) as scope:
-        async for view in (await scope.get(Generation)).follow(actor, roadmap_id):
+        async for view in (await scope.get(DraftTracker)).follow(actor, roadmap_id):
             if view is None:
                 continue
             views.append(view)
@@ -62,7 +62,7 @@ async def test_a_message_that_comes_late_takes_nothing_back(world: World) -> Non
     following = asyncio.create_task(follow(world, learner, roadmap_id, begun))
     await begun.wait()
     async with world.scope(world.system()) as scope:
-        told = await scope.get(Generation)
+        told = await scope.get(DraftTracker)
         for percent in (80, 20):
             await told.tell(
                 GenerationView(
@@ -82,7 +82,7 @@ async def test_a_message_that_comes_late_takes_nothing_back(world: World) -> Non
 async def test_a_lost_message_costs_patience_and_nothing_else(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "PATIENCE", 0.02)
+    monkeypatch.setattr(progress_channel, "PATIENCE", 0.02)
     learner, begun = await world.learner(), asyncio.Event()
     for container in (world.api, world.worker):
         fanout = await container.get(Fanout)
@@ -112,7 +112,7 @@ async def test_who_only_asks_is_told_the_last_step(world: World) -> None:
     learner = await world.learner()
     roadmap_id = await asked_for(world, learner)
     async with world.scope(learner) as scope:
-        told = await scope.get(Generation)
+        told = await scope.get(DraftTracker)
         assert (await told.now(learner, roadmap_id)).stage == "waiting"
         step = GenerationView(
             roadmap_id=roadmap_id, status=RoadmapStatus.DRAFTING, stage="keeping it", percent=80
@@ -129,7 +129,7 @@ async def test_whoever_waits_is_told_while_no_worker_lives(world: World) -> None
         await processes.leave(Process(one.id, one.part, one.version))
     worker = Process(uuid4(), Part.WORKER, "1")
     async with world.scope(learner) as scope:
-        told = await scope.get(Generation)
+        told = await scope.get(DraftTracker)
         assert (await told.now(learner, roadmap_id)).reason == NOBODY_DRAWS
         first = await anext(told.follow(learner, roadmap_id))
         assert first is not None
@@ -139,7 +139,7 @@ async def test_whoever_waits_is_told_while_no_worker_lives(world: World) -> None
         await processes.leave(worker)
     await world.settle()
     async with world.scope(learner) as scope:
-        drawn = await (await scope.get(Generation)).now(learner, roadmap_id)
+        drawn = await (await scope.get(DraftTracker)).now(learner, roadmap_id)
     assert (drawn.stage, drawn.reason) != ("waiting", NOBODY_DRAWS)
     assert drawn.status is RoadmapStatus.READY
 
@@ -151,16 +151,16 @@ async def test_another_follows_nothing(world: World) -> None:
         await follow(world, stranger, roadmap_id)
     with pytest.raises(UnknownRoadmap):
         async with world.scope(stranger) as scope:
-            await (await scope.get(Generation)).now(stranger, roadmap_id)
+            await (await scope.get(DraftTracker)).now(stranger, roadmap_id)
 
 
 async def test_a_database_that_is_away_for_a_while_ends_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "PATIENCE", 0.01)
+    monkeypatch.setattr(progress_channel, "PATIENCE", 0.01)
     learner, asked = await world.learner(), 0
     roadmap_id = await asked_for(world, learner)
-    now = Generation.now
+    now = DraftTracker.now
 
     async def failing(*given: Any) -> GenerationView:
         nonlocal asked
@@ -171,7 +171,7 @@ async def test_a_database_that_is_away_for_a_while_ends_nothing(
             await world.settle()
         return await now(*given)
 
-    monkeypatch.setattr(Generation, "now", failing)
+    monkeypatch.setattr(DraftTracker, "now", failing)
     monkeypatch.setattr(type(await world.api.get(Fanout)), "publish", _nowhere)
     views = await asyncio.wait_for(follow(world, learner, roadmap_id), PATIENCE)
     assert [view.status for view in views] == [RoadmapStatus.DRAFTING, RoadmapStatus.READY]

@@ -12,7 +12,7 @@ from skillbridge.entrypoints.http.revocation import Revocations
 
 
 @pytest.fixture
-async def door(world: World) -> AsyncIterator[httpx.AsyncClient]:
+async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
     """A client in the world's tenant, not signed in; log-outs count at once."""
     async with open_app(world) as app:
         app.state.revocations = Revocations(app.state.revocations.ended, rest=0.0)

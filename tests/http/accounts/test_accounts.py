@@ -1,4 +1,4 @@
-"""Accounts through the REST door."""
+"""Accounts through the REST API."""
 
 import re
 from typing import Any
@@ -24,13 +24,13 @@ async def links(world: World) -> list[str]:
     return [match[1] for match in found if match]
 
 
-async def arrive(world: World, door: httpx.AsyncClient) -> dict[str, Any]:
+async def arrive(world: World, client: httpx.AsyncClient) -> dict[str, Any]:
     """Registered, confirmed and signed in: the tokens."""
-    assert (await door.post("/v1/auth/register", json=REGISTRATION)).status_code == 202
+    assert (await client.post("/v1/auth/register", json=REGISTRATION)).status_code == 202
     (token,) = await links(world)
-    verified = await door.post("/v1/auth/verify", json={"token": token, "password": PASSWORD})
+    verified = await client.post("/v1/auth/verify", json={"token": token, "password": PASSWORD})
     assert verified.status_code == 204
-    answer = await door.post("/v1/auth/login", json=CREDENTIALS)
+    answer = await client.post("/v1/auth/login", json=CREDENTIALS)
     assert answer.status_code == 200
     tokens: dict[str, Any] = answer.json()
     return tokens
@@ -40,11 +40,11 @@ def bearer(tokens: dict[str, Any]) -> dict[str, str]:
     return {"Authorization": f"Bearer {tokens['access_token']}"}
 
 
-async def test_from_registration_to_oneself(world: World, door: httpx.AsyncClient) -> None:
-    tokens = await arrive(world, door)
+async def test_from_registration_to_oneself(world: World, client: httpx.AsyncClient) -> None:
+    tokens = await arrive(world, client)
     assert tokens["token_type"] == "Bearer"
     assert tokens["expires_in"] == 600
-    answer = await door.get("/v1/me", headers=bearer(tokens))
+    answer = await client.get("/v1/me", headers=bearer(tokens))
     assert answer.status_code == 200
     assert answer.headers["etag"] == '"1"'
     assert answer.headers["cache-control"] == "no-store"
@@ -54,62 +54,62 @@ async def test_from_registration_to_oneself(world: World, door: httpx.AsyncClien
 
 
 async def test_the_answer_never_tells_who_has_an_account(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
-    await arrive(world, door)
+    await arrive(world, client)
     for path, body in (("register", REGISTRATION), ("verification", {"email": EMAIL})):
-        known = await door.post(f"/v1/auth/{path}", json=body)
-        unknown = await door.post(f"/v1/auth/{path}", json={**body, "email": "no@example.org"})
+        known = await client.post(f"/v1/auth/{path}", json=body)
+        unknown = await client.post(f"/v1/auth/{path}", json={**body, "email": "no@example.org"})
         assert known.status_code == unknown.status_code == 202
         assert known.content == unknown.content
     wrong = {"email": EMAIL, "password": "wrong"}
-    known = await door.post("/v1/auth/login", json=wrong)
-    unknown = await door.post("/v1/auth/login", json={**wrong, "email": "nobody@example.org"})
+    known = await client.post("/v1/auth/login", json=wrong)
+    unknown = await client.post("/v1/auth/login", json={**wrong, "email": "nobody@example.org"})
     assert known.status_code == unknown.status_code == 401
     same = [{**answer.json(), "request_id": ""} for answer in (known, unknown)]
     assert same[0] == same[1]
 
 
 async def test_an_unproved_address_is_told_the_way_out(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
-    await door.post("/v1/auth/register", json=REGISTRATION)
-    answer = await door.post("/v1/auth/login", json=CREDENTIALS)
+    await client.post("/v1/auth/register", json=REGISTRATION)
+    answer = await client.post("/v1/auth/login", json=CREDENTIALS)
     assert answer.status_code == 403
     assert answer.json()["type"] == "/problems/email-not-verified"
     assert "/v1/auth/verification" in answer.json()["detail"]
 
 
 async def test_a_client_confirms_with_the_password_that_was_chosen(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
-    await door.post("/v1/auth/register", json=REGISTRATION)
+    await client.post("/v1/auth/register", json=REGISTRATION)
     (token,) = await links(world)
     for password, status in ((None, 400), ("a wrong password", 401), (PASSWORD, 204)):
         body = {"token": token} | ({"password": password} if password else {})
-        answer = await door.post("/v1/auth/verify", json=body)
+        answer = await client.post("/v1/auth/verify", json=body)
         assert answer.status_code == status, answer.text
     nonsense = {"token": "nonsense", "password": PASSWORD}
-    answer = await door.post("/v1/auth/verify", json=nonsense)
+    answer = await client.post("/v1/auth/verify", json=nonsense)
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/broken-link"
 
 
 async def test_a_sign_in_of_another_tenant_is_refreshed_and_ended_without_naming_it(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
     """The token names it: 204 is only said of what has ended."""
-    tokens = await arrive(world, door)
+    tokens = await arrive(world, client)
     elsewhere = await another_tenant(world)
-    answer = await door.post(
+    answer = await client.post(
         "/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]}, headers=elsewhere
     )
     assert answer.status_code == 200
     newer = answer.json()
     presented = {"refresh_token": newer["refresh_token"]}
-    ended = await door.post("/v1/auth/logout", json=presented, headers=elsewhere)
+    ended = await client.post("/v1/auth/logout", json=presented, headers=elsewhere)
     assert ended.status_code == 204
-    assert (await door.get("/v1/me", headers=bearer(newer))).status_code == 401
+    assert (await client.get("/v1/me", headers=bearer(newer))).status_code == 401
 
 
 async def another_tenant(world: World) -> dict[str, str]:
@@ -121,67 +121,67 @@ async def another_tenant(world: World) -> dict[str, str]:
 
 
 async def test_a_log_in_answers_with_what_its_device_shows_the_next_time(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
-    device = (await arrive(world, door))["device"]
+    device = (await arrive(world, client))["device"]
     for _ in range(10):
         wrong = {**CREDENTIALS, "password": "wrong"}
-        assert (await door.post("/v1/auth/login", json=wrong)).status_code == 401
-    assert (await door.post("/v1/auth/login", json=CREDENTIALS)).status_code == 429
-    answer = await door.post("/v1/auth/login", json={**CREDENTIALS, "device": device})
+        assert (await client.post("/v1/auth/login", json=wrong)).status_code == 401
+    assert (await client.post("/v1/auth/login", json=CREDENTIALS)).status_code == 429
+    answer = await client.post("/v1/auth/login", json={**CREDENTIALS, "device": device})
     assert answer.json()["device"] == device
 
 
-async def test_refreshing_and_logging_out(world: World, door: httpx.AsyncClient) -> None:
-    tokens = await arrive(world, door)
-    answer = await door.post("/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+async def test_refreshing_and_logging_out(world: World, client: httpx.AsyncClient) -> None:
+    tokens = await arrive(world, client)
+    answer = await client.post("/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
     assert answer.status_code == 200
     newer = answer.json()
     assert newer["refresh_token"] != tokens["refresh_token"]
-    assert (await door.get("/v1/me", headers=bearer(newer))).status_code == 200
+    assert (await client.get("/v1/me", headers=bearer(newer))).status_code == 200
     presented = {"refresh_token": newer["refresh_token"]}
     for _ in range(2):
-        assert (await door.post("/v1/auth/logout", json=presented)).status_code == 204
-    assert (await door.post("/v1/auth/refresh", json=presented)).status_code == 401
-    ended = await door.get("/v1/me", headers=bearer(newer))
+        assert (await client.post("/v1/auth/logout", json=presented)).status_code == 204
+    assert (await client.post("/v1/auth/refresh", json=presented)).status_code == 401
+    ended = await client.get("/v1/me", headers=bearer(newer))
     assert ended.status_code == 401
     assert "has ended" in ended.json()["detail"]
     assert ended.headers["www-authenticate"] == "Bearer"
 
 
 async def test_a_refresh_token_is_no_access_token_nor_the_other_way(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
-    tokens = await arrive(world, door)
+    tokens = await arrive(world, client)
     swapped = {"Authorization": f"Bearer {tokens['refresh_token']}"}
-    assert (await door.get("/v1/me", headers=swapped)).status_code == 401
+    assert (await client.get("/v1/me", headers=swapped)).status_code == 401
     cut = {"refresh_token": tokens["access_token"][:200]}
-    assert (await door.post("/v1/auth/refresh", json=cut)).status_code == 401
+    assert (await client.post("/v1/auth/refresh", json=cut)).status_code == 401
 
 
-async def test_too_many_attempts_are_told_when_to_come_back(door: httpx.AsyncClient) -> None:
+async def test_too_many_attempts_are_told_when_to_come_back(client: httpx.AsyncClient) -> None:
     statuses = [
-        (await door.post("/v1/auth/login", json=CREDENTIALS)).status_code for _ in range(10)
+        (await client.post("/v1/auth/login", json=CREDENTIALS)).status_code for _ in range(10)
     ]
     assert statuses == [401] * 10
-    answer = await door.post("/v1/auth/login", json=CREDENTIALS)
+    answer = await client.post("/v1/auth/login", json=CREDENTIALS)
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
 
 
 @pytest.mark.row("B11")
-async def test_each_tenant_has_its_own_accounts(world: World, door: httpx.AsyncClient) -> None:
-    await arrive(world, door)
+async def test_each_tenant_has_its_own_accounts(world: World, client: httpx.AsyncClient) -> None:
+    await arrive(world, client)
     nowhere = {"X-Tenant": f"t-{uuid4().hex}"}
-    answer = await door.post("/v1/auth/login", json=CREDENTIALS, headers=nowhere)
+    answer = await client.post("/v1/auth/login", json=CREDENTIALS, headers=nowhere)
     assert answer.status_code == 404
 
 
 @pytest.mark.row("D1", "B9")
 async def test_a_profile_is_changed_by_those_who_have_seen_it(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
-    headers = bearer(await arrive(world, door))
+    headers = bearer(await arrive(world, client))
     profile = {
         "name": "Amina Bello",
         "bio": "Learns at night.",
@@ -191,15 +191,15 @@ async def test_a_profile_is_changed_by_those_who_have_seen_it(
         "skills": {"python": 3},
         "availability": [{"weekday": 0, "start": 1200, "end": 1320}],
     }
-    seen = (await door.get("/v1/me", headers=headers)).headers["etag"]
-    changed = await door.put("/v1/me", json=profile, headers={**headers, "If-Match": seen})
+    seen = (await client.get("/v1/me", headers=headers)).headers["etag"]
+    changed = await client.put("/v1/me", json=profile, headers={**headers, "If-Match": seen})
     assert changed.status_code == 200
     assert changed.headers["etag"] == '"2"'
     assert profile.items() <= changed.json().items()
-    stale = await door.put("/v1/me", json=profile, headers={**headers, "If-Match": seen})
+    stale = await client.put("/v1/me", json=profile, headers={**headers, "If-Match": seen})
     assert (stale.status_code, stale.json()["type"]) == (412, "/problems/changed-since-seen")
     for any_version in ({}, {"If-Match": "*"}):
-        again = await door.put("/v1/me", json=profile, headers={**headers, **any_version})
+        again = await client.put("/v1/me", json=profile, headers={**headers, **any_version})
         assert again.headers["etag"] == '"2"'
 
 
@@ -217,27 +217,27 @@ async def test_a_profile_is_changed_by_those_who_have_seen_it(
     ],
 )
 async def test_a_wrong_profile_is_refused_and_nothing_changes(
-    world: World, door: httpx.AsyncClient, change: dict[str, Any], headers: dict[str, str]
+    world: World, client: httpx.AsyncClient, change: dict[str, Any], headers: dict[str, str]
 ) -> None:
-    signed_in = bearer(await arrive(world, door))
-    answer = await door.patch("/v1/me", json=change, headers={**signed_in, **headers})
+    signed_in = bearer(await arrive(world, client))
+    answer = await client.patch("/v1/me", json=change, headers={**signed_in, **headers})
     assert answer.status_code in {400, 422}
     assert answer.headers["content-type"] == "application/problem+json"
-    assert (await door.get("/v1/me", headers=signed_in)).json()["version"] == 1
+    assert (await client.get("/v1/me", headers=signed_in)).json()["version"] == 1
 
 
-async def test_nobody_reads_or_writes_without_a_token(door: httpx.AsyncClient) -> None:
-    assert (await door.get("/v1/me")).status_code == 401
-    assert (await door.patch("/v1/me", json={"name": "A"})).status_code == 401
+async def test_nobody_reads_or_writes_without_a_token(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/v1/me")).status_code == 401
+    assert (await client.patch("/v1/me", json={"name": "A"})).status_code == 401
 
 
 async def test_the_local_mailbox_is_a_page_with_links(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
-    assert "No mail yet" in (await door.get("/mailbox")).text
-    await door.post("/v1/auth/register", json=REGISTRATION)
+    assert "No mail yet" in (await client.get("/mailbox")).text
+    await client.post("/v1/auth/register", json=REGISTRATION)
     (token,) = await links(world)
-    page = await door.get("/mailbox")
+    page = await client.get("/mailbox")
     assert page.headers["content-type"].startswith("text/html")
     assert "<h2>Confirm your e-mail address</h2>" in page.text
     assert re.search(rf'<a href="http[^"]+token={token}">', page.text)

@@ -16,7 +16,7 @@ from tests.http.accounts.test_accounts import (
     links,
 )
 
-from skillbridge.entrypoints.http.gate import _FORMS
+from skillbridge.entrypoints.http.middleware import _FORMS
 from skillbridge.entrypoints.http.verification import FORM
 
 pytestmark = pytest.mark.row("C1", "C5")
@@ -53,82 +53,86 @@ def is_page(answer: httpx.Response) -> None:
     assert '<html lang="en">' in answer.text
 
 
-async def send(door: httpx.AsyncClient, form: Form, **filled: str) -> httpx.Response:
+async def send(client: httpx.AsyncClient, form: Form, **filled: str) -> httpx.Response:
     assert filled.keys() <= form.fields.keys()
-    answer = await door.post(form.action, data=form.fields | filled)
+    answer = await client.post(form.action, data=form.fields | filled)
     is_page(answer)
     return answer
 
 
-async def open_page(world: World, door: httpx.AsyncClient) -> httpx.Response:
-    assert (await door.post("/v1/auth/register", json=REGISTRATION)).status_code == 202
+async def open_page(world: World, client: httpx.AsyncClient) -> httpx.Response:
+    assert (await client.post("/v1/auth/register", json=REGISTRATION)).status_code == 202
     (token,) = await links(world)
-    page = await door.get("/v1/auth/verify", params={"token": token})
+    page = await client.get("/v1/auth/verify", params={"token": token})
     is_page(page)
     return page
 
 
-async def log_in(door: httpx.AsyncClient) -> int:
-    return (await door.post("/v1/auth/login", json=CREDENTIALS)).status_code
+async def log_in(client: httpx.AsyncClient) -> int:
+    return (await client.post("/v1/auth/login", json=CREDENTIALS)).status_code
 
 
-async def test_opening_the_link_changes_nothing(world: World, door: httpx.AsyncClient) -> None:
+async def test_opening_the_link_changes_nothing(world: World, client: httpx.AsyncClient) -> None:
     """However often a mail scanner does."""
-    page = await open_page(world, door)
+    page = await open_page(world, client)
     for _ in range(3):
-        assert (await door.get(page.url)).text == page.text
-    assert await log_in(door) == 403
+        assert (await client.get(page.url)).text == page.text
+    assert await log_in(client) == 403
 
 
 async def test_the_page_asks_for_the_password_and_then_it_is_confirmed(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
-    form = Form(await open_page(world, door))
+    form = Form(await open_page(world, client))
     assert form.fields.keys() == {"token", "password"}
-    wrong = await send(door, form, password="not the right one")
+    wrong = await send(client, form, password="not the right one")
     assert (wrong.status_code, 'role="alert"' in wrong.text) == (400, True)
-    assert await log_in(door) == 403
+    assert await log_in(client) == 403
     for again in (Form(wrong), form):
-        done = await send(door, again, password=PASSWORD)
+        done = await send(client, again, password=PASSWORD)
         assert done.status_code == 200
         assert "<h1>Your address is confirmed</h1>" in done.text
-    assert await log_in(door) == 200
+    assert await log_in(client) == 200
 
 
 async def test_the_page_finds_the_tenant_without_a_header(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
-    form = Form(await open_page(world, door))
+    form = Form(await open_page(world, client))
     elsewhere = await another_tenant(world)
-    answer = await door.post(
+    answer = await client.post(
         form.action, data=form.fields | {"password": PASSWORD}, headers=elsewhere
     )
     assert answer.status_code == 200
-    assert await log_in(door) == 200
+    assert await log_in(client) == 200
 
 
 @pytest.mark.parametrize("token", ["<script>", "", "nonsense", "x" * 400, None])
 async def test_a_broken_link_offers_a_new_mail(
-    world: World, door: httpx.AsyncClient, token: str | None
+    world: World, client: httpx.AsyncClient, token: str | None
 ) -> None:
-    await open_page(world, door)
-    page = await door.get("/v1/auth/verify", params={} if token is None else {"token": token})
+    await open_page(world, client)
+    page = await client.get("/v1/auth/verify", params={} if token is None else {"token": token})
     is_page(page)
     assert page.status_code == (400 if token == "x" * 400 else 422)
-    sent = await send(door, Form(page), email=EMAIL)
+    sent = await send(client, Form(page), email=EMAIL)
     assert sent.status_code == 200
     assert len(await links(world)) == 2
-    nobody = await send(door, Form(page), email="nobody@example.org")
+    nobody = await send(client, Form(page), email="nobody@example.org")
     assert nobody.text == sent.text
-    assert (await send(door, Form(page), email="no address")).status_code == 422
+    assert (await send(client, Form(page), email="no address")).status_code == 422
 
 
-async def test_a_link_that_is_over_offers_a_new_mail(world: World, door: httpx.AsyncClient) -> None:
-    form = Form(await open_page(world, door))
-    await door.post("/v1/auth/register", json={**REGISTRATION, "password": "another long one here"})
+async def test_a_link_that_is_over_offers_a_new_mail(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    form = Form(await open_page(world, client))
+    await client.post(
+        "/v1/auth/register", json={**REGISTRATION, "password": "another long one here"}
+    )
     (newer,) = set(await links(world)) - {form.fields["token"]}
-    await send(door, form, password=PASSWORD)
-    over = await send(door, form, token=newer, password="another long one here")
+    await send(client, form, password=PASSWORD)
+    over = await send(client, form, token=newer, password="another long one here")
     assert over.status_code == 409
     again = Form(over)
     assert again.action.endswith("/v1/auth/resend")
@@ -136,12 +140,12 @@ async def test_a_link_that_is_over_offers_a_new_mail(world: World, door: httpx.A
 
 
 async def test_too_many_passwords_are_told_when_to_come_back(
-    world: World, door: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient
 ) -> None:
-    form = Form(await open_page(world, door))
+    form = Form(await open_page(world, client))
     for _ in range(10):
-        assert (await send(door, form, password="wrong")).status_code == 400
-    answer = await send(door, form, password=PASSWORD)
+        assert (await send(client, form, password="wrong")).status_code == 400
+    answer = await send(client, form, password=PASSWORD)
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
 
@@ -151,35 +155,37 @@ async def test_too_many_passwords_are_told_when_to_come_back(
     "body", [b"", b"token=%00&email=%00", b"%ff=%ff", b"token=" + b"x" * 9000, b"a&b&&=&=;"]
 )
 async def test_whatever_is_posted_is_answered_with_a_page(
-    door: httpx.AsyncClient, path: str, body: bytes
+    client: httpx.AsyncClient, path: str, body: bytes
 ) -> None:
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = await door.post(path, content=body, headers=kind)
+    answer = await client.post(path, content=body, headers=kind)
     is_page(answer)
     assert answer.status_code in {400, 422}
 
 
 @pytest.mark.parametrize("path", sorted(_FORMS))
-async def test_a_form_that_nobody_fills_in_is_not_read(door: httpx.AsyncClient, path: str) -> None:
+async def test_a_form_that_nobody_fills_in_is_not_read(
+    client: httpx.AsyncClient, path: str
+) -> None:
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = await door.post(path, content=b"a=b&" * (FORM // 4 + 1), headers=kind)
+    answer = await client.post(path, content=b"a=b&" * (FORM // 4 + 1), headers=kind)
     is_page(answer)
     assert answer.status_code == 413
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x"])
-async def test_forms_are_taken_by_these_pages_alone(door: httpx.AsyncClient, kind: str) -> None:
+async def test_forms_are_taken_by_these_pages_alone(client: httpx.AsyncClient, kind: str) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     for path in ("verify", "login", "register", "logout"):
-        answer = await door.post(f"/v1/auth/{path}", content=b"a=b", headers=form)
+        answer = await client.post(f"/v1/auth/{path}", content=b"a=b", headers=form)
         assert answer.status_code == 415
     for path in _FORMS:
-        answer = await door.post(path, content=b"a=b", headers={"Content-Type": kind})
+        answer = await client.post(path, content=b"a=b", headers={"Content-Type": kind})
         assert answer.status_code == 415
         is_page(answer)
 
 
-async def test_addresses_of_forms_are_relative(world: World, door: httpx.AsyncClient) -> None:
+async def test_addresses_of_forms_are_relative(world: World, client: httpx.AsyncClient) -> None:
     """A proxy may have put a prefix in front of ours."""
-    page: Any = await open_page(world, door)
+    page: Any = await open_page(world, client)
     assert 'action="confirm"' in page.text

@@ -123,7 +123,7 @@ def execute(url: str, statement: str, *values: object) -> None:
     asyncio.run(run())
 
 
-def bury_a_job(url: str) -> UUID:
+def dead_letter_a_job(url: str) -> UUID:
     job_id, tenant = uuid4(), uuid4()
     execute(url, "insert into tenants (id, slug, name) values ($1, 'dead', 'Dead')", tenant)
     execute(
@@ -137,7 +137,7 @@ def bury_a_job(url: str) -> UUID:
 
 
 def test_a_dead_job_is_counted_listed_and_replayed_once(invoke: Invoke, migrated: Urls) -> None:
-    job_id = bury_a_job(migrated.admin)
+    job_id = dead_letter_a_job(migrated.admin)
     counted = {part[0]: part[1] for part in table(invoke("jobs", "counts").output)}
     assert counted == {"ready": "0", "running": "0", "done": "0", "dead": "1"}
     listed = table(invoke("jobs", "list").output)
@@ -222,7 +222,7 @@ def test_a_mail_server_and_a_model_that_are_away_are_told_by_name(
 
 def test_all_dead_jobs_of_a_kind_try_again_at_once(invoke: Invoke, migrated: Urls) -> None:
     assert "none of any kind is dead" in invoke("jobs", "replay", "--kind", "DraftRoadmap").output
-    bury_a_job(migrated.admin)
+    dead_letter_a_job(migrated.admin)
     wrong = invoke("jobs", "replay", "--kind", "DraftRoadmap", "--yes")
     assert wrong.exit_code == 1
     assert "the dead are of NotifyLearner" in wrong.output

@@ -13,7 +13,7 @@ from tests.integration.cli.conftest import Invoke
 from tests.integration.cli.programs import ended, program, said
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints import production
+from skillbridge.entrypoints import asgi
 from skillbridge.entrypoints.cli import serve as serve_module
 from skillbridge.entrypoints.cli import worker as worker_module
 from skillbridge.entrypoints.local.errors import CannotStart
@@ -93,9 +93,9 @@ async def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
     installation: Urls, monkeypatch: pytest.MonkeyPatch, proxies: str, address: str
 ) -> None:
     seen = Mock(return_value=Mock(side_effect=_answer))
-    monkeypatch.setattr(production, "create_app", seen)
+    monkeypatch.setattr(asgi, "create_app", seen)
     monkeypatch.setenv("SKILLBRIDGE_TRUSTED_PROXIES", proxies)
-    transport = httpx.ASGITransport(production.app(), client=("10.0.0.9", 1))  # type: ignore[arg-type]  # two spellings of ASGI
+    transport = httpx.ASGITransport(asgi.app(), client=("10.0.0.9", 1))  # type: ignore[arg-type]  # two spellings of ASGI
     async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
         headers = {"X-Forwarded-For": "203.0.113.7"}
         assert (await client.get("/", headers=headers)).text == address
@@ -136,7 +136,7 @@ def test_serve_hands_the_server_its_place(
     monkeypatch.setenv("PORT", "8123")
     assert invoke("serve", "--host", "0.0.0.0", "--workers", "3").exit_code == 0
     (target,), given = server.call_args
-    assert target == "skillbridge.entrypoints.production:app"
+    assert target == "skillbridge.entrypoints.asgi:app"
     assert (given["address"], given["port"], given["workers"]) == ("0.0.0.0", 8123, 3)
     most = next(field for field in FIELDS if field.name == "streams").type.__metadata__[0].le
     assert given["backpressure"] > most, "whoever comes is answered, also with every stream taken"

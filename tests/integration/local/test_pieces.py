@@ -29,7 +29,6 @@ from skillbridge.entrypoints.local import home as home_module
 from skillbridge.entrypoints.local.account import Account, account_for
 from skillbridge.entrypoints.local.health import is_ready
 from skillbridge.entrypoints.local.home import Home, checkout, chosen_home, held, make_home
-from skillbridge.entrypoints.local.keeper import Keeper, Pace, kept_alive
 from skillbridge.entrypoints.local.keys import keys_of
 from skillbridge.entrypoints.local.logfiles import cut, keep_small, tail
 from skillbridge.entrypoints.local.orphans import end_orphans
@@ -41,6 +40,7 @@ from skillbridge.entrypoints.local.processes import (
     run_step,
 )
 from skillbridge.entrypoints.local.servers import Servers, servers_of
+from skillbridge.entrypoints.local.supervisor import Pace, Supervisor, kept_alive
 
 pytestmark = pytest.mark.row("A6", "E1")
 
@@ -319,7 +319,7 @@ async def test_a_child_that_never_gets_ready_is_refused(house: Home) -> None:
     async def never(_child: object) -> None:
         await asyncio.Event().wait()
 
-    slow = Keeper(program(house, "sleep 60"), house, print, never, Pace(ready_within=0.05))
+    slow = Supervisor(program(house, "sleep 60"), house, print, never, Pace(ready_within=0.05))
     with pytest.raises(CannotStart, match="did not start \\(too slow\\)"):
         await slow.start()
     assert slow.child is None
@@ -329,13 +329,13 @@ async def test_a_child_that_never_gets_ready_is_refused(house: Home) -> None:
 async def test_a_child_that_keeps_dying_is_started_ever_more_slowly(house: Home) -> None:
     told: list[str] = []
     pace = Pace(first_delay=0.01, longest_delay=0.03)
-    keeper = Keeper(program(house, "exit 3"), house, told.append, pace=pace)
-    await keeper.start()
-    watch = asyncio.create_task(keeper.watch())
+    supervisor = Supervisor(program(house, "exit 3"), house, told.append, pace=pace)
+    await supervisor.start()
+    watch = asyncio.create_task(supervisor.watch())
     await eventually(lambda: len(told) >= 4)
     watch.cancel()
     await asyncio.wait((watch,))
-    await keeper.stop()
+    await supervisor.stop()
     delays = [line.rpartition("again in ")[2] for line in told[:4]]
     assert delays == ["0.01 s", "0.02 s", "0.03 s", "0.03 s"]
     assert told[0].startswith("child ended (exit code 3)")
@@ -346,14 +346,14 @@ async def test_a_long_life_forgives_earlier_deaths_and_a_failed_restart_is_told(
 ) -> None:
     told: list[str] = []
     pace = Pace(first_delay=0.01, steady_after=0.0)
-    keeper = Keeper(program(house, "exit 3"), house, told.append, pace=pace)
-    await keeper.start()
-    keeper.program = replace(keeper.program, command=("/nowhere/child",))
-    watch = asyncio.create_task(keeper.watch())
+    supervisor = Supervisor(program(house, "exit 3"), house, told.append, pace=pace)
+    await supervisor.start()
+    supervisor.program = replace(supervisor.program, command=("/nowhere/child",))
+    watch = asyncio.create_task(supervisor.watch())
     await eventually(lambda: len(told) >= 4)
     watch.cancel()
     await asyncio.wait((watch,))
-    await keeper.stop()
+    await supervisor.stop()
     assert [line for line in told if "again in" in line][1].endswith("again in 0.01 s")
     assert "/nowhere/child cannot be started" in told[1]
     assert told[2] == "child did not start; again in 0.01 s"
@@ -368,11 +368,11 @@ async def test_a_child_called_for_again_while_it_starts_has_not_failed(house: Ho
         if len(starts) == 2:
             await asyncio.Event().wait()
 
-    keeper = Keeper(program(house, "sleep 60"), house, told.append, all_but_the_second)
-    async with kept_alive(keeper):
-        await keeper.restart()
+    supervisor = Supervisor(program(house, "sleep 60"), house, told.append, all_but_the_second)
+    async with kept_alive(supervisor):
+        await supervisor.restart()
         await eventually(lambda: len(starts) == 2)
-        await keeper.restart()
+        await supervisor.restart()
         await eventually(lambda: len(starts) == 3)
     assert told == []
 

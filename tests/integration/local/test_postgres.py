@@ -14,7 +14,12 @@ import asyncpg
 import pytest
 from tests.integration.local.conftest import all_gone, living
 
-from skillbridge.entrypoints.local import CannotStart, embedded_postgres, embedded_valkey, keeper
+from skillbridge.entrypoints.local import (
+    CannotStart,
+    embedded_postgres,
+    embedded_valkey,
+    supervisor,
+)
 from skillbridge.entrypoints.local import servers as servers_module
 from skillbridge.entrypoints.local.account import Account, account_for
 from skillbridge.entrypoints.local.ports import free_port
@@ -227,7 +232,9 @@ async def test_a_port_taken_between_choice_and_bind_is_chosen_again(
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         chosen = iter([taken])
-        monkeypatch.setattr(keeper, "free_port", lambda _=None: next(chosen, None) or free_port())
+        monkeypatch.setattr(
+            supervisor, "free_port", lambda _=None: next(chosen, None) or free_port()
+        )
         async with embedded_valkey(home, throwaway=True) as url:
             assert f":{taken}/" not in url
 

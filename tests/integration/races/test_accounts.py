@@ -42,7 +42,7 @@ async def test_a_log_out_during_a_refresh_is_the_last_word(
 ) -> None:
     amina = Visitor(world)
     token = (await amina.arrive()).refresh_token
-    out = world.do(LogOut, world.doorkeeper(), token)
+    out = world.do(LogOut, world.pre_authentication(), token)
     refresh, log_out = await race(admin, amina.refresh(token), PostgresSignIns.presenting, out)
     assert log_out.error is None
     await is_over(amina, token, refresh.value.refresh_token)
@@ -54,7 +54,7 @@ async def test_a_refresh_during_a_log_out_brings_nothing_back(
 ) -> None:
     amina = Visitor(world)
     token = (await amina.arrive()).refresh_token
-    out = world.do(LogOut, world.doorkeeper(), token)
+    out = world.do(LogOut, world.pre_authentication(), token)
     _, refresh = await race(admin, out, PostgresSignIns.presenting, amina.refresh(token))
     assert isinstance(refresh.error, SignInOver)
     await is_over(amina, token)
@@ -153,10 +153,10 @@ async def test_two_amendments_of_a_profile_are_both_kept(
 
 async def kept(world: World, amina: Visitor, hashed: str) -> None:
     """Another hash is in the account, as after a change of the password."""
-    door = world.doorkeeper()
-    async with world.scope(door) as scope:
+    anonymous = world.pre_authentication()
+    async with world.scope(anonymous) as scope:
         users: Users = await scope.get(Users)
-        async with (await scope.get(Transaction))(door):
+        async with (await scope.get(Transaction))(anonymous):
             user = await users.owner_of(amina.email)
             user.password_hash = hashed
             await users.save(user)

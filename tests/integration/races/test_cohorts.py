@@ -131,12 +131,12 @@ async def test_two_runs_at_once_ask_for_no_more_places_than_there_are(
     await a_guide(world, capacity=1)
     told = await confirmed(world, boss, *[await a_seeker(world) for _ in range(2)])
     one, other = (world.do(ApplyPlacements, world.system(), run) for run in told)
-    first, second = await race(admin, one, PostgresMatches.meanwhile, other)
+    first, second = await race(admin, one, PostgresMatches.pair_status, other)
     assert (first.error, second.error) == (None, None)
     assert await numbers(world, boss, *told) == [(1, 0), (0, 1)]
 
 
-@needs("turns.HOLD_LEARNER")
+@needs("advisory_locks.HOLD_LEARNER")
 async def test_a_run_skips_the_learner_who_is_just_asking_somebody(
     world: World, admin: asyncpg.Connection
 ) -> None:

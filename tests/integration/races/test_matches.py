@@ -102,7 +102,7 @@ async def test_the_first_offer_made_twice_at_once_is_made_once(
     assert (await world.do(ShowMyOffer, who)).headline == "Python"
 
 
-@needs("turns.HOLD_LEARNER")
+@needs("advisory_locks.HOLD_LEARNER")
 async def test_of_two_requests_at_once_only_one_is_the_last_that_is_allowed(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -117,7 +117,7 @@ async def test_of_two_requests_at_once_only_one_is_the_last_that_is_allowed(
     assert await states(world, asks) == ["requested"] * 5
 
 
-@needs("turns.HOLD_LEARNER")
+@needs("advisory_locks.HOLD_LEARNER")
 async def test_who_asks_twice_at_once_is_told_which_request_there_is(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -16,7 +16,7 @@ from tests.racing import race
 
 from skillbridge.adapters.postgres import pool_seals
 from skillbridge.adapters.postgres.database import Connection
-from skillbridge.adapters.postgres.gamification import PostgresTrophies
+from skillbridge.adapters.postgres.gamification import PostgresAwards
 from skillbridge.adapters.postgres.matching import PostgresMentors
 from skillbridge.adapters.postgres.notifications import PostgresNotices
 from skillbridge.application.gamification.badges import AwardBadges
@@ -55,7 +55,7 @@ async def test_a_badge_earned_in_two_jobs_at_once_is_awarded_once(
         at=NOW,
     )
     one, other = (world.do(AwardBadges, world.system(), event) for _ in range(2))
-    first, second = await race(admin, one, PostgresTrophies.award, other)
+    first, second = await race(admin, one, PostgresAwards.award, other)
     assert (first.error, second.error) == (None, None)
     told = "select count(*) from events where tenant_id = $1 and name = 'BadgeAwarded'"
     assert await admin.fetchval(told, world.tenant_id) == 1

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.row("E1", "B9")
 FIRST, SECOND = ModuleId("m0"), ModuleId("m1")
 
 
-@needs("turns.HOLD_LEARNER")
+@needs("advisory_locks.HOLD_LEARNER")
 async def test_the_same_wish_twice_at_once_is_one_roadmap(
     world: World, admin: asyncpg.Connection
 ) -> None:

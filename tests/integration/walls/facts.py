@@ -65,8 +65,8 @@ class Facts:
             "neighbour": self.town.neighbour,
             "newcomer": self.newcomer,
             "impostor": Actor.person(hers.user_id, self.nowhere, hers.roles),
-            "door": Actor.doorkeeper(here),
-            "other door": Actor.doorkeeper(self.nowhere),
+            "door": Actor.pre_authentication(here),
+            "other door": Actor.pre_authentication(self.nowhere),
             "system": Actor.system(here),
             "other system": Actor.system(self.nowhere),
         }[name]
@@ -115,7 +115,7 @@ async def gathered(town: Town) -> Facts:
 
 async def read(facts: Facts) -> None:
     """The aggregates as whom they are for reads them, and each a little changed."""
-    owner, system, door = (facts.actor(name) for name in ("owner", "system", "door"))
+    owner, system, pre_authentication = (facts.actor(name) for name in ("owner", "system", "door"))
 
     async def got(kind: type, by: Actor, call: Callable[[Any], Awaitable[Any]]) -> Any:
         async with facts.town.world.scope(by) as scope:
@@ -123,9 +123,11 @@ async def read(facts: Facts) -> None:
             async with (await scope.get(Transaction))(by):
                 return await call(port)
 
-    facts.user = await got(A.Users, door, lambda port: port.get(facts.amina))
+    facts.user = await got(A.Users, pre_authentication, lambda port: port.get(facts.amina))
     facts.profile = await got(A.Profiles, owner, lambda port: port.get(facts.amina))
-    sign_in: SignIn = await got(A.SignIns, door, lambda port: port.presenting(facts.token))
+    sign_in: SignIn = await got(
+        A.SignIns, pre_authentication, lambda port: port.presenting(facts.token)
+    )
     sign_in.revoked_at = sign_in.presented.used_at = LATER
     facts.sign_in = sign_in
     facts.roadmap = await got(R.Roadmaps, system, lambda port: port.get(facts.id("roadmap_id")))

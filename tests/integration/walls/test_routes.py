@@ -34,7 +34,7 @@ BODIES: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
-class Door:
+class Endpoint:
     method: str
     pattern: str
     operation: str
@@ -47,7 +47,7 @@ class Door:
         )
 
 
-def doors(app: Litestar) -> Iterator[Door]:
+def endpoints(app: Litestar) -> Iterator[Endpoint]:
     """Every method of every route, but for the OPTIONS that Litestar adds."""
     for route in app.routes:
         assert isinstance(route, HTTPRoute), f"the walk does not know {route.path}"
@@ -55,17 +55,21 @@ def doors(app: Litestar) -> Iterator[Door]:
             for method in handler.http_methods - {"OPTIONS"}:
                 operation = str(handler.operation_id or handler.handler_name)
                 parameters = frozenset(route.path_parameters)
-                yield Door(method, route.path_format, operation, parameters)
+                yield Endpoint(method, route.path_format, operation, parameters)
 
 
-def guarded(town: Town) -> list[Door]:
-    return [door for door in doors(town.app) if door.parameters and door.pattern not in PUBLIC]
+def guarded(town: Town) -> list[Endpoint]:
+    return [
+        endpoint
+        for endpoint in endpoints(town.app)
+        if endpoint.parameters and endpoint.pattern not in PUBLIC
+    ]
 
 
-@pytest.fixture(scope="module", params=["every wall", "no policies"])
+@pytest.fixture(scope="module", params=["every layer", "no policies"])
 async def town(request: pytest.FixtureRequest, urls: Urls, server: str) -> AsyncIterator[Town]:
     """Once more without policies: each statement names the tenant and the owner by itself."""
-    if request.param == "every wall":
+    if request.param == "every layer":
         async with open_town(urls.admin, urls.app, urls.worker) as opened:
             yield opened
     else:
@@ -78,10 +82,12 @@ async def bearer(town: Town, who: Any) -> dict[str, str]:
 
 
 async def test_every_route_with_an_id_is_known_here(town: Town) -> None:
-    strange = {door.pattern for door in guarded(town) if not door.parameters <= town.ids.keys()}
+    strange = {
+        endpoint.pattern for endpoint in guarded(town) if not endpoint.parameters <= town.ids.keys()
+    }
     assert not strange, "say in this file whose ids these are, or why they are public"
     assert len(guarded(town)) >= 14
-    stale = {*PUBLIC, *WITHIN_A_TENANT} - {door.pattern for door in doors(town.app)}
+    stale = {*PUBLIC, *WITHIN_A_TENANT} - {endpoint.pattern for endpoint in endpoints(town.app)}
     assert not stale, "these routes are gone: take them out of this file"
 
 
@@ -89,23 +95,23 @@ async def test_a_neighbour_and_a_foreigner_find_nothing(town: Town) -> None:
     before = await town.rows()
     for who in (town.neighbour, town.foreigner):
         headers = await bearer(town, who)
-        for door in guarded(town):
-            if who is town.neighbour and door.pattern.startswith(FOR_ADMINISTRATORS):
+        for endpoint in guarded(town):
+            if who is town.neighbour and endpoint.pattern.startswith(FOR_ADMINISTRATORS):
                 continue
-            answer = await door.knock(town, headers)
-            public = door.pattern in WITHIN_A_TENANT and who is town.neighbour
-            assert answer.status_code == (200 if public else 404), (door, answer.text)
+            answer = await endpoint.knock(town, headers)
+            public = endpoint.pattern in WITHIN_A_TENANT and who is town.neighbour
+            assert answer.status_code == (200 if public else 404), (endpoint, answer.text)
             if not public:
                 assert answer.headers["content-type"] == "application/problem+json"
-                assert answer.json()["type"] != "/problems/no-such-path", door
+                assert answer.json()["type"] != "/problems/no-such-path", endpoint
     assert await town.rows() == before
 
 
 async def test_without_a_token_no_route_says_whether_the_id_is_there(town: Town) -> None:
     before = await town.rows()
-    for door in guarded(town):
-        answer = await door.knock(town, {})
-        assert answer.status_code == 401, door
+    for endpoint in guarded(town):
+        answer = await endpoint.knock(town, {})
+        assert answer.status_code == 401, endpoint
         assert answer.headers["www-authenticate"] == "Bearer"
     assert await town.rows() == before
 
@@ -113,13 +119,13 @@ async def test_without_a_token_no_route_says_whether_the_id_is_there(town: Town)
 async def test_a_strange_id_and_someone_elses_are_not_told_apart(town: Town) -> None:
     nothing = dict.fromkeys(town.ids, "00000000-0000-4000-8000-000000000000")
     headers = await bearer(town, town.foreigner)
-    for door in guarded(town):
-        hers = (await door.knock(town, headers)).json()
-        path = door.pattern.format(**nothing)
-        nobodys = (await town.client.request(door.method, path, headers=headers)).json()
+    for endpoint in guarded(town):
+        hers = (await endpoint.knock(town, headers)).json()
+        path = endpoint.pattern.format(**nothing)
+        nobodys = (await town.client.request(endpoint.method, path, headers=headers)).json()
         for own in ("instance", "request_id"):
             assert hers.pop(own) != nobodys.pop(own)
-        assert hers == nobodys, door
+        assert hers == nobodys, endpoint
 
 
 async def test_no_list_holds_what_is_someone_elses(town: Town) -> None:
@@ -130,10 +136,10 @@ async def test_no_list_holds_what_is_someone_elses(town: Town) -> None:
         (town.foreigner, [*secret, town.ids["mentor_id"]]),
     ):
         headers = await bearer(town, who)
-        for door in doors(town.app):
-            if door.method == "GET" and not door.parameters:
-                answer = await town.client.get(door.pattern, headers=headers)
-                assert not [id_ for id_ in hidden if id_ in answer.text], door
+        for endpoint in endpoints(town.app):
+            if endpoint.method == "GET" and not endpoint.parameters:
+                answer = await town.client.get(endpoint.pattern, headers=headers)
+                assert not [id_ for id_ in hidden if id_ in answer.text], endpoint
     assert await town.rows() == before
 
 
@@ -147,22 +153,24 @@ async def test_an_id_of_another_tenant_in_a_body_is_not_there(town: Town) -> Non
 
 async def test_the_owner_finds_it_all(town: Town) -> None:
     operator = await bearer(town, town.neighbour)
-    for door in guarded(town):
-        if door.method == "GET" and not door.pattern.endswith("/events"):
-            of_the_tenant = door.pattern.startswith(FOR_ADMINISTRATORS)
+    for endpoint in guarded(town):
+        if endpoint.method == "GET" and not endpoint.pattern.endswith("/events"):
+            of_the_tenant = endpoint.pattern.startswith(FOR_ADMINISTRATORS)
             headers = operator if of_the_tenant else town.headers
-            assert (await door.knock(town, headers)).status_code == 200, door
+            assert (await endpoint.knock(town, headers)).status_code == 200, endpoint
 
 
 async def test_who_runs_no_tenant_is_told_nothing_of_its_cohorts(town: Town) -> None:
     before, strange = await town.rows(), "00000000-0000-4000-8000-000000000000"
-    found = [door for door in guarded(town) if door.pattern.startswith(FOR_ADMINISTRATORS)]
+    found = [
+        endpoint for endpoint in guarded(town) if endpoint.pattern.startswith(FOR_ADMINISTRATORS)
+    ]
     assert len(found) >= 6
-    for door in found:
+    for endpoint in found:
         for headers in (town.headers, await bearer(town, town.seeker)):
-            answer = await door.knock(town, headers)
+            answer = await endpoint.knock(town, headers)
             assert (answer.status_code, answer.json()["type"]) == (403, "/problems/missing-scope")
-            path = door.pattern.format(cohort_id=strange)
-            nothing = await town.client.request(door.method, path, headers=headers)
+            path = endpoint.pattern.format(cohort_id=strange)
+            nothing = await town.client.request(endpoint.method, path, headers=headers)
             assert nothing.json()["detail"] == answer.json()["detail"]
     assert await town.rows() == before

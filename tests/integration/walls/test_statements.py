@@ -19,7 +19,7 @@ from skillbridge.adapters import postgres
 from skillbridge.application.notifications.views import Unread
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.domain.matching.placement import Meanwhile
+from skillbridge.domain.matching.placement import PairStatus
 
 pytestmark = pytest.mark.row("B2", "B11")
 
@@ -70,7 +70,7 @@ async def called_in_vain(facts: Facts, name: str, who: str) -> Any:
 def nothing(found: Any) -> bool:
     if isinstance(found, Mapping):
         return not any(found.values())
-    return not found or found in (Meanwhile(learner_here=False), Unread(0))
+    return not found or found in (PairStatus(learner_here=False), Unread(0))
 
 
 async def test_every_method_that_looks_for_something_is_tried() -> None:

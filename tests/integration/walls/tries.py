@@ -21,7 +21,7 @@ from skillbridge.domain.matching.pool_version import version_at
 
 Call = Callable[[Any, Facts, Actor], Awaitable[Any]]
 Who = tuple[str, tuple[str, ...]]
-DOOR: Who = ("door", ("other door",))
+PRE_AUTHENTICATION: Who = ("door", ("other door",))
 SYSTEM: Who = ("system", ("other system",))
 OWNER: Who = ("owner", ("newcomer",))
 SIDE: Who = ("owner", ("newcomer", "impostor"))
@@ -49,18 +49,22 @@ async def unmatched(learners: Any, facts: Facts, by: Actor) -> list[Any]:
 
 A, M, R = accounts, matching, roadmaps
 TRIES: dict[str, tuple[type, Who, Call]] = {
-    "Users.get": (A.Users, DOOR, lambda p, f, _: p.get(f.amina)),
-    "Users.peek": (A.Users, DOOR, lambda p, f, _: p.peek(f.amina)),
-    "Users.find": (A.Users, DOOR, lambda p, f, _: p.find(f.amina)),
-    "Users.owner_of": (A.Users, DOOR, lambda p, f, _: p.owner_of(f.user.email)),
-    "Users.with_email": (A.Users, DOOR, lambda p, f, _: p.with_email(f.user.email)),
-    "Users.save": (A.Users, DOOR, lambda p, f, _: p.save(f.user)),
-    "SignIns.presenting": (A.SignIns, DOOR, lambda p, f, _: p.presenting(f.token)),
-    "SignIns.save": (A.SignIns, DOOR, lambda p, f, _: p.save(f.sign_in)),
-    "SignIns.revoke_all": (A.SignIns, DOOR, lambda p, f, _: p.revoke_all(f.amina, at=LATER)),
+    "Users.get": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.get(f.amina)),
+    "Users.peek": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.peek(f.amina)),
+    "Users.find": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.find(f.amina)),
+    "Users.owner_of": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.owner_of(f.user.email)),
+    "Users.with_email": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.with_email(f.user.email)),
+    "Users.save": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.user)),
+    "SignIns.presenting": (A.SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.presenting(f.token)),
+    "SignIns.save": (A.SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.sign_in)),
+    "SignIns.revoke_all": (
+        A.SignIns,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.revoke_all(f.amina, at=LATER),
+    ),
     "EndedSignIns.among": (
         A.EndedSignIns,
-        DOOR,
+        PRE_AUTHENTICATION,
         lambda p, f, by: p.among(by.tenant_id, [f.ended]),
     ),
     "Profiles.get": (A.Profiles, TENANT, lambda p, f, _: p.get(f.amina)),
@@ -72,13 +76,21 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         SYSTEM,
         lambda p, f, by: p.search(by, f.user.email, after="", limit=9),
     ),
-    "Registrations.get": (A.Registrations, DOOR, lambda p, f, _: p.get(f.registration)),
+    "Registrations.get": (
+        A.Registrations,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.get(f.registration),
+    ),
     "Registrations.of_address": (
         A.Registrations,
-        DOOR,
+        PRE_AUTHENTICATION,
         lambda p, _, __: p.of_address("waits@example.org", at=LONG_AGO, limit=9),
     ),
-    "Registrations.end": (A.Registrations, DOOR, lambda p, _, __: p.end("waits@example.org")),
+    "Registrations.end": (
+        A.Registrations,
+        PRE_AUTHENTICATION,
+        lambda p, _, __: p.end("waits@example.org"),
+    ),
     "Registrations.forget": (A.Registrations, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
     "Roadmaps.get": (R.Roadmaps, LEARNER, lambda p, f, _: p.get(f.id("roadmap_id"))),
     "Roadmaps.save": (R.Roadmaps, LEARNER, lambda p, f, _: p.save(f.roadmap)),
@@ -152,7 +164,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "Matches.meanwhile": (
         M.Matches,
         SYSTEM,
-        lambda p, f, _: p.meanwhile(f.amina, f.match.mentor_id),
+        lambda p, f, _: p.pair_status(f.amina, f.match.mentor_id),
     ),
     "Matches.overdue": (M.Matches, SYSTEM, lambda p, _, __: p.overdue(LATER, limit=9)),
     "Matches.save": (M.Matches, TENANT, lambda p, f, _: p.save(f.match)),

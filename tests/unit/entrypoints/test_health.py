@@ -12,12 +12,12 @@ from litestar.testing import AsyncTestClient
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.dependencies import Dependencies, Dependency
 from skillbridge.entrypoints.http import health
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.health import examine
 from skillbridge.entrypoints.http.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
-from skillbridge.entrypoints.standing import Dependencies, Dependency
 
 pytestmark = pytest.mark.row("A5")
 
@@ -64,11 +64,11 @@ async def test_what_does_not_answer_is_not_waited_for(monkeypatch: pytest.Monkey
 
 
 async def over(tmp_path: Path, *dependencies: Dependency) -> tuple[httpx.Response, httpx.Response]:
-    standing = Provider(scope=Scope.APP)
-    standing.provide(lambda: Dependencies(list(dependencies)), provides=Dependencies)
+    dependencies_provider = Provider(scope=Scope.APP)
+    dependencies_provider.provide(lambda: Dependencies(list(dependencies)), provides=Dependencies)
     settings = Settings(env="test", home=tmp_path)
     container = wiring.make_container(
-        *wiring.memory(Store()), *wiring.outside(settings), HttpProvider(), standing
+        *wiring.memory(Store()), *wiring.outside(settings), HttpProvider(), dependencies_provider
     )
     app: Litestar = create_app(container, settings)
     async with AsyncTestClient(app) as client:

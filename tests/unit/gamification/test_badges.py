@@ -1,4 +1,4 @@
-"""A badge is earned by deeds, and only by deeds."""
+"""A badge is earned by activity, and only by activity."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,29 +9,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.domain.events import MatchAccepted, MatchDeclined, ModuleCompleted
-from skillbridge.domain.gamification.badge import Badge, Deed, Tally
+from skillbridge.domain.gamification.badge import Activity, ActivityCounts, Badge
 from skillbridge.domain.gamification.badges import BADGES, doers, earned
 from skillbridge.domain.ids import BadgeId, MatchId, ModuleId, RoadmapId, UserId
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
-deeds = st.dictionaries(st.sampled_from(Deed), st.integers(0, 12))
+activities = st.dictionaries(st.sampled_from(Activity), st.integers(0, 12))
 
 
-def earned_ids(done: Tally) -> list[str]:
+def earned_ids(done: ActivityCounts) -> list[str]:
     return [badge.id for badge in earned(done)]
 
 
 @pytest.mark.row("H1")
 def test_the_first_badges() -> None:
-    assert earned_ids({Deed.MODULES_COMPLETED: 1}) == ["first-step"]
-    assert earned_ids({Deed.MODULES_COMPLETED: 5}) == [
+    assert earned_ids({Activity.MODULES_COMPLETED: 1}) == ["first-step"]
+    assert earned_ids({Activity.MODULES_COMPLETED: 5}) == [
         "first-step",
         "steady-hand",
     ]
-    assert earned_ids({Deed.ROADMAPS_FINISHED: 1}) == ["pathfinder"]
-    assert earned_ids({Deed.MENTORS_FOUND: 1}) == ["connected"]
-    assert earned_ids({Deed.LEARNERS_WELCOMED: 1}) == ["open-door"]
+    assert earned_ids({Activity.ROADMAPS_FINISHED: 1}) == ["pathfinder"]
+    assert earned_ids({Activity.MENTORS_FOUND: 1}) == ["connected"]
+    assert earned_ids({Activity.LEARNERS_WELCOMED: 1}) == ["open-door"]
     assert earned({}) == ()
 
 
@@ -42,24 +42,28 @@ def test_badges_are_told_apart() -> None:
 
 
 @pytest.mark.row("H1")
-@given(deeds, deeds)
-def test_more_deeds_never_lose_a_badge(some: dict[Deed, int], others: dict[Deed, int]) -> None:
-    more = {deed: some.get(deed, 0) + others.get(deed, 0) for deed in Deed}
+@given(activities, activities)
+def test_more_deeds_never_lose_a_badge(
+    some: dict[Activity, int], others: dict[Activity, int]
+) -> None:
+    more = {activity: some.get(activity, 0) + others.get(activity, 0) for activity in Activity}
     assert set(earned_ids(some)) <= set(earned_ids(more))
     assert all(badge.percent(some) <= badge.percent(more) for badge in BADGES)
 
 
 @pytest.mark.row("H1")
-@given(st.dictionaries(st.sampled_from(Deed), st.integers(1, 9), min_size=1), deeds)
-def test_percent_is_100_exactly_when_earned(rule: dict[Deed, int], done: dict[Deed, int]) -> None:
-    badge = Badge(BadgeId("any"), "Any", "Any deeds.", rule)
+@given(st.dictionaries(st.sampled_from(Activity), st.integers(1, 9), min_size=1), activities)
+def test_percent_is_100_exactly_when_earned(
+    rule: dict[Activity, int], done: dict[Activity, int]
+) -> None:
+    badge = Badge(BadgeId("any"), "Any", "Any activity.", rule)
     assert 0 <= badge.percent(done) <= 100
     assert (badge.percent(done) == 100) == badge.earned(done)
 
 
 @pytest.mark.row("H1")
-@pytest.mark.parametrize("rule", [{}, {Deed.MODULES_COMPLETED: 0}])
-def test_no_badge_is_earned_by_doing_nothing(rule: dict[Deed, int]) -> None:
+@pytest.mark.parametrize("rule", [{}, {Activity.MODULES_COMPLETED: 0}])
+def test_no_badge_is_earned_by_doing_nothing(rule: dict[Activity, int]) -> None:
     with pytest.raises(ValueError, match="by doing nothing"):
         Badge(BadgeId("free"), "Free", "For nothing.", rule)
 

@@ -44,7 +44,7 @@ from skillbridge.domain.matching.placement import (
     WORDS,
     Because,
     CohortPlacement,
-    Meanwhile,
+    PairStatus,
     PlacementState,
 )
 from skillbridge.domain.matching.score import Weights
@@ -282,25 +282,25 @@ def a_guide(**offer: object) -> Mentor:
 
 
 def ask(
-    guide: Mentor | None, meanwhile: Meanwhile
+    guide: Mentor | None, pair_status: PairStatus
 ) -> tuple[CohortPlacement, Match | None, tuple[Event, ...]]:
     placement = CohortPlacement(
         cohort_id=COHORT, learner_id=LEARNER, mentor_id=guide.user_id if guide else UserId(uuid4())
     )
-    match, events = placement.ask(MatchId(uuid4()), guide, meanwhile, at=NOW)
+    match, events = placement.ask(MatchId(uuid4()), guide, pair_status, at=NOW)
     return placement, match, events
 
 
 def test_an_applied_placement_is_a_request_that_both_hear_of() -> None:
     guide = a_guide()
-    placement, match, events = ask(guide, Meanwhile(mentor_asked=1))
+    placement, match, events = ask(guide, PairStatus(mentor_asked=1))
     assert match is not None
     sides = {"match_id": match.id, "learner_id": LEARNER, "mentor_id": guide.user_id, "at": NOW}
     assert events == (MatchRequested(**sides), LearnerPlaced(**sides))  # type: ignore[arg-type]  # one dictionary for both
     assert (placement.state, placement.match_id) == (PlacementState.APPLIED, match.id)
     assert placement.because is None
     with pytest.raises(IllegalMove):
-        placement.ask(MatchId(uuid4()), guide, Meanwhile(), at=NOW)
+        placement.ask(MatchId(uuid4()), guide, PairStatus(), at=NOW)
 
 
 FULL, PAUSED = a_guide(), a_guide(accepting=False)
@@ -308,21 +308,21 @@ FULL.active_matches = 2
 
 
 @pytest.mark.parametrize(
-    ("guide", "meanwhile", "because"),
+    ("guide", "pair_status", "because"),
     [
-        (a_guide(), Meanwhile(learner_here=False), Because.LEARNER_GONE),
-        (a_guide(), Meanwhile(learner_open=1), Because.ALREADY_MATCHED),
-        (a_guide(), Meanwhile(declined=True), Because.DECLINED),
-        (None, Meanwhile(), Because.MENTOR_GONE),
-        (PAUSED, Meanwhile(), Because.MENTOR_PAUSED),
-        (FULL, Meanwhile(), Because.MENTOR_FULL),
-        (a_guide(), Meanwhile(mentor_asked=2), Because.MENTOR_FULL),
+        (a_guide(), PairStatus(learner_here=False), Because.LEARNER_GONE),
+        (a_guide(), PairStatus(learner_open=1), Because.ALREADY_MATCHED),
+        (a_guide(), PairStatus(declined=True), Because.DECLINED),
+        (None, PairStatus(), Because.MENTOR_GONE),
+        (PAUSED, PairStatus(), Because.MENTOR_PAUSED),
+        (FULL, PairStatus(), Because.MENTOR_FULL),
+        (a_guide(), PairStatus(mentor_asked=2), Because.MENTOR_FULL),
     ],
 )
 def test_what_is_not_possible_any_more_is_skipped(
-    guide: Mentor | None, meanwhile: Meanwhile, because: Because
+    guide: Mentor | None, pair_status: PairStatus, because: Because
 ) -> None:
-    placement, match, events = ask(guide, meanwhile)
+    placement, match, events = ask(guide, pair_status)
     assert (match, events) == (None, ())
     assert (placement.state, placement.because) == (PlacementState.SKIPPED, because)
 

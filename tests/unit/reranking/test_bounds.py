@@ -11,13 +11,13 @@ from tests.mentors import A_NEED, user
 
 from skillbridge.adapters.reranking.bounds import BaseOrder, BoundedReRanker
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import BASE, Occasion, Option, Order
+from skillbridge.application.matching.ports import BASE, Option, Order, RankingContext
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.need import Need
 
 pytestmark = pytest.mark.row("G8")
 
-NOW = Occasion(datetime(2026, 11, 1, tzinfo=UTC), 10, degraded=False)
+NOW = RankingContext(datetime(2026, 11, 1, tzinfo=UTC), 10, degraded=False)
 MENTORS = tuple(user(number) for number in (3, 1, 2))
 OPTIONS = [Option(one, {}) for one in MENTORS]
 Says = Callable[[], Sequence[UserId]]
@@ -32,7 +32,7 @@ class Scripted:
     asked: list[int] = field(default_factory=list)
 
     def __call__(
-        self, need: Need, options: Sequence[Option], occasion: Occasion
+        self, need: Need, options: Sequence[Option], context: RankingContext
     ) -> Sequence[UserId]:
         self.asked.append(threading.get_ident())
         return self.says()

@@ -15,11 +15,11 @@ from skillbridge.adapters.reranking.bounds import BaseOrder
 from skillbridge.adapters.reranking.linear import LinearModel, UnreadableModel
 from skillbridge.adapters.reranking.provider import RerankingProvider
 from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.ports import Occasion, Option, Order, ReRanker
+from skillbridge.application.matching.ports import Option, Order, RankingContext, ReRanker
 
 pytestmark = pytest.mark.row("G8")
 
-NOW = Occasion(datetime(2026, 11, 1, tzinfo=UTC), 10, degraded=False)
+NOW = RankingContext(datetime(2026, 11, 1, tzinfo=UTC), 10, degraded=False)
 
 
 def written(folder: Path, **said: Any) -> Path:

@@ -11,20 +11,20 @@ from skillbridge.domain.ids import DomainId, SkillId
 from skillbridge.domain.level import Level
 from skillbridge.domain.resources.catalogue import Catalogue, UnknownDomain
 from skillbridge.domain.roadmaps.brief import Brief
-from skillbridge.domain.roadmaps.judge import judge
 from skillbridge.domain.roadmaps.template import draft
+from skillbridge.domain.roadmaps.validator import validate
 
 pytestmark = pytest.mark.row("E1", "E2")
 
 
 @given(briefs())
 def test_every_brief_gets_a_sound_outline(brief: Brief) -> None:
-    assert judge(draft(brief, CATALOGUE), brief, CATALOGUE) == ()
+    assert validate(draft(brief, CATALOGUE), brief, CATALOGUE) == ()
 
 
 @given(catalogues(), briefs((DomainId("any"),)))
 def test_any_catalogue_will_do(catalogue: Catalogue, brief: Brief) -> None:
-    assert judge(draft(brief, catalogue), brief, catalogue) == ()
+    assert validate(draft(brief, catalogue), brief, catalogue) == ()
 
 
 @given(briefs())

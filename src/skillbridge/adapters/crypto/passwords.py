@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from skillbridge.adapters.crypto.turns import Turns
+from skillbridge.adapters.crypto.bounded_pool import BoundedPool
 
 MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 """The least that OWASP's cheat sheet on password storage accepts: about 20 ms of one core."""
 
 
-def _log_ins() -> Turns:
+def _log_ins() -> BoundedPool:
     """A hundred are two seconds' worth."""
-    return Turns(at_once=2, most=100, most_of_one=50, name="log-in")
+    return BoundedPool(at_once=2, most=100, most_of_one=50, name="log-in")
 
 
-def _registrations() -> Turns:
+def _registrations() -> BoundedPool:
     """Apart, so that a flood of them fills no place of a log-in."""
-    return Turns(at_once=1, most=50, most_of_one=20, name="registration")
+    return BoundedPool(at_once=1, most=50, most_of_one=20, name="registration")
 
 
 @dataclass(slots=True)
@@ -30,8 +30,8 @@ class Argon2Hasher:
             time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES
         )
     )
-    log_ins: Turns = field(default_factory=_log_ins)
-    registrations: Turns = field(default_factory=_registrations)
+    log_ins: BoundedPool = field(default_factory=_log_ins)
+    registrations: BoundedPool = field(default_factory=_registrations)
     _dummy: str | None = None
 
     async def hash(self, password: str, *, network: str = "") -> str:

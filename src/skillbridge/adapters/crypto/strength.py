@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from zxcvbn import matching, zxcvbn
 
-from skillbridge.adapters.crypto.turns import Turns
+from skillbridge.adapters.crypto.bounded_pool import BoundedPool
 from skillbridge.domain.accounts.password import Strength
 
 JUDGED = 40
@@ -19,16 +19,16 @@ JUDGED = 40
 SIGNS = 4
 
 
-def _turns() -> Turns:
+def _turns() -> BoundedPool:
     """One thread: zxcvbn keeps the words of the owner in a dictionary that all calls share."""
-    return Turns(at_once=1, most=50, most_of_one=20, name="strength")
+    return BoundedPool(at_once=1, most=50, most_of_one=20, name="strength")
 
 
 @dataclass(slots=True)
 class ZxcvbnStrength:
     """Raises TooBusy when too many wait, altogether or from one network."""
 
-    turns: Turns = field(default_factory=_turns)
+    turns: BoundedPool = field(default_factory=_turns)
 
     async def __call__(self, password: str, words: Sequence[str], *, network: str = "") -> Strength:
         return await self.turns(network, judge, password[:JUDGED], words)

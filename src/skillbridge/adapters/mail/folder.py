@@ -11,7 +11,7 @@ from pathlib import Path
 
 from skillbridge.adapters.mail.message import message
 from skillbridge.application.accounts.ports import Mail
-from skillbridge.application.accounts.views import Letter
+from skillbridge.application.accounts.views import SentMail
 from skillbridge.application.ports import Clock
 from skillbridge.domain.errors import Unavailable
 
@@ -44,10 +44,10 @@ class FolderMailer:
 class FolderMailbox:
     folder: Path
 
-    async def newest(self, *, limit: int) -> Sequence[Letter]:
+    async def newest(self, *, limit: int) -> Sequence[SentMail]:
         return await asyncio.to_thread(self._newest, limit)
 
-    def _newest(self, limit: int) -> list[Letter]:
+    def _newest(self, limit: int) -> list[SentMail]:
         """By when a file was written: the Date of a mail counts whole seconds only."""
         written = sorted(self.folder.glob("*.eml"), key=_written, reverse=True)
         return [_letter(path.read_bytes()) for path in written[:limit]]
@@ -57,8 +57,8 @@ def _written(path: Path) -> int:
     return path.stat().st_mtime_ns
 
 
-def _letter(raw: bytes) -> Letter:
+def _letter(raw: bytes) -> SentMail:
     mail = message_from_bytes(raw, EmailMessage, policy=SMTP)
     body = mail.get_body(("plain",))
     text = body.get_content() if body else ""
-    return Letter(mail["Date"].datetime, str(mail["To"]), str(mail["Subject"]), text)
+    return SentMail(mail["Date"].datetime, str(mail["To"]), str(mail["Subject"]), text)

@@ -10,14 +10,14 @@ from skillbridge.domain.accounts.profile import Profile
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
 from skillbridge.domain.accounts.user import User
-from skillbridge.domain.actor import Standing
+from skillbridge.domain.actor import PrincipalKind
 from skillbridge.domain.errors import NotFound, StaleWrite
 from skillbridge.domain.ids import RegistrationId, SessionId, UserId
 
 
 def sees(session: MemorySession, owner: UserId) -> bool:
-    """The policy of accounts: the owner, the system, and the doorkeeper."""
-    return session.by.standing is Standing.DOORKEEPER or session.sees(owner)
+    """The policy of accounts: the owner, the system, and the pre-authentication principal."""
+    return session.by.principal_kind is PrincipalKind.PRE_AUTHENTICATION or session.sees(owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ class MemoryRegistrations:
 
     @property
     def _table(self) -> dict[RegistrationId, Registration]:
-        """What the door and the system see; nobody else sees any."""
-        if self.session.by.standing is Standing.PERSON:
+        """What the pre-authentication principal and the system see; nobody else sees any."""
+        if self.session.by.principal_kind is PrincipalKind.PERSON:
             return {}
         return self.session.table("registrations")
 
@@ -113,7 +113,7 @@ class MemorySignIns:
 
     async def presenting(self, token: bytes) -> SignIn:
         found: tuple[SessionId, Link] | None = self.session.table("refresh_tokens").get(token)
-        if found is None or self.session.by.standing is Standing.PERSON:
+        if found is None or self.session.by.principal_kind is PrincipalKind.PERSON:
             raise SignInOver
         session_id, presented = found
         links = (link for _, link in self.session.table("refresh_tokens").values())

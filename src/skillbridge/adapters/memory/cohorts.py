@@ -9,7 +9,7 @@ from datetime import datetime
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.matching.views import FORMER, CohortView, PlacementView, Someone
 from skillbridge.application.paging import Key
-from skillbridge.domain.actor import Actor, Role, Standing
+from skillbridge.domain.actor import Actor, PrincipalKind, Role
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.matching.cohort import (
     CohortOrder,
@@ -24,7 +24,7 @@ OPEN = {CohortStatus.QUEUED, CohortStatus.RUNNING, CohortStatus.PROPOSED}
 
 def sees(session: MemorySession, actor: Actor) -> bool:
     """The policy of cohorts: the tenant's administrators, as their accounts say, and the system."""
-    if actor.standing is Standing.SYSTEM:
+    if actor.principal_kind is PrincipalKind.SYSTEM:
         return True
     user = session.table("users", of=actor).get(actor.user_id)
     return user is not None and Role.ADMIN in user.roles

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.matching.ports import PastImpression, Place, Showing
+from skillbridge.application.matching.ports import ImpressionList, PastImpression, Place
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.match import Match, MatchStatus
@@ -16,17 +16,17 @@ from skillbridge.domain.matching.match import Match, MatchStatus
 class MemoryImpressionLog:
     store: Store
 
-    def note(self, actor: Actor, showing: Showing) -> None:
+    def note(self, actor: Actor, impression_list: ImpressionList) -> None:
         table = self.store.rows.setdefault((actor.tenant_id, "impressions"), {})
-        for position, option in enumerate(showing.options, 1):
-            place = Place(showing.at, showing.id, position)
+        for position, option in enumerate(impression_list.options, 1):
+            place = Place(impression_list.at, impression_list.id, position)
             table[place] = PastImpression(
                 place=place,
                 learner_id=actor.user_id,
                 mentor_id=option.mentor_id,
-                model=showing.model,
-                source=showing.source,
-                degraded=showing.degraded,
+                model=impression_list.model,
+                source=impression_list.source,
+                degraded=impression_list.degraded,
                 features=dict(option.features),
                 outcome=None,
             )

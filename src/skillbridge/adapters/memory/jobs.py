@@ -35,7 +35,7 @@ class MemoryJobs:
             row.due_at = in_future(retry_in or timedelta())
             row.lease_until, row.error = None, error
 
-    async def hand_back(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
+    async def requeue(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
         if row := self._held(job):
             await self.fail(job, reason, retry_in=retry_in)
             row.attempts -= 1

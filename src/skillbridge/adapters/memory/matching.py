@@ -11,7 +11,7 @@ from skillbridge.domain.errors import Conflict, StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match, MatchStatus, UnknownMatch
 from skillbridge.domain.matching.mentor import Mentor, MentorFull
-from skillbridge.domain.matching.placement import Meanwhile
+from skillbridge.domain.matching.placement import PairStatus
 
 OPEN = {MatchStatus.REQUESTED, MatchStatus.ACTIVE}
 
@@ -66,10 +66,10 @@ class MemoryMatches:
         found = (m.id for m in matches if (m.learner_id, m.mentor_id) == pair and m.status in OPEN)
         return next(found, None)
 
-    async def meanwhile(self, learner_id: UserId, mentor_id: UserId) -> Meanwhile:
+    async def pair_status(self, learner_id: UserId, mentor_id: UserId) -> PairStatus:
         matches: list[Match] = list(self.session.table("matches").values())
         of_learner = [match for match in matches if match.learner_id == learner_id]
-        return Meanwhile(
+        return PairStatus(
             learner_here=self._here(learner_id),
             learner_open=sum(match.status in OPEN for match in of_learner),
             declined=any(

@@ -10,7 +10,7 @@ from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice, UnknownNotice
-from skillbridge.domain.notifications.words import Names
+from skillbridge.domain.notifications.templates import Names
 
 
 @dataclass(slots=True)

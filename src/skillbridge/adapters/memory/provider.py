@@ -18,7 +18,11 @@ from skillbridge.adapters.memory.cohorts import (
     MemoryCohortRuns,
     MemoryPlacements,
 )
-from skillbridge.adapters.memory.gamification import MemoryBadgeReads, MemoryDeeds, MemoryTrophies
+from skillbridge.adapters.memory.gamification import (
+    MemoryActivities,
+    MemoryAwards,
+    MemoryBadgeReads,
+)
 from skillbridge.adapters.memory.impressions import (
     MemoryImpressionLog,
     MemoryImpressionReads,
@@ -53,7 +57,7 @@ from skillbridge.application.accounts.ports import (
     SignIns,
     Users,
 )
-from skillbridge.application.gamification.ports import BadgeReads, Deeds, Trophies
+from skillbridge.application.gamification.ports import Activities, Awards, BadgeReads
 from skillbridge.application.matching.ports import (
     CohortReads,
     CohortRuns,
@@ -105,8 +109,8 @@ class MemoryProvider(Provider):
     roadmap_reads = provide(MemoryRoadmapReads, provides=RoadmapReads)
     journeys = provide(MemoryJourneys, provides=Journeys)
     journey_reads = provide(MemoryJourneyReads, provides=JourneyReads)
-    deeds = provide(MemoryDeeds, provides=Deeds)
-    trophies = provide(MemoryTrophies, provides=Trophies)
+    activities = provide(MemoryActivities, provides=Activities)
+    awards = provide(MemoryAwards, provides=Awards)
     badge_reads = provide(MemoryBadgeReads, provides=BadgeReads)
     people = provide(MemoryPeople, provides=People)
     notices = provide(MemoryNotices, provides=Notices)

@@ -17,7 +17,7 @@ from skillbridge.application.ports import (
     Reactions,
     Wake,
 )
-from skillbridge.domain.actor import Actor, Standing
+from skillbridge.domain.actor import Actor, PrincipalKind
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import EventId, JobId, TenantId, UserId
 
@@ -77,7 +77,7 @@ class MemorySession:
     def sees(self, owner: UserId, *, of: Actor | None = None) -> bool:
         """The policy of most tables: one's own rows, and the system's eye on all of them."""
         actor = of or self.by
-        return actor.standing is Standing.SYSTEM or actor.user_id == owner
+        return actor.principal_kind is PrincipalKind.SYSTEM or actor.user_id == owner
 
 
 @dataclass(slots=True)

@@ -15,10 +15,10 @@ from skillbridge.adapters.openai.settings import NO_MODEL, OpenAISettings
 from skillbridge.adapters.openai.wire import read_outline
 from skillbridge.application.roadmaps.ports import AuthorUnavailable
 from skillbridge.domain.roadmaps.brief import Brief
-from skillbridge.domain.roadmaps.judge import judge
 from skillbridge.domain.roadmaps.language import in_another_language
 from skillbridge.domain.roadmaps.outline import Outline
 from skillbridge.domain.roadmaps.syllabus import Syllabus
+from skillbridge.domain.roadmaps.validator import validate
 
 log = structlog.get_logger()
 
@@ -97,7 +97,7 @@ class OpenAIAuthor:
         except msgspec.MsgspecError as error:
             faults = (f"this is not the JSON that was asked for: {error}",)
         else:
-            faults = judge(outline, brief, catalogue)
+            faults = validate(outline, brief, catalogue)
             if not faults and (wanted := in_another_language(_told(outline), brief.goal)):
                 reason = "the model's roadmap was in another language than the goal"
                 faults = (f"every title and summary must be in the goal's language: {wanted}",)

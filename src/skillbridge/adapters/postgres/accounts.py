@@ -120,7 +120,7 @@ class PostgresUsers:
 
     async def add(self, user: User) -> bool:
         return bool(
-            await self.session.now.run(
+            await self.session.connection.run(
                 ADD_USER,
                 id=user.id,
                 email=user.email,
@@ -131,27 +131,27 @@ class PostgresUsers:
         )
 
     async def get(self, user_id: UserId) -> User:
-        return _there(await self.session.now.row(LOCK_USER, id_=user_id))
+        return _there(await self.session.connection.row(LOCK_USER, id_=user_id))
 
     async def peek(self, user_id: UserId) -> User:
-        return _there(await self.session.now.row(PEEK_USER, id_=user_id))
+        return _there(await self.session.connection.row(PEEK_USER, id_=user_id))
 
     async def find(self, user_id: UserId) -> User | None:
-        row = await self.session.now.row(PEEK_USER, id_=user_id)
+        row = await self.session.connection.row(PEEK_USER, id_=user_id)
         return None if row is None else _user_of(row)
 
     async def owner_of(self, email: str) -> User:
-        row = await self.session.now.row(LOCK_OWNER, address=email)
+        row = await self.session.connection.row(LOCK_OWNER, address=email)
         if row is None:
             raise NotFound("no account has this e-mail address")
         return _user_of(row)
 
     async def with_email(self, email: str) -> User | None:
-        row = await self.session.now.row(FIND_USER, address=email)
+        row = await self.session.connection.row(FIND_USER, address=email)
         return None if row is None else _user_of(row)
 
     async def save(self, user: User) -> None:
-        saved = await self.session.now.run(
+        saved = await self.session.connection.run(
             SAVE_USER,
             id_=user.id,
             seen=user.version,
@@ -171,7 +171,7 @@ class PostgresSignIns:
     session: Session
 
     async def add(self, sign_in: SignIn) -> None:
-        await self.session.now.run(
+        await self.session.connection.run(
             ADD_SIGN_IN,
             id=sign_in.id,
             user_id=sign_in.user_id,
@@ -182,12 +182,12 @@ class PostgresSignIns:
         await self._keep(sign_in.id, sign_in.presented)
 
     async def presenting(self, token: bytes) -> SignIn:
-        row = await self.session.now.row(LOCK_SIGN_IN, token=token)
+        row = await self.session.connection.row(LOCK_SIGN_IN, token=token)
         if row is None:
             raise SignInOver
         links = {
             link["hash"]: Link(link["hash"], link["issued_at"], link["used_at"], link["parent"])
-            for link in await self.session.now.rows(LINKS, token=token)
+            for link in await self.session.connection.rows(LINKS, token=token)
         }
         presented = links.pop(token)
         return SignIn(
@@ -202,17 +202,17 @@ class PostgresSignIns:
         )
 
     async def save(self, sign_in: SignIn) -> None:
-        await self.session.now.run(REVOKE, id_=sign_in.id, ended=sign_in.revoked_at)
+        await self.session.connection.run(REVOKE, id_=sign_in.id, ended=sign_in.revoked_at)
         for link in (sign_in.presented, sign_in.successor):
             if link is not None:
                 await self._keep(sign_in.id, link)
 
     async def revoke_all(self, user_id: UserId, *, at: datetime) -> Sequence[SessionId]:
-        rows = await self.session.now.rows(REVOKE_ALL, owner=user_id, ended=at)
+        rows = await self.session.connection.rows(REVOKE_ALL, owner=user_id, ended=at)
         return [SessionId(row["id"]) for row in rows]
 
     async def _keep(self, session_id: SessionId, link: Link) -> None:
-        await self.session.now.run(
+        await self.session.connection.run(
             KEEP_LINK,
             hash=link.hash,
             sign_in_id=session_id,
@@ -227,19 +227,19 @@ class PostgresProfiles:
     session: Session
 
     async def add(self, profile: Profile) -> None:
-        await self.session.now.run(
+        await self.session.connection.run(
             ADD_PROFILE, user_id=profile.user_id, **_columns(profile.details)
         )
 
     async def get(self, user_id: UserId) -> Profile:
-        row = await self.session.now.row(LOCK_PROFILE, owner=user_id)
+        row = await self.session.connection.row(LOCK_PROFILE, owner=user_id)
         if row is None:
             raise NotFound("no such profile")
         details = as_kept(dict(row), Details)
         return Profile(UserId(row["user_id"]), details, row["version"])
 
     async def save(self, profile: Profile) -> None:
-        saved = await self.session.now.run(
+        saved = await self.session.connection.run(
             SAVE_PROFILE,
             owner=profile.user_id,
             seen=profile.version,

@@ -78,8 +78,8 @@ class PostgresEndedSignIns:
     async def among(
         self, tenant_id: TenantId, session_ids: Collection[SessionId]
     ) -> frozenset[SessionId]:
-        door = Actor.doorkeeper(tenant_id)
-        rows = await self.database.read(door, ENDED, tenant=tenant_id, asked=list(session_ids))
+        anonymous = Actor.pre_authentication(tenant_id)
+        rows = await self.database.read(anonymous, ENDED, tenant=tenant_id, asked=list(session_ids))
         return frozenset(SessionId(row["id"]) for row in rows)
 
 

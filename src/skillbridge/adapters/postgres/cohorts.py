@@ -136,7 +136,7 @@ class PostgresCohortRuns:
 
     async def add(self, run: CohortRun) -> None:
         options, named = run.order.options, run.order.learner_ids
-        await self.session.now.run(
+        await self.session.connection.run(
             ADD,
             new=run.id,
             stands=run.status,
@@ -152,18 +152,20 @@ class PostgresCohortRuns:
         )
 
     async def at_work_on(self, order: CohortOrder) -> CohortRun | None:
-        await self.session.now.row(HOLD_ORDERS)
-        runs = map(_run, await self.session.now.rows(AT_WORK))
+        await self.session.connection.row(HOLD_ORDERS)
+        runs = map(_run, await self.session.connection.rows(AT_WORK))
         return next((run for run in runs if run.awaits(order)), None)
 
     async def get(self, cohort_id: CohortId) -> CohortRun:
-        row = await self.session.now.row(GET, wanted=cohort_id)
+        row = await self.session.connection.row(GET, wanted=cohort_id)
         if row is None:
             raise UnknownCohort
         return _run(row)
 
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[CohortRun]:
-        return [_run(row) for row in await self.session.now.rows(OVERDUE, moment=at, most=limit)]
+        return [
+            _run(row) for row in await self.session.connection.rows(OVERDUE, moment=at, most=limit)
+        ]
 
     async def save(self, run: CohortRun) -> None:
         decided = {
@@ -174,8 +176,8 @@ class PostgresCohortRuns:
             "agreed": run.confirmed_at,
             "ended": run.ended_at,
         }
-        if await self.session.now.value(IS_SYSTEM):
-            saved = await self.session.now.run(
+        if await self.session.connection.value(IS_SYSTEM):
+            saved = await self.session.connection.run(
                 SAVE,
                 **decided,
                 found=msgspec.to_builtins(run.outcome),
@@ -186,7 +188,7 @@ class PostgresCohortRuns:
                 why=run.reason,
             )
         else:
-            saved = await self.session.now.run(DECIDE, **decided)
+            saved = await self.session.connection.run(DECIDE, **decided)
         if not saved:
             raise StaleWrite("this cohort run changed meanwhile: read it again")
 
@@ -196,20 +198,20 @@ class PostgresPlacements:
     session: Session
 
     async def add(self, placements: Sequence[CohortPlacement]) -> None:
-        await self.session.now.run_many(ADD_PLACEMENT, [_row(one) for one in placements])
+        await self.session.connection.run_many(ADD_PLACEMENT, [_row(one) for one in placements])
 
     async def waiting(self, cohort_id: CohortId, *, limit: int) -> Sequence[UserId]:
-        rows = await self.session.now.rows(WAITING, run=cohort_id, most=limit)
+        rows = await self.session.connection.rows(WAITING, run=cohort_id, most=limit)
         return [UserId(row["learner_id"]) for row in rows]
 
     async def get(self, cohort_id: CohortId, learner_id: UserId) -> CohortPlacement:
-        row = await self.session.now.row(GET_PLACEMENT, run=cohort_id, learner=learner_id)
+        row = await self.session.connection.row(GET_PLACEMENT, run=cohort_id, learner=learner_id)
         if row is None:
             raise UnknownCohort
         return msgspec.convert(dict(row), CohortPlacement)
 
     async def save(self, placement: CohortPlacement) -> None:
-        await self.session.now.run(
+        await self.session.connection.run(
             SAVE_PLACEMENT,
             run=placement.cohort_id,
             learner=placement.learner_id,
@@ -219,7 +221,7 @@ class PostgresPlacements:
         )
 
     async def counts(self, cohort_id: CohortId) -> Mapping[PlacementState, int]:
-        rows = await self.session.now.rows(COUNTS, run=cohort_id)
+        rows = await self.session.connection.rows(COUNTS, run=cohort_id)
         return {PlacementState(state): number for state, number in rows}
 
 

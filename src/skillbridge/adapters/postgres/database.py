@@ -15,8 +15,8 @@ import asyncpg
 import msgspec
 
 from skillbridge.adapters.postgres.address import arguments
-from skillbridge.adapters.postgres.faults import BUSY, translate, why_not_in
-from skillbridge.adapters.postgres.leases import Leases
+from skillbridge.adapters.postgres.connection_cache import ConnectionCache
+from skillbridge.adapters.postgres.error_mapping import BUSY, translate, why_not_in
 from skillbridge.adapters.postgres.pooler import Pooling, pooler_between
 from skillbridge.adapters.postgres.query import Query, Read
 from skillbridge.adapters.postgres.revision import compare, newest
@@ -24,7 +24,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId
 
-NOWHERE = Actor.doorkeeper(TenantId(UUID(int=0)))
+NOWHERE = Actor.pre_authentication(TenantId(UUID(int=0)))
 """Sees no tenant's rows: for what has no tenant yet."""
 
 ACQUIRE_SECONDS = 2.0
@@ -73,7 +73,7 @@ class Database:
     """One login's connections."""
 
     pool: Any
-    leases: Leases
+    leases: ConnectionCache
     shared: bool = False
     """Behind a pooler by transaction: what one transaction leaves, the next does not find."""
 
@@ -105,7 +105,7 @@ class Database:
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise why_not_in(error) from error
-        return cls(pool, Leases(pool), shared)
+        return cls(pool, ConnectionCache(pool), shared)
 
     async def require_system(self) -> None:
         """Raises UnsafeLogin for a login that is not believed when it says it is the system."""
@@ -170,7 +170,7 @@ class Database:
                 *question.arguments(values),
                 str(actor.user_id),
                 str(actor.tenant_id),
-                actor.standing.value,
+                actor.principal_kind.value,
             )
         except BaseException as error:
             await self.leases.let_go(driver)
@@ -222,7 +222,7 @@ def _begin(actor: Actor, *, read_only: bool, repeatable: bool) -> str:
         f"BEGIN{mode};"
         f"SELECT set_config('app.user_id','{actor.user_id!s}',true),"
         f"set_config('app.tenant_id','{actor.tenant_id!s}',true),"
-        f"set_config('app.standing','{actor.standing.value}',true)"
+        f"set_config('app.standing','{actor.principal_kind.value}',true)"
     )
 
 

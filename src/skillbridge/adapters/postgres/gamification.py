@@ -1,4 +1,4 @@
-"""Deeds and trophies in PostgreSQL."""
+"""Activity counts and awards in PostgreSQL."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.query import Query, Read
-from skillbridge.adapters.postgres.tables import completions, matches, roadmaps, trophies
+from skillbridge.adapters.postgres.tables import awards, completions, matches, roadmaps
 from skillbridge.adapters.postgres.transaction import Session
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.gamification.badge import Deed, Tally
+from skillbridge.domain.gamification.badge import Activity, ActivityCounts
 from skillbridge.domain.ids import BadgeId, UserId
 
 FINISHED = 100
@@ -44,15 +44,15 @@ def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
 _kept = and_(roadmaps.c.learner_id == _who, roadmaps.c.deleted_at.is_(None))
 """As the index has them."""
 
-_tally = select(
-    _count(completions.c.learner_id == _who).label(Deed.MODULES_COMPLETED),
-    _count(_kept, roadmaps.c.percent == FINISHED).label(Deed.ROADMAPS_FINISHED),
-    _count(matches.c.learner_id == _who, _accepted).label(Deed.MENTORS_FOUND),
-    _count(matches.c.mentor_id == _who, _accepted).label(Deed.LEARNERS_WELCOMED),
+_activity_counts = select(
+    _count(completions.c.learner_id == _who).label(Activity.MODULES_COMPLETED),
+    _count(_kept, roadmaps.c.percent == FINISHED).label(Activity.ROADMAPS_FINISHED),
+    _count(matches.c.learner_id == _who, _accepted).label(Activity.MENTORS_FOUND),
+    _count(matches.c.mentor_id == _who, _accepted).label(Activity.LEARNERS_WELCOMED),
 )
-TALLY = Query(_tally)
+ACTIVITY_COUNTS = Query(_activity_counts)
 AWARD = Query(
-    insert(trophies)
+    insert(awards)
     .from_select(
         ["tenant_id", "user_id", "badge_id", "awarded_at"],
         select(
@@ -63,19 +63,15 @@ AWARD = Query(
         ),
     )
     .on_conflict_do_nothing()
-    .returning(trophies.c.badge_id)
+    .returning(awards.c.badge_id)
 )
 _awarded = (
-    select(trophies)
-    .where(trophies.c.user_id == _who)
-    .order_by(trophies.c.awarded_at, trophies.c.badge_id)
+    select(awards).where(awards.c.user_id == _who).order_by(awards.c.awarded_at, awards.c.badge_id)
 )
 OWN = Read(
-    _tally.add_columns(
-        func.array(_awarded.with_only_columns(trophies.c.badge_id).scalar_subquery()).label(
-            "badges"
-        ),
-        func.array(_awarded.with_only_columns(trophies.c.awarded_at).scalar_subquery()).label(
+    _activity_counts.add_columns(
+        func.array(_awarded.with_only_columns(awards.c.badge_id).scalar_subquery()).label("badges"),
+        func.array(_awarded.with_only_columns(awards.c.awarded_at).scalar_subquery()).label(
             "times"
         ),
     )
@@ -83,17 +79,17 @@ OWN = Read(
 
 
 @dataclass(frozen=True, slots=True)
-class PostgresDeeds:
+class PostgresActivities:
     session: Session
 
-    async def of(self, user_id: UserId) -> Tally:
-        row = await self.session.now.row(TALLY, who=user_id)
+    async def of(self, user_id: UserId) -> ActivityCounts:
+        row = await self.session.connection.row(ACTIVITY_COUNTS, who=user_id)
         assert row is not None
-        return _tally_of(row)
+        return _counts_of(row)
 
 
 @dataclass(frozen=True, slots=True)
-class PostgresTrophies:
+class PostgresAwards:
     session: Session
 
     async def award(
@@ -101,7 +97,7 @@ class PostgresTrophies:
     ) -> Collection[BadgeId]:
         if not badge_ids:
             return ()
-        rows = await self.session.now.rows(AWARD, who=user_id, badges=list(badge_ids), at=at)
+        rows = await self.session.connection.rows(AWARD, who=user_id, badges=list(badge_ids), at=at)
         return [row["badge_id"] for row in rows]
 
 
@@ -109,10 +105,10 @@ class PostgresTrophies:
 class PostgresBadgeReads:
     database: Database
 
-    async def own(self, actor: Actor) -> tuple[Tally, Mapping[BadgeId, datetime]]:
+    async def own(self, actor: Actor) -> tuple[ActivityCounts, Mapping[BadgeId, datetime]]:
         (row,) = await self.database.read(actor, OWN, who=actor.user_id)
-        return _tally_of(row), dict(zip(row["badges"], row["times"], strict=True))
+        return _counts_of(row), dict(zip(row["badges"], row["times"], strict=True))
 
 
-def _tally_of(row: asyncpg.Record) -> Tally:
-    return {deed: row[deed] for deed in Deed}
+def _counts_of(row: asyncpg.Record) -> ActivityCounts:
+    return {activity: row[activity] for activity in Activity}

@@ -30,10 +30,10 @@ from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import impressions, matches
 from skillbridge.adapters.postgres.transaction import Session
-from skillbridge.application.matching.ports import PastImpression, Place, Showing
+from skillbridge.application.matching.ports import ImpressionList, PastImpression, Place
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
-from skillbridge.domain.ids import ShowingId, UserId
+from skillbridge.domain.ids import ImpressionListId, UserId
 from skillbridge.domain.matching.match import MatchStatus
 
 log = get_logger(__name__)
@@ -107,7 +107,7 @@ PAGE = Query(
         tuple_(*_place)
         > tuple_(
             bindparam("time", type_=DateTime(timezone=True)),
-            bindparam("showing", type_=Uuid),
+            bindparam("impression_list", type_=Uuid),
             bindparam("number", type_=Integer),
         ),
     )
@@ -127,14 +127,14 @@ class PostgresImpressionLog:
     database: Database
     pause: float = PAUSE
     most_waiting: int = MOST_WAITING
-    _waiting: deque[tuple[Actor, Showing]] = field(init=False, default_factory=deque)
+    _waiting: deque[tuple[Actor, ImpressionList]] = field(init=False, default_factory=deque)
     _writing: asyncio.Task[None] | None = field(init=False, default=None)
 
-    def note(self, actor: Actor, showing: Showing) -> None:
+    def note(self, actor: Actor, impression_list: ImpressionList) -> None:
         if len(self._waiting) >= self.most_waiting:
             log.warning("impressions dropped", waiting=len(self._waiting))
             return
-        self._waiting.append((actor, showing))
+        self._waiting.append((actor, impression_list))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
 
@@ -145,19 +145,22 @@ class PostgresImpressionLog:
     async def _write(self) -> None:
         await asyncio.sleep(self.pause)
         while self._waiting:
-            actor, showing = self._waiting.popleft()
+            actor, impression_list = self._waiting.popleft()
             try:
-                await self._add(actor, showing)
+                await self._add(actor, impression_list)
             except Unavailable as trouble:
                 log.warning("impressions lost", lists=1 + len(self._waiting), reason=str(trouble))
                 self._waiting.clear()  # the next ones would wait as long, and a program end late
             except Exception as trouble:  # noqa: BLE001  whatever it is, nobody is there to be told
                 log.warning("impressions lost", lists=1, reason=repr(trouble))
 
-    async def _add(self, actor: Actor, showing: Showing) -> None:
+    async def _add(self, actor: Actor, impression_list: ImpressionList) -> None:
         """As the one who saw it: the policy lets nobody write in another's name."""
         async with self.database.transaction(actor) as db:
-            await db.run_many(ADD, [_row(actor, showing, at) for at in range(len(showing.options))])
+            await db.run_many(
+                ADD,
+                [_row(actor, impression_list, at) for at in range(len(impression_list.options))],
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ class PostgresImpressions:
     session: Session
 
     async def forget(self, before: datetime, *, limit: int) -> int:
-        return await self.session.now.run(FORGET, moment=before, most=limit)
+        return await self.session.connection.run(FORGET, moment=before, most=limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ class PostgresImpressionReads:
         after: Place | None,
         limit: int,
     ) -> Sequence[PastImpression]:
-        place = after or Place(since, ShowingId(UUID(int=0)), 0)
+        place = after or Place(since, ImpressionListId(UUID(int=0)), 0)
         async with self.database.transaction(actor, read_only=True) as db:
             rows = await db.rows(
                 PAGE,
@@ -191,32 +194,32 @@ class PostgresImpressionReads:
                 until=until,
                 within=within,
                 time=place.shown_at,
-                showing=place.showing_id,
+                impression_list=place.showing_id,
                 number=place.position,
                 most=limit,
             )
         return [_past(row) for row in rows]
 
 
-def _row(actor: Actor, showing: Showing, at: int) -> dict[str, Any]:
-    option = showing.options[at]
+def _row(actor: Actor, impression_list: ImpressionList, at: int) -> dict[str, Any]:
+    option = impression_list.options[at]
     return {
-        "showing_id": showing.id,
+        "showing_id": impression_list.id,
         "position": at + 1,
         "tenant_id": actor.tenant_id,
         "learner_id": actor.user_id,
         "mentor_id": option.mentor_id,
         "features": option.features,
-        "model": showing.model,
-        "source": showing.source.value,
-        "degraded": showing.degraded,
-        "shown_at": showing.at,
+        "model": impression_list.model,
+        "source": impression_list.source.value,
+        "degraded": impression_list.degraded,
+        "shown_at": impression_list.at,
     }
 
 
 def _past(row: asyncpg.Record) -> PastImpression:
     return PastImpression(
-        place=Place(row["shown_at"], ShowingId(row["showing_id"]), row["position"]),
+        place=Place(row["shown_at"], ImpressionListId(row["showing_id"]), row["position"]),
         learner_id=UserId(row["learner_id"]),
         mentor_id=UserId(row["mentor_id"]),
         model=row["model"],

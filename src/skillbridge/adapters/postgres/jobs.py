@@ -65,7 +65,7 @@ RETRY = Query(
     .where(_held)
     .values(state="ready", lease_until=None, due_at=_later, error=bindparam("because"))
 )
-HAND_BACK = Query(
+REQUEUE = Query(
     update(jobs)
     .where(_held)
     .values(
@@ -76,7 +76,7 @@ HAND_BACK = Query(
         attempts=jobs.c.attempts - 1,
     )
 )
-BURY = Query(
+DEAD_LETTER = Query(
     update(jobs).where(_held).values(state="dead", lease_until=None, error=bindparam("because"))
 )
 NOW = Query(select(func.clock_timestamp()))
@@ -146,14 +146,14 @@ class PostgresJobs:
         held = {"job_id": job.id, "held": job.lease, "because": error}
         async with self.database.transaction(LEDGER) as db:
             if retry_in is None:
-                await db.run(BURY, **held)
+                await db.run(DEAD_LETTER, **held)
             else:
                 await db.run(RETRY, **held, wait=retry_in)
 
-    async def hand_back(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
+    async def requeue(self, job: Job, reason: str, *, retry_in: timedelta) -> None:
         held = {"job_id": job.id, "held": job.lease, "because": reason, "wait": retry_in}
         async with self.database.transaction(LEDGER) as db:
-            await db.run(HAND_BACK, **held)
+            await db.run(REQUEUE, **held)
 
     async def now(self) -> datetime:
         [row] = await self.database.call(NOW)

@@ -25,16 +25,16 @@ from sqlalchemy import (
     update,
 )
 
+from skillbridge.adapters.postgres.advisory_locks import HOLD_LEARNER
 from skillbridge.adapters.postgres.kept import as_kept
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import matches, mentors, users
 from skillbridge.adapters.postgres.transaction import Session
-from skillbridge.adapters.postgres.turns import HOLD_LEARNER
 from skillbridge.domain.errors import Conflict, StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match, UnknownMatch
 from skillbridge.domain.matching.mentor import Mentor, MentorFull, Offer
-from skillbridge.domain.matching.placement import Meanwhile
+from skillbridge.domain.matching.placement import PairStatus
 
 _tenant = select(func.app.tenant_id()).scalar_subquery()
 _actor = select(func.app.user_id()).scalar_subquery()
@@ -102,7 +102,7 @@ OPEN_BETWEEN = Query(
 )
 _between = matches.c.mentor_id == bindparam("mentor")
 _of_learner = and_(matches.c.tenant_id == _tenant, matches.c.learner_id == bindparam("learner"))
-MEANWHILE = Query(
+PAIR_STATUS = Query(
     select(
         exists()
         .where(users.c.tenant_id == _tenant, users.c.id == bindparam("learner"))
@@ -156,22 +156,24 @@ class PostgresMentors:
     session: Session
 
     async def find(self, user_id: UserId) -> Mentor | None:
-        return mentor_of(await self.session.now.row(FIND, mentor=user_id))
+        return mentor_of(await self.session.connection.row(FIND, mentor=user_id))
 
     async def look_up(self, user_id: UserId) -> Mentor | None:
-        return mentor_of(await self.session.now.row(LOOK_UP, mentor=user_id))
+        return mentor_of(await self.session.connection.row(LOOK_UP, mentor=user_id))
 
     async def add(self, mentor: Mentor) -> None:
         try:
-            await self.session.now.run(ADD_MENTOR, **_offer(mentor), since=mentor.created_at)
+            await self.session.connection.run(ADD_MENTOR, **_offer(mentor), since=mentor.created_at)
         except asyncpg.UniqueViolationError as error:
             raise Conflict(
                 "you offer mentoring already; send the offer again to change it"
             ) from error
-        await self.session.now.run(GRANT, mentor=mentor.user_id)
+        await self.session.connection.run(GRANT, mentor=mentor.user_id)
 
     async def save(self, mentor: Mentor) -> None:
-        if not await self.session.now.run(SAVE_MENTOR, **_offer(mentor), read=mentor.version):
+        if not await self.session.connection.run(
+            SAVE_MENTOR, **_offer(mentor), read=mentor.version
+        ):
             raise StaleWrite("this offer changed meanwhile; read it again")
 
 
@@ -180,32 +182,37 @@ class PostgresMatches:
     session: Session
 
     async def get(self, match_id: MatchId) -> Match:
-        row = await self.session.now.row(GET, wanted=match_id)
+        row = await self.session.connection.row(GET, wanted=match_id)
         if row is None:
             raise UnknownMatch
         return _match(row)
 
     async def waiting_of(self, learner_id: UserId) -> int:
-        await self.session.now.run(HOLD_LEARNER, learner=learner_id)
-        return int(await self.session.now.value(WAITING, learner=learner_id))
+        await self.session.connection.run(HOLD_LEARNER, learner=learner_id)
+        return int(await self.session.connection.value(WAITING, learner=learner_id))
 
     async def open_between(self, learner_id: UserId, mentor_id: UserId) -> MatchId | None:
-        found = await self.session.now.value(OPEN_BETWEEN, learner=learner_id, mentor=mentor_id)
+        found = await self.session.connection.value(
+            OPEN_BETWEEN, learner=learner_id, mentor=mentor_id
+        )
         return found and MatchId(found)
 
-    async def meanwhile(self, learner_id: UserId, mentor_id: UserId) -> Meanwhile:
+    async def pair_status(self, learner_id: UserId, mentor_id: UserId) -> PairStatus:
         pair = {"learner": learner_id, "mentor": mentor_id}
-        await self.session.now.run(HOLD_LEARNER, learner=learner_id)
-        row = await self.session.now.row(MEANWHILE, **pair)
+        await self.session.connection.run(HOLD_LEARNER, learner=learner_id)
+        row = await self.session.connection.row(PAIR_STATUS, **pair)
         assert row is not None
-        return msgspec.convert(dict(row), Meanwhile)
+        return msgspec.convert(dict(row), PairStatus)
 
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[Match]:
-        return [_match(row) for row in await self.session.now.rows(OVERDUE, moment=at, most=limit)]
+        return [
+            _match(row)
+            for row in await self.session.connection.rows(OVERDUE, moment=at, most=limit)
+        ]
 
     async def add(self, match: Match) -> None:
         try:
-            await self.session.now.run(
+            await self.session.connection.run(
                 ADD,
                 new=match.id,
                 learner=match.learner_id,
@@ -220,7 +227,7 @@ class PostgresMatches:
 
     async def save(self, match: Match) -> None:
         try:
-            saved = await self.session.now.run(
+            saved = await self.session.connection.run(
                 SAVE,
                 wanted=match.id,
                 read=match.version,

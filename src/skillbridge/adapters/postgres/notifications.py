@@ -28,7 +28,7 @@ from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice, UnknownNotice
-from skillbridge.domain.notifications.words import Names
+from skillbridge.domain.notifications.templates import Names
 
 NAMES = Query(
     select(profiles.c.user_id, profiles.c.name)
@@ -116,7 +116,7 @@ class PostgresPeople:
     session: Session
 
     async def names(self, user_ids: Collection[UserId]) -> Names:
-        rows = await self.session.now.rows(NAMES, people=list(user_ids)) if user_ids else []
+        rows = await self.session.connection.rows(NAMES, people=list(user_ids)) if user_ids else []
         return {row["user_id"]: row["name"] for row in rows}
 
 
@@ -125,14 +125,14 @@ class PostgresNotices:
     session: Session
 
     async def add(self, notice: Notice) -> bool:
-        return bool(await self.session.now.run(ADD, **asdict(notice)))
+        return bool(await self.session.connection.run(ADD, **asdict(notice)))
 
     async def mark_read(self, user_id: UserId, notice_id: NoticeId, at: datetime) -> None:
-        if not await self.session.now.run(READ, reader=user_id, notice=notice_id, at=at):
+        if not await self.session.connection.run(READ, reader=user_id, notice=notice_id, at=at):
             raise UnknownNotice("there is no such notice among yours")
 
     async def mark_all_read(self, user_id: UserId, at: datetime) -> None:
-        await self.session.now.run(READ_ALL, reader=user_id, at=at)
+        await self.session.connection.run(READ_ALL, reader=user_id, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class PostgresJourneys:
     session: Session
 
     async def get(self, learner_id: UserId, roadmap_id: RoadmapId) -> Journey:
-        row = await self.session.now.row(LOCK, roadmap=roadmap_id, learner=learner_id)
+        row = await self.session.connection.row(LOCK, roadmap=roadmap_id, learner=learner_id)
         if row is None:
             raise _unknown()
         done = dict(zip(row["done"] or (), row["times"] or (), strict=True))
@@ -97,7 +97,7 @@ class PostgresJourneys:
 
     async def save(self, journey: Journey) -> None:
         new = journey.newly_completed
-        saved = await self.session.now.value(
+        saved = await self.session.connection.value(
             SAVE,
             roadmap=journey.roadmap_id,
             learner=journey.learner_id,

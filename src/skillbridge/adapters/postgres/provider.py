@@ -18,9 +18,9 @@ from skillbridge.adapters.postgres.cohorts import PostgresCohortRuns, PostgresPl
 from skillbridge.adapters.postgres.cohorts_reads import PostgresCohortReads
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.gamification import (
+    PostgresActivities,
+    PostgresAwards,
     PostgresBadgeReads,
-    PostgresDeeds,
-    PostgresTrophies,
 )
 from skillbridge.adapters.postgres.impressions import (
     PostgresImpressionLog,
@@ -54,7 +54,7 @@ from skillbridge.application.accounts.ports import (
     SignIns,
     Users,
 )
-from skillbridge.application.gamification.ports import BadgeReads, Deeds, Trophies
+from skillbridge.application.gamification.ports import Activities, Awards, BadgeReads
 from skillbridge.application.matching.ports import (
     CohortReads,
     CohortRuns,
@@ -101,8 +101,8 @@ class PostgresProvider(Provider):
     roadmap_reads = provide(PostgresRoadmapReads, provides=RoadmapReads, scope=Scope.APP)
     journeys = provide(PostgresJourneys, provides=Journeys)
     journey_reads = provide(PostgresJourneyReads, provides=JourneyReads)
-    deeds = provide(PostgresDeeds, provides=Deeds)
-    trophies = provide(PostgresTrophies, provides=Trophies)
+    activities = provide(PostgresActivities, provides=Activities)
+    awards = provide(PostgresAwards, provides=Awards)
     badge_reads = provide(PostgresBadgeReads, provides=BadgeReads)
     people = provide(PostgresPeople, provides=People)
     notices = provide(PostgresNotices, provides=Notices)

@@ -46,7 +46,7 @@ class PostgresRegistrations:
     session: Session
 
     async def add(self, registration: Registration) -> None:
-        await self.session.now.run(
+        await self.session.connection.run(
             ADD,
             id=registration.id,
             tenant_id=registration.tenant_id,
@@ -57,19 +57,19 @@ class PostgresRegistrations:
         )
 
     async def get(self, registration_id: RegistrationId) -> Registration | None:
-        row = await self.session.now.row(GET, id_=registration_id)
+        row = await self.session.connection.row(GET, id_=registration_id)
         return None if row is None else _read(row)
 
     async def of_address(self, email: str, *, at: datetime, limit: int) -> Sequence[Registration]:
-        rows = await self.session.now.rows(OF_ADDRESS, address=email, moment=at, most=limit)
+        rows = await self.session.connection.rows(OF_ADDRESS, address=email, moment=at, most=limit)
         return [_read(row) for row in rows]
 
     async def end(self, email: str) -> Sequence[RegistrationId]:
-        rows = await self.session.now.rows(END, address=email)
+        rows = await self.session.connection.rows(END, address=email)
         return [RegistrationId(row["id"]) for row in rows]
 
     async def forget(self, before: datetime, *, limit: int) -> int:
-        return await self.session.now.run(FORGET, moment=before, most=limit)
+        return await self.session.connection.run(FORGET, moment=before, most=limit)
 
 
 def _read(row: asyncpg.Record) -> Registration:

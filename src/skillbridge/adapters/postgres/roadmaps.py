@@ -7,11 +7,11 @@ import asyncpg
 import msgspec
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
+from skillbridge.adapters.postgres.advisory_locks import HOLD_LEARNER
 from skillbridge.adapters.postgres.kept import as_kept
 from skillbridge.adapters.postgres.query import Query
 from skillbridge.adapters.postgres.tables import roadmaps
 from skillbridge.adapters.postgres.transaction import Session
-from skillbridge.adapters.postgres.turns import HOLD_LEARNER
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import RoadmapId, UserId
@@ -76,7 +76,7 @@ class PostgresRoadmaps:
     session: Session
 
     async def add(self, roadmap: Roadmap) -> None:
-        await self.session.now.run(
+        await self.session.connection.run(
             ADD,
             id=roadmap.id,
             tenant_id=roadmap.tenant_id,
@@ -92,21 +92,21 @@ class PostgresRoadmaps:
         )
 
     async def drafting_like(self, learner_id: UserId, brief: Brief) -> RoadmapId | None:
-        await self.session.now.run(HOLD_LEARNER, learner=learner_id)
-        rows = await self.session.now.rows(
+        await self.session.connection.run(HOLD_LEARNER, learner=learner_id)
+        rows = await self.session.connection.rows(
             DRAFTING, learner=learner_id, domain=brief.domain, wish=brief.goal
         )
         alike = (roadmap.id for roadmap in map(_roadmap, rows) if roadmap.awaits(brief))
         return next(alike, None)
 
     async def get(self, roadmap_id: RoadmapId) -> Roadmap:
-        row = await self.session.now.row(GET, wanted=roadmap_id)
+        row = await self.session.connection.row(GET, wanted=roadmap_id)
         if row is None:
             raise UnknownRoadmap("there is no such roadmap among yours")
         return _roadmap(row)
 
     async def save(self, roadmap: Roadmap) -> None:
-        changed = await self.session.now.run(
+        changed = await self.session.connection.run(
             SAVE,
             wanted=roadmap.id,
             read_version=roadmap.version,

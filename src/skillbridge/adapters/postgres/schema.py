@@ -11,7 +11,7 @@ from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from skillbridge.adapters.postgres.address import arguments
-from skillbridge.adapters.postgres.faults import why_not_in
+from skillbridge.adapters.postgres.error_mapping import why_not_in
 from skillbridge.adapters.postgres.pooler import Pooling, pooler_between
 from skillbridge.adapters.postgres.revision import compare, migrations
 from skillbridge.adapters.postgres.revision import newest as newest  # noqa: PLC0414  for whoever asks here

@@ -458,7 +458,7 @@ impressions = Table(
 
 # gamification
 
-trophies = Table(
+awards = Table(
     "trophies",
     metadata,
     Column("user_id", UUID, primary_key=True),

@@ -69,14 +69,14 @@ RECORD = Query(
 class Session:
     """One per request or job: where the adapters find the open connection."""
 
-    connection: Connection | None = None
+    opened: Connection | None = None
 
     @property
-    def now(self) -> Connection:
+    def connection(self) -> Connection:
         """The open transaction; asking outside of one is a mistake in the program."""
-        if self.connection is None:
+        if self.opened is None:
             raise RuntimeError("no transaction is open")
-        return self.connection
+        return self.opened
 
 
 NOW = Query(select(func.clock_timestamp()))
@@ -92,7 +92,7 @@ class PostgresTx:
         self.events.extend(events)
 
     async def now(self) -> datetime:
-        moment: datetime = await self.session.now.value(NOW)
+        moment: datetime = await self.session.connection.value(NOW)
         return moment
 
 
@@ -108,20 +108,20 @@ class PostgresTransaction:
     async def __call__(
         self, actor: Actor, *, read_only: bool = False, step: bool = False
     ) -> AsyncIterator[PostgresTx]:
-        if self.session.connection is not None:
+        if self.session.opened is not None:
             raise RuntimeError("transactions do not nest")
         tx = PostgresTx(self.session)
         planned: list[JobId] = []
         try:
             async with self.database.transaction(actor, read_only=read_only) as connection:
-                self.session.connection = connection
+                self.session.opened = connection
                 yield tx
                 if tx.events:
                     planned = await self._record(actor, tx.events)
                 if not read_only:
                     self._settle(step=step)
         finally:
-            self.session.connection = None
+            self.session.opened = None
         if planned:
             await self.wake(planned)
 
@@ -131,7 +131,7 @@ class PostgresTransaction:
             for event in happened
             for kind in self.reactions.get(type(event), ())
         ]
-        await self.session.now.run(
+        await self.session.connection.run(
             RECORD,
             tenant=actor.tenant_id,
             actor=None if actor.user_id == NOBODY else actor.user_id,
@@ -150,7 +150,7 @@ class PostgresTransaction:
             return
         if self.current.settled:
             raise RuntimeError("a reaction writes in one transaction")
-        self.session.now.last = f"SELECT app.settle_job('{job.id!s}',{job.lease:d},{step})"
+        self.session.connection.last = f"SELECT app.settle_job('{job.id!s}',{job.lease:d},{step})"
         self.current.settled = not step
 
 

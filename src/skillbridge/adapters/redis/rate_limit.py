@@ -42,7 +42,7 @@ def _breaker() -> Breaker:
 
 @dataclass(frozen=True, slots=True)
 class RedisRateLimit:
-    """Counts in this process alone while Redis is away: still a limit, never an open door."""
+    """Counts in this process alone while Redis is away: still a limit, never none."""
 
     redis: SharedConnection
     local: dict[str, float] = field(init=False, default_factory=dict)

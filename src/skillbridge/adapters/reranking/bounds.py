@@ -8,7 +8,7 @@ from typing import Protocol
 from structlog import get_logger
 
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import BASE, Occasion, Option, Order
+from skillbridge.application.matching.ports import BASE, Option, Order, RankingContext
 from skillbridge.application.outages import Outage
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.need import Need
@@ -31,7 +31,7 @@ class Model(Protocol):
         ...
 
     def __call__(
-        self, need: Need, options: Sequence[Option], occasion: Occasion
+        self, need: Need, options: Sequence[Option], context: RankingContext
     ) -> Sequence[UserId]:
         """The mentors of `options`, each once, best first."""
         ...
@@ -49,7 +49,7 @@ class BaseOrder:
         """Nobody beyond those who are shown."""
         return limit
 
-    async def order(self, need: Need, options: Sequence[Option], occasion: Occasion) -> Order:  # noqa: ARG002  the order is theirs
+    async def order(self, need: Need, options: Sequence[Option], context: RankingContext) -> Order:  # noqa: ARG002  the order is theirs
         """As they come."""
         return _base(options)
 
@@ -72,11 +72,11 @@ class BoundedReRanker:
         """The best `depth`, or as many as are shown."""
         return max(limit, min(self.depth, MOST_RANKED))
 
-    async def order(self, need: Need, options: Sequence[Option], occasion: Occasion) -> Order:
+    async def order(self, need: Need, options: Sequence[Option], context: RankingContext) -> Order:
         """What the model says, or the base order."""
         try:
             async with self.breaker:
-                order = await self._asked(need, options, occasion)
+                order = await self._asked(need, options, context)
         except Exception as trouble:  # noqa: BLE001  no model's failure may be a learner's
             if self._outage.begins():
                 log.warning("base order served", model=self.model.name, reason=repr(trouble))
@@ -85,9 +85,9 @@ class BoundedReRanker:
             log.info("model orders again", model=self.model.name, tries=tries)
         return order
 
-    async def _asked(self, need: Need, options: Sequence[Option], occasion: Occasion) -> Order:
+    async def _asked(self, need: Need, options: Sequence[Option], context: RankingContext) -> Order:
         async with asyncio.timeout(self.within):
-            said = await asyncio.to_thread(self.model, need, options, occasion)
+            said = await asyncio.to_thread(self.model, need, options, context)
         if sorted(said) != sorted(option.mentor_id for option in options):
             raise NotAnOrder(f"{len(options)} mentors in, other {len(said)} out")
         return Order(tuple(said), self.model.name)

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.ports import BASE, Occasion, Option
+from skillbridge.application.matching.ports import BASE, Option, RankingContext
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.need import Need
@@ -59,7 +59,7 @@ class LinearModel:
         self,
         need: Need,  # noqa: ARG002  the features tell all
         options: Sequence[Option],
-        occasion: Occasion,  # noqa: ARG002  same
+        context: RankingContext,  # noqa: ARG002  same
     ) -> Sequence[UserId]:
         ranked = sorted(options, key=lambda option: -self.log_odds(option.features))
         return [option.mentor_id for option in ranked]

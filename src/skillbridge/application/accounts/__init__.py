@@ -7,7 +7,7 @@ from skillbridge.application.accounts.administration import (
     RevokeRole,
     RevokeSessions,
 )
-from skillbridge.application.accounts.letters import (
+from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
     WarnOfTheft,

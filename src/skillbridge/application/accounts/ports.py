@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from skillbridge.application.accounts.views import Account, Letter, Me
+from skillbridge.application.accounts.views import Account, Me, SentMail
 from skillbridge.domain.accounts.password import Strength
 from skillbridge.domain.accounts.profile import Profile
 from skillbridge.domain.accounts.registration import Registration
@@ -61,7 +61,7 @@ class Users(Protocol):
 
 
 class Registrations(Protocol):
-    """What waits to become an account; the door and the system see those of their tenant."""
+    """What waits to become an account; the pre-authentication principal and the system see those of their tenant."""
 
     async def add(self, registration: Registration) -> None: ...
 
@@ -247,4 +247,4 @@ class Mailer(Protocol):
 class Mailbox(Protocol):
     """Where local mails end, to be read by whoever develops."""
 
-    async def newest(self, *, limit: int) -> Sequence[Letter]: ...
+    async def newest(self, *, limit: int) -> Sequence[SentMail]: ...

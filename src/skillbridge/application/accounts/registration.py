@@ -110,8 +110,8 @@ class VerifyEmail:
 
     async def __call__(self, actor: Actor, token: str, secret: str, *, origin: Origin) -> None:
         link = self.links.opened(token)
-        door = replace(actor, tenant_id=link.tenant_id)
-        async with self.transaction(door, read_only=True):
+        anonymous = replace(actor, tenant_id=link.tenant_id)
+        async with self.transaction(anonymous, read_only=True):
             waiting = await self.registrations.get(link.registration_id)
             account = await self.users.find(UserId(link.registration_id))
         known = waiting or account
@@ -124,11 +124,11 @@ class VerifyEmail:
             ):
                 raise WrongCredentials("this is not the password chosen with this registration")
         if waiting is not None:
-            await self._confirm(door, waiting)
+            await self._confirm(anonymous, waiting)
 
-    async def _confirm(self, door: Actor, waiting: Registration) -> None:
+    async def _confirm(self, anonymous: Actor, waiting: Registration) -> None:
         """The account first: two links of one address take turns at its unique key."""
-        async with self.transaction(door) as tx:
+        async with self.transaction(anonymous) as tx:
             user, profile, events = waiting.confirm(at=await tx.now())
             if not await self.users.add(user):
                 if await self.users.find(user.id):

@@ -122,9 +122,11 @@ class RefreshSession:
     refresh_tokens: RefreshTokens
 
     async def __call__(self, actor: Actor, token: str) -> SignedIn:
-        door = _door_of(token, actor, self.refresh_tokens)
-        successors = {digest(t): t for t in self.refresh_tokens.successors(token, door.tenant_id)}
-        async with self.transaction(door) as tx:
+        anonymous = _pre_authentication_of(token, actor, self.refresh_tokens)
+        successors = {
+            digest(t): t for t in self.refresh_tokens.successors(token, anonymous.tenant_id)
+        }
+        async with self.transaction(anonymous) as tx:
             sign_in = await self.sign_ins.presenting(digest(token))
             user = await self.users.peek(sign_in.user_id)
             theft = sign_in.refresh(tuple(successors), at=await tx.now())
@@ -146,7 +148,9 @@ class LogOut:
 
     async def __call__(self, actor: Actor, token: str) -> None:
         try:
-            async with self.transaction(_door_of(token, actor, self.refresh_tokens)) as tx:
+            async with self.transaction(
+                _pre_authentication_of(token, actor, self.refresh_tokens)
+            ) as tx:
                 sign_in = await self.sign_ins.presenting(digest(token))
                 if sign_in.revoke(at=await tx.now()):
                     await self.sign_ins.save(sign_in)
@@ -154,8 +158,8 @@ class LogOut:
             return
 
 
-def _door_of(token: str, actor: Actor, refresh_tokens: RefreshTokens) -> Actor:
-    """The door of the token's own tenant; of before they had one, of that which was named."""
+def _pre_authentication_of(token: str, actor: Actor, refresh_tokens: RefreshTokens) -> Actor:
+    """The pre-authentication principal of the token's own tenant; of before they had one, of that which was named."""
     return replace(actor, tenant_id=refresh_tokens.tenant_of(token) or actor.tenant_id)
 
 

@@ -59,7 +59,7 @@ class LoggedIn(SignedIn):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class SentMail:
     """A mail as it arrived."""
 
     at: datetime

@@ -1,5 +1,5 @@
 """Gamification: badges for what people do."""
 
-from skillbridge.application.gamification.badges import AwardBadges, ListBadges, ListTrophies
+from skillbridge.application.gamification.badges import AwardBadges, ListAwards, ListBadges
 
-USE_CASES = (AwardBadges, ListBadges, ListTrophies)
+USE_CASES = (AwardBadges, ListBadges, ListAwards)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from skillbridge.application.gamification.ports import BadgeReads, Deeds, Trophies
-from skillbridge.application.gamification.views import BadgeView, Trophy
+from skillbridge.application.gamification.ports import Activities, Awards, BadgeReads
+from skillbridge.application.gamification.views import Award, BadgeView
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import BadgeAwarded, MatchAccepted, ModuleCompleted, RoadmapCompleted
@@ -12,22 +12,22 @@ from skillbridge.domain.gamification.badges import BADGES, doers, earned
 
 @dataclass(frozen=True, slots=True)
 class AwardBadges:
-    """Everybody whose deeds an event adds to gets the badges they have earned by now.
+    """Everybody whose activity an event adds to gets the badges they have earned by now.
 
     Counts, and does not add one, so that an event told twice is worth as much as once.
     """
 
     transaction: Transaction
-    deeds: Deeds
-    trophies: Trophies
+    activities: Activities
+    awards: Awards
 
     async def __call__(
         self, actor: Actor, event: ModuleCompleted | RoadmapCompleted | MatchAccepted
     ) -> None:
         async with self.transaction(actor) as tx:
             for user_id in doers(event):
-                badges = earned(await self.deeds.of(user_id))
-                new = await self.trophies.award(user_id, [badge.id for badge in badges], event.at)
+                badges = earned(await self.activities.of(user_id))
+                new = await self.awards.award(user_id, [badge.id for badge in badges], event.at)
                 tx.emit(
                     *(
                         BadgeAwarded(
@@ -46,20 +46,20 @@ class ListBadges:
     reads: BadgeReads
 
     async def __call__(self, actor: Actor) -> tuple[BadgeView, ...]:
-        deeds, awarded = await self.reads.own(actor)
-        return tuple(BadgeView.of(badge, deeds, awarded.get(badge.id)) for badge in BADGES)
+        activities, awarded = await self.reads.own(actor)
+        return tuple(BadgeView.of(badge, activities, awarded.get(badge.id)) for badge in BADGES)
 
 
 @dataclass(frozen=True, slots=True)
-class ListTrophies:
+class ListAwards:
     """The badges the actor has, in the order of the catalogue."""
 
     reads: BadgeReads
 
-    async def __call__(self, actor: Actor) -> tuple[Trophy, ...]:
+    async def __call__(self, actor: Actor) -> tuple[Award, ...]:
         _, awarded = await self.reads.own(actor)
         return tuple(
-            Trophy(badge.id, badge.title, badge.description, awarded[badge.id])
+            Award(badge.id, badge.title, badge.description, awarded[badge.id])
             for badge in BADGES
             if badge.id in awarded
         )

@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Protocol
 
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.gamification.badge import Tally
+from skillbridge.domain.gamification.badge import ActivityCounts
 from skillbridge.domain.ids import BadgeId, UserId
 
 
-class Deeds(Protocol):
+class Activities(Protocol):
     """What people have done, counted from where it is kept."""
 
-    async def of(self, user_id: UserId) -> Tally: ...
+    async def of(self, user_id: UserId) -> ActivityCounts: ...
 
 
-class Trophies(Protocol):
+class Awards(Protocol):
     """Who has which badge. Only the system awards them; nobody takes them away."""
 
     async def award(
@@ -26,6 +26,6 @@ class Trophies(Protocol):
 
 
 class BadgeReads(Protocol):
-    async def own(self, actor: Actor) -> tuple[Tally, Mapping[BadgeId, datetime]]:
-        """The actor's deeds, and when each of their badges was awarded, the first one first."""
+    async def own(self, actor: Actor) -> tuple[ActivityCounts, Mapping[BadgeId, datetime]]:
+        """The actor's activity, and when each of their badges was awarded, the first one first."""
         ...

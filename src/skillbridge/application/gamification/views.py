@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from skillbridge.domain.gamification.badge import Badge, Deed, Tally
+from skillbridge.domain.gamification.badge import Activity, ActivityCounts, Badge
 from skillbridge.domain.ids import BadgeId
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One deed that a badge asks for: how often it was done, of how often it takes."""
+    """One activity that a badge asks for: how often it was done, of how often it takes."""
 
-    deed: Deed
+    deed: Activity
     done: int
     needed: int
 
@@ -31,17 +31,19 @@ class BadgeView:
     awarded_at: datetime | None
 
     @classmethod
-    def of(cls, badge: Badge, deeds: Tally, awarded_at: datetime | None) -> "BadgeView":
+    def of(
+        cls, badge: Badge, activities: ActivityCounts, awarded_at: datetime | None
+    ) -> "BadgeView":
         goals = tuple(
-            Goal(deed, min(deeds.get(deed, 0), needed), needed)
-            for deed, needed in badge.rule.items()
+            Goal(activity, min(activities.get(activity, 0), needed), needed)
+            for activity, needed in badge.rule.items()
         )
-        percent = 100 if awarded_at else badge.percent(deeds)
+        percent = 100 if awarded_at else badge.percent(activities)
         return cls(badge.id, badge.title, badge.description, goals, percent, awarded_at)
 
 
 @dataclass(frozen=True, slots=True)
-class Trophy:
+class Award:
     """A badge that somebody has."""
 
     id: BadgeId

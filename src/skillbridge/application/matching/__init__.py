@@ -25,8 +25,8 @@ from skillbridge.application.matching.matches import (
 )
 from skillbridge.application.matching.offers import OfferMentoring, PauseOffer, ShowMyOffer
 from skillbridge.application.matching.pool import RefreshPool
-from skillbridge.application.matching.progress import CohortWatch
 from skillbridge.application.matching.suggestions import SuggestMentors
+from skillbridge.application.matching.tracker import CohortTracker
 
 USE_CASES = (
     ExportExamples,
@@ -47,7 +47,7 @@ USE_CASES = (
     GatherNeeds,
     PreviewCohort,
     RunCohort,
-    CohortWatch,
+    CohortTracker,
     GetCohortRun,
     ListCohortRuns,
     ListPlacements,

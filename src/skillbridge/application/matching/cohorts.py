@@ -17,8 +17,8 @@ from skillbridge.application.matching.ports import (
     Mentors,
     Placements,
 )
-from skillbridge.application.matching.progress import CohortWatch
 from skillbridge.application.matching.reasons import reasons
+from skillbridge.application.matching.tracker import CohortTracker
 from skillbridge.application.matching.views import CohortView, MentorCard, PlacementView
 from skillbridge.application.paging import Key
 from skillbridge.application.ports import Transaction
@@ -113,7 +113,7 @@ class RunCohort:
     gather: GatherNeeds
     matcher: Matcher
     mentors: MentorReads
-    watch: CohortWatch
+    tracker: CohortTracker
 
     async def __call__(self, actor: Actor, event: CohortRunOrdered) -> None:
         order = await self._start(actor, event.cohort_id)
@@ -174,7 +174,7 @@ class RunCohort:
                     await self.placements.add(some)
                 tx.emit(*run.propose(outcome, at=await tx.now()))
                 await self.runs.save(run)
-        await self.watch.tell(cohort_id, run.status, run.status.value, 100)
+        await self.tracker.tell(cohort_id, run.status, run.status.value, 100)
 
     async def _fail(self, actor: Actor, cohort_id: CohortId, reason: str) -> None:
         async with self.transaction(actor) as tx:
@@ -182,10 +182,10 @@ class RunCohort:
             if run.status in {CohortStatus.QUEUED, CohortStatus.RUNNING}:
                 tx.emit(*run.fail(reason, at=await tx.now()))
                 await self.runs.save(run)
-        await self.watch.tell(cohort_id, run.status, run.status.value, 100)
+        await self.tracker.tell(cohort_id, run.status, run.status.value, 100)
 
     async def _tell(self, cohort_id: CohortId, stage: str, percent: int) -> None:
-        await self.watch.tell(cohort_id, CohortStatus.RUNNING, stage, percent)
+        await self.tracker.tell(cohort_id, CohortStatus.RUNNING, stage, percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +290,7 @@ class ApplyPlacements:
     placements: Placements
     mentors: Mentors
     matches: Matches
-    watch: CohortWatch
+    tracker: CohortTracker
 
     async def __call__(self, actor: Actor, event: CohortRunConfirmed) -> None:
         cohort_id = event.cohort_id
@@ -306,7 +306,7 @@ class ApplyPlacements:
         done = counts.get(PlacementState.APPLIED, 0) + counts.get(PlacementState.SKIPPED, 0)
         everyone = done + counts.get(PlacementState.PROPOSED, 0)
         percent = 99 * done // max(1, everyone)
-        await self.watch.tell(cohort_id, CohortStatus.CONFIRMED, "asking the mentors", percent)
+        await self.tracker.tell(cohort_id, CohortStatus.CONFIRMED, "asking the mentors", percent)
         return waiting
 
     async def _apply(self, actor: Actor, cohort_id: CohortId, learner_id: UserId) -> None:
@@ -316,8 +316,8 @@ class ApplyPlacements:
                 return
             # Held before the requests are counted: another run may be asking the same mentor.
             mentor = await self.mentors.find(placement.mentor_id)
-            meanwhile = await self.matches.meanwhile(learner_id, placement.mentor_id)
-            match, events = placement.ask(MatchId(uuid4()), mentor, meanwhile, at=await tx.now())
+            pair_status = await self.matches.pair_status(learner_id, placement.mentor_id)
+            match, events = placement.ask(MatchId(uuid4()), mentor, pair_status, at=await tx.now())
             if match is not None:
                 await self.matches.add(match)
             await self.placements.save(placement)
@@ -332,7 +332,7 @@ class ApplyPlacements:
                 skipped = counts.get(PlacementState.SKIPPED, 0)
                 tx.emit(*run.finish(applied=applied, skipped=skipped, at=await tx.now()))
                 await self.runs.save(run)
-        await self.watch.tell(cohort_id, run.status, run.status.value, 100)
+        await self.tracker.tell(cohort_id, run.status, run.status.value, 100)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from skillbridge.application.matching.views import (
 )
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import CohortId, MatchId, ShowingId, SkillId, TenantId, UserId
+from skillbridge.domain.ids import CohortId, ImpressionListId, MatchId, SkillId, TenantId, UserId
 from skillbridge.domain.matching.assignment import USUALLY, AssignMode, AssignOptions
 from skillbridge.domain.matching.candidate import Candidate
 from skillbridge.domain.matching.cohort import CohortOrder, CohortRun
@@ -23,7 +23,7 @@ from skillbridge.domain.matching.learner import Learner
 from skillbridge.domain.matching.match import Match, MatchStatus, Side
 from skillbridge.domain.matching.mentor import Mentor
 from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.placement import CohortPlacement, Meanwhile, PlacementState
+from skillbridge.domain.matching.placement import CohortPlacement, PairStatus, PlacementState
 from skillbridge.domain.matching.score import Score
 from skillbridge.domain.text import Text, UnfitText
 
@@ -76,7 +76,7 @@ class Matches(Protocol):
         """The one match of these two that waits for an answer or is active; None without one."""
         ...
 
-    async def meanwhile(self, learner_id: UserId, mentor_id: UserId) -> Meanwhile:
+    async def pair_status(self, learner_id: UserId, mentor_id: UserId) -> PairStatus:
         """What stands between the two now; only for the system.
 
         Until the transaction ends nobody else is told for the same learner.
@@ -401,7 +401,7 @@ class Option(NamedTuple):
     features: Mapping[str, int]
 
 
-class Occasion(NamedTuple):
+class RankingContext(NamedTuple):
     """When somebody asks, for how many mentors, and who ranked them."""
 
     at: datetime
@@ -431,16 +431,16 @@ class ReRanker(Protocol):
         """How many of the best (at most 100) it wants to choose `limit` from."""
         ...
 
-    async def order(self, need: Need, options: Sequence[Option], occasion: Occasion) -> Order:
+    async def order(self, need: Need, options: Sequence[Option], context: RankingContext) -> Order:
         """All of `options`, which come in the base order."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Showing:
+class ImpressionList:
     """A list of suggestions as a learner saw it, the first at the top."""
 
-    id: ShowingId
+    id: ImpressionListId
     at: datetime
     model: str
     source: Source
@@ -451,7 +451,7 @@ class Showing:
 class ImpressionLog(Protocol):
     """Keeps what was shown, best effort: nobody waits for it, and it never raises."""
 
-    def note(self, actor: Actor, showing: Showing) -> None:
+    def note(self, actor: Actor, impression_list: ImpressionList) -> None:
         """Keeps a list that was shown to `actor`, a little later."""
 
     async def settle(self) -> None:
@@ -468,7 +468,7 @@ class Place(NamedTuple):
     """Where an impression stands among all of a tenant."""
 
     shown_at: datetime
-    showing_id: ShowingId
+    showing_id: ImpressionListId
     position: int
 
 
@@ -484,7 +484,7 @@ class PastImpression:
     degraded: bool
     features: Mapping[str, int]
     outcome: MatchStatus | None
-    """Of the request that this showing led to: the learner's first to this mentor since, in time,
+    """Of the request that this impression list led to: the learner's first to this mentor since, in time,
     before the mentor was shown to them again."""
 
 
@@ -501,5 +501,5 @@ class ImpressionReads(Protocol):
         after: Place | None,
         limit: int,
     ) -> Sequence[PastImpression]:
-        """Of the actor's tenant, oldest first; a request counts `within` so long of the showing."""
+        """Of the actor's tenant, oldest first; a request counts `within` so long of the impression list."""
         ...

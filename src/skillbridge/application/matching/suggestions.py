@@ -6,21 +6,21 @@ from uuid import uuid4
 
 from skillbridge.application.matching.features import features
 from skillbridge.application.matching.ports import (
+    ImpressionList,
     ImpressionLog,
     Learners,
     Matcher,
     MentorReads,
-    Occasion,
     Option,
     Ranking,
+    RankingContext,
     ReRanker,
-    Showing,
 )
 from skillbridge.application.matching.reasons import reasons
 from skillbridge.application.matching.views import MentorCard, Suggested, Suggestions
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import ShowingId, SkillId, UserId
+from skillbridge.domain.ids import ImpressionListId, SkillId, UserId
 from skillbridge.domain.matching.need import Need
 from skillbridge.domain.matching.score import Score
 
@@ -67,21 +67,21 @@ class SuggestMentors:
         limit: int,
     ) -> Sequence[UserId]:
         """Who is shown, in which order; it is logged."""
-        occasion = Occasion(self.clock(), limit, ranking.degraded)
+        context = RankingContext(self.clock(), limit, ranking.degraded)
         options = _options(ranking, need, cards)
-        order = await self.reranker.order(need, options, occasion)
+        order = await self.reranker.order(need, options, context)
         known = dict(options)
         shown = order.mentors[:limit]
         if shown:
-            showing = Showing(
-                id=ShowingId(uuid4()),
-                at=occasion.at,
+            impression_list = ImpressionList(
+                id=ImpressionListId(uuid4()),
+                at=context.at,
                 model=order.model,
                 source=ranking.source,
                 degraded=ranking.degraded,
                 options=tuple(Option(one, known[one]) for one in shown),
             )
-            self.log.note(actor, showing)
+            self.log.note(actor, impression_list)
         return shown
 
 

@@ -7,7 +7,7 @@ from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import NoticeId
-from skillbridge.domain.notifications.words import notices_of, people_in
+from skillbridge.domain.notifications.templates import notices_of, people_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice
-from skillbridge.domain.notifications.words import Names
+from skillbridge.domain.notifications.templates import Names
 
 
 class People(Protocol):
@@ -22,7 +22,7 @@ class Notices(Protocol):
     """What people were told. Only the system tells, only the one who was told reads."""
 
     async def add(self, notice: Notice) -> bool:
-        """False when it is told already: the deed, the event, or something newer about the same.
+        """False when it is told already: what was done, the event, or something newer about the same.
 
         An unread one of its kind about the same is not kept beside it: it becomes this one.
         """

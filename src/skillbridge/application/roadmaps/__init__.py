@@ -1,6 +1,6 @@
 """Roadmaps: from a goal to a path of modules."""
 
 from skillbridge.application.roadmaps.drafting import DraftRoadmap, RequestRoadmap
-from skillbridge.application.roadmaps.generation import Generation
+from skillbridge.application.roadmaps.tracker import DraftTracker
 
-USE_CASES = (RequestRoadmap, DraftRoadmap, Generation)
+USE_CASES = (RequestRoadmap, DraftRoadmap, DraftTracker)

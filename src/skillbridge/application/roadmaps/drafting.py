@@ -6,23 +6,23 @@ from datetime import timedelta
 from uuid import uuid4
 
 from skillbridge.application.ports import Clock, RateLimit, Transaction
-from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.ports import (
     AuthorUnavailable,
     RoadmapAuthor,
     RoadmapReads,
     Roadmaps,
 )
+from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import RoadmapRequested
 from skillbridge.domain.ids import DomainId, RoadmapId
 from skillbridge.domain.roadmaps.brief import Brief
-from skillbridge.domain.roadmaps.judge import UnsoundOutline, ensure_sound
 from skillbridge.domain.roadmaps.outline import Outline
 from skillbridge.domain.roadmaps.roadmap import Author, Roadmap, RoadmapStatus
 from skillbridge.domain.roadmaps.syllabus import Syllabus
 from skillbridge.domain.roadmaps.template import draft
+from skillbridge.domain.roadmaps.validator import UnsoundOutline, ensure_sound
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class RequestRoadmap:
     transaction: Transaction
     roadmaps: Roadmaps
     syllabus: Syllabus
-    generation: Generation
+    tracker: DraftTracker
     limit: RateLimit
     clock: Clock
 
@@ -52,7 +52,7 @@ class RequestRoadmap:
         async with self.transaction(actor, read_only=True):
             drafting = await self.roadmaps.drafting_like(actor.user_id, brief)
         if drafting is not None:
-            return await self.generation.now(actor, drafting)
+            return await self.tracker.now(actor, drafting)
         await self.limit.spend(f"roadmaps:{actor.user_id}", limit=A_DAY, per=timedelta(days=1))
         return await self._keep(actor, brief)
 
@@ -75,8 +75,8 @@ class RequestRoadmap:
                 await self.roadmaps.add(roadmap)
                 tx.emit(*events)
         if drafting is not None:
-            return await self.generation.now(actor, drafting)
-        return await self.generation.honest(
+            return await self.tracker.now(actor, drafting)
+        return await self.tracker.honest(
             GenerationView(roadmap_id=roadmap.id, status=roadmap.status, stage="waiting", percent=0)
         )
 
@@ -90,7 +90,7 @@ class DraftRoadmap:
     reads: RoadmapReads
     author: RoadmapAuthor
     syllabus: Syllabus
-    generation: Generation
+    tracker: DraftTracker
     clock: Clock
 
     async def __call__(self, actor: Actor, event: RoadmapRequested) -> None:
@@ -103,7 +103,7 @@ class DraftRoadmap:
             if roadmap.status is RoadmapStatus.DRAFTING:
                 tx.emit(*roadmap.adopt(outline, author, at=self.clock(), reason=reason))
                 await self.roadmaps.save(roadmap)
-        await self.generation.tell(await self.reads.generation(actor, event.roadmap_id))
+        await self.tracker.tell(await self.reads.generation(actor, event.roadmap_id))
 
     async def give_up(self, actor: Actor, event: RoadmapRequested) -> None:
         """The learner is told, and can ask again: the wish is not taken for one being drawn."""
@@ -113,7 +113,7 @@ class DraftRoadmap:
                 reason = "it could not be drawn, however often it was tried: ask for it again"
                 tx.emit(*roadmap.fail(reason, at=self.clock()))
                 await self.roadmaps.save(roadmap)
-        await self.generation.tell(await self.reads.generation(actor, event.roadmap_id))
+        await self.tracker.tell(await self.reads.generation(actor, event.roadmap_id))
 
     async def _draw(self, brief: Brief) -> tuple[Outline, Author, str | None]:
         try:
@@ -131,7 +131,7 @@ class DraftRoadmap:
         return outline, Author.MODEL, None
 
     async def _tell(self, event: RoadmapRequested, stage: str, percent: int) -> None:
-        await self.generation.tell(
+        await self.tracker.tell(
             GenerationView(
                 roadmap_id=event.roadmap_id,
                 status=RoadmapStatus.DRAFTING,

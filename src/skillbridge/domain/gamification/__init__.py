@@ -1,1 +1,1 @@
-"""What deeds are worth: badges, their rules as data."""
+"""What activity are worth: badges, their rules as data."""

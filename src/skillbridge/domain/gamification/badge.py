@@ -1,4 +1,4 @@
-"""A badge: what it is called, and the deeds that earn it."""
+"""A badge: what it is called, and the activity that earn it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 from skillbridge.domain.ids import BadgeId
 
 
-class Deed(StrEnum):
+class Activity(StrEnum):
     """What is counted. A count may fall, when a module is reopened; a badge once given stays."""
 
     MODULES_COMPLETED = "modules_completed"
@@ -18,27 +18,29 @@ class Deed(StrEnum):
     """The same matches, seen from the mentor."""
 
 
-Tally = Mapping[Deed, int]
+ActivityCounts = Mapping[Activity, int]
 """How often one person did what; what is not named was never done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Its rule is data: every deed named must have been done at least so often."""
+    """Its rule is data: every activity named must have been done at least so often."""
 
     id: BadgeId
     title: str
     description: str
-    rule: Tally
+    rule: ActivityCounts
 
     def __post_init__(self) -> None:
         if not self.rule or min(self.rule.values()) < 1:
             raise ValueError(f"the badge {self.id} would be earned by doing nothing")
 
-    def earned(self, deeds: Tally) -> bool:
-        return all(deeds.get(deed, 0) >= needed for deed, needed in self.rule.items())
+    def earned(self, activities: ActivityCounts) -> bool:
+        return all(activities.get(activity, 0) >= needed for activity, needed in self.rule.items())
 
-    def percent(self, deeds: Tally) -> int:
+    def percent(self, activities: ActivityCounts) -> int:
         """How near somebody is, rounded down, so that 100 means earned; excess counts nowhere."""
-        done = sum(min(deeds.get(deed, 0), needed) for deed, needed in self.rule.items())
+        done = sum(
+            min(activities.get(activity, 0), needed) for activity, needed in self.rule.items()
+        )
         return 100 * done // sum(self.rule.values())

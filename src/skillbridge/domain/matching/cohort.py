@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypedDict
 
-from skillbridge.domain.actor import Actor, Role, Standing
+from skillbridge.domain.actor import Actor, PrincipalKind, Role
 from skillbridge.domain.errors import ChangedSinceSeen, Forbidden, NotFound
 from skillbridge.domain.events import (
     CohortRunApplied,
@@ -91,7 +91,7 @@ class ProposalOverdue(IllegalMove):
 
 def must_operate(actor: Actor) -> None:
     """Raises NotAnOperator for anyone but the tenant's administrators and the system."""
-    if actor.standing is not Standing.SYSTEM and Role.ADMIN not in actor.roles:
+    if actor.principal_kind is not PrincipalKind.SYSTEM and Role.ADMIN not in actor.roles:
         raise NotAnOperator
 
 
@@ -260,4 +260,4 @@ class CohortRun:
 
 def operator(actor: Actor) -> UserId | None:
     """The person behind the order; None at the command line."""
-    return None if actor.standing is Standing.SYSTEM else actor.user_id
+    return None if actor.principal_kind is PrincipalKind.SYSTEM else actor.user_id

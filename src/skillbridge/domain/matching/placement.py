@@ -63,7 +63,7 @@ WORDS: Mapping[Because, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meanwhile:
+class PairStatus:
     """What has happened between the two since the run, as the matches tell."""
 
     learner_here: bool = True
@@ -103,16 +103,16 @@ class CohortPlacement:
         )
 
     def ask(
-        self, match_id: MatchId, mentor: Mentor | None, meanwhile: Meanwhile, *, at: datetime
+        self, match_id: MatchId, mentor: Mentor | None, pair_status: PairStatus, *, at: datetime
     ) -> tuple[Match | None, tuple[Event, ...]]:
         """Asks the mentor on the learner's behalf, or skips what is not possible any more."""
-        self.because = _obstacle(mentor, meanwhile)
+        self.because = _obstacle(mentor, pair_status)
         if mentor is None or self.because is not None:
             self.state = LIFE.after("skip", self.state)
             return None, ()
         self.state = LIFE.after("apply", self.state)
         match, events = Match.request(
-            match_id, self.learner_id, mentor, MESSAGE, waiting=meanwhile.learner_open, at=at
+            match_id, self.learner_id, mentor, MESSAGE, waiting=pair_status.learner_open, at=at
         )
         self.match_id = match.id
         told = LearnerPlaced(
@@ -121,15 +121,15 @@ class CohortPlacement:
         return match, (*events, told)
 
 
-def _obstacle(mentor: Mentor | None, meanwhile: Meanwhile) -> Because | None:
-    if not meanwhile.learner_here:
+def _obstacle(mentor: Mentor | None, pair_status: PairStatus) -> Because | None:
+    if not pair_status.learner_here:
         return Because.LEARNER_GONE
-    if meanwhile.learner_open:
+    if pair_status.learner_open:
         return Because.ALREADY_MATCHED
-    if meanwhile.declined:
+    if pair_status.declined:
         return Because.DECLINED
     if mentor is None:
         return Because.MENTOR_GONE
     if not mentor.offer.accepting:
         return Because.MENTOR_PAUSED
-    return Because.MENTOR_FULL if mentor.free <= meanwhile.mentor_asked else None
+    return Because.MENTOR_FULL if mentor.free <= pair_status.mentor_asked else None

@@ -13,9 +13,9 @@ class UnknownNotice(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A person is told of a deed once: the id follows from both, and not from the event.
+    """A person is told once of what was done: the id follows from both, and not from the event.
 
-    Finishing a roadmap, opening a module again and finishing once more is one deed.
+    Finishing a roadmap, opening a module again and finishing once more are one.
     """
 
     id: NoticeId

@@ -9,9 +9,9 @@ from skillbridge.domain.events import Event, RoadmapFailed, RoadmapReady, Roadma
 from skillbridge.domain.ids import ModuleId, RoadmapId, TenantId, UserId
 from skillbridge.domain.lifecycle import Lifecycle
 from skillbridge.domain.roadmaps.brief import Brief
-from skillbridge.domain.roadmaps.judge import MAX_TITLE
 from skillbridge.domain.roadmaps.outline import Module, Outline
 from skillbridge.domain.roadmaps.schedule import due_dates
+from skillbridge.domain.roadmaps.validator import MAX_TITLE
 from skillbridge.domain.text import shortened, tidied
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from skillbridge.domain.ids import ModuleId, SkillId
 from skillbridge.domain.roadmaps.brief import Brief
-from skillbridge.domain.roadmaps.judge import MAX_MODULE_WEEKS, MAX_WEEKS, MIN_MODULES
 from skillbridge.domain.roadmaps.outline import Module, Outline
 from skillbridge.domain.roadmaps.syllabus import (
     Material,
@@ -14,6 +13,7 @@ from skillbridge.domain.roadmaps.syllabus import (
     to_learn,
     within_reach,
 )
+from skillbridge.domain.roadmaps.validator import MAX_MODULE_WEEKS, MAX_WEEKS, MIN_MODULES
 
 RESOURCES_PER_MODULE = 3
 HEAVY = 100

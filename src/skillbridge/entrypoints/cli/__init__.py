@@ -1,1 +1,1 @@
-"""The door of operators."""
+"""The commands of operators."""

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from skillbridge.entrypoints.cli.story import Answer, Story, StoryBroken
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.beside import with_local_stack
+from skillbridge.entrypoints.local.discovery import with_local_stack
 from skillbridge.entrypoints.seeding import PASSWORD
 
 console = wide_console()

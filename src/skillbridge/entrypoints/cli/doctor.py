@@ -13,7 +13,7 @@ from rich.text import Text
 from skillbridge.entrypoints import database, wiring
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.beside import with_local_stack
+from skillbridge.entrypoints.local.discovery import with_local_stack
 from skillbridge.entrypoints.settings import Settings, variable
 
 console = wide_console()

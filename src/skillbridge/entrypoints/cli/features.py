@@ -15,7 +15,7 @@ from skillbridge.application.ports import Tenants
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.local.beside import with_local_stack
+from skillbridge.entrypoints.local.discovery import with_local_stack
 
 
 class Format(StrEnum):

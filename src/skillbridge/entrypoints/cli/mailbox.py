@@ -9,11 +9,11 @@ from rich.markup import escape
 from rich.text import Text
 
 from skillbridge.application.accounts.ports import Mailbox
-from skillbridge.application.accounts.views import Letter
+from skillbridge.application.accounts.views import SentMail
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.beside import with_local_stack
+from skillbridge.entrypoints.local.discovery import with_local_stack
 
 console = wide_console()
 
@@ -31,7 +31,7 @@ def mailbox(
         console.print(Text(letter.text.strip()), soft_wrap=True)  # a link must stay in one piece
 
 
-async def _letters(limit: int) -> list[Letter]:
+async def _letters(limit: int) -> list[SentMail]:
     container = wiring.worker(environment.load(with_local_stack(os.environ)))
     try:
         return [*await (await container.get(Mailbox)).newest(limit=limit)]

@@ -38,7 +38,7 @@ from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.features import features
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.beside import with_local_stack
+from skillbridge.entrypoints.local.discovery import with_local_stack
 
 console = wide_console()
 matching = typer.Typer(help=__doc__, no_args_is_help=True)

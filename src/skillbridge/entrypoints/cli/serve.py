@@ -14,7 +14,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from rich.table import Table
 
-from skillbridge.entrypoints import in_memory, production, wiring
+from skillbridge.entrypoints import asgi, in_memory, wiring
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.local.ports import alone_at
@@ -47,7 +47,7 @@ def serve(
     _require_private(settings, host)
     port = port or settings.port
     asyncio.run(wiring.require_database(settings))
-    _serve(production, host, port, workers)
+    _serve(asgi, host, port, workers)
 
 
 def _serve_from_memory(host: str, port: int | None, workers: int) -> None:

@@ -29,7 +29,7 @@ from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
 from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults, TooMany
-from skillbridge.entrypoints.http.auth import open_door
+from skillbridge.entrypoints.http.auth import unauthenticated
 from skillbridge.entrypoints.http.fields import (
     Email,
     LinkToken,
@@ -119,7 +119,7 @@ CHECK_MAIL = Answer("If this address can be used, a mail is on its way to it: op
 @post(
     "/auth/register",
     operation_id="RegisterUser",
-    guards=[open_door],
+    guards=[unauthenticated],
     security=[{}],
     status_code=202,
     refuses=[UnfitName, BadEmail, WeakPassword, TooMany],
@@ -139,7 +139,7 @@ async def register(
 @post(
     "/auth/verify",
     operation_id="VerifyEmail",
-    guards=[open_door],
+    guards=[unauthenticated],
     security=[{}],
     status_code=204,
     refuses=[BrokenLink, LinkOutdated, WrongCredentials],
@@ -161,7 +161,7 @@ async def verify(
 @post(
     "/auth/verification",
     operation_id="ResendVerification",
-    guards=[open_door],
+    guards=[unauthenticated],
     security=[{}],
     status_code=202,
     refuses=[BadEmail, TooMany],
@@ -181,7 +181,7 @@ async def resend(
 @post(
     "/auth/login",
     operation_id="LogIn",
-    guards=[open_door],
+    guards=[unauthenticated],
     security=[{}],
     status_code=200,
     refuses=[BadEmail, WrongCredentials, EmailNotVerified, TooMany],
@@ -201,7 +201,7 @@ async def log_in(
 @post(
     "/auth/refresh",
     operation_id="RefreshSession",
-    guards=[open_door],
+    guards=[unauthenticated],
     security=[{}],
     status_code=200,
     refuses=[SignInOver, TokenStolen],
@@ -214,7 +214,9 @@ async def refresh(
     return await refresh_session(actor, data.refresh_token)
 
 
-@post("/auth/logout", operation_id="LogOut", guards=[open_door], security=[{}], status_code=204)
+@post(
+    "/auth/logout", operation_id="LogOut", guards=[unauthenticated], security=[{}], status_code=204
+)
 @inject
 async def log_out(
     data: JSONBody[Presented], actor: FromDishka[Actor], end: FromDishka[LogOut]

@@ -18,7 +18,7 @@ from litestar.types import HTTPReceiveMessage, HTTPResponseStartEvent, Message, 
 
 from skillbridge.entrypoints.http.admission import Admission
 from skillbridge.entrypoints.http.compression import Compressed, coding_for
-from skillbridge.entrypoints.http.gate import WITH_BODY
+from skillbridge.entrypoints.http.middleware import WITH_BODY
 from skillbridge.entrypoints.http.overload import Refusals
 from skillbridge.entrypoints.http.server_sent import STREAM
 

@@ -1,4 +1,4 @@
-"""Who is asking, and whether this route is for them: the first of three walls.
+"""Who is asking, and whether this route is for them: the first of three authorization layers.
 
 The second is the rule in the domain, the third the policy in the database. Every route has
 exactly one of these guards; a test lists those that have none. They count what is written, too.
@@ -17,7 +17,7 @@ from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import SCOPES, Actor, Role
 from skillbridge.domain.errors import Forbidden, Unavailable, Unproven
 from skillbridge.entrypoints.http.inject import ACTOR, CLAIMS
-from skillbridge.entrypoints.http.quotas import AT_THE_DOOR, SPENT, USUAL, Quota, spend
+from skillbridge.entrypoints.http.quotas import SPENT, UNAUTHENTICATED, USUAL, Quota, spend
 from skillbridge.entrypoints.http.revocation import Revocations
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -62,10 +62,10 @@ NOT_SEEDED = (
 )
 
 
-async def open_door(connection: Connection, _: BaseRouteHandler) -> None:
-    """Lets everyone in, as the doorkeeper of the tenant that `X-Tenant` names."""
+async def unauthenticated(connection: Connection, _: BaseRouteHandler) -> None:
+    """Lets everyone in, as the pre-authentication principal of the tenant that `X-Tenant` names."""
     address = connection.client.host if connection.client else ""
-    await spend(connection, AT_THE_DOOR, Origin(address).network)
+    await spend(connection, UNAUTHENTICATED, Origin(address).network)
     slug = connection.headers.get("x-tenant", connection.app.state.settings.default_tenant)
     tenants: Tenants = connection.app.state.tenants
     try:
@@ -74,12 +74,12 @@ async def open_door(connection: Connection, _: BaseRouteHandler) -> None:
         if "x-tenant" in connection.headers:
             raise UnknownTenant(f"{error}: look at X-Tenant") from None
         raise Unavailable(NOT_SEEDED) from None
-    connection.scope[ACTOR] = Actor.doorkeeper(  # type: ignore[literal-required]  # ASGI scopes are open
+    connection.scope[ACTOR] = Actor.pre_authentication(  # type: ignore[literal-required]  # ASGI scopes are open
         tenant_id, request_id=_request_id(connection)
     )
 
 
-open_door.refuses = (UnknownTenant, Unavailable)  # type: ignore[attr-defined]  # read by the contract
+unauthenticated.refuses = (UnknownTenant, Unavailable)  # type: ignore[attr-defined]  # read by the contract
 
 
 async def _authenticate(connection: Connection) -> Claims:

@@ -19,7 +19,7 @@ from skillbridge.application.matching.cohorts import (
     ListPlacements,
     OrderCohortRun,
 )
-from skillbridge.application.matching.progress import CohortWatch
+from skillbridge.application.matching.tracker import CohortTracker
 from skillbridge.application.matching.views import CohortProgress, CohortView, PlacementView
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
@@ -215,10 +215,10 @@ async def get_cohort_run(
 )
 @inject
 async def get_cohort_progress(
-    cohort_id: FromPath[CohortId], actor: FromDishka[Actor], watch: FromDishka[CohortWatch]
+    cohort_id: FromPath[CohortId], actor: FromDishka[Actor], tracker: FromDishka[CohortTracker]
 ) -> CohortProgress:
     """How far the matching or the applying is: for clients that ask from time to time."""
-    return await watch.now(actor, cohort_id)
+    return await tracker.now(actor, cohort_id)
 
 
 @get(
@@ -235,7 +235,7 @@ async def follow_cohort_run(
     cohort_id: FromPath[CohortId],
     actor: FromDishka[Actor],
     claims: FromDishka[Claims],
-    watch: FromDishka[CohortWatch],
+    tracker: FromDishka[CohortTracker],
     streams: FromDishka[Streams],
     last_event_id: LastEventId = None,
 ) -> Response[None]:
@@ -245,9 +245,9 @@ async def follow_cohort_run(
     `restarting` or `unavailable`, after which to follow again. While nothing happens a comment comes
     each 15 s.
     """
-    progress = await watch.now(actor, cohort_id)
-    made = EventStream(streams, claims, PROGRESS, watch.follow(actor, cohort_id))
-    return made.unless(not watch.goes_on(progress), last_event_id)
+    progress = await tracker.now(actor, cohort_id)
+    made = EventStream(streams, claims, PROGRESS, tracker.follow(actor, cohort_id))
+    return made.unless(not tracker.goes_on(progress), last_event_id)
 
 
 @get(

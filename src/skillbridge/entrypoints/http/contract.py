@@ -22,8 +22,8 @@ from litestar.routes import HTTPRoute
 from skillbridge.entrypoints.http import faults, refusals
 from skillbridge.entrypoints.http.event_types import EventType
 from skillbridge.entrypoints.http.examples import Examples
-from skillbridge.entrypoints.http.gate import JSON_ONLY
 from skillbridge.entrypoints.http.headers import ALWAYS, HEADERS
+from skillbridge.entrypoints.http.middleware import JSON_ONLY
 from skillbridge.entrypoints.http.parameters import tidy
 from skillbridge.entrypoints.http.shapes import Shapes, answer_of, body_of, events_of
 

@@ -1,4 +1,4 @@
-"""What several doors of accounts take in."""
+"""What several endpoints of accounts take in."""
 
 from typing import Annotated, Any
 

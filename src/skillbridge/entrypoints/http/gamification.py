@@ -3,8 +3,8 @@
 from dishka import FromDishka
 from litestar import Router
 
-from skillbridge.application.gamification.badges import ListBadges, ListTrophies
-from skillbridge.application.gamification.views import BadgeView, Trophy
+from skillbridge.application.gamification.badges import ListAwards, ListBadges
+from skillbridge.application.gamification.views import Award, BadgeView
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.http.auth import needs
 from skillbridge.entrypoints.http.inject import inject
@@ -16,17 +16,17 @@ from skillbridge.entrypoints.http.operations import get
 async def list_badges(
     actor: FromDishka[Actor], badges: FromDishka[ListBadges]
 ) -> tuple[BadgeView, ...]:
-    """Every badge with the deeds it takes, and how near you are to it."""
+    """Every badge with the activity it takes, and how near you are to it."""
     return await badges(actor)
 
 
-@get("/me/badges", operation_id="ListTrophies", guards=[needs("badges:read")])
+@get("/me/badges", operation_id="ListAwards", guards=[needs("badges:read")])
 @inject
-async def list_trophies(
-    actor: FromDishka[Actor], trophies: FromDishka[ListTrophies]
-) -> tuple[Trophy, ...]:
-    """The badges you have. They are awarded by themselves, moments after the deed."""
-    return await trophies(actor)
+async def list_awards(
+    actor: FromDishka[Actor], awards: FromDishka[ListAwards]
+) -> tuple[Award, ...]:
+    """The badges you have. They are awarded by themselves, moments after the activity."""
+    return await awards(actor)
 
 
-routes = Router("/v1", route_handlers=[list_badges, list_trophies], tags=["gamification"])
+routes = Router("/v1", route_handlers=[list_badges, list_awards], tags=["gamification"])

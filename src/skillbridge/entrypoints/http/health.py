@@ -11,10 +11,10 @@ from litestar import Response, Router
 from litestar.openapi import ResponseSpec
 
 from skillbridge.domain.errors import SkillBridgeError
+from skillbridge.entrypoints.dependencies import Dependencies, Dependency
 from skillbridge.entrypoints.http.auth import open_to_all
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.operations import get
-from skillbridge.entrypoints.standing import Dependencies, Dependency
 
 PATIENCE = 2.0
 """Seconds that a dependency has to answer."""

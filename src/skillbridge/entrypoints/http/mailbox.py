@@ -6,7 +6,7 @@ from dishka import FromDishka
 from litestar import Response, Router
 
 from skillbridge.application.accounts.ports import Mailbox
-from skillbridge.application.accounts.views import Letter
+from skillbridge.application.accounts.views import SentMail
 from skillbridge.entrypoints.http.auth import open_to_all
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
@@ -23,7 +23,7 @@ async def read_mailbox(mailbox: FromDishka[Mailbox]) -> Response[str]:
     return to_page("Local mailbox", body)
 
 
-def _article(letter: Letter) -> str:
+def _article(letter: SentMail) -> str:
     when = letter.at.isoformat(timespec="seconds")
     return (
         f"<article><h2>{escape(letter.subject)}</h2>"

@@ -36,7 +36,7 @@ TOLD_TO_OTHERS = Quota(20, timedelta(hours=1))
 """For what somebody else is told of."""
 MOVES_WORK = Quota(30, timedelta(minutes=5))
 """For what makes workers compute again."""
-AT_THE_DOOR = Quota(6000, timedelta(minutes=1))
+UNAUTHENTICATED = Quota(6000, timedelta(minutes=1))
 """For writes of whoever is not known yet, by address: thousands may be behind one, and what is
 dear has narrower limits in its use case."""
 REFUSED = Quota(120, timedelta(minutes=1))

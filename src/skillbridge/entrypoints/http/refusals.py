@@ -21,8 +21,8 @@ from skillbridge.domain.errors import (
 )
 from skillbridge.domain.matching.match import AlreadyAsked
 from skillbridge.entrypoints.http.faults import slug_of
-from skillbridge.entrypoints.http.gate import AmbiguousLength, NulCharacter
 from skillbridge.entrypoints.http.headers import ALWAYS, HEADERS
+from skillbridge.entrypoints.http.middleware import AmbiguousLength, NulCharacter
 from skillbridge.entrypoints.http.overload import Overloaded
 from skillbridge.entrypoints.http.paging import After, BadCursor
 from skillbridge.entrypoints.http.problem_pages import Explanation, explanations
@@ -35,7 +35,7 @@ Refusal = type[SkillBridgeError] | str
 """An error of the domain, or the name of a general problem."""
 
 ANYWHERE: tuple[Refusal, ...] = (AmbiguousLength, NulCharacter)
-"""What the gate refuses, wherever the request leads."""
+"""What the middleware refuses, wherever the request leads."""
 NEVER_WAIT = {"IsAlive", "IsReady"}
 """Operations that are answered also by a process that is full."""
 BODY: tuple[Refusal, ...] = (

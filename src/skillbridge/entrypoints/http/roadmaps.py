@@ -11,8 +11,8 @@ from litestar.params import FromPath, JSONBody
 from skillbridge.application.accounts.ports import Claims
 from skillbridge.application.paging import Key
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
-from skillbridge.application.roadmaps.generation import Generation
 from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
+from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummary, RoadmapView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults, TooMany
@@ -148,10 +148,10 @@ async def get_roadmap(
 )
 @inject
 async def get_generation(
-    roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], generation: FromDishka[Generation]
+    roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], tracker: FromDishka[DraftTracker]
 ) -> GenerationView:
     """How far the drawing is: for clients that ask from time to time."""
-    return await generation.now(actor, roadmap_id)
+    return await tracker.now(actor, roadmap_id)
 
 
 @get(
@@ -168,7 +168,7 @@ async def follow_generation(
     roadmap_id: FromPath[RoadmapId],
     actor: FromDishka[Actor],
     claims: FromDishka[Claims],
-    generation: FromDishka[Generation],
+    tracker: FromDishka[DraftTracker],
     streams: FromDishka[Streams],
     last_event_id: LastEventId = None,
 ) -> Response[None]:
@@ -178,9 +178,9 @@ async def follow_generation(
     `restarting` or `unavailable`, after which to follow again. While nothing happens a comment comes
     each 15 s.
     """
-    view = await generation.now(actor, roadmap_id)
-    made = EventStream(streams, claims, GENERATION, generation.follow(actor, roadmap_id))
-    return made.unless(not generation.goes_on(view), last_event_id)
+    view = await tracker.now(actor, roadmap_id)
+    made = EventStream(streams, claims, GENERATION, tracker.follow(actor, roadmap_id))
+    return made.unless(not tracker.goes_on(view), last_event_id)
 
 
 routes = Router(

@@ -20,7 +20,7 @@ from skillbridge.application.accounts.registration import ResendVerification, Ve
 from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import SkillBridgeError, TooMany, Unavailable
-from skillbridge.entrypoints.http.auth import open_door
+from skillbridge.entrypoints.http.auth import unauthenticated
 from skillbridge.entrypoints.http.fields import Email, LinkToken, Password, origin_of
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
@@ -68,7 +68,7 @@ PAGES: Any = {SkillBridgeError: to_failed_page, HTTPException: to_failed_page}
 @get(
     "/auth/verify",
     operation_id="OpenVerificationLink",
-    guards=[open_door],
+    guards=[unauthenticated],
     security=[{}],
     media_type="text/html",
     responses={422: ResponseSpec(str, media_type="text/html", description=FAILED)},
@@ -87,7 +87,7 @@ async def open_link(
 @post(
     "/auth/confirm",
     operation_id="ConfirmFromPage",
-    guards=[open_door],
+    guards=[unauthenticated],
     include_in_schema=False,
     request_max_body_size=FORM,
     status_code=200,
@@ -111,7 +111,7 @@ async def confirm(
 @post(
     "/auth/resend",
     operation_id="ResendFromPage",
-    guards=[open_door],
+    guards=[unauthenticated],
     include_in_schema=False,
     request_max_body_size=FORM,
     status_code=200,

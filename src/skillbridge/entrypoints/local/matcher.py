@@ -16,9 +16,9 @@ from typing import Any
 
 from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.local.home import Home
-from skillbridge.entrypoints.local.keeper import Keeper, Tell, watched
 from skillbridge.entrypoints.local.keys import write_private
 from skillbridge.entrypoints.local.processes import Child, Program, last_words, started
+from skillbridge.entrypoints.local.supervisor import Supervisor, Tell, watched
 from skillbridge.entrypoints.local.waiting import until
 
 LOOK_AGAIN = 0.05  # seconds
@@ -80,9 +80,9 @@ async def _build_and_run(source: Source, home: Home, env: Mapping[str, str], tel
             write_private(home.matcher_url, url)
             tell(f"matcher ready at {url}")
 
-        keeper = Keeper(program, home, tell, ready=listens)
-        await keeper.start()
-        async with watched(keeper):
+        supervisor = Supervisor(program, home, tell, ready=listens)
+        await supervisor.start()
+        async with watched(supervisor):
             await asyncio.Event().wait()
     except CannotStart as error:
         tell(f"matcher not started, {FALLBACK}: {error}")

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from skillbridge.entrypoints.local.errors import CannotStart
 from skillbridge.entrypoints.local.home import Home, make_home
-from skillbridge.entrypoints.local.keeper import Keeper, Tell, on_a_free_port
 from skillbridge.entrypoints.local.keys import keys_of
 from skillbridge.entrypoints.local.ports import HOST
 from skillbridge.entrypoints.local.processes import Child, Program, run_step
 from skillbridge.entrypoints.local.records import PROC
 from skillbridge.entrypoints.local.servers import Servers, clear_out, servers_of
+from skillbridge.entrypoints.local.supervisor import Supervisor, Tell, on_a_free_port
 from skillbridge.entrypoints.local.waiting import until
 
 SUPERUSER = "postgres"
@@ -178,11 +178,11 @@ async def _serving(
         pid_file, pid = data / "postmaster.pid", child.process.pid
         await until(lambda: _says_ready(pid_file, pid), every=LOOK_AGAIN)
 
-    def on(port: int) -> Keeper:
+    def on(port: int) -> Supervisor:
         settings = SETTINGS | extra | {"port": str(port)}
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         server = _program(servers, "postgres", "-D", str(data), *options)
-        return Keeper(server, home, tell, ready=accepts_connections)
+        return Supervisor(server, home, tell, ready=accepts_connections)
 
     async with on_a_free_port(on, home.run / "postgres.port") as port:
         yield port

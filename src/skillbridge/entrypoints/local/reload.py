@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from skillbridge.entrypoints.local.errors import CannotStart
-from skillbridge.entrypoints.local.keeper import Keeper, Tell
+from skillbridge.entrypoints.local.supervisor import Supervisor, Tell
 
 DATA = (".toml", ".md")
 """Files beside the code that are read once, at the start of a program."""
@@ -18,13 +18,13 @@ def source_of(checkout: Path | None) -> Path:
     return checkout / "src"
 
 
-async def reload_on_change(source: Path, keepers: Sequence[Keeper], tell: Tell) -> None:
+async def reload_on_change(source: Path, supervisors: Sequence[Supervisor], tell: Tell) -> None:
     """Start the programs again whenever files below `source` change, once for a burst of them."""
     from watchfiles import PythonFilter, awatch  # noqa: PLC0415  a server is without it
 
     async for changes in awatch(source, watch_filter=PythonFilter(extra_extensions=DATA)):
         names = sorted({Path(path).name for _, path in changes})
         tell(
-            f"{', '.join(names)} changed: {' and '.join(k.program.name for k in keepers)} start again"
+            f"{', '.join(names)} changed: {' and '.join(k.program.name for k in supervisors)} start again"
         )
-        await asyncio.gather(*(keeper.restart() for keeper in keepers))
+        await asyncio.gather(*(supervisor.restart() for supervisor in supervisors))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from skillbridge.entrypoints.local.allowed import only
-from skillbridge.entrypoints.local.beside import announced
+from skillbridge.entrypoints.local.discovery import announced
 from skillbridge.entrypoints.local.environment import (
     Environment,
     Parts,
@@ -19,7 +19,6 @@ from skillbridge.entrypoints.local.environment import (
 )
 from skillbridge.entrypoints.local.health import until_ready
 from skillbridge.entrypoints.local.home import Home, check_space, checkout, held, make_home
-from skillbridge.entrypoints.local.keeper import Keeper, Ready, at_once, kept_alive
 from skillbridge.entrypoints.local.keys import keys_of
 from skillbridge.entrypoints.local.logfiles import keep_small
 from skillbridge.entrypoints.local.matcher import background_matcher, find_source
@@ -28,6 +27,7 @@ from skillbridge.entrypoints.local.ports import HOST, require_free
 from skillbridge.entrypoints.local.postgres import PostgresServer, embedded_postgres
 from skillbridge.entrypoints.local.processes import Child, Program, run_step
 from skillbridge.entrypoints.local.reload import reload_on_change, source_of
+from skillbridge.entrypoints.local.supervisor import Ready, Supervisor, at_once, kept_alive
 from skillbridge.entrypoints.local.valkey import embedded_valkey
 
 OURSELVES = (sys.executable, "-m", "skillbridge")
@@ -165,16 +165,16 @@ class _Start:
         with self.progress.step("Worker and API"):
             worker = self._program("worker", commands.worker, only(env, "worker"))
             api = self._program("api", serve, only(env, "api"))
-            keepers = [await self._keep(worker, at_once), await self._keep(api, answers)]
+            supervisors = [await self._keep(worker, at_once), await self._keep(api, answers)]
         if self.options.reload:
             source = source_of(self.options.checkout)
-            watching = reload_on_change(source, keepers, self.progress.note)
+            watching = reload_on_change(source, supervisors, self.progress.note)
             await self.opened.enter_async_context(_beside(watching))
 
-    async def _keep(self, program: Program, ready: Ready) -> Keeper:
-        keeper = Keeper(program, self.home, self.progress.note, ready)
-        await self.opened.enter_async_context(kept_alive(keeper))
-        return keeper
+    async def _keep(self, program: Program, ready: Ready) -> Supervisor:
+        supervisor = Supervisor(program, self.home, self.progress.note, ready)
+        await self.opened.enter_async_context(kept_alive(supervisor))
+        return supervisor
 
     def _program(self, name: str, command: tuple[str, ...], env: Environment) -> Program:
         return Program(name, command, env, self.home.root)

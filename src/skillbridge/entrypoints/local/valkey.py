@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from skillbridge.entrypoints.local.home import make_home
-from skillbridge.entrypoints.local.keeper import Keeper, Tell, on_a_free_port
 from skillbridge.entrypoints.local.keys import keys_of
 from skillbridge.entrypoints.local.ports import HOST
 from skillbridge.entrypoints.local.processes import Child, Program
 from skillbridge.entrypoints.local.servers import Servers, clear_out, servers_of
+from skillbridge.entrypoints.local.supervisor import Supervisor, Tell, on_a_free_port
 from skillbridge.entrypoints.local.waiting import until
 
 LOOK_AGAIN = 0.01  # seconds
@@ -42,13 +42,13 @@ async def embedded_valkey(
     servers = servers_of(house, throwaway=throwaway)
     room, password = servers.room("valkey"), keys_of(house).valkey
 
-    def on(port: int) -> Keeper:
+    def on(port: int) -> Supervisor:
         _configure(servers, room, port, password)
 
         async def answers(_child: Child) -> None:
             await until(lambda: _pong(port, password), every=LOOK_AGAIN)
 
-        return Keeper(_server(servers, room), house, tell, ready=answers)
+        return Supervisor(_server(servers, room), house, tell, ready=answers)
 
     try:
         async with on_a_free_port(on, house.run / "valkey.port") as port:

@@ -87,16 +87,16 @@ class Seeder:
         return self._hash[0]
 
     async def _add(self, actor: Actor, person: Person) -> bool:
-        door = Actor.doorkeeper(actor.tenant_id)
+        anonymous = Actor.pre_authentication(actor.tenant_id)
         async with self.container() as scope:
             users, profiles = await scope.get(Users), await scope.get(Profiles)
             transaction, clock = await scope.get(Transaction), await scope.get(Clock)
-            async with transaction(door, read_only=True):
+            async with transaction(anonymous, read_only=True):
                 if await users.with_email(person.email) is not None:
                     return False
             kept = await self._hashed(await scope.get(PasswordHasher))
             user = User(actor.user_id, actor.tenant_id, person.email, kept, actor.roles, clock())
-            async with transaction(door):
+            async with transaction(anonymous):
                 new: bool = await users.add(user)
                 if new:
                     await profiles.add(Profile(actor.user_id, person.details()))

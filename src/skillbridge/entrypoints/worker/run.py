@@ -50,8 +50,8 @@ class JobRunner:
     async def _attempt(self, job: Job) -> None:
         if job.attempt > self.attempts:  # nobody lived to put it back
             reason = _why_no_more(job, self.attempts)
-            log.error("job.buried", reason=reason)
-            await self._bury(job, reason)
+            log.error("job.dead", reason=reason)
+            await self._dead_letter(job, reason)
             return
         try:
             await self._perform(job)
@@ -59,14 +59,14 @@ class JobRunner:
             log.warning("job.lost", reason=str(error))
         except UnknownKind as error:
             log.warning("job.left", reason=str(error))
-            await self.jobs.hand_back(job, str(error), retry_in=timedelta(seconds=LONGEST_PAUSE))
+            await self.jobs.requeue(job, str(error), retry_in=timedelta(seconds=LONGEST_PAUSE))
         except RefusedForGood as error:
             log.error("job.refused", reason=str(error))  # noqa: TRY400  a traceback tells no more
-            await self._bury(job, str(error))
+            await self._dead_letter(job, str(error))
         except Exception as error:
             log.exception("job.failed")
             if (pause := self._pause(job)) is None:
-                await self._bury(job, repr(error))
+                await self._dead_letter(job, repr(error))
             else:
                 await self.jobs.fail(job, repr(error), retry_in=pause)
         else:
@@ -88,7 +88,7 @@ class JobRunner:
             if not current.settled:
                 await self.finish(job)
 
-    async def _bury(self, job: Job, error: str) -> None:
+    async def _dead_letter(self, job: Job, error: str) -> None:
         """Before a job joins the dead, whoever waits for it is told that it will not come."""
         kind = self.kinds.get(job.kind)
         if job.event and kind and issubclass(kind, GivesUp):

@@ -24,8 +24,8 @@ from skillbridge.entrypoints.settings import Settings
 
 
 @dataclass
-class Doors:
-    """`await doors(actor, "GET", "/v1/…")`: a request with the actor's own access token."""
+class Endpoints:
+    """`await endpoints(actor, "GET", "/v1/…")`: a request with the actor's own access token."""
 
     world: World
     client: AsyncTestClient[Litestar]
@@ -48,7 +48,7 @@ class Doors:
 
 
 @asynccontextmanager
-async def open_doors(home: Path, **said: Any) -> AsyncIterator[Doors]:
+async def open_endpoints(home: Path, **said: Any) -> AsyncIterator[Endpoints]:
     """`said` are settings."""
     store, tenant_id = Store(), TenantId(uuid4())
     store.tenants["test"] = tenant_id
@@ -57,4 +57,4 @@ async def open_doors(home: Path, **said: Any) -> AsyncIterator[Doors]:
         *wiring.memory(store), *wiring.outside(settings), HttpProvider()
     )
     async with AsyncTestClient(create_app(container, settings)) as client:
-        yield Doors(World("memory", tenant_id, container, container), client)
+        yield Endpoints(World("memory", tenant_id, container, container), client)

@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
-from skillbridge.application.live import Line
 from skillbridge.application.ports import Cache, Fanout, Part, Processes
+from skillbridge.application.progress_channel import ProgressChannel
 from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
@@ -17,7 +17,7 @@ NOBODY_DRAWS = "nobody is there to draw it now: no worker is running. It is kept
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
+class DraftTracker:
     """What is told may be lost; the database has the last word on whether a roadmap is there."""
 
     fanout: Fanout
@@ -27,14 +27,14 @@ class Generation:
 
     async def tell(self, view: GenerationView) -> None:
         """To whoever listens, and to whoever asks in the next minutes."""
-        await self._line(view.roadmap_id).tell(view)
+        await self._channel(view.roadmap_id).tell(view)
 
     async def now(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         """Raises UnknownRoadmap."""
         stored = await self.reads.generation(actor, roadmap_id)
         if not self.goes_on(stored):
             return stored
-        return await self.honest(await self._line(roadmap_id).told() or stored)
+        return await self.honest(await self._channel(roadmap_id).told() or stored)
 
     async def honest(self, view: GenerationView) -> GenerationView:
         """Whoever waits is told when nobody is there to draw."""
@@ -49,7 +49,7 @@ class Generation:
 
         None when a while brought nothing.
         """
-        return self._line(roadmap_id).follow(
+        return self._channel(roadmap_id).follow(
             lambda: self.now(actor, roadmap_id), goes_on=self.goes_on, how_far=_how_far
         )
 
@@ -58,12 +58,14 @@ class Generation:
         """Whether there is anything left to follow."""
         return view.status is RoadmapStatus.DRAFTING
 
-    def _line(self, roadmap_id: RoadmapId) -> Line[GenerationView]:
-        return Line(f"roadmap:{roadmap_id}:generation", self.fanout, self.cache, _message, _view)
+    def _channel(self, roadmap_id: RoadmapId) -> ProgressChannel[GenerationView]:
+        return ProgressChannel(
+            f"roadmap:{roadmap_id}:generation", self.fanout, self.cache, _message, _view
+        )
 
 
 def _how_far(view: GenerationView) -> tuple[int, int]:
-    return not Generation.goes_on(view), view.percent
+    return not DraftTracker.goes_on(view), view.percent
 
 
 def _message(view: GenerationView) -> bytes:

@@ -5,10 +5,10 @@ from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from skillbridge.application.live import Line
 from skillbridge.application.matching.ports import CohortReads
 from skillbridge.application.matching.views import CohortProgress
 from skillbridge.application.ports import Cache, Fanout
+from skillbridge.application.progress_channel import ProgressChannel
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import CohortId
 from skillbridge.domain.matching.cohort import AT_WORK, CohortStatus, must_operate
@@ -17,7 +17,7 @@ WAITING, DONE = "waiting", 100
 
 
 @dataclass(frozen=True, slots=True)
-class CohortWatch:
+class CohortTracker:
     """What is told may be lost; the database has the last word on where a run stands."""
 
     fanout: Fanout
@@ -29,13 +29,13 @@ class CohortWatch:
     ) -> None:
         """To whoever listens, and to whoever asks in the next minutes."""
         progress = CohortProgress(cohort_id=cohort_id, status=status, stage=stage, percent=percent)
-        await self._line(cohort_id).tell(progress)
+        await self._channel(cohort_id).tell(progress)
 
     async def now(self, actor: Actor, cohort_id: CohortId) -> CohortProgress:
         """Raises NotAnOperator or UnknownCohort."""
         must_operate(actor)
         status = (await self.reads.one(actor, cohort_id)).status
-        told = await self._line(cohort_id).told() if status in AT_WORK else None
+        told = await self._channel(cohort_id).told() if status in AT_WORK else None
         if told is not None and told.status is status:
             return told
         stage, percent = (WAITING, 0) if status in AT_WORK else (status.value, DONE)
@@ -48,7 +48,7 @@ class CohortWatch:
 
         None when a while brought nothing.
         """
-        return self._line(cohort_id).follow(
+        return self._channel(cohort_id).follow(
             lambda: self.now(actor, cohort_id), goes_on=self.goes_on, how_far=_how_far
         )
 
@@ -57,8 +57,10 @@ class CohortWatch:
         """Whether there is anything left to follow for now."""
         return progress.status in AT_WORK
 
-    def _line(self, cohort_id: CohortId) -> Line[CohortProgress]:
-        return Line(f"cohort:{cohort_id}:progress", self.fanout, self.cache, _message, _progress)
+    def _channel(self, cohort_id: CohortId) -> ProgressChannel[CohortProgress]:
+        return ProgressChannel(
+            f"cohort:{cohort_id}:progress", self.fanout, self.cache, _message, _progress
+        )
 
 
 def _how_far(progress: CohortProgress) -> tuple[int, int]:

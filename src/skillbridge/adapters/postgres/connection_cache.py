@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 
 
-class Leases:
+class ConnectionCache:
     """At most as many connections at once as the pool has; who waits is served in turn."""
 
     __slots__ = ("_at_hand", "_pool", "_turns")

@@ -18,7 +18,7 @@ thousands who began together do not ask together."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line(Generic[View]):
+class ProgressChannel(Generic[View]):
     """One piece of work's own line. What is told may be lost; `now` has the last word."""
 
     topic: str

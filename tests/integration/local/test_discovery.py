@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from skillbridge.entrypoints.local.beside import announced, with_local_stack
+from skillbridge.entrypoints.local.discovery import announced, with_local_stack
 from skillbridge.entrypoints.local.home import make_home
 
 STACK = {

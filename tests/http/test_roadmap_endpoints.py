@@ -1,4 +1,4 @@
-"""The doors of roadmaps: asking, following by polling and by events, reading, paging."""
+"""The endpoints of roadmaps: asking, following by polling and by events, reading, paging."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,9 +14,9 @@ from tests.given import World
 from tests.http.asking import Asking, bearer, open_asking, refused, to_json
 from tests.patience import PATIENCE
 
-from skillbridge.application import live
+from skillbridge.application import progress_channel
 from skillbridge.application.ports import Fanout, Jobs
-from skillbridge.application.roadmaps.generation import Generation
+from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import RoadmapId
@@ -111,14 +111,14 @@ async def lose(_: object, topic: str, message: bytes) -> None:
 
 def told_of_the_beginning(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """Set once somebody who follows has been told where it stands."""
-    begun, follow = asyncio.Event(), Generation.follow
+    begun, follow = asyncio.Event(), DraftTracker.follow
 
     async def telling(*given: Any) -> AsyncIterator[GenerationView | None]:
         async for view in follow(*given):
             begun.set()
             yield view
 
-    monkeypatch.setattr(Generation, "follow", telling)
+    monkeypatch.setattr(DraftTracker, "follow", telling)
     return begun
 
 
@@ -127,7 +127,7 @@ async def test_each_step_comes_as_an_event_even_when_messages_are_lost(
     ask: Asking, monkeypatch: pytest.MonkeyPatch, *, heard: bool
 ) -> None:
     if not heard:
-        monkeypatch.setattr(live, "PATIENCE", 0.05)
+        monkeypatch.setattr(progress_channel, "PATIENCE", 0.05)
         monkeypatch.setattr(type(await ask.world.api.get(Fanout)), "publish", lose)
     begun = told_of_the_beginning(monkeypatch)
     roadmap_id = RoadmapId(UUID((await wish(ask)).json()["roadmap_id"]))

@@ -1,4 +1,4 @@
-"""What every shelf of trophies and every count of deeds promises, on every backend."""
+"""What every store of awards and of activity counts promises, on every backend."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -8,11 +8,11 @@ import pytest
 from tests.given import World
 from tests.given_learning import NOW, a_match, a_roadmap, modules
 
-from skillbridge.application.gamification.ports import BadgeReads, Deeds, Trophies
+from skillbridge.application.gamification.ports import Activities, Awards, BadgeReads
 from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.gamification.badge import Deed, Tally
+from skillbridge.domain.gamification.badge import Activity, ActivityCounts
 from skillbridge.domain.ids import BadgeId, ModuleId, UserId
 
 pytestmark = pytest.mark.row("H1", "A9")
@@ -21,43 +21,43 @@ FIRST, SECOND = BadgeId("first"), BadgeId("second")
 
 
 @asynccontextmanager
-async def shelf(world: World, actor: Actor) -> AsyncIterator[Trophies]:
+async def shelf(world: World, actor: Actor) -> AsyncIterator[Awards]:
     async with world.scope(actor) as scope:
-        trophies, transaction = await scope.get(Trophies), await scope.get(Transaction)
+        awards, transaction = await scope.get(Awards), await scope.get(Transaction)
         async with transaction(actor):
-            yield trophies
+            yield awards
 
 
-async def trophies_of(world: World, actor: Actor) -> Mapping[BadgeId, datetime]:
+async def awards_of(world: World, actor: Actor) -> Mapping[BadgeId, datetime]:
     found: Mapping[BadgeId, datetime] = (await world.ask(BadgeReads, "own", actor))[1]
     return found
 
 
-async def deeds_of(world: World, actor: Actor, user_id: UserId) -> Tally:
+async def activities_of(world: World, actor: Actor, user_id: UserId) -> ActivityCounts:
     async with world.scope(actor) as scope:
-        deeds, transaction = await scope.get(Deeds), await scope.get(Transaction)
+        activities, transaction = await scope.get(Activities), await scope.get(Transaction)
         async with transaction(actor, read_only=True):
-            tally: Tally = await deeds.of(user_id)
-    return tally
+            counts: ActivityCounts = await activities.of(user_id)
+    return counts
 
 
 async def test_a_badge_is_awarded_once(world: World) -> None:
     learner, later = await world.learner(), NOW + timedelta(days=1)
-    async with shelf(world, world.system()) as trophies:
-        assert list(await trophies.award(learner.user_id, [SECOND], later)) == [SECOND]
-        assert list(await trophies.award(learner.user_id, [FIRST, SECOND], NOW)) == [FIRST]
-        assert not await trophies.award(learner.user_id, [FIRST, SECOND], later)
-        assert not await trophies.award(learner.user_id, [], later)
-    found = await trophies_of(world, learner)
+    async with shelf(world, world.system()) as awards:
+        assert list(await awards.award(learner.user_id, [SECOND], later)) == [SECOND]
+        assert list(await awards.award(learner.user_id, [FIRST, SECOND], NOW)) == [FIRST]
+        assert not await awards.award(learner.user_id, [FIRST, SECOND], later)
+        assert not await awards.award(learner.user_id, [], later)
+    found = await awards_of(world, learner)
     assert list(found.items()) == [(FIRST, NOW), (SECOND, later)]
 
 
 async def test_a_trophy_is_seen_by_its_owner_only(world: World) -> None:
     owner, stranger = await world.learner(), await world.learner()
-    async with shelf(world, world.system()) as trophies:
-        await trophies.award(owner.user_id, [FIRST], NOW)
-    assert await trophies_of(world, owner) == {FIRST: NOW}
-    assert await trophies_of(world, stranger) == {}
+    async with shelf(world, world.system()) as awards:
+        await awards.award(owner.user_id, [FIRST], NOW)
+    assert await awards_of(world, owner) == {FIRST: NOW}
+    assert await awards_of(world, stranger) == {}
 
 
 async def test_deeds_are_counted_from_where_they_are_kept(world: World) -> None:
@@ -69,20 +69,20 @@ async def test_deeds_are_counted_from_where_they_are_kept(world: World) -> None:
         await world.do(CompleteModule, learner, roadmap_id, ModuleId(module))
     for status in ("completed", "cancelled", "active", "declined", "withdrawn", "expired"):
         await a_match(world, learner, mentor, status)
-    expected = dict.fromkeys(Deed, 0) | {
-        Deed.MODULES_COMPLETED: 3,
-        Deed.ROADMAPS_FINISHED: 1,
-        Deed.MENTORS_FOUND: 3,
+    expected = dict.fromkeys(Activity, 0) | {
+        Activity.MODULES_COMPLETED: 3,
+        Activity.ROADMAPS_FINISHED: 1,
+        Activity.MENTORS_FOUND: 3,
     }
-    assert await deeds_of(world, learner, learner.user_id) == expected
+    assert await activities_of(world, learner, learner.user_id) == expected
     assert (await world.ask(BadgeReads, "own", learner))[0] == expected
-    assert await deeds_of(world, world.system(), learner.user_id) == expected
-    welcomed = dict.fromkeys(Deed, 0) | {Deed.LEARNERS_WELCOMED: 3}
-    assert await deeds_of(world, mentor, mentor.user_id) == welcomed
+    assert await activities_of(world, world.system(), learner.user_id) == expected
+    welcomed = dict.fromkeys(Activity, 0) | {Activity.LEARNERS_WELCOMED: 3}
+    assert await activities_of(world, mentor, mentor.user_id) == welcomed
 
 
 async def test_the_deeds_of_another_are_not_counted(world: World) -> None:
     learner, stranger = await world.learner(), await world.learner()
     roadmap_id = await a_roadmap(world, learner, modules(1, 1))
     await world.do(CompleteModule, learner, roadmap_id, ModuleId("m0"))
-    assert not any((await deeds_of(world, stranger, learner.user_id)).values())
+    assert not any((await activities_of(world, stranger, learner.user_id)).values())

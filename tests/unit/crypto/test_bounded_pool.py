@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from tests.patience import PATIENCE
 
-from skillbridge.adapters.crypto.turns import TooBusy, Turns
+from skillbridge.adapters.crypto.bounded_pool import BoundedPool, TooBusy
 
 pytestmark = pytest.mark.row("C1", "C7")
 
@@ -16,7 +16,7 @@ class Work:
     """What runs holds its thread until it is let go, one at a time."""
 
     def __init__(self) -> None:
-        self.turns = Turns(at_once=1, most=6, most_of_one=4, name="work")
+        self.turns = BoundedPool(at_once=1, most=6, most_of_one=4, name="work")
         self.began: list[str] = []
         self.may_end = threading.Semaphore(0)
 
@@ -114,13 +114,13 @@ async def test_who_goes_away_in_their_turn_gives_it_to_the_next(
 ) -> None:
     running, chosen, last = (work.begin(name) for name in ("one", "two", "three"))
     await settled()
-    to_the_next = Turns._next
+    to_the_next = BoundedPool._next
 
-    def then_two_goes_away(turns: Turns) -> None:
+    def then_two_goes_away(turns: BoundedPool) -> None:
         to_the_next(turns)
         chosen.cancel()
 
-    monkeypatch.setattr(Turns, "_next", then_two_goes_away)
+    monkeypatch.setattr(BoundedPool, "_next", then_two_goes_away)
     for _ in range(2):
         work.may_end.release()
     await asyncio.gather(running, last)

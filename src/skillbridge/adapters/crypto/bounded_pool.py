@@ -17,7 +17,7 @@ class TooBusy(Unavailable):
 
 
 @dataclass(slots=True)
-class Turns:
+class BoundedPool:
     """At most `at_once` run and `most` are here altogether, of these `most_of_one` from one network.
 
     Whoever waits is served network by network, so that one with many waits for itself and delays

@@ -1,4 +1,4 @@
-"""Who is told of which event, and in which words."""
+"""Who is told of which event, and by which template."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -35,7 +35,7 @@ NAMELESS = {"user": "new learner", "learner": "A learner", "mentor": "A mentor"}
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Template:
     """For the person in the event's field `to`.
 
     Braces hold fields of the event, and for `learner_id` also `{learner}`, their name.
@@ -45,189 +45,189 @@ class Words:
     title: str
     body: str
     link: str
-    deed: str
-    """What was done, by its own key: the same deed is not told twice, however often it is done."""
+    key: str
+    """Of what was done: the same is not told twice, however often it is done."""
     about: str = ""
-    """What an unread notice gives way to a newer one for; where nothing is said, only the deed."""
+    """What an unread notice gives way to a newer one for; where nothing is said, that of `key`."""
 
 
 _ROADMAP, _MATCH, _MENTORS = "/roadmaps/{roadmap_id}", "/matches/{match_id}", "/mentors/suggestions"
 _COHORT = "/cohorts/{cohort_id}"
 _ENDED = "Your mentorship with {0} has ended"
 
-WORDS: Mapping[type[Event], tuple[Words, ...]] = {
+TEMPLATES: Mapping[type[Event], tuple[Template, ...]] = {
     EmailVerified: (
-        Words(
+        Template(
             "user_id",
             "Welcome, {user}",
             "Your address is confirmed. Say what you want to learn, and get your first roadmap.",
             "/roadmaps",
-            deed="{user_id}",
+            key="{user_id}",
         ),
     ),
     SessionStolen: (
-        Words(
+        Template(
             "user_id",
             "A sign-in was closed",
             "Its token was used twice, as a thief would. Change your password if in doubt.",
             "/me",
-            deed="{id}",
+            key="{id}",
             about="{user_id}",
         ),
     ),
     RoadmapReady: (
-        Words(
+        Template(
             "learner_id",
             "Your roadmap is ready",
             "“{title}” waits for you: start with its first module.",
             _ROADMAP,
-            deed=_ROADMAP,
+            key=_ROADMAP,
         ),
     ),
     RoadmapFailed: (
-        Words(
+        Template(
             "learner_id",
             "Your roadmap could not be written",
             "The reason: {reason}. You can ask for it again.",
             _ROADMAP,
-            deed=_ROADMAP,
+            key=_ROADMAP,
         ),
     ),
     ModuleCompleted: (
-        Words(
+        Template(
             "learner_id",
             "Module completed: {title}",
             "You are {percent} % through this roadmap.",
             _ROADMAP,
-            deed="{roadmap_id}/{module_id}",
+            key="{roadmap_id}/{module_id}",
         ),
     ),
     RoadmapCompleted: (
-        Words(
+        Template(
             "learner_id",
             "Roadmap finished",
             "Every module is done. What will you learn next?",
             _ROADMAP,
-            deed=_ROADMAP,
+            key=_ROADMAP,
         ),
     ),
     MatchRequested: (
-        Words(
+        Template(
             "mentor_id",
             "{learner} asks you to be their mentor",
             "Read what they write, and accept or decline before the request expires.",
             _MATCH,
-            deed=_MATCH,
+            key=_MATCH,
             about="{learner_id}",
         ),
     ),
     MatchAccepted: (
-        Words(
+        Template(
             "learner_id",
             "{mentor} is now your mentor",
             "Your request was accepted.",
             _MATCH,
-            deed=_MATCH,
+            key=_MATCH,
             about="{mentor_id}",
         ),
     ),
     MatchDeclined: (
-        Words(
+        Template(
             "learner_id",
             "{mentor} cannot be your mentor now",
             "Your request was declined. There are other mentors to ask.",
             _MENTORS,
-            deed=_MATCH,
+            key=_MATCH,
             about="{mentor_id}",
         ),
     ),
     MatchExpired: (
-        Words(
+        Template(
             "learner_id",
             "{mentor} did not answer in time",
             "Your request has expired. There are other mentors to ask.",
             _MENTORS,
-            deed=_MATCH,
+            key=_MATCH,
             about="{mentor_id}",
         ),
     ),
     MatchWithdrawn: (
-        Words(
+        Template(
             "mentor_id",
             "{learner} withdrew their request",
             "There is nothing left to answer.",
             _MATCH,
-            deed=_MATCH,
+            key=_MATCH,
             about="{learner_id}",
         ),
     ),
     MatchEnded: (
-        Words(
+        Template(
             "learner_id",
             _ENDED.format("{mentor}"),
             "It was marked as {outcome}.",
             _MATCH,
-            deed=_MATCH,
+            key=_MATCH,
             about="{mentor_id}",
         ),
-        Words(
+        Template(
             "mentor_id",
             _ENDED.format("{learner}"),
             "It was marked as {outcome}.",
             _MATCH,
-            deed=_MATCH,
+            key=_MATCH,
             about="{learner_id}",
         ),
     ),
     LearnerPlaced: (
-        Words(
+        Template(
             "learner_id",
             "We have asked {mentor} to be your mentor",
             "You suit each other well. Withdraw the request if you would rather choose yourself.",
             _MATCH,
-            deed=_MATCH,
+            key=_MATCH,
             about="{mentor_id}",
         ),
     ),
     CohortRunProposed: (
-        Words(
+        Template(
             "operator_id",
             "Your cohort is matched: {placed} of {learners}",
             "Look at the placements, then confirm or discard them within a week.",
             _COHORT,
-            deed=_COHORT,
+            key=_COHORT,
         ),
     ),
     CohortRunApplied: (
-        Words(
+        Template(
             "operator_id",
             "Your cohort's mentors have been asked",
             "{applied} requests were made, {skipped} placements were not possible any more.",
             _COHORT,
-            deed=_COHORT,
+            key=_COHORT,
         ),
     ),
     CohortRunFailed: (
-        Words(
+        Template(
             "operator_id",
             "Your cohort was not matched",
             "The reason: {reason}.",
             _COHORT,
-            deed=_COHORT,
+            key=_COHORT,
         ),
     ),
     CohortRunExpired: (
-        Words(
+        Template(
             "operator_id",
             "A matched cohort has expired",
             "Nobody confirmed it within a week. Order another run.",
             _COHORT,
-            deed=_COHORT,
+            key=_COHORT,
         ),
     ),
     BadgeAwarded: (
-        Words(
-            "user_id", "New badge: {title}", "You have earned it.", "/me/badges", deed="{badge_id}"
+        Template(
+            "user_id", "New badge: {title}", "You have earned it.", "/me/badges", key="{badge_id}"
         ),
     ),
 }
@@ -249,20 +249,20 @@ def notices_of(event: Event, names: Names) -> tuple[Notice, ...]:
         values["outcome"] = "completed" if event.completed else "cancelled"
     return tuple(
         Notice(
-            id=_id(event, values[words.to], words.deed.format_map(values)),
-            user_id=values[words.to],
+            id=_id(event, values[template.to], template.key.format_map(values)),
+            user_id=values[template.to],
             event_id=event.id,
             kind=type(event).__name__,
-            about=(words.about or words.deed).format_map(values),
-            title=words.title.format_map(values),
-            body=words.body.format_map(values),
-            link=words.link.format_map(values),
+            about=(template.about or template.key).format_map(values),
+            title=template.title.format_map(values),
+            body=template.body.format_map(values),
+            link=template.link.format_map(values),
             created_at=event.at,
         )
-        for words in WORDS.get(type(event), ())
-        if values[words.to] not in {None, values.get("by")}
+        for template in TEMPLATES.get(type(event), ())
+        if values[template.to] not in {None, values.get("by")}
     )
 
 
-def _id(event: Event, told: UserId, deed: str) -> NoticeId:
-    return NoticeId(uuid5(told, f"{type(event).__name__} {deed}"))
+def _id(event: Event, told: UserId, key: str) -> NoticeId:
+    return NoticeId(uuid5(told, f"{type(event).__name__} {key}"))

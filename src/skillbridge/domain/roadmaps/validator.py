@@ -73,11 +73,11 @@ class UnsoundOutline(Invalid):
 
 def ensure_sound(outline: Outline, brief: Brief, syllabus: Syllabus) -> None:
     """Raises UnsoundOutline with every flaw."""
-    if flaws := judge(outline, brief, syllabus):
+    if flaws := validate(outline, brief, syllabus):
         raise UnsoundOutline(flaws)
 
 
-def judge(outline: Outline, brief: Brief, syllabus: Syllabus) -> tuple[Flaw, ...]:
+def validate(outline: Outline, brief: Brief, syllabus: Syllabus) -> tuple[Flaw, ...]:
     """Every flaw of an outline: none means sound."""
     if not MIN_MODULES <= len(outline.modules) <= MAX_MODULES:
         count = f"{len(outline.modules)} modules: there must be {MIN_MODULES} to {MAX_MODULES}"

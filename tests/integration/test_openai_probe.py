@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from skillbridge.adapters.openai.probe import look_at
 from skillbridge.adapters.openai.settings import OpenAISettings
-from skillbridge.adapters.openai.standing import look_at
 from skillbridge.domain.errors import Unavailable
 
 AZURE = "/openai/deployments/mine"

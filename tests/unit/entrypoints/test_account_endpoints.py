@@ -1,4 +1,4 @@
-"""Small parts of the doors of accounts."""
+"""Small parts of the endpoints of accounts."""
 
 from collections.abc import Collection
 from contextlib import suppress

@@ -31,7 +31,7 @@ from skillbridge.domain.events import (
     SessionStolen,
 )
 from skillbridge.domain.ids import BadgeId, CohortId, EventId, MatchId, ModuleId, RoadmapId, UserId
-from skillbridge.domain.notifications.words import WORDS, notices_of, people_in
+from skillbridge.domain.notifications.templates import TEMPLATES, notices_of, people_in
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ADA, BO, SYSTEM = UserId(uuid4()), UserId(uuid4()), UserId(UUID(int=0))
@@ -67,10 +67,10 @@ TOLD: list[tuple[Event, UserId, str]] = [
 
 
 @pytest.mark.row("J2")
-@pytest.mark.parametrize(("event", "to", "words"), TOLD, ids=lambda part: type(part).__name__)
-def test_one_person_is_told_in_these_words(event: Event, to: UserId, words: str) -> None:
+@pytest.mark.parametrize(("event", "to", "template"), TOLD, ids=lambda part: type(part).__name__)
+def test_one_person_is_told_in_these_words(event: Event, to: UserId, template: str) -> None:
     (notice,) = notices_of(event, NAMES)
-    assert words in f"{notice.title} | {notice.body}"
+    assert template in f"{notice.title} | {notice.body}"
     assert (notice.user_id, notice.event_id, notice.created_at) == (to, event.id, NOW)
     assert notice.kind == type(event).__name__
     assert "{" not in notice.title + notice.body + notice.link
@@ -78,8 +78,8 @@ def test_one_person_is_told_in_these_words(event: Event, to: UserId, words: str)
 
 @pytest.mark.row("J2")
 def test_every_event_with_words_is_tried_above() -> None:
-    assert set(WORDS) == {type(event) for event, _, _ in TOLD}
-    assert set(WORDS) <= set(EVENTS.values())
+    assert set(TEMPLATES) == {type(event) for event, _, _ in TOLD}
+    assert set(TEMPLATES) <= set(EVENTS.values())
 
 
 @pytest.mark.row("J2")
@@ -93,7 +93,7 @@ def test_both_are_told_when_somebody_else_ended_it() -> None:
 @pytest.mark.row("J2")
 @pytest.mark.parametrize(("event", "to", "_"), TOLD, ids=lambda part: type(part).__name__)
 def test_a_deed_done_again_is_the_same_notice(event: Event, to: UserId, _: str) -> None:
-    """Another event of another time: only a theft is a new deed each time."""
+    """Another event of another time: only a theft is new each time."""
     again = replace(event, id=EventId(uuid4()), at=NOW + timedelta(days=1))
     (first,), (second,) = notices_of(event, NAMES), notices_of(again, NAMES)
     assert (first.id == second.id) is not isinstance(event, SessionStolen)

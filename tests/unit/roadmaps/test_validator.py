@@ -1,4 +1,4 @@
-"""What the judge lets pass, and what not."""
+"""What the validator lets pass, and what not."""
 
 from dataclasses import replace
 
@@ -10,8 +10,14 @@ from tests.unit.roadmaps.examples import CATALOGUE, a_brief, a_module, an_outlin
 from skillbridge.domain.ids import ModuleId, ResourceId, SkillId
 from skillbridge.domain.level import Level
 from skillbridge.domain.roadmaps.brief import Brief
-from skillbridge.domain.roadmaps.judge import Fault, Flaw, UnsoundOutline, ensure_sound, judge
 from skillbridge.domain.roadmaps.outline import Module, Outline
+from skillbridge.domain.roadmaps.validator import (
+    Fault,
+    Flaw,
+    UnsoundOutline,
+    ensure_sound,
+    validate,
+)
 
 pytestmark = pytest.mark.row("E1", "E2")
 
@@ -20,7 +26,7 @@ BASICS, MORE, MOST = an_outline().modules
 
 
 def faults(outline: Outline, brief: Brief | None = None) -> set[Fault]:
-    return {flaw.fault for flaw in judge(outline, brief or a_brief(), CATALOGUE)}
+    return {flaw.fault for flaw in validate(outline, brief or a_brief(), CATALOGUE)}
 
 
 def with_third(**changes: object) -> Outline:

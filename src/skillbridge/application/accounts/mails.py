@@ -44,7 +44,7 @@ class SendVerificationMail:
                 waiting = await self.registrations.of_address(
                     asked.email, at=now, limit=LINKS_IN_A_MAIL
                 )
-        await self.mailer.send(letter(event, asked.email, *self._words(waiting)))
+        await self.mailer.send(mail(event, asked.email, *self._words(waiting)))
 
     def _words(self, waiting: Sequence[Registration]) -> Iterator[str]:
         yield "Confirm your e-mail address"
@@ -72,7 +72,7 @@ class SendAlreadyRegisteredMail:
         async with self.transaction(actor, read_only=True):
             user = await self.users.peek(event.user_id)
         await self.mailer.send(
-            letter(
+            mail(
                 event,
                 user.email,
                 "You already have a SkillBridge account",
@@ -95,7 +95,7 @@ class WarnOfTheft:
         async with self.transaction(actor, read_only=True):
             user = await self.users.peek(event.user_id)
         await self.mailer.send(
-            letter(
+            mail(
                 event,
                 user.email,
                 "We ended one of your sign-ins",
@@ -107,7 +107,7 @@ class WarnOfTheft:
         )
 
 
-def letter(event: Event, to: str, subject: str, *paragraphs: str) -> Mail:
+def mail(event: Event, to: str, subject: str, *paragraphs: str) -> Mail:
     """One text in two forms. It names nobody: a name is what a stranger may have typed."""
     return Mail(
         key=str(event.id),

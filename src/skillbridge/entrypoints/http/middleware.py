@@ -43,7 +43,7 @@ class NulCharacter(Invalid):
     """A text holds the character NUL, which cannot be kept."""
 
 
-class Gate:
+class Middleware:
     """ASGI middleware; outermost of ours, inside of Litestar's error handling."""
 
     def __init__(self, app: ASGIApp) -> None:

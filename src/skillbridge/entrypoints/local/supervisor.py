@@ -39,7 +39,7 @@ class Pace:
 
 
 @dataclass(slots=True)
-class Keeper:
+class Supervisor:
     """One program and its present process."""
 
     program: Program
@@ -118,44 +118,46 @@ class Keeper:
 
 
 @asynccontextmanager
-async def watched(keeper: Keeper) -> AsyncIterator[None]:
-    """Keep a started keeper's child alive for the length of the block, then stop it."""
-    watch = asyncio.create_task(keeper.watch())
+async def watched(supervisor: Supervisor) -> AsyncIterator[None]:
+    """Keep a started supervisor's child alive for the length of the block, then stop it."""
+    watch = asyncio.create_task(supervisor.watch())
     try:
         yield
     finally:
         watch.cancel()
         await asyncio.wait((watch,))
-        await keeper.stop()
+        await supervisor.stop()
 
 
 @asynccontextmanager
-async def kept_alive(keeper: Keeper) -> AsyncIterator[None]:
+async def kept_alive(supervisor: Supervisor) -> AsyncIterator[None]:
     """Start the child, wait until it is ready, and keep it alive for the length of the block."""
-    await keeper.start()
-    async with watched(keeper):
+    await supervisor.start()
+    async with watched(supervisor):
         yield
 
 
 @asynccontextmanager
-async def on_a_free_port(make: Callable[[int], Keeper], memory: Path) -> AsyncIterator[int]:
+async def on_a_free_port(make: Callable[[int], Supervisor], memory: Path) -> AsyncIterator[int]:
     """Keep a server alive on a free port: the one of last time, noted in `memory`, if it can be."""
-    keeper, port = await _started(make, free_port(_remembered(memory)), ATTEMPTS)
-    async with watched(keeper):
+    supervisor, port = await _started(make, free_port(_remembered(memory)), ATTEMPTS)
+    async with watched(supervisor):
         _remember(memory, port)
         yield port
 
 
-async def _started(make: Callable[[int], Keeper], port: int, attempts: int) -> tuple[Keeper, int]:
+async def _started(
+    make: Callable[[int], Supervisor], port: int, attempts: int
+) -> tuple[Supervisor, int]:
     """Start a server; one that fails while its port is free has a trouble no other port cures."""
-    keeper = make(port)
+    supervisor = make(port)
     try:
-        await keeper.start()
+        await supervisor.start()
     except CannotStart:
         if attempts == 1 or is_free(port):
             raise
         return await _started(make, free_port(), attempts - 1)
-    return keeper, port
+    return supervisor, port
 
 
 def _remembered(memory: Path) -> int | None:
