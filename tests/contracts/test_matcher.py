@@ -17,7 +17,7 @@ from skillbridge.adapters.matcher.sharing import share
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed, NoFeed
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import Cohort, Matcher, PoolFeed, Source
+from skillbridge.application.matching.ports import Assignment, Matcher, PoolFeed, Source
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import TenantId
 from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
@@ -210,5 +210,5 @@ async def test_the_weights_of_a_question_count_for_it_alone(
     assert [one.mentor.mentor_id for one in usual.placements] == [user(11)]
 
 
-def _tells_all(offices: Offices, cohort: Cohort) -> None:
+def _tells_all(offices: Offices, cohort: Assignment) -> None:
     assert (cohort.degraded, cohort.source) == (False, offices.source)

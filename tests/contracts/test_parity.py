@@ -13,7 +13,7 @@ from tests.random_people import learners, mentors
 from skillbridge.adapters.matcher import verify
 from skillbridge.adapters.matcher.client import MatcherClient
 from skillbridge.adapters.matcher.sharing import LIST_LENGTH, share
-from skillbridge.application.matching.ports import Cohort, Snapshot
+from skillbridge.application.matching.ports import Assignment, Snapshot
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
 from skillbridge.domain.matching.candidate import Candidate
@@ -56,9 +56,9 @@ async def test_rankings_are_equal_in_order_totals_and_terms(
 
 async def assigned(
     client: MatcherClient, pool: Sequence[Candidate], needs: Sequence[Need], mode: AssignMode
-) -> Cohort:
+) -> Assignment:
     tenant_id, options = await filled(client, pool), AssignOptions(mode=mode)
-    return verify.cohort(await client.assign(tenant_id, needs, options), needs, options)
+    return verify.assignment(await client.assign(tenant_id, needs, options), needs, options)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -91,7 +91,7 @@ async def test_optimal_cohorts_reach_what_shortest_paths_reach(
         assert one.mentor == truth[one.learner_id][one.mentor.mentor_id]
 
 
-def pairs(cohort: Cohort) -> dict[UserId, UserId]:
+def pairs(cohort: Assignment) -> dict[UserId, UserId]:
     return {one.learner_id: one.mentor.mentor_id for one in cohort.placements}
 
 

@@ -127,14 +127,14 @@ async def test_a_worker_frozen_past_its_lease_does_nothing_when_it_wakes(scene: 
 
 
 @dataclass
-class Cohort:
+class Assignment:
     """Learners with a mentor each, by a language of their own, in the order of their ids."""
 
     boss: Actor
     pairs: list[tuple[Actor, Actor]]
 
     @classmethod
-    async def of(cls, world: World, number: int) -> "Cohort":
+    async def of(cls, world: World, number: int) -> "Assignment":
         pairs = [
             (await a_seeker(world, languages=(name,)), await a_guide(world, languages=(name,)))
             for name in ("en", "fr", "sw", "yo", "ha")[:number]
@@ -166,7 +166,7 @@ async def waits_for(scene: Scene, what: str) -> None:
 
 @pytest.mark.row("G2")
 async def test_a_cohort_whose_worker_is_killed_is_matched_by_another(scene: Scene) -> None:
-    cohort = await Cohort.of(scene.world, 3)
+    cohort = await Assignment.of(scene.world, 3)
     (first,) = await scene.stage.workers(1)
     blocker = await asyncpg.connect(scene.stage.urls.admin)
     async with blocker.transaction():
@@ -189,7 +189,7 @@ async def test_a_cohort_whose_worker_is_killed_is_matched_by_another(scene: Scen
 async def test_a_cohort_half_applied_by_a_killed_worker_is_finished_without_a_double(
     scene: Scene,
 ) -> None:
-    cohort = await Cohort.of(scene.world, 5)
+    cohort = await Assignment.of(scene.world, 5)
     (first,) = await scene.stage.workers(1)
     run = await scene.world.do(OrderCohortRun, cohort.boss, CohortOrder())
     await scene.until(lambda: stands(scene, run, CohortStatus.PROPOSED))

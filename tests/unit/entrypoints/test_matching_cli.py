@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.matching.ports import Cohort
+from skillbridge.application.matching.ports import Assignment
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import TenantId
 from skillbridge.domain.matching.cohort import CohortStatus
@@ -180,7 +180,7 @@ def test_an_answer_of_the_fallback_is_shown_as_such(
     installation.people()
     share = FallbackMatcher.assign
 
-    async def alone(self: FallbackMatcher, *args: Any) -> Cohort:
+    async def alone(self: FallbackMatcher, *args: Any) -> Assignment:
         return replace(await share(self, *args), degraded=True)
 
     monkeypatch.setattr(FallbackMatcher, "assign", alone)

@@ -9,13 +9,13 @@ from tests.mentors import a_need, user
 
 from skillbridge.adapters.matcher.sharing import share
 from skillbridge.adapters.matcher.wire import (
-    CandidateOut,
-    FairnessIn,
-    NeedOut,
-    SuggestionIn,
+    CandidateIn,
+    FairnessOut,
+    NeedIn,
+    SuggestionOut,
     candidate_out,
     fairness_from,
-    need_out,
+    need_in,
     score_from,
 )
 from skillbridge.domain.ids import UserId
@@ -33,11 +33,11 @@ MATCHER = Path(__file__).parents[3] / "matcher-rs"
 
 class Ranking(msgspec.Struct):
     name: str
-    need: NeedOut
-    candidates: list[CandidateOut]
+    need: NeedIn
+    candidates: list[CandidateIn]
     weights: dict[str, int] | None
     k: int
-    expected: list[SuggestionIn]
+    expected: list[SuggestionOut]
 
 
 class Learner(msgspec.Struct):
@@ -53,20 +53,20 @@ class Evenness(msgspec.Struct):
     name: str
     learners: list[Learner]
     mentors: list[tuple[int, int]]
-    expected: FairnessIn
+    expected: FairnessOut
 
 
-class Cohort(msgspec.Struct):
+class Assignment(msgspec.Struct):
     name: str
-    needs: list[NeedOut]
-    candidates: list[CandidateOut]
+    needs: list[NeedIn]
+    candidates: list[CandidateIn]
     optimal: int
     greedy: int
 
 
 class Content(msgspec.Struct):
     name: str
-    candidates: list[CandidateOut]
+    candidates: list[CandidateIn]
     weights: dict[str, int] | None
     expected: str
 
@@ -75,14 +75,14 @@ def golden(name: str, kind: Any) -> Any:
     return msgspec.json.decode((MATCHER / "golden" / name).read_bytes(), type=kind)
 
 
-def candidate(said: CandidateOut) -> Candidate:
+def candidate(said: CandidateIn) -> Candidate:
     facts = msgspec.structs.asdict(said)
     facts["languages"] = frozenset(said.languages)
     facts["availability"] = int(said.availability, 16)
     return Candidate(**facts)
 
 
-def need(said: NeedOut) -> Need:
+def need(said: NeedIn) -> Need:
     wishes = msgspec.structs.asdict(said)
     wishes["skills"] = tuple(Wanted(one.skill, one.target, one.weight) for one in said.skills)
     wishes["languages"] = tuple(said.languages)
@@ -99,8 +99,10 @@ def test_rankings_are_as_written(case: Ranking) -> None:
     assert rank(need(case.need), mentors, case.k, weights) == expected
 
 
-@pytest.mark.parametrize("case", golden("assign.json", list[Cohort]), ids=lambda case: case.name)
-def test_greedy_cohorts_are_as_written(case: Cohort) -> None:
+@pytest.mark.parametrize(
+    "case", golden("assign.json", list[Assignment]), ids=lambda case: case.name
+)
+def test_greedy_cohorts_are_as_written(case: Assignment) -> None:
     shared = share([need(said) for said in case.needs], map(candidate, case.candidates))
     assert shared.objective == case.greedy <= case.optimal
     assert shared.optimal <= (shared.objective == case.optimal)
@@ -146,6 +148,6 @@ def test_both_languages_hold_the_same_table_of_countries() -> None:
 
 def test_what_is_written_to_the_wire_can_be_read_back() -> None:
     for case in golden("rank.json", list[Ranking]):
-        assert need(need_out(need(case.need))) == need(case.need)
+        assert need(need_in(need(case.need))) == need(case.need)
         for said in case.candidates:
             assert candidate(candidate_out(candidate(said))) == candidate(said)

@@ -11,7 +11,7 @@ from tests.mentors import A_NEED, user
 
 from skillbridge.adapters.reranking.bounds import BaseOrder, BoundedReRanker
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import BASE, Option, Order, RankingContext
+from skillbridge.application.matching.ports import BASE, Option, RankedList, RankingContext
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.need import Need
 
@@ -53,7 +53,7 @@ def bounded(says: Says, *, failures: int = 3) -> tuple[Scripted, BoundedReRanker
 
 async def test_a_model_may_put_them_in_any_order() -> None:
     model, reranker = bounded(lambda: MENTORS[::-1])
-    assert await reranker.order(A_NEED, OPTIONS, NOW) == Order(MENTORS[::-1], "scripted")
+    assert await reranker.order(A_NEED, OPTIONS, NOW) == RankedList(MENTORS[::-1], "scripted")
     assert model.asked != [threading.get_ident()], "in a thread: a model may block"
 
 
@@ -76,7 +76,7 @@ def broken() -> Sequence[UserId]:
 )
 async def test_a_model_that_is_wrong_leaves_the_base_order(says: Says) -> None:
     _, reranker = bounded(says)
-    assert await reranker.order(A_NEED, OPTIONS, NOW) == Order(MENTORS, BASE)
+    assert await reranker.order(A_NEED, OPTIONS, NOW) == RankedList(MENTORS, BASE)
 
 
 async def test_a_model_that_hangs_is_not_waited_for_and_then_left_alone(
@@ -88,12 +88,12 @@ async def test_a_model_that_hangs_is_not_waited_for_and_then_left_alone(
 
     model, reranker = bounded(hangs, failures=2)
     for _ in range(6):
-        assert await reranker.order(A_NEED, OPTIONS, NOW) == Order(MENTORS, BASE)
+        assert await reranker.order(A_NEED, OPTIONS, NOW) == RankedList(MENTORS, BASE)
     assert len(model.asked) == 2, "a model that hangs holds few threads"
 
 
 async def test_no_model_shows_the_base_order_and_asks_for_nobody_more() -> None:
-    assert await BaseOrder().order(A_NEED, OPTIONS, NOW) == Order(MENTORS, BASE)
+    assert await BaseOrder().order(A_NEED, OPTIONS, NOW) == RankedList(MENTORS, BASE)
     assert [BaseOrder().reach(limit) for limit in (1, 100)] == [1, 100]
 
 

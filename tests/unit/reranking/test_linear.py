@@ -15,7 +15,7 @@ from skillbridge.adapters.reranking.bounds import BaseOrder
 from skillbridge.adapters.reranking.linear import LinearModel, UnreadableModel
 from skillbridge.adapters.reranking.provider import RerankingProvider
 from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.ports import Option, Order, RankingContext, ReRanker
+from skillbridge.application.matching.ports import Option, RankedList, RankingContext, ReRanker
 
 pytestmark = pytest.mark.row("G8")
 
@@ -102,7 +102,7 @@ async def test_wired_with_a_file_the_model_orders_within_its_bounds(tmp_path: Pa
     container = make_async_container(RerankingProvider(written(tmp_path, weights={"reviews": 1})))
     reranker = await container.get(ReRanker)
     options = [option(1, reviews=0), option(2, reviews=3)]
-    assert await reranker.order(A_NEED, options, NOW) == Order((user(2), user(1)), "one")
+    assert await reranker.order(A_NEED, options, NOW) == RankedList((user(2), user(1)), "one")
     await container.close()
 
 

@@ -11,14 +11,14 @@ from structlog import get_logger
 from structlog.contextvars import get_contextvars
 
 from skillbridge.adapters.matcher.wire import (
-    AssignIn,
-    PoolIn,
-    ProblemIn,
+    AssignOut,
+    PoolOut,
+    ProblemOut,
     RankIn,
     RankOut,
     assign_body,
     delta_body,
-    need_out,
+    need_in,
     snapshot_body,
 )
 from skillbridge.application.matching.ports import Delta, Snapshot
@@ -106,41 +106,41 @@ class MatcherClient:
         """Drops the connections."""
         await self._http.aclose()
 
-    async def rank(self, tenant_id: TenantId, need: Need, k: int) -> RankIn:
+    async def rank(self, tenant_id: TenantId, need: Need, k: int) -> RankOut:
         """The best mentors of the resident pool."""
-        body = msgspec.json.encode(RankOut(need_out(need), k))
-        return await self._ask("POST", f"{tenant_id}/rank", RankIn, body, within=self._timeout)
+        body = msgspec.json.encode(RankIn(need_in(need), k))
+        return await self._ask("POST", f"{tenant_id}/rank", RankOut, body, within=self._timeout)
 
     async def assign(
         self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions
-    ) -> AssignIn:
+    ) -> AssignOut:
         """A cohort shared among the resident mentors."""
         body = await asyncio.to_thread(assign_body, needs, options)
         within = PATIENCE + (options.deadline.total_seconds() if options.deadline else 0)
         return await self._ask(
-            "POST", f"{tenant_id}/assign", AssignIn, body, within=within, most=LARGE
+            "POST", f"{tenant_id}/assign", AssignOut, body, within=within, most=LARGE
         )
 
-    async def held(self, tenant_id: TenantId) -> PoolIn:
+    async def held(self, tenant_id: TenantId) -> PoolOut:
         """Version and digest of the resident pool."""
-        return await self._ask("GET", f"{tenant_id}/pool", PoolIn, within=self._timeout)
+        return await self._ask("GET", f"{tenant_id}/pool", PoolOut, within=self._timeout)
 
     async def replace(
         self, tenant_id: TenantId, snapshot: Snapshot, instead_of: str | None = None
-    ) -> PoolIn:
+    ) -> PoolOut:
         """Puts a whole pool there; what is held then.
 
         An older version than is held only `instead_of` the pool with this digest. Raises
         VersionBehind.
         """
         body = await asyncio.to_thread(snapshot_body, snapshot, instead_of)
-        return await self._ask("PUT", f"{tenant_id}/pool", PoolIn, body, wishes=(VersionBehind,))
+        return await self._ask("PUT", f"{tenant_id}/pool", PoolOut, body, wishes=(VersionBehind,))
 
-    async def change(self, tenant_id: TenantId, delta: Delta) -> PoolIn:
+    async def change(self, tenant_id: TenantId, delta: Delta) -> PoolOut:
         """Applies a delta; what is held then. Raises VersionGap when the pool is not at its base."""
         body = await asyncio.to_thread(delta_body, delta)
         return await self._ask(
-            "PATCH", f"{tenant_id}/pool", PoolIn, body, wishes=(PoolUnknown, VersionGap)
+            "PATCH", f"{tenant_id}/pool", PoolOut, body, wishes=(PoolUnknown, VersionGap)
         )
 
     async def _ask(
@@ -224,7 +224,7 @@ def _refusal(status: int, content: bytes) -> Exception:
         return MatcherAway(f"the matcher cannot work now: status {status}", retry_after=1)
     if status == httpx.codes.UNAUTHORIZED:
         return MatcherGarbled("the matcher wants another MATCHER_SECRET: give both sides the same")
-    problem = _decoded(content, ProblemIn)
+    problem = _decoded(content, ProblemOut)
     if problem.type.endswith("/pool-unknown"):
         return PoolUnknown(problem.detail)
     if problem.type.endswith("/version-behind"):

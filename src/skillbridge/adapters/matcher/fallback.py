@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from skillbridge.adapters.matcher.sharing import share
-from skillbridge.application.matching.ports import Cohort, MentorPool, Ranking, Source
+from skillbridge.application.matching.ports import Assignment, MentorPool, Ranking, Source
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.matching.assignment import USUALLY, AssignOptions
 from skillbridge.domain.matching.candidate import Candidate
@@ -46,7 +46,7 @@ class FallbackMatcher:
 
     async def assign(
         self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions = USUALLY
-    ) -> Cohort:
+    ) -> Assignment:
         """Stable when that is asked for; best pair first in every other mode."""
         check_cohort(needs)
         held = await self._copy(tenant_id)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 
-from skillbridge.application.matching.ports import Cohort, Placement, Source
+from skillbridge.application.matching.ports import Assignment, Placement, Source
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.assignment import (
     USUALLY,
@@ -56,7 +56,7 @@ def share(
     options: AssignOptions = USUALLY,
     *,
     version: int = 0,
-) -> Cohort:
+) -> Assignment:
     """Stably where that was asked for, by greed otherwise; `bound` is simple but valid."""
     table = Table.of(needs, mentors, options)
     stable = options.mode is AssignMode.STABLE
@@ -65,7 +65,7 @@ def share(
     bound = max(objective, upper_bound(table))
     nobody = tuple(learner for learner, scores in table.lists.items() if not scores)
     totals = {learner: score.total for learner, score in pairs.items()}
-    return Cohort(
+    return Assignment(
         placements=tuple(
             Placement(learner, pairs[learner]) for learner in table.lists if learner in pairs
         ),

@@ -14,10 +14,10 @@ from skillbridge.adapters.matcher.client import (
     NoMatcherYet,
     PoolUnknown,
 )
-from skillbridge.adapters.matcher.wire import AssignIn, RankIn
+from skillbridge.adapters.matcher.wire import AssignOut, RankOut
 from skillbridge.adapters.resilience import Breaker, CircuitOpen
 from skillbridge.application.matching.ports import (
-    Cohort,
+    Assignment,
     Matcher,
     MentorPool,
     PoolFeed,
@@ -69,7 +69,7 @@ class SwitchingMatcher:
 
     async def assign(
         self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions = USUALLY
-    ) -> Cohort:
+    ) -> Assignment:
         """A cohort shared, by whoever can answer; the fallback's way is mostly greedy."""
         check_cohort(needs)
         try:
@@ -104,19 +104,19 @@ class SwitchingMatcher:
 
     async def _assigned(
         self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions
-    ) -> Cohort | None:
+    ) -> Assignment | None:
         try:
             answer = await self.client.assign(tenant_id, needs, options)
         except PoolUnknown:
             self._refill(tenant_id)
             return None
-        cohort = verify.cohort(answer, needs, options)
+        cohort = verify.assignment(answer, needs, options)
         mentors = {placement.mentor.mentor_id for placement in cohort.placements}
         await self._check(tenant_id, answer, mentors)
         return cohort
 
     async def _check(
-        self, tenant_id: TenantId, answer: RankIn | AssignIn, mentors: set[UserId]
+        self, tenant_id: TenantId, answer: RankOut | AssignOut, mentors: set[UserId]
     ) -> None:
         """An answer from another version was true a moment ago: it counts, and the copy is healed.
 

@@ -17,7 +17,7 @@ from skillbridge.adapters.matcher.client import (
     VersionBehind,
     VersionGap,
 )
-from skillbridge.adapters.matcher.wire import PoolIn
+from skillbridge.adapters.matcher.wire import PoolOut
 from skillbridge.adapters.resilience import retrying
 from skillbridge.application.matching.ports import MentorPool, Seal, Snapshot
 from skillbridge.domain.ids import TenantId
@@ -72,7 +72,7 @@ class MatcherFeed:
                     raise MatcherGarbled("the matcher makes something else of what was sent to it")
                 return
 
-    async def _brought(self, tenant_id: TenantId, seal: Seal) -> PoolIn | None:
+    async def _brought(self, tenant_id: TenantId, seal: Seal) -> PoolOut | None:
         """What the matcher holds after changes, or everyone, were sent to it; see `_sent`."""
         try:
             held = await self._caught_up(tenant_id)
@@ -87,7 +87,7 @@ class MatcherFeed:
             )
         return await self._sent(tenant_id)
 
-    async def _sent(self, tenant_id: TenantId) -> PoolIn | None:
+    async def _sent(self, tenant_id: TenantId) -> PoolOut | None:
         """What the matcher holds after everyone was sent; None when it changed at the same time."""
         snapshot = await self.pool.candidates(tenant_id)
         with suppress(VersionBehind):
@@ -104,12 +104,12 @@ class MatcherFeed:
 
     async def _replaced(
         self, tenant_id: TenantId, snapshot: Snapshot, instead_of: str | None = None
-    ) -> PoolIn:
+    ) -> PoolOut:
         held = await self.client.replace(tenant_id, snapshot, instead_of)
         log.info("pool sent", tenant_id=str(tenant_id), mentors=len(snapshot.candidates))
         return held
 
-    async def _caught_up(self, tenant_id: TenantId) -> PoolIn | None:
+    async def _caught_up(self, tenant_id: TenantId) -> PoolOut | None:
         """None when deltas were not enough."""
         held = await self.client.held(tenant_id)
         for _ in range(GAPS_HEALED):

@@ -6,14 +6,14 @@ from itertools import pairwise
 
 from skillbridge.adapters.matcher.client import MatcherGarbled
 from skillbridge.adapters.matcher.wire import (
-    AssignIn,
-    FairnessIn,
-    RankIn,
-    SuggestionIn,
+    AssignOut,
+    FairnessOut,
+    RankOut,
+    SuggestionOut,
     fairness_from,
     score_from,
 )
-from skillbridge.application.matching.ports import Cohort, Placement, Source
+from skillbridge.application.matching.ports import Assignment, Placement, Source
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.assignment import USUALLY, AssignOptions, gap_between
 from skillbridge.domain.matching.fairness import Fairness, fairness
@@ -21,7 +21,7 @@ from skillbridge.domain.matching.need import Need
 from skillbridge.domain.matching.score import USUAL, Score, Weights, in_order
 
 
-def ranking(answer: RankIn, need: Need, k: int) -> tuple[Score, ...]:
+def ranking(answer: RankOut, need: Need, k: int) -> tuple[Score, ...]:
     """The suggestions, at most `k`, in order, each once; raises MatcherGarbled otherwise."""
     scores = tuple(_score(said, need) for said in answer.suggestions)
     _demand(len(scores) <= k, "more mentors than asked for")
@@ -31,7 +31,9 @@ def ranking(answer: RankIn, need: Need, k: int) -> tuple[Score, ...]:
     return scores
 
 
-def cohort(answer: AssignIn, needs: Sequence[Need], options: AssignOptions = USUALLY) -> Cohort:
+def assignment(
+    answer: AssignOut, needs: Sequence[Need], options: AssignOptions = USUALLY
+) -> Assignment:
     """Every learner accounted for once, sums right; raises MatcherGarbled otherwise."""
     asked = {need.learner_id: need for need in needs}
     named = [pair.learner_id for pair in answer.pairs]
@@ -49,7 +51,7 @@ def cohort(answer: AssignIn, needs: Sequence[Need], options: AssignOptions = USU
     _demand(objective <= answer.bound, "a bound below its own sum")
     _demand(not answer.optimal or objective == answer.bound, "a proof that proves nothing")
     without_candidates = tuple(map(UserId, answer.without_candidates))
-    return Cohort(
+    return Assignment(
         placements=placements,
         without_candidates=without_candidates,
         without_place=tuple(map(UserId, answer.without_place)),
@@ -70,7 +72,7 @@ def cohort(answer: AssignIn, needs: Sequence[Need], options: AssignOptions = USU
 
 
 def _fairness(
-    said: FairnessIn, needs: Sequence[Need], placements: Sequence[Placement], nobody: int
+    said: FairnessOut, needs: Sequence[Need], placements: Sequence[Placement], nobody: int
 ) -> Fairness:
     """Counted again, but for the loads: who stood on the lists is known to the matcher alone."""
     told = fairness_from(said)
@@ -80,7 +82,7 @@ def _fairness(
     return told
 
 
-def _score(said: SuggestionIn, need: Need, weights: Weights = USUAL) -> Score:
+def _score(said: SuggestionOut, need: Need, weights: Weights = USUAL) -> Score:
     score = score_from(said)
     _demand(sum(score.terms.values()) == score.total, "terms that do not sum to the total")
     within = all(points <= getattr(weights, term) for term, points in score.terms.items())

@@ -1,4 +1,8 @@
-"""The matcher's JSON, and its way to and from the domain."""
+"""The matcher's JSON, and its way to and from the domain.
+
+The messages have the names that the matcher gives them: `…In` is what it is sent, `…Out` what it
+answers, `…Io` what goes both ways.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -25,7 +29,7 @@ Version = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 
 
-class CandidateOut(msgspec.Struct, frozen=True, omit_defaults=True):
+class CandidateIn(msgspec.Struct, frozen=True, omit_defaults=True):
     """A mentor; what is as usual is not said."""
 
     id: UUID
@@ -43,7 +47,7 @@ class CandidateOut(msgspec.Struct, frozen=True, omit_defaults=True):
     minors: bool = False
 
 
-class WantedOut(msgspec.Struct, frozen=True):
+class WantedIn(msgspec.Struct, frozen=True):
     """One wanted skill."""
 
     skill: SkillId
@@ -51,11 +55,11 @@ class WantedOut(msgspec.Struct, frozen=True):
     weight: int
 
 
-class NeedOut(msgspec.Struct, frozen=True, omit_defaults=True):
+class NeedIn(msgspec.Struct, frozen=True, omit_defaults=True):
     """A learner's wishes; what is as usual is not said."""
 
     learner_id: UUID
-    skills: list[WantedOut]
+    skills: list[WantedIn]
     languages: list[str]
     country: str | None
     utc_offset: int
@@ -65,31 +69,31 @@ class NeedOut(msgspec.Struct, frozen=True, omit_defaults=True):
     minor: bool = False
 
 
-class SnapshotOut(msgspec.Struct, frozen=True, omit_defaults=True):
+class SnapshotIn(msgspec.Struct, frozen=True, omit_defaults=True):
     """`PUT …/pool`; an older version only where it `replaces` the pool with this digest."""
 
     version: int
-    candidates: list[CandidateOut]
+    candidates: list[CandidateIn]
     replaces: str | None = None
 
 
-class DeltaOut(msgspec.Struct, frozen=True):
+class DeltaIn(msgspec.Struct, frozen=True):
     """`PATCH …/pool`."""
 
     base: int
     version: int
-    upserts: list[CandidateOut]
+    upserts: list[CandidateIn]
     removals: Sequence[UserId]
 
 
-class RankOut(msgspec.Struct, frozen=True):
+class RankIn(msgspec.Struct, frozen=True):
     """`POST …/rank`."""
 
-    need: NeedOut
+    need: NeedIn
     k: int
 
 
-class WeightsOut(msgspec.Struct, frozen=True):
+class WeightsIn(msgspec.Struct, frozen=True):
     """Basis points per term."""
 
     skill: int
@@ -101,18 +105,18 @@ class WeightsOut(msgspec.Struct, frozen=True):
     experience: int
 
 
-class AssignOut(msgspec.Struct, frozen=True, omit_defaults=True):
+class AssignIn(msgspec.Struct, frozen=True, omit_defaults=True):
     """`POST …/assign`; what is not set is the matcher's to choose, and is not sent."""
 
-    needs: list[NeedOut]
+    needs: list[NeedIn]
     mode: AssignMode
     k: int | None = None
     gap_ppm: int | None = None
-    weights: WeightsOut | None = None
+    weights: WeightsIn | None = None
     deadline_ms: int | None = None
 
 
-class TermsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TermsIo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The parts of a score, in basis points."""
 
     skill: Points
@@ -124,30 +128,30 @@ class TermsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     experience: Points
 
 
-class SuggestionIn(msgspec.Struct, frozen=True):
+class SuggestionOut(msgspec.Struct, frozen=True):
     """A mentor and why."""
 
     id: UUID
     total: Points
-    terms: TermsIn
+    terms: TermsIo
 
 
-class RankIn(msgspec.Struct, frozen=True):
+class RankOut(msgspec.Struct, frozen=True):
     """The answer to a rank, from the pool at `version` that holds what `digest` says."""
 
     version: Version
     digest: Digest
-    suggestions: list[SuggestionIn]
+    suggestions: list[SuggestionOut]
 
 
-class PairIn(msgspec.Struct, frozen=True):
+class PairOut(msgspec.Struct, frozen=True):
     """A learner and their mentor."""
 
     learner_id: UUID
-    mentor: SuggestionIn
+    mentor: SuggestionOut
 
 
-class GroupIn(msgspec.Struct, frozen=True):
+class GroupOut(msgspec.Struct, frozen=True):
     """Learners of one country or language."""
 
     key: str
@@ -155,7 +159,7 @@ class GroupIn(msgspec.Struct, frozen=True):
     unassigned: Count
 
 
-class FairnessIn(msgspec.Struct, frozen=True):
+class FairnessOut(msgspec.Struct, frozen=True):
     """How evenly the cohort was served."""
 
     learners: Count
@@ -166,11 +170,11 @@ class FairnessIn(msgspec.Struct, frozen=True):
     mean: Points
     gini_score: Points
     gini_load: Points
-    by_country: list[GroupIn]
-    by_language: list[GroupIn]
+    by_country: list[GroupOut]
+    by_language: list[GroupOut]
 
 
-class AssignIn(msgspec.Struct, frozen=True):
+class AssignOut(msgspec.Struct, frozen=True):
     """The answer to an assign; `bound` is what no pairing within `scope` exceeds."""
 
     version: Version
@@ -178,7 +182,7 @@ class AssignIn(msgspec.Struct, frozen=True):
     optimal: bool
     objective: Count
     bound: Count
-    pairs: list[PairIn]
+    pairs: list[PairOut]
     without_candidates: list[UUID]
     without_place: list[UUID]
     answered_by: AssignMode
@@ -186,10 +190,10 @@ class AssignIn(msgspec.Struct, frozen=True):
     scope: Literal["pool", "lists"]
     rounds: Count
     blocking_pairs: Count
-    fairness: FairnessIn
+    fairness: FairnessOut
 
 
-class PoolIn(msgspec.Struct, frozen=True):
+class PoolOut(msgspec.Struct, frozen=True):
     """What the matcher holds of a tenant."""
 
     version: Version
@@ -197,7 +201,7 @@ class PoolIn(msgspec.Struct, frozen=True):
     digest: Digest
 
 
-class ProblemIn(msgspec.Struct, frozen=True):
+class ProblemOut(msgspec.Struct, frozen=True):
     """RFC 9457, as far as it is read here."""
 
     type: str = ""
@@ -205,9 +209,9 @@ class ProblemIn(msgspec.Struct, frozen=True):
     current: Version | None = None
 
 
-def candidate_out(candidate: Candidate) -> CandidateOut:
+def candidate_out(candidate: Candidate) -> CandidateIn:
     """A mentor for the matcher."""
-    return CandidateOut(
+    return CandidateIn(
         id=candidate.id,
         skills=candidate.skills,
         languages=sorted(candidate.languages),
@@ -224,11 +228,11 @@ def candidate_out(candidate: Candidate) -> CandidateOut:
     )
 
 
-def need_out(need: Need) -> NeedOut:
+def need_in(need: Need) -> NeedIn:
     """A learner's wishes for the matcher."""
-    return NeedOut(
+    return NeedIn(
         learner_id=need.learner_id,
-        skills=[WantedOut(wanted.skill, wanted.target, wanted.weight) for wanted in need.skills],
+        skills=[WantedIn(wanted.skill, wanted.target, wanted.weight) for wanted in need.skills],
         languages=list(need.languages),
         country=need.country,
         utc_offset=need.utc_offset,
@@ -243,18 +247,18 @@ def assign_body(needs: Sequence[Need], options: AssignOptions) -> bytes:
     """A cohort and how to share it, as JSON."""
     weights, deadline = options.weights, options.deadline
     return msgspec.json.encode(
-        AssignOut(
-            needs=[need_out(need) for need in needs],
+        AssignIn(
+            needs=[need_in(need) for need in needs],
             mode=options.mode,
             k=options.k,
             gap_ppm=options.gap_ppm,
-            weights=WeightsOut(**asdict(weights)) if weights else None,
+            weights=WeightsIn(**asdict(weights)) if weights else None,
             deadline_ms=deadline // timedelta(milliseconds=1) if deadline else None,
         )
     )
 
 
-def fairness_from(said: FairnessIn) -> Fairness:
+def fairness_from(said: FairnessOut) -> Fairness:
     """The block as the domain knows it."""
     groups = {"by_country": said.by_country, "by_language": said.by_language}
     return Fairness(
@@ -271,15 +275,15 @@ def fairness_from(said: FairnessIn) -> Fairness:
 def snapshot_body(snapshot: Snapshot, instead_of: str | None) -> bytes:
     """A whole pool as JSON."""
     candidates = [candidate_out(candidate) for candidate in snapshot.candidates]
-    return msgspec.json.encode(SnapshotOut(snapshot.version, candidates, instead_of))
+    return msgspec.json.encode(SnapshotIn(snapshot.version, candidates, instead_of))
 
 
 def delta_body(delta: Delta) -> bytes:
     """Changes as JSON."""
     upserts = [candidate_out(candidate) for candidate in delta.upserts]
-    return msgspec.json.encode(DeltaOut(delta.base, delta.version, upserts, delta.removals))
+    return msgspec.json.encode(DeltaIn(delta.base, delta.version, upserts, delta.removals))
 
 
-def score_from(said: SuggestionIn) -> Score:
+def score_from(said: SuggestionOut) -> Score:
     """A suggestion as the domain knows it."""
     return Score(UserId(said.id), said.total, msgspec.structs.asdict(said.terms))

@@ -8,7 +8,7 @@ from typing import Protocol
 from structlog import get_logger
 
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import BASE, Option, Order, RankingContext
+from skillbridge.application.matching.ports import BASE, Option, RankedList, RankingContext
 from skillbridge.application.outages import Outage
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.need import Need
@@ -49,7 +49,12 @@ class BaseOrder:
         """Nobody beyond those who are shown."""
         return limit
 
-    async def order(self, need: Need, options: Sequence[Option], context: RankingContext) -> Order:  # noqa: ARG002  the order is theirs
+    async def order(
+        self,
+        need: Need,  # noqa: ARG002  the order is theirs
+        options: Sequence[Option],
+        context: RankingContext,  # noqa: ARG002  same
+    ) -> RankedList:
         """As they come."""
         return _base(options)
 
@@ -72,7 +77,9 @@ class BoundedReRanker:
         """The best `depth`, or as many as are shown."""
         return max(limit, min(self.depth, MOST_RANKED))
 
-    async def order(self, need: Need, options: Sequence[Option], context: RankingContext) -> Order:
+    async def order(
+        self, need: Need, options: Sequence[Option], context: RankingContext
+    ) -> RankedList:
         """What the model says, or the base order."""
         try:
             async with self.breaker:
@@ -85,13 +92,15 @@ class BoundedReRanker:
             log.info("model orders again", model=self.model.name, tries=tries)
         return order
 
-    async def _asked(self, need: Need, options: Sequence[Option], context: RankingContext) -> Order:
+    async def _asked(
+        self, need: Need, options: Sequence[Option], context: RankingContext
+    ) -> RankedList:
         async with asyncio.timeout(self.within):
             said = await asyncio.to_thread(self.model, need, options, context)
         if sorted(said) != sorted(option.mentor_id for option in options):
             raise NotAnOrder(f"{len(options)} mentors in, other {len(said)} out")
-        return Order(tuple(said), self.model.name)
+        return RankedList(tuple(said), self.model.name)
 
 
-def _base(options: Sequence[Option]) -> Order:
-    return Order(tuple(option.mentor_id for option in options), BASE)
+def _base(options: Sequence[Option]) -> RankedList:
+    return RankedList(tuple(option.mentor_id for option in options), BASE)

@@ -61,7 +61,10 @@ class Users(Protocol):
 
 
 class Registrations(Protocol):
-    """What waits to become an account; the pre-authentication principal and the system see those of their tenant."""
+    """What waits to become an account.
+
+    The pre-authentication principal and the system see those of their tenant.
+    """
 
     async def add(self, registration: Registration) -> None: ...
 

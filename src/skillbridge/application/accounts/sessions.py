@@ -159,7 +159,10 @@ class LogOut:
 
 
 def _pre_authentication_of(token: str, actor: Actor, refresh_tokens: RefreshTokens) -> Actor:
-    """The pre-authentication principal of the token's own tenant; of before they had one, of that which was named."""
+    """The pre-authentication principal of the token's own tenant.
+
+    Of a token from before they had one, it is that of the tenant which the request named.
+    """
     return replace(actor, tenant_id=refresh_tokens.tenant_of(token) or actor.tenant_id)
 
 

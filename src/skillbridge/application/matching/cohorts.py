@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from skillbridge.application.matching.gathering import GatherNeeds
 from skillbridge.application.matching.ports import (
-    Cohort,
+    Assignment,
     CohortReads,
     CohortRuns,
     Matcher,
@@ -157,7 +157,7 @@ class RunCohort:
         await self._tell(cohort_id, "keeping it", 80)
         return outcome_of(cohort, needs, len(order.learner_ids or ())), found
 
-    async def _cards(self, actor: Actor, cohort: Cohort) -> Mapping[UserId, MentorCard]:
+    async def _cards(self, actor: Actor, cohort: Assignment) -> Mapping[UserId, MentorCard]:
         wanted = sorted({one.mentor.mentor_id for one in cohort.placements})
         cards: dict[UserId, MentorCard] = {}
         for some in _batches(wanted):
@@ -350,7 +350,7 @@ class ExpireCohortRuns:
                 await self.runs.save(run)
 
 
-def outcome_of(cohort: Cohort, needs: Sequence[Need], named: int) -> Outcome:
+def outcome_of(cohort: Assignment, needs: Sequence[Need], named: int) -> Outcome:
     """The answer in numbers; of `named` learners some may not have been matched at all."""
     return Outcome(
         learners=len(needs),
@@ -376,7 +376,7 @@ def outcome_of(cohort: Cohort, needs: Sequence[Need], named: int) -> Outcome:
 
 def _placements(
     cohort_id: CohortId,
-    cohort: Cohort,
+    cohort: Assignment,
     needs: Sequence[Need],
     cards: Mapping[UserId, MentorCard],
 ) -> Iterator[CohortPlacement]:

@@ -17,12 +17,12 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.matching.match import MatchStatus
 
 KEPT = timedelta(days=180)
-"""Long enough for two terms of outcomes, then a impression list is deleted."""
+"""Long enough for two terms of outcomes, then an impression list is deleted."""
 FORGET_EVERY = timedelta(hours=1)
 FORGOTTEN_AT_ONCE = 50_000
 """Rows that one job deletes: the next slot takes the rest."""
 ATTRIBUTED_WITHIN = timedelta(days=14)
-"""A request later than this after a impression list is not its doing."""
+"""A request later than this after an impression list is not its doing."""
 PAGE = 5_000
 
 LABELS = {

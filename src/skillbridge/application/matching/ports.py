@@ -267,7 +267,7 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cohort:
+class Assignment:
     """A cohort shared among mentors."""
 
     placements: tuple[Placement, ...]
@@ -312,7 +312,7 @@ class Matcher(Protocol):
 
     async def assign(
         self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions = USUALLY
-    ) -> Cohort:
+    ) -> Assignment:
         """Shares at most 100 000 learners, each named once, among mentors within their free places."""
         ...
 
@@ -409,7 +409,7 @@ class RankingContext(NamedTuple):
     degraded: bool
 
 
-class Order(NamedTuple):
+class RankedList(NamedTuple):
     """Mentors as they are to be shown, and the model that said so."""
 
     mentors: tuple[UserId, ...]
@@ -431,7 +431,9 @@ class ReRanker(Protocol):
         """How many of the best (at most 100) it wants to choose `limit` from."""
         ...
 
-    async def order(self, need: Need, options: Sequence[Option], context: RankingContext) -> Order:
+    async def order(
+        self, need: Need, options: Sequence[Option], context: RankingContext
+    ) -> RankedList:
         """All of `options`, which come in the base order."""
         ...
 

@@ -1,1 +1,1 @@
-"""What activity are worth: badges, their rules as data."""
+"""What activities are worth: badges, their rules as data."""

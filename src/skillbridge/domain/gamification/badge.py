@@ -1,4 +1,4 @@
-"""A badge: what it is called, and the activity that earn it."""
+"""A badge: what it is called, and the activities that earn it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ActivityCounts = Mapping[Activity, int]
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Its rule is data: every activity named must have been done at least so often."""
+    """Its rule is data: each activity named must have been done at least so often."""
 
     id: BadgeId
     title: str

@@ -39,7 +39,7 @@ BADGES: tuple[Badge, ...] = (
 
 
 def earned(activities: ActivityCounts) -> tuple[Badge, ...]:
-    """The badges that these activity are worth."""
+    """The badges that these activities are worth."""
     return tuple(badge for badge in BADGES if badge.earned(activities))
 
 
