@@ -28,7 +28,7 @@ OF_ALL_TENANTS = {"Jobs", "Processes", "Tenants", "ImpressionLog"}
 INSERTS = {"add", "award"}
 """Nothing is looked for: keys and policies say what may come in."""
 ELSEWHERE = {
-    "Deeds.of": "asked by the system for a person, who is of one tenant",
+    "Activities.of": "asked by the system for a person, who is of one tenant",
 }
 """What the policies hold alone, see `test_sql.py`."""
 SAYS_NOTHING = {"save", "mark_read", "mark_all_read"}

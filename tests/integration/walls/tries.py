@@ -161,7 +161,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         TENANT,
         lambda p, f, _: p.open_between(f.amina, f.match.mentor_id),
     ),
-    "Matches.meanwhile": (
+    "Matches.pair_status": (
         M.Matches,
         SYSTEM,
         lambda p, f, _: p.pair_status(f.amina, f.match.mentor_id),

@@ -1,7 +1,10 @@
 """Plug the in-memory adapters into the ports."""
 
+from typing import Any
+
 from dishka import Provider, Scope, provide
 
+from skillbridge.adapters.binding import Binding, bind
 from skillbridge.adapters.memory.accounts import (
     MemoryProfiles,
     MemoryRegistrations,
@@ -86,6 +89,41 @@ from skillbridge.application.ports import (
 from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 
+BINDINGS: tuple[Binding[Any], ...] = (
+    Binding[Transaction](MemoryTransaction),
+    Binding[Roadmaps](MemoryRoadmaps),
+    Binding[RoadmapReads](MemoryRoadmapReads),
+    Binding[Journeys](MemoryJourneys),
+    Binding[JourneyReads](MemoryJourneyReads),
+    Binding[Activities](MemoryActivities),
+    Binding[Awards](MemoryAwards),
+    Binding[BadgeReads](MemoryBadgeReads),
+    Binding[People](MemoryPeople),
+    Binding[Notices](MemoryNotices),
+    Binding[NoticeReads](MemoryNoticeReads),
+    Binding[Jobs](MemoryJobs, scope=Scope.APP),
+    Binding[Processes](MemoryProcesses, scope=Scope.APP),
+    Binding[Registrations](MemoryRegistrations),
+    Binding[Users](MemoryUsers),
+    Binding[SignIns](MemorySignIns),
+    Binding[EndedSignIns](MemoryEndedSignIns, scope=Scope.APP),
+    Binding[Profiles](MemoryProfiles),
+    Binding[ProfileReads](MemoryProfileReads),
+    Binding[AccountReads](MemoryAccountReads),
+    Binding[Mentors](MemoryMentors),
+    Binding[Matches](MemoryMatches),
+    Binding[MentorReads](MemoryMentorReads),
+    Binding[MatchReads](MemoryMatchReads),
+    Binding[Learners](MemoryLearners),
+    Binding[CohortRuns](MemoryCohortRuns),
+    Binding[Placements](MemoryPlacements),
+    Binding[CohortReads](MemoryCohortReads),
+    Binding[ImpressionLog](MemoryImpressionLog, scope=Scope.APP),
+    Binding[Impressions](MemoryImpressions),
+    Binding[ImpressionReads](MemoryImpressionReads),
+    Binding[MentorPool](MemoryMentorPool, scope=Scope.APP),
+)
+
 
 class MemoryProvider(Provider):
     """The store in place of PostgreSQL."""
@@ -94,6 +132,7 @@ class MemoryProvider(Provider):
 
     def __init__(self, store: Store) -> None:
         super().__init__()
+        bind(self, BINDINGS)
         self._store = store
 
     @provide(scope=Scope.APP)
@@ -104,44 +143,9 @@ class MemoryProvider(Provider):
     def session(self, store: Store) -> MemorySession:
         return MemorySession(store)
 
-    transaction = provide(MemoryTransaction, provides=Transaction)
-    roadmaps = provide(MemoryRoadmaps, provides=Roadmaps)
-    roadmap_reads = provide(MemoryRoadmapReads, provides=RoadmapReads)
-    journeys = provide(MemoryJourneys, provides=Journeys)
-    journey_reads = provide(MemoryJourneyReads, provides=JourneyReads)
-    activities = provide(MemoryActivities, provides=Activities)
-    awards = provide(MemoryAwards, provides=Awards)
-    badge_reads = provide(MemoryBadgeReads, provides=BadgeReads)
-    people = provide(MemoryPeople, provides=People)
-    notices = provide(MemoryNotices, provides=Notices)
-    notice_reads = provide(MemoryNoticeReads, provides=NoticeReads)
-    jobs = provide(MemoryJobs, provides=Jobs, scope=Scope.APP)
-    processes = provide(MemoryProcesses, provides=Processes, scope=Scope.APP)
-
-    registrations = provide(MemoryRegistrations, provides=Registrations)
-    users = provide(MemoryUsers, provides=Users)
-    sign_ins = provide(MemorySignIns, provides=SignIns)
-    ended_sign_ins = provide(MemoryEndedSignIns, provides=EndedSignIns, scope=Scope.APP)
-    profiles = provide(MemoryProfiles, provides=Profiles)
-    profile_reads = provide(MemoryProfileReads, provides=ProfileReads)
-    account_reads = provide(MemoryAccountReads, provides=AccountReads)
-
     @provide(scope=Scope.APP)
     def tenants(self, store: Store) -> Tenants:
         return MemoryTenants(store)
-
-    mentors = provide(MemoryMentors, provides=Mentors)
-    matches = provide(MemoryMatches, provides=Matches)
-    mentor_reads = provide(MemoryMentorReads, provides=MentorReads)
-    match_reads = provide(MemoryMatchReads, provides=MatchReads)
-    learners = provide(MemoryLearners, provides=Learners)
-    cohort_runs = provide(MemoryCohortRuns, provides=CohortRuns)
-    placements = provide(MemoryPlacements, provides=Placements)
-    cohort_reads = provide(MemoryCohortReads, provides=CohortReads)
-    impression_log = provide(MemoryImpressionLog, provides=ImpressionLog, scope=Scope.APP)
-    impressions = provide(MemoryImpressions, provides=Impressions)
-    impression_reads = provide(MemoryImpressionReads, provides=ImpressionReads)
-    mentor_pool = provide(MemoryMentorPool, provides=MentorPool, scope=Scope.APP)
 
 
 class MemorySignals(Provider):
@@ -151,6 +155,7 @@ class MemorySignals(Provider):
 
     def __init__(self) -> None:
         super().__init__()
+        bind(self, [Binding[Wake](SilentWake, scope=Scope.APP)])
         self._cache = MemoryCache()
         self._rate_limit = MemoryRateLimit()
         self._fanout = MemoryFanout()
@@ -166,5 +171,3 @@ class MemorySignals(Provider):
     @provide
     def fanout(self) -> Fanout:
         return self._fanout
-
-    wake = provide(SilentWake, provides=Wake)

@@ -1,4 +1,4 @@
-"""Whose turn it is: one at a time, where a row to lock may not be there yet."""
+"""Advisory locks: one at a time, where a row to lock may not be there yet."""
 
 from sqlalchemy import Text, Uuid, bindparam, cast, func, select
 

@@ -13,7 +13,7 @@ import asyncpg
 
 
 class ConnectionCache:
-    """At most as many connections at once as the pool has; who waits is served in turn."""
+    """At most as many connections at once as the pool has; requests wait first in, first out."""
 
     __slots__ = ("_at_hand", "_pool", "_turns")
 

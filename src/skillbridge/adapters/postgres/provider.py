@@ -1,9 +1,11 @@
 """Plug PostgreSQL into the ports."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from dishka import Provider, Scope, provide
 
+from skillbridge.adapters.binding import Binding, bind
 from skillbridge.adapters.postgres.accounts import (
     PostgresProfiles,
     PostgresSignIns,
@@ -74,6 +76,40 @@ from skillbridge.application.ports import Jobs, Processes, Tenants, Transaction
 from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 
+BINDINGS: tuple[Binding[Any], ...] = (
+    Binding[Transaction](PostgresTransaction),
+    Binding[Roadmaps](PostgresRoadmaps),
+    Binding[RoadmapReads](PostgresRoadmapReads, scope=Scope.APP),
+    Binding[Journeys](PostgresJourneys),
+    Binding[JourneyReads](PostgresJourneyReads),
+    Binding[Activities](PostgresActivities),
+    Binding[Awards](PostgresAwards),
+    Binding[BadgeReads](PostgresBadgeReads),
+    Binding[People](PostgresPeople),
+    Binding[Notices](PostgresNotices),
+    Binding[NoticeReads](PostgresNoticeReads),
+    Binding[Jobs](PostgresJobs, scope=Scope.APP),
+    Binding[Processes](PostgresProcesses, scope=Scope.APP),
+    Binding[Registrations](PostgresRegistrations),
+    Binding[Users](PostgresUsers),
+    Binding[SignIns](PostgresSignIns),
+    Binding[EndedSignIns](PostgresEndedSignIns, scope=Scope.APP),
+    Binding[Profiles](PostgresProfiles),
+    Binding[ProfileReads](PostgresProfileReads),
+    Binding[AccountReads](PostgresAccountReads),
+    Binding[Mentors](PostgresMentors),
+    Binding[Matches](PostgresMatches),
+    Binding[MentorReads](PostgresMentorReads),
+    Binding[MatchReads](PostgresMatchReads),
+    Binding[Learners](PostgresLearners),
+    Binding[CohortRuns](PostgresCohortRuns),
+    Binding[Placements](PostgresPlacements),
+    Binding[CohortReads](PostgresCohortReads),
+    Binding[Impressions](PostgresImpressions),
+    Binding[ImpressionReads](PostgresImpressionReads),
+    Binding[MentorPool](PostgresMentorPool, scope=Scope.APP),
+)
+
 
 class PostgresProvider(Provider):
     """One login's view: the API's and the worker's differ."""
@@ -82,6 +118,7 @@ class PostgresProvider(Provider):
 
     def __init__(self, url: str, *, pool_size: int, pooling: Pooling = "auto") -> None:
         super().__init__()
+        bind(self, BINDINGS)
         self._url = url
         self._pool_size = pool_size
         self._pooling = pooling
@@ -96,47 +133,12 @@ class PostgresProvider(Provider):
     def session(self) -> Session:
         return Session()
 
-    transaction = provide(PostgresTransaction, provides=Transaction)
-    roadmaps = provide(PostgresRoadmaps, provides=Roadmaps)
-    roadmap_reads = provide(PostgresRoadmapReads, provides=RoadmapReads, scope=Scope.APP)
-    journeys = provide(PostgresJourneys, provides=Journeys)
-    journey_reads = provide(PostgresJourneyReads, provides=JourneyReads)
-    activities = provide(PostgresActivities, provides=Activities)
-    awards = provide(PostgresAwards, provides=Awards)
-    badge_reads = provide(PostgresBadgeReads, provides=BadgeReads)
-    people = provide(PostgresPeople, provides=People)
-    notices = provide(PostgresNotices, provides=Notices)
-    notice_reads = provide(PostgresNoticeReads, provides=NoticeReads)
-    jobs = provide(PostgresJobs, provides=Jobs, scope=Scope.APP)
-    processes = provide(PostgresProcesses, provides=Processes, scope=Scope.APP)
-
-    registrations = provide(PostgresRegistrations, provides=Registrations)
-    users = provide(PostgresUsers, provides=Users)
-    sign_ins = provide(PostgresSignIns, provides=SignIns)
-    ended_sign_ins = provide(PostgresEndedSignIns, provides=EndedSignIns, scope=Scope.APP)
-    profiles = provide(PostgresProfiles, provides=Profiles)
-    profile_reads = provide(PostgresProfileReads, provides=ProfileReads)
-    account_reads = provide(PostgresAccountReads, provides=AccountReads)
-
     @provide(scope=Scope.APP)
     def tenants(self, database: Database) -> Tenants:
         return PostgresTenants(database)
-
-    mentors = provide(PostgresMentors, provides=Mentors)
-    matches = provide(PostgresMatches, provides=Matches)
-    mentor_reads = provide(PostgresMentorReads, provides=MentorReads)
-    match_reads = provide(PostgresMatchReads, provides=MatchReads)
-    learners = provide(PostgresLearners, provides=Learners)
-    cohort_runs = provide(PostgresCohortRuns, provides=CohortRuns)
-    placements = provide(PostgresPlacements, provides=Placements)
-    cohort_reads = provide(PostgresCohortReads, provides=CohortReads)
-    impressions = provide(PostgresImpressions, provides=Impressions)
-    impression_reads = provide(PostgresImpressionReads, provides=ImpressionReads)
 
     @provide(scope=Scope.APP)
     async def impression_log(self, database: Database) -> AsyncIterator[ImpressionLog]:
         impressions = PostgresImpressionLog(database)
         yield impressions
         await impressions.settle()
-
-    mentor_pool = provide(PostgresMentorPool, provides=MentorPool, scope=Scope.APP)

@@ -1,10 +1,12 @@
 """Plug Redis into the ports."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from dishka import Provider, Scope, provide
 from redis.asyncio import Redis
 
+from skillbridge.adapters.binding import Binding, bind
 from skillbridge.adapters.redis.cache import RedisCache
 from skillbridge.adapters.redis.fanout import RedisFanout
 from skillbridge.adapters.redis.rate_limit import RedisRateLimit
@@ -12,12 +14,19 @@ from skillbridge.adapters.redis.shared import SharedConnection
 from skillbridge.adapters.redis.streams import RedisWake, WakeBroker
 from skillbridge.application.ports import Cache, Fanout, RateLimit, Wake
 
+BINDINGS: tuple[Binding[Any], ...] = (
+    Binding[Wake](RedisWake, scope=Scope.APP),
+    Binding[Cache](RedisCache, scope=Scope.APP),
+    Binding[RateLimit](RedisRateLimit, scope=Scope.APP),
+)
+
 
 class RedisProvider(Provider):
     scope = Scope.APP
 
     def __init__(self, url: str) -> None:
         super().__init__()
+        bind(self, BINDINGS)
         self._url = url
 
     @provide
@@ -46,10 +55,6 @@ class RedisProvider(Provider):
         await broker.startup()
         yield broker
         await broker.shutdown()
-
-    wake = provide(RedisWake, provides=Wake)
-    cache = provide(RedisCache, provides=Cache)
-    rate_limit = provide(RedisRateLimit, provides=RateLimit)
 
 
 def _client(url: str) -> Redis:
