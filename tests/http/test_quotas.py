@@ -145,9 +145,12 @@ async def test_a_profile_that_stays_as_it_is_tells_nobody(ask: Asking) -> None:
     assert await changes_told(ask.world) == 1
 
 
-async def test_a_door_counts_by_network(ask: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_unauthenticated_are_counted_by_network(
+    ask: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
-        "skillbridge.entrypoints.http.auth.AT_THE_DOOR", quotas.Quota(2, quotas.TOLD_TO_OTHERS.per)
+        "skillbridge.entrypoints.http.auth.UNAUTHENTICATED",
+        quotas.Quota(2, quotas.TOLD_TO_OTHERS.per),
     )
     body = to_json({"refresh_token": "sbr_unknown"})
     statuses = [(await ask("POST", "/v1/auth/logout", body)).status_code for _ in range(4)]
