@@ -118,10 +118,12 @@ class Standing:
     @property
     def spent(self) -> float:
         """The seconds of all peers."""
-        return sum(answer["seconds"] for found in self.theirs.values() for answer in found)
+        return float(
+            sum(answer["seconds"] for found in self.theirs.values() for answer in found)
+        )
 
     def typical(self, answers: Sequence[Answer]) -> float:
-        return median(answer[self.contest.part] for answer in answers)
+        return float(median(answer[self.contest.part] for answer in answers))
 
     def goal(self) -> Goal:
         part = self.contest.part

@@ -51,7 +51,7 @@ FILTERS: dict[str, Sequence[Any]] = {
     "free_only": (True,),
 }
 """What many have, what few have, and what nobody has."""
-BESIDE = [
+BESIDE: list[dict[str, Any]] = [
     {},
     {"text": "word3 word10"},
     {"text": "absent"},

@@ -108,7 +108,7 @@ async def _turn(peer: Program, start: int, expected: object, name: str) -> float
     answer = await peer.ask(start=start, count=TURN, k=K)
     if answer["answers"] != expected:
         raise Unequal(f"the rankings of {name} and ours differ")
-    return 1000 * median(answer["seconds"])
+    return 1000 * float(median(answer["seconds"]))
 
 
 async def _kernels(us: Program, tell: Tell) -> tuple[list[tuple[str, ...]], list[Goal]]:
