@@ -118,9 +118,7 @@ class Standing:
     @property
     def spent(self) -> float:
         """The seconds of all peers."""
-        return float(
-            sum(answer["seconds"] for found in self.theirs.values() for answer in found)
-        )
+        return float(sum(answer["seconds"] for found in self.theirs.values() for answer in found))
 
     def typical(self, answers: Sequence[Answer]) -> float:
         return float(median(answer[self.contest.part] for answer in answers))

@@ -22,13 +22,13 @@ def mailbox(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, from the newest.")] = 10,
 ) -> None:
     """Read the mails of this local stack, the newest last."""
-    letters = asyncio.run(_letters(limit))
-    if not letters:
+    mails = asyncio.run(_letters(limit))
+    if not mails:
         console.print("no mail yet; with SMTP_URL set, mails leave and are not kept here")
-    for letter in reversed(letters):
-        when = letter.at.isoformat(timespec="seconds")
-        console.rule(f"{escape(letter.subject)} · {escape(letter.to)} · {when}")
-        console.print(Text(letter.text.strip()), soft_wrap=True)  # a link must stay in one piece
+    for mail in reversed(mails):
+        when = mail.at.isoformat(timespec="seconds")
+        console.rule(f"{escape(mail.subject)} · {escape(mail.to)} · {when}")
+        console.print(Text(mail.text.strip()), soft_wrap=True)  # a link must stay in one piece
 
 
 async def _letters(limit: int) -> list[SentMail]:

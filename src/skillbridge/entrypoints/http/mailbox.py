@@ -18,17 +18,17 @@ SHOWN = 100
 @get("/", guards=[open_to_all], include_in_schema=False)
 @inject
 async def read_mailbox(mailbox: FromDishka[Mailbox]) -> Response[str]:
-    letters = await mailbox.newest(limit=SHOWN)
-    body = "".join(map(_article, letters)) or "<p>No mail yet. Reload after you register.</p>"
+    mails = await mailbox.newest(limit=SHOWN)
+    body = "".join(map(_article, mails)) or "<p>No mail yet. Reload after you register.</p>"
     return to_page("Local mailbox", body)
 
 
-def _article(letter: SentMail) -> str:
-    when = letter.at.isoformat(timespec="seconds")
+def _article(mail: SentMail) -> str:
+    when = mail.at.isoformat(timespec="seconds")
     return (
-        f"<article><h2>{escape(letter.subject)}</h2>"
-        f'<p>To {escape(letter.to)}, <time datetime="{when}">{when}</time></p>'
-        f"{to_paragraphs(letter.text)}</article>"
+        f"<article><h2>{escape(mail.subject)}</h2>"
+        f'<p>To {escape(mail.to)}, <time datetime="{when}">{when}</time></p>'
+        f"{to_paragraphs(mail.text)}</article>"
     )
 
 
