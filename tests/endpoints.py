@@ -1,4 +1,4 @@
-"""The API over the world in memory, for whoever knocks."""
+"""The API over the world in memory, for whoever asks."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -42,16 +42,16 @@ TERMS = (
     Term(
         "doorkeepers?|DOORKEEPER",
         "pre-authentication principal",
-        allowed=r"\.sql|policies\.toml|actor\.py.*= \"doorkeeper\"|`doorkeeper` in SQL|walls/",
+        allowed=r"\.sql|policies\.toml|actor\.py.*= \"doorkeeper\"|`doorkeeper` in SQL|is_doorkeeper|walls/",
     ),
     Term("[Kk]eepers?", "supervisor"),
     Term("gates?|Gate", "middleware", allowed="test_bounds"),
     Term("[Dd]eeds?", "activity", allowed=r"views\.py|test_learning"),
-    Term("[Tt]all(y|ies)|TALLY", "activity counts", allowed="job_tallies|test_job_tallies"),
+    Term("[Tt]all(y|ies)|TALLY", "activity counts", allowed="job_tallies|tally_done"),
     Term(
         "[Tt]roph(y|ies)",
         "award",
-        allowed=r"\"trophies\"|\.sql|trophies \(|on trophies|mutants/planted|'trophies'",
+        allowed=r"\"trophies\"|\.sql|trophies \(|on trophies|mutants/planted|'trophies'|pk_trophies",
     ),
     Term("[Oo]ccasions?", "ranking context"),
     Term("[Ss]howings?", "impression list", allowed="of showing the list|showing_id"),
@@ -80,7 +80,8 @@ def _in(path: Path, name: str) -> Iterator[str]:
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     names = list(_names(path))
     for term in TERMS:
-        word = re.compile(rf"(?<![A-Za-z_-])(?:{term.old})(?![A-Za-z_-])")
+        edge = "[A-Za-z_-]" if term.named else "[A-Za-z-]"
+        word = re.compile(rf"(?<!{edge})(?:{term.old})(?!{edge})")
         for number, text in names if term.named else enumerate(lines, 1):
             place = f"{name}: {lines[number - 1]}"
             if word.search(text) and not re.search(term.allowed, place):

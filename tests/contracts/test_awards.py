@@ -21,7 +21,7 @@ FIRST, SECOND = BadgeId("first"), BadgeId("second")
 
 
 @asynccontextmanager
-async def shelf(world: World, actor: Actor) -> AsyncIterator[Awards]:
+async def store(world: World, actor: Actor) -> AsyncIterator[Awards]:
     async with world.scope(actor) as scope:
         awards, transaction = await scope.get(Awards), await scope.get(Transaction)
         async with transaction(actor):
@@ -33,7 +33,7 @@ async def awards_of(world: World, actor: Actor) -> Mapping[BadgeId, datetime]:
     return found
 
 
-async def activities_of(world: World, actor: Actor, user_id: UserId) -> ActivityCounts:
+async def counts_of(world: World, actor: Actor, user_id: UserId) -> ActivityCounts:
     async with world.scope(actor) as scope:
         activities, transaction = await scope.get(Activities), await scope.get(Transaction)
         async with transaction(actor, read_only=True):
@@ -43,7 +43,7 @@ async def activities_of(world: World, actor: Actor, user_id: UserId) -> Activity
 
 async def test_a_badge_is_awarded_once(world: World) -> None:
     learner, later = await world.learner(), NOW + timedelta(days=1)
-    async with shelf(world, world.system()) as awards:
+    async with store(world, world.system()) as awards:
         assert list(await awards.award(learner.user_id, [SECOND], later)) == [SECOND]
         assert list(await awards.award(learner.user_id, [FIRST, SECOND], NOW)) == [FIRST]
         assert not await awards.award(learner.user_id, [FIRST, SECOND], later)
@@ -52,15 +52,15 @@ async def test_a_badge_is_awarded_once(world: World) -> None:
     assert list(found.items()) == [(FIRST, NOW), (SECOND, later)]
 
 
-async def test_a_trophy_is_seen_by_its_owner_only(world: World) -> None:
+async def test_an_award_is_seen_by_its_owner_only(world: World) -> None:
     owner, stranger = await world.learner(), await world.learner()
-    async with shelf(world, world.system()) as awards:
+    async with store(world, world.system()) as awards:
         await awards.award(owner.user_id, [FIRST], NOW)
     assert await awards_of(world, owner) == {FIRST: NOW}
     assert await awards_of(world, stranger) == {}
 
 
-async def test_deeds_are_counted_from_where_they_are_kept(world: World) -> None:
+async def test_activities_are_counted_from_where_they_are_kept(world: World) -> None:
     learner, mentor = await world.learner(), await world.mentor()
     done = await a_roadmap(world, learner, modules(1, 1))
     begun = await a_roadmap(world, learner, modules(1, 1))
@@ -74,15 +74,15 @@ async def test_deeds_are_counted_from_where_they_are_kept(world: World) -> None:
         Activity.ROADMAPS_FINISHED: 1,
         Activity.MENTORS_FOUND: 3,
     }
-    assert await activities_of(world, learner, learner.user_id) == expected
+    assert await counts_of(world, learner, learner.user_id) == expected
     assert (await world.ask(BadgeReads, "own", learner))[0] == expected
-    assert await activities_of(world, world.system(), learner.user_id) == expected
+    assert await counts_of(world, world.system(), learner.user_id) == expected
     welcomed = dict.fromkeys(Activity, 0) | {Activity.LEARNERS_WELCOMED: 3}
-    assert await activities_of(world, mentor, mentor.user_id) == welcomed
+    assert await counts_of(world, mentor, mentor.user_id) == welcomed
 
 
-async def test_the_deeds_of_another_are_not_counted(world: World) -> None:
+async def test_the_activities_of_another_are_not_counted(world: World) -> None:
     learner, stranger = await world.learner(), await world.learner()
     roadmap_id = await a_roadmap(world, learner, modules(1, 1))
     await world.do(CompleteModule, learner, roadmap_id, ModuleId("m0"))
-    assert not any((await activities_of(world, stranger, learner.user_id)).values())
+    assert not any((await counts_of(world, stranger, learner.user_id)).values())

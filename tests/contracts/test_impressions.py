@@ -90,7 +90,7 @@ async def test_a_list_that_was_shown_is_kept_place_by_place(world: World) -> Non
     first, second = await past(world)
     assert (first.mentor_id, second.mentor_id) == (good.user_id, fair.user_id)
     assert first.learner_id == second.learner_id == asks.user_id
-    assert first.place.showing_id == second.place.showing_id
+    assert first.place.list_id == second.place.list_id
     assert (first.place.position, second.place.position) == (1, 2)
     assert (first.model, first.source, first.degraded, first.outcome) == (
         "base",
@@ -166,7 +166,7 @@ async def test_pages_are_by_time_and_begin_where_the_last_ended(world: World) ->
     old = await shown(world, asks, one, two, ago=3 * HOUR)
     new = await shown(world, asks, two, one, ago=2 * HOUR)
     everything = await past(world)
-    assert [(row.place.showing_id, row.place.position) for row in everything] == [
+    assert [(row.place.list_id, row.place.position) for row in everything] == [
         (old.id, 1),
         (old.id, 2),
         (new.id, 1),

@@ -178,7 +178,7 @@ async def test_an_unknown_job_is_not_replayed(world: World) -> None:
     assert not await jobs.replay(JobId(uuid4()))
 
 
-async def test_a_job_handed_back_has_lost_no_attempt(world: World) -> None:
+async def test_a_requeued_job_has_lost_no_attempt(world: World) -> None:
     job_id, jobs = await one_job(world), await world.worker.get(Jobs)
     first = await claim(world, job_id)
     await jobs.requeue(first, "not mine", retry_in=timedelta())

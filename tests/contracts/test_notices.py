@@ -62,7 +62,7 @@ async def test_a_person_is_told_of_an_event_once(world: World) -> None:
     assert (view.id, view.title, view.read_at) == (notice.id, "After 0 minutes", None)
 
 
-async def test_a_deed_is_told_once_though_it_was_read_and_is_done_again(world: World) -> None:
+async def test_what_is_done_again_is_told_once_though_it_was_read(world: World) -> None:
     learner = await world.learner()
     notice = a_notice(learner)
     again = replace(notice, event_id=EventId(uuid4()), created_at=NOW + timedelta(hours=1))

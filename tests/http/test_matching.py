@@ -1,59 +1,10 @@
 """The endpoints of matching: words, codes and headers."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
-from tests.given import World
+from tests.endpoints import Endpoints
 from tests.given_matching import MORNINGS, learner, mentor
-
-from skillbridge.adapters.memory.store import Store
-from skillbridge.application.accounts.ports import Tokens, Users
-from skillbridge.application.ports import Transaction
-from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import SessionId, TenantId
-from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.http.inject import HttpProvider
-from skillbridge.entrypoints.settings import Settings
-
-
-@dataclass
-class Endpoints:
-    """The API over the world in memory."""
-
-    world: World
-    client: AsyncTestClient[Litestar]
-
-    async def token(self, actor: Actor) -> str:
-        """As the next log-in would give it."""
-        async with self.world.scope(actor) as scope:
-            users, transaction = await scope.get(Users), await scope.get(Transaction)
-            async with transaction(actor, read_only=True):
-                user = await users.get(actor.user_id)
-            tokens: Tokens = await scope.get(Tokens)
-        return tokens.issue(user, SessionId(uuid4()))
-
-    async def __call__(self, actor: Actor, method: str, path: str, **kwargs: Any) -> Any:
-        headers = {"Authorization": f"Bearer {await self.token(actor)}"}
-        return await self.client.request(method, path, headers=headers, **kwargs)
-
-
-@pytest.fixture
-async def endpoints(tmp_path: Path) -> AsyncIterator[Endpoints]:
-    store, tenant_id = Store(), TenantId(uuid4())
-    store.tenants["test"] = tenant_id
-    settings = Settings(env="test", home=tmp_path)
-    container = wiring.make_container(
-        *wiring.memory(store), *wiring.outside(settings), HttpProvider()
-    )
-    async with AsyncTestClient(create_app(container, settings)) as client:
-        yield Endpoints(World("memory", tenant_id, container, container), client)
 
 
 @pytest.mark.row("G4")

@@ -73,10 +73,10 @@ async def test_each_transaction_knows_its_own_actor(database: Database) -> None:
     assert ends["CancelledError"] >= 1
     assert ends["NoneType"] >= 100
     assert sum(ends.values()) == 200
-    for driver in [await database.cache.take(1) for _ in range(4)]:
+    for driver in [await database.connections.take(1) for _ in range(4)]:
         assert not driver.is_in_transaction()
         assert await driver.fetchval("select app.user_id()") is None
-        database.cache.keep(driver)
+        database.connections.keep(driver)
 
 
 async def ended(admin: asyncpg.Connection, server: int) -> bool:
@@ -108,10 +108,10 @@ async def test_who_is_cancelled_at_each_step_of_tidying_up_costs_no_connection(
     """As whoever leaves a stream is."""
 
     async def servers() -> set[int]:
-        drivers = [await database.cache.take(5) for _ in range(4)]
+        drivers = [await database.connections.take(5) for _ in range(4)]
         found = {await driver.fetchval("select pg_backend_pid()") for driver in drivers}
         for driver in drivers:
-            database.cache.keep(driver)
+            database.connections.keep(driver)
         return found
 
     async def ask() -> None:
@@ -134,15 +134,15 @@ async def test_who_is_cancelled_at_each_step_of_tidying_up_costs_no_connection(
 async def test_who_waits_for_a_connection_gets_the_next_or_is_told_to_come_back(
     database: Database,
 ) -> None:
-    held = [await database.cache.take(1) for _ in range(4)]
+    held = [await database.connections.take(1) for _ in range(4)]
     with pytest.raises(TimeoutError):
-        await database.cache.take(0.01)
-    waiting = asyncio.create_task(database.cache.take(5))
+        await database.connections.take(0.01)
+    waiting = asyncio.create_task(database.connections.take(5))
     await asyncio.sleep(0)
-    database.cache.keep(held[0])
+    database.connections.keep(held[0])
     assert await waiting is held[0]
     for driver in held:
-        await database.cache.let_go(driver)
+        await database.connections.let_go(driver)
     async with database.transaction(somebody()) as db:
         assert await db.driver.fetchval("select 1") == 1
 

@@ -57,13 +57,13 @@ class OvertakenPool(ListedPool):
 class LatePool(ListedPool):
     """A pool of which somebody else sends what is newer, between our reading and our sending."""
 
-    pair_status: Callable[[], Awaitable[None]] | None = field(default=None)
+    in_between: Callable[[], Awaitable[None]] | None = field(default=None)
 
     async def candidates(self, tenant_id: TenantId) -> Snapshot:
         snapshot = await super().candidates(tenant_id)
-        if self.pair_status is not None:
-            pair_status, self.pair_status = self.pair_status, None
-            await pair_status()
+        if self.in_between is not None:
+            in_between, self.in_between = self.in_between, None
+            await in_between()
         return snapshot
 
 
@@ -142,13 +142,13 @@ async def test_a_snapshot_that_comes_late_never_undoes_a_newer_one(client: Match
     assert isinstance(pool, LatePool)
     other, versions = ListedPool(pool.mentors, pool.history, seals=pool.seals), list[int]()
 
-    async def pair_status() -> None:
+    async def in_between() -> None:
         for number in (11, 12):
             pool.change(a_mentor(number))
         await MatcherFeed(client, other).push(TENANT)
         versions.append((await client.held(TENANT)).version)
 
-    pool.pair_status = pair_status
+    pool.in_between = in_between
     with capture_logs() as logs:
         await MatcherFeed(client, pool).push(TENANT)
     assert (versions, (await client.held(TENANT)).version) == ([3], 3)

@@ -137,9 +137,9 @@ def _psql() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin" / "psql"
 
 
-async def open_link(letter: EmailMessage, port: int) -> None:
+async def open_link(mail: EmailMessage, port: int) -> None:
     """As a browser does behind the proxy: opens the page and, where it asks, gives the password."""
-    text = letter.get_body(("plain",))
+    text = mail.get_body(("plain",))
     assert text is not None
     [link] = re.findall(rf"{SITE}(/\S+)", text.get_content())
     async with httpx.AsyncClient(

@@ -85,7 +85,7 @@ class Crowded:
         name = await self.admin.fetchval("select current_database()")
         await self.admin.execute(f"alter database {name} set plan_cache_mode = {plan_cache_mode}")
         database = await self.town.world.api.get(Database)
-        await database.cache.close()
+        await database.connections.close()
         await database.pool.expire_connections()
 
     async def answer(self, who: Actor, path: str) -> Any:

@@ -54,7 +54,7 @@ def test_a_person_has_what_each_of_their_roles_allows() -> None:
 
 
 @pytest.mark.row("C3")
-def test_doorkeeper_and_system_are_nobody_and_hold_no_scope() -> None:
+def test_pre_authentication_and_system_are_nobody_and_hold_no_scope() -> None:
     tenant = TenantId(uuid4())
     anonymous, system = Actor.pre_authentication(tenant), Actor.system(tenant, request_id="r")
     assert (anonymous.user_id, anonymous.scopes, anonymous.principal_kind) == (

@@ -1,4 +1,4 @@
-//! People and problems as the fuzzer may dream them up, within the bounds that the door checks.
+//! People and problems as the fuzzer may dream them up, within the bounds that the interfaces check.
 
 use std::collections::{BTreeMap, BTreeSet};
 

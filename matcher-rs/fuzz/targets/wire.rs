@@ -1,6 +1,6 @@
-//! Any bytes at every door: an answer or a refusal, and never our own fault.
+//! Any bytes at every interface: an answer or a refusal, and never our own fault.
 //!
-//! The first byte chooses the door, REST or gRPC. The same pool is resident before each.
+//! The first byte chooses the interface, REST or gRPC. The same pool is resident before each.
 
 #![no_main]
 

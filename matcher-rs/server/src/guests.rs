@@ -116,7 +116,7 @@ impl Drop for Leaving {
     }
 }
 
-/// The doors as one guest sees them: whoever asks is engaged until the answer is handed over.
+/// The interfaces as one guest sees them: whoever asks is engaged until the answer is handed over.
 #[derive(Debug, Clone)]
 pub(crate) struct Engaging {
     pub(crate) router: Router,

@@ -1,4 +1,4 @@
-//! The two doors of the matcher, REST and gRPC on one port: read, ask `matcher-core`, answer.
+//! The two interfaces of the matcher, REST and gRPC on one port: read, ask `matcher-core`, answer.
 //!
 //! | REST | gRPC | what |
 //! | --- | --- | --- |
@@ -123,12 +123,12 @@ impl App {
         Ok(Self { service, router, beyond, health })
     }
 
-    /// The doors as one service, for whoever asks in the same process.
+    /// The interfaces as one service, for whoever asks in the same process.
     pub fn router(&self) -> Router {
         self.router.clone()
     }
 
-    /// From now on readiness says no, at both doors.
+    /// From now on readiness says no, at both interfaces.
     pub async fn stop(&self) {
         self.service.stopping.store(true, Ordering::Relaxed);
         self.health.set_not_serving::<MatcherServer>().await;

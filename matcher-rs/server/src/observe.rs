@@ -57,7 +57,7 @@ pub(crate) async fn admit(State(service): State<Arc<Service>>, request: Request,
 }
 
 /// The lane of a request, and how many bytes it may bring. The last word of the path says it, the
-/// same one at both doors.
+/// same one at both interfaces.
 fn errand<'s>(service: &'s Service, method: &Method, path: &str) -> (&'s Arc<Lane>, usize) {
     let lanes = &service.lanes;
     match path.rsplit('/').next().unwrap_or_default() {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// Seconds after which somebody turned away may come again.
 const COME_AGAIN: &str = "1";
 
-/// Everything the doors can refuse.
+/// Everything the interfaces can refuse.
 #[derive(Debug, Clone)]
 pub(crate) enum Problem {
     /// The request cannot be read.
@@ -47,7 +47,7 @@ pub(crate) enum Problem {
     Internal(String),
 }
 
-/// The problem as both doors tell it.
+/// The problem as both interfaces tell it.
 struct Words {
     status: StatusCode,
     code: Code,

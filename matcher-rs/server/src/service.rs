@@ -1,4 +1,4 @@
-//! The five operations, as both doors call them.
+//! The five operations, as both interfaces call them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! The JSON of the door, and its way into the types of `matcher-core`.
+//! The JSON of the REST API, and its way into the types of `matcher-core`.
 //!
 //! Numbers are read wide and narrowed by saturation: the checks of `matcher-core` then refuse what
 //! is out of range, in the same words for JSON and gRPC.

@@ -1,4 +1,4 @@
-//! The gRPC door, asked as a client would, beside the REST door: equal answers, equal refusals.
+//! The gRPC API, asked as a client would, beside the REST API: equal answers, equal refusals.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! The REST door, asked as a client would.
+//! The REST API, asked as a client would.
 
 mod support;
 

@@ -19,7 +19,7 @@ thousands who began together do not ask together."""
 
 @dataclass(frozen=True, slots=True)
 class ProgressChannel(Generic[View]):
-    """One piece of work's own line. What is told may be lost; `now` has the last word."""
+    """The channel of one piece of work. What is told may be lost; `now` has the last word."""
 
     topic: str
     fanout: Fanout

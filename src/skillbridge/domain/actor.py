@@ -23,6 +23,7 @@ class PrincipalKind(StrEnum):
 
     PERSON = "person"
     PRE_AUTHENTICATION = "doorkeeper"
+    """Whoever is not known yet, by the older word that the policies have for it."""
     SYSTEM = "system"
 
 

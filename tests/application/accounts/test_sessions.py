@@ -142,8 +142,8 @@ async def test_a_renewed_hash_is_not_kept_over_a_password_that_changed_meanwhile
         better: str = await honest(self, password, network=network)
         return better
 
-    with monkeypatch.context() as pair_status:
-        pair_status.setattr(type(hasher), "hash", changed_meanwhile)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(hasher), "hash", changed_meanwhile)
         with pytest.raises(WrongCredentials):
             await amina.log_in()
     assert renewed == [PASSWORD]

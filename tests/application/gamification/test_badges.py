@@ -47,7 +47,7 @@ async def test_the_first_module_earns_the_first_badge(world: World) -> None:
     assert await badges_of(world, learner) == ["first-step", "steady-hand", "pathfinder"]
 
 
-async def test_a_badge_stays_when_the_deed_is_undone(world: World) -> None:
+async def test_a_badge_stays_when_what_earned_it_is_undone(world: World) -> None:
     learner = await world.learner()
     roadmap_id = await a_roadmap(world, learner, modules(1, 1))
     await complete(world, learner, roadmap_id, 0)

@@ -35,7 +35,7 @@ async def unread(world: World, actor: Actor) -> Unread:
     return counted
 
 
-def test_whatever_there_are_words_for_is_told() -> None:
+def test_whatever_has_a_template_is_told() -> None:
     assert {kind for kind, kinds in REACTIONS.items() if NotifyPeople in kinds} == set(TEMPLATES)
 
 

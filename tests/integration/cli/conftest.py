@@ -3,7 +3,6 @@
 import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -72,7 +71,3 @@ def invoke(installation: Urls) -> Invoke:
         return CliRunner().invoke(app, arguments, catch_exceptions=False)
 
     return run
-
-
-def database_of(urls: Urls) -> str:
-    return urlsplit(urls.admin).path[1:]

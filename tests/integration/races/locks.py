@@ -25,7 +25,7 @@ LOST = (AssertionError, pytest.fail.Exception)
 ROWS = re.compile(r"\s+FOR (NO KEY )?(UPDATE|SHARE)( SKIP LOCKED)?\b", re.IGNORECASE)
 SKIPS = re.compile(r"\s+SKIP LOCKED\b", re.IGNORECASE)
 WEAK = re.compile(r"\bNO KEY ", re.IGNORECASE)
-TURNS = re.compile(r"\bpg_advisory_xact_lock\(", re.IGNORECASE)
+ADVISORY = re.compile(r"\bpg_advisory_xact_lock\(", re.IGNORECASE)
 
 Race = Callable[..., Awaitable[None]]
 Taken = tuple[str, re.Pattern[str]]
@@ -38,7 +38,7 @@ def statements() -> dict[str, Query]:
         for module in pkgutil.iter_modules(postgres.__path__)
         for name, value in vars(import_module(f"{postgres.__name__}.{module.name}")).items()
         for key, query in _queries(name, value)
-        if ROWS.search(query.sql) or TURNS.search(query.sql)
+        if ROWS.search(query.sql) or ADVISORY.search(query.sql)
     }
 
 
@@ -83,7 +83,7 @@ def _ways(locks: tuple[str, ...], weak: str | None) -> Iterator[Any]:
         yield pytest.param((weak, WEAK), id=f"stronger {weak}")
     for name in locks:
         sql = "" if name.startswith("app.") else statements()[name].sql
-        yield pytest.param((name, TURNS if TURNS.search(sql) else ROWS), id=f"without {name}")
+        yield pytest.param((name, ADVISORY if ADVISORY.search(sql) else ROWS), id=f"without {name}")
         if SKIPS.search(sql):
             yield pytest.param((name, SKIPS), id=f"waiting for {name}")
 
@@ -106,7 +106,7 @@ async def without(
 
 
 def _bare(what: re.Pattern[str], sql: str) -> str:
-    """A turn is not waited for then, but what it is of is still worked out."""
-    bare = what.sub("abs(" if what is TURNS else "", sql)
+    """An advisory lock is not waited for then, but what it is of is still worked out."""
+    bare = what.sub("abs(" if what is ADVISORY else "", sql)
     assert bare != sql, "there is no such lock in it"
     return bare

@@ -40,7 +40,7 @@ class Endpoint:
     operation: str
     parameters: frozenset[str]
 
-    async def knock(self, town: Town, headers: dict[str, str]) -> httpx.Response:
+    async def ask(self, town: Town, headers: dict[str, str]) -> httpx.Response:
         path = self.pattern.format(**town.ids)
         return await town.client.request(
             self.method, path, headers=headers, json=BODIES.get(self.operation)
@@ -98,7 +98,7 @@ async def test_a_neighbour_and_a_foreigner_find_nothing(town: Town) -> None:
         for endpoint in guarded(town):
             if who is town.neighbour and endpoint.pattern.startswith(FOR_ADMINISTRATORS):
                 continue
-            answer = await endpoint.knock(town, headers)
+            answer = await endpoint.ask(town, headers)
             public = endpoint.pattern in WITHIN_A_TENANT and who is town.neighbour
             assert answer.status_code == (200 if public else 404), (endpoint, answer.text)
             if not public:
@@ -110,7 +110,7 @@ async def test_a_neighbour_and_a_foreigner_find_nothing(town: Town) -> None:
 async def test_without_a_token_no_route_says_whether_the_id_is_there(town: Town) -> None:
     before = await town.rows()
     for endpoint in guarded(town):
-        answer = await endpoint.knock(town, {})
+        answer = await endpoint.ask(town, {})
         assert answer.status_code == 401, endpoint
         assert answer.headers["www-authenticate"] == "Bearer"
     assert await town.rows() == before
@@ -120,7 +120,7 @@ async def test_a_strange_id_and_someone_elses_are_not_told_apart(town: Town) -> 
     nothing = dict.fromkeys(town.ids, "00000000-0000-4000-8000-000000000000")
     headers = await bearer(town, town.foreigner)
     for endpoint in guarded(town):
-        hers = (await endpoint.knock(town, headers)).json()
+        hers = (await endpoint.ask(town, headers)).json()
         path = endpoint.pattern.format(**nothing)
         nobodys = (await town.client.request(endpoint.method, path, headers=headers)).json()
         for own in ("instance", "request_id"):
@@ -157,7 +157,7 @@ async def test_the_owner_finds_it_all(town: Town) -> None:
         if endpoint.method == "GET" and not endpoint.pattern.endswith("/events"):
             of_the_tenant = endpoint.pattern.startswith(FOR_ADMINISTRATORS)
             headers = operator if of_the_tenant else town.headers
-            assert (await endpoint.knock(town, headers)).status_code == 200, endpoint
+            assert (await endpoint.ask(town, headers)).status_code == 200, endpoint
 
 
 async def test_who_runs_no_tenant_is_told_nothing_of_its_cohorts(town: Town) -> None:
@@ -168,7 +168,7 @@ async def test_who_runs_no_tenant_is_told_nothing_of_its_cohorts(town: Town) -> 
     assert len(found) >= 6
     for endpoint in found:
         for headers in (town.headers, await bearer(town, town.seeker)):
-            answer = await endpoint.knock(town, headers)
+            answer = await endpoint.ask(town, headers)
             assert (answer.status_code, answer.json()["type"]) == (403, "/problems/missing-scope")
             path = endpoint.pattern.format(cohort_id=strange)
             nothing = await town.client.request(endpoint.method, path, headers=headers)

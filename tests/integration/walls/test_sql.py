@@ -1,4 +1,4 @@
-"""The third authorization layer by itself: SQL on the logins of the programs, whoever they say they are.
+"""The third authorization layer by itself: SQL on the programs' logins, whoever they say they are.
 
 Each cell of the matrix says what an actor may do to the rows of the first learner, Amina:
 `s`elect, `i`nsert, `u`pdate, `d`elete; what is not there is denied, by a grant or by a policy.

@@ -16,12 +16,12 @@ class Work:
     """What runs holds its thread until it is let go, one at a time."""
 
     def __init__(self) -> None:
-        self.turns = BoundedPool(at_once=1, most=6, most_of_one=4, name="work")
+        self.pool = BoundedPool(at_once=1, most=6, most_of_one=4, name="work")
         self.began: list[str] = []
         self.may_end = threading.Semaphore(0)
 
     def begin(self, network: str) -> asyncio.Task[None]:
-        return asyncio.create_task(self.turns(network, self._run, network))
+        return asyncio.create_task(self.pool(network, self._run, network))
 
     def _run(self, network: str) -> None:
         self.began.append(network)
@@ -34,7 +34,7 @@ async def work() -> AsyncIterator[Work]:
     yield made
     for _ in range(20):
         made.may_end.release()
-    made.turns.close()
+    made.pool.close()
 
 
 async def settled() -> None:
@@ -96,7 +96,7 @@ async def test_who_goes_away_leaves_the_place_only_when_the_thread_is_free(work:
     running.cancel()
     waiting.cancel()
     await asyncio.gather(running, waiting, return_exceptions=True)
-    assert work.turns._here == {"one": 1}
+    assert work.pool._here == {"one": 1}
     after = work.begin("three")
     await settled()
     assert not after.done()
@@ -104,8 +104,8 @@ async def test_who_goes_away_leaves_the_place_only_when_the_thread_is_free(work:
     work.may_end.release()
     await after
     await settled()
-    assert work.turns._here == {}
-    assert work.turns._running == 0
+    assert work.pool._here == {}
+    assert work.pool._running == 0
     assert work.began == ["one", "three"]
 
 
@@ -116,8 +116,8 @@ async def test_who_goes_away_in_their_turn_gives_it_to_the_next(
     await settled()
     to_the_next = BoundedPool._next
 
-    def then_two_goes_away(turns: BoundedPool) -> None:
-        to_the_next(turns)
+    def then_two_goes_away(pool: BoundedPool) -> None:
+        to_the_next(pool)
         chosen.cancel()
 
     monkeypatch.setattr(BoundedPool, "_next", then_two_goes_away)
@@ -128,4 +128,4 @@ async def test_who_goes_away_in_their_turn_gives_it_to_the_next(
         await chosen
     await settled()
     assert work.began == ["one", "three"]
-    assert work.turns._running == 0
+    assert work.pool._running == 0

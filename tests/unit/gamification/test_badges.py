@@ -43,7 +43,7 @@ def test_badges_are_told_apart() -> None:
 
 @pytest.mark.row("H1")
 @given(activities, activities)
-def test_more_deeds_never_lose_a_badge(
+def test_more_activity_never_loses_a_badge(
     some: dict[Activity, int], others: dict[Activity, int]
 ) -> None:
     more = {activity: some.get(activity, 0) + others.get(activity, 0) for activity in Activity}
@@ -69,7 +69,7 @@ def test_no_badge_is_earned_by_doing_nothing(rule: dict[Activity, int]) -> None:
 
 
 @pytest.mark.row("H1")
-def test_whose_deeds_an_event_adds_to() -> None:
+def test_whose_activity_an_event_adds_to() -> None:
     learner, mentor = UserId(uuid4()), UserId(uuid4())
     sides: dict[str, Any] = {
         "match_id": MatchId(uuid4()),

@@ -53,8 +53,8 @@ async def test_no_folder_is_an_empty_mailbox(tmp_path: Path) -> None:
 async def test_a_mail_without_text_is_shown_empty(tmp_path: Path) -> None:
     head = b"Date: Thu, 01 Jan 2026 00:00:00 +0000\nSubject: x\nTo: a@example.org\n"
     (tmp_path / "1.eml").write_bytes(head + b"Content-Type: text/html\n\n<p>x</p>")
-    (letter,) = await FolderMailbox(tmp_path).newest(limit=10)
-    assert letter.text == ""
+    (mail,) = await FolderMailbox(tmp_path).newest(limit=10)
+    assert mail.text == ""
 
 
 async def test_a_folder_that_cannot_be_written_is_worth_another_try(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from skillbridge.adapters.matcher.wire import (
     FairnessOut,
     NeedIn,
     SuggestionOut,
-    candidate_out,
+    candidate_in,
     fairness_from,
     need_in,
     score_from,
@@ -150,4 +150,4 @@ def test_what_is_written_to_the_wire_can_be_read_back() -> None:
     for case in golden("rank.json", list[Ranking]):
         assert need(need_in(need(case.need))) == need(case.need)
         for said in case.candidates:
-            assert candidate(candidate_out(candidate(said))) == candidate(said)
+            assert candidate(candidate_in(candidate(said))) == candidate(said)

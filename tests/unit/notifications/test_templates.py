@@ -67,17 +67,17 @@ TOLD: list[tuple[Event, UserId, str]] = [
 
 
 @pytest.mark.row("J2")
-@pytest.mark.parametrize(("event", "to", "template"), TOLD, ids=lambda part: type(part).__name__)
-def test_one_person_is_told_in_these_words(event: Event, to: UserId, template: str) -> None:
+@pytest.mark.parametrize(("event", "to", "words"), TOLD, ids=lambda part: type(part).__name__)
+def test_one_person_is_told_in_these_words(event: Event, to: UserId, words: str) -> None:
     (notice,) = notices_of(event, NAMES)
-    assert template in f"{notice.title} | {notice.body}"
+    assert words in f"{notice.title} | {notice.body}"
     assert (notice.user_id, notice.event_id, notice.created_at) == (to, event.id, NOW)
     assert notice.kind == type(event).__name__
     assert "{" not in notice.title + notice.body + notice.link
 
 
 @pytest.mark.row("J2")
-def test_every_event_with_words_is_tried_above() -> None:
+def test_every_event_with_a_template_is_tried_above() -> None:
     assert set(TEMPLATES) == {type(event) for event, _, _ in TOLD}
     assert set(TEMPLATES) <= set(EVENTS.values())
 
@@ -92,7 +92,7 @@ def test_both_are_told_when_somebody_else_ended_it() -> None:
 
 @pytest.mark.row("J2")
 @pytest.mark.parametrize(("event", "to", "_"), TOLD, ids=lambda part: type(part).__name__)
-def test_a_deed_done_again_is_the_same_notice(event: Event, to: UserId, _: str) -> None:
+def test_what_is_done_again_is_the_same_notice(event: Event, to: UserId, _: str) -> None:
     """Another event of another time: only a theft is new each time."""
     again = replace(event, id=EventId(uuid4()), at=NOW + timedelta(days=1))
     (first,), (second,) = notices_of(event, NAMES), notices_of(again, NAMES)
@@ -101,7 +101,7 @@ def test_a_deed_done_again_is_the_same_notice(event: Event, to: UserId, _: str) 
 
 
 @pytest.mark.row("J2")
-def test_another_deed_is_another_notice_and_may_be_about_the_same() -> None:
+def test_what_else_is_done_is_another_notice_and_may_be_about_the_same() -> None:
     asked, withdrawn = MatchRequested(**SIDES, at=NOW), MatchWithdrawn(**SIDES, at=NOW)
     asked_again = replace(asked, match_id=MatchId(uuid4()))
     by_another = replace(asked, match_id=MatchId(uuid4()), learner_id=UserId(uuid4()))

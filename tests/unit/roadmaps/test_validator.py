@@ -111,7 +111,7 @@ def test_each_breach_is_found(changes: dict[str, object], fault: Fault) -> None:
     assert fault in faults(with_third(**changes))
 
 
-def test_endless_lists_and_texts_are_judged_at_once() -> None:
+def test_endless_lists_and_texts_are_validated_at_once() -> None:
     outline = with_third(
         title="a." * 100_000, summary="a" * 300_000, prerequisites=("basics",) * 100_000
     )

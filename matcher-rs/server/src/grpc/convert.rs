@@ -1,6 +1,6 @@
 //! Between the messages of `matcher.proto` and what the service takes and gives.
 //!
-//! Every message becomes what the REST door would have read, so both have one set of rules.
+//! Every message becomes what the REST API would have read, so both have one set of rules.
 
 use std::collections::BTreeMap;
 

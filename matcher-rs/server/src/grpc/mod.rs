@@ -1,4 +1,4 @@
-//! The gRPC door: the same questions as the REST door, in the words of `matcher.proto`.
+//! The gRPC API: the same questions as the REST API, in the words of `matcher.proto`.
 
 pub(crate) mod codec;
 mod convert;
@@ -33,7 +33,7 @@ pub(crate) struct Door(Arc<Service>);
 
 type Answer<T> = Result<Response<T>, Status>;
 
-/// The door before `service`. How large a message may be is judged where bodies are metered.
+/// The gRPC API before `service`. How large a message may be is judged where bodies are metered.
 pub(crate) fn door(service: Arc<Service>) -> MatcherServer<Door> {
     MatcherServer::new(Door(service)).max_decoding_message_size(usize::MAX).max_encoding_message_size(usize::MAX)
 }

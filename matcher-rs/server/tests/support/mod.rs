@@ -1,4 +1,4 @@
-//! What the tests of the doors share: people, questions, and the binary as a child process.
+//! What the tests of the interfaces share: people, questions, and the binary as a child process.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::error::Error;

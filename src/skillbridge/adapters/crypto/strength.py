@@ -19,7 +19,7 @@ JUDGED = 40
 SIGNS = 4
 
 
-def _turns() -> BoundedPool:
+def _threads() -> BoundedPool:
     """One thread: zxcvbn keeps the words of the owner in a dictionary that all calls share."""
     return BoundedPool(at_once=1, most=50, most_of_one=20, name="strength")
 
@@ -28,13 +28,13 @@ def _turns() -> BoundedPool:
 class ZxcvbnStrength:
     """Raises TooBusy when too many wait, altogether or from one network."""
 
-    turns: BoundedPool = field(default_factory=_turns)
+    pool: BoundedPool = field(default_factory=_threads)
 
     async def __call__(self, password: str, words: Sequence[str], *, network: str = "") -> Strength:
-        return await self.turns(network, judge, password[:JUDGED], words)
+        return await self.pool(network, judge, password[:JUDGED], words)
 
     def close(self) -> None:
-        self.turns.close()
+        self.pool.close()
 
 
 def judge(password: str, words: Sequence[str]) -> Strength:

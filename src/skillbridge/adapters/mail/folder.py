@@ -50,14 +50,14 @@ class FolderMailbox:
     def _newest(self, limit: int) -> list[SentMail]:
         """By when a file was written: the Date of a mail counts whole seconds only."""
         written = sorted(self.folder.glob("*.eml"), key=_written, reverse=True)
-        return [_letter(path.read_bytes()) for path in written[:limit]]
+        return [_read(path.read_bytes()) for path in written[:limit]]
 
 
 def _written(path: Path) -> int:
     return path.stat().st_mtime_ns
 
 
-def _letter(raw: bytes) -> SentMail:
+def _read(raw: bytes) -> SentMail:
     mail = message_from_bytes(raw, EmailMessage, policy=SMTP)
     body = mail.get_body(("plain",))
     text = body.get_content() if body else ""

@@ -90,8 +90,9 @@ class MatcherClient:
     """One matcher. Its URL is asked for again whenever there is no connection.
 
     Every method raises NoMatcherYet, MatcherAway or MatcherGarbled; all but `replace` also
-    PoolUnknown. Versions of a pool never go back, unless what is replaced is named. That there is none, and that it came, is logged once each.
-    The request id and the trace of whoever is asking are sent along.
+    PoolUnknown. Versions of a pool never go back, unless what is replaced is named. That there
+    is no matcher, and that it came, is logged once each. The request id and the trace of whoever
+    is asking are sent along.
     """
 
     def __init__(self, where: Endpoint, *, secret: str = "", timeout: float = 0.5) -> None:

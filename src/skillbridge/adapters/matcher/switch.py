@@ -110,10 +110,10 @@ class SwitchingMatcher:
         except PoolUnknown:
             self._refill(tenant_id)
             return None
-        cohort = verify.assignment(answer, needs, options)
-        mentors = {placement.mentor.mentor_id for placement in cohort.placements}
+        assignment = verify.assignment(answer, needs, options)
+        mentors = {placement.mentor.mentor_id for placement in assignment.placements}
         await self._check(tenant_id, answer, mentors)
-        return cohort
+        return assignment
 
     async def _check(
         self, tenant_id: TenantId, answer: RankOut | AssignOut, mentors: set[UserId]

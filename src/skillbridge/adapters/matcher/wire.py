@@ -209,7 +209,7 @@ class ProblemOut(msgspec.Struct, frozen=True):
     current: Version | None = None
 
 
-def candidate_out(candidate: Candidate) -> CandidateIn:
+def candidate_in(candidate: Candidate) -> CandidateIn:
     """A mentor for the matcher."""
     return CandidateIn(
         id=candidate.id,
@@ -274,13 +274,13 @@ def fairness_from(said: FairnessOut) -> Fairness:
 
 def snapshot_body(snapshot: Snapshot, instead_of: str | None) -> bytes:
     """A whole pool as JSON."""
-    candidates = [candidate_out(candidate) for candidate in snapshot.candidates]
+    candidates = [candidate_in(candidate) for candidate in snapshot.candidates]
     return msgspec.json.encode(SnapshotIn(snapshot.version, candidates, instead_of))
 
 
 def delta_body(delta: Delta) -> bytes:
     """Changes as JSON."""
-    upserts = [candidate_out(candidate) for candidate in delta.upserts]
+    upserts = [candidate_in(candidate) for candidate in delta.upserts]
     return msgspec.json.encode(DeltaIn(delta.base, delta.version, upserts, delta.removals))
 
 

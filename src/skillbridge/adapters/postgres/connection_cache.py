@@ -15,40 +15,40 @@ import asyncpg
 class ConnectionCache:
     """At most as many connections at once as the pool has; requests wait first in, first out."""
 
-    __slots__ = ("_at_hand", "_pool", "_turns")
+    __slots__ = ("_at_hand", "_places", "_pool")
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
-        self._turns = asyncio.Semaphore(pool.get_max_size())
+        self._places = asyncio.Semaphore(pool.get_max_size())
         self._at_hand: list[Any] = []
 
     async def take(self, within: float) -> Any:
         """The one used last. Raises TimeoutError when none is free `within` seconds."""
-        if self._at_hand and not self._turns.locked():
-            await self._turns.acquire()  # at once: nobody is before us
+        if self._at_hand and not self._places.locked():
+            await self._places.acquire()  # at once: nobody is before us
             driver = self._at_hand.pop()
             if _whole(driver):
                 return driver
             await self.let_go(driver)
         async with asyncio.timeout(within):
-            await self._turns.acquire()
+            await self._places.acquire()
             try:
                 return await self._another()
             except BaseException:
-                self._turns.release()
+                self._places.release()
                 raise
 
     def keep(self, driver: Any) -> None:
         """Gives back a connection that can serve the next as it is."""
         self._at_hand.append(driver)
-        self._turns.release()
+        self._places.release()
 
     async def let_go(self, driver: Any) -> None:
         """Gives back a connection that nobody should trust: the pool sees to it."""
         try:
             await self._pool.release(driver)
         finally:
-            self._turns.release()
+            self._places.release()
 
     async def close(self) -> None:
         """Puts what is at hand back into the pool, which can then close."""

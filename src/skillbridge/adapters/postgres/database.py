@@ -73,7 +73,7 @@ class Database:
     """One login's connections."""
 
     pool: Any
-    cache: ConnectionCache
+    connections: ConnectionCache
     shared: bool = False
     """Behind a pooler by transaction: what one transaction leaves, the next does not find."""
 
@@ -130,7 +130,7 @@ class Database:
     async def close(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(5):
-                await self.cache.close()
+                await self.connections.close()
                 await self.pool.close()
         self.pool.terminate()
 
@@ -154,7 +154,7 @@ class Database:
             if meaning := translate(error):
                 raise meaning from error
             raise
-        self.cache.keep(driver)
+        self.connections.keep(driver)
 
     async def read(self, actor: Actor, question: Read, **values: Any) -> list[asyncpg.Record]:
         """Without a pooler it takes one round trip where a transaction takes three."""
@@ -173,11 +173,11 @@ class Database:
                 actor.principal_kind.value,
             )
         except BaseException as error:
-            await self.cache.let_go(driver)
+            await self.connections.let_go(driver)
             if meaning := translate(error):
                 raise meaning from error
             raise
-        self.cache.keep(driver)
+        self.connections.keep(driver)
         return rows
 
     async def call(self, function: Query, **values: Any) -> list[asyncpg.Record]:
@@ -189,11 +189,11 @@ class Database:
         try:
             rows = await Connection(driver).rows(function, **values)
         except BaseException as error:
-            await self.cache.let_go(driver)
+            await self.connections.let_go(driver)
             if meaning := translate(error):
                 raise meaning from error
             raise
-        self.cache.keep(driver)
+        self.connections.keep(driver)
         return rows
 
     async def read_one(self, actor: Actor, question: Read, **values: Any) -> asyncpg.Record | None:
@@ -205,11 +205,11 @@ class Database:
         try:
             await _roll_back(driver)
         finally:
-            await self.cache.let_go(driver)
+            await self.connections.let_go(driver)
 
     async def _acquire(self) -> Any:
         try:
-            return await self.cache.take(ACQUIRE_SECONDS)
+            return await self.connections.take(ACQUIRE_SECONDS)
         except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise Unavailable(BUSY, retry_after=2) from error
 

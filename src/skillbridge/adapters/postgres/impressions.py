@@ -194,7 +194,7 @@ class PostgresImpressionReads:
                 until=until,
                 within=within,
                 time=place.shown_at,
-                impression_list=place.showing_id,
+                impression_list=place.list_id,
                 number=place.position,
                 most=limit,
             )

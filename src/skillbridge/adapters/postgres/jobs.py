@@ -119,7 +119,7 @@ COUNTS = Read(
         .group_by(jobs.c.state)
     )
 )
-"""The finished are counted by the triggers of `migrations/sql/current/jobs.sql`, the few others here."""
+"""The finished are counted by triggers (`migrations/sql/current/jobs.sql`), the few others here."""
 REPLAY = Query(
     update(jobs)
     .where(jobs.c.id == bindparam("job_id"), jobs.c.state == "dead")

@@ -46,8 +46,8 @@ _one_mentor = (
     .where(mentors.c.tenant_id == _tenant)
 )
 LOOK_UP = Query(_one_mentor)
-# Not FOR UPDATE: a learner who asks holds their own turn and then needs the mentor by a foreign key,
-# while a run that holds the mentor waits for that learner's turn.
+# Not FOR UPDATE: a learner who asks holds their own lock and then needs the mentor by a foreign
+# key, while a run that holds the mentor waits for that learner's lock.
 FIND = Query(
     _one_mentor.where(or_(mentors.c.user_id == _actor, _system)).with_for_update(key_share=True)
 )

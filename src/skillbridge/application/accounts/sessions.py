@@ -161,7 +161,7 @@ class LogOut:
 def _pre_authentication_of(token: str, actor: Actor, refresh_tokens: RefreshTokens) -> Actor:
     """The pre-authentication principal of the token's own tenant.
 
-    Of a token from before they had one, it is that of the tenant which the request named.
+    An old token names no tenant: then it is that of the tenant which the request names.
     """
     return replace(actor, tenant_id=refresh_tokens.tenant_of(token) or actor.tenant_id)
 

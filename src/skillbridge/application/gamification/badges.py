@@ -46,8 +46,8 @@ class ListBadges:
     reads: BadgeReads
 
     async def __call__(self, actor: Actor) -> tuple[BadgeView, ...]:
-        activities, awarded = await self.reads.own(actor)
-        return tuple(BadgeView.of(badge, activities, awarded.get(badge.id)) for badge in BADGES)
+        counts, awarded = await self.reads.own(actor)
+        return tuple(BadgeView.of(badge, counts, awarded.get(badge.id)) for badge in BADGES)
 
 
 @dataclass(frozen=True, slots=True)

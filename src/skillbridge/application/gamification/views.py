@@ -11,7 +11,7 @@ from skillbridge.domain.ids import BadgeId
 class Goal:
     """One activity that a badge asks for: how often it was done, of how often it takes."""
 
-    deed: Activity
+    deed: Activity  # the name that clients know
     done: int
     needed: int
 
@@ -31,14 +31,12 @@ class BadgeView:
     awarded_at: datetime | None
 
     @classmethod
-    def of(
-        cls, badge: Badge, activities: ActivityCounts, awarded_at: datetime | None
-    ) -> "BadgeView":
+    def of(cls, badge: Badge, counts: ActivityCounts, awarded_at: datetime | None) -> "BadgeView":
         goals = tuple(
-            Goal(activity, min(activities.get(activity, 0), needed), needed)
+            Goal(activity, min(counts.get(activity, 0), needed), needed)
             for activity, needed in badge.rule.items()
         )
-        percent = 100 if awarded_at else badge.percent(activities)
+        percent = 100 if awarded_at else badge.percent(counts)
         return cls(badge.id, badge.title, badge.description, goals, percent, awarded_at)
 
 

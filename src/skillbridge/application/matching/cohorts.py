@@ -96,8 +96,8 @@ class PreviewCohort:
         must_operate(actor)
         if not needs:
             raise NobodyToMatch
-        cohort = await self.matcher.assign(actor.tenant_id, needs, options)
-        return outcome_of(cohort, needs, named)
+        assignment = await self.matcher.assign(actor.tenant_id, needs, options)
+        return outcome_of(assignment, needs, named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +150,15 @@ class RunCohort:
         if not needs:
             raise NobodyToMatch
         await self._tell(cohort_id, f"matching {len(needs)} learners", 30)
-        cohort = await self.matcher.assign(actor.tenant_id, needs, order.options)
+        assignment = await self.matcher.assign(actor.tenant_id, needs, order.options)
         await self._tell(cohort_id, "writing the reasons", 60)
-        cards = await self._cards(actor, cohort)
-        found = list(_placements(cohort_id, cohort, needs, cards))
+        cards = await self._cards(actor, assignment)
+        found = list(_placements(cohort_id, assignment, needs, cards))
         await self._tell(cohort_id, "keeping it", 80)
-        return outcome_of(cohort, needs, len(order.learner_ids or ())), found
+        return outcome_of(assignment, needs, len(order.learner_ids or ())), found
 
-    async def _cards(self, actor: Actor, cohort: Assignment) -> Mapping[UserId, MentorCard]:
-        wanted = sorted({one.mentor.mentor_id for one in cohort.placements})
+    async def _cards(self, actor: Actor, assignment: Assignment) -> Mapping[UserId, MentorCard]:
+        wanted = sorted({one.mentor.mentor_id for one in assignment.placements})
         cards: dict[UserId, MentorCard] = {}
         for some in _batches(wanted):
             cards.update(await self.mentors.several(actor, some))
@@ -350,39 +350,39 @@ class ExpireCohortRuns:
                 await self.runs.save(run)
 
 
-def outcome_of(cohort: Assignment, needs: Sequence[Need], named: int) -> Outcome:
+def outcome_of(assignment: Assignment, needs: Sequence[Need], named: int) -> Outcome:
     """The answer in numbers; of `named` learners some may not have been matched at all."""
     return Outcome(
         learners=len(needs),
         left_out=max(0, named - len(needs)),
-        placed=len(cohort.placements),
-        without_candidates=len(cohort.without_candidates),
-        without_place=len(cohort.without_place),
-        objective=cohort.objective,
-        bound=cohort.bound,
-        gap_ppm=cohort.gap_ppm,
-        optimal=cohort.optimal,
-        scope=cohort.scope,
-        answered_by=cohort.answered_by,
-        hurried=cohort.hurried,
-        rounds=cohort.rounds,
-        blocking_pairs=cohort.blocking_pairs,
-        fairness=cohort.fairness,
-        source=cohort.source.value,
-        degraded=cohort.degraded,
-        pool_version=cohort.version,
+        placed=len(assignment.placements),
+        without_candidates=len(assignment.without_candidates),
+        without_place=len(assignment.without_place),
+        objective=assignment.objective,
+        bound=assignment.bound,
+        gap_ppm=assignment.gap_ppm,
+        optimal=assignment.optimal,
+        scope=assignment.scope,
+        answered_by=assignment.answered_by,
+        hurried=assignment.hurried,
+        rounds=assignment.rounds,
+        blocking_pairs=assignment.blocking_pairs,
+        fairness=assignment.fairness,
+        source=assignment.source.value,
+        degraded=assignment.degraded,
+        pool_version=assignment.version,
     )
 
 
 def _placements(
     cohort_id: CohortId,
-    cohort: Assignment,
+    assignment: Assignment,
     needs: Sequence[Need],
     cards: Mapping[UserId, MentorCard],
 ) -> Iterator[CohortPlacement]:
     """One for each learner; a mentor who has stopped since has no card, and no reasons."""
     by_learner = {need.learner_id: need for need in needs}
-    for one in cohort.placements:
+    for one in assignment.placements:
         card = cards.get(one.mentor.mentor_id)
         yield CohortPlacement(
             cohort_id=cohort_id,
@@ -392,9 +392,9 @@ def _placements(
             terms=one.mentor.terms,
             reasons=reasons(one.mentor, by_learner[one.learner_id], card) if card else (),
         )
-    for learner_id in cohort.without_candidates:
+    for learner_id in assignment.without_candidates:
         yield CohortPlacement.unplaced(cohort_id, learner_id, Because.WITHOUT_CANDIDATES)
-    for learner_id in cohort.without_place:
+    for learner_id in assignment.without_place:
         yield CohortPlacement.unplaced(cohort_id, learner_id, Because.WITHOUT_PLACE)
 
 

@@ -17,12 +17,12 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.matching.match import MatchStatus
 
 KEPT = timedelta(days=180)
-"""Long enough for two terms of outcomes, then an impression list is deleted."""
+"""Long enough for two terms of outcomes, then an impression is deleted."""
 FORGET_EVERY = timedelta(hours=1)
 FORGOTTEN_AT_ONCE = 50_000
 """Rows that one job deletes: the next slot takes the rest."""
 ATTRIBUTED_WITHIN = timedelta(days=14)
-"""A request later than this after an impression list is not its doing."""
+"""A request later than this after an impression is not its doing."""
 PAGE = 5_000
 
 LABELS = {
@@ -116,7 +116,7 @@ class ForgetImpressions:
 
 def _example(one: PastImpression, named: Pseudonyms, now: datetime) -> Example:
     return Example(
-        list=named(one.place.showing_id),
+        list=named(one.place.list_id),
         learner=named(one.learner_id),
         mentor=named(one.mentor_id),
         position=one.place.position,

@@ -470,7 +470,7 @@ class Place(NamedTuple):
     """Where an impression stands among all of a tenant."""
 
     shown_at: datetime
-    showing_id: ImpressionListId
+    list_id: ImpressionListId
     position: int
 
 
@@ -486,7 +486,7 @@ class PastImpression:
     degraded: bool
     features: Mapping[str, int]
     outcome: MatchStatus | None
-    """Of the request that this impression list led to: the learner's first to this mentor since, in time,
+    """Of the request that the impression led to: the learner's first to this mentor since, in time,
     before the mentor was shown to them again."""
 
 
@@ -503,5 +503,5 @@ class ImpressionReads(Protocol):
         after: Place | None,
         limit: int,
     ) -> Sequence[PastImpression]:
-        """Of the actor's tenant, oldest first; a request counts `within` so long of the impression list."""
+        """Of the actor's tenant, oldest first; requests count `within` so long of the impression."""
         ...

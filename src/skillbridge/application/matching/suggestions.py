@@ -69,14 +69,14 @@ class SuggestMentors:
         """Who is shown, in which order; it is logged."""
         context = RankingContext(self.clock(), limit, ranking.degraded)
         options = _options(ranking, need, cards)
-        order = await self.reranker.order(need, options, context)
+        ranked = await self.reranker.order(need, options, context)
         known = dict(options)
-        shown = order.mentors[:limit]
+        shown = ranked.mentors[:limit]
         if shown:
             impression_list = ImpressionList(
                 id=ImpressionListId(uuid4()),
                 at=context.at,
-                model=order.model,
+                model=ranked.model,
                 source=ranking.source,
                 degraded=ranking.degraded,
                 options=tuple(Option(one, known[one]) for one in shown),

@@ -22,7 +22,7 @@ class Notices(Protocol):
     """What people were told. Only the system tells, only the one who was told reads."""
 
     async def add(self, notice: Notice) -> bool:
-        """False when it is told already: what was done, the event, or something newer about the same.
+        """False when what was done, the event, or something newer about the same is told already.
 
         An unread one of its kind about the same is not kept beside it: it becomes this one.
         """

@@ -83,7 +83,7 @@ class RequestRoadmap:
 
 @dataclass(frozen=True, slots=True)
 class DraftRoadmap:
-    """The author draws it, the domain judges it; the template stands in where either fails."""
+    """The author draws it, the domain validates it; the template stands in where either fails."""
 
     transaction: Transaction
     roadmaps: Roadmaps

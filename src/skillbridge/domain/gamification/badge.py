@@ -35,12 +35,10 @@ class Badge:
         if not self.rule or min(self.rule.values()) < 1:
             raise ValueError(f"the badge {self.id} would be earned by doing nothing")
 
-    def earned(self, activities: ActivityCounts) -> bool:
-        return all(activities.get(activity, 0) >= needed for activity, needed in self.rule.items())
+    def earned(self, counts: ActivityCounts) -> bool:
+        return all(counts.get(activity, 0) >= needed for activity, needed in self.rule.items())
 
-    def percent(self, activities: ActivityCounts) -> int:
+    def percent(self, counts: ActivityCounts) -> int:
         """How near somebody is, rounded down, so that 100 means earned; excess counts nowhere."""
-        done = sum(
-            min(activities.get(activity, 0), needed) for activity, needed in self.rule.items()
-        )
+        done = sum(min(counts.get(activity, 0), needed) for activity, needed in self.rule.items())
         return 100 * done // sum(self.rule.values())

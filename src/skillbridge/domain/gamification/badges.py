@@ -38,9 +38,9 @@ BADGES: tuple[Badge, ...] = (
 )
 
 
-def earned(activities: ActivityCounts) -> tuple[Badge, ...]:
-    """The badges that these activities are worth."""
-    return tuple(badge for badge in BADGES if badge.earned(activities))
+def earned(counts: ActivityCounts) -> tuple[Badge, ...]:
+    """The badges that so much activity is worth."""
+    return tuple(badge for badge in BADGES if badge.earned(counts))
 
 
 def doers(event: Event) -> tuple[UserId, ...]:

@@ -80,8 +80,8 @@ def rank(
 ) -> tuple[Score, ...]:
     """The `k` best, highest total first, equal totals by id; raises Invalid for another `k`."""
     check_length(k)
-    scored = scorer(need, weights)
-    scores = (found for candidate in candidates if (found := scored(candidate)) is not None)
+    score_of = scorer(need, weights)
+    scores = (found for candidate in candidates if (found := score_of(candidate)) is not None)
     return tuple(nsmallest(k, scores, key=in_order))
 
 
@@ -100,7 +100,7 @@ def scorer(need: Need, weights: Weights = USUAL) -> Callable[[Candidate], Score 
     """`score` made ready for many candidates."""
     worth = _shared_out(need, weights.skill)
 
-    def scored(candidate: Candidate) -> Score | None:
+    def score_of(candidate: Candidate) -> Score | None:
         if candidate.free == 0 or need.excludes(candidate):
             return None
         skill = _skill(worth, candidate)
@@ -119,7 +119,7 @@ def scorer(need: Need, weights: Weights = USUAL) -> Callable[[Candidate], Score 
         )
         return Score(candidate.id, sum(parts), dict(zip(TERMS, parts, strict=True)))
 
-    return scored
+    return score_of
 
 
 def _skill(worth: Iterable[tuple[SkillId, int, int]], candidate: Candidate) -> int | None:

@@ -22,7 +22,7 @@ def mailbox(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, from the newest.")] = 10,
 ) -> None:
     """Read the mails of this local stack, the newest last."""
-    mails = asyncio.run(_letters(limit))
+    mails = asyncio.run(_mails(limit))
     if not mails:
         console.print("no mail yet; with SMTP_URL set, mails leave and are not kept here")
     for mail in reversed(mails):
@@ -31,7 +31,7 @@ def mailbox(
         console.print(Text(mail.text.strip()), soft_wrap=True)  # a link must stay in one piece
 
 
-async def _letters(limit: int) -> list[SentMail]:
+async def _mails(limit: int) -> list[SentMail]:
     container = wiring.worker(environment.load(with_local_stack(os.environ)))
     try:
         return [*await (await container.get(Mailbox)).newest(limit=limit)]

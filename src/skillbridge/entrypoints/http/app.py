@@ -133,7 +133,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
 
 
 async def connect(app: Litestar, container: AsyncContainer, settings: Settings) -> None:
-    """What guards and handlers find in the application's state: the ports they ask at each request."""
+    """What guards and handlers find in the application's state: the ports that they always ask."""
     app.state.settings = settings
     app.state.container = container
     app.state.tokens = await container.get(Tokens)

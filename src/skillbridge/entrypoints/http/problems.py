@@ -87,7 +87,7 @@ def status_of(kind: type[BaseException]) -> int:
 
 
 def status_for(error: Exception) -> int:
-    """With which this exception leaves."""
+    """The status with which this exception leaves."""
     return _meaning(error)[0]
 
 

@@ -24,7 +24,6 @@ async def reload_on_change(source: Path, supervisors: Sequence[Supervisor], tell
 
     async for changes in awatch(source, watch_filter=PythonFilter(extra_extensions=DATA)):
         names = sorted({Path(path).name for _, path in changes})
-        tell(
-            f"{', '.join(names)} changed: {' and '.join(k.program.name for k in supervisors)} start again"
-        )
+        programs = " and ".join(one.program.name for one in supervisors)
+        tell(f"{', '.join(names)} changed: {programs} start again")
         await asyncio.gather(*(supervisor.restart() for supervisor in supervisors))

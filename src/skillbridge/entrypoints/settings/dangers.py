@@ -54,7 +54,7 @@ def unsafe(settings: Settings, program: Program | None = None) -> Iterator[Dange
     needed = NEEDED[program] if program else EVERYTHING
     if "secret_keys" in needed:
         yield from _keys(settings)
-        yield from _endpoints(settings)
+        yield from _http(settings)
     if "smtp_url" in needed:
         yield from _mail(settings)
     for field in sorted(needed - {"secret_keys", "smtp_url"}):
@@ -99,7 +99,7 @@ def _has_words(key: str) -> bool:
     return any(word in key.lower() for word in PLACEHOLDERS)
 
 
-def _endpoints(settings: Settings) -> Iterator[Danger]:
+def _http(settings: Settings) -> Iterator[Danger]:
     if not settings.public_url.startswith("https://"):
         yield variable("public_url"), "must begin with https://: links in mails are made of it"
     for origin in {"*", "null"} & {*settings.cors_origins}:
