@@ -10,7 +10,7 @@ from tests.lying_matcher import http
 from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
 from tests.patience import PATIENCE
 
-from skillbridge.adapters.matcher.client import Endpoint, MatcherClient
+from skillbridge.adapters.matcher.client import MatcherClient, MatcherUrl
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed
@@ -38,7 +38,7 @@ class Setup:
     @classmethod
     def at(
         cls,
-        where: Endpoint,
+        where: MatcherUrl,
         *,
         failures: int = 3,
         reset_after: float = 0.1,

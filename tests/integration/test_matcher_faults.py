@@ -15,7 +15,7 @@ from tests.matcher_words import DIGEST, HONEST, MENTORS, NEED, TRUTH, Setup, pla
 from tests.mentors import TENANT, ListedPool, a_mentor
 from tests.patience import PATIENCE
 
-from skillbridge.adapters.matcher.client import MatcherClient, MatcherGarbled, endpoint
+from skillbridge.adapters.matcher.client import MatcherClient, MatcherGarbled, matcher_url
 from skillbridge.adapters.matcher.sync import MatcherFeed
 from skillbridge.adapters.matcher.wire import assign_body
 from skillbridge.adapters.resilience import BreakerState
@@ -139,7 +139,7 @@ async def test_a_matcher_that_appears_later_is_found_by_its_file(
     process: MatcherProcess, tmp_path: Path
 ) -> None:
     file = tmp_path / "matcher.url"
-    setup = Setup.at(endpoint(None, file), failures=2, reset_after=0.05)
+    setup = Setup.at(matcher_url(None, file), failures=2, reset_after=0.05)
     for _ in range(3):
         assert await setup.degraded()
     await process.start()

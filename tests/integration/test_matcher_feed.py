@@ -15,7 +15,7 @@ from tests.matcher_process import MatcherProcess, built
 from tests.mentors import TENANT, ListedPool, a_mentor, a_need, user
 from tests.patience import PATIENCE
 
-from skillbridge.adapters.matcher.client import MatcherAway, MatcherClient, endpoint
+from skillbridge.adapters.matcher.client import MatcherAway, MatcherClient, matcher_url
 from skillbridge.adapters.matcher.fallback import TENANTS_HELD, FallbackMatcher
 from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
@@ -259,7 +259,7 @@ async def test_that_there_is_no_matcher_yet_is_a_state_and_told_once(
 ) -> None:
     """However often it is pushed and asked meanwhile; so is that it came, and then it is filled."""
     file, pool = tmp_path / "matcher.url", ListedPool.of(a_mentor(10))
-    client = MatcherClient(endpoint(None, file), timeout=PATIENCE)
+    client = MatcherClient(matcher_url(None, file), timeout=PATIENCE)
     feed, breaker = MatcherFeed(client, pool), Breaker("matcher", failures=1, counts=TROUBLE)
     switch = SwitchingMatcher(client, FallbackMatcher(pool), pool, feed, breaker)
     with capture_logs() as logs:
@@ -356,11 +356,11 @@ async def test_wired_without_a_matcher_the_fallback_is_all_there_should_be() -> 
 
 def test_a_url_is_given_or_read_from_its_file(tmp_path: Path) -> None:
     file = tmp_path / "url"
-    assert endpoint("http://one", file)() == "http://one"
-    read = endpoint(None, file)
+    assert matcher_url("http://one", file)() == "http://one"
+    read = matcher_url(None, file)
     assert read() is None
     file.write_text(" http://two \n", encoding="utf-8")
     assert read() == "http://two"
     file.write_bytes(b"\xff")
     assert read() is None
-    assert endpoint(None, None)() is None
+    assert matcher_url(None, None)() is None

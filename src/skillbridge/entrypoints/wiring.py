@@ -13,7 +13,7 @@ from skillbridge.adapters.catalogue.provider import CatalogueProvider
 from skillbridge.adapters.crypto.provider import CryptoProvider
 from skillbridge.adapters.mail.provider import MailProvider
 from skillbridge.adapters.mail.smtp import Server, Tls, greet
-from skillbridge.adapters.matcher.client import MatcherClient, PoolUnknown, endpoint
+from skillbridge.adapters.matcher.client import MatcherClient, PoolUnknown, matcher_url
 from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
@@ -219,7 +219,7 @@ async def look_at_redis(url: str) -> str:
 
 async def look_at_matcher(settings: Settings) -> str:
     """Where it is and that it answers; raises what is wrong."""
-    where = endpoint(settings.matcher_url, settings.matcher_url_file)
+    where = matcher_url(settings.matcher_url, settings.matcher_url_file)
     client = MatcherClient(where, secret=settings.matcher_secret, timeout=2)
     try:
         return await matcher_answers(client)

@@ -23,7 +23,7 @@ from skillbridge.application.matching.matches import (
 )
 from skillbridge.application.matching.offers import ShowMyOffer
 from skillbridge.application.matching.ports import Matches, MatchReads
-from skillbridge.application.matching.views import MatchState, MatchView
+from skillbridge.application.matching.views import MatchSummary, MatchView
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound, StaleWrite
@@ -48,12 +48,12 @@ async def load_of(world: World, of: Actor) -> int:
     return int((await world.do(ShowMyOffer, of)).active_matches)
 
 
-async def ask(world: World, asks: Actor, of: Actor, message: str = "") -> MatchState:
-    state: MatchState = await world.do(RequestMatch, asks, of.user_id, message)
+async def ask(world: World, asks: Actor, of: Actor, message: str = "") -> MatchSummary:
+    state: MatchSummary = await world.do(RequestMatch, asks, of.user_id, message)
     return state
 
 
-async def status_of(world: World, actor: Actor, match: MatchState) -> MatchStatus:
+async def status_of(world: World, actor: Actor, match: MatchSummary) -> MatchStatus:
     view: MatchView = await world.ask(MatchReads, "one", actor, match.id)
     return view.status
 

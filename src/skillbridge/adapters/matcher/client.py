@@ -30,7 +30,7 @@ from skillbridge.domain.matching.need import Need
 log = get_logger(__name__)
 
 Answer = TypeVar("Answer")
-Endpoint = Callable[[], str | None]
+MatcherUrl = Callable[[], str | None]
 
 SMALL = 1 << 20
 """Bytes an answer may have."""
@@ -72,7 +72,7 @@ class VersionGap(Exception):  # not an error: the matcher asks for another delta
         self.current = current
 
 
-def endpoint(url: str | None, url_file: Path | None) -> Endpoint:
+def matcher_url(url: str | None, url_file: Path | None) -> MatcherUrl:
     """The given URL, or whatever `url_file` holds when asked; None while it holds nothing."""
 
     def read() -> str | None:
@@ -95,7 +95,7 @@ class MatcherClient:
     is asking are sent along.
     """
 
-    def __init__(self, where: Endpoint, *, secret: str = "", timeout: float = 0.5) -> None:
+    def __init__(self, where: MatcherUrl, *, secret: str = "", timeout: float = 0.5) -> None:
         self._where = where
         self._timeout = timeout
         self._known = {"authorization": f"Bearer {secret}"} if secret else {}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dishka import Provider, Scope, provide
 
-from skillbridge.adapters.matcher.client import MatcherClient, endpoint
+from skillbridge.adapters.matcher.client import MatcherClient, matcher_url
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed, NoFeed
@@ -48,7 +48,7 @@ class MatcherProvider(Provider):
     async def client(self) -> AsyncIterator[MatcherClient]:
         """One pool of connections."""
         settings = self.settings
-        where = endpoint(settings.url, settings.url_file)
+        where = matcher_url(settings.url, settings.url_file)
         client = MatcherClient(where, secret=settings.secret, timeout=settings.timeout)
         yield client
         await client.aclose()

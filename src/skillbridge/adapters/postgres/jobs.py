@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from skillbridge.adapters.postgres.database import Database
 from skillbridge.adapters.postgres.query import Query, Read
 from skillbridge.adapters.postgres.tables import job_tallies, jobs, tenants
+from skillbridge.adapters.postgres.transaction import NOW
 from skillbridge.application.ports import Job, JobReport, JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import EVENTS, Event
@@ -79,7 +80,6 @@ REQUEUE = Query(
 DEAD_LETTER = Query(
     update(jobs).where(_held).values(state="dead", lease_until=None, error=bindparam("because"))
 )
-NOW = Query(select(func.clock_timestamp()))
 PLAN = Query(
     insert(jobs)
     .from_select(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from skillbridge.application.matching.ports import Matches, Mentors
-from skillbridge.application.matching.views import MatchState
+from skillbridge.application.matching.views import MatchSummary
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId
@@ -25,7 +25,7 @@ class RequestMatch:
     mentors: Mentors
     matches: Matches
 
-    async def __call__(self, actor: Actor, mentor_id: UserId, message: str = "") -> MatchState:
+    async def __call__(self, actor: Actor, mentor_id: UserId, message: str = "") -> MatchSummary:
         learner_id, match_id = actor.user_id, MatchId(uuid4())
         async with self.transaction(actor) as tx:
             waiting = await self.matches.waiting_of(learner_id)
@@ -39,7 +39,7 @@ class RequestMatch:
             )
             await self.matches.add(match)
             tx.emit(*events)
-        return MatchState.of(match)
+        return MatchSummary.of(match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class AcceptMatch:
     mentors: Mentors
     matches: Matches
 
-    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchState:
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchSummary:
         async with self.transaction(actor) as tx:
             match = await self.matches.get(match_id)
             mentor = await self.mentors.find(actor.user_id)
@@ -59,7 +59,7 @@ class AcceptMatch:
             if events := match.accept(mentor, at=await tx.now()):
                 await self.matches.save(match)
                 tx.emit(*events)
-        return MatchState.of(match)
+        return MatchSummary.of(match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,13 @@ class DeclineMatch:
     matches: Matches
     clock: Clock
 
-    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchState:
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchSummary:
         async with self.transaction(actor) as tx:
             match = await self.matches.get(match_id)
             if events := match.decline(by=actor.user_id, at=self.clock()):
                 await self.matches.save(match)
                 tx.emit(*events)
-        return MatchState.of(match)
+        return MatchSummary.of(match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,13 @@ class WithdrawMatch:
     matches: Matches
     clock: Clock
 
-    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchState:
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchSummary:
         async with self.transaction(actor) as tx:
             match = await self.matches.get(match_id)
             if events := match.withdraw(by=actor.user_id, at=self.clock()):
                 await self.matches.save(match)
                 tx.emit(*events)
-        return MatchState.of(match)
+        return MatchSummary.of(match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,13 @@ class CompleteMatch:
     matches: Matches
     clock: Clock
 
-    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchState:
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchSummary:
         async with self.transaction(actor) as tx:
             match = await self.matches.get(match_id)
             if events := match.complete(by=actor.user_id, at=self.clock()):
                 await self.matches.save(match)
                 tx.emit(*events)
-        return MatchState.of(match)
+        return MatchSummary.of(match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +121,13 @@ class CancelMatch:
     matches: Matches
     clock: Clock
 
-    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchState:
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchSummary:
         async with self.transaction(actor) as tx:
             match = await self.matches.get(match_id)
             if events := match.cancel(by=actor.user_id, at=self.clock()):
                 await self.matches.save(match)
                 tx.emit(*events)
-        return MatchState.of(match)
+        return MatchSummary.of(match)
 
 
 @dataclass(frozen=True, slots=True)

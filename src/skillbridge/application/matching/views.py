@@ -107,7 +107,7 @@ class MatchView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MatchState:
+class MatchSummary:
     """Where a match stands after somebody moved it."""
 
     id: MatchId
@@ -120,7 +120,7 @@ class MatchState:
     ended_at: datetime | None
 
     @classmethod
-    def of(cls, match: Match) -> "MatchState":
+    def of(cls, match: Match) -> "MatchSummary":
         return cls(
             id=match.id,
             status=match.status,

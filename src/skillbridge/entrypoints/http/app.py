@@ -34,7 +34,7 @@ from skillbridge.entrypoints.http.admission import Admission
 from skillbridge.entrypoints.http.answers import Json
 from skillbridge.entrypoints.http.api import Api
 from skillbridge.entrypoints.http.faults import Parameters
-from skillbridge.entrypoints.http.middleware import Middleware, PlainRequest, spelled
+from skillbridge.entrypoints.http.middleware import PlainRequest, RefuseMalformed, spelled
 from skillbridge.entrypoints.http.overload import Refusals
 from skillbridge.entrypoints.http.problems import to_problem
 from skillbridge.entrypoints.http.quotas import give_back_refused
@@ -108,7 +108,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
             welcome.routes,
             *([] if settings.on_server else [mailbox.routes]),
         ],
-        middleware=[Middleware],
+        middleware=[RefuseMalformed],
         request_class=PlainRequest,
         response_class=Json,
         after_exception=[give_back_refused],

@@ -25,7 +25,7 @@ from skillbridge.application.matching.ports import (
 )
 from skillbridge.application.matching.suggestions import SuggestMentors
 from skillbridge.application.matching.views import (
-    MatchState,
+    MatchSummary,
     MatchView,
     MentorCard,
     MyOffer,
@@ -234,7 +234,7 @@ async def show_my_offer(actor: FromDishka[Actor], show: FromDishka[ShowMyOffer])
 @inject
 async def request_match(
     data: JSONBody[NewMatch], actor: FromDishka[Actor], ask: FromDishka[RequestMatch]
-) -> Response[MatchState]:
+) -> Response[MatchSummary]:
     """Asks a mentor, who has 72 hours to answer; at most five open requests.
 
     Asked again while the first request is open: 409 `already-asked`, with its `Location`.
@@ -282,7 +282,7 @@ async def get_match(
 @inject
 async def accept_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], accept: FromDishka[AcceptMatch]
-) -> MatchState:
+) -> MatchSummary:
     """The mentor takes the learner on; 409 when every place is taken or the time is over.
 
     Said again, as after a lost answer, it answers with the match as it stands.
@@ -300,7 +300,7 @@ async def accept_match(
 @inject
 async def decline_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], decline: FromDishka[DeclineMatch]
-) -> MatchState:
+) -> MatchSummary:
     """The mentor says no."""
     return await decline(actor, match_id)
 
@@ -315,7 +315,7 @@ async def decline_match(
 @inject
 async def withdraw_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], withdraw: FromDishka[WithdrawMatch]
-) -> MatchState:
+) -> MatchSummary:
     """The learner takes the request back."""
     return await withdraw(actor, match_id)
 
@@ -330,7 +330,7 @@ async def withdraw_match(
 @inject
 async def complete_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], complete: FromDishka[CompleteMatch]
-) -> MatchState:
+) -> MatchSummary:
     """Either side: the mentorship did what it was for."""
     return await complete(actor, match_id)
 
@@ -345,7 +345,7 @@ async def complete_match(
 @inject
 async def cancel_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], cancel: FromDishka[CancelMatch]
-) -> MatchState:
+) -> MatchSummary:
     """Either side breaks the mentorship off."""
     return await cancel(actor, match_id)
 

@@ -43,8 +43,11 @@ class NulCharacter(Invalid):
     """A text holds the character NUL, which cannot be kept."""
 
 
-class Middleware:
-    """ASGI middleware; outermost of ours, inside of Litestar's error handling."""
+class RefuseMalformed:
+    """Refuses what cannot be meant, and a body that takes too long.
+
+    Outermost of our middleware, inside of Litestar's error handling.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
