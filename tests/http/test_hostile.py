@@ -84,6 +84,23 @@ async def test_a_body_that_is_none(ask: Asking, body: str) -> None:
             assert told["type"] in {"/problems/malformed-request", "/problems/invalid-request"}
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"goal": "x', "the body is not valid JSON: Input data was truncated"),
+        (b"{'goal': 'x'}", "the body is not valid JSON: "),
+        (b'{"goal": "x",}', "the body is not valid JSON: "),
+        (b'{"goal": "\xff"}', "the body is not UTF-8"),
+        (b"[" * 100_000, "the body is nested too deep"),
+    ],
+    ids=["cut off", "other quotes", "a comma too many", "no UTF-8", "too deep"],
+)
+async def test_why_a_body_is_no_json_is_told(ask: Asking, body: bytes, told: str) -> None:
+    detail = refused(await ask("POST", "/v1/roadmaps", body), 400)["detail"]
+    assert detail.startswith(told)
+    assert "goal" not in detail
+
+
 async def test_an_unknown_field_beside_good_ones(ask: Asking) -> None:
     for operation in with_body(ask):
         answer = await ask(

@@ -9,6 +9,7 @@ import pytest
 from tests.given import World
 
 from skillbridge.application.ports import Tenants
+from skillbridge.entrypoints.http.revocation import Revocations
 
 pytestmark = pytest.mark.row("C1")
 
@@ -224,6 +225,27 @@ async def test_a_wrong_profile_is_refused_and_nothing_changes(
     assert answer.status_code in {400, 422}
     assert answer.headers["content-type"] == "application/problem+json"
     assert (await client.get("/v1/me", headers=signed_in)).json()["version"] == 1
+
+
+@pytest.mark.parametrize("by", ["log-out", "theft"])
+async def test_an_access_token_in_use_ends_with_its_sign_in(
+    world: World, client: httpx.AsyncClient, by: str
+) -> None:
+    """At once where it was ended; with the usual rest between two looks at the database."""
+    tokens = await arrive(world, client)
+    state = client._transport.app.state  # type: ignore[attr-defined]  # httpx has no other way
+    state.revocations = Revocations(state.revocations.ended)
+    assert (await client.get("/v1/me", headers=bearer(tokens))).status_code == 200
+    presented = {"refresh_token": tokens["refresh_token"]}
+    if by == "log-out":
+        assert (await client.post("/v1/auth/logout", json=presented)).status_code == 204
+    else:
+        newer = (await client.post("/v1/auth/refresh", json=presented)).json()
+        taken = {"refresh_token": newer["refresh_token"]}
+        assert (await client.post("/v1/auth/refresh", json=taken)).status_code == 200
+        stolen = await client.post("/v1/auth/refresh", json=presented)
+        assert (stolen.status_code, stolen.json()["type"]) == (401, "/problems/token-stolen")
+    assert (await client.get("/v1/me", headers=bearer(tokens))).status_code == 401
 
 
 async def test_nobody_reads_or_writes_without_a_token(client: httpx.AsyncClient) -> None:

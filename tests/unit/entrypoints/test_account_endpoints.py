@@ -50,6 +50,33 @@ async def test_an_end_is_known_within_two_seconds_and_asked_about_once_in_two() 
 
 
 @pytest.mark.row("C1")
+async def test_what_this_process_ends_is_over_at_once() -> None:
+    ended, session_id = Ended(), SessionId(uuid4())
+    revocations = Revocations(ended, seconds=lambda: 100.0)
+    assert not await revocations.include(HERE, session_id)
+    ended.over.add(session_id)
+    revocations.look_again()
+    assert await revocations.include(HERE, session_id)
+
+
+@pytest.mark.row("C1")
+async def test_an_answer_from_before_the_end_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended, session_id = Ended(), SessionId(uuid4())
+    revocations = Revocations(ended, seconds=lambda: 100.0)
+
+    async def overtaken(*_: object) -> frozenset[SessionId]:
+        monkeypatch.undo()
+        ended.over.add(session_id)
+        revocations.look_again()
+        return frozenset()
+
+    monkeypatch.setattr(Ended, "among", overtaken)
+    assert await revocations.include(HERE, session_id)
+
+
+@pytest.mark.row("C1")
 async def test_only_so_many_sign_ins_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(revocation, "REMEMBERED", 2)
     revocations = Revocations(Ended())

@@ -1,5 +1,6 @@
 """Mentors and matches as they are shown, from dictionaries."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -112,10 +113,15 @@ def _sides(match: Match, side: Side | None) -> set[UserId]:
     return {match.learner_id, match.mentor_id}
 
 
+def _words(text: str) -> set[str]:
+    """Without what stands between them, much as the database's `simple` dictionary cuts a text."""
+    return set(re.findall(r"\w+", text.lower()))
+
+
 def _fits(card: MentorCard, search: MentorSearch) -> bool:
-    words = f"{card.name} {card.headline} {card.bio}".lower().split()
+    words = _words(f"{card.name} {card.headline} {card.bio}")
     return (
-        all(word in words for word in (search.text or "").lower().split())
+        _words(search.text or "") <= words
         and (search.skill is None or search.skill in card.skills)
         and (search.language is None or search.language in card.languages)
         and (search.country is None or search.country == card.country)

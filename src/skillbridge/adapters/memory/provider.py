@@ -155,7 +155,6 @@ class MemorySignals(Provider):
 
     def __init__(self) -> None:
         super().__init__()
-        bind(self, [Binding[Wake](SilentWake, scope=Scope.APP)])
         self._cache = MemoryCache()
         self._rate_limit = MemoryRateLimit()
         self._fanout = MemoryFanout()
@@ -171,3 +170,7 @@ class MemorySignals(Provider):
     @provide
     def fanout(self) -> Fanout:
         return self._fanout
+
+    @provide
+    def wake(self) -> Wake:
+        return SilentWake()

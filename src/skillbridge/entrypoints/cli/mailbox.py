@@ -24,7 +24,10 @@ def mailbox(
     """Read the mails of this local stack, the newest last."""
     mails = asyncio.run(_mails(limit))
     if not mails:
-        console.print("no mail yet; with SMTP_URL set, mails leave and are not kept here")
+        console.print(
+            "no mail yet; with SMTP_URL set, mails leave and are not kept here, and "
+            "`serve --memory` shows its own at /mailbox"
+        )
     for mail in reversed(mails):
         when = mail.at.isoformat(timespec="seconds")
         console.rule(f"{escape(mail.subject)} · {escape(mail.to)} · {when}")

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import resource
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -59,13 +61,16 @@ def _serve_from_memory(host: str, port: int | None, workers: int) -> None:
     with TemporaryDirectory(prefix="skillbridge-") as mails:
         settings = in_memory.settings(os.environ, host, port, Path(mails))
         _require_private(settings, host)
-        _tell(settings)
-        _serve(in_memory, host, settings.port, workers)
+        _serve(in_memory, host, settings.port, workers, partial(_tell, settings))
 
 
-def _serve(made: ModuleType, host: str, port: int, workers: int) -> None:
+def _serve(
+    made: ModuleType, host: str, port: int, workers: int, tell: Callable[[], None] = lambda: None
+) -> None:
+    """`tell` is called once the port is ours."""
     _let_files_be_open()
     with alone_at(host, port):
+        tell()
         _server(made, host, port, workers).serve()
 
 

@@ -41,6 +41,7 @@ from skillbridge.entrypoints.http.fields import (
 from skillbridge.entrypoints.http.free_text import in_body
 from skillbridge.entrypoints.http.inject import inject
 from skillbridge.entrypoints.http.operations import post
+from skillbridge.entrypoints.http.revocation import Revocations
 from skillbridge.entrypoints.http.verification import confirm, open_link, resend_from_page
 
 Name = Annotated[str, in_body(NAME, "Amina Bello")]
@@ -208,10 +209,17 @@ async def log_in(
 )
 @inject
 async def refresh(
-    data: JSONBody[Presented], actor: FromDishka[Actor], refresh_session: FromDishka[RefreshSession]
+    request: Request[Any, Any, Any],
+    data: JSONBody[Presented],
+    actor: FromDishka[Actor],
+    refresh_session: FromDishka[RefreshSession],
 ) -> SignedIn:
     """A refresh token is good once. If the answer got lost, ask again within ten seconds."""
-    return await refresh_session(actor, data.refresh_token)
+    try:
+        return await refresh_session(actor, data.refresh_token)
+    except TokenStolen:  # which ends the sign-in
+        _look_again(request)
+        raise
 
 
 @post(
@@ -219,10 +227,19 @@ async def refresh(
 )
 @inject
 async def log_out(
-    data: JSONBody[Presented], actor: FromDishka[Actor], end: FromDishka[LogOut]
+    request: Request[Any, Any, Any],
+    data: JSONBody[Presented],
+    actor: FromDishka[Actor],
+    end: FromDishka[LogOut],
 ) -> None:
-    """Ends the sign-in of this refresh token, its access tokens included."""
+    """Ends the sign-in of this refresh token, its access tokens included: within two seconds."""
     await end(actor, data.refresh_token)
+    _look_again(request)
+
+
+def _look_again(request: Request[Any, Any, Any]) -> None:
+    revocations: Revocations = request.app.state.revocations
+    revocations.look_again()
 
 
 routes = Router(

@@ -54,7 +54,6 @@ GENERAL: dict[str, tuple[int, str]] = {
 """What is no error of the domain, by its name: the status, and the way out."""
 
 _BY_STATUS = {status: name for name, (status, _) in reversed(GENERAL.items())}
-_UNREADABLE = "the body is not JSON that can be read: too deep, or not UTF-8"
 
 
 def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -105,8 +104,18 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, errors.SkillBridgeError):
         return status, slug_of(type(error)), str(error)
     if status == HTTPStatus.BAD_REQUEST:
-        return status, "malformed-request", _UNREADABLE
+        return status, "malformed-request", _unreadable(error)
     return status, "internal-error", GENERAL["internal-error"][1]
+
+
+def _unreadable(error: Exception) -> str:
+    """Why a body is no JSON; the decoder names the byte, and repeats nothing of what was sent."""
+    cause = error.__cause__ or error
+    if isinstance(cause, RecursionError):
+        return "the body is nested too deep"
+    if isinstance(cause, UnicodeError):
+        return "the body is not UTF-8"
+    return f"the body is not valid JSON: {cause}"
 
 
 def _faults(request: Request[Any, Any, Any], error: Exception) -> list[Fault]:
