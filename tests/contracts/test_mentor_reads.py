@@ -44,6 +44,7 @@ def ids(cards: list[MentorCard]) -> list[UserId]:
     [
         MentorSearch(text="rust"),
         MentorSearch(text="gently bola"),
+        MentorSearch(text="gently, (Bola)!"),
         MentorSearch(text="AUTHOR"),
         MentorSearch(skill=SkillId("rust")),
         MentorSearch(language="yo"),

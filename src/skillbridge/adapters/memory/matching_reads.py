@@ -119,9 +119,10 @@ def _words(text: str) -> set[str]:
 
 
 def _fits(card: MentorCard, search: MentorSearch) -> bool:
-    words = _words(f"{card.name} {card.headline} {card.bio}")
+    wanted = _words(search.text or "")
     return (
-        _words(search.text or "") <= words
+        (not search.text or bool(wanted))
+        and wanted <= _words(f"{card.name} {card.headline} {card.bio}")
         and (search.skill is None or search.skill in card.skills)
         and (search.language is None or search.language in card.languages)
         and (search.country is None or search.country == card.country)
