@@ -54,22 +54,20 @@ async def test_what_this_process_ends_is_over_at_once() -> None:
     ended, session_id = Ended(), SessionId(uuid4())
     revocations = Revocations(ended, seconds=lambda: 100.0)
     assert not await revocations.include(HERE, session_id)
-    ended.over.add(session_id)
-    revocations.look_again()
+    revocations.ended_here(session_id)
     assert await revocations.include(HERE, session_id)
+    assert ended.asked == 1, "and nobody else is asked about again"
 
 
 @pytest.mark.row("C1")
-async def test_an_answer_from_before_the_end_is_asked_for_again(
+async def test_an_answer_from_before_the_end_does_not_undo_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ended, session_id = Ended(), SessionId(uuid4())
     revocations = Revocations(ended, seconds=lambda: 100.0)
 
     async def overtaken(*_: object) -> frozenset[SessionId]:
-        monkeypatch.undo()
-        ended.over.add(session_id)
-        revocations.look_again()
+        revocations.ended_here(session_id)
         return frozenset()
 
     monkeypatch.setattr(Ended, "among", overtaken)

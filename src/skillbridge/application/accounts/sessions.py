@@ -133,20 +133,23 @@ class RefreshSession:
             await self.sign_ins.save(sign_in)
             tx.emit(*theft)
         if theft:  # refused only now: raised inside, it would undo the revocation
-            raise TokenStolen
+            raise TokenStolen(sign_in.id)
         assert sign_in.successor is not None
         return _signed_in(self.tokens, user, sign_in, successors[sign_in.successor.hash])
 
 
 @dataclass(frozen=True, slots=True)
 class LogOut:
-    """Ends the sign-in of a refresh token; one that has ended, or never was, is no error."""
+    """Ends the sign-in of a refresh token, and returns which it was.
+
+    None for one that has ended, or never was: that is no error.
+    """
 
     transaction: Transaction
     sign_ins: SignIns
     refresh_tokens: RefreshTokens
 
-    async def __call__(self, actor: Actor, token: str) -> None:
+    async def __call__(self, actor: Actor, token: str) -> SessionId | None:
         try:
             async with self.transaction(
                 _pre_authentication_of(token, actor, self.refresh_tokens)
@@ -155,7 +158,8 @@ class LogOut:
                 if sign_in.revoke(at=await tx.now()):
                     await self.sign_ins.save(sign_in)
         except SignInOver:
-            return
+            return None
+        return sign_in.id
 
 
 def _pre_authentication_of(token: str, actor: Actor, refresh_tokens: RefreshTokens) -> Actor:

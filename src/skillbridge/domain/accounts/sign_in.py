@@ -31,10 +31,11 @@ class SignInOver(Unproven):
 class TokenStolen(Unproven):
     """A refresh token came back after its successor was taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, session_id: SessionId) -> None:
         super().__init__(
             "this refresh token was used before, so the sign-in was ended for safety; log in again"
         )
+        self.session_id = session_id
 
 
 def digest(token: str) -> bytes:

@@ -217,8 +217,8 @@ async def refresh(
     """A refresh token is good once. If the answer got lost, ask again within ten seconds."""
     try:
         return await refresh_session(actor, data.refresh_token)
-    except TokenStolen:  # which ends the sign-in
-        _look_again(request)
+    except TokenStolen as error:
+        _revocations(request).ended_here(error.session_id)
         raise
 
 
@@ -233,13 +233,13 @@ async def log_out(
     end: FromDishka[LogOut],
 ) -> None:
     """Ends the sign-in of this refresh token, its access tokens included: within two seconds."""
-    await end(actor, data.refresh_token)
-    _look_again(request)
+    if ended := await end(actor, data.refresh_token):
+        _revocations(request).ended_here(ended)
 
 
-def _look_again(request: Request[Any, Any, Any]) -> None:
+def _revocations(request: Request[Any, Any, Any]) -> Revocations:
     revocations: Revocations = request.app.state.revocations
-    revocations.look_again()
+    return revocations
 
 
 routes = Router(

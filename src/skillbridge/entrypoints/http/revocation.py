@@ -9,9 +9,10 @@ from skillbridge.application.accounts.ports import EndedSignIns
 from skillbridge.domain.ids import SessionId, TenantId
 
 REMEMBERED = 10_000
+UNKNOWN = (-math.inf, False)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Revocations:
     """Asks the database about a sign-in once in `rest` seconds, not once a request.
 
@@ -27,24 +28,22 @@ class Revocations:
         init=False, repr=False, default_factory=dict
     )
     """Until when what was found holds; what has ended stays so."""
-    _ends: int = field(init=False, repr=False, default=0)
 
-    def look_again(self) -> None:
-        """Something was ended here: what was open, or is being asked for now, is asked for again."""
-        self._ends += 1
-        for session_id in [known for known, (_, over) in self._known.items() if not over]:
-            del self._known[session_id]
+    def ended_here(self, session_id: SessionId) -> None:
+        """Holds at once, whatever was found before or is on its way from the database."""
+        self._keep(session_id, math.inf, over=True)
 
     async def include(self, tenant_id: TenantId, session_id: SessionId) -> bool:
         asked_at = self.seconds()
-        until, over = self._known.get(session_id, (-math.inf, False))
+        until, over = self._known.get(session_id, UNKNOWN)
         if asked_at < until:
             return over
-        ends = self._ends
-        over = session_id in await self.ended.among(tenant_id, (session_id,))
-        if not over and ends != self._ends:
-            return await self.include(tenant_id, session_id)
+        found = session_id in await self.ended.among(tenant_id, (session_id,))
+        over = found or self._known.get(session_id, UNKNOWN)[1]
+        self._keep(session_id, math.inf if over else asked_at + self.rest, over=over)
+        return over
+
+    def _keep(self, session_id: SessionId, until: float, *, over: bool) -> None:
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known[session_id] = (math.inf if over else asked_at + self.rest, over)
-        return over
+        self._known[session_id] = (until, over)
