@@ -43,7 +43,9 @@ def settings(
     environ["SKILLBRIDGE_MAIL_DIR"] = str(mails)
     if port:
         environ["PORT"] = str(port)
-    environ.setdefault("SKILLBRIDGE_PUBLIC_URL", f"http://{host}:{environ.get('PORT') or 8000}")
+    if not environ.get("SKILLBRIDGE_PUBLIC_URL"):
+        name = f"[{host}]" if ":" in host else host
+        environ["SKILLBRIDGE_PUBLIC_URL"] = f"http://{name}:{environ.get('PORT') or 8000}"
     return environment.load(environ)
 
 

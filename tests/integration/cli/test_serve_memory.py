@@ -70,6 +70,9 @@ def test_links_lead_to_where_it_listens(tmp_path: Path) -> None:
         8123,
         tmp_path,
     )
+    for given, wanted in (("", "http://[::1]:8123"), ("http://a.localhost", "http://a.localhost")):
+        environ["SKILLBRIDGE_PUBLIC_URL"] = given
+        assert in_memory.settings(environ, "::1", 8123, tmp_path).public_url == wanted
     environ["SKILLBRIDGE_PUBLIC_URL"] = "http://localhost:3000/api"
     again = in_memory.settings(environ, "127.0.0.1", 8123, tmp_path)
     assert again.public_url == "http://localhost:3000/api"  # a development proxy's, say
