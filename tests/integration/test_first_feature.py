@@ -7,30 +7,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from tests.mutants.plot import Plot
+from tools.tutorial import LAST_PART, PAGE, steps
 
 pytestmark = pytest.mark.row("L7")
-
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "first-feature.md").read_text(encoding="utf-8")
-LAST_PART = "## 8. "
-STEP = re.compile(
-    r"^(?:(?P<new>New, )?`(?P<file>[^`\n]+)`"
-    r"(?:, (?P<where>before|after|in place of) `(?P<line>[^`\n]+)`|, at the end)?:\n\n)?"
-    r"```(?P<kind>\w+)\n(?P<text>.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
-
-
-def steps(page: str) -> Iterator[re.Match[str]]:
-    """Each block of the page; a block that no edit and no command would be skipped by readers."""
-    for step in STEP.finditer(page):
-        assert step["file"] or step["kind"] == "sh", step[0]
-        yield step
 
 
 def edit(tree: Path, step: re.Match[str]) -> None:
@@ -78,7 +62,7 @@ def tree(tmp_path: Path) -> Path:
 def test_who_follows_the_page_has_the_feature(tree: Path, server: str) -> None:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("COV", "PYTEST", "MAKE"))}
     environ = {**clean, "PYTHONPATH": str(tree / "src"), "TEST_DATABASE_URL": server}
-    first, last = PAGE.split(LAST_PART)
+    first, last = PAGE.read_text(encoding="utf-8").split(LAST_PART)
     for step in steps(first + last if "PROVE" in os.environ else first):
         if step["file"]:
             edit(tree, step)
