@@ -19,7 +19,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.http.inject import HttpProvider
+from skillbridge.entrypoints.http.server.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
 
 

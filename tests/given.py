@@ -23,7 +23,7 @@ from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, PrincipalKind, Role
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.http.inject import HttpProvider
+from skillbridge.entrypoints.http.server.inject import HttpProvider
 from skillbridge.entrypoints.settings import DatabaseUrl, Settings
 from skillbridge.entrypoints.worker.run import JobRunner
 

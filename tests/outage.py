@@ -21,7 +21,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId, SkillId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.http.inject import HttpProvider
+from skillbridge.entrypoints.http.server.inject import HttpProvider
 from skillbridge.entrypoints.local.waiting import until
 from skillbridge.entrypoints.settings import DatabaseUrl, HttpUrl, Settings
 

@@ -8,8 +8,8 @@ from docs.generate.code import modules, subclasses
 from docs.generate.markdown import anchor, document, one_line, table
 
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.http.faults import slug_of
-from skillbridge.entrypoints.http.problems import GENERAL, STATUS
+from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.problems import GENERAL, STATUS
 
 INTRODUCTION = """
 An error leaves the API as `application/problem+json` (RFC 9457). Its `type` is `/problems/` and a

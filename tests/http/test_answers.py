@@ -10,8 +10,8 @@ import pytest
 from litestar import Litestar, Response
 from litestar.datastructures import Cookie
 
-from skillbridge.entrypoints.http.answers import Json
-from skillbridge.entrypoints.http.operations import Operation, delete, get
+from skillbridge.entrypoints.http.server.answers import Json
+from skillbridge.entrypoints.http.server.operations import Operation, delete, get
 
 pytestmark = pytest.mark.row("K1")
 

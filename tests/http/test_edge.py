@@ -12,9 +12,9 @@ from tests.http.unpack import UNPACK
 from tests.http.wire import operations
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints.http import compression
 from skillbridge.entrypoints.http.app import ASKED, TOLD, create_app
-from skillbridge.entrypoints.http.compression import CODINGS, LEAST, SECRET
+from skillbridge.entrypoints.http.server import compression
+from skillbridge.entrypoints.http.server.compression import CODINGS, LEAST, SECRET
 from skillbridge.entrypoints.settings import PublicUrl, Settings
 
 pytestmark = pytest.mark.row("K1")

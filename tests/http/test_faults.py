@@ -10,14 +10,14 @@ import pytest
 from tests.http.asking import Asking, refused, to_json
 from tests.http.wire import operations
 
-from skillbridge.entrypoints.http import faults
 from skillbridge.entrypoints.http.app import CONTRACT
 from skillbridge.entrypoints.http.cohorts import NewCohortRun
-from skillbridge.entrypoints.http.contract import published
-from skillbridge.entrypoints.http.faults import LOOKED_AT, MOST, Misshapen, in_body
-from skillbridge.entrypoints.http.middleware import with_whole_numbers
+from skillbridge.entrypoints.http.contract.document import published
+from skillbridge.entrypoints.http.contract.shapes import body_of
 from skillbridge.entrypoints.http.profiles import ProfilePatch
-from skillbridge.entrypoints.http.shapes import body_of
+from skillbridge.entrypoints.http.server import faults
+from skillbridge.entrypoints.http.server.faults import LOOKED_AT, MOST, Misshapen, in_body
+from skillbridge.entrypoints.http.server.middleware import with_whole_numbers
 
 pytestmark = pytest.mark.row("K1", "K7")
 

@@ -13,7 +13,7 @@ from tests.http.wire import operations
 
 from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads
 from skillbridge.domain.actor import SCOPES, Role
-from skillbridge.entrypoints.http import api, middleware, problems
+from skillbridge.entrypoints.http.server import api, middleware, problems
 
 SECRET = "postgresql://app:hunter2@db/skillbridge"
 
@@ -187,7 +187,7 @@ async def test_a_route_is_for_who_has_its_scope_and_for_nobody_else(
 
 @pytest.mark.row("C3")
 def test_a_scope_that_no_role_has_is_a_mistake_in_the_program() -> None:
-    from skillbridge.entrypoints.http.auth import needs
+    from skillbridge.entrypoints.http.server.auth import needs
 
     with pytest.raises(ValueError, match="coffee:write"):
         needs("coffee:write")

@@ -14,11 +14,11 @@ from tests.http.wire import operations
 
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import CONTRACT
-from skillbridge.entrypoints.http.compression import CODINGS
-from skillbridge.entrypoints.http.contract import Contract, ContractConfig, published
-from skillbridge.entrypoints.http.examples import Examples
-from skillbridge.entrypoints.http.problem_pages import explanations
-from skillbridge.entrypoints.http.shapes import Shapes
+from skillbridge.entrypoints.http.contract.document import Contract, ContractConfig, published
+from skillbridge.entrypoints.http.contract.examples import Examples
+from skillbridge.entrypoints.http.contract.shapes import Shapes
+from skillbridge.entrypoints.http.server.compression import CODINGS
+from skillbridge.entrypoints.http.server.explanations import explanations
 
 pytestmark = pytest.mark.row("K1")
 

@@ -14,9 +14,9 @@ from tests.patience import PATIENCE
 
 from skillbridge.adapters.memory.accounts_reads import MemoryEndedSignIns
 from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads
-from skillbridge.entrypoints.http import api as api_module
-from skillbridge.entrypoints.http.admission import Admission
-from skillbridge.entrypoints.http.streams import Streams
+from skillbridge.entrypoints.http.server import api as api_module
+from skillbridge.entrypoints.http.server.admission import Admission
+from skillbridge.entrypoints.http.server.streams import Streams
 from skillbridge.entrypoints.local.waiting import until
 
 pytestmark = pytest.mark.row("C7")

@@ -7,9 +7,9 @@ from docs.generate.code import modules, subclasses
 from tests.endpoints import Endpoints
 
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.http.faults import slug_of
-from skillbridge.entrypoints.http.problem_pages import explanations
-from skillbridge.entrypoints.http.problems import GENERAL, status_of
+from skillbridge.entrypoints.http.server.explanations import explanations
+from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.problems import GENERAL, status_of
 
 pytestmark = pytest.mark.row("K1")
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

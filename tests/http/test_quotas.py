@@ -11,7 +11,7 @@ from tests.http.asking import Asking, bearer, open_asking, refused, to_json
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.domain.events import ProfileChanged
-from skillbridge.entrypoints.http import quotas
+from skillbridge.entrypoints.http.server import quotas
 
 pytestmark = pytest.mark.row("C7")
 
@@ -149,7 +149,7 @@ async def test_the_unauthenticated_are_counted_by_network(
     ask: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "skillbridge.entrypoints.http.auth.UNAUTHENTICATED",
+        "skillbridge.entrypoints.http.server.auth.UNAUTHENTICATED",
         quotas.Quota(2, quotas.TOLD_TO_OTHERS.per),
     )
     body = to_json({"refresh_token": "sbr_unknown"})

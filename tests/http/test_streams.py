@@ -25,11 +25,11 @@ from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import RoadmapId, SessionId, TenantId, UserId
-from skillbridge.entrypoints.http import server_sent, streams
-from skillbridge.entrypoints.http.event_types import EventType
 from skillbridge.entrypoints.http.roadmaps import GENERATION
-from skillbridge.entrypoints.http.server_sent import STREAM, EventStream
-from skillbridge.entrypoints.http.streams import EndReason, Place, Streams, StreamsFull
+from skillbridge.entrypoints.http.server import server_sent, streams
+from skillbridge.entrypoints.http.server.event_types import EventType
+from skillbridge.entrypoints.http.server.server_sent import STREAM, EventStream
+from skillbridge.entrypoints.http.server.streams import EndReason, Place, Streams, StreamsFull
 from skillbridge.entrypoints.local.waiting import until
 
 pytestmark = pytest.mark.row("E1", "C7")

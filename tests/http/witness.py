@@ -11,10 +11,10 @@ import jsonschema_rs
 import pytest
 from tests.http.unpack import UNPACK
 
-from skillbridge.entrypoints.http.api import Api
 from skillbridge.entrypoints.http.app import CONTRACT
-from skillbridge.entrypoints.http.contract import published
-from skillbridge.entrypoints.http.headers import HEADERS
+from skillbridge.entrypoints.http.contract.document import published
+from skillbridge.entrypoints.http.contract.headers import HEADERS
+from skillbridge.entrypoints.http.server.api import Api
 
 ANYWHERE = {
     "/problems/no-such-path",

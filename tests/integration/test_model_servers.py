@@ -24,7 +24,7 @@ from skillbridge.application.roadmaps.ports import AuthorUnavailable, RoadmapRea
 from skillbridge.domain.ids import ModuleId, TenantId
 from skillbridge.domain.roadmaps.roadmap import Author
 from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.http.inject import HttpProvider
+from skillbridge.entrypoints.http.server.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
 from skillbridge.entrypoints.settings.addresses import HttpUrl
 from skillbridge.entrypoints.settings.values import ApiKey

@@ -18,7 +18,7 @@ from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
-from skillbridge.entrypoints.http.streams import OF_ONE
+from skillbridge.entrypoints.http.server.streams import OF_ONE
 from skillbridge.entrypoints.local.waiting import until
 
 pytestmark = pytest.mark.row("E1", "L1")

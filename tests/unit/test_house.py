@@ -25,11 +25,11 @@ from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.domain.events import EVENTS, Event
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.http.auth import open_to_all, unauthenticated
-from skillbridge.entrypoints.http.faults import slug_of
-from skillbridge.entrypoints.http.operations import Operation
-from skillbridge.entrypoints.http.problems import GENERAL, STATUS
-from skillbridge.entrypoints.http.quotas import READS, Quota
+from skillbridge.entrypoints.http.server.auth import open_to_all, unauthenticated
+from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.operations import Operation
+from skillbridge.entrypoints.http.server.problems import GENERAL, STATUS
+from skillbridge.entrypoints.http.server.quotas import READS, Quota
 from skillbridge.entrypoints.settings import Settings
 
 PACKAGE = Path(skillbridge.__file__).parent

@@ -11,7 +11,7 @@ from litestar.types import ASGIApp
 from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.http.streams import Streams
+from skillbridge.entrypoints.http.server.streams import Streams
 
 
 def app() -> ASGIApp:

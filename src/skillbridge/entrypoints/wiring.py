@@ -156,7 +156,7 @@ def make_container(*providers: Provider) -> AsyncContainer:
 
 
 def api(settings: Settings) -> AsyncContainer:
-    from skillbridge.entrypoints.http.inject import (  # noqa: PLC0415  workers need no Litestar
+    from skillbridge.entrypoints.http.server.inject import (  # noqa: PLC0415  workers need no Litestar
         HttpProvider,
     )
 
@@ -171,7 +171,7 @@ def api(settings: Settings) -> AsyncContainer:
 
 def in_memory(settings: Settings) -> AsyncContainer:
     """API and worker in one process, with nothing beside it."""
-    from skillbridge.entrypoints.http.inject import HttpProvider  # noqa: PLC0415  as above
+    from skillbridge.entrypoints.http.server.inject import HttpProvider  # noqa: PLC0415  as above
 
     return make_container(
         *memory(),

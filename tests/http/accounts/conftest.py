@@ -8,7 +8,7 @@ import pytest
 from tests.given import World
 from tests.http.asking import open_app
 
-from skillbridge.entrypoints.http.revocation import Revocations
+from skillbridge.entrypoints.http.server.revocation import Revocations
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from tests.given import World
 
 from skillbridge.application.ports import Tenants
-from skillbridge.entrypoints.http.revocation import Revocations
+from skillbridge.entrypoints.http.server.revocation import Revocations
 
 pytestmark = pytest.mark.row("C1")
 

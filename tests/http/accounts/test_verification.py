@@ -16,7 +16,7 @@ from tests.http.accounts.test_accounts import (
     links,
 )
 
-from skillbridge.entrypoints.http.middleware import _FORMS
+from skillbridge.entrypoints.http.server.middleware import _FORMS
 from skillbridge.entrypoints.http.verification import FORM
 
 pytestmark = pytest.mark.row("C1", "C5")

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.domain.ids import SessionId, TenantId
-from skillbridge.entrypoints.http import revocation
-from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
-from skillbridge.entrypoints.http.revocation import Revocations
-from skillbridge.entrypoints.http.versions import BadIfMatch, etag, seen_versions, tagged
+from skillbridge.entrypoints.http.server import revocation
+from skillbridge.entrypoints.http.server.markup import to_page, to_paragraphs
+from skillbridge.entrypoints.http.server.revocation import Revocations
+from skillbridge.entrypoints.http.server.versions import BadIfMatch, etag, seen_versions, tagged
 
 HERE = TenantId(uuid4())
 

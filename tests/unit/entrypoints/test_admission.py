@@ -10,8 +10,8 @@ import structlog
 from structlog.testing import capture_logs
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints.http import admission as module
-from skillbridge.entrypoints.http.admission import Admission
+from skillbridge.entrypoints.http.server import admission as module
+from skillbridge.entrypoints.http.server.admission import Admission
 
 
 @dataclass

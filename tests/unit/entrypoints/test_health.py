@@ -13,10 +13,10 @@ from litestar.testing import AsyncTestClient
 from skillbridge.adapters.memory.store import Store
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.dependencies import Dependencies, Dependency
-from skillbridge.entrypoints.http import health
+from skillbridge.entrypoints.http.about import health
+from skillbridge.entrypoints.http.about.health import examine
 from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.http.health import examine
-from skillbridge.entrypoints.http.inject import HttpProvider
+from skillbridge.entrypoints.http.server.inject import HttpProvider
 from skillbridge.entrypoints.settings import Settings
 
 pytestmark = pytest.mark.row("A5")

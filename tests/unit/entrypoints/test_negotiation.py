@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillbridge.entrypoints.http.negotiation import preferred_coding, preferred_kind
+from skillbridge.entrypoints.http.server.negotiation import preferred_coding, preferred_kind
 
 CODINGS = ("br", "zstd", "gzip")
 KINDS = ("application/json", "text/html")

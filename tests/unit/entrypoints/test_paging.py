@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.application.paging import Key
-from skillbridge.entrypoints.http.paging import CURSOR, BadCursor, page, to_cursor, to_key
+from skillbridge.entrypoints.http.server.paging import CURSOR, BadCursor, page, to_cursor, to_key
 
 SINCE_1970 = st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  the strategy adds the zone
 KEYS = st.builds(Key, SINCE_1970, st.uuids())

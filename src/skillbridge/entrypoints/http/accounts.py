@@ -29,7 +29,6 @@ from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
 from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults, TooMany
-from skillbridge.entrypoints.http.auth import unauthenticated
 from skillbridge.entrypoints.http.fields import (
     Email,
     LinkToken,
@@ -38,10 +37,11 @@ from skillbridge.entrypoints.http.fields import (
     RefreshToken,
     origin_of,
 )
-from skillbridge.entrypoints.http.free_text import in_body
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.operations import post
-from skillbridge.entrypoints.http.revocation import Revocations
+from skillbridge.entrypoints.http.server.auth import unauthenticated
+from skillbridge.entrypoints.http.server.free_text import in_body
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import post
+from skillbridge.entrypoints.http.server.revocation import Revocations
 from skillbridge.entrypoints.http.verification import confirm, open_link, resend_from_page
 
 Name = Annotated[str, in_body(NAME, "Amina Bello")]

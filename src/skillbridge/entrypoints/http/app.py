@@ -17,28 +17,24 @@ from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.http import (
     accounts,
     cohorts,
-    docs,
     gamification,
-    health,
-    mailbox,
     matching,
     notifications,
-    problem_pages,
     profiles,
     progress,
     resources,
     roadmaps,
-    welcome,
 )
-from skillbridge.entrypoints.http.admission import Admission
-from skillbridge.entrypoints.http.answers import Json
-from skillbridge.entrypoints.http.api import Api
-from skillbridge.entrypoints.http.faults import Parameters
-from skillbridge.entrypoints.http.middleware import PlainRequest, RefuseMalformed, spelled
-from skillbridge.entrypoints.http.overload import Refusals
-from skillbridge.entrypoints.http.problems import to_problem
-from skillbridge.entrypoints.http.quotas import give_back_refused
-from skillbridge.entrypoints.http.revocation import Revocations
+from skillbridge.entrypoints.http.about import docs, health, mailbox, problem_pages, welcome
+from skillbridge.entrypoints.http.server.admission import Admission
+from skillbridge.entrypoints.http.server.answers import Json
+from skillbridge.entrypoints.http.server.api import Api
+from skillbridge.entrypoints.http.server.faults import Parameters
+from skillbridge.entrypoints.http.server.middleware import PlainRequest, RefuseMalformed, spelled
+from skillbridge.entrypoints.http.server.overload import Refusals
+from skillbridge.entrypoints.http.server.problems import to_problem
+from skillbridge.entrypoints.http.server.quotas import give_back_refused
+from skillbridge.entrypoints.http.server.revocation import Revocations
 from skillbridge.entrypoints.settings import Settings
 
 log = structlog.get_logger()

@@ -35,16 +35,21 @@ from skillbridge.domain.matching.cohort import (
 )
 from skillbridge.domain.matching.placement import PlacementState
 from skillbridge.domain.matching.score import USUAL, Weights
-from skillbridge.entrypoints.http.answers import Json
-from skillbridge.entrypoints.http.auth import needs
-from skillbridge.entrypoints.http.event_types import EventType
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.operations import get, post
-from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
-from skillbridge.entrypoints.http.quotas import MOVES_WORK
-from skillbridge.entrypoints.http.server_sent import END, NOTHING_LEFT, EventStream, LastEventId
-from skillbridge.entrypoints.http.streams import Streams, StreamsFull, TooManyStreams
-from skillbridge.entrypoints.http.versions import (
+from skillbridge.entrypoints.http.server.answers import Json
+from skillbridge.entrypoints.http.server.auth import needs
+from skillbridge.entrypoints.http.server.event_types import EventType
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import get, post
+from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
+from skillbridge.entrypoints.http.server.server_sent import (
+    END,
+    NOTHING_LEFT,
+    EventStream,
+    LastEventId,
+)
+from skillbridge.entrypoints.http.server.streams import Streams, StreamsFull, TooManyStreams
+from skillbridge.entrypoints.http.server.versions import (
     IfMatch,
     IfNoneMatch,
     etag,

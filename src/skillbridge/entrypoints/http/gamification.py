@@ -6,9 +6,9 @@ from litestar import Router
 from skillbridge.application.gamification.badges import ListAwards, ListBadges
 from skillbridge.application.gamification.views import Award, BadgeView
 from skillbridge.domain.actor import Actor
-from skillbridge.entrypoints.http.auth import needs
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.operations import get
+from skillbridge.entrypoints.http.server.auth import needs
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import get
 
 
 @get("/badges", operation_id="ListBadges", guards=[needs("badges:read")])

@@ -61,13 +61,13 @@ from skillbridge.domain.matching.mentor import (
     UnfitHeadline,
     UnknownMentor,
 )
-from skillbridge.entrypoints.http.answers import Json
-from skillbridge.entrypoints.http.auth import needs
-from skillbridge.entrypoints.http.free_text import in_body, in_query
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.operations import get, post, put
-from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
-from skillbridge.entrypoints.http.quotas import MOVES_WORK, TOLD_TO_OTHERS
+from skillbridge.entrypoints.http.server.answers import Json
+from skillbridge.entrypoints.http.server.auth import needs
+from skillbridge.entrypoints.http.server.free_text import in_body, in_query
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import get, post, put
+from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server.quotas import MOVES_WORK, TOLD_TO_OTHERS
 
 
 class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,10 +11,10 @@ from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId
 from skillbridge.domain.notifications.notice import UnknownNotice
-from skillbridge.entrypoints.http.auth import needs
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.operations import get, put
-from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server.auth import needs
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import get, put
+from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
 
 
 @get("/notices", operation_id="ListNotices", guards=[needs("notices:read")])

@@ -28,12 +28,12 @@ from skillbridge.domain.accounts.profile import (
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults, NotFound
 from skillbridge.domain.ids import SkillId
-from skillbridge.entrypoints.http.auth import needs
-from skillbridge.entrypoints.http.free_text import in_body
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.operations import get, patch, put
-from skillbridge.entrypoints.http.quotas import MOVES_WORK
-from skillbridge.entrypoints.http.versions import IfMatch, IfNoneMatch, seen_versions, tagged
+from skillbridge.entrypoints.http.server.auth import needs
+from skillbridge.entrypoints.http.server.free_text import in_body
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import get, patch, put
+from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
+from skillbridge.entrypoints.http.server.versions import IfMatch, IfNoneMatch, seen_versions, tagged
 
 Meta = msgspec.Meta
 

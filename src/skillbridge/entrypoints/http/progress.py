@@ -10,9 +10,9 @@ from skillbridge.application.progress.views import Progress
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ModuleId, RoadmapId
 from skillbridge.domain.progress.journey import RoadmapNotReady, UnknownModule, UnknownRoadmap
-from skillbridge.entrypoints.http.auth import needs
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.operations import delete, get, put
+from skillbridge.entrypoints.http.server.auth import needs
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import delete, get, put
 
 COMPLETION = "/roadmaps/{roadmap_id:str}/modules/{module_id:str}/completion"
 

@@ -16,10 +16,10 @@ from skillbridge.domain.level import Level
 from skillbridge.domain.resources.catalogue import Catalogue, UnknownDomain, UnknownResource
 from skillbridge.domain.resources.learning_domain import Skill
 from skillbridge.domain.resources.resource import Resource
-from skillbridge.entrypoints.http.answers import Json
-from skillbridge.entrypoints.http.auth import open_to_all
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.operations import get
+from skillbridge.entrypoints.http.server.answers import Json
+from skillbridge.entrypoints.http.server.auth import open_to_all
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import get
 
 KEEP = {"Cache-Control": "public, max-age=86400"}
 

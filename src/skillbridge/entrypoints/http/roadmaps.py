@@ -28,16 +28,21 @@ from skillbridge.domain.roadmaps.brief import (
     UnclearGoal,
     UnclearSkills,
 )
-from skillbridge.entrypoints.http.answers import Json
-from skillbridge.entrypoints.http.auth import needs
-from skillbridge.entrypoints.http.event_types import EventType
-from skillbridge.entrypoints.http.free_text import in_body
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.operations import get, post
-from skillbridge.entrypoints.http.paging import After, Limit, Page, page, to_key
-from skillbridge.entrypoints.http.server_sent import END, NOTHING_LEFT, EventStream, LastEventId
-from skillbridge.entrypoints.http.streams import Streams, StreamsFull, TooManyStreams
-from skillbridge.entrypoints.http.versions import IfNoneMatch, tagged
+from skillbridge.entrypoints.http.server.answers import Json
+from skillbridge.entrypoints.http.server.auth import needs
+from skillbridge.entrypoints.http.server.event_types import EventType
+from skillbridge.entrypoints.http.server.free_text import in_body
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import get, post
+from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server.server_sent import (
+    END,
+    NOTHING_LEFT,
+    EventStream,
+    LastEventId,
+)
+from skillbridge.entrypoints.http.server.streams import Streams, StreamsFull, TooManyStreams
+from skillbridge.entrypoints.http.server.versions import IfNoneMatch, tagged
 
 GENERATION = EventType("generation", GenerationView)
 

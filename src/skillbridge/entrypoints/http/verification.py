@@ -20,12 +20,12 @@ from skillbridge.application.accounts.registration import ResendVerification, Ve
 from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import SkillBridgeError, TooMany, Unavailable
-from skillbridge.entrypoints.http.auth import unauthenticated
 from skillbridge.entrypoints.http.fields import Email, LinkToken, Password, origin_of
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
-from skillbridge.entrypoints.http.operations import get, post
-from skillbridge.entrypoints.http.problems import status_of
+from skillbridge.entrypoints.http.server.auth import unauthenticated
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.markup import to_page, to_paragraphs
+from skillbridge.entrypoints.http.server.operations import get, post
+from skillbridge.entrypoints.http.server.problems import status_of
 
 _TOKEN = re.compile(r"[\w-]{0,300}", re.ASCII)
 FORM = 16 * 1024

@@ -16,11 +16,11 @@ from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import HTTPReceiveMessage, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
-from skillbridge.entrypoints.http.admission import Admission
-from skillbridge.entrypoints.http.compression import Compressed, coding_for
-from skillbridge.entrypoints.http.middleware import WITH_BODY
-from skillbridge.entrypoints.http.overload import Refusals
-from skillbridge.entrypoints.http.server_sent import STREAM
+from skillbridge.entrypoints.http.server.admission import Admission
+from skillbridge.entrypoints.http.server.compression import Compressed, coding_for
+from skillbridge.entrypoints.http.server.middleware import WITH_BODY
+from skillbridge.entrypoints.http.server.overload import Refusals
+from skillbridge.entrypoints.http.server.server_sent import STREAM
 
 log = structlog.get_logger()
 

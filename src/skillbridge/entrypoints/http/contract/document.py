@@ -19,13 +19,14 @@ from litestar.openapi.spec import OpenAPI, Tag
 from litestar.router import Router
 from litestar.routes import HTTPRoute
 
-from skillbridge.entrypoints.http import faults, refusals
-from skillbridge.entrypoints.http.event_types import EventType
-from skillbridge.entrypoints.http.examples import Examples
-from skillbridge.entrypoints.http.headers import ALWAYS, HEADERS
-from skillbridge.entrypoints.http.middleware import JSON_ONLY
-from skillbridge.entrypoints.http.parameters import tidy
-from skillbridge.entrypoints.http.shapes import Shapes, answer_of, body_of, events_of
+from skillbridge.entrypoints.http.contract import refusals
+from skillbridge.entrypoints.http.contract.examples import Examples
+from skillbridge.entrypoints.http.contract.headers import ALWAYS, HEADERS
+from skillbridge.entrypoints.http.contract.parameters import tidy
+from skillbridge.entrypoints.http.contract.shapes import Shapes, answer_of, body_of, events_of
+from skillbridge.entrypoints.http.server import faults
+from skillbridge.entrypoints.http.server.event_types import EventType
+from skillbridge.entrypoints.http.server.middleware import JSON_ONLY
 
 Schema = dict[str, Any]
 Handlers = Mapping[str, HTTPRouteHandler]

@@ -7,10 +7,10 @@ from litestar import Response, Router
 
 from skillbridge.application.accounts.ports import Mailbox
 from skillbridge.application.accounts.views import SentMail
-from skillbridge.entrypoints.http.auth import open_to_all
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.markup import to_page, to_paragraphs
-from skillbridge.entrypoints.http.operations import get
+from skillbridge.entrypoints.http.server.auth import open_to_all
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.markup import to_page, to_paragraphs
+from skillbridge.entrypoints.http.server.operations import get
 
 SHOWN = 100
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from skillbridge.entrypoints.http.shapes import NO_NUL
+from skillbridge.entrypoints.http.contract.shapes import NO_NUL
 
 Schema = dict[str, Any]
 

@@ -22,10 +22,10 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 import skillbridge
-from skillbridge.entrypoints.http.auth import open_to_all
-from skillbridge.entrypoints.http.contract import ContractConfig, published, tags
-from skillbridge.entrypoints.http.operations import get
-from skillbridge.entrypoints.http.versions import IfNoneMatch, etag, unchanged
+from skillbridge.entrypoints.http.contract.document import ContractConfig, published, tags
+from skillbridge.entrypoints.http.server.auth import open_to_all
+from skillbridge.entrypoints.http.server.operations import get
+from skillbridge.entrypoints.http.server.versions import IfNoneMatch, etag, unchanged
 from skillbridge.entrypoints.settings import Settings
 
 ASSETS = "/docs/assets"

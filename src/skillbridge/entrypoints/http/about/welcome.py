@@ -6,10 +6,10 @@ from typing import Any
 
 from litestar import Request, Response, Router
 
-from skillbridge.entrypoints.http.auth import open_to_all
-from skillbridge.entrypoints.http.markup import to_page
-from skillbridge.entrypoints.http.negotiation import preferred_kind
-from skillbridge.entrypoints.http.operations import get
+from skillbridge.entrypoints.http.server.auth import open_to_all
+from skillbridge.entrypoints.http.server.markup import to_page
+from skillbridge.entrypoints.http.server.negotiation import preferred_kind
+from skillbridge.entrypoints.http.server.operations import get
 
 PLACES = {
     "docs": ("/docs", "The API, to try out"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from skillbridge.entrypoints.http.event_types import EventType
+from skillbridge.entrypoints.http.server.event_types import EventType
 
 Schema = dict[str, Any]
 

@@ -14,7 +14,7 @@ from typing import Protocol
 import brotli
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Send
 
-from skillbridge.entrypoints.http.negotiation import preferred_coding
+from skillbridge.entrypoints.http.server.negotiation import preferred_coding
 
 if sys.version_info >= (3, 14):
     from compression import zstd

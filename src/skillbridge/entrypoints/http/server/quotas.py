@@ -12,7 +12,7 @@ from litestar.connection import ASGIConnection
 
 from skillbridge.application.ports import RateLimit
 from skillbridge.domain.errors import TooMany
-from skillbridge.entrypoints.http.problems import status_for
+from skillbridge.entrypoints.http.server.problems import status_for
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 CHANGES = frozenset({"PUT", "PATCH"})

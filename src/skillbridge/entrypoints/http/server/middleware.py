@@ -20,7 +20,7 @@ from litestar.types import (
 )
 
 from skillbridge.domain.errors import Invalid
-from skillbridge.entrypoints.http.faults import Misshapen, Parameters
+from skillbridge.entrypoints.http.server.faults import Misshapen, Parameters
 
 RawHeaders = Mapping[bytes, bytes]
 

@@ -14,8 +14,8 @@ import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
-from skillbridge.entrypoints.http.dates import name_times
-from skillbridge.entrypoints.http.event_types import EventType
+from skillbridge.entrypoints.http.contract.dates import name_times
+from skillbridge.entrypoints.http.server.event_types import EventType
 
 Schema = dict[str, Any]
 

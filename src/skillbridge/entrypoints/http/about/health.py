@@ -12,9 +12,9 @@ from litestar.openapi import ResponseSpec
 
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.dependencies import Dependencies, Dependency
-from skillbridge.entrypoints.http.auth import open_to_all
-from skillbridge.entrypoints.http.inject import inject
-from skillbridge.entrypoints.http.operations import get
+from skillbridge.entrypoints.http.server.auth import open_to_all
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import get
 
 PATIENCE = 2.0
 """Seconds that a dependency has to answer."""

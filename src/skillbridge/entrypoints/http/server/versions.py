@@ -12,7 +12,7 @@ from litestar import Response
 from litestar.params import HeaderParameter
 
 from skillbridge.domain.errors import Invalid
-from skillbridge.entrypoints.http.answers import Json
+from skillbridge.entrypoints.http.server.answers import Json
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from litestar.config.cors import CORSConfig
 from litestar.types import Send
 
 from skillbridge.domain.errors import Unavailable
-from skillbridge.entrypoints.http.faults import slug_of
-from skillbridge.entrypoints.http.problems import MEDIA_TYPE, status_of, title_of
+from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.problems import MEDIA_TYPE, status_of, title_of
 
 SPREAD = 3
 """Seconds over which those who were refused together come back."""

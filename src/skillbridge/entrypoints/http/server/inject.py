@@ -15,7 +15,7 @@ from litestar import Request
 from skillbridge.application.accounts.ports import Claims, EndedSignIns
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
-from skillbridge.entrypoints.http.streams import IN_ALL, Streams
+from skillbridge.entrypoints.http.server.streams import IN_ALL, Streams
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 

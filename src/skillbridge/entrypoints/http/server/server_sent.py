@@ -16,8 +16,8 @@ from litestar.types import Receive, Scope, Send
 
 from skillbridge.application.accounts.ports import Claims
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.http.event_types import EventType
-from skillbridge.entrypoints.http.streams import LEFT, EndReason, Place, Streams
+from skillbridge.entrypoints.http.server.event_types import EventType
+from skillbridge.entrypoints.http.server.streams import LEFT, EndReason, Place, Streams
 
 log = structlog.get_logger()
 

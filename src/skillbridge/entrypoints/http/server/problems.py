@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from skillbridge.domain import errors
 from skillbridge.domain.matching.match import AlreadyAsked
-from skillbridge.entrypoints.http.faults import (
+from skillbridge.entrypoints.http.server.faults import (
     NO_BODY,
     Fault,
     Misshapen,

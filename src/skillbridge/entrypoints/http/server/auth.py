@@ -16,9 +16,9 @@ from skillbridge.application.ports import Tenants, UnknownTenant
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import SCOPES, Actor, Role
 from skillbridge.domain.errors import Forbidden, Unavailable, Unproven
-from skillbridge.entrypoints.http.inject import ACTOR, CLAIMS
-from skillbridge.entrypoints.http.quotas import SPENT, UNAUTHENTICATED, USUAL, Quota, spend
-from skillbridge.entrypoints.http.revocation import Revocations
+from skillbridge.entrypoints.http.server.inject import ACTOR, CLAIMS
+from skillbridge.entrypoints.http.server.quotas import SPENT, UNAUTHENTICATED, USUAL, Quota, spend
+from skillbridge.entrypoints.http.server.revocation import Revocations
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 

@@ -20,16 +20,16 @@ from skillbridge.domain.errors import (
     TooMany,
 )
 from skillbridge.domain.matching.match import AlreadyAsked
-from skillbridge.entrypoints.http.faults import slug_of
-from skillbridge.entrypoints.http.headers import ALWAYS, HEADERS
-from skillbridge.entrypoints.http.middleware import AmbiguousLength, NulCharacter
-from skillbridge.entrypoints.http.overload import Overloaded
-from skillbridge.entrypoints.http.paging import After, BadCursor
-from skillbridge.entrypoints.http.problem_pages import Explanation, explanations
-from skillbridge.entrypoints.http.problems import MEDIA_TYPE
-from skillbridge.entrypoints.http.quotas import READS
-from skillbridge.entrypoints.http.shapes import body_of
-from skillbridge.entrypoints.http.versions import BadIfMatch, IfMatch
+from skillbridge.entrypoints.http.contract.headers import ALWAYS, HEADERS
+from skillbridge.entrypoints.http.contract.shapes import body_of
+from skillbridge.entrypoints.http.server.explanations import Explanation, explanations
+from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.middleware import AmbiguousLength, NulCharacter
+from skillbridge.entrypoints.http.server.overload import Overloaded
+from skillbridge.entrypoints.http.server.paging import After, BadCursor
+from skillbridge.entrypoints.http.server.problems import MEDIA_TYPE
+from skillbridge.entrypoints.http.server.quotas import READS
+from skillbridge.entrypoints.http.server.versions import BadIfMatch, IfMatch
 
 Refusal = type[SkillBridgeError] | str
 """An error of the domain, or the name of a general problem."""

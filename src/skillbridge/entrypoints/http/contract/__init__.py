@@ -1,0 +1,1 @@
+"""The contract as it is published, made from the operations."""

@@ -1,0 +1,1 @@
+"""What every endpoint stands on: who asks, in which form, how often, and how errors are answered."""
