@@ -24,16 +24,16 @@ from bench.peers.plain import Plain
 from bench.same import Differs
 from bench.sheet import Sheet, Tell
 from bench.world import FILL_SECONDS, READER, modules, passable
-from skillbridge.adapters.postgres import schema
-from skillbridge.adapters.postgres.accounts_reads import PostgresProfileReads
-from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.gamification import PostgresBadgeReads
-from skillbridge.adapters.postgres.jobs import PostgresJobs
-from skillbridge.adapters.postgres.learners import PostgresLearners
-from skillbridge.adapters.postgres.matching_reads import PostgresMatchReads, PostgresMentorReads
-from skillbridge.adapters.postgres.notifications import PostgresNoticeReads
-from skillbridge.adapters.postgres.progress import PostgresJourneyReads
-from skillbridge.adapters.postgres.roadmaps_reads import PostgresRoadmapReads
+from skillbridge.adapters.postgres.accounts.reads import PostgresProfileReads
+from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.gamification.writes import PostgresBadgeReads
+from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
+from skillbridge.adapters.postgres.matching.learners import PostgresLearners
+from skillbridge.adapters.postgres.matching.reads import PostgresMatchReads, PostgresMentorReads
+from skillbridge.adapters.postgres.notifications.writes import PostgresNoticeReads
+from skillbridge.adapters.postgres.progress.writes import PostgresJourneyReads
+from skillbridge.adapters.postgres.roadmaps.reads import PostgresRoadmapReads
 from skillbridge.application.matching.ports import MentorSearch
 from skillbridge.application.ports import JobState
 from skillbridge.domain.actor import Actor

@@ -13,7 +13,7 @@ import structlog
 from tests.given import World, memory_world, postgres_world
 from tests.integration.cli.programs import unread
 
-from skillbridge.adapters.postgres import schema
+from skillbridge.adapters.postgres.engine import schema
 from skillbridge.entrypoints.local.postgres import embedded_postgres
 from skillbridge.entrypoints.local.valkey import embedded_valkey
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import asyncpg
 
-from skillbridge.adapters.postgres import database
+from skillbridge.adapters.postgres.engine import database
 
 USUAL = 5
 """The beginning, a read, a write, what happened with what follows, and the commit."""

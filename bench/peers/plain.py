@@ -17,39 +17,39 @@ class Base(DeclarativeBase):
 
 
 class User(Base):
-    __table__ = tables.users
+    __table__ = tables.metadata.tables["users"]
 
 
 class Profile(Base):
-    __table__ = tables.profiles
+    __table__ = tables.metadata.tables["profiles"]
 
 
 class Mentor(Base):
-    __table__ = tables.mentors
+    __table__ = tables.metadata.tables["mentors"]
 
 
 class Roadmap(Base):
-    __table__ = tables.roadmaps
+    __table__ = tables.metadata.tables["roadmaps"]
 
 
 class Completion(Base):
-    __table__ = tables.completions
+    __table__ = tables.metadata.tables["completions"]
 
 
 class Match(Base):
-    __table__ = tables.matches
+    __table__ = tables.metadata.tables["matches"]
 
 
 class Notice(Base):
-    __table__ = tables.notices
+    __table__ = tables.metadata.tables["notices"]
 
 
 class Award(Base):
-    __table__ = tables.awards
+    __table__ = tables.metadata.tables["trophies"]
 
 
 class Job(Base):
-    __table__ = tables.jobs
+    __table__ = tables.metadata.tables["jobs"]
 
 
 class Plain:

@@ -12,7 +12,7 @@ LAYERS = ("entrypoints", "adapters", "application", "domain")
 PLACES = (
     ("rules", "domain/{}"),
     ("use cases", "application/{}"),
-    ("SQL", "adapters/postgres/{}.py"),
+    ("SQL", "adapters/postgres/{}"),
     ("memory", "adapters/memory/{}.py"),
     ("HTTP", "entrypoints/http/{}.py"),
 )

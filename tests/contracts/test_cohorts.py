@@ -14,7 +14,7 @@ from tests.given_learning import a_match, a_roadmap, modules
 from tests.given_matching import MORNINGS, learner, told
 from tests.patience import PATIENCE, turns
 
-from skillbridge.adapters.postgres import learners
+from skillbridge.adapters.postgres.matching import learners
 from skillbridge.application.accounts.administration import DisableAccount
 from skillbridge.application.matching.ports import (
     CohortReads,

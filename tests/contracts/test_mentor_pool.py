@@ -9,7 +9,7 @@ import pytest
 from tests.given import World
 from tests.given_matching import learner, mentor, told
 
-from skillbridge.adapters.postgres.pool_seals import KEPT
+from skillbridge.adapters.postgres.mentors.pool_seals import KEPT
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
 from skillbridge.application.matching.offers import OfferMentoring
 from skillbridge.application.matching.ports import Delta, Known, MentorPool, Seal

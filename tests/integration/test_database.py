@@ -13,12 +13,12 @@ from sqlalchemy import bindparam, func, literal, select, text
 from tests.conftest import Urls
 from tests.patience import PATIENCE, turns
 
-from skillbridge.adapters.postgres import database as module
-from skillbridge.adapters.postgres import schema
-from skillbridge.adapters.postgres.database import Database, UnsafeLogin
-from skillbridge.adapters.postgres.error_mapping import translate
-from skillbridge.adapters.postgres.query import Query, Read
-from skillbridge.adapters.postgres.tables import events, jobs
+from skillbridge.adapters.postgres.engine import database as module
+from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters.postgres.engine.database import Database, UnsafeLogin
+from skillbridge.adapters.postgres.engine.error_mapping import translate
+from skillbridge.adapters.postgres.engine.statements import Query, Read
+from skillbridge.adapters.postgres.kernel.tables import events, jobs
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import (
     Conflict,

@@ -11,8 +11,8 @@ from tests.conftest import Urls
 from tests.given import World, postgres_world
 from tests.given_matching import learner, mentor
 
-from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.impressions import PostgresImpressionLog
+from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.ranking.writes import PostgresImpressionLog
 from skillbridge.application.matching.features import FEATURES
 from skillbridge.application.matching.ports import ImpressionList, ImpressionLog, Option, Source
 from skillbridge.domain.actor import Actor

@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 from tests.conftest import Urls
 
-from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.jobs import PostgresJobs
+from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
 from skillbridge.application.ports import JobState
 
 pytestmark = pytest.mark.row("L1")

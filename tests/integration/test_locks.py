@@ -10,8 +10,8 @@ import pytest
 from tests.conftest import Urls
 from tests.patience import PATIENCE
 
-from skillbridge.adapters.postgres.accounts import ADD_SIGN_IN, LOCK_OWNER, LOCK_USER
-from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.accounts.writes import ADD_SIGN_IN, LOCK_OWNER, LOCK_USER
+from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import TenantId
 

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Urls, in_database, new_database
 from tests.given import World, postgres_world
 
-from skillbridge.adapters.postgres import schema
+from skillbridge.adapters.postgres.engine import schema
 from skillbridge.application.accounts.ports import ProfileReads, Profiles
 from skillbridge.application.accounts.profiles import UpdateProfile
 from skillbridge.application.ports import Transaction

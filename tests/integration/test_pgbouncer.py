@@ -15,10 +15,10 @@ from tests.conftest import PASSWORD, Urls
 from tests.integration.cli.programs import program, said
 from tests.pgbouncer_process import pgbouncer, through
 
-from skillbridge.adapters.postgres import schema
-from skillbridge.adapters.postgres.database import NOWHERE, Database
-from skillbridge.adapters.postgres.pooler import pooler_between
-from skillbridge.adapters.postgres.query import Read
+from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters.postgres.engine.database import NOWHERE, Database
+from skillbridge.adapters.postgres.engine.pooler import pooler_between
+from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId, UserId

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from tests.conftest import Urls
 
-from skillbridge.adapters.postgres.database import Connection, Database
+from skillbridge.adapters.postgres.engine.database import Connection, Database
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import TenantId, UserId

@@ -19,8 +19,8 @@ from tests.patience import PATIENCE
 from tests.plans import LONGEST_PAGE, faults
 from tests.postgres_wire import Wire, listened_to, tell_plans
 
-from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.jobs import PostgresJobs
+from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
 from skillbridge.application.matching.ports import ImpressionLog
 from skillbridge.application.ports import JobState
 from skillbridge.domain.actor import Actor

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.conftest import PASSWORD, Urls, in_database, new_database
 from tests.integration.catalogue import catalogue
 
-from skillbridge.adapters.postgres import schema
+from skillbridge.adapters.postgres.engine import schema
 from skillbridge.adapters.postgres.tables import metadata
 from sql_files import SQL, TOPICS
 

@@ -8,7 +8,7 @@ from asyncpg import connect_utils
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillbridge.adapters.postgres.address import arguments
+from skillbridge.adapters.postgres.engine.address import arguments
 from skillbridge.entrypoints.settings import DatabaseUrl
 from skillbridge.entrypoints.settings.database_url import DROPPED, REFUSED, TAKEN
 

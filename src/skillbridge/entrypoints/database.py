@@ -3,11 +3,11 @@
 Apart from the wiring, for servers need no Alembic, and `migrate` needs nothing else.
 """
 
-from skillbridge.adapters.postgres import schema
-from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.pooler import Pooling
-from skillbridge.adapters.postgres.processes import PostgresProcesses
-from skillbridge.adapters.postgres.tenants import PostgresTenants
+from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.pooler import Pooling
+from skillbridge.adapters.postgres.kernel.processes import PostgresProcesses
+from skillbridge.adapters.postgres.kernel.tenants import PostgresTenants
 from skillbridge.entrypoints.dependencies import workers
 from skillbridge.entrypoints.settings import Settings
 

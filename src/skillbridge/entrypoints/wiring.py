@@ -20,7 +20,7 @@ from skillbridge.adapters.memory.store import Store
 from skillbridge.adapters.openai import probe as openai_probe
 from skillbridge.adapters.openai.provider import OpenAIProvider
 from skillbridge.adapters.openai.settings import OpenAISettings
-from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.provider import PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider, redis_version
 from skillbridge.adapters.redis.streams import LOOK, WakeBroker

@@ -10,7 +10,7 @@ from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
 from tests.pgbouncer_process import pgbouncer, through
 
-from skillbridge.adapters.postgres import schema
+from skillbridge.adapters.postgres.engine import schema
 from skillbridge.domain.errors import Unavailable
 
 pytestmark = pytest.mark.row("A5", "L1", "L2")

@@ -14,7 +14,7 @@ from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
 from tests.patience import PATIENCE
 
-from skillbridge.adapters.postgres import schema
+from skillbridge.adapters.postgres.engine import schema
 from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.local.postgres import embedded_postgres
 from skillbridge.entrypoints.seeding import PASSWORD, read_people

@@ -1,6 +1,6 @@
 """The locks of the database adapters and of the schema, and how to take one away.
 
-`@needs("accounts.LOCK_SIGN_IN")` runs a race as it is, and once more without that lock: there it has
+`@needs("accounts.writes.LOCK_SIGN_IN")` runs a race as it is, and once more without that lock: there it has
 to be lost, or the test fails. A statement that skips what is locked is also tried waiting for it. A
 name that begins with `app.` is that of a function in the database.
 """
@@ -19,8 +19,9 @@ import asyncpg
 import pytest
 
 from skillbridge.adapters import postgres
-from skillbridge.adapters.postgres.query import Query
+from skillbridge.adapters.postgres.engine.statements import Query
 
+WITHIN = f"{postgres.__name__}."
 LOST = (AssertionError, pytest.fail.Exception)
 ROWS = re.compile(r"\s+FOR (NO KEY )?(UPDATE|SHARE)( SKIP LOCKED)?\b", re.IGNORECASE)
 SKIPS = re.compile(r"\s+SKIP LOCKED\b", re.IGNORECASE)
@@ -34,9 +35,9 @@ Taken = tuple[str, re.Pattern[str]]
 def statements() -> dict[str, Query]:
     """The adapters' statements that take a lock, by each name that a module has for them."""
     return {
-        f"{module.name}.{key}": query
-        for module in pkgutil.iter_modules(postgres.__path__)
-        for name, value in vars(import_module(f"{postgres.__name__}.{module.name}")).items()
+        f"{module.name.removeprefix(WITHIN)}.{key}": query
+        for module in pkgutil.walk_packages(postgres.__path__, WITHIN)
+        for name, value in vars(import_module(module.name)).items()
         for key, query in _queries(name, value)
         if ROWS.search(query.sql) or ADVISORY.search(query.sql)
     }

@@ -8,8 +8,12 @@ from tests.given import World
 from tests.integration.races.locks import needs
 from tests.racing import race
 
-from skillbridge.adapters.postgres.accounts import PostgresProfiles, PostgresSignIns, PostgresUsers
-from skillbridge.adapters.postgres.registrations import PostgresRegistrations
+from skillbridge.adapters.postgres.accounts.registrations import PostgresRegistrations
+from skillbridge.adapters.postgres.accounts.writes import (
+    PostgresProfiles,
+    PostgresSignIns,
+    PostgresUsers,
+)
 from skillbridge.application.accounts.administration import (
     DisableAccount,
     GrantRole,
@@ -36,7 +40,7 @@ async def is_over(amina: Visitor, *tokens: str) -> None:
             await amina.refresh(token)
 
 
-@needs("accounts.LOCK_SIGN_IN")
+@needs("accounts.writes.LOCK_SIGN_IN")
 async def test_a_log_out_during_a_refresh_is_the_last_word(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -48,7 +52,7 @@ async def test_a_log_out_during_a_refresh_is_the_last_word(
     await is_over(amina, token, refresh.value.refresh_token)
 
 
-@needs("accounts.LOCK_SIGN_IN")
+@needs("accounts.writes.LOCK_SIGN_IN")
 async def test_a_refresh_during_a_log_out_brings_nothing_back(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -60,7 +64,7 @@ async def test_a_refresh_during_a_log_out_brings_nothing_back(
     await is_over(amina, token)
 
 
-@needs("accounts.LOCK_SIGN_IN")
+@needs("accounts.writes.LOCK_SIGN_IN")
 async def test_a_disabled_account_keeps_no_sign_in_that_was_being_refreshed(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -72,7 +76,7 @@ async def test_a_disabled_account_keeps_no_sign_in_that_was_being_refreshed(
     await is_over(amina, token, refresh.value.refresh_token)
 
 
-@needs("accounts.LOCK_SIGN_IN")
+@needs("accounts.writes.LOCK_SIGN_IN")
 async def test_a_theft_that_is_noticed_during_a_refresh_ends_what_it_refreshed(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -102,7 +106,7 @@ async def test_two_refreshes_of_one_token_find_one_successor(
     await amina.refresh(first.value.refresh_token)
 
 
-@needs("accounts.LOCK_USER")
+@needs("accounts.writes.LOCK_USER")
 async def test_a_disabled_account_keeps_no_sign_in_that_was_being_started(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -114,7 +118,7 @@ async def test_a_disabled_account_keeps_no_sign_in_that_was_being_started(
     await is_over(amina, log_in.value.refresh_token)
 
 
-@needs("accounts.LOCK_USER", "accounts.LOCK_OWNER")
+@needs("accounts.writes.LOCK_USER", "accounts.writes.LOCK_OWNER")
 async def test_whoever_ends_all_sign_ins_ends_the_one_that_was_being_started(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -126,7 +130,7 @@ async def test_whoever_ends_all_sign_ins_ends_the_one_that_was_being_started(
     await is_over(amina, log_in.value.refresh_token)
 
 
-@needs("accounts.LOCK_OWNER")
+@needs("accounts.writes.LOCK_OWNER")
 async def test_two_operators_at_once_both_have_their_way(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -138,7 +142,7 @@ async def test_two_operators_at_once_both_have_their_way(
     assert (granted.value, revoked.value) == (True, True)
 
 
-@needs("accounts.LOCK_PROFILE")
+@needs("accounts.writes.LOCK_PROFILE")
 async def test_two_amendments_of_a_profile_are_both_kept(
     world: World, admin: asyncpg.Connection
 ) -> None:

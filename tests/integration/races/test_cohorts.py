@@ -10,8 +10,8 @@ from tests.given_matching import mentor
 from tests.integration.races.locks import needs
 from tests.racing import race
 
-from skillbridge.adapters.postgres.cohorts import PostgresCohortRuns, PostgresPlacements
-from skillbridge.adapters.postgres.matching import PostgresMatches
+from skillbridge.adapters.postgres.cohorts.writes import PostgresCohortRuns, PostgresPlacements
+from skillbridge.adapters.postgres.matching.writes import PostgresMatches
 from skillbridge.application.matching.cohorts import (
     ApplyPlacements,
     ConfirmCohortRun,
@@ -51,7 +51,7 @@ async def status_of(world: World, boss: Actor, run: CohortView) -> CohortStatus:
     return view.status
 
 
-@needs("cohorts.HOLD_ORDERS")
+@needs("cohorts.writes.HOLD_ORDERS")
 async def test_the_same_order_twice_at_once_is_one_run(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -61,7 +61,7 @@ async def test_the_same_order_twice_at_once_is_one_run(
     assert first.value.id == second.value.id
 
 
-@needs("cohorts.GET")
+@needs("cohorts.writes.GET")
 async def test_a_run_confirmed_twice_at_once_is_confirmed_once(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -74,7 +74,7 @@ async def test_a_run_confirmed_twice_at_once_is_confirmed_once(
     assert first.value == second.value
 
 
-@needs("cohorts.GET")
+@needs("cohorts.writes.GET")
 async def test_a_run_that_is_just_being_confirmed_cannot_be_discarded(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -91,7 +91,7 @@ async def test_a_run_that_is_just_being_confirmed_cannot_be_discarded(
     assert await status_of(world, boss, run) is CohortStatus.CONFIRMED
 
 
-@needs("cohorts.OVERDUE")
+@needs("cohorts.writes.OVERDUE")
 async def test_the_clock_leaves_the_run_alone_that_is_being_decided(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -110,7 +110,7 @@ async def test_the_clock_leaves_the_run_alone_that_is_being_decided(
     assert await status_of(world, boss, other) is CohortStatus.EXPIRED
 
 
-@needs("cohorts.GET_PLACEMENT")
+@needs("cohorts.writes.GET_PLACEMENT")
 async def test_two_workers_on_one_run_ask_each_mentor_once(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -123,7 +123,7 @@ async def test_two_workers_on_one_run_ask_each_mentor_once(
     assert await numbers(world, boss, told) == [(1, 0)]
 
 
-@needs("matching.FIND")
+@needs("matching.writes.FIND")
 async def test_two_runs_at_once_ask_for_no_more_places_than_there_are(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -136,7 +136,7 @@ async def test_two_runs_at_once_ask_for_no_more_places_than_there_are(
     assert await numbers(world, boss, *told) == [(1, 0), (0, 1)]
 
 
-@needs("advisory_locks.HOLD_LEARNER")
+@needs("engine.advisory_locks.HOLD_LEARNER")
 async def test_a_run_skips_the_learner_who_is_just_asking_somebody(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -150,7 +150,7 @@ async def test_a_run_skips_the_learner_who_is_just_asking_somebody(
     assert await numbers(world, boss, told) == [(0, 1)]
 
 
-@needs(weak="matching.FIND")
+@needs(weak="matching.writes.FIND")
 async def test_a_request_and_a_run_that_want_the_same_mentor_do_not_stop_each_other(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -12,7 +12,7 @@ from tests.given_work import Bench, claimed, postgres_bench
 from tests.integration.races.locks import needs
 from tests.racing import race
 
-from skillbridge.adapters.postgres.database import Database
+from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.application.ports import Job, JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import JobId

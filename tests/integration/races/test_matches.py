@@ -8,7 +8,7 @@ from tests.given_matching import learner, mentor
 from tests.integration.races.locks import needs
 from tests.racing import race
 
-from skillbridge.adapters.postgres.matching import PostgresMatches, PostgresMentors
+from skillbridge.adapters.postgres.matching.writes import PostgresMatches, PostgresMentors
 from skillbridge.application.matching.matches import (
     AcceptMatch,
     ExpireMatches,
@@ -37,7 +37,7 @@ async def states(world: World, actor: Actor) -> list[str]:
     return sorted(one.status.value for one in mine)
 
 
-@needs("matching.GET")
+@needs("matching.writes.GET")
 async def test_an_answer_given_twice_at_once_is_given_once(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -49,7 +49,7 @@ async def test_an_answer_given_twice_at_once_is_given_once(
     assert (await world.do(ShowMyOffer, of)).active_matches == 1
 
 
-@needs("matching.GET")
+@needs("matching.writes.GET")
 async def test_who_takes_a_request_back_too_late_is_told_that_it_was_accepted(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -76,7 +76,7 @@ async def test_one_place_is_given_once(world: World, admin: asyncpg.Connection) 
     assert await states(world, of) == ["active", "requested"]
 
 
-@needs("matching.FIND")
+@needs("matching.writes.FIND")
 async def test_who_offers_less_is_not_stopped_by_an_acceptance_at_the_same_moment(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -102,7 +102,7 @@ async def test_the_first_offer_made_twice_at_once_is_made_once(
     assert (await world.do(ShowMyOffer, who)).headline == "Python"
 
 
-@needs("advisory_locks.HOLD_LEARNER")
+@needs("engine.advisory_locks.HOLD_LEARNER")
 async def test_of_two_requests_at_once_only_one_is_the_last_that_is_allowed(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -117,7 +117,7 @@ async def test_of_two_requests_at_once_only_one_is_the_last_that_is_allowed(
     assert await states(world, asks) == ["requested"] * 5
 
 
-@needs("advisory_locks.HOLD_LEARNER")
+@needs("engine.advisory_locks.HOLD_LEARNER")
 async def test_who_asks_twice_at_once_is_told_which_request_there_is(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -128,7 +128,7 @@ async def test_who_asks_twice_at_once_is_told_which_request_there_is(
     assert second.error.match_id == first.value.id
 
 
-@needs("matching.OVERDUE")
+@needs("matching.writes.OVERDUE")
 async def test_the_clock_leaves_the_request_alone_that_is_being_answered(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -142,7 +142,7 @@ async def test_the_clock_leaves_the_request_alone_that_is_being_answered(
     assert await states(world, asks) == ["expired", "withdrawn"]
 
 
-@needs("matching.OVERDUE")
+@needs("matching.writes.OVERDUE")
 async def test_two_clocks_end_each_request_once(world: World, admin: asyncpg.Connection) -> None:
     asks = await learner(world)
     await a_match(world, asks, await mentor(world), "requested")

@@ -14,11 +14,11 @@ from tests.given_matching import mentor
 from tests.given_work import Bench, postgres_bench
 from tests.racing import race
 
-from skillbridge.adapters.postgres import pool_seals
-from skillbridge.adapters.postgres.database import Connection
-from skillbridge.adapters.postgres.gamification import PostgresAwards
-from skillbridge.adapters.postgres.matching import PostgresMentors
-from skillbridge.adapters.postgres.notifications import PostgresNotices
+from skillbridge.adapters.postgres.engine.database import Connection
+from skillbridge.adapters.postgres.gamification.writes import PostgresAwards
+from skillbridge.adapters.postgres.matching.writes import PostgresMentors
+from skillbridge.adapters.postgres.mentors import pool_seals
+from skillbridge.adapters.postgres.notifications.writes import PostgresNotices
 from skillbridge.application.gamification.badges import AwardBadges
 from skillbridge.application.matching.offers import OfferMentoring
 from skillbridge.application.matching.ports import MentorPool

@@ -8,8 +8,8 @@ from tests.given_learning import a_roadmap, modules
 from tests.integration.races.locks import needs
 from tests.racing import race
 
-from skillbridge.adapters.postgres.progress import PostgresJourneys
-from skillbridge.adapters.postgres.roadmaps import PostgresRoadmaps
+from skillbridge.adapters.postgres.progress.writes import PostgresJourneys
+from skillbridge.adapters.postgres.roadmaps.writes import PostgresRoadmaps
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.application.progress.ports import JourneyReads
 from skillbridge.application.roadmaps.ports import RoadmapReads
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.row("E1", "B9")
 FIRST, SECOND = ModuleId("m0"), ModuleId("m1")
 
 
-@needs("advisory_locks.HOLD_LEARNER")
+@needs("engine.advisory_locks.HOLD_LEARNER")
 async def test_the_same_wish_twice_at_once_is_one_roadmap(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -30,7 +30,7 @@ async def test_the_same_wish_twice_at_once_is_one_roadmap(
     assert len(await world.ask(RoadmapReads, "mine", learner, after=None, limit=10)) == 1
 
 
-@needs("roadmaps.GET")
+@needs("roadmaps.writes.GET")
 async def test_of_two_drawings_at_once_the_first_stays_and_the_second_is_no_failure(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -10,7 +10,7 @@ from tests.given_learning import NOW, a_roadmap, modules
 from tests.integration.races.locks import needs
 from tests.racing import race
 
-from skillbridge.adapters.postgres import schema
+from skillbridge.adapters.postgres.engine import schema
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
 

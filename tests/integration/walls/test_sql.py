@@ -14,8 +14,8 @@ import pytest
 from tests.conftest import Urls
 from tests.integration.walls.town import Town, tables
 
-from skillbridge.adapters.postgres.query import Read
-from skillbridge.adapters.postgres.roadmaps_reads import FIRST, ONE
+from skillbridge.adapters.postgres.engine.statements import Read
+from skillbridge.adapters.postgres.roadmaps.reads import FIRST, ONE
 from skillbridge.domain.actor import NOBODY
 
 pytestmark = pytest.mark.row("B2", "B11")

@@ -6,47 +6,48 @@ from typing import Any
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.binding import Binding, bind
-from skillbridge.adapters.postgres.accounts import (
-    PostgresProfiles,
-    PostgresSignIns,
-    PostgresUsers,
-)
-from skillbridge.adapters.postgres.accounts_reads import (
+from skillbridge.adapters.postgres.accounts.reads import (
     PostgresAccountReads,
     PostgresEndedSignIns,
     PostgresProfileReads,
 )
-from skillbridge.adapters.postgres.cohorts import PostgresCohortRuns, PostgresPlacements
-from skillbridge.adapters.postgres.cohorts_reads import PostgresCohortReads
-from skillbridge.adapters.postgres.database import Database
-from skillbridge.adapters.postgres.gamification import (
+from skillbridge.adapters.postgres.accounts.registrations import PostgresRegistrations
+from skillbridge.adapters.postgres.accounts.writes import (
+    PostgresProfiles,
+    PostgresSignIns,
+    PostgresUsers,
+)
+from skillbridge.adapters.postgres.cohorts.reads import PostgresCohortReads
+from skillbridge.adapters.postgres.cohorts.writes import PostgresCohortRuns, PostgresPlacements
+from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.pooler import Pooling
+from skillbridge.adapters.postgres.engine.session import Session
+from skillbridge.adapters.postgres.gamification.writes import (
     PostgresActivities,
     PostgresAwards,
     PostgresBadgeReads,
 )
-from skillbridge.adapters.postgres.impressions import (
-    PostgresImpressionLog,
-    PostgresImpressionReads,
-    PostgresImpressions,
-)
-from skillbridge.adapters.postgres.jobs import PostgresJobs
-from skillbridge.adapters.postgres.learners import PostgresLearners
-from skillbridge.adapters.postgres.matching import PostgresMatches, PostgresMentors
-from skillbridge.adapters.postgres.matching_reads import PostgresMatchReads, PostgresMentorReads
-from skillbridge.adapters.postgres.mentor_pool import PostgresMentorPool
-from skillbridge.adapters.postgres.notifications import (
+from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
+from skillbridge.adapters.postgres.kernel.processes import PostgresProcesses
+from skillbridge.adapters.postgres.kernel.tenants import PostgresTenants
+from skillbridge.adapters.postgres.kernel.transaction import PostgresTransaction
+from skillbridge.adapters.postgres.matching.learners import PostgresLearners
+from skillbridge.adapters.postgres.matching.reads import PostgresMatchReads, PostgresMentorReads
+from skillbridge.adapters.postgres.matching.writes import PostgresMatches, PostgresMentors
+from skillbridge.adapters.postgres.mentors.pool import PostgresMentorPool
+from skillbridge.adapters.postgres.notifications.writes import (
     PostgresNoticeReads,
     PostgresNotices,
     PostgresPeople,
 )
-from skillbridge.adapters.postgres.pooler import Pooling
-from skillbridge.adapters.postgres.processes import PostgresProcesses
-from skillbridge.adapters.postgres.progress import PostgresJourneyReads, PostgresJourneys
-from skillbridge.adapters.postgres.registrations import PostgresRegistrations
-from skillbridge.adapters.postgres.roadmaps import PostgresRoadmaps
-from skillbridge.adapters.postgres.roadmaps_reads import PostgresRoadmapReads
-from skillbridge.adapters.postgres.tenants import PostgresTenants
-from skillbridge.adapters.postgres.transaction import PostgresTransaction, Session
+from skillbridge.adapters.postgres.progress.writes import PostgresJourneyReads, PostgresJourneys
+from skillbridge.adapters.postgres.ranking.writes import (
+    PostgresImpressionLog,
+    PostgresImpressionReads,
+    PostgresImpressions,
+)
+from skillbridge.adapters.postgres.roadmaps.reads import PostgresRoadmapReads
+from skillbridge.adapters.postgres.roadmaps.writes import PostgresRoadmaps
 from skillbridge.application.accounts.ports import (
     AccountReads,
     EndedSignIns,

@@ -1,0 +1,1 @@
+"""Accounts, sign-ins, profiles and registrations in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Cohort runs and placements in PostgreSQL."""

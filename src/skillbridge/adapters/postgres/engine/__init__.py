@@ -1,0 +1,1 @@
+"""What every adapter for PostgreSQL stands on."""

@@ -1,0 +1,19 @@
+"""The transaction that a request or job has open."""
+
+from dataclasses import dataclass
+
+from skillbridge.adapters.postgres.engine.database import Connection
+
+
+@dataclass(slots=True)
+class Session:
+    """One per request or job: where the adapters find the open connection."""
+
+    opened: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The open transaction; asking outside of one is a mistake in the program."""
+        if self.opened is None:
+            raise RuntimeError("no transaction is open")
+        return self.opened

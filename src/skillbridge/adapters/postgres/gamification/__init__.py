@@ -1,0 +1,1 @@
+"""Activity counts and awards in PostgreSQL."""

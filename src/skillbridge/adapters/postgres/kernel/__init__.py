@@ -1,0 +1,1 @@
+"""What is no context's own: tenants, events, jobs and processes."""

@@ -1,0 +1,152 @@
+"""One transaction of a use case: the actor in, the events and what follows from them out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy import UUID, DateTime, Text, bindparam, cast, column, func, insert, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.expression import ColumnClause, TableValuedAlias
+
+from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.session import Session
+from skillbridge.adapters.postgres.engine.statements import Query
+from skillbridge.adapters.postgres.kernel.tables import events, jobs
+from skillbridge.application.ports import CurrentJob, Reactions, Wake
+from skillbridge.domain.actor import NOBODY, Actor
+from skillbridge.domain.events import Event
+from skillbridge.domain.ids import JobId
+
+
+def _rows(told: str, *columns: ColumnClause[Any]) -> TableValuedAlias:
+    """A row for each member of a JSON array: one parameter, however many columns."""
+    array = cast(bindparam(told, type_=Text), JSONB)
+    return (
+        func.jsonb_to_recordset(array).table_valued(*columns).render_derived(told, with_types=True)
+    )
+
+
+_tenant = bindparam("tenant", type_=UUID)
+_events = _rows(
+    "new_events",
+    column("id", UUID),
+    column("name", Text),
+    column("payload", JSONB),
+    column("at", DateTime(timezone=True)),
+)
+_jobs = _rows("new_jobs", column("id", UUID), column("kind", Text), column("cause", UUID))
+_happened = (
+    insert(events)
+    .from_select(
+        ["id", "tenant_id", "name", "payload", "actor_id", "request_id", "at"],
+        select(
+            _events.c.id,
+            _tenant,
+            _events.c.name,
+            _events.c.payload,
+            bindparam("actor", type_=UUID),
+            bindparam("request", type_=Text),
+            _events.c.at,
+        ),
+    )
+    .cte("happened")
+)
+RECORD = Query(
+    insert(jobs)
+    .from_select(
+        ["id", "tenant_id", "kind", "event_id"],
+        select(_jobs.c.id, _tenant, _jobs.c.kind, _jobs.c.cause),
+    )
+    .add_cte(_happened)
+)
+"""All that happened and all that follows from it, in one statement."""
+
+
+NOW = Query(select(func.clock_timestamp()))
+"""Not the transaction's beginning: it may have waited for a lock since."""
+
+
+@dataclass(slots=True)
+class PostgresTx:
+    session: Session
+    events: list[Event] = field(default_factory=list)
+
+    def emit(self, *events: Event) -> None:
+        self.events.extend(events)
+
+    async def now(self) -> datetime:
+        moment: datetime = await self.session.connection.value(NOW)
+        return moment
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresTransaction:
+    database: Database
+    session: Session
+    reactions: Reactions
+    wake: Wake
+    current: CurrentJob
+
+    @asynccontextmanager
+    async def __call__(
+        self, actor: Actor, *, read_only: bool = False, step: bool = False
+    ) -> AsyncIterator[PostgresTx]:
+        if self.session.opened is not None:
+            raise RuntimeError("transactions do not nest")
+        tx = PostgresTx(self.session)
+        planned: list[JobId] = []
+        try:
+            async with self.database.transaction(actor, read_only=read_only) as connection:
+                self.session.opened = connection
+                yield tx
+                if tx.events:
+                    planned = await self._record(actor, tx.events)
+                if not read_only:
+                    self._settle(step=step)
+        finally:
+            self.session.opened = None
+        if planned:
+            await self.wake(planned)
+
+    async def _record(self, actor: Actor, happened: list[Event]) -> list[JobId]:
+        follows = [
+            (JobId(uuid4()), kind, event.id)
+            for event in happened
+            for kind in self.reactions.get(type(event), ())
+        ]
+        await self.session.connection.run(
+            RECORD,
+            tenant=actor.tenant_id,
+            actor=None if actor.user_id == NOBODY else actor.user_id,
+            request=actor.request_id or None,
+            new_events=_json([_row(event) for event in happened]),
+            new_jobs=_json(
+                [{"id": it, "kind": kind, "cause": cause} for it, kind, cause in follows]
+            ),
+        )
+        return [job_id for job_id, _, _ in follows]
+
+    def _settle(self, *, step: bool) -> None:
+        """With the COMMIT, which raises LeaseLost; only a UUID and a number are put into the text."""
+        job = self.current.job
+        if job is None:
+            return
+        if self.current.settled:
+            raise RuntimeError("a reaction writes in one transaction")
+        self.session.connection.last = f"SELECT app.settle_job('{job.id!s}',{job.lease:d},{step})"
+        self.current.settled = not step
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    return msgspec.json.encode(rows).decode()
+
+
+def _row(event: Event) -> dict[str, Any]:
+    """In the payload is what no column has."""
+    payload = msgspec.to_builtins(event)
+    event_id = payload.pop("id")
+    return {"id": event_id, "name": type(event).__name__, "payload": payload, "at": event.at}

@@ -1,0 +1,1 @@
+"""Offers, cards and the matcher's pool in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Impressions in PostgreSQL."""
