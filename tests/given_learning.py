@@ -87,8 +87,9 @@ async def a_match(world: World, learner: Actor, mentor: Actor, status: str = "ac
             learner_id=learner.user_id,
             mentor_id=mentor.user_id,
             status=MatchStatus(status),
-            requested_at=NOW,
-            expires_at=NOW + timedelta(days=3),
+            requested_at=NOW - timedelta(days=1),
+            expires_at=NOW + timedelta(days=2),
+            answered_at=None if status in {"requested", "withdrawn", "expired"} else NOW,
         )
         await _remember(world, "matches", match_id, match)
         return match_id
@@ -101,15 +102,17 @@ async def a_match(world: World, learner: Actor, mentor: Actor, status: str = "ac
     )
     await world.admin.execute(
         """insert into matches (id, tenant_id, learner_id, mentor_id, status, requested_at,
-            expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7)""",
+            expires_at, answered_at)
+        values ($1, $2, $3, $4, $5, $6, $7,
+            case when $5 not in ('requested', 'withdrawn', 'expired') then $8::timestamptz end)""",
         match_id,
         world.tenant_id,
         learner.user_id,
         mentor.user_id,
         status,
+        NOW - timedelta(days=1),
+        NOW + timedelta(days=2),
         NOW,
-        NOW + timedelta(days=3),
     )
     return match_id
 

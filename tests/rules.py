@@ -54,6 +54,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "IDLE": 14 * DAY,
         "ABSOLUTE": 30 * DAY,
     },
+    "domain.gamification.badges": {"MOST_NEEDED": 5},
     "domain.host": {"LONGEST": 253},
     "domain.matching.assignment": {"MILLION": 1_000_000, "LONGEST_DEADLINE": 2 * MINUTE},
     "domain.matching.availability": {

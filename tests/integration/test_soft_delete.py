@@ -204,7 +204,7 @@ async def progress(scene: Scene) -> object:
 
 async def activities(scene: Scene) -> object:
     async with scene.port(scene.world.system(), Activities) as found:
-        return (await found.of(scene.amina.user_id))[Activity.ROADMAPS_FINISHED]
+        return (await found.first(scene.amina.user_id, 9))[Activity.ROADMAPS_FINISHED]
 
 
 async def what_they_learn(scene: Scene) -> object:

@@ -1,6 +1,7 @@
 """A badge is earned by activity, and only by activity."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.domain.events import MatchAccepted, MatchDeclined, ModuleCompleted
-from skillbridge.domain.gamification.badge import Activity, ActivityCounts, Badge
+from skillbridge.domain.gamification.badge import Activity, ActivityCounts, ActivityTimes, Badge
 from skillbridge.domain.gamification.badges import BADGES, doers, earned
 from skillbridge.domain.ids import BadgeId, MatchId, ModuleId, RoadmapId, UserId
 
@@ -18,8 +19,14 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 activities = st.dictionaries(st.sampled_from(Activity), st.integers(0, 12))
 
 
+def hourly(done: ActivityCounts) -> ActivityTimes:
+    """Each activity so often, an hour apart."""
+    hour = timedelta(hours=1)
+    return {activity: [NOW + n * hour for n in range(count)] for activity, count in done.items()}
+
+
 def earned_ids(done: ActivityCounts) -> list[str]:
-    return [badge.id for badge in earned(done)]
+    return [badge.id for badge, _ in earned(hourly(done))]
 
 
 @pytest.mark.row("H1")
@@ -58,7 +65,28 @@ def test_percent_is_100_exactly_when_earned(
 ) -> None:
     badge = Badge(BadgeId("any"), "Any", "Any activity.", rule)
     assert 0 <= badge.percent(done) <= 100
-    assert (badge.percent(done) == 100) == badge.earned(done)
+    assert (badge.percent(done) == 100) == (badge.earned_at(hourly(done)) is not None)
+
+
+@pytest.mark.row("H1")
+@given(
+    st.dictionaries(st.sampled_from(Activity), st.integers(1, 4), min_size=1),
+    st.dictionaries(st.sampled_from(Activity), st.sets(st.integers(0, 99))),
+)
+def test_a_badge_is_earned_with_the_last_that_it_asks_for(
+    rule: dict[Activity, int], hours: Mapping[Activity, set[int]]
+) -> None:
+    badge = Badge(BadgeId("any"), "Any", "Any activity.", rule)
+    times = {it: [NOW + timedelta(hours=n) for n in sorted(some)] for it, some in hours.items()}
+
+    def enough_by(at: datetime) -> bool:
+        return all(
+            sum(one <= at for one in times.get(activity, ())) >= needed
+            for activity, needed in rule.items()
+        )
+
+    moments = sorted(at for some in times.values() for at in some)
+    assert badge.earned_at(times) == next(filter(enough_by, moments), None)
 
 
 @pytest.mark.row("H1")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.gamification.badge import Activity, ActivityCounts
+from skillbridge.domain.gamification.badge import Activity, ActivityCounts, ActivityTimes
 from skillbridge.domain.ids import BadgeId, UserId
 
 ACCEPTED = {"active", "completed", "cancelled"}
@@ -16,8 +16,9 @@ ACCEPTED = {"active", "completed", "cancelled"}
 class MemoryActivities:
     session: MemorySession
 
-    async def of(self, user_id: UserId) -> ActivityCounts:
-        return _activity_counts(self.session, user_id)
+    async def first(self, user_id: UserId, most: int) -> ActivityTimes:
+        times = _activity_times(self.session, user_id, of=self.session.by)
+        return {activity: sorted(some)[:most] for activity, some in times.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,11 @@ class MemoryAwards:
     session: MemorySession
 
     async def award(
-        self, user_id: UserId, badge_ids: Collection[BadgeId], at: datetime
+        self, user_id: UserId, badges: Mapping[BadgeId, datetime]
     ) -> Collection[BadgeId]:
         table = self.session.table("trophies")
-        new = [badge_id for badge_id in badge_ids if (user_id, badge_id) not in table]
-        table.update({(user_id, badge_id): at for badge_id in new})
+        new = [badge_id for badge_id in badges if (user_id, badge_id) not in table]
+        table.update({(user_id, badge_id): badges[badge_id] for badge_id in new})
         return new
 
 
@@ -41,26 +42,25 @@ class MemoryBadgeReads:
         table, user_id = self.session.table("trophies", of=actor), actor.user_id
         own = {badge_id: at for (owner, badge_id), at in table.items() if owner == user_id}
         in_order = dict(sorted(own.items(), key=lambda item: (item[1], item[0])))
-        return _activity_counts(self.session, user_id, of=actor), in_order
+        times = _activity_times(self.session, user_id, of=actor)
+        return {activity: len(some) for activity, some in times.items()}, in_order
 
 
-def _activity_counts(
-    session: MemorySession, user_id: UserId, *, of: Actor | None = None
-) -> ActivityCounts:
+def _activity_times(session: MemorySession, user_id: UserId, *, of: Actor) -> ActivityTimes:
     if not session.sees(user_id, of=of):
-        return dict.fromkeys(Activity, 0)
+        return dict.fromkeys(Activity, ())
     done = session.table("completions", of=of)
     roadmaps, matches = session.table("roadmaps", of=of), session.table("matches", of=of)
     own = [one for one in roadmaps.values() if one.learner_id == user_id]
     accepted = [match for match in matches.values() if match.status in ACCEPTED]
+    times = {
+        one.id: [done[one.id, module.id] for module in one.modules if (one.id, module.id) in done]
+        for one in own
+    }
+    finished = [one for one in own if one.modules and len(times[one.id]) == len(one.modules)]
     return {
-        Activity.MODULES_COMPLETED: sum(
-            (one.id, module.id) in done for one in own for module in one.modules
-        ),
-        Activity.ROADMAPS_FINISHED: sum(
-            bool(one.modules) and all((one.id, module.id) in done for module in one.modules)
-            for one in own
-        ),
-        Activity.MENTORS_FOUND: sum(match.learner_id == user_id for match in accepted),
-        Activity.LEARNERS_WELCOMED: sum(match.mentor_id == user_id for match in accepted),
+        Activity.MODULES_COMPLETED: [at for some in times.values() for at in some],
+        Activity.ROADMAPS_FINISHED: [max(times[one.id]) for one in finished],
+        Activity.MENTORS_FOUND: [it.answered_at for it in accepted if it.learner_id == user_id],
+        Activity.LEARNERS_WELCOMED: [it.answered_at for it in accepted if it.mentor_id == user_id],
     }

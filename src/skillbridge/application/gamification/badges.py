@@ -7,14 +7,15 @@ from skillbridge.application.gamification.views import Award, BadgeView
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import BadgeAwarded, MatchAccepted, ModuleCompleted, RoadmapCompleted
-from skillbridge.domain.gamification.badges import BADGES, doers, earned
+from skillbridge.domain.gamification.badges import BADGES, MOST_NEEDED, doers, earned
 
 
 @dataclass(frozen=True, slots=True)
 class AwardBadges:
     """Everybody whose activity an event adds to gets the badges they have earned by now.
 
-    Counts, and does not add one, so that an event told twice is worth as much as once.
+    Asks what was done and when, and does not add one: an event told twice, or after a later one, is
+    worth the same.
     """
 
     transaction: Transaction
@@ -26,14 +27,12 @@ class AwardBadges:
     ) -> None:
         async with self.transaction(actor) as tx:
             for user_id in doers(event):
-                badges = earned(await self.activities.of(user_id))
-                new = await self.awards.award(user_id, [badge.id for badge in badges], event.at)
+                badges = earned(await self.activities.first(user_id, MOST_NEEDED))
+                new = await self.awards.award(user_id, {badge.id: at for badge, at in badges})
                 tx.emit(
                     *(
-                        BadgeAwarded(
-                            user_id=user_id, badge_id=badge.id, title=badge.title, at=event.at
-                        )
-                        for badge in badges
+                        BadgeAwarded(user_id=user_id, badge_id=badge.id, title=badge.title, at=at)
+                        for badge, at in badges
                         if badge.id in new
                     )
                 )

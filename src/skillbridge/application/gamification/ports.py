@@ -5,23 +5,25 @@ from datetime import datetime
 from typing import Protocol
 
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.gamification.badge import ActivityCounts
+from skillbridge.domain.gamification.badge import ActivityCounts, ActivityTimes
 from skillbridge.domain.ids import BadgeId, UserId
 
 
 class Activities(Protocol):
-    """What people have done, counted from where it is kept."""
+    """What people have done, told from where it is kept."""
 
-    async def of(self, user_id: UserId) -> ActivityCounts: ...
+    async def first(self, user_id: UserId, most: int) -> ActivityTimes:
+        """When they did what, at most the first `most` times of each."""
+        ...
 
 
 class Awards(Protocol):
     """Who has which badge. Only the system awards them; nobody takes them away."""
 
     async def award(
-        self, user_id: UserId, badge_ids: Collection[BadgeId], at: datetime
+        self, user_id: UserId, badges: Mapping[BadgeId, datetime]
     ) -> Collection[BadgeId]:
-        """Those that are new to them; awarding twice is harmless."""
+        """Each badge as of its time. Those that are new to them; awarding twice is harmless."""
         ...
 
 

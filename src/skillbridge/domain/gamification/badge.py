@@ -1,7 +1,8 @@
 """A badge: what it is called, and the activities that earn it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from skillbridge.domain.ids import BadgeId
@@ -20,6 +21,8 @@ class Activity(StrEnum):
 
 ActivityCounts = Mapping[Activity, int]
 """How often one person did what; what is not named was never done."""
+ActivityTimes = Mapping[Activity, Sequence[datetime]]
+"""When one person did what, the first times first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,12 @@ class Badge:
         if not self.rule or min(self.rule.values()) < 1:
             raise ValueError(f"the badge {self.id} would be earned by doing nothing")
 
-    def earned(self, counts: ActivityCounts) -> bool:
-        return all(counts.get(activity, 0) >= needed for activity, needed in self.rule.items())
+    def earned_at(self, times: ActivityTimes) -> datetime | None:
+        """When the last thing was done that it asks for; None while something is lacking."""
+        last = [
+            times.get(activity, ())[needed - 1 : needed] for activity, needed in self.rule.items()
+        ]
+        return max(at for (at,) in last) if all(last) else None
 
     def percent(self, counts: ActivityCounts) -> int:
         """How near somebody is, rounded down, so that 100 means earned; excess counts nowhere."""

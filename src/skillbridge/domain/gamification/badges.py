@@ -1,7 +1,9 @@
 """The badges there are. To add one, add it here; a badge in use keeps its id for ever."""
 
+from datetime import datetime
+
 from skillbridge.domain.events import Event, MatchAccepted, ModuleCompleted, RoadmapCompleted
-from skillbridge.domain.gamification.badge import Activity, ActivityCounts, Badge
+from skillbridge.domain.gamification.badge import Activity, ActivityTimes, Badge
 from skillbridge.domain.ids import BadgeId, UserId
 
 BADGES: tuple[Badge, ...] = (
@@ -38,9 +40,13 @@ BADGES: tuple[Badge, ...] = (
 )
 
 
-def earned(counts: ActivityCounts) -> tuple[Badge, ...]:
-    """The badges that so much activity is worth."""
-    return tuple(badge for badge in BADGES if badge.earned(counts))
+MOST_NEEDED = max(needed for badge in BADGES for needed in badge.rule.values())
+"""Of what somebody does, later times earn nothing."""
+
+
+def earned(times: ActivityTimes) -> tuple[tuple[Badge, datetime], ...]:
+    """The badges that so much activity is worth, and when each was earned."""
+    return tuple((badge, at) for badge in BADGES if (at := badge.earned_at(times)))
 
 
 def doers(event: Event) -> tuple[UserId, ...]:

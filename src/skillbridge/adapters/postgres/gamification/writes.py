@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 from sqlalchemy import (
     UUID,
     BindParameter,
     ColumnElement,
     DateTime,
+    Integer,
+    Label,
     ScalarSelect,
+    Select,
     Text,
     and_,
     any_,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
@@ -30,7 +33,7 @@ from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.gamification.badge import Activity, ActivityCounts
+from skillbridge.domain.gamification.badge import Activity, ActivityCounts, ActivityTimes
 from skillbridge.domain.ids import BadgeId, UserId
 
 FINISHED = 100
@@ -53,7 +56,35 @@ _activity_counts = select(
     _count(matches.c.learner_id == _who, _accepted).label(Activity.MENTORS_FOUND),
     _count(matches.c.mentor_id == _who, _accepted).label(Activity.LEARNERS_WELCOMED),
 )
-ACTIVITY_COUNTS = Query(_activity_counts)
+_finished = (
+    select(func.max(completions.c.completed_at).label("at"))
+    .join(roadmaps, roadmaps.c.id == completions.c.roadmap_id)
+    .where(completions.c.learner_id == _who, _kept, roadmaps.c.percent == FINISHED)
+    .group_by(roadmaps.c.id)
+)
+"""A roadmap is finished with the last of its modules."""
+
+
+def _first(activity: Activity, times: Select[Any]) -> Label[Any]:
+    first = times.order_by(text("1")).limit(bindparam("most", type_=Integer))
+    return func.array(first.scalar_subquery()).label(activity)
+
+
+def _accepted_by(side: ColumnElement[Any]) -> Select[Any]:
+    return select(matches.c.answered_at).where(side == _who, _accepted)
+
+
+ACTIVITY_TIMES = Query(
+    select(
+        _first(
+            Activity.MODULES_COMPLETED,
+            select(completions.c.completed_at).where(completions.c.learner_id == _who),
+        ),
+        _first(Activity.ROADMAPS_FINISHED, _finished),
+        _first(Activity.MENTORS_FOUND, _accepted_by(matches.c.learner_id)),
+        _first(Activity.LEARNERS_WELCOMED, _accepted_by(matches.c.mentor_id)),
+    )
+)
 AWARD = Query(
     insert(awards)
     .from_select(
@@ -62,7 +93,7 @@ AWARD = Query(
             func.app.tenant_id(),
             bindparam("who", type_=UUID),
             func.unnest(bindparam("badges", type_=ARRAY(Text))),
-            bindparam("at", type_=DateTime(timezone=True)),
+            func.unnest(bindparam("times", type_=ARRAY(DateTime(timezone=True)))),
         ),
     )
     .on_conflict_do_nothing()
@@ -85,10 +116,10 @@ OWN = Read(
 class PostgresActivities:
     session: Session
 
-    async def of(self, user_id: UserId) -> ActivityCounts:
-        row = await self.session.connection.row(ACTIVITY_COUNTS, who=user_id)
+    async def first(self, user_id: UserId, most: int) -> ActivityTimes:
+        row = await self.session.connection.row(ACTIVITY_TIMES, who=user_id, most=most)
         assert row is not None
-        return _counts_of(row)
+        return {activity: row[activity] for activity in Activity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +127,13 @@ class PostgresAwards:
     session: Session
 
     async def award(
-        self, user_id: UserId, badge_ids: Collection[BadgeId], at: datetime
+        self, user_id: UserId, badges: Mapping[BadgeId, datetime]
     ) -> Collection[BadgeId]:
-        if not badge_ids:
+        if not badges:
             return ()
-        rows = await self.session.connection.rows(AWARD, who=user_id, badges=list(badge_ids), at=at)
+        rows = await self.session.connection.rows(
+            AWARD, who=user_id, badges=list(badges), times=list(badges.values())
+        )
         return [row["badge_id"] for row in rows]
 
 
@@ -110,8 +143,5 @@ class PostgresBadgeReads:
 
     async def own(self, actor: Actor) -> tuple[ActivityCounts, Mapping[BadgeId, datetime]]:
         (row,) = await self.database.read(actor, OWN, who=actor.user_id)
-        return _counts_of(row), dict(zip(row["badges"], row["times"], strict=True))
-
-
-def _counts_of(row: asyncpg.Record) -> ActivityCounts:
-    return {activity: row[activity] for activity in Activity}
+        counts = {activity: row[activity] for activity in Activity}
+        return counts, dict(zip(row["badges"], row["times"], strict=True))
