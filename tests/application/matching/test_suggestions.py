@@ -29,7 +29,7 @@ async def suggestions(world: World, asks: Actor, *skills: str, **kwargs: Any) ->
 
 @pytest.mark.row("G3")
 async def test_the_best_comes_first_and_says_why(world: World) -> None:
-    asks = await learner(world, country="NG", skills={"python": 1})
+    asks = await learner(world, country="NG", skills={"python": 1}, availability=MORNINGS)
     good = await mentor(
         world,
         capacity=2,
@@ -47,7 +47,7 @@ async def test_the_best_comes_first_and_says_why(world: World) -> None:
     assert best.reasons == (
         "Knows python and sql, which you want to learn.",
         "Has enough free hours in common with you each week.",
-        "Speaks your preferred language.",
+        "Speaks en, the first language of your profile.",
         "Lives in your country.",
         "Has 2 free places.",
         "Has 8 years of experience.",

@@ -1,37 +1,44 @@
-"""Why a mentor is suggested, in plain words: one sentence for each part of the score that counts."""
+"""Why a mentor is suggested, in plain words: a sentence for each part of the score that counts."""
 
 from collections.abc import Iterator
 
 from skillbridge.application.matching.views import MentorCard
+from skillbridge.domain.matching.availability import ALL_WEEK
+from skillbridge.domain.matching.countries import WHOLE, nearness
 from skillbridge.domain.matching.need import Need
 from skillbridge.domain.matching.score import USUAL, Score
 
 
 def reasons(score: Score, need: Need, card: MentorCard) -> tuple[str, ...]:
-    """In the order of the parts' weights; nothing is said of a part that adds nothing."""
+    """In the order of the parts' weights; each says what both have told and no more."""
     return tuple(_sentences(score, need, card))
 
 
 def _sentences(score: Score, need: Need, card: MentorCard) -> Iterator[str]:
-    known = [str(wanted.skill) for wanted in need.skills if wanted.skill in card.skills]
-    yield f"Knows {_listed(known)}, which you want to learn."
-    hours = "enough" if score.terms["availability"] >= USUAL.availability else "some"
-    yield f"Has {hours} free hours in common with you each week."
-    preferred = bool(need.languages) and need.languages[0] in card.languages
-    yield "Speaks your preferred language." if preferred else "Speaks a language you know."
+    if known := [str(wanted.skill) for wanted in need.skills if wanted.skill in card.skills]:
+        yield f"Knows {_listed(known)}, which you want to learn."
+    if need.availability == ALL_WEEK:  # also of who told no hours
+        yield "Has free hours each week."
+    else:
+        hours = "enough" if score.terms["availability"] >= USUAL.availability else "some"
+        yield f"Has {hours} free hours in common with you each week."
+    if shared := [language for language in need.languages if language in card.languages]:
+        place = "the first language" if shared[0] == need.languages[0] else "a language"
+        yield f"Speaks {shared[0]}, {place} of your profile."
     if card.country is not None and card.country == need.country:
         yield "Lives in your country."
-    elif score.terms["location"] * 2 >= USUAL.location:
-        yield "Lives near you or keeps similar hours."
+    elif nearness(need.country, card.country) * 2 >= WHOLE:
+        yield "Lives in your part of the world."
     if card.rating is not None:
         yield f"Rated {card.rating:.1f} of 5 by {_counted(card.ratings, 'learner')}."
-    yield f"Has {_counted(card.free, 'free place')}."
+    if card.free:
+        yield f"Has {_counted(card.free, 'free place')}."
     if card.experience_years:
         yield f"Has {_counted(card.experience_years, 'year')} of experience."
 
 
 def _listed(words: list[str]) -> str:
-    *others, last = words or ["a skill"]
+    *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
 
 

@@ -154,7 +154,8 @@ async def verify(
 ) -> None:
     """For clients that read the token out of the link; doing it twice changes nothing.
 
-    The registration of the link becomes the account; others that wait for the address end.
+    The registration of this password becomes the account, whichever registration of the address the
+    link was mailed for; others that wait for the address end.
     """
     await verify_email(actor, data.token, data.password, origin=origin_of(request))
 
