@@ -92,7 +92,7 @@ CARGO = if command -v cargo >/dev/null; then (cd matcher-rs && cargo $(1)); \
   else echo "cargo is not here: skipped cargo $(firstword $(1))"; fi
 
 docs: setup ## write the generated pages again: docs/generated, docs/problems.md, .env.example
-	@$(BIN)/python -m docs.generate
+	@$(BIN)/python -m tools.docs
 
 migration: setup ## a new migration with its files: make migration m="add threads"
 	@test -n "$(m)" || { echo 'say what it does: make migration m="add threads"'; exit 2; }

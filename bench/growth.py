@@ -38,7 +38,7 @@ from skillbridge.application.matching.ports import MentorSearch
 from skillbridge.application.ports import JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId, TenantId, UserId
-from skillbridge.entrypoints.local.postgres import embedded_postgres
+from skillbridge.local.postgres import embedded_postgres
 
 MENTORS, JOBS = 100_000, 1_000_000
 PAGE = 21

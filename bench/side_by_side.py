@@ -10,7 +10,7 @@ from bench.machine import Cores
 from bench.server import Server, running
 from bench.sheet import Sheet
 from bench.world import World
-from skillbridge.entrypoints.local.ports import free_port
+from skillbridge.local.ports import free_port
 
 Rounds = Mapping[str, Sequence[Load]]
 """The loads of each, in the order of the rounds."""

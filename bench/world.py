@@ -18,8 +18,8 @@ from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.ids import SessionId, TenantId, UserId
-from skillbridge.entrypoints.local.postgres import PostgresServer, embedded_postgres
-from skillbridge.entrypoints.local.valkey import embedded_valkey
+from skillbridge.local.postgres import PostgresServer, embedded_postgres
+from skillbridge.local.valkey import embedded_valkey
 
 LEARNERS = 2000
 ROADMAPS = 10

@@ -14,8 +14,8 @@ from tests.given import World, memory_world, postgres_world
 from tests.integration.cli.programs import unread
 
 from skillbridge.adapters.postgres.engine import schema
-from skillbridge.entrypoints.local.postgres import embedded_postgres
-from skillbridge.entrypoints.local.valkey import embedded_valkey
+from skillbridge.local.postgres import embedded_postgres
+from skillbridge.local.valkey import embedded_valkey
 
 PASSWORD = "only-in-tests"
 

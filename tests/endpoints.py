@@ -20,7 +20,7 @@ from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.inject import HttpProvider
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 
 @dataclass

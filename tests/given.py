@@ -24,8 +24,8 @@ from skillbridge.domain.actor import Actor, PrincipalKind, Role
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.server.inject import HttpProvider
-from skillbridge.entrypoints.settings import DatabaseUrl, Settings
 from skillbridge.entrypoints.worker.run import JobRunner
+from skillbridge.settings import DatabaseUrl, Settings
 
 
 @dataclass

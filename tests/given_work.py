@@ -18,8 +18,8 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import EmailVerified, ProfileChanged
 from skillbridge.domain.ids import JobId, TenantId, UserId
 from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.settings import DatabaseUrl, Settings
 from skillbridge.entrypoints.worker.run import JobRunner
+from skillbridge.settings import DatabaseUrl, Settings
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SOMEONE = UserId(uuid4())

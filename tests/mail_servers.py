@@ -14,7 +14,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from skillbridge.entrypoints.local.ports import HOST, free_port
+from skillbridge.local.ports import HOST, free_port
 
 PASSWORD = "p@ss#w/o?rd%"
 

@@ -18,7 +18,7 @@ from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.matching.ports import Source
 from skillbridge.domain.matching.digest import pool_digest, written
 from skillbridge.domain.matching.score import rank
-from skillbridge.entrypoints.local import waiting
+from skillbridge.local import waiting
 
 MENTORS = (a_mentor(10, taken=1), a_mentor(11), a_mentor(12, experience_months=0))
 NEED = a_need(blocked=frozenset({user(13)}))

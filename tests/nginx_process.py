@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from skillbridge.entrypoints.local.ports import HOST
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.ports import HOST
+from skillbridge.local.waiting import until
 
 CLIENT = "203.0.113.9"
 """The address that nginx says its clients have."""

@@ -22,8 +22,8 @@ from skillbridge.domain.ids import SessionId, SkillId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.inject import HttpProvider
-from skillbridge.entrypoints.local.waiting import until
-from skillbridge.entrypoints.settings import DatabaseUrl, HttpUrl, Settings
+from skillbridge.local.waiting import until
+from skillbridge.settings import DatabaseUrl, HttpUrl, Settings
 
 PYTHON = SkillId("python-basics")
 BEFORE_EACH = 0.01  # seconds

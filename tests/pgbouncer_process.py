@@ -15,8 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from tests.conftest import PASSWORD
 
-from skillbridge.entrypoints.local.ports import HOST, free_port
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.ports import HOST, free_port
+from skillbridge.local.waiting import until
 
 CONFIGURATION = """\
 [databases]

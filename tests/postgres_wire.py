@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import msgspec
 
-from skillbridge.entrypoints.local.ports import HOST
+from skillbridge.local.ports import HOST
 
 READY, NOTICE = b"Z", b"N"
 MARK = "plan:\n"

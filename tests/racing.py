@@ -17,7 +17,7 @@ from unittest.mock import patch
 import asyncpg
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 Place = Callable[..., Awaitable[Any]]
 """A method of an adapter, or a function of a module: `PostgresSignIns.presenting`."""

@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints.local.ports import free_port
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.ports import free_port
+from skillbridge.local.waiting import until
 
 
 def _binary() -> Path:

@@ -45,7 +45,7 @@ from skillbridge.domain.matching.placement import (
     PairStatus,
     PlacementState,
 )
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("G2", "B2", "A9")
 

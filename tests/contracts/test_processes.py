@@ -14,7 +14,7 @@ from skillbridge.adapters.postgres.kernel import processes as in_postgres
 from skillbridge.application.ports import Part, Process, Processes
 from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.heartbeat import beating
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("A5", "A9")
 

@@ -14,7 +14,7 @@ from skillbridge.adapters.redis import shared
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.ports import Cache, Fanout, RateLimit
 from skillbridge.domain.errors import TooMany
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 MINUTE = timedelta(minutes=1)
 

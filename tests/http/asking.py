@@ -17,8 +17,8 @@ from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, UserId
 from skillbridge.entrypoints.http.app import connect, create_app
-from skillbridge.entrypoints.settings import Settings
-from skillbridge.entrypoints.settings.addresses import Origin
+from skillbridge.settings import Settings
+from skillbridge.settings.addresses import Origin
 
 PROBLEM = {"type", "title", "status", "detail", "instance", "request_id"}
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from tests.endpoints import Endpoints, open_endpoints
 
-from skillbridge.entrypoints.settings.addresses import Origin
+from skillbridge.settings.addresses import Origin
 
 pytestmark = pytest.mark.row("A3", "C5")
 

@@ -15,7 +15,7 @@ from tests.patience import PATIENCE
 from skillbridge.entrypoints.http.app import ASKED, TOLD, create_app
 from skillbridge.entrypoints.http.server import compression
 from skillbridge.entrypoints.http.server.compression import CODINGS, LEAST, SECRET
-from skillbridge.entrypoints.settings import PublicUrl, Settings
+from skillbridge.settings import PublicUrl, Settings
 
 pytestmark = pytest.mark.row("K1")
 

@@ -8,7 +8,7 @@ from tests.given import World
 from tests.http.asking import Asking, open_asking, refused, to_json
 from tests.http.wire import Operation, operations
 
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("K1", "C5")
 

@@ -17,7 +17,7 @@ from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads
 from skillbridge.entrypoints.http.server import api as api_module
 from skillbridge.entrypoints.http.server.admission import Admission
 from skillbridge.entrypoints.http.server.streams import Streams
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("C7")
 

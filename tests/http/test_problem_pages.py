@@ -3,8 +3,8 @@
 from html.parser import HTMLParser
 
 import pytest
-from docs.generate.code import modules, subclasses
 from tests.endpoints import Endpoints
+from tools.docs.code import modules, subclasses
 
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http.server.explanations import explanations

@@ -30,7 +30,7 @@ from skillbridge.entrypoints.http.server import server_sent, streams
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.server_sent import STREAM, EventStream
 from skillbridge.entrypoints.http.server.streams import EndReason, Place, Streams, StreamsFull
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("E1", "C7")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 CLEAN = ("DATABASE_", "REDIS_", "MATCHER_", "OPENAI_", "SKILLBRIDGE_", "SMTP_", "COV_")
 

@@ -27,9 +27,9 @@ from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import BadgeAwarded, Event
 from skillbridge.domain.ids import BadgeId, JobId, RoadmapId, SessionId
-from skillbridge.entrypoints.local.health import until_ready
-from skillbridge.entrypoints.local.ports import HOST, free_port
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.health import until_ready
+from skillbridge.local.ports import HOST, free_port
+from skillbridge.local.waiting import until
 
 LEASE = 5.0
 

@@ -29,7 +29,7 @@ from skillbridge.domain.errors import (
     Unavailable,
 )
 from skillbridge.domain.ids import TenantId, UserId
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 WHO = Read(select(func.app.user_id()))
 

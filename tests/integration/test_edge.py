@@ -20,7 +20,7 @@ from tests.integration.scene import a_stage
 from tests.patience import PATIENCE
 
 from skillbridge.domain.actor import Role
-from skillbridge.entrypoints.local.ports import HOST
+from skillbridge.local.ports import HOST
 
 pytestmark = pytest.mark.row("K1", "C5")
 

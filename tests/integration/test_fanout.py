@@ -16,7 +16,7 @@ from skillbridge.adapters.redis import fanout as fanouts
 from skillbridge.adapters.redis.fanout import RedisFanout
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.ports import Cache, Fanout, RateLimit, Subscription
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("L1")
 

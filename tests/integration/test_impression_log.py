@@ -20,7 +20,7 @@ from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import ImpressionListId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.server.inject import HttpProvider
-from skillbridge.entrypoints.settings import DatabaseUrl, Settings
+from skillbridge.settings import DatabaseUrl, Settings
 
 pytestmark = pytest.mark.row("G8")
 

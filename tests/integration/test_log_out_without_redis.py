@@ -16,7 +16,7 @@ from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.accounts.administration import RevokeSessions
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.revocation import Revocations
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("C1", "L1")
 

@@ -17,7 +17,7 @@ from tests.integration.scene import Scene, Stage, a_scene, a_stage
 from tests.mail_servers import PASSWORD, MailServer, certificates, mail_server
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints.local.ports import HOST
+from skillbridge.local.ports import HOST
 
 pytestmark = pytest.mark.row("C1")
 

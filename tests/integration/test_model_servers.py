@@ -25,9 +25,9 @@ from skillbridge.domain.ids import ModuleId, TenantId
 from skillbridge.domain.roadmaps.roadmap import Author
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.server.inject import HttpProvider
-from skillbridge.entrypoints.settings import Settings
-from skillbridge.entrypoints.settings.addresses import HttpUrl
-from skillbridge.entrypoints.settings.values import ApiKey
+from skillbridge.settings import Settings
+from skillbridge.settings.addresses import HttpUrl
+from skillbridge.settings.values import ApiKey
 
 pytestmark = pytest.mark.row("E1", "E5")
 

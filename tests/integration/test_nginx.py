@@ -13,9 +13,9 @@ from tests.nginx_process import CLIENT, PREFIX, nginx
 from tests.patience import PATIENCE
 
 from skillbridge.entrypoints.cli.story import Story
-from skillbridge.entrypoints.local.health import until_ready
-from skillbridge.entrypoints.local.ports import HOST, free_port
 from skillbridge.entrypoints.seeding import PASSWORD as MENTORS
+from skillbridge.local.health import until_ready
+from skillbridge.local.ports import HOST, free_port
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ import trustme
 from tests.mail_servers import PASSWORD, MailServer, certificates, mail_server
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints.local.ports import HOST, free_port
-from skillbridge.entrypoints.local.postgres import PostgresServer, embedded_postgres
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.ports import HOST, free_port
+from skillbridge.local.postgres import PostgresServer, embedded_postgres
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("A6", "L7")
 

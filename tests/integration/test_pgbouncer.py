@@ -23,9 +23,9 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints.cli.story import Story
-from skillbridge.entrypoints.local.health import until_ready
-from skillbridge.entrypoints.local.ports import free_port
 from skillbridge.entrypoints.seeding import PASSWORD as MENTORS
+from skillbridge.local.health import until_ready
+from skillbridge.local.ports import free_port
 
 SERVER_CONNECTIONS = 3
 WHO = Read(select(func.app.user_id()))

@@ -11,7 +11,7 @@ from tests.patience import PATIENCE
 from tests.valkey_process import ValkeyProcess
 
 from skillbridge.adapters.redis.shared import SharedConnection
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("L1")
 

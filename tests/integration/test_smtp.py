@@ -14,7 +14,7 @@ from skillbridge.adapters.mail.smtp import Server, SmtpMailer, Tls
 from skillbridge.application.accounts.ports import Mail
 from skillbridge.application.ports import RefusedForGood
 from skillbridge.domain.errors import Unavailable
-from skillbridge.entrypoints.local.ports import HOST
+from skillbridge.local.ports import HOST
 
 pytestmark = pytest.mark.row("C1", "J1")
 MAIL = Mail("key", "amina@example.org", "Confirm", "Open this link\n", "<p>Open</p>")

@@ -17,7 +17,7 @@ from tests.valkey_process import ValkeyProcess
 
 from skillbridge.adapters.redis.streams import LOOK, RedisWake, WakeBroker, pause_after
 from skillbridge.domain.ids import JobId
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("L1")
 

@@ -19,7 +19,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
 from skillbridge.entrypoints.http.server.streams import OF_ONE
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("E1", "L1")
 

@@ -28,9 +28,9 @@ from skillbridge.domain.ids import RoadmapId, TenantId
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.server.inject import HttpProvider
-from skillbridge.entrypoints.local.waiting import until
-from skillbridge.entrypoints.settings import ApiKey, HttpUrl, Settings
 from skillbridge.entrypoints.worker.app import stop_on_signals, work
+from skillbridge.local.waiting import until
+from skillbridge.settings import ApiKey, HttpUrl, Settings
 
 pytestmark = pytest.mark.row("L1")
 

@@ -13,8 +13,8 @@ from tests.round_trips import counted
 
 from skillbridge.application.ports import JobState, Transaction
 from skillbridge.domain.actor import Actor
-from skillbridge.entrypoints.local.waiting import until
 from skillbridge.entrypoints.worker.dispatch import AT_ONCE, EVERY, Dispatcher
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("L1")
 

@@ -23,7 +23,7 @@ HEAVY = (
     *("alembic.command", "faker", "hypothesis", "sqlalchemy.ext.asyncio"),
     *("skillbridge.entrypoints.http.app", "skillbridge.entrypoints.wiring"),
 )
-OURS = {"bench", "docs", "skillbridge", "tests", "tools"}
+OURS = {"bench", "skillbridge", "tests", "tools"}
 PLUGINS = ("pytest_asyncio.plugin", "pytest_randomly", "pytest_socket", "pytest_timeout")
 OPTIONS = (
     *("-q", "--tb=short", "-p", "no:cacheprovider", "--timeout=0", "--hypothesis-seed=1"),

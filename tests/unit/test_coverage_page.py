@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 import pytest
-from docs.generate import __main__ as program
-from docs.generate.coverage import Clause, contradictions, page, phases_from
-from docs.generate.rows import ContradictionError, Row, rows_from
+from tools.docs import __main__ as program
+from tools.docs.coverage import Clause, contradictions, page, phases_from
+from tools.docs.rows import ContradictionError, Row, rows_from
 
 pytestmark = pytest.mark.row("L12")
 
@@ -114,7 +114,7 @@ def test_a_contradiction_stops_the_writing_and_is_said_in_a_line(
         page(DOCUMENT.replace('"A1"]', "]"), ROWS)
         raise AssertionError
 
-    monkeypatch.setattr("sys.argv", ["docs.generate"])
+    monkeypatch.setattr("sys.argv", ["tools.docs"])
     monkeypatch.setattr(program, "pages", lambda: ((name, contradict()) for name in ("page",)))
     assert program.main() == 1
     assert capsys.readouterr().out == "docs/clauses.toml: no row answers T1.1.1\n"

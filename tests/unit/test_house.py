@@ -13,10 +13,10 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import httpx
 import pytest
-from docs.generate.code import modules, subclasses
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from tests import round_trips
+from tools.docs.code import modules, subclasses
 
 import skillbridge
 from skillbridge.application.reactions import REACTIONS, SCHEDULE
@@ -30,11 +30,18 @@ from skillbridge.entrypoints.http.server.faults import slug_of
 from skillbridge.entrypoints.http.server.operations import Operation
 from skillbridge.entrypoints.http.server.problems import GENERAL, STATUS
 from skillbridge.entrypoints.http.server.quotas import READS, Quota
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 PACKAGE = Path(skillbridge.__file__).parent
 TESTS = Path(__file__).parent.parent
-THE_EXCEPTIONS = {("domain/lifecycle.py", "transitions"), ("domain/host.py", "idna")}
+THE_EXCEPTIONS = {
+    ("domain/lifecycle.py", "transitions"),
+    ("domain/host.py", "idna"),
+    ("local/reload.py", "watchfiles"),
+    ("settings/kinds.py", "msgspec"),
+    ("settings/model.py", "msgspec"),
+    ("settings/reading.py", "dotenv"),
+}
 MEASURED = {"monotonic", "perf_counter", "begun", "began", "elapsed", "seconds", "slowest", "took"}
 
 
@@ -51,12 +58,21 @@ def imports(layer: str) -> Iterator[tuple[str, str]]:
             yield from ((str(path.relative_to(PACKAGE)), name.partition(".")[0]) for name in names)
 
 
+def foreign(layer: str) -> set[tuple[str, str]]:
+    ours = {"skillbridge", *sys.stdlib_module_names}
+    return {(file, name) for file, name in imports(layer) if name not in ours}
+
+
 @pytest.mark.row("A1")
 @pytest.mark.parametrize("layer", ["domain", "application"])
 def test_the_inner_layers_import_the_standard_library_and_ours(layer: str) -> None:
-    ours = {"skillbridge", *sys.stdlib_module_names}
-    foreign = {(file, name) for file, name in imports(layer) if name not in ours}
-    assert foreign - THE_EXCEPTIONS == set()
+    assert foreign(layer) - THE_EXCEPTIONS == set()
+
+
+@pytest.mark.row("A1")
+@pytest.mark.parametrize("package", ["local", "settings"])
+def test_what_starts_programs_needs_little_else(package: str) -> None:
+    assert foreign(package) - THE_EXCEPTIONS == set()
 
 
 WAITS = {"asyncio.timeout", "asyncio.wait_for"}

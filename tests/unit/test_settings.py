@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import FieldInfo
 
-from skillbridge.entrypoints.settings import (
+from skillbridge.settings import (
     LOCAL_KEY,
     DatabaseUrl,
     Secret,
@@ -22,7 +22,7 @@ from skillbridge.entrypoints.settings import (
     unsafe,
     variable,
 )
-from skillbridge.entrypoints.settings.model import FIELDS
+from skillbridge.settings.model import FIELDS
 
 pytestmark = pytest.mark.row("A3")
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis.asyncio.connection import parse_url
 
-from skillbridge.entrypoints.settings import (
+from skillbridge.settings import (
     ApiKey,
     DatabaseUrl,
     HttpUrl,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.adapters.postgres.engine.address import arguments
-from skillbridge.entrypoints.settings import DatabaseUrl
-from skillbridge.entrypoints.settings.database_url import DROPPED, REFUSED, TAKEN
+from skillbridge.settings import DatabaseUrl
+from skillbridge.settings.database_url import DROPPED, REFUSED, TAKEN
 
 pytestmark = pytest.mark.row("A3")
 

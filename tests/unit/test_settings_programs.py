@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from tests.unit.test_settings import LOCAL, SAFE, STRONG, refusal
 
-from skillbridge.entrypoints.settings import UnsafeSettings, load
-from skillbridge.entrypoints.settings.dangers import Program
+from skillbridge.settings import UnsafeSettings, load
+from skillbridge.settings.dangers import Program
 
 ADMIN = {"DATABASE_ADMIN_URL": "postgresql://admin:x@db/sb?sslmode=require"}
 CANNOT_DO_WITHOUT: dict[Program, set[str]] = {

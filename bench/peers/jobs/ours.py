@@ -6,11 +6,11 @@ from unittest.mock import patch
 import uvloop
 from dishka import Provider, Scope
 
+from skillbridge import settings as environment
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.reactions import kinds
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import MatchRequested
-from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.worker import app
 

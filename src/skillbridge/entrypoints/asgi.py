@@ -8,7 +8,7 @@ from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar
 from litestar.types import ASGIApp
 
-from skillbridge.entrypoints import settings as environment
+from skillbridge import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.streams import Streams

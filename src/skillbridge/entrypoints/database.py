@@ -9,7 +9,7 @@ from skillbridge.adapters.postgres.engine.pooler import Pooling
 from skillbridge.adapters.postgres.kernel.processes import PostgresProcesses
 from skillbridge.adapters.postgres.kernel.tenants import PostgresTenants
 from skillbridge.entrypoints.dependencies import workers
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 
 async def migrate(settings: Settings) -> str | None:

@@ -11,12 +11,12 @@ from pathlib import Path
 from dishka import AsyncContainer
 from litestar.types import ASGIApp
 
-from skillbridge.entrypoints import settings as environment
+from skillbridge import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.seeding import PASSWORD, Seeder, read_people
-from skillbridge.entrypoints.settings import Settings
 from skillbridge.entrypoints.worker.app import working
+from skillbridge.settings import Settings
 
 ELSEWHERE = (
     *("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL", "REDIS_URL"),

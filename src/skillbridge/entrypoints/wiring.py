@@ -38,7 +38,7 @@ from skillbridge.application import (
 from skillbridge.application.ports import Clock, CurrentJob, Processes, Reactions
 from skillbridge.domain.ids import TenantId
 from skillbridge.entrypoints.dependencies import Dependencies, Dependency, workers
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 log = structlog.get_logger()
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import asyncpg
 import pytest
 
-from skillbridge.entrypoints.local.ports import free_port
-from skillbridge.entrypoints.local.postgres import PostgresServer, embedded_postgres
+from skillbridge.local.ports import free_port
+from skillbridge.local.postgres import PostgresServer, embedded_postgres
 
 pytestmark = pytest.mark.row("A3", "A6")
 

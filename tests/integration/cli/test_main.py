@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from skillbridge.entrypoints.cli import main as main_module
 from skillbridge.entrypoints.cli.main import COMMANDS, app, main
-from skillbridge.entrypoints.local.environment import ADDRESSES, chosen
+from skillbridge.local.environment import ADDRESSES, chosen
 
 pytestmark = pytest.mark.row("A3", "A6")
 

@@ -16,8 +16,8 @@ from tests.patience import PATIENCE
 
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.domain.errors import Unavailable
-from skillbridge.entrypoints.local.postgres import embedded_postgres
 from skillbridge.entrypoints.seeding import PASSWORD, read_people
+from skillbridge.local.postgres import embedded_postgres
 
 pytestmark = pytest.mark.row("A6", "B3")
 

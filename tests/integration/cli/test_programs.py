@@ -16,12 +16,12 @@ from tests.patience import PATIENCE
 from skillbridge.entrypoints import asgi
 from skillbridge.entrypoints.cli import serve as serve_module
 from skillbridge.entrypoints.cli import worker as worker_module
-from skillbridge.entrypoints.local.errors import CannotStart
-from skillbridge.entrypoints.local.health import is_ready, until_ready
-from skillbridge.entrypoints.local.ports import alone_at, free_port, is_free
-from skillbridge.entrypoints.local.waiting import until
-from skillbridge.entrypoints.settings import UnsafeSettings
-from skillbridge.entrypoints.settings.model import FIELDS
+from skillbridge.local.errors import CannotStart
+from skillbridge.local.health import is_ready, until_ready
+from skillbridge.local.ports import alone_at, free_port, is_free
+from skillbridge.local.waiting import until
+from skillbridge.settings import UnsafeSettings
+from skillbridge.settings.model import FIELDS
 
 pytestmark = pytest.mark.row("A6")
 

@@ -9,10 +9,10 @@ from tests.patience import PATIENCE
 from skillbridge.entrypoints import in_memory
 from skillbridge.entrypoints.cli.serve import serve
 from skillbridge.entrypoints.cli.story import Story
-from skillbridge.entrypoints.local.health import until_ready
-from skillbridge.entrypoints.local.ports import free_port
 from skillbridge.entrypoints.seeding import PASSWORD
-from skillbridge.entrypoints.settings import UnsafeSettings
+from skillbridge.local.health import until_ready
+from skillbridge.local.ports import free_port
+from skillbridge.settings import UnsafeSettings
 
 pytestmark = pytest.mark.row("A9")
 

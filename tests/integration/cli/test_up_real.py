@@ -19,8 +19,8 @@ from tests.integration.local.conftest import living
 from typer.testing import CliRunner, Result
 
 from skillbridge.entrypoints.cli.main import app
-from skillbridge.entrypoints.local.health import is_ready
-from skillbridge.entrypoints.local.ports import free_port, is_free
+from skillbridge.local.health import is_ready
+from skillbridge.local.ports import free_port, is_free
 
 pytestmark = [pytest.mark.row("A6", "E1")]
 CLEAN = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "MATCHER_URL")

@@ -13,10 +13,10 @@ import pytest
 from tests.integration.local.run_up import stand_ins
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints.local import Options
-from skillbridge.entrypoints.local import servers as servers_module
-from skillbridge.entrypoints.local.ports import free_port
-from skillbridge.entrypoints.local.waiting import until
+from skillbridge.local import Options
+from skillbridge.local import servers as servers_module
+from skillbridge.local.ports import free_port
+from skillbridge.local.waiting import until
 
 CLEAN = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "MATCHER_URL")
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from skillbridge.entrypoints.cli.up import Terminal, run_stack
-from skillbridge.entrypoints.local import Commands, Options
+from skillbridge.local import Commands, Options
 
 STAND_IN = (sys.executable, "-I", "-S", str(Path(__file__).with_name("stand_in.py")))
 

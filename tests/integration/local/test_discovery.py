@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from skillbridge.entrypoints.local.discovery import announced, with_local_stack
-from skillbridge.entrypoints.local.home import make_home
+from skillbridge.local.discovery import announced, with_local_stack
+from skillbridge.local.home import make_home
 
 STACK = {
     "DATABASE_URL": "postgresql://skillbridge_app:secret@127.0.0.1:1/skillbridge",

@@ -13,9 +13,9 @@ import pytest
 from tests.integration.local.conftest import Diary, all_gone, eventually
 from tests.integration.local.run_up import STAND_IN
 
-from skillbridge.entrypoints.local import Options, local_stack
-from skillbridge.entrypoints.local.home import make_home
-from skillbridge.entrypoints.local.matcher import FALLBACK, find_source, server_among
+from skillbridge.local import Options, local_stack
+from skillbridge.local.home import make_home
+from skillbridge.local.matcher import FALLBACK, find_source, server_among
 
 pytestmark = pytest.mark.row("A6", "E1")
 RUST_NEEDS = {"PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME"}

@@ -16,7 +16,7 @@ from unittest.mock import Mock
 import pytest
 from tests.integration.local.conftest import eventually
 
-from skillbridge.entrypoints.local import (
+from skillbridge.local import (
     CannotStart,
     account,
     orphans,
@@ -25,22 +25,22 @@ from skillbridge.entrypoints.local import (
     records,
     servers,
 )
-from skillbridge.entrypoints.local import home as home_module
-from skillbridge.entrypoints.local.account import Account, account_for
-from skillbridge.entrypoints.local.health import is_ready
-from skillbridge.entrypoints.local.home import Home, checkout, chosen_home, held, make_home
-from skillbridge.entrypoints.local.keys import keys_of
-from skillbridge.entrypoints.local.logfiles import cut, keep_small, tail
-from skillbridge.entrypoints.local.orphans import end_orphans
-from skillbridge.entrypoints.local.processes import (
+from skillbridge.local import home as home_module
+from skillbridge.local.account import Account, account_for
+from skillbridge.local.health import is_ready
+from skillbridge.local.home import Home, checkout, chosen_home, held, make_home
+from skillbridge.local.keys import keys_of
+from skillbridge.local.logfiles import cut, keep_small, tail
+from skillbridge.local.orphans import end_orphans
+from skillbridge.local.processes import (
     Program,
     how_it_ended,
     last_words,
     launch,
     run_step,
 )
-from skillbridge.entrypoints.local.servers import Servers, servers_of
-from skillbridge.entrypoints.local.supervisor import Pace, Supervisor, kept_alive
+from skillbridge.local.servers import Servers, servers_of
+from skillbridge.local.supervisor import Pace, Supervisor, kept_alive
 
 pytestmark = pytest.mark.row("A6", "E1")
 

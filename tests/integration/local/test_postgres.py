@@ -14,16 +14,16 @@ import asyncpg
 import pytest
 from tests.integration.local.conftest import all_gone, living
 
-from skillbridge.entrypoints.local import (
+from skillbridge.local import (
     CannotStart,
     embedded_postgres,
     embedded_valkey,
     supervisor,
 )
-from skillbridge.entrypoints.local import servers as servers_module
-from skillbridge.entrypoints.local.account import Account, account_for
-from skillbridge.entrypoints.local.ports import free_port
-from skillbridge.entrypoints.local.postgres import VERSION
+from skillbridge.local import servers as servers_module
+from skillbridge.local.account import Account, account_for
+from skillbridge.local.ports import free_port
+from skillbridge.local.postgres import VERSION
 
 pytestmark = pytest.mark.row("A6", "E1")
 NOBODYS_PID = 4194304  # the kernel gives lower ones

@@ -20,15 +20,15 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from tests.integration.local.conftest import Diary, all_gone, eventually
 from tests.patience import PATIENCE
 
-from skillbridge.entrypoints.local import CannotStart, Options, local_stack
-from skillbridge.entrypoints.local.health import is_ready, until_ready
-from skillbridge.entrypoints.local.home import make_home
-from skillbridge.entrypoints.local.ports import is_free
-from skillbridge.entrypoints.local.processes import Program, launch
-from skillbridge.entrypoints.local.records import records_in
-from skillbridge.entrypoints.settings import UnsafeSettings, variable
-from skillbridge.entrypoints.settings.kinds import is_secret
-from skillbridge.entrypoints.settings.model import FIELDS
+from skillbridge.local import CannotStart, Options, local_stack
+from skillbridge.local.health import is_ready, until_ready
+from skillbridge.local.home import make_home
+from skillbridge.local.ports import is_free
+from skillbridge.local.processes import Program, launch
+from skillbridge.local.records import records_in
+from skillbridge.settings import UnsafeSettings, variable
+from skillbridge.settings.kinds import is_secret
+from skillbridge.settings.model import FIELDS
 
 pytestmark = pytest.mark.row("A6", "E1")
 MakeOptions = Callable[..., Options]

@@ -23,10 +23,10 @@ from typer.testing import CliRunner
 
 from skillbridge.entrypoints.cli import up as up_module
 from skillbridge.entrypoints.cli.up import Terminal, run_stack
-from skillbridge.entrypoints.local import Options
-from skillbridge.entrypoints.local import stack as stack_module
-from skillbridge.entrypoints.local.health import is_ready
-from skillbridge.entrypoints.local.ports import free_port, is_free
+from skillbridge.local import Options
+from skillbridge.local import stack as stack_module
+from skillbridge.local.health import is_ready
+from skillbridge.local.ports import free_port, is_free
 
 pytestmark = pytest.mark.row("A6", "E1")
 MakeOptions = Callable[..., Options]

@@ -22,7 +22,7 @@ from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, TenantId, UserId
 from skillbridge.domain.matching.assignment import AssignMode
 from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 CREDENTIALS = {"email": "amina@example.org", "password": "violet tractor hums at dawn"}
 PROFILE = {"name": "Amina", "bio": "From Kano.", "country": "NG", "skills": {"python": 4}}

@@ -20,7 +20,7 @@ from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.mailbox import mailbox
 from skillbridge.entrypoints.cli.users import users
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("C1", "C3")
 

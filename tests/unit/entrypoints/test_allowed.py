@@ -2,11 +2,11 @@
 
 import pytest
 
-from skillbridge.entrypoints.local.allowed import SECRETS, Child, only
-from skillbridge.entrypoints.settings import Settings, UnsafeSettings, load, unsafe, variable
-from skillbridge.entrypoints.settings.dangers import NEEDED, Program
-from skillbridge.entrypoints.settings.kinds import is_secret
-from skillbridge.entrypoints.settings.model import FIELDS
+from skillbridge.local.allowed import SECRETS, Child, only
+from skillbridge.settings import Settings, UnsafeSettings, load, unsafe, variable
+from skillbridge.settings.dangers import NEEDED, Program
+from skillbridge.settings.kinds import is_secret
+from skillbridge.settings.model import FIELDS
 
 pytestmark = pytest.mark.row("A5")
 

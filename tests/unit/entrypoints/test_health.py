@@ -17,7 +17,7 @@ from skillbridge.entrypoints.http.about import health
 from skillbridge.entrypoints.http.about.health import examine
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.inject import HttpProvider
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("A5")
 

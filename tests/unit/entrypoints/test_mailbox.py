@@ -5,7 +5,7 @@ import pytest
 
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 
 async def asked_for(path: str, env: str) -> httpx.Response:

@@ -24,7 +24,7 @@ from skillbridge.domain.matching.cohort import CohortStatus
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.matching import matching
 from skillbridge.entrypoints.http.server.inject import HttpProvider
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("G2", "L2")
 

@@ -8,7 +8,7 @@ from skillbridge.adapters.mail.folder import FolderMailer
 from skillbridge.adapters.mail.smtp import SmtpMailer
 from skillbridge.application.accounts.ports import Mailer
 from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.settings import Settings, SmtpUrl
+from skillbridge.settings import Settings, SmtpUrl
 
 
 @pytest.mark.row("A3")

@@ -16,8 +16,8 @@ from tests.patience import PATIENCE, turns
 from skillbridge.application.ports import Job, Jobs, JobState, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
-from skillbridge.entrypoints.local.waiting import until
 from skillbridge.entrypoints.worker.dispatch import AT_ONCE, BATCH, Dispatcher, pause
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("L1")
 

@@ -17,8 +17,8 @@ from skillbridge.adapters.memory.store import Store
 from skillbridge.application.ports import Jobs
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId
-from skillbridge.entrypoints.local.waiting import until
 from skillbridge.entrypoints.worker.schedule import Scheduler, slot
+from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("L1")
 

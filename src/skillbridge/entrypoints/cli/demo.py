@@ -12,8 +12,8 @@ from rich.table import Table
 
 from skillbridge.entrypoints.cli.story import Answer, Story, StoryBroken
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.discovery import with_local_stack
 from skillbridge.entrypoints.seeding import PASSWORD
+from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
 

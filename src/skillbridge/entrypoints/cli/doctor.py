@@ -10,11 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from skillbridge import settings as environment
 from skillbridge.entrypoints import database, wiring
-from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.discovery import with_local_stack
-from skillbridge.entrypoints.settings import Settings, variable
+from skillbridge.local.discovery import with_local_stack
+from skillbridge.settings import Settings, variable
 
 console = wide_console()
 

@@ -10,12 +10,12 @@ from typing import Annotated
 import msgspec
 import typer
 
+from skillbridge import settings as environment
 from skillbridge.application.matching.impressions import ExportExamples
 from skillbridge.application.ports import Tenants
 from skillbridge.domain.actor import Actor
-from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.local.discovery import with_local_stack
+from skillbridge.local.discovery import with_local_stack
 
 
 class Format(StrEnum):

@@ -10,12 +10,12 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
+from skillbridge import settings as environment
 from skillbridge.application.ports import Jobs, JobState
 from skillbridge.domain.ids import JobId
-from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.discovery import with_local_stack
+from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
 jobs = typer.Typer(help=__doc__, no_args_is_help=True)

@@ -8,12 +8,12 @@ import typer
 from rich.markup import escape
 from rich.text import Text
 
+from skillbridge import settings as environment
 from skillbridge.application.accounts.ports import Mailbox
 from skillbridge.application.accounts.views import SentMail
-from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.discovery import with_local_stack
+from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
 

@@ -11,8 +11,8 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.local.errors import CannotStart
-from skillbridge.entrypoints.settings import UnsafeSettings, read_dotenv
+from skillbridge.local.errors import CannotStart
+from skillbridge.settings import UnsafeSettings, read_dotenv
 
 COMMANDS = {
     "up": "Start PostgreSQL, Valkey, the matcher, the API and the worker here; "

@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
+from skillbridge import settings as environment
 from skillbridge.application.matching.cohorts import (
     ConfirmCohortRun,
     DiscardCohortRun,
@@ -34,11 +35,10 @@ from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
 from skillbridge.domain.matching.cohort import CohortOrder, Outcome
 from skillbridge.domain.matching.fairness import Fairness, Group
 from skillbridge.domain.matching.score import USUAL, Weights
-from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.features import features
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.discovery import with_local_stack
+from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
 matching = typer.Typer(help=__doc__, no_args_is_help=True)

@@ -4,8 +4,8 @@ import asyncio
 
 import typer
 
+from skillbridge import settings as environment
 from skillbridge.entrypoints import database
-from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints.cli.terminal import wide_console
 
 console = wide_console()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from skillbridge.entrypoints import settings as environment
+from skillbridge import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.keys import write_private
 from skillbridge.entrypoints.seeding import PASSWORD, Person, Seeder, accounts, read_people
+from skillbridge.local.keys import write_private
 
 console = wide_console()
 

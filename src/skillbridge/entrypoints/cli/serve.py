@@ -16,11 +16,11 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from rich.table import Table
 
+from skillbridge import settings as environment
 from skillbridge.entrypoints import asgi, in_memory, wiring
-from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.ports import alone_at
 from skillbridge.entrypoints.seeding import accounts, read_people
+from skillbridge.local.ports import alone_at
 
 BACKLOG = 2048
 """Connections that wait in the kernel until they are taken."""

@@ -16,10 +16,10 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Exit, Option
 
-from skillbridge.entrypoints.local.environment import chosen
-from skillbridge.entrypoints.local.errors import CannotStart
-from skillbridge.entrypoints.local.home import Home, chosen_home
-from skillbridge.entrypoints.local.stack import Options, Running, local_stack
+from skillbridge.local.environment import chosen
+from skillbridge.local.errors import CannotStart
+from skillbridge.local.home import Home, chosen_home
+from skillbridge.local.stack import Options, Running, local_stack
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 130  # the shell's word for "ended by Ctrl-C"

@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
+from skillbridge import settings as environment
 from skillbridge.application.accounts.administration import (
     DisableAccount,
     EnableAccount,
@@ -21,10 +22,9 @@ from skillbridge.application.accounts.views import Account
 from skillbridge.application.ports import Tenants
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.local.discovery import with_local_stack
+from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
 users = typer.Typer(help=__doc__, no_args_is_help=True)

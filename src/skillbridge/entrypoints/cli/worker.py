@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import uvloop
 
-from skillbridge.entrypoints import settings as environment
+from skillbridge import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.worker.app import stop_on_signals, work
 

@@ -35,7 +35,7 @@ from skillbridge.entrypoints.http.server.overload import Refusals
 from skillbridge.entrypoints.http.server.problems import to_problem
 from skillbridge.entrypoints.http.server.quotas import give_back_refused
 from skillbridge.entrypoints.http.server.revocation import Revocations
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 log = structlog.get_logger()
 

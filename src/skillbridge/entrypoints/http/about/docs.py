@@ -26,7 +26,7 @@ from skillbridge.entrypoints.http.contract.document import ContractConfig, publi
 from skillbridge.entrypoints.http.server.auth import open_to_all
 from skillbridge.entrypoints.http.server.operations import get
 from skillbridge.entrypoints.http.server.versions import IfNoneMatch, etag, unchanged
-from skillbridge.entrypoints.settings import Settings
+from skillbridge.settings import Settings
 
 ASSETS = "/docs/assets"
 KEPT = 7 * 24 * 3600

@@ -1,0 +1,147 @@
+"""What a server must not have, and what no installation can work with."""
+
+import math
+import ssl
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Literal
+
+from skillbridge.settings.model import LOCAL_KEY, Settings, variable
+
+KEY_LENGTH = 32
+KEY_BITS = 80
+"""What a key must seem to hold. Random hexadecimal digits seem to hold 99 or more at this length."""
+PLACEHOLDERS = ("change", "example", "passw", "replace", "secret", "skillbridge")
+"""Words that stand in keys that people make up, and in no random one."""
+
+MATCHER_UNGUARDED = (
+    f"is missing, or has fewer than {KEY_LENGTH} characters: whoever reaches the matcher could change "
+    "what it suggests; give it and this program one random secret"
+)
+
+Danger = tuple[str, str]
+"""The variable, and what is wrong with it and the way out."""
+
+
+def unfit(settings: Settings) -> Iterator[Danger]:
+    """What cannot work anywhere."""
+    if settings.smtp_ca_file:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(settings.smtp_ca_file)
+        except OSError as error:  # an SSLError is one
+            reason = error.strerror or "no certificates"
+            yield variable("smtp_ca_file"), f"cannot be read ({settings.smtp_ca_file}): {reason}"
+    smtp = settings.smtp_url
+    bare = smtp and not smtp.encrypts and settings.smtp_tls == "none"
+    if bare and smtp.parts.password and not smtp.on_this_machine:
+        yield variable("smtp_tls"), "is none: the password in SMTP_URL would be sent in the clear"
+
+
+Program = Literal["api", "worker", "migrate", "seed"]
+NEEDED: Mapping[Program, frozenset[str]] = {
+    "api": frozenset({"database_url", "redis_url", "secret_keys"}),
+    "worker": frozenset({"database_worker_url", "redis_url", "secret_keys", "smtp_url"}),
+    "migrate": frozenset({"database_admin_url"}),
+    "seed": frozenset({"database_worker_url", "redis_url"}),
+}
+"""What each program cannot do without on a server; what it does not need, nobody has to tell it."""
+EVERYTHING = frozenset[str]().union(*NEEDED.values()) - {"database_admin_url"}
+
+
+def unsafe(settings: Settings, program: Program | None = None) -> Iterator[Danger]:
+    """Each setting that a server must not have; without a program, that an installation must not."""
+    needed = NEEDED[program] if program else EVERYTHING
+    if "secret_keys" in needed:
+        yield from _keys(settings)
+        yield from _http(settings)
+    if "smtp_url" in needed:
+        yield from _mail(settings)
+    for field in sorted(needed - {"secret_keys", "smtp_url"}):
+        if not getattr(settings, field):
+            yield variable(field), "is not set"
+    yield from _servers(settings)
+    if settings.database_url.login in {
+        settings.database_worker_url.login,
+        settings.database_admin_url.login,
+    } - {""}:
+        yield (
+            variable("database_url"),
+            "must be a login of its own: the API must not act as worker or owner",
+        )
+
+
+def _keys(settings: Settings) -> Iterator[Danger]:
+    keys, name = settings.secret_keys, variable("secret_keys")
+    if LOCAL_KEY in keys:
+        yield name, f"is not set: give one random key of {KEY_LENGTH} or more characters"
+    elif any(len(key) < KEY_LENGTH for key in keys):
+        yield name, f"has a key shorter than {KEY_LENGTH} characters"
+    elif any(_bits(key) < KEY_BITS or _has_words(key) for key in keys):
+        yield name, "has a key that can be guessed: make one with `openssl rand -base64 32`"
+
+
+def _bits(key: str) -> float:
+    """At most so much does the key hold: by what repeats itself, and how signs and steps spread."""
+    raw = key.encode()
+    period = next(n for n in range(1, len(raw) + 1) if raw[n:] == raw[:-n])
+    unit = raw[:period]
+    steps = bytes((b - a) % 256 for a, b in pairwise(unit))
+    return min(_spread(unit), _spread(steps))
+
+
+def _spread(raw: bytes) -> float:
+    """Shannon's entropy of the whole, in bits."""
+    return -sum(n * math.log2(n / len(raw)) for n in Counter(raw).values())
+
+
+def _has_words(key: str) -> bool:
+    return any(word in key.lower() for word in PLACEHOLDERS)
+
+
+def _http(settings: Settings) -> Iterator[Danger]:
+    if not settings.public_url.startswith("https://"):
+        yield variable("public_url"), "must begin with https://: links in mails are made of it"
+    for origin in {"*", "null"} & {*settings.cors_origins}:
+        yield variable("cors_origins"), f"must name each origin: `{origin}` lets every site in"
+    for network in settings.trusted_proxies:
+        if network.too_wide:
+            yield (
+                variable("trusted_proxies"),
+                f"must name your own networks: `{network}` lets anyone forge an address",
+            )
+
+
+def _mail(settings: Settings) -> Iterator[Danger]:
+    smtp = settings.smtp_url
+    if not smtp:
+        yield variable("smtp_url"), "is not set: nobody could verify an address"
+    elif not (smtp.encrypts or smtp.on_this_machine or settings.smtp_tls == "required"):
+        yield (
+            variable("smtp_tls"),
+            f"is {settings.smtp_tls}: mails hold links that open accounts; say required",
+        )
+    if settings.mail_from.domain.endswith((".invalid", ".example", ".test", ".localhost")):
+        yield variable("mail_from"), "is no address of yours: mail servers refuse it"
+
+
+def _servers(settings: Settings) -> Iterator[Danger]:
+    for field in ("database_url", "database_worker_url", "database_admin_url"):
+        if getattr(settings, field).in_the_clear:
+            yield (
+                variable(field),
+                "is read by anyone on the way: add ?sslmode=verify-full&sslrootcert=system",
+            )
+    redis = settings.redis_url
+    if redis and not (redis.encrypts or redis.on_this_machine):
+        yield variable("redis_url"), "is read by anyone on the way: rediss:// with a certificate"
+    yield from _matcher(settings)
+    if settings.openai_api_key and settings.openai_base_url.in_the_clear:
+        yield variable("openai_base_url"), "shows the key to anyone on the way: say https://"
+
+
+def _matcher(settings: Settings) -> Iterator[Danger]:
+    if settings.matcher_url.in_the_clear:
+        yield variable("matcher_url"), "is read by anyone on the way: say https://"
+    if settings.matcher_url and len(settings.matcher_secret) < KEY_LENGTH:
+        yield variable("matcher_secret"), MATCHER_UNGUARDED

@@ -1,0 +1,110 @@
+"""The fields, each with what it may hold."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from skillbridge.settings.addresses import (
+    HttpUrl,
+    Origin,
+    PublicUrl,
+    RedisUrl,
+    SmtpUrl,
+)
+from skillbridge.settings.database_url import DatabaseUrl
+from skillbridge.settings.values import ApiKey, Network, Secret, Sender
+
+LOCAL_KEY = Secret("local-only-key-of-a-laptop-never-of-a-server")
+SLUG = "^[a-z0-9][a-z0-9-]{1,62}$"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One field a variable: `database_url` is `DATABASE_URL`, `env` is `SKILLBRIDGE_ENV`."""
+
+    env: Literal["local", "test", "staging", "production"]
+    """Never guessed. `local` and `test` serve this machine alone, with a mailbox that is open."""
+    home: Path = Path(".skillbridge")
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 8000
+    public_url: PublicUrl = PublicUrl("http://127.0.0.1:8000")
+    """Links in mails are made of it; on a server it begins with https://."""
+    default_tenant: Annotated[str, msgspec.Meta(pattern=SLUG)] = "skillbridge"
+    """The short name (a-z, 0-9, -) of the tenant of those who name none."""
+    secret_keys: tuple[Secret, ...] = (LOCAL_KEY,)
+    """The newest signs, all verify: put a new one in front, drop the last when its tokens died.
+    On a server each is random and has 32 or more signs, as of `openssl rand -base64 32`."""
+    cors_origins: tuple[Origin, ...] = ()
+    """The web sites that may call the API from a browser: https://app.example.org."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """The reverse proxies whose X-Forwarded-For is believed: addresses, or networks (10.1.0.0/24)."""
+    requests_at_once: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
+    """That one process of the API has in work; others wait for their turn."""
+    request_wait_seconds: Annotated[float, msgspec.Meta(ge=0.01, le=60)] = 1
+    """Who would wait longer for its turn is answered 503 with Retry-After, before anything is done."""
+    streams: Annotated[int, msgspec.Meta(ge=1, le=15_000)] = 2000
+    """That one process of the API holds open at once; who comes then is answered 503, and may ask from
+    time to time instead. Each takes about 20 kB of memory and one open file."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    database_url: DatabaseUrl = DatabaseUrl()
+    """The login of the API, which row level security binds; as libpq writes it, with its
+    `?sslmode=verify-full&sslrootcert=system`."""
+    database_worker_url: DatabaseUrl = DatabaseUrl()
+    """The login of workers and of `seed`: believed when it says that it is the system."""
+    database_admin_url: DatabaseUrl = DatabaseUrl()
+    """The login of `migrate`: creates the other two and the tables."""
+    database_pool: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 20
+    """The most connections of one process."""
+    database_pooler: Literal["auto", "session", "transaction"] = "auto"
+    """How a pooler between us and the server shares connections; `auto` finds one, and takes it
+    for one by transaction."""
+    app_password: Secret = Secret()
+    """The passwords that `migrate` gives the logins skillbridge_app and skillbridge_worker."""
+    worker_password: Secret = Secret()
+
+    redis_url: RedisUrl = RedisUrl()
+    """rediss:// on a server, unless it is the same machine."""
+    matcher_url: HttpUrl = HttpUrl()
+    """https:// on a server, unless it is the same machine."""
+    matcher_url_file: Path | None = None
+    matcher_secret: ApiKey = ApiKey()
+    """What the matcher wants to hear from its callers: its own MATCHER_SECRET."""
+    reranker_model: Path | None = None
+    """A JSON file with the weights of a model that may reorder suggestions; without it none does."""
+
+    job_lease_seconds: Annotated[float, msgspec.Meta(ge=0.1, le=3600)] = 15
+    """So long after its worker died a job is taken by another; running jobs renew it."""
+    job_attempts: Annotated[int, msgspec.Meta(ge=1, le=100)] = 8
+    """A job that failed so often is dead until an operator replays it."""
+
+    mail_dir: Path | None = None
+    smtp_url: SmtpUrl = SmtpUrl()
+    """smtp://name:password@host:587 begins TLS by STARTTLS, smtps://host:465 at once."""
+    smtp_tls: Literal["required", "offered", "none"] = "required"
+    """`offered` and `none` are for a mail server on the same machine."""
+    smtp_ca_file: Path | None = None
+    """The certificates (PEM) that the mail server's one must come from, instead of the public ones."""
+    mail_from: Sender = Sender("SkillBridge <no-reply@skillbridge.invalid>")
+
+    openai_api_key: ApiKey = ApiKey()
+    """Without it the template draws roadmaps, unless the address is that of a server of your own."""
+    openai_base_url: HttpUrl = HttpUrl("https://api.openai.com/v1")
+    """Any server of the same contract; with or without /chat/completions; Azure's has ?api-version=."""
+    openai_model: str = "gpt-4o-mini"
+
+    notes: tuple[str, ...] = ()
+    """No setting: what was read differently from how it is written, for the log."""
+
+    @property
+    def on_server(self) -> bool:
+        """Whether others than its owner may reach it."""
+        return self.env in {"staging", "production"}
+
+
+FIELDS = tuple(field for field in msgspec.structs.fields(Settings) if field.name != "notes")
+_PLAIN = ("port", "database_", "redis_", "matcher_", "smtp_", "openai_")
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field."""
+    return field.upper() if field.startswith(_PLAIN) else f"SKILLBRIDGE_{field.upper()}"
