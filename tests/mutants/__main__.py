@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from tests.mutants.field import CannotBeRun, sown
 from tests.mutants.generated import LAYERS, drawn, generated
 from tests.mutants.mutant import Mutant, planted
-from tests.mutants.report import KEPT, Fate, Ledger, Report, reasons
+from tests.mutants.report import KEPT, Fate, Ledger, Report, reasons, remember, seen
 from tests.mutants.trial import prepare
 
 
@@ -45,9 +45,12 @@ def main() -> int:
 
 def _try(mutants: list[Mutant], ledger: Ledger) -> None:
     with TemporaryDirectory(prefix="mutants-") as folder:
-        found = sown(mutants, Path(folder), int(os.environ.get("JOBS", "2")))
+        jobs = int(os.environ.get("JOBS", "2"))
+        found = sown(mutants, Path(folder), jobs, first=seen())
         for number, (mutant, verdict) in enumerate(found, 1):
             fate, by = ledger.enter(mutant, verdict), "".join(verdict.failed[:1])
+            if fate is Fate.KILLED:
+                remember({mutant.name: by.rpartition(" (")[0]})
             print(f"{number}/{len(mutants)} {fate}: {mutant.name}  [{by}]", flush=True)
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.mutants.mutant import ROOT, Mutant
 from tests.mutants.plot import Plot
@@ -39,9 +40,18 @@ def as_it_is(plot: Plot, mutants: Sequence[Mutant]) -> tuple[Mapping[str, float]
 
 
 def sown(
-    mutants: Sequence[Mutant], folder: Path, jobs: int, root: Path = ROOT, least: float = LEAST
+    mutants: Sequence[Mutant],
+    folder: Path,
+    jobs: int,
+    root: Path = ROOT,
+    least: float = LEAST,
+    *,
+    first: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[tuple[Mutant, Verdict]]:
-    """Try each mutant, `jobs` at a time; the order is that of their endings."""
+    """Try each mutant, `jobs` at a time; the order is that of their endings.
+
+    `first` names the test that is asked before the others, by the mutant's name.
+    """
     plots = [Plot(folder / str(number), root).laid() for number in range(jobs)]
     times, failing = as_it_is(plots[0], mutants)
     without = [word for test in failing for word in ("--deselect", test)]
@@ -51,7 +61,8 @@ def sown(
             mutant, plot = left.pop(), plots.pop()
             plot.grow(mutant.file, mutant.text)
             until = time.monotonic() + max(least, limit(mutant, times))
-            running[begin(plot, [*mutant.tests, *without])] = mutant, until
+            trial = begin(plot, [*mutant.tests, *without], first=first.get(mutant.name))
+            running[trial] = mutant, until
         wait([trial.ending for trial in running], timeout=LOOK_AGAIN)
         for trial in list(running):
             mutant, until = running[trial]

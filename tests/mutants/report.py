@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,8 @@ from tests.mutants.trial import Verdict
 
 KEPT = ROOT / ".mutants"
 SURVIVORS = Path(__file__).with_name("survivors.toml")
+SEEN = Path(__file__).with_name("seen.json")
+"""Which test saw which mutants at last: it is asked first. Written by each run."""
 SHARE = 0.95
 """Of the planted ones that have to die."""
 
@@ -59,6 +62,20 @@ class Ledger:
         beside.write_text(json.dumps(self.known, indent=0))
         beside.replace(self.path)
         return fate
+
+
+def seen(path: Path = SEEN) -> dict[str, str]:
+    """Return by a mutant's name the test that saw it at last."""
+    by_test: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    return {name: test for test, names in by_test.items() for name in names}
+
+
+def remember(killers: Mapping[str, str], path: Path = SEEN) -> None:
+    """Keep which tests saw mutants, beside what is known of others."""
+    by_test: defaultdict[str, list[str]] = defaultdict(list)
+    for name, test in sorted({**seen(path), **killers}.items()):
+        by_test[test].append(name)
+    path.write_text(json.dumps(by_test, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 @cache

@@ -98,26 +98,34 @@ def prepare() -> None:
     gc.freeze()
 
 
-def begin(plot: Plot, tests: Sequence[str], *, to_the_end: bool = False) -> Trial:
-    """Start the tests on the plot; the first failure is enough unless `to_the_end`."""
+def begin(
+    plot: Plot, tests: Sequence[str], *, first: str | None = None, to_the_end: bool = False
+) -> Trial:
+    """Start the tests on the plot; a failure is enough unless `to_the_end`.
+
+    The test `first` is asked alone, and the others if it fails not or is gone.
+    """
     fork = multiprocessing.get_context("fork")
     ending, sending = fork.Pipe(duplex=False)
-    words = (*OPTIONS, *(() if to_the_end else ("-x",)), *tests)
-    process = fork.Process(target=_child, args=(plot.tree, words, sending))
+    options = OPTIONS if to_the_end else (*OPTIONS, "-x")
+    runs = [[*options, *words] for words in ([first], tests) if words != [None]]
+    process = fork.Process(target=_child, args=(plot.tree, runs, sending))
     process.start()
     sending.close()
     return Trial(plot, process, ending)
 
 
-def _child(tree: Path, words: Sequence[str], sending: Connection) -> None:
+def _child(tree: Path, runs: Sequence[list[str]], sending: Connection) -> None:
     os.setsid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGINT))
     output = os.open(tree / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(output, stream)
     _move(tree)
-    witness = Witness()
-    status = pytest.main([*words], plugins=[witness])
+    witness, status = Witness(), 0
+    for words in runs:
+        if not witness.failed:
+            status = pytest.main(words, plugins=[witness])
     sending.send((int(status), witness.failed, dict(witness.times)))
     sending.close()
     os._exit(0)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from tests.mutants.mutant import ROOT, Planted, planted
-from tests.mutants.report import reasons
+from tests.mutants.report import reasons, remember, seen
 from tests.patience import PATIENCE
 
 PLANTED = 300
 PROJECT = {
     "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--import-mode=importlib"\n',
     "src/number.py": "import time\n\n\ndef double(number: int) -> int:\n    return number + number\n",
-    "tests/test_number.py": "import number\n\ndef test_double() -> None:\n"
+    "tests/test_number.py": "import number\n\ndef test_other() -> None:\n    assert number\n\ndef test_double() -> None:\n"
     "    assert number.double(0) == 0\n\ndef test_nonsense() -> None:\n    assert number.double(1) == 3\n",
 }
 CHANGES = {"killed": "number + 1", "survived": "number * number", "hung": "time.sleep(10**6)"}
@@ -26,15 +26,16 @@ from tests.mutants.field import sown
 from tests.mutants.mutant import Mutant
 from tests.mutants.report import fate_of
 
-root, folder, least, *changes = sys.argv[1:]
+root, folder, least, first, *changes = sys.argv[1:]
 file = Path(root) / "src/number.py"
 text = file.read_text()
 mutants = [
     Mutant(name, "toy", "src/number.py", text.replace("number + number", new), ("tests",))
     for name, new in (change.split("=") for change in changes)
 ]
-for mutant, verdict in sown(mutants, Path(folder), 2, Path(root), float(least)):
-    print(mutant.name, fate_of(verdict))
+known = {mutant.name: first for mutant in mutants}
+for mutant, verdict in sown(mutants, Path(folder), 2, Path(root), float(least), first=known):
+    print(mutant.name, fate_of(verdict), len(verdict.times))
 assert file.read_text() == text
 """
 
@@ -74,9 +75,17 @@ def test_every_reason_is_of_a_mutant_that_may_be_planted() -> None:
 
 
 @pytest.mark.row("L9")
-@pytest.mark.parametrize(("names", "least"), [(["killed", "survived"], PATIENCE), (["hung"], 0.1)])
+@pytest.mark.parametrize(
+    ("names", "least", "first", "ended"),
+    [
+        (["killed", "survived"], PATIENCE, "tests/test_number.py::test_gone", [2, 2]),
+        (["killed", "survived"], PATIENCE, "tests/test_number.py::test_double", [1, 2]),
+        (["hung"], 0.1, "tests/test_number.py::test_double", [0]),
+    ],
+    ids=["killed by any", "killed by the one that saw it", "hung"],
+)
 def test_the_runner_tells_the_dead_from_the_living(
-    tmp_path: Path, names: list[str], least: float
+    tmp_path: Path, names: list[str], least: float, first: str, ended: list[int]
 ) -> None:
     root = tmp_path / "project"
     for name, text in PROJECT.items():
@@ -85,7 +94,17 @@ def test_the_runner_tells_the_dead_from_the_living(
     subprocess.run(["git", "init", "--quiet", root], check=True)
     changes = [f"{name}={CHANGES[name]}" for name in names]
     told = subprocess.run(
-        [sys.executable, "-c", SCRIPT, root, tmp_path / "plots", str(least), *changes],
+        [sys.executable, "-c", SCRIPT, root, tmp_path / "plots", str(least), first, *changes],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
-    assert sorted(told.stdout.splitlines()) == [f"{name} {name}" for name in names]
+    assert sorted(told.stdout.splitlines()) == [
+        f"{name} {name} {tests}" for name, tests in zip(names, ended, strict=True)
+    ]
+
+
+def test_the_test_that_saw_a_mutant_is_remembered_beside_others(tmp_path: Path) -> None:
+    path = tmp_path / "seen.json"
+    path.write_text("{}")
+    remember({"a": "t::one", "b": "t::one"}, path)
+    remember({"b": "t::two"}, path)
+    assert seen(path) == {"a": "t::one", "b": "t::two"}
