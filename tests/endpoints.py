@@ -20,6 +20,7 @@ from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.inject import HttpProvider
+from skillbridge.entrypoints.wiring import memory
 from skillbridge.settings import Settings
 
 
@@ -54,7 +55,7 @@ async def open_endpoints(home: Path, **said: Any) -> AsyncIterator[Endpoints]:
     store.tenants["test"] = tenant_id
     settings = Settings(**{"env": "test", "home": home, **said})
     container = wiring.make_container(
-        *wiring.memory(store), *wiring.outside(settings), HttpProvider()
+        *memory.providers(store), *wiring.outside(settings), HttpProvider()
     )
     async with AsyncTestClient(create_app(container, settings)) as client:
         yield Endpoints(World("memory", tenant_id, container, container), client)

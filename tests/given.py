@@ -24,6 +24,7 @@ from skillbridge.domain.actor import Actor, PrincipalKind, Role
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.server.inject import HttpProvider
+from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.entrypoints.worker.run import JobRunner
 from skillbridge.settings import DatabaseUrl, Settings
 
@@ -115,7 +116,7 @@ async def memory_world(matcher_url_file: Path | None = None) -> AsyncIterator[Wo
         beside = wiring.outside(
             Settings(env="test", home=Path(home), matcher_url_file=matcher_url_file)
         )
-        container = wiring.make_container(*wiring.memory(store), *beside, HttpProvider())
+        container = wiring.make_container(*memory.providers(store), *beside, HttpProvider())
         try:
             yield World("memory", tenant_id, container, container)
         finally:
@@ -143,9 +144,9 @@ async def postgres_world(
             database_worker_url=DatabaseUrl(worker_url),
             database_pool=30,
         )
-        beside = (signals or wiring.memory()[1], *wiring.outside(settings))
-        api = wiring.make_container(wiring.storage(settings, worker=False), *beside, HttpProvider())
-        worker = wiring.make_container(wiring.storage(settings, worker=True), *beside)
+        beside = (signals or memory.signals(), *wiring.outside(settings))
+        api = wiring.make_container(stack.storage(settings, worker=False), *beside, HttpProvider())
+        worker = wiring.make_container(stack.storage(settings, worker=True), *beside)
         try:
             yield World("postgres", tenant_id, api, worker, admin)
         finally:

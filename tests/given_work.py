@@ -18,6 +18,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import EmailVerified, ProfileChanged
 from skillbridge.domain.ids import JobId, TenantId, UserId
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.entrypoints.worker.run import JobRunner
 from skillbridge.settings import DatabaseUrl, Settings
 
@@ -122,7 +123,7 @@ async def memory_bench(home: Path) -> AsyncIterator[Bench]:
     async def lapse(job_id: JobId) -> None:
         store.jobs[job_id].lease_until = datetime.now(UTC)
 
-    async with _bench(tenant_id, lapse, *wiring.memory(store), *beside) as bench:
+    async with _bench(tenant_id, lapse, *memory.providers(store), *beside) as bench:
         yield bench
 
 
@@ -136,12 +137,12 @@ async def postgres_bench(
         "insert into tenants (id, slug, name) values ($1, $2, 'Work')", tenant_id, tenant_id.hex
     )
     settings = Settings(env="test", home=home, database_worker_url=DatabaseUrl(worker_url))
-    beside = (wiring.memory()[1], *wiring.outside(settings))
+    beside = (memory.signals(), *wiring.outside(settings))
 
     async def lapse(job_id: JobId) -> None:
         await admin.execute("update jobs set lease_until = now() where id = $1", job_id)
 
-    storage = wiring.storage(settings, worker=True)
+    storage = stack.storage(settings, worker=True)
     async with _bench(tenant_id, lapse, storage, *beside) as bench:
         yield bench
 

@@ -22,6 +22,7 @@ from skillbridge.domain.ids import SessionId, SkillId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.inject import HttpProvider
+from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.local.waiting import until
 from skillbridge.settings import DatabaseUrl, HttpUrl, Settings
 
@@ -103,8 +104,8 @@ async def asking(
         env="test", database_url=DatabaseUrl(urls.app), matcher_url=HttpUrl(matcher)
     )
     container = wiring.make_container(
-        wiring.storage(settings, worker=False),
-        wiring.memory()[1],
+        stack.storage(settings, worker=False),
+        memory.signals(),
         *wiring.outside(settings),
         HttpProvider(),
     )

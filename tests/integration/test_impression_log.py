@@ -20,6 +20,7 @@ from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import ImpressionListId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.server.inject import HttpProvider
+from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.settings import DatabaseUrl, Settings
 
 pytestmark = pytest.mark.row("G8")
@@ -134,8 +135,8 @@ async def test_a_program_that_ends_in_good_order_writes_what_it_holds(
     asks, of = await learner(world), await mentor(world)
     settings = Settings(env="test", database_url=DatabaseUrl(urls.app))
     container = wiring.make_container(
-        wiring.storage(settings, worker=False),
-        wiring.memory()[1],
+        stack.storage(settings, worker=False),
+        memory.signals(),
         *wiring.outside(settings),
         HttpProvider(),
     )

@@ -25,6 +25,7 @@ from skillbridge.domain.ids import ModuleId, TenantId
 from skillbridge.domain.roadmaps.roadmap import Author
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.server.inject import HttpProvider
+from skillbridge.entrypoints.wiring import memory
 from skillbridge.settings import Settings
 from skillbridge.settings.addresses import HttpUrl
 from skillbridge.settings.values import ApiKey
@@ -168,7 +169,7 @@ async def a_world(home: Path, url: str, key: str = KEY) -> AsyncIterator[World]:
     store.tenants["test"] = tenant_id
     settings = a_setting(home, url, key)
     container = wiring.make_container(
-        *wiring.memory(store), *wiring.outside(settings), HttpProvider()
+        *memory.providers(store), *wiring.outside(settings), HttpProvider()
     )
     yield World("memory", tenant_id, container, container)
     await container.close()

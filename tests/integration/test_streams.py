@@ -26,7 +26,7 @@ STREAM = "skillbridge:jobs"
 
 @dataclass
 class Listener:
-    """A worker's ear, as `worker.app` makes it: notes that it was told to look."""
+    """A worker's ear, as `worker.process` makes it: notes that it was told to look."""
 
     url: str
     heard: asyncio.Queue[float] = field(default_factory=asyncio.Queue)

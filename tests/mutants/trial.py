@@ -21,7 +21,7 @@ from tests.mutants.plot import Plot
 
 HEAVY = (
     *("alembic.command", "faker", "hypothesis", "sqlalchemy.ext.asyncio"),
-    *("skillbridge.entrypoints.http.app", "skillbridge.entrypoints.wiring"),
+    *("skillbridge.entrypoints.http.app", "skillbridge.entrypoints.wiring.stack"),
 )
 OURS = {"bench", "skillbridge", "tests", "tools"}
 PLUGINS = ("pytest_asyncio.plugin", "pytest_randomly", "pytest_socket", "pytest_timeout")

@@ -30,6 +30,7 @@ from skillbridge.entrypoints.http.server.faults import slug_of
 from skillbridge.entrypoints.http.server.operations import Operation
 from skillbridge.entrypoints.http.server.problems import GENERAL, STATUS
 from skillbridge.entrypoints.http.server.quotas import READS, Quota
+from skillbridge.entrypoints.wiring import stack
 from skillbridge.settings import Settings
 
 PACKAGE = Path(skillbridge.__file__).parent
@@ -160,7 +161,7 @@ def test_a_use_case_is_a_frozen_dataclass_with_a_name_of_its_own() -> None:
 def app() -> Litestar:
     """The whole application, not started: it asks nothing of the outside."""
     settings = Settings(env="test")
-    return create_app(wiring.api(settings), settings)
+    return create_app(stack.api(settings), settings)
 
 
 def handlers() -> Iterator[tuple[str, Any]]:
@@ -227,7 +228,7 @@ def test_every_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:
 @pytest.mark.row("K1")
 def test_every_operation_of_the_contract_has_its_handlers_docstring() -> None:
     settings = Settings(env="test")
-    paths = create_app(wiring.api(settings), settings).state.contract.document["paths"]
+    paths = create_app(stack.api(settings), settings).state.contract.document["paths"]
     operations = [operation for path in paths.values() for operation in path.values()]
     silent = [one["operationId"] for one in operations if not one.get("description")]
     assert operations

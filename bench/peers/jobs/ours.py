@@ -12,7 +12,8 @@ from skillbridge.application.reactions import kinds
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import MatchRequested
 from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.worker import app
+from skillbridge.entrypoints.wiring import stack
+from skillbridge.entrypoints.worker import app, process
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,14 @@ async def main() -> None:
     bare = Provider(scope=Scope.REQUEST)
     bare.provide(Nothing)
     container = wiring.make_container(
-        wiring.storage(settings, worker=True),
+        stack.storage(settings, worker=True),
         RedisProvider(settings.redis_url),
         *wiring.outside(settings),
         bare,
     )
-    broker, task = await wiring.wake_ups(container)
+    broker, task = await stack.wake_ups(container)
     with patch.object(app, "kinds", lambda: {**kinds(), "Nothing": Nothing}):
-        await app.work(container, broker, task, app.stop_on_signals())
+        await process.work(container, broker, task, process.stop_on_signals())
 
 
 if __name__ == "__main__":

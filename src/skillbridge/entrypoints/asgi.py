@@ -12,13 +12,14 @@ from skillbridge import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.streams import Streams
+from skillbridge.entrypoints.wiring import stack
 
 
 def app() -> ASGIApp:
     """Made once in each process of the server."""
     settings = environment.load(program="api")
     wiring.configure_logs(settings)
-    made = create_app(wiring.api(settings), settings)
+    made = create_app(stack.api(settings), settings)
     made.on_startup.append(_end_streams_when_told_to_stop)
     if not settings.trusted_proxies:
         return made

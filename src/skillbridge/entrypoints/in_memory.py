@@ -15,6 +15,7 @@ from skillbridge import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.seeding import PASSWORD, Seeder, read_people
+from skillbridge.entrypoints.wiring import memory
 from skillbridge.entrypoints.worker.app import working
 from skillbridge.settings import Settings
 
@@ -53,7 +54,7 @@ def app() -> ASGIApp:
     """Made once: a second process would know nothing of what this one keeps."""
     found = environment.load(program="api")
     wiring.configure_logs(found)
-    container = wiring.in_memory(found)
+    container = memory.everything(found)
     stopping, tasks = asyncio.Event(), list[asyncio.Task[None]]()
 
     async def begin() -> None:

@@ -32,7 +32,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound, Unavailable
 from skillbridge.domain.events import SessionStolen
 from skillbridge.domain.ids import SessionId, TenantId
-from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.wiring import container
 
 GRACE = timedelta(seconds=10)
 
@@ -328,7 +328,7 @@ async def test_a_token_of_before_they_named_tenants_goes_on_by_the_tenant_that_i
 @pytest.fixture(params=[-HOUR, HOUR])
 def clock_off(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the world is made, which keeps the clock that it finds."""
-    monkeypatch.setattr(wiring, "_now", lambda: datetime.now(UTC) + request.param)
+    monkeypatch.setattr(container, "_now", lambda: datetime.now(UTC) + request.param)
 
 
 async def test_a_process_whose_clock_is_off_measures_no_life_by_it(

@@ -15,6 +15,7 @@ from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.matching.cohort import CohortStatus
 from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.wiring import container
 
 pytestmark = pytest.mark.row("G4", "G2")
 
@@ -32,7 +33,7 @@ LOOKING = {"SuggestMentors", "GatherNeeds", "ExportExamples"}
 
 @pytest.fixture(params=[timedelta(days=30), timedelta(days=-30)], ids=["ahead", "behind"])
 def _wrong(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, world: World) -> None:
-    monkeypatch.setattr(wiring, "_now", lambda: datetime.now(UTC) + request.param)
+    monkeypatch.setattr(container, "_now", lambda: datetime.now(UTC) + request.param)
 
 
 @pytest.mark.usefixtures("_wrong")

@@ -1,5 +1,7 @@
 """`skillbridge serve --memory`: all of it in one process, for who writes a front end."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,33 @@ async def test_the_whole_story_with_nothing_beside_it(tmp_path: Path) -> None:
             assert len(await story.badges({"first-step", "connected"})) >= 2
             assert len(await story.notices(at_least=4)) >= 4
         assert await ended(served, within=PATIENCE) == 0
+
+
+SERVED = """
+import sys
+import skillbridge.entrypoints.cli.main, skillbridge.entrypoints.cli.serve
+from skillbridge.entrypoints import {module}
+{module}.app()
+print(*sys.modules)
+"""
+UNUSED = {"aiohttp", "alembic", "faker", "httpx2", "openai", "polyfactory"}
+"""Large libraries, each a tenth of a second or more, which nobody who serves has a use for."""
+STACK = {"asyncpg", "redis", "sqlalchemy", "taskiq"}
+OURS = {"skillbridge.adapters.postgres", "skillbridge.adapters.redis"}
+
+
+@pytest.mark.parametrize(
+    ("module", "without"),
+    [("in_memory", UNUSED | STACK | OURS), ("asgi", UNUSED - {"aiohttp"})],  # taskiq's
+)
+def test_what_is_not_used_is_not_imported(module: str, without: set[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SERVED.format(module=module)],
+        env={"SKILLBRIDGE_ENV": "local"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    imported = set(done.stdout.split())
+    assert f"skillbridge.entrypoints.{module}" in imported
+    assert not imported & without
 
 
 @pytest.mark.parametrize("env", ["staging", "production"])

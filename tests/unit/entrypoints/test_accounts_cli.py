@@ -20,6 +20,7 @@ from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.mailbox import mailbox
 from skillbridge.entrypoints.cli.users import users
+from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("C1", "C3")
@@ -43,7 +44,7 @@ class Installation:
 
     def container(self, _: Settings) -> AsyncContainer:
         beside = wiring.outside(Settings(env="test", home=self.home))
-        return wiring.make_container(*wiring.memory(self.store), *beside)
+        return wiring.make_container(*memory.providers(self.store), *beside)
 
     def roles(self) -> frozenset[Role]:
         kept: User = self.store.rows[self.amina.tenant_id, "users"][self.amina.id]
@@ -53,8 +54,8 @@ class Installation:
 @pytest.fixture
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     made = Installation(tmp_path)
-    monkeypatch.setattr(wiring, "worker", made.container)
-    monkeypatch.setattr(wiring, "api", made.container)
+    monkeypatch.setattr(stack, "worker", made.container)
+    monkeypatch.setattr(stack, "api", made.container)
     return made
 
 

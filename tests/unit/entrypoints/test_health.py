@@ -17,6 +17,7 @@ from skillbridge.entrypoints.http.about import health
 from skillbridge.entrypoints.http.about.health import examine
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.inject import HttpProvider
+from skillbridge.entrypoints.wiring import memory
 from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("A5")
@@ -68,7 +69,7 @@ async def over(tmp_path: Path, *dependencies: Dependency) -> tuple[httpx.Respons
     dependencies_provider.provide(lambda: Dependencies(list(dependencies)), provides=Dependencies)
     settings = Settings(env="test", home=tmp_path)
     container = wiring.make_container(
-        *wiring.memory(Store()), *wiring.outside(settings), HttpProvider(), dependencies_provider
+        *memory.providers(Store()), *wiring.outside(settings), HttpProvider(), dependencies_provider
     )
     app: Litestar = create_app(container, settings)
     async with AsyncTestClient(app) as client:

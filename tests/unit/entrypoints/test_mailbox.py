@@ -3,14 +3,14 @@
 import httpx
 import pytest
 
-from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
+from skillbridge.entrypoints.wiring import stack
 from skillbridge.settings import Settings
 
 
 async def asked_for(path: str, env: str) -> httpx.Response:
     settings = Settings(env=env)  # type: ignore[arg-type]  # one of the four, from a list
-    app = create_app(wiring.api(settings), settings)
+    app = create_app(stack.api(settings), settings)
     transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # two words for one protocol
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         return await client.get(path)
@@ -26,5 +26,5 @@ async def test_a_server_has_no_mailbox(env: str, path: str) -> None:
 @pytest.mark.parametrize("env", ["local", "test"])
 def test_one_s_own_machine_has_one(env: str) -> None:
     settings = Settings(env=env)  # type: ignore[arg-type]  # one of the four, from a list
-    paths = [route.path for route in create_app(wiring.api(settings), settings).routes]
+    paths = [route.path for route in create_app(stack.api(settings), settings).routes]
     assert "/mailbox" in paths

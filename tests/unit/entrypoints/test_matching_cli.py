@@ -24,6 +24,7 @@ from skillbridge.domain.matching.cohort import CohortStatus
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.matching import matching
 from skillbridge.entrypoints.http.server.inject import HttpProvider
+from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("G2", "L2")
@@ -42,7 +43,7 @@ class Installation:
 
     def container(self, _: Settings | None = None) -> AsyncContainer:
         beside = wiring.outside(Settings(env="test", home=self.home))
-        return wiring.make_container(*wiring.memory(self.store), *beside, HttpProvider())
+        return wiring.make_container(*memory.providers(self.store), *beside, HttpProvider())
 
     @contextmanager
     def world(self) -> Iterator[World]:
@@ -78,7 +79,7 @@ def run(work: Awaitable[T]) -> T:
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     made = Installation(tmp_path)
     made.store.tenants["skillbridge"] = made.tenant
-    monkeypatch.setattr(wiring, "worker", made.container)
+    monkeypatch.setattr(stack, "worker", made.container)
     return made
 
 

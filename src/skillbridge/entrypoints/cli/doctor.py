@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from skillbridge import settings as environment
-from skillbridge.entrypoints import database, wiring
+from skillbridge.entrypoints import database
 from skillbridge.entrypoints.cli.terminal import wide_console
+from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.discovery import with_local_stack
 from skillbridge.settings import Settings, variable
 
@@ -68,13 +69,13 @@ def checks(settings: Settings) -> list[Check]:
         ),
         Check(
             "Redis",
-            lambda: wiring.look_at_redis(settings.redis_url),
+            lambda: stack.look_at_redis(settings.redis_url),
             False,
             f"set {variable('redis_url')}; without it jobs start within a second, not at once",
         ),
         Check(
             "matcher",
-            lambda: wiring.look_at_matcher(settings),
+            lambda: stack.look_at_matcher(settings),
             False,
             f"set {variable('matcher_url')}; without it the Python fallback ranks, more slowly",
         ),
@@ -86,13 +87,13 @@ def checks(settings: Settings) -> list[Check]:
         ),
         Check(
             "mail",
-            lambda: wiring.look_at_mail(settings),
+            lambda: stack.look_at_mail(settings),
             settings.on_server,
             f"see {variable('smtp_url')}; until it takes our mails, nobody can register",
         ),
         Check(
             "model",
-            lambda: wiring.look_at_model(settings),
+            lambda: stack.look_at_model(settings),
             False,
             f"see {variable('openai_api_key')}; without it templates draw the roadmaps",
         ),

@@ -14,7 +14,7 @@ from skillbridge import settings as environment
 from skillbridge.application.matching.impressions import ExportExamples
 from skillbridge.application.ports import Tenants
 from skillbridge.domain.actor import Actor
-from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.discovery import with_local_stack
 
 
@@ -41,7 +41,7 @@ def _utc(time: datetime) -> datetime:
 
 async def _write(since: datetime, until: datetime | None, tenant: str) -> None:
     settings = environment.load(with_local_stack(os.environ))
-    container = wiring.worker(settings)
+    container = stack.worker(settings)
     try:
         tenants: Tenants = await container.get(Tenants)
         actor = Actor.system(await tenants.by_slug(tenant or settings.default_tenant))

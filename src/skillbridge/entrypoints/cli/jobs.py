@@ -13,8 +13,8 @@ from rich.table import Column, Table
 from skillbridge import settings as environment
 from skillbridge.application.ports import Jobs, JobState
 from skillbridge.domain.ids import JobId
-from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
+from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
@@ -86,7 +86,7 @@ def _replay_all(kind: str, *, yes: bool) -> None:
 
 def _with_ledger(ask: Callable[[Jobs], Awaitable[T]]) -> T:
     async def run() -> T:
-        container = wiring.worker(environment.load(with_local_stack(os.environ)))
+        container = stack.worker(environment.load(with_local_stack(os.environ)))
         try:
             return await ask(await container.get(Jobs))
         finally:

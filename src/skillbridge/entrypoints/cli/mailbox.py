@@ -11,8 +11,8 @@ from rich.text import Text
 from skillbridge import settings as environment
 from skillbridge.application.accounts.ports import Mailbox
 from skillbridge.application.accounts.views import SentMail
-from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
+from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
@@ -35,7 +35,7 @@ def mailbox(
 
 
 async def _mails(limit: int) -> list[SentMail]:
-    container = wiring.worker(environment.load(with_local_stack(os.environ)))
+    container = stack.worker(environment.load(with_local_stack(os.environ)))
     try:
         return [*await (await container.get(Mailbox)).newest(limit=limit)]
     finally:

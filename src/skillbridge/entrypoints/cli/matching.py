@@ -35,9 +35,9 @@ from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
 from skillbridge.domain.matching.cohort import CohortOrder, Outcome
 from skillbridge.domain.matching.fairness import Fairness, Group
 from skillbridge.domain.matching.score import USUAL, Weights
-from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.features import features
 from skillbridge.entrypoints.cli.terminal import wide_console
+from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
@@ -283,7 +283,7 @@ def _with(tenant: str, ask: Callable[[AsyncContainer, Actor], Awaitable[T]]) -> 
 
     async def run() -> T:
         settings = environment.load(with_local_stack(os.environ))
-        container = wiring.worker(settings)
+        container = stack.worker(settings)
         try:
             tenants: Tenants = await container.get(Tenants)
             actor = Actor.system(await tenants.by_slug(tenant or settings.default_tenant))

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 
 from skillbridge import settings as environment
-from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.seeding import PASSWORD, Person, Seeder, accounts, read_people
+from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.keys import write_private
 
 console = wide_console()
@@ -26,7 +26,7 @@ def seed() -> None:
 
 
 async def _seed(settings: environment.Settings, people: list[Person]) -> int:
-    container = wiring.worker(settings)
+    container = stack.worker(settings)
     try:
         seeder = Seeder(container, PASSWORD)
         return await seeder(settings.default_tenant, "SkillBridge", people)

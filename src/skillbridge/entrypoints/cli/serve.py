@@ -1,6 +1,7 @@
 """`skillbridge serve`: the API in this process's children."""
 
 import asyncio
+import gc
 import os
 import resource
 from collections.abc import Callable
@@ -8,7 +9,6 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +17,6 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from rich.table import Table
 
 from skillbridge import settings as environment
-from skillbridge.entrypoints import asgi, in_memory, wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.seeding import accounts, read_people
 from skillbridge.local.ports import alone_at
@@ -42,17 +41,30 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the API until told to stop; running requests come to their end."""
-    if memory:
-        _serve_from_memory(host, port, workers)
-        return
+    start = _serve_from_memory if memory else _serve_from_stack
+    gc.disable()  # nothing of what is imported is garbage; the application turns it on again
+    try:
+        start(host, port, workers)
+    finally:
+        gc.enable()
+
+
+# Each imports what it serves, which the server's processes then share, and not what the other needs.
+
+
+def _serve_from_stack(host: str, port: int | None, workers: int) -> None:
+    from skillbridge.entrypoints import asgi  # noqa: PLC0415
+    from skillbridge.entrypoints.wiring import stack  # noqa: PLC0415
+
     settings = environment.load(program="api")
     _require_private(settings, host)
-    port = port or settings.port
-    asyncio.run(wiring.require_database(settings))
-    _serve(asgi, host, port, workers)
+    asyncio.run(stack.require_database(settings))
+    _serve(asgi.__name__, host, port or settings.port, workers)
 
 
 def _serve_from_memory(host: str, port: int | None, workers: int) -> None:
+    from skillbridge.entrypoints import in_memory  # noqa: PLC0415
+
     if workers > 1:
         raise environment.UnsafeSettings(
             "refusing to start:\n- --memory is one process: a second would know nothing of it; "
@@ -61,17 +73,17 @@ def _serve_from_memory(host: str, port: int | None, workers: int) -> None:
     with TemporaryDirectory(prefix="skillbridge-") as mails:
         settings = in_memory.settings(os.environ, host, port, Path(mails))
         _require_private(settings, host)
-        _serve(in_memory, host, settings.port, workers, partial(_tell, settings))
+        _serve(in_memory.__name__, host, settings.port, workers, partial(_tell, settings))
 
 
 def _serve(
-    made: ModuleType, host: str, port: int, workers: int, tell: Callable[[], None] = lambda: None
+    module: str, host: str, port: int, workers: int, tell: Callable[[], None] = lambda: None
 ) -> None:
     """`tell` is called once the port is ours."""
     _let_files_be_open()
     with alone_at(host, port):
         tell()
-        _server(made, host, port, workers).serve()
+        _server(module, host, port, workers).serve()
 
 
 def _tell(settings: environment.Settings) -> None:
@@ -90,9 +102,9 @@ def _tell(settings: environment.Settings) -> None:
     console.print("Ctrl-C ends it, and nothing is kept.")
 
 
-def _server(made: ModuleType, host: str, port: int, workers: int) -> Any:
+def _server(module: str, host: str, port: int, workers: int) -> Any:
     return Granian(
-        f"{made.__name__}:app",  # imported already: the processes share what it takes
+        f"{module}:app",
         factory=True,
         address=host,
         port=port,

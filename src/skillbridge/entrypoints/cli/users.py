@@ -22,8 +22,8 @@ from skillbridge.application.accounts.views import Account
 from skillbridge.application.ports import Tenants
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.terminal import wide_console
+from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
@@ -108,7 +108,7 @@ def _with(kind: type[Any], tenant: str, ask: Callable[[Any, Actor], Awaitable[T]
 
     async def run() -> T:
         settings = environment.load(with_local_stack(os.environ))
-        container = wiring.worker(settings)
+        container = stack.worker(settings)
         try:
             tenants: Tenants = await container.get(Tenants)
             actor = Actor.system(await tenants.by_slug(tenant or settings.default_tenant))

@@ -6,7 +6,8 @@ import uvloop
 
 from skillbridge import settings as environment
 from skillbridge.entrypoints import wiring
-from skillbridge.entrypoints.worker.app import stop_on_signals, work
+from skillbridge.entrypoints.wiring import stack
+from skillbridge.entrypoints.worker.process import stop_on_signals, work
 
 
 def worker() -> None:
@@ -18,9 +19,9 @@ async def _work() -> None:
     settings = environment.load(program="worker")
     wiring.configure_logs(settings)
     stopping = stop_on_signals()
-    container = wiring.worker(settings)
+    container = stack.worker(settings)
     try:
-        broker, task = await wiring.wake_ups(container)
+        broker, task = await stack.wake_ups(container)
         lease = timedelta(seconds=settings.job_lease_seconds)
         await work(container, broker, task, stopping, lease=lease, attempts=settings.job_attempts)
     finally:

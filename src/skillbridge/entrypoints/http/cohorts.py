@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import msgspec
 from dishka import FromDishka
 from litestar import Response, Router
-from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from skillbridge.application.accounts.ports import Claims
@@ -39,7 +38,7 @@ from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.inject import inject
-from skillbridge.entrypoints.http.server.operations import get, post
+from skillbridge.entrypoints.http.server.operations import answer, get, post
 from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.server.server_sent import (
@@ -196,7 +195,7 @@ async def list_cohort_runs(
     "/{cohort_id:str}",
     operation_id="GetCohortRun",
     guards=[needs("cohorts:read")],
-    responses={304: ResponseSpec(None, description="It is still as you hold it.")},
+    responses={304: answer(None, description="It is still as you hold it.")},
     refuses=[NotAnOperator, UnknownCohort],
     tells=["ETag"],
 )
@@ -231,7 +230,7 @@ async def get_cohort_progress(
     operation_id="FollowCohortRun",
     guards=[needs("cohorts:read")],
     media_type="text/event-stream",
-    responses={204: ResponseSpec(None, description=NOTHING_LEFT)},
+    responses={204: answer(None, description=NOTHING_LEFT)},
     refuses=[NotAnOperator, UnknownCohort, TooManyStreams, StreamsFull],
     events=[PROGRESS, END],
 )

@@ -5,7 +5,6 @@ from typing import Annotated
 import msgspec
 from dishka import FromDishka
 from litestar import Response, Router
-from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from skillbridge.application.accounts.ports import Claims
@@ -33,7 +32,7 @@ from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.free_text import in_body
 from skillbridge.entrypoints.http.server.inject import inject
-from skillbridge.entrypoints.http.server.operations import get, post
+from skillbridge.entrypoints.http.server.operations import answer, get, post
 from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
 from skillbridge.entrypoints.http.server.server_sent import (
     END,
@@ -129,7 +128,7 @@ async def list_roadmaps(
     "/{roadmap_id:str}",
     operation_id="GetRoadmap",
     guards=[needs("roadmaps:read")],
-    responses={304: ResponseSpec(None, description="It is still as you hold it.")},
+    responses={304: answer(None, description="It is still as you hold it.")},
     refuses=[UnknownRoadmap],
     tells=["ETag"],
 )
@@ -164,7 +163,7 @@ async def get_generation(
     operation_id="FollowGeneration",
     guards=[needs("roadmaps:read")],
     media_type="text/event-stream",
-    responses={204: ResponseSpec(None, description=NOTHING_LEFT)},
+    responses={204: answer(None, description=NOTHING_LEFT)},
     refuses=[UnknownRoadmap, TooManyStreams, StreamsFull],
     events=[GENERATION, END],
 )

@@ -12,7 +12,6 @@ import msgspec
 from dishka import FromDishka
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
-from litestar.openapi import ResponseSpec
 from litestar.params import QueryParameter, URLEncodedBody
 
 from skillbridge.application.accounts.ports import Links
@@ -24,7 +23,7 @@ from skillbridge.entrypoints.http.fields import Email, LinkToken, Password, orig
 from skillbridge.entrypoints.http.server.auth import unauthenticated
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.markup import to_page, to_paragraphs
-from skillbridge.entrypoints.http.server.operations import get, post
+from skillbridge.entrypoints.http.server.operations import answer, get, post
 from skillbridge.entrypoints.http.server.problems import status_of
 
 _TOKEN = re.compile(r"[\w-]{0,300}", re.ASCII)
@@ -71,7 +70,7 @@ PAGES: Any = {SkillBridgeError: to_failed_page, HTTPException: to_failed_page}
     guards=[unauthenticated],
     security=[{}],
     media_type="text/html",
-    responses={422: ResponseSpec(str, media_type="text/html", description=FAILED)},
+    responses={422: answer(str, media_type="text/html", description=FAILED)},
     exception_handlers=PAGES,
 )
 @inject

@@ -8,13 +8,12 @@ from typing import Any, Literal
 
 from dishka import FromDishka
 from litestar import Response, Router
-from litestar.openapi import ResponseSpec
 
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.dependencies import Dependencies, Dependency
 from skillbridge.entrypoints.http.server.auth import open_to_all
 from skillbridge.entrypoints.http.server.inject import inject
-from skillbridge.entrypoints.http.server.operations import get
+from skillbridge.entrypoints.http.server.operations import answer, get
 
 PATIENCE = 2.0
 """Seconds that a dependency has to answer."""
@@ -58,7 +57,7 @@ async def live() -> Alive:
     operation_id="IsReady",
     guards=[open_to_all],
     security=[{}],
-    responses={503: ResponseSpec(Health, description=DOWN)},
+    responses={503: answer(Health, description=DOWN)},
 )
 @inject
 async def ready(dependencies: FromDishka[Dependencies]) -> Response[Health]:

@@ -1,0 +1,120 @@
+"""What every container holds: use cases, the clock, and all that is outside but storage and signals."""
+
+from datetime import UTC, datetime
+
+import structlog
+from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
+
+from skillbridge.adapters.catalogue.provider import CatalogueProvider
+from skillbridge.adapters.crypto.provider import CryptoProvider
+from skillbridge.adapters.mail.provider import MailProvider
+from skillbridge.adapters.mail.smtp import Server, Tls
+from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
+from skillbridge.adapters.openai.provider import OpenAIProvider
+from skillbridge.adapters.openai.settings import OpenAISettings
+from skillbridge.adapters.reranking.provider import RerankingProvider
+from skillbridge.adapters.telemetry import logs
+from skillbridge.application import (
+    accounts,
+    gamification,
+    matching,
+    notifications,
+    progress,
+    reactions,
+    roadmaps,
+)
+from skillbridge.application.ports import Clock, CurrentJob, Reactions
+from skillbridge.settings import Settings
+
+log = structlog.get_logger()
+
+CONTEXTS = (accounts, roadmaps, progress, matching, gamification, notifications)
+
+
+class Kernel(Provider):
+    """What needs no technology."""
+
+    scope = Scope.APP
+
+    @provide
+    def clock(self) -> Clock:
+        return _now
+
+    @provide
+    def reactions(self) -> Reactions:
+        return reactions.names()
+
+    @provide(scope=Scope.REQUEST)
+    def current_job(self) -> CurrentJob:
+        return CurrentJob()
+
+
+def use_cases() -> Provider:
+    provider = Provider(scope=Scope.REQUEST)
+    for context in CONTEXTS:
+        provider.provide_all(*context.USE_CASES)
+    return provider
+
+
+def outside(settings: Settings) -> tuple[Provider, ...]:
+    """Everything outside but storage and signals."""
+    return (
+        CatalogueProvider(),
+        CryptoProvider(settings.secret_keys, public_url=settings.public_url),
+        MailProvider(
+            settings.mail_dir or settings.home / "mail",
+            sender=settings.mail_from,
+            server=mail_server(settings),
+        ),
+        OpenAIProvider(model_settings(settings)),
+        MatcherProvider(
+            MatcherSettings(
+                url=settings.matcher_url or None,
+                url_file=settings.matcher_url_file,
+                secret=settings.matcher_secret,
+            )
+        ),
+        RerankingProvider(settings.reranker_model),
+    )
+
+
+def model_settings(settings: Settings) -> OpenAISettings:
+    return OpenAISettings(
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
+    )
+
+
+def mail_server(settings: Settings) -> Server | None:
+    url = settings.smtp_url
+    if not url:
+        return None
+    return Server(
+        url.host,
+        url.port,
+        Tls.AT_ONCE if url.encrypts else Tls(settings.smtp_tls),
+        url.parts.user,
+        url.parts.password,
+        settings.smtp_ca_file,
+    )
+
+
+def make_container(*providers: Provider) -> AsyncContainer:
+    """Checks that everything asked for is given before anything starts."""
+    return make_async_container(Kernel(), use_cases(), *providers)
+
+
+def configure_logs(settings: Settings) -> None:
+    """The first lines tell which settings were read differently from how they are written."""
+    logs.configure(
+        level=settings.log_level,
+        pretty=settings.env == "local",
+        for_good=settings.on_server,
+    )
+    for note in settings.notes:
+        log.warning("settings.note", note=note)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
