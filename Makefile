@@ -26,7 +26,13 @@ $(READY): requirements-dev.lock pyproject.toml
 	  "uv could not be installed into $(VENV): see pip's message above."; exit 1; }
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(COMPILED)
 	@rm $(UNFINISHED) && touch $@
+
+# What serves is compiled, even where Python is told to keep nothing compiled: the first start waits for
+# no compiler.
+COMPILED = PYTHONDONTWRITEBYTECODE= $(BIN)/python -c \
+  "import skillbridge.entrypoints.asgi, skillbridge.entrypoints.in_memory"
 
 # Without Python's own tools for it, a uv that is already on the machine does as well.
 MAKE_VENV = if $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then $(PYTHON) -m venv $(VENV); \
