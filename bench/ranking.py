@@ -25,9 +25,9 @@ from bench.program import Program, program
 from bench.sheet import Sheet
 from skillbridge.adapters.matcher.client import MatcherClient
 from skillbridge.domain.ids import SkillId, TenantId, UserId
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.need import Need, Wanted
-from skillbridge.domain.matching.score import rank
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.need import Need, Wanted
+from skillbridge.domain.ranking.score import rank
 
 MENTORS = 1_000_000
 LEARNERS = 400

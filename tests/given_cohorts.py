@@ -9,8 +9,8 @@ from tests.given_matching import MORNINGS, learner, mentor
 from skillbridge.application.matching.cohorts import ConfirmCohortRun, OrderCohortRun
 from skillbridge.application.matching.views import CohortView
 from skillbridge.domain.actor import Actor, Role
-from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
-from skillbridge.domain.matching.cohort import CohortOrder
+from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
+from skillbridge.domain.cohorts.order import CohortOrder
 
 ANY = CohortOrder()
 

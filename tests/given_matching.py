@@ -9,7 +9,7 @@ from skillbridge.application.matching.offers import OfferMentoring
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.accounts.profile import Details, Window
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.matching.mentor import Offer
+from skillbridge.domain.mentors.mentor import Offer
 
 MORNINGS = tuple(Window(day, 8 * 60, 12 * 60) for day in range(5))
 

@@ -16,8 +16,8 @@ from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed
 from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.matching.ports import Source
-from skillbridge.domain.matching.digest import pool_digest, written
-from skillbridge.domain.matching.score import rank
+from skillbridge.domain.ranking.digest import pool_digest, written
+from skillbridge.domain.ranking.score import rank
 from skillbridge.local import waiting
 
 MENTORS = (a_mentor(10, taken=1), a_mentor(11), a_mentor(12, experience_months=0))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from skillbridge.application.matching.ports import Delta, Known, Seal, Snapshot
 from skillbridge.domain.ids import SkillId, TenantId, UserId
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.digest import pool_digest, written
-from skillbridge.domain.matching.need import Need, Wanted
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.digest import pool_digest, written
+from skillbridge.domain.ranking.need import Need, Wanted
 
 ALL_WEEK = (1 << 672) - 1
 SLOTS = 672

@@ -5,8 +5,8 @@ from random import Random
 from tests.mentors import user
 
 from skillbridge.domain.ids import SkillId
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.need import Need, Wanted
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.need import Need, Wanted
 
 SLOTS = 672
 

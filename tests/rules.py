@@ -56,15 +56,19 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     },
     "domain.gamification.badges": {"MOST_NEEDED": 5},
     "domain.host": {"LONGEST": 253},
-    "domain.matching.assignment": {"MILLION": 1_000_000, "LONGEST_DEADLINE": 2 * MINUTE},
-    "domain.matching.availability": {
+    "domain.cohorts.assignment": {
+        "MILLION": 1_000_000,
+        "LONGEST_DEADLINE": 2 * MINUTE,
+        "MOST_LEARNERS": 100_000,
+    },
+    "domain.ranking.availability": {
         "SLOTS": 672,
         "SLOT_SECONDS": 900,
         "DAY_MINUTES": 1_440,
         "WEEK_MINUTES": 10_080,
         "ALL_WEEK": (1 << 672) - 1,
     },
-    "domain.matching.candidate": {
+    "domain.ranking.candidate": {
         "TOP_LEVEL": 10,
         "FULL_EXPERIENCE": 60,
         "MOST_SKILLS": 256,
@@ -76,25 +80,24 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "EASTMOST": 840,
         "WESTMOST": -720,
     },
-    "domain.matching.cohort": {"CONFIRM_WITHIN": 7 * DAY},
-    "domain.matching.countries": {"WHOLE": 10_000},
-    "domain.matching.digest": {"MODULUS": 1 << 64},
-    "domain.matching.learner": {
+    "domain.cohorts.cohort": {"CONFIRM_WITHIN": 7 * DAY},
+    "domain.ranking.countries": {"WHOLE": 10_000},
+    "domain.ranking.digest": {"MODULUS": 1 << 64},
+    "domain.ranking.learner": {
         "AHEAD": 2,
         "LEAST_TARGET": 3,
         "TOP_TARGET": 5,
         "SLOTS_NEEDED": 8,
     },
     "domain.matching.match": {"ANSWER_WITHIN": 72 * HOUR, "OPEN_REQUESTS": 5},
-    "domain.matching.mentor": {"CAPACITY": range(1, 51), "EXPERIENCE": range(61)},
-    "domain.matching.need": {
+    "domain.mentors.mentor": {"CAPACITY": range(1, 51), "EXPERIENCE": range(61)},
+    "domain.ranking.need": {
         "MOST_WANTED": 32,
         "MOST_BLOCKED": 10_000,
         "TOP_WEIGHT": 100,
-        "MOST_LEARNERS": 100_000,
     },
-    "domain.matching.pool_version": {"CHANGE_BITS": 40},
-    "domain.matching.score": {"LEAST_OVERLAP": 4, "HOURS_LOST": 480, "MOST_RANKED": 100},
+    "domain.ranking.pool_version": {"CHANGE_BITS": 40},
+    "domain.ranking.score": {"LEAST_OVERLAP": 4, "HOURS_LOST": 480, "MOST_RANKED": 100},
     "domain.progress.journey": {"FINISHED": 100},
     "domain.resources.learning_domain": {
         "MAX_SKILLS": 24,

@@ -19,9 +19,9 @@ import msgspec
 import numpy as np
 
 from bench.peers.protocol import Answer, Array, array, serve
-from skillbridge.domain.matching.availability import DAY_MINUTES
-from skillbridge.domain.matching.countries import WHOLE, nearness
-from skillbridge.domain.matching.score import HOURS_LOST, LEAST_OVERLAP, USUAL
+from skillbridge.domain.ranking.availability import DAY_MINUTES
+from skillbridge.domain.ranking.countries import WHOLE, nearness
+from skillbridge.domain.ranking.score import HOURS_LOST, LEAST_OVERLAP, USUAL
 
 SKILLS = 200
 MET = 1 << 15

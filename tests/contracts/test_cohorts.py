@@ -27,24 +27,16 @@ from skillbridge.application.matching.views import CohortView
 from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.assignment import AssignMode
+from skillbridge.domain.cohorts.cohort import CohortRun, UnknownCohort
+from skillbridge.domain.cohorts.fairness import Fairness, Group
+from skillbridge.domain.cohorts.operator import operator
+from skillbridge.domain.cohorts.order import CohortOrder, Outcome
+from skillbridge.domain.cohorts.placement import Because, CohortPlacement, PlacementState
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import CohortId, MatchId, ModuleId, TenantId, UserId
-from skillbridge.domain.matching.assignment import AssignMode
-from skillbridge.domain.matching.cohort import (
-    CohortOrder,
-    CohortRun,
-    Outcome,
-    UnknownCohort,
-    operator,
-)
-from skillbridge.domain.matching.fairness import Fairness, Group
-from skillbridge.domain.matching.learner import Learner
-from skillbridge.domain.matching.placement import (
-    Because,
-    CohortPlacement,
-    PairStatus,
-    PlacementState,
-)
+from skillbridge.domain.matching.pair_status import PairStatus
+from skillbridge.domain.ranking.learner import Learner
 from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("G2", "B2", "A9")

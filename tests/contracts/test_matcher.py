@@ -18,12 +18,12 @@ from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed, NoFeed
 from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.matching.ports import Assignment, Matcher, PoolFeed, Source
+from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import TenantId
-from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import Weights, rank
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import Weights, rank
 
 pytestmark = pytest.mark.row("G1", "G2", "G3")
 

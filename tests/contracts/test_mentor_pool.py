@@ -15,9 +15,9 @@ from skillbridge.application.matching.offers import OfferMentoring
 from skillbridge.application.matching.ports import Delta, Known, MentorPool, Seal
 from skillbridge.domain.accounts.profile import Window
 from skillbridge.domain.ids import TenantId
-from skillbridge.domain.matching.digest import pool_digest, written
-from skillbridge.domain.matching.mentor import Offer
-from skillbridge.domain.matching.pool_version import version_at
+from skillbridge.domain.mentors.mentor import Offer
+from skillbridge.domain.ranking.digest import pool_digest, written
+from skillbridge.domain.ranking.pool_version import version_at
 
 pytestmark = pytest.mark.row("G3", "A9")
 

@@ -15,7 +15,7 @@ from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.matching.match import MatchStatus, Side
-from skillbridge.domain.matching.mentor import Offer, UnknownMentor
+from skillbridge.domain.mentors.mentor import Offer, UnknownMentor
 
 pytestmark = pytest.mark.row("A9")
 

@@ -14,11 +14,11 @@ from skillbridge.adapters.matcher import verify
 from skillbridge.adapters.matcher.client import MatcherClient
 from skillbridge.adapters.matcher.sharing import LIST_LENGTH, share
 from skillbridge.application.matching.ports import Assignment, Snapshot
+from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.ids import TenantId, UserId
-from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import rank
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import rank
 
 pytestmark = pytest.mark.row("G2", "G3")
 

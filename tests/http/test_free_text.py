@@ -15,7 +15,7 @@ from skillbridge.application.matching.ports import SEARCH
 from skillbridge.domain.accounts.profile import BIO, NAME
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.matching.match import MESSAGE
-from skillbridge.domain.matching.mentor import HEADLINE
+from skillbridge.domain.mentors.mentor import HEADLINE
 from skillbridge.domain.roadmaps.brief import GOAL
 from skillbridge.domain.text import Text
 

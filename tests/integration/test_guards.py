@@ -14,10 +14,10 @@ import pytest
 from tests import rules
 
 from skillbridge import domain
+from skillbridge.domain.cohorts.cohort import CohortStatus
+from skillbridge.domain.cohorts.placement import PlacementState
 from skillbridge.domain.lifecycle import Lifecycle
-from skillbridge.domain.matching.cohort import CohortStatus
 from skillbridge.domain.matching.match import MatchStatus
-from skillbridge.domain.matching.placement import PlacementState
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
 
 NOW = datetime.now(UTC)

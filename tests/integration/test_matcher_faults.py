@@ -20,9 +20,9 @@ from skillbridge.adapters.matcher.sync import MatcherFeed
 from skillbridge.adapters.matcher.wire import assign_body
 from skillbridge.adapters.resilience import BreakerState
 from skillbridge.application.matching.ports import Snapshot, Source
-from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
-from skillbridge.domain.matching.fairness import Group
-from skillbridge.domain.matching.score import Weights
+from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
+from skillbridge.domain.cohorts.fairness import Group
+from skillbridge.domain.ranking.score import Weights
 
 pytestmark = pytest.mark.row("G3")
 

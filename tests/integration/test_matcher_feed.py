@@ -31,7 +31,7 @@ from skillbridge.application.matching.ports import (
     Source,
 )
 from skillbridge.domain.ids import TenantId
-from skillbridge.domain.matching.mentor import Offer
+from skillbridge.domain.mentors.mentor import Offer
 
 pytestmark = pytest.mark.row("G1", "G3")
 

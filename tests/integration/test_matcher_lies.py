@@ -24,8 +24,8 @@ from tests.matcher_words import (
 from tests.mentors import TENANT, user
 
 from skillbridge.application.matching.ports import Source
-from skillbridge.domain.matching.digest import pool_digest, written
-from skillbridge.domain.matching.score import rank
+from skillbridge.domain.ranking.digest import pool_digest, written
+from skillbridge.domain.ranking.score import rank
 
 pytestmark = pytest.mark.row("G3")
 

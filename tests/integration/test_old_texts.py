@@ -16,7 +16,7 @@ from skillbridge.application.ports import Transaction
 from skillbridge.domain.accounts.profile import BIO, NAME, Details
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.matching.match import MESSAGE
-from skillbridge.domain.matching.mentor import HEADLINE
+from skillbridge.domain.mentors.mentor import HEADLINE
 from skillbridge.domain.roadmaps.brief import GOAL
 from skillbridge.domain.text import Text
 

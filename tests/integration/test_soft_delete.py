@@ -32,10 +32,10 @@ from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.cohorts.order import CohortOrder
 from skillbridge.domain.errors import NotFound
 from skillbridge.domain.gamification.badge import Activity
 from skillbridge.domain.ids import ModuleId, RoadmapId, UserId
-from skillbridge.domain.matching.cohort import CohortOrder
 
 pytestmark = pytest.mark.row("B1")
 

@@ -25,8 +25,9 @@ from tests.unit.roadmaps.examples import an_outline
 from skillbridge.application.matching.cohorts import ConfirmCohortRun, OrderCohortRun
 from skillbridge.application.matching.views import CohortView
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.cohort import CohortStatus
+from skillbridge.domain.cohorts.order import CohortOrder
 from skillbridge.domain.events import RegistrationRepeated
-from skillbridge.domain.matching.cohort import CohortOrder, CohortStatus
 
 pytestmark = pytest.mark.row("L1", "L9")
 

@@ -16,11 +16,13 @@ from skillbridge.application.matching.impressions import LABELS
 from skillbridge.application.reactions import REACTIONS, SCHEDULE
 from skillbridge.domain.accounts.profile import BIO, NAME
 from skillbridge.domain.actor import SCOPES
+from skillbridge.domain.cohorts import cohort, placement
 from skillbridge.domain.gamification.badges import BADGES
 from skillbridge.domain.lifecycle import Lifecycle
-from skillbridge.domain.matching import cohort, match, mentor, placement
-from skillbridge.domain.matching.countries import DECAY
-from skillbridge.domain.matching.score import TERMS, USUAL
+from skillbridge.domain.matching import match
+from skillbridge.domain.mentors import mentor
+from skillbridge.domain.ranking.countries import DECAY
+from skillbridge.domain.ranking.score import TERMS, USUAL
 from skillbridge.domain.roadmaps import brief, roadmap
 from skillbridge.domain.text import Text
 
@@ -80,8 +82,8 @@ def test_there_are_no_other_lives() -> None:
     }
     assert lives == {
         "domain.matching.match",
-        "domain.matching.cohort",
-        "domain.matching.placement",
+        "domain.cohorts.cohort",
+        "domain.cohorts.placement",
         "domain.roadmaps.roadmap",
     }
 

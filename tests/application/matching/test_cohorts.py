@@ -39,21 +39,18 @@ from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.paging import Key
 from skillbridge.application.ports import Jobs, JobState, Transaction
 from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.cohorts.assignment import USUALLY, AssignMode, AssignOptions
+from skillbridge.domain.cohorts.cohort import CohortStatus, UnknownCohort
+from skillbridge.domain.cohorts.operator import NotAnOperator
+from skillbridge.domain.cohorts.order import CohortOrder
+from skillbridge.domain.cohorts.placement import Because, PlacementState
 from skillbridge.domain.errors import NotFound, StaleWrite
 from skillbridge.domain.events import CohortRunConfirmed, CohortRunOrdered
 from skillbridge.domain.ids import CohortId, TenantId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
-from skillbridge.domain.matching.assignment import USUALLY, AssignMode, AssignOptions
-from skillbridge.domain.matching.cohort import (
-    CohortOrder,
-    CohortStatus,
-    NotAnOperator,
-    UnknownCohort,
-)
 from skillbridge.domain.matching.match import MatchStatus
-from skillbridge.domain.matching.mentor import Offer
-from skillbridge.domain.matching.placement import Because, PlacementState
-from skillbridge.domain.matching.score import Weights
+from skillbridge.domain.mentors.mentor import Offer
+from skillbridge.domain.ranking.score import Weights
 
 CONFIRM_WITHIN = timedelta(days=7)
 

@@ -35,7 +35,7 @@ from skillbridge.domain.matching.match import (
     TooManyOpenRequests,
     UnknownMatch,
 )
-from skillbridge.domain.matching.mentor import MentorFull, NotAMentor, UnknownMentor
+from skillbridge.domain.mentors.mentor import MentorFull, NotAMentor, UnknownMentor
 
 pytestmark = pytest.mark.row("A9")
 

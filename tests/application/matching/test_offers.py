@@ -14,7 +14,7 @@ from skillbridge.application.matching.ports import Mentors
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import Conflict, StaleWrite
-from skillbridge.domain.matching.mentor import CapacityTaken, NoOfferYet, Offer
+from skillbridge.domain.mentors.mentor import CapacityTaken, NoOfferYet, Offer
 
 pytestmark = pytest.mark.row("A9")
 

@@ -29,7 +29,7 @@ from skillbridge.application.matching.views import Suggestions
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
-from skillbridge.domain.matching.need import Need
+from skillbridge.domain.ranking.need import Need
 
 pytestmark = pytest.mark.row("G8", "A9")
 

@@ -15,7 +15,7 @@ from skillbridge.application.matching.views import Suggestions
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ModuleId, SkillId, UserId
-from skillbridge.domain.matching.learner import NothingWanted, UnknownLearner
+from skillbridge.domain.ranking.learner import NothingWanted, UnknownLearner
 
 pytestmark = pytest.mark.row("A9")
 

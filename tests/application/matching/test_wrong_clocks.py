@@ -12,7 +12,7 @@ from skillbridge.application.matching.cohorts import ConfirmCohortRun, ExpireCoh
 from skillbridge.application.matching.impressions import ForgetImpressions
 from skillbridge.application.matching.matches import AcceptMatch, ExpireMatches, RequestMatch
 from skillbridge.application.ports import Clock, Transaction
-from skillbridge.domain.matching.cohort import CohortStatus
+from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.wiring import container

@@ -23,10 +23,10 @@ from skillbridge.application.matching.cohorts import (
 from skillbridge.application.matching.matches import RequestMatch
 from skillbridge.application.matching.views import CohortView
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.assignment import AssignMode
+from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.events import CohortRunConfirmed
 from skillbridge.domain.lifecycle import IllegalMove
-from skillbridge.domain.matching.assignment import AssignMode
-from skillbridge.domain.matching.cohort import CohortStatus
 
 pytestmark = pytest.mark.row("G2", "B9")
 

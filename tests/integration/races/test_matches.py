@@ -22,7 +22,7 @@ from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import MatchId
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching.match import AlreadyAsked, TooManyOpenRequests
-from skillbridge.domain.matching.mentor import MentorFull, Offer
+from skillbridge.domain.mentors.mentor import MentorFull, Offer
 
 pytestmark = pytest.mark.row("G4", "B9")
 

@@ -28,7 +28,7 @@ from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import ModuleCompleted
 from skillbridge.domain.ids import EventId, ModuleId, NoticeId
-from skillbridge.domain.matching.mentor import Offer
+from skillbridge.domain.mentors.mentor import Offer
 from skillbridge.domain.notifications.notice import Notice
 
 pytestmark = pytest.mark.row("L1", "B9")

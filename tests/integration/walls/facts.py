@@ -18,9 +18,9 @@ from skillbridge.application.progress import ports as progress
 from skillbridge.application.roadmaps import ports as roadmaps
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.cohorts.assignment import AssignMode
+from skillbridge.domain.cohorts.placement import Because, PlacementState
 from skillbridge.domain.ids import TenantId
-from skillbridge.domain.matching.assignment import AssignMode
-from skillbridge.domain.matching.placement import Because, PlacementState
 from skillbridge.domain.notifications.notice import Notice
 
 LATER = datetime.now(UTC) + timedelta(days=400)

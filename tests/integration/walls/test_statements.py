@@ -19,7 +19,7 @@ from skillbridge.adapters import postgres
 from skillbridge.application.notifications.views import Unread
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.domain.matching.placement import PairStatus
+from skillbridge.domain.matching.pair_status import PairStatus
 
 pytestmark = pytest.mark.row("B2", "B11")
 

@@ -19,8 +19,8 @@ from skillbridge.application.accounts.ports import Tokens, Users
 from skillbridge.application.matching.ports import ImpressionLog, MentorPool
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.ids import SessionId, TenantId, UserId
-from skillbridge.domain.matching.assignment import AssignMode
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.settings import Settings
 

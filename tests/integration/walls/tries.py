@@ -16,8 +16,8 @@ from skillbridge.application.notifications import ports as notifications
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.roadmaps import ports as roadmaps
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.matching.assignment import AssignMode
-from skillbridge.domain.matching.pool_version import version_at
+from skillbridge.domain.cohorts.assignment import AssignMode
+from skillbridge.domain.ranking.pool_version import version_at
 
 Call = Callable[[Any, Facts, Actor], Awaitable[Any]]
 Who = tuple[str, tuple[str, ...]]

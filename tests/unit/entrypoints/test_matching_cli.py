@@ -19,8 +19,8 @@ from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.matching.ports import Assignment
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.ids import TenantId
-from skillbridge.domain.matching.cohort import CohortStatus
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.matching import matching
 from skillbridge.entrypoints.http.server.inject import HttpProvider

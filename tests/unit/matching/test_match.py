@@ -29,7 +29,7 @@ from skillbridge.domain.matching.match import (
     RequestOverdue,
     TooManyOpenRequests,
 )
-from skillbridge.domain.matching.mentor import Mentor, MentorFull, MentorPaused, Offer
+from skillbridge.domain.mentors.mentor import Mentor, MentorFull, MentorPaused, Offer
 
 ANSWER_WITHIN = timedelta(hours=72)
 OPEN_REQUESTS = 5

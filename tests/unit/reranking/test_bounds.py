@@ -13,7 +13,7 @@ from skillbridge.adapters.reranking.bounds import BaseOrder, BoundedReRanker
 from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.matching.ports import BASE, Option, RankedList, RankingContext
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.matching.need import Need
+from skillbridge.domain.ranking.need import Need
 
 pytestmark = pytest.mark.row("G8")
 

@@ -22,10 +22,10 @@ from skillbridge.adapters.matcher.wire import (
     snapshot_body,
 )
 from skillbridge.application.matching.ports import Delta, Snapshot
+from skillbridge.domain.cohorts.assignment import AssignOptions
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId
-from skillbridge.domain.matching.assignment import AssignOptions
-from skillbridge.domain.matching.need import Need
+from skillbridge.domain.ranking.need import Need
 
 log = get_logger(__name__)
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from skillbridge.adapters.matcher.sharing import share
 from skillbridge.application.matching.ports import Assignment, MentorPool, Ranking, Source
+from skillbridge.domain.cohorts.assignment import USUALLY, AssignOptions, check_cohort
 from skillbridge.domain.ids import TenantId, UserId
-from skillbridge.domain.matching.assignment import USUALLY, AssignOptions
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.need import Need, check_cohort
-from skillbridge.domain.matching.score import rank
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import rank
 
 TENANTS_HELD = 16
 

@@ -10,17 +10,12 @@ from dataclasses import dataclass
 from heapq import heappush, heappushpop
 
 from skillbridge.application.matching.ports import Assignment, Placement, Source
+from skillbridge.domain.cohorts.assignment import USUALLY, AssignMode, AssignOptions, gap_between
+from skillbridge.domain.cohorts.fairness import fairness, load
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.matching.assignment import (
-    USUALLY,
-    AssignMode,
-    AssignOptions,
-    gap_between,
-)
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.fairness import fairness, load
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import MOST_RANKED, USUAL, Score, rank
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import MOST_RANKED, USUAL, Score, rank
 
 LIST_LENGTH = 32
 """Mentors each learner of a cohort may get, as in the matcher."""

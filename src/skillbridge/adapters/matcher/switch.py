@@ -24,11 +24,11 @@ from skillbridge.application.matching.ports import (
     Ranking,
     Source,
 )
+from skillbridge.domain.cohorts.assignment import USUALLY, AssignOptions, check_cohort
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId, UserId
-from skillbridge.domain.matching.assignment import USUALLY, AssignOptions
-from skillbridge.domain.matching.need import Need, check_cohort
-from skillbridge.domain.matching.score import check_length
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import check_length
 
 log = get_logger(__name__)
 

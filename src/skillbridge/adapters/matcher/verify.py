@@ -14,11 +14,11 @@ from skillbridge.adapters.matcher.wire import (
     score_from,
 )
 from skillbridge.application.matching.ports import Assignment, Placement, Source
+from skillbridge.domain.cohorts.assignment import USUALLY, AssignOptions, gap_between
+from skillbridge.domain.cohorts.fairness import Fairness, fairness
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.matching.assignment import USUALLY, AssignOptions, gap_between
-from skillbridge.domain.matching.fairness import Fairness, fairness
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import USUAL, Score, Weights, in_order
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import USUAL, Score, Weights, in_order
 
 
 def ranking(answer: RankOut, need: Need, k: int) -> tuple[Score, ...]:

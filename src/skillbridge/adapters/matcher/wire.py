@@ -13,13 +13,13 @@ from uuid import UUID
 import msgspec
 
 from skillbridge.application.matching.ports import Delta, Snapshot
+from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
+from skillbridge.domain.cohorts.fairness import Fairness, Group
 from skillbridge.domain.ids import SkillId, UserId
-from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
-from skillbridge.domain.matching.availability import SLOTS
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.fairness import Fairness, Group
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import Score
+from skillbridge.domain.ranking.availability import SLOTS
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import Score
 
 HEX_DIGITS = SLOTS // 4
 

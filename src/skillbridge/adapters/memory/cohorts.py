@@ -10,14 +10,10 @@ from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.matching.views import FORMER, CohortView, PlacementView, Someone
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor, PrincipalKind, Role
+from skillbridge.domain.cohorts.cohort import CohortRun, CohortStatus, UnknownCohort
+from skillbridge.domain.cohorts.order import CohortOrder
+from skillbridge.domain.cohorts.placement import CohortPlacement, PlacementState
 from skillbridge.domain.ids import CohortId, UserId
-from skillbridge.domain.matching.cohort import (
-    CohortOrder,
-    CohortRun,
-    CohortStatus,
-    UnknownCohort,
-)
-from skillbridge.domain.matching.placement import CohortPlacement, PlacementState
 
 OPEN = {CohortStatus.QUEUED, CohortStatus.RUNNING, CohortStatus.PROPOSED}
 

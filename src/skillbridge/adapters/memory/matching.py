@@ -10,8 +10,8 @@ from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import Conflict, StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match, MatchStatus, UnknownMatch
-from skillbridge.domain.matching.mentor import Mentor, MentorFull
-from skillbridge.domain.matching.placement import PairStatus
+from skillbridge.domain.matching.pair_status import PairStatus
+from skillbridge.domain.mentors.mentor import Mentor, MentorFull
 
 OPEN = {MatchStatus.REQUESTED, MatchStatus.ACTIVE}
 

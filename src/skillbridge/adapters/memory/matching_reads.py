@@ -13,7 +13,7 @@ from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import Match, MatchStatus, Side, UnknownMatch
-from skillbridge.domain.matching.mentor import Mentor, UnknownMentor
+from skillbridge.domain.mentors.mentor import Mentor, UnknownMentor
 
 
 @dataclass(frozen=True, slots=True)

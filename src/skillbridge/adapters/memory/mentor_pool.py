@@ -10,13 +10,13 @@ from skillbridge.application.matching.ports import Delta, Known, Seal, Snapshot
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SkillId, TenantId, UserId
-from skillbridge.domain.matching.availability import Window, offset_minutes, weekly_mask
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.digest import pool_digest, written
-from skillbridge.domain.matching.learner import Learner, UnknownLearner
 from skillbridge.domain.matching.match import MatchStatus
-from skillbridge.domain.matching.mentor import Mentor
-from skillbridge.domain.matching.pool_version import changes_in, version_at
+from skillbridge.domain.mentors.mentor import Mentor
+from skillbridge.domain.ranking.availability import Window, offset_minutes, weekly_mask
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.digest import pool_digest, written
+from skillbridge.domain.ranking.learner import Learner, UnknownLearner
+from skillbridge.domain.ranking.pool_version import changes_in, version_at
 
 OPEN = {MatchStatus.REQUESTED, MatchStatus.ACTIVE}
 ASKED = {MatchStatus.REQUESTED, MatchStatus.ACTIVE, MatchStatus.DECLINED}

@@ -11,8 +11,8 @@ from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.matching.ports import BASE, Option, RankedList, RankingContext
 from skillbridge.application.outages import Outage
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import MOST_RANKED
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import MOST_RANKED
 
 log = get_logger(__name__)
 

@@ -19,7 +19,7 @@ from skillbridge.application.matching.features import FEATURES
 from skillbridge.application.matching.ports import BASE, Option, RankingContext
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.matching.need import Need
+from skillbridge.domain.ranking.need import Need
 
 
 class UnreadableModel(Unavailable):

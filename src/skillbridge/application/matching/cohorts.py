@@ -23,20 +23,15 @@ from skillbridge.application.matching.views import CohortView, MentorCard, Place
 from skillbridge.application.paging import Key
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.assignment import AssignOptions
+from skillbridge.domain.cohorts.cohort import CohortRun, CohortStatus
+from skillbridge.domain.cohorts.operator import must_operate, operator
+from skillbridge.domain.cohorts.order import CohortOrder, Outcome
+from skillbridge.domain.cohorts.placement import Because, CohortPlacement, PlacementState
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.events import CohortRunConfirmed, CohortRunOrdered
 from skillbridge.domain.ids import CohortId, MatchId, UserId
-from skillbridge.domain.matching.assignment import AssignOptions
-from skillbridge.domain.matching.cohort import (
-    CohortOrder,
-    CohortRun,
-    CohortStatus,
-    Outcome,
-    must_operate,
-    operator,
-)
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.placement import Because, CohortPlacement, PlacementState
+from skillbridge.domain.ranking.need import Need
 
 T = TypeVar("T")
 

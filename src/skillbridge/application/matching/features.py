@@ -17,8 +17,8 @@ meaning is another name.
 from collections.abc import Mapping
 
 from skillbridge.application.matching.views import MentorCard
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import TERMS, Score
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import TERMS, Score
 
 FEATURES = (
     *TERMS,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from skillbridge.application.matching.ports import Learners
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.assignment import MOST_LEARNERS
+from skillbridge.domain.cohorts.operator import must_operate
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.matching.cohort import must_operate
-from skillbridge.domain.matching.need import MOST_LEARNERS, Need
+from skillbridge.domain.ranking.need import Need
 
 
 class CohortTooLarge(Invalid):

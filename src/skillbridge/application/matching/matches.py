@@ -10,7 +10,7 @@ from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match
-from skillbridge.domain.matching.mentor import NotAMentor, UnknownMentor
+from skillbridge.domain.mentors.mentor import NotAMentor, UnknownMentor
 
 EXPIRE_EVERY = timedelta(minutes=5)
 EXPIRE_AT_ONCE = 500

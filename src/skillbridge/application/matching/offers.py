@@ -7,7 +7,7 @@ from skillbridge.application.matching.views import MyOffer
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import MentoringBarred
-from skillbridge.domain.matching.mentor import Mentor, NoOfferYet, Offer
+from skillbridge.domain.mentors.mentor import Mentor, NoOfferYet, Offer
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,19 @@ from skillbridge.application.matching.views import (
 )
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.assignment import USUALLY, AssignMode, AssignOptions
+from skillbridge.domain.cohorts.cohort import CohortRun
+from skillbridge.domain.cohorts.fairness import Fairness
+from skillbridge.domain.cohorts.order import CohortOrder
+from skillbridge.domain.cohorts.placement import CohortPlacement, PlacementState
 from skillbridge.domain.ids import CohortId, ImpressionListId, MatchId, SkillId, TenantId, UserId
-from skillbridge.domain.matching.assignment import USUALLY, AssignMode, AssignOptions
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.cohort import CohortOrder, CohortRun
-from skillbridge.domain.matching.fairness import Fairness
-from skillbridge.domain.matching.learner import Learner
 from skillbridge.domain.matching.match import Match, MatchStatus, Side
-from skillbridge.domain.matching.mentor import Mentor
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.placement import CohortPlacement, PairStatus, PlacementState
-from skillbridge.domain.matching.score import Score
+from skillbridge.domain.matching.pair_status import PairStatus
+from skillbridge.domain.mentors.mentor import Mentor
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.learner import Learner
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import Score
 from skillbridge.domain.text import Text, UnfitText
 
 
@@ -301,7 +303,7 @@ class Assignment:
 
 
 class Matcher(Protocol):
-    """Ranks and assigns by the rules of `domain.matching.score`; always answers.
+    """Ranks and assigns by the rules of `domain.ranking.score`; always answers.
 
     Raises Invalid for a question out of bounds, before anyone is asked.
     """
@@ -334,7 +336,7 @@ class Delta(NamedTuple):
 
 
 class Seal(NamedTuple):
-    """What a pool at a version must hold: see `domain.matching.digest`, in 16 digits."""
+    """What a pool at a version must hold: see `domain.ranking.digest`, in 16 digits."""
 
     version: int
     digest: str

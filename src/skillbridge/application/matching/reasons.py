@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from skillbridge.application.matching.views import MentorCard
-from skillbridge.domain.matching.availability import ALL_WEEK
-from skillbridge.domain.matching.countries import WHOLE, nearness
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import USUAL, Score
+from skillbridge.domain.ranking.availability import ALL_WEEK
+from skillbridge.domain.ranking.countries import WHOLE, nearness
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import USUAL, Score
 
 
 def reasons(score: Score, need: Need, card: MentorCard) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ from skillbridge.application.matching.views import MentorCard, Suggested, Sugges
 from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ImpressionListId, SkillId, UserId
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import Score
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import Score
 
 
 @dataclass(frozen=True, slots=True)

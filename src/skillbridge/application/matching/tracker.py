@@ -10,8 +10,9 @@ from skillbridge.application.matching.views import CohortProgress
 from skillbridge.application.ports import Cache, Fanout
 from skillbridge.application.progress_channel import ProgressChannel
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.cohort import AT_WORK, CohortStatus
+from skillbridge.domain.cohorts.operator import must_operate
 from skillbridge.domain.ids import CohortId
-from skillbridge.domain.matching.cohort import AT_WORK, CohortStatus, must_operate
 
 WAITING, DONE = "waiting", 100
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from skillbridge.domain.cohorts.assignment import AssignMode
+from skillbridge.domain.cohorts.cohort import CohortRun, CohortStatus
+from skillbridge.domain.cohorts.order import Outcome
+from skillbridge.domain.cohorts.placement import Because, PlacementState
 from skillbridge.domain.ids import CohortId, MatchId, SkillId, UserId
-from skillbridge.domain.matching.assignment import AssignMode
-from skillbridge.domain.matching.cohort import CohortRun, CohortStatus, Outcome
 from skillbridge.domain.matching.match import Match, MatchStatus
-from skillbridge.domain.matching.mentor import Mentor
-from skillbridge.domain.matching.placement import Because, PlacementState
+from skillbridge.domain.mentors.mentor import Mentor
 
 MILLISECOND = timedelta(milliseconds=1)
 FORMER = "Former member"

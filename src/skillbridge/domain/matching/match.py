@@ -26,7 +26,7 @@ from skillbridge.domain.events import (
 )
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.lifecycle import Lifecycle
-from skillbridge.domain.matching.mentor import Mentor
+from skillbridge.domain.mentors.mentor import Mentor
 from skillbridge.domain.text import Text, UnfitText
 
 ANSWER_WITHIN = timedelta(hours=72)

@@ -29,12 +29,12 @@ from skillbridge.application.matching.gathering import GatherNeeds
 from skillbridge.application.matching.views import CohortView
 from skillbridge.application.ports import Tenants
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
+from skillbridge.domain.cohorts.fairness import Fairness, Group
+from skillbridge.domain.cohorts.order import CohortOrder, Outcome
 from skillbridge.domain.errors import Invalid, SkillBridgeError
 from skillbridge.domain.ids import CohortId, UserId
-from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
-from skillbridge.domain.matching.cohort import CohortOrder, Outcome
-from skillbridge.domain.matching.fairness import Fairness, Group
-from skillbridge.domain.matching.score import USUAL, Weights
+from skillbridge.domain.ranking.score import USUAL, Weights
 from skillbridge.entrypoints.cli.features import features
 from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.wiring import stack

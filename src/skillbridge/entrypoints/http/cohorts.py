@@ -22,18 +22,15 @@ from skillbridge.application.matching.tracker import CohortTracker
 from skillbridge.application.matching.views import CohortProgress, CohortView, PlacementView
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
+from skillbridge.domain.cohorts.cohort import ProposalOverdue, UnknownCohort
+from skillbridge.domain.cohorts.operator import NotAnOperator
+from skillbridge.domain.cohorts.order import CohortOrder
+from skillbridge.domain.cohorts.placement import PlacementState
 from skillbridge.domain.errors import Faults, Invalid
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
-from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
-from skillbridge.domain.matching.cohort import (
-    CohortOrder,
-    NotAnOperator,
-    ProposalOverdue,
-    UnknownCohort,
-)
-from skillbridge.domain.matching.placement import PlacementState
-from skillbridge.domain.matching.score import USUAL, Weights
+from skillbridge.domain.ranking.score import USUAL, Weights
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.event_types import EventType

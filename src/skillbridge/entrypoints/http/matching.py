@@ -36,7 +36,6 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid
 from skillbridge.domain.ids import MatchId, SkillId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
-from skillbridge.domain.matching.learner import NothingWanted, UnknownLearner
 from skillbridge.domain.matching.match import (
     MESSAGE,
     AlreadyAsked,
@@ -48,7 +47,7 @@ from skillbridge.domain.matching.match import (
     UnfitMessage,
     UnknownMatch,
 )
-from skillbridge.domain.matching.mentor import (
+from skillbridge.domain.mentors.mentor import (
     HEADLINE,
     CapacityTaken,
     ImpossibleCapacity,
@@ -61,6 +60,7 @@ from skillbridge.domain.matching.mentor import (
     UnfitHeadline,
     UnknownMentor,
 )
+from skillbridge.domain.ranking.learner import NothingWanted, UnknownLearner
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.free_text import in_body, in_query

@@ -14,7 +14,7 @@ from skillbridge.domain.accounts.profile import Details, Profile, Window
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SkillId, TenantId, UserId
-from skillbridge.domain.matching.mentor import Offer
+from skillbridge.domain.mentors.mentor import Offer
 
 PEOPLE = UUID("6b1f4d0e-7f0a-4f0e-9a55-0c5a3d3c8f10")
 """The name space of seeded people: the same address is the same person on every laptop."""

@@ -14,9 +14,9 @@ from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.application.matching.views import FORMER, CohortView, PlacementView
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.cohort import UnknownCohort
+from skillbridge.domain.cohorts.placement import PlacementState
 from skillbridge.domain.ids import CohortId, UserId
-from skillbridge.domain.matching.cohort import UnknownCohort
-from skillbridge.domain.matching.placement import PlacementState
 
 # Everything but the list of learners, which may be long: its length is enough.
 _views = select(

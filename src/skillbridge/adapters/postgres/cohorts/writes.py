@@ -25,12 +25,13 @@ from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.application.matching.views import MILLISECOND
+from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
+from skillbridge.domain.cohorts.cohort import CohortRun, UnknownCohort
+from skillbridge.domain.cohorts.order import CohortOrder
+from skillbridge.domain.cohorts.placement import CohortPlacement, PlacementState
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import CohortId, UserId
-from skillbridge.domain.matching.assignment import AssignMode, AssignOptions
-from skillbridge.domain.matching.cohort import CohortOrder, CohortRun, UnknownCohort
-from skillbridge.domain.matching.placement import CohortPlacement, PlacementState
-from skillbridge.domain.matching.score import Weights
+from skillbridge.domain.ranking.score import Weights
 
 _tenant = select(func.app.tenant_id()).scalar_subquery()
 

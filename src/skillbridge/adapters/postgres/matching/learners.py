@@ -36,7 +36,7 @@ from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
-from skillbridge.domain.matching.learner import Learner, UnknownLearner
+from skillbridge.domain.ranking.learner import Learner, UnknownLearner
 
 DONE = 100
 """Percent of a roadmap without an open module."""

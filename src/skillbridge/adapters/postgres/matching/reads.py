@@ -43,7 +43,7 @@ from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import MatchStatus, Side, UnknownMatch
-from skillbridge.domain.matching.mentor import Mentor, UnknownMentor
+from skillbridge.domain.mentors.mentor import Mentor, UnknownMentor
 
 START = Key(datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 """Before every row of a list that begins with the newest."""

@@ -35,8 +35,8 @@ from skillbridge.adapters.postgres.mentors.tables import mentors
 from skillbridge.domain.errors import Conflict, StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match, UnknownMatch
-from skillbridge.domain.matching.mentor import Mentor, MentorFull, Offer
-from skillbridge.domain.matching.placement import PairStatus
+from skillbridge.domain.matching.pair_status import PairStatus
+from skillbridge.domain.mentors.mentor import Mentor, MentorFull, Offer
 
 _tenant = select(func.app.tenant_id()).scalar_subquery()
 _actor = select(func.app.user_id()).scalar_subquery()

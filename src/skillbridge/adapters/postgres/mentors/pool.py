@@ -33,10 +33,10 @@ from skillbridge.application.ports import Clock
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Invalid, Unavailable
 from skillbridge.domain.ids import TenantId, UserId
-from skillbridge.domain.matching.availability import Window, offset_minutes, weekly_mask
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.digest import MODULUS, mentor_digest, written
-from skillbridge.domain.matching.pool_version import changes_in, version_at
+from skillbridge.domain.ranking.availability import Window, offset_minutes, weekly_mask
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.digest import MODULUS, mentor_digest, written
+from skillbridge.domain.ranking.pool_version import changes_in, version_at
 
 _pool = (
     select(

@@ -15,7 +15,7 @@ from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.mentors.tables import mentor_digests, pool_seals
 from skillbridge.application.matching.ports import Seal
 from skillbridge.domain.ids import TenantId, UserId
-from skillbridge.domain.matching.digest import MODULUS, changed_digest, weights_digest, written
+from skillbridge.domain.ranking.digest import MODULUS, changed_digest, weights_digest, written
 
 KEPT = 32
 """Seals of a tenant: an answer from an older version than all of them cannot be checked."""

@@ -9,6 +9,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests import rules
 
 from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.cohorts import order
+from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions, gap_between
+from skillbridge.domain.cohorts.cohort import AT_WORK, CohortRun, CohortStatus, ProposalOverdue
+from skillbridge.domain.cohorts.fairness import fairness
+from skillbridge.domain.cohorts.operator import NotAnOperator, must_operate, operator
+from skillbridge.domain.cohorts.order import CohortOrder, Outcome
+from skillbridge.domain.cohorts.placement import WORDS, Because, CohortPlacement, PlacementState
 from skillbridge.domain.errors import Invalid, StaleWrite
 from skillbridge.domain.events import (
     CohortRunApplied,
@@ -24,30 +31,10 @@ from skillbridge.domain.events import (
 )
 from skillbridge.domain.ids import CohortId, MatchId, TenantId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
-from skillbridge.domain.matching import cohort as cohorts
-from skillbridge.domain.matching.assignment import AssignMode, AssignOptions, gap_between
-from skillbridge.domain.matching.cohort import (
-    AT_WORK,
-    CohortOrder,
-    CohortRun,
-    CohortStatus,
-    NotAnOperator,
-    Outcome,
-    ProposalOverdue,
-    must_operate,
-    operator,
-)
-from skillbridge.domain.matching.fairness import fairness
 from skillbridge.domain.matching.match import Match
-from skillbridge.domain.matching.mentor import Mentor, Offer
-from skillbridge.domain.matching.placement import (
-    WORDS,
-    Because,
-    CohortPlacement,
-    PairStatus,
-    PlacementState,
-)
-from skillbridge.domain.matching.score import Weights
+from skillbridge.domain.matching.pair_status import PairStatus
+from skillbridge.domain.mentors.mentor import Mentor, Offer
+from skillbridge.domain.ranking.score import Weights
 
 LONGEST_DEADLINE = timedelta(minutes=2)
 CONFIRM_WITHIN = timedelta(days=7)
@@ -262,7 +249,7 @@ def test_an_order_names_each_learner_once_and_not_too_many(
     for named in ((), (one, one)):
         with pytest.raises(Invalid):
             CohortOrder(learner_ids=named)
-    monkeypatch.setattr(cohorts, "MOST_LEARNERS", 1)
+    monkeypatch.setattr(order, "MOST_LEARNERS", 1)
     with pytest.raises(Invalid, match="at most"):
         CohortOrder(learner_ids=(one, two))
 

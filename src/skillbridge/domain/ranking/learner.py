@@ -6,13 +6,8 @@ from datetime import datetime
 
 from skillbridge.domain.errors import Invalid, NotFound
 from skillbridge.domain.ids import SkillId, UserId
-from skillbridge.domain.matching.availability import (
-    ALL_WEEK,
-    Window,
-    offset_minutes,
-    weekly_mask,
-)
-from skillbridge.domain.matching.need import MOST_WANTED, Need, Wanted
+from skillbridge.domain.ranking.availability import ALL_WEEK, Window, offset_minutes, weekly_mask
+from skillbridge.domain.ranking.need import MOST_WANTED, Need, Wanted
 
 AHEAD = 2
 """How many levels above the learner a mentor is good enough."""

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tests.mentors import A_MENTOR, a_mentor, mentors
 
 from skillbridge.domain.ids import SkillId
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.digest import changed_digest, mentor_digest, pool_digest, written
-from skillbridge.domain.matching.score import Weights
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.digest import changed_digest, mentor_digest, pool_digest, written
+from skillbridge.domain.ranking.score import Weights
 
 MODULUS = 1 << 64
 

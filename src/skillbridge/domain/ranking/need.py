@@ -1,11 +1,10 @@
 """What a learner looks for, in whole numbers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skillbridge.domain.ids import SkillId, UserId
-from skillbridge.domain.matching.availability import SLOTS
-from skillbridge.domain.matching.candidate import (
+from skillbridge.domain.ranking.availability import SLOTS
+from skillbridge.domain.ranking.candidate import (
     TOP_LEVEL,
     Candidate,
     check_name,
@@ -16,7 +15,6 @@ from skillbridge.domain.matching.candidate import (
 MOST_WANTED = 32
 MOST_BLOCKED = 10_000
 TOP_WEIGHT = 100
-MOST_LEARNERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +76,3 @@ class Need:
     def blocks(self, mentor: UserId) -> bool:
         """What the id alone tells; nobody mentors themselves."""
         return mentor == self.learner_id or mentor in self.blocked
-
-
-def check_cohort(needs: Sequence[Need]) -> None:
-    """Raises Invalid when a cohort is too large or names a learner twice."""
-    require(len(needs) <= MOST_LEARNERS, "a cohort has at most 100000 learners", "needs")
-    once = len({need.learner_id for need in needs}) == len(needs)
-    require(once, "name each learner of a cohort once", "needs")

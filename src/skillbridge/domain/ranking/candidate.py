@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import SkillId, UserId
-from skillbridge.domain.matching.availability import ALL_WEEK, SLOTS
-from skillbridge.domain.matching.countries import WHOLE
+from skillbridge.domain.ranking.availability import ALL_WEEK, SLOTS
+from skillbridge.domain.ranking.countries import WHOLE
 
 TOP_LEVEL = 10
 """Levels of skill run from 1 to this."""

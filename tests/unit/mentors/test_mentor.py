@@ -11,13 +11,7 @@ from hypothesis import strategies as st
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.events import MentorProfileChanged
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.matching.mentor import (
-    CapacityTaken,
-    Mentor,
-    MentorFull,
-    MentorPaused,
-    Offer,
-)
+from skillbridge.domain.mentors.mentor import CapacityTaken, Mentor, MentorFull, MentorPaused, Offer
 
 CAPACITY = range(1, 51)
 

@@ -23,10 +23,10 @@ from tests.mentors import (
 
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import SkillId
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.countries import DECAY, PLACES, nearness
-from skillbridge.domain.matching.need import Need, Wanted
-from skillbridge.domain.matching.score import TERMS, USUAL, Score, Weights, in_order, rank, score
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.countries import DECAY, PLACES, nearness
+from skillbridge.domain.ranking.need import Need, Wanted
+from skillbridge.domain.ranking.score import TERMS, USUAL, Score, Weights, in_order, rank, score
 
 SLOTS = 672
 

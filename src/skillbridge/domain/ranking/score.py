@@ -23,10 +23,10 @@ from heapq import nsmallest
 
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import SkillId, UserId
-from skillbridge.domain.matching.availability import DAY_MINUTES, overlap
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.countries import WHOLE, nearness
-from skillbridge.domain.matching.need import Need
+from skillbridge.domain.ranking.availability import DAY_MINUTES, overlap
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.countries import WHOLE, nearness
+from skillbridge.domain.ranking.need import Need
 
 LEAST_OVERLAP = 4
 """Two people who share fewer quarter hours cannot meet for an hour."""

@@ -14,7 +14,8 @@ from skillbridge.domain.events import Event, LearnerPlaced
 from skillbridge.domain.ids import CohortId, MatchId, UserId
 from skillbridge.domain.lifecycle import Lifecycle
 from skillbridge.domain.matching.match import Match
-from skillbridge.domain.matching.mentor import Mentor
+from skillbridge.domain.matching.pair_status import PairStatus
+from skillbridge.domain.mentors.mentor import Mentor
 
 MESSAGE = "The people who run this programme suggest the two of you to each other."
 """Stands where a learner would have written their own words."""
@@ -60,19 +61,6 @@ WORDS: Mapping[Because, str] = {
     Because.MENTOR_PAUSED: "The mentor takes no requests at present.",
     Because.MENTOR_FULL: "Every free place of the mentor is taken or asked for.",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairStatus:
-    """What has happened between the two since the run, as the matches tell."""
-
-    learner_here: bool = True
-    learner_open: int = 0
-    """Active matches and unanswered requests of the learner."""
-    declined: bool = False
-    """The mentor has said no to this learner."""
-    mentor_asked: int = 0
-    """Unanswered requests to the mentor: each may take a place."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -19,12 +19,12 @@ from skillbridge.adapters.matcher.sharing import (
     share_stably,
     upper_bound,
 )
+from skillbridge.domain.cohorts.assignment import USUALLY, AssignMode, AssignOptions
+from skillbridge.domain.cohorts.fairness import Group, fairness, gini, load
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.matching.assignment import USUALLY, AssignMode, AssignOptions
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.fairness import Group, fairness, gini, load
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import Score, Weights, score
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import Score, Weights, score
 
 pytestmark = pytest.mark.row("G2", "G3")
 

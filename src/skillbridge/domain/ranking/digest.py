@@ -12,9 +12,9 @@ from dataclasses import astuple
 from hashlib import sha256
 from struct import pack
 
-from skillbridge.domain.matching.availability import SLOTS
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.score import USUAL, Weights
+from skillbridge.domain.ranking.availability import SLOTS
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.score import USUAL, Weights
 
 MODULUS = 1 << 64
 

@@ -18,13 +18,13 @@ from skillbridge.adapters.matcher.wire import (
     need_in,
     score_from,
 )
+from skillbridge.domain.cohorts.fairness import fairness, load
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.matching.candidate import Candidate
-from skillbridge.domain.matching.countries import TABLE, nearness
-from skillbridge.domain.matching.digest import pool_digest, written
-from skillbridge.domain.matching.fairness import fairness, load
-from skillbridge.domain.matching.need import Need, Wanted
-from skillbridge.domain.matching.score import Weights, rank
+from skillbridge.domain.ranking.candidate import Candidate
+from skillbridge.domain.ranking.countries import TABLE, nearness
+from skillbridge.domain.ranking.digest import pool_digest, written
+from skillbridge.domain.ranking.need import Need, Wanted
+from skillbridge.domain.ranking.score import Weights, rank
 
 pytestmark = pytest.mark.row("G2", "G3")
 

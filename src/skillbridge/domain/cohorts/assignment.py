@@ -1,16 +1,19 @@
 """How a cohort of learners is to be shared among mentors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from skillbridge.domain.errors import Faults
-from skillbridge.domain.matching.candidate import require
-from skillbridge.domain.matching.score import MOST_RANKED, Weights
+from skillbridge.domain.ranking.candidate import require
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import MOST_RANKED, Weights
 
 MILLION = 1_000_000
 """Gaps are told in parts per million."""
 LONGEST_DEADLINE = timedelta(minutes=2)
+MOST_LEARNERS = 100_000
 
 
 class AssignMode(StrEnum):
@@ -60,3 +63,10 @@ USUALLY = AssignOptions()
 def gap_between(objective: int, bound: int) -> int:
     """In parts per million of the bound, rounded up: 0 only for a proven optimum."""
     return -(-(bound - objective) * MILLION // bound) if bound else 0
+
+
+def check_cohort(needs: Sequence[Need]) -> None:
+    """Raises Invalid when a cohort is too large or names a learner twice."""
+    require(len(needs) <= MOST_LEARNERS, "a cohort has at most 100000 learners", "needs")
+    once = len({need.learner_id for need in needs}) == len(needs)
+    require(once, "name each learner of a cohort once", "needs")

@@ -16,8 +16,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypedDict
 
-from skillbridge.domain.actor import Actor, PrincipalKind, Role
-from skillbridge.domain.errors import ChangedSinceSeen, Forbidden, NotFound
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.operator import must_operate, operator
+from skillbridge.domain.cohorts.order import CohortOrder, Outcome
+from skillbridge.domain.errors import ChangedSinceSeen, NotFound
 from skillbridge.domain.events import (
     CohortRunApplied,
     CohortRunConfirmed,
@@ -30,10 +32,6 @@ from skillbridge.domain.events import (
 )
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.lifecycle import IllegalMove, Lifecycle
-from skillbridge.domain.matching.assignment import USUALLY, AssignMode, AssignOptions
-from skillbridge.domain.matching.candidate import require
-from skillbridge.domain.matching.fairness import Fairness
-from skillbridge.domain.matching.need import MOST_LEARNERS
 
 CONFIRM_WITHIN = timedelta(days=7)
 """Hours and offsets of a need hold for a week; an older proposal tells of people as they were."""
@@ -75,76 +73,11 @@ class UnknownCohort(NotFound):
         super().__init__("there is no such cohort run; GET /v1/cohorts lists them")
 
 
-class NotAnOperator(Forbidden):
-    """Only who runs a tenant matches its cohorts."""
-
-    def __init__(self) -> None:
-        super().__init__("only administrators of a tenant match its cohorts")
-
-
 class ProposalOverdue(IllegalMove):
     """The proposal tells of people as they were more than a week ago."""
 
     def __init__(self) -> None:
         super().__init__("this proposal is over a week old: discard it and order another run")
-
-
-def must_operate(actor: Actor) -> None:
-    """Raises NotAnOperator for anyone but the tenant's administrators and the system."""
-    if actor.principal_kind is not PrincipalKind.SYSTEM and Role.ADMIN not in actor.roles:
-        raise NotAnOperator
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CohortOrder:
-    """Whom to match, and how. Raises Invalid for a list that is empty, too long or says one twice."""
-
-    options: AssignOptions = USUALLY
-    learner_ids: tuple[UserId, ...] | None = None
-    """None: every learner who has something to learn and neither a mentor nor an open request."""
-
-    def __post_init__(self) -> None:
-        if self.learner_ids is None:
-            return
-        number = len(self.learner_ids)
-        require(number > 0, "name at least one learner, or leave the list out", "learners")
-        require(number <= MOST_LEARNERS, "a cohort has at most 100000 learners", "learners")
-        once = len(set(self.learner_ids)) == number
-        require(once, "name each learner of a cohort once", "learners")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What the matcher answered. Scores are sums of basis points."""
-
-    learners: int
-    """Learners who were matched, or could not be."""
-    left_out: int
-    """Learners who were named, but need no mentor now or are not here."""
-    placed: int
-    without_candidates: int
-    """Learners whom no mentor suits."""
-    without_place: int
-    """Learners whom mentors suit, but not enough places."""
-    objective: int
-    bound: int
-    """No other way within `scope` has a higher sum."""
-    gap_ppm: int
-    """What is missing to the bound, in parts per million of it."""
-    optimal: bool
-    scope: str
-    """`pool`: over all pairs; `lists`: over the learners' lists of best mentors."""
-    answered_by: AssignMode
-    hurried: bool
-    rounds: int
-    blocking_pairs: int
-    """Learners and mentors who would both rather have each other."""
-    fairness: Fairness
-    """None from a matcher that does not tell."""
-    source: str
-    degraded: bool
-    """The matcher was away: the fallback answered."""
-    pool_version: int
 
 
 class _Told(TypedDict):
@@ -256,8 +189,3 @@ class CohortRun:
 
     def _told(self, at: datetime) -> _Told:
         return _Told(cohort_id=self.id, operator_id=self.ordered_by, at=at)
-
-
-def operator(actor: Actor) -> UserId | None:
-    """The person behind the order; None at the command line."""
-    return None if actor.principal_kind is PrincipalKind.SYSTEM else actor.user_id

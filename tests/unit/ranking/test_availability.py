@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.domain.errors import Invalid
-from skillbridge.domain.matching.availability import Window, offset_minutes, overlap, weekly_mask
+from skillbridge.domain.ranking.availability import Window, offset_minutes, overlap, weekly_mask
 
 ALL_WEEK = (1 << 672) - 1
 SLOTS = 672

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillbridge.domain.matching.pool_version import changes_in, version_at
+from skillbridge.domain.ranking.pool_version import changes_in, version_at
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 WEEK = timedelta(weeks=1)

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.matching.countries import WHOLE
-from skillbridge.domain.matching.need import Need
+from skillbridge.domain.ranking.countries import WHOLE
+from skillbridge.domain.ranking.need import Need
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import pytest
 from skillbridge.application.matching.reasons import reasons
 from skillbridge.application.matching.views import MentorCard
 from skillbridge.domain.ids import SkillId, UserId
-from skillbridge.domain.matching.availability import Window
-from skillbridge.domain.matching.learner import Learner
-from skillbridge.domain.matching.need import Need
-from skillbridge.domain.matching.score import Score
+from skillbridge.domain.ranking.availability import Window
+from skillbridge.domain.ranking.learner import Learner
+from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import Score
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 PYTHON, SQL = SkillId("python"), SkillId("sql")

@@ -1,0 +1,1 @@
+"""Many learners, shared among mentors at once."""

@@ -1,0 +1,1 @@
+"""Who offers mentoring, and how much of it is taken."""

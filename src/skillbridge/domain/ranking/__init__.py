@@ -1,0 +1,1 @@
+"""Which mentors suit a learner, by rules that the matcher computes too."""
