@@ -27,12 +27,12 @@ from bench.world import FILL_SECONDS, READER, modules, passable
 from skillbridge.adapters.postgres.accounts.reads import PostgresProfileReads
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.adapters.postgres.engine.database import Database
-from skillbridge.adapters.postgres.gamification.writes import PostgresBadgeReads
+from skillbridge.adapters.postgres.gamification.reads import PostgresBadgeReads
 from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
 from skillbridge.adapters.postgres.matching.learners import PostgresLearners
 from skillbridge.adapters.postgres.matching.reads import PostgresMatchReads, PostgresMentorReads
-from skillbridge.adapters.postgres.notifications.writes import PostgresNoticeReads
-from skillbridge.adapters.postgres.progress.writes import PostgresJourneyReads
+from skillbridge.adapters.postgres.notifications.reads import PostgresNoticeReads
+from skillbridge.adapters.postgres.progress.reads import PostgresJourneyReads
 from skillbridge.adapters.postgres.roadmaps.reads import PostgresRoadmapReads
 from skillbridge.application.matching.ports import MentorSearch
 from skillbridge.application.ports import JobState
@@ -91,7 +91,7 @@ class Crowd:
         await PostgresLearners(app).learner(who)
         matches = PostgresMatchReads(app)
         await matches.mine(who, side=None, status=None, after=None, limit=PAGE)
-        await notices.newest(who, after=None, limit=PAGE)
+        await notices.newest(who, after=None, limit=PAGE - 1)
         await notices.unread(who)
         await PostgresBadgeReads(app).own(who)
 

@@ -66,6 +66,10 @@ class World:
         async with self.scope(actor) as scope:
             return await getattr(await scope.get(port), method)(actor, *args, **kw)
 
+    async def items(self, port: type[Any], method: str, actor: Actor, *args: Any, **kw: Any) -> Any:
+        """Those of a page."""
+        return list((await self.ask(port, method, actor, *args, **kw)).items)
+
     async def settle(self) -> int:
         """Runs every job that is due, and what follows from it."""
         jobs, done = await self.worker.get(Jobs), 0

@@ -50,7 +50,7 @@ async def tell(world: World, *notices: Notice) -> list[bool]:
 
 async def newest(world: World, actor: Actor, **which: Any) -> list[NoticeView]:
     asked = {"after": None, "limit": 10} | which
-    return list(await world.ask(NoticeReads, "newest", actor, **asked))
+    return list(await world.items(NoticeReads, "newest", actor, **asked))
 
 
 async def test_a_person_is_told_of_an_event_once(world: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.given import World
 from tests.unit.roadmaps.examples import a_brief, an_outline
 
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page
 from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps, UnknownRoadmap
@@ -145,13 +145,12 @@ async def test_the_list_is_ones_own_newest_first_page_by_page(world: World) -> N
     learner, stranger = await world.learner(), await world.learner()
     await kept(world, stranger)
     ids = [(await kept(world, learner, ready=False)).id for _ in range(5)]
-    whole = await world.ask(RoadmapReads, "mine", learner, after=None, limit=5)
+    whole = await world.items(RoadmapReads, "mine", learner, after=None, limit=5)
     assert [row.id for row in whole] == ids[::-1]
     first = await world.ask(RoadmapReads, "mine", learner, after=None, limit=2)
-    assert list(first) == list(whole)[:3], "one too many says that there is more"
-    after = Key(first[1].created_at, first[1].id)
-    rest = await world.ask(RoadmapReads, "mine", learner, after=after, limit=3)
-    assert list(rest) == list(whole)[2:]
+    assert first == Page(whole[:2], Key(whole[1].created_at, whole[1].id))
+    rest = await world.ask(RoadmapReads, "mine", learner, after=first.next, limit=3)
+    assert rest == Page(whole[2:])
 
 
 @pytest.mark.row("B2", "B11")
@@ -166,7 +165,7 @@ async def test_another_person_and_another_tenant_find_nothing(world: World) -> N
         with pytest.raises(UnknownRoadmap):
             async with opened(world, actor) as roadmaps:
                 await roadmaps.get(roadmap.id)
-        assert list(await world.ask(RoadmapReads, "mine", actor, after=None, limit=9)) == []
+        assert list(await world.items(RoadmapReads, "mine", actor, after=None, limit=9)) == []
 
 
 async def test_a_roadmap_that_never_was_is_unknown(world: World) -> None:

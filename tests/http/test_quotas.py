@@ -124,7 +124,7 @@ async def test_sixty_requests_and_withdrawals_are_two_notices(ask: Asking) -> No
     assert refused(asked, 429)
     assert made == quotas.TOLD_TO_OTHERS.times
     await ask.world.settle()
-    told = await ask.world.ask(NoticeReads, "newest", mentor, after=None, limit=200)
+    told = await ask.world.items(NoticeReads, "newest", mentor, after=None, limit=200)
     assert sorted(notice.kind for notice in told) == ["MatchRequested", "MatchWithdrawn"]
 
 

@@ -167,12 +167,12 @@ async def one(scene: Scene) -> object:
 
 
 async def mine(scene: Scene) -> object:
-    return await scene.world.ask(RoadmapReads, "mine", scene.amina, after=None, limit=10)
+    return await scene.world.items(RoadmapReads, "mine", scene.amina, after=None, limit=10)
 
 
 async def the_next_page(scene: Scene) -> object:
     last = Key(datetime.now(UTC) + timedelta(days=1), UUID(int=2**128 - 1))
-    return await scene.world.ask(RoadmapReads, "mine", scene.amina, after=last, limit=10)
+    return await scene.world.items(RoadmapReads, "mine", scene.amina, after=last, limit=10)
 
 
 async def generation(scene: Scene) -> object:

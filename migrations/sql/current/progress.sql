@@ -57,7 +57,8 @@ as $$
 #variable_conflict use_column
 begin
     perform from public.roadmaps as r
-    where r.id = wanted and r.learner_id = whose and r.deleted_at is null
+    where r.tenant_id = app.tenant_id() and r.id = wanted and r.learner_id = whose
+        and r.deleted_at is null
     for no key update;
     return query
     select
@@ -67,8 +68,10 @@ begin
         array_agg(c.completed_at order by c.completed_at, c.module_id)
             filter (where c.module_id is not null)
     from public.roadmaps as r
-    left join public.completions as c on c.roadmap_id = r.id and c.learner_id = r.learner_id
-    where r.id = wanted and r.learner_id = whose and r.deleted_at is null
+    left join public.completions as c
+        on c.tenant_id = r.tenant_id and c.roadmap_id = r.id and c.learner_id = r.learner_id
+    where r.tenant_id = app.tenant_id() and r.id = wanted and r.learner_id = whose
+        and r.deleted_at is null
     group by r.id;
 end
 $$;

@@ -73,7 +73,7 @@ async def test_an_accepted_match_is_worth_a_badge_to_both(world: World) -> None:
     await world.settle()
     assert await badges_of(world, learner) == ["connected"]
     assert await badges_of(world, mentor) == ["open-door"]
-    told = await world.ask(NoticeReads, "newest", mentor, after=None, limit=10)
+    told = await world.items(NoticeReads, "newest", mentor, after=None, limit=10)
     assert {notice.kind for notice in told} == {"MatchRequested", "BadgeAwarded"}
 
 
@@ -93,7 +93,7 @@ async def test_the_reaction_run_again_and_at_once_does_the_same_as_once(world: W
     await world.settle()
     (award,) = await world.do(ListAwards, learner)
     assert (award.id, award.title) == ("first-step", "First step")
-    told = await world.ask(NoticeReads, "newest", learner, after=None, limit=10)
+    told = await world.items(NoticeReads, "newest", learner, after=None, limit=10)
     assert [notice.kind for notice in told].count("BadgeAwarded") == 1
 
 

@@ -77,7 +77,7 @@ async def requests_to(world: World, of: Actor) -> list[UserId]:
 
 
 async def notices_of(world: World, who: Actor) -> list[str]:
-    found = await world.ask(NoticeReads, "newest", who, after=None, limit=50)
+    found = await world.items(NoticeReads, "newest", who, after=None, limit=50)
     return [notice.kind for notice in found]
 
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.row("J2", "A9")
 
 
 async def told(world: World, actor: Actor) -> list[NoticeView]:
-    return list(await world.ask(NoticeReads, "newest", actor, after=None, limit=100))
+    return list(await world.items(NoticeReads, "newest", actor, after=None, limit=100))
 
 
 async def unread(world: World, actor: Actor) -> Unread:

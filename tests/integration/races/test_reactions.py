@@ -91,7 +91,7 @@ async def test_of_two_notices_at_once_about_the_same_the_newer_stays(
     one, other = (tell(world, a_notice(learner, minutes=minutes)) for minutes in order)
     first, second = await race(admin, one, PostgresNotices.add, other)
     assert (first.error, second.error) == (None, None)
-    (view,) = await world.ask(NoticeReads, "newest", learner, after=None, limit=10)
+    (view,) = await world.items(NoticeReads, "newest", learner, after=None, limit=10)
     assert view.title == "After 2 minutes"
 
 

@@ -27,7 +27,7 @@ async def test_the_same_wish_twice_at_once_is_one_roadmap(
     once, again = (asked_for(world, learner) for _ in range(2))
     first, second = await race(admin, once, PostgresRoadmaps.add, again)
     assert first.value == second.value
-    assert len(await world.ask(RoadmapReads, "mine", learner, after=None, limit=10)) == 1
+    assert len(await world.items(RoadmapReads, "mine", learner, after=None, limit=10)) == 1
 
 
 @needs("roadmaps.writes.GET")

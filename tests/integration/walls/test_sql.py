@@ -14,8 +14,9 @@ import pytest
 from tests.conftest import Urls
 from tests.integration.walls.town import Town, tables
 
+from skillbridge.adapters.postgres.engine.clauses import who_asks
 from skillbridge.adapters.postgres.engine.statements import Read
-from skillbridge.adapters.postgres.roadmaps.reads import FIRST, ONE
+from skillbridge.adapters.postgres.roadmaps.reads import MINE, ONE
 from skillbridge.domain.actor import NOBODY
 
 pytestmark = pytest.mark.row("B2", "B11")
@@ -365,7 +366,7 @@ async def test_the_login_of_the_api_takes_no_wall_down(urls: Urls, sql: str) -> 
 
 READERS: dict[str, tuple[Read, dict[str, Any]]] = {
     "one": (ONE, {}),
-    "list": (FIRST, {"most": 9}),
+    "list": (MINE.first, {"most": 9}),
 }
 """What says by itself who asks: the policies hold inside of it, whoever else it names."""
 
@@ -373,7 +374,7 @@ READERS: dict[str, tuple[Read, dict[str, Any]]] = {
 @pytest.mark.parametrize("reader", READERS)
 async def test_a_read_shows_what_its_reader_may_see(town: Town, urls: Urls, reader: str) -> None:
     read, values = READERS[reader]
-    hers = {"learner": town.amina.user_id, "wanted": town.ids["roadmap_id"], **values}
+    hers = {**who_asks(town.amina), "id": town.ids["roadmap_id"], **values}
     connection = await asyncpg.connect(urls.app)
     for actor in ACTORS:
         said = list(settings(town, actor).values()) or [str(NOBODY), str(NOBODY), ""]

@@ -1,12 +1,12 @@
 """Notices in dictionaries."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.notifications.views import NoticeView, Unread
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page, cut
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice, UnknownNotice
@@ -62,9 +62,9 @@ class MemoryNotices:
 class MemoryNoticeReads:
     session: MemorySession
 
-    async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[NoticeView]:
+    async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Page[NoticeView, Key]:
         found = sorted(self._own(actor), key=_key, reverse=True)
-        return [view for view in found if after is None or _key(view) < after][:limit]
+        return cut([view for view in found if after is None or _key(view) < after], limit, _key)
 
     async def unread(self, actor: Actor) -> Unread:
         return Unread(sum(view.read_at is None for view in self._own(actor)))

@@ -1,12 +1,12 @@
 """Roadmaps in a dictionary."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from skillbridge.adapters.memory.store import MemorySession
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page, cut
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.views import (
     GenerationView,
@@ -83,7 +83,7 @@ class MemoryRoadmapReads:
 
     async def mine(
         self, actor: Actor, *, after: Key | None, limit: int
-    ) -> Sequence[RoadmapSummary]:
+    ) -> Page[RoadmapSummary, Key]:
         owned: dict[RoadmapId, Roadmap] = self.session.table("roadmaps", of=actor)
         rows = [
             _row(self.session, actor, roadmap.id)
@@ -91,7 +91,8 @@ class MemoryRoadmapReads:
             if roadmap.learner_id == actor.user_id
         ]
         rows.sort(key=lambda row: row.key, reverse=True)
-        return [_summary(row) for row in rows if after is None or row.key < after][: limit + 1]
+        found = [_summary(row) for row in rows if after is None or row.key < after]
+        return cut(found, limit, lambda row: Key(row.created_at, row.id))
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         roadmap = _row(self.session, actor, roadmap_id).roadmap

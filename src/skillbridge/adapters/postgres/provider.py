@@ -22,11 +22,8 @@ from skillbridge.adapters.postgres.cohorts.writes import PostgresCohortRuns, Pos
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.pooler import Pooling
 from skillbridge.adapters.postgres.engine.session import Session
-from skillbridge.adapters.postgres.gamification.writes import (
-    PostgresActivities,
-    PostgresAwards,
-    PostgresBadgeReads,
-)
+from skillbridge.adapters.postgres.gamification.reads import PostgresActivities, PostgresBadgeReads
+from skillbridge.adapters.postgres.gamification.writes import PostgresAwards
 from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
 from skillbridge.adapters.postgres.kernel.processes import PostgresProcesses
 from skillbridge.adapters.postgres.kernel.tenants import PostgresTenants
@@ -35,12 +32,10 @@ from skillbridge.adapters.postgres.matching.learners import PostgresLearners
 from skillbridge.adapters.postgres.matching.reads import PostgresMatchReads, PostgresMentorReads
 from skillbridge.adapters.postgres.matching.writes import PostgresMatches, PostgresMentors
 from skillbridge.adapters.postgres.mentors.pool import PostgresMentorPool
-from skillbridge.adapters.postgres.notifications.writes import (
-    PostgresNoticeReads,
-    PostgresNotices,
-    PostgresPeople,
-)
-from skillbridge.adapters.postgres.progress.writes import PostgresJourneyReads, PostgresJourneys
+from skillbridge.adapters.postgres.notifications.reads import PostgresNoticeReads, PostgresPeople
+from skillbridge.adapters.postgres.notifications.writes import PostgresNotices
+from skillbridge.adapters.postgres.progress.reads import PostgresJourneyReads
+from skillbridge.adapters.postgres.progress.writes import PostgresJourneys
 from skillbridge.adapters.postgres.ranking.writes import (
     PostgresImpressionLog,
     PostgresImpressionReads,

@@ -1,11 +1,11 @@
 """What notifications need from outside."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from skillbridge.application.notifications.views import NoticeView, Unread
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice
@@ -36,8 +36,8 @@ class Notices(Protocol):
 
 
 class NoticeReads(Protocol):
-    async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[NoticeView]:
-        """The actor's notices, newest first, from the one after `after`."""
+    async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Page[NoticeView, Key]:
+        """The actor's notices, newest first."""
         ...
 
     async def unread(self, actor: Actor) -> Unread: ...

@@ -1,9 +1,8 @@
 """What roadmaps need from outside."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummary, RoadmapView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound, Unavailable
@@ -60,8 +59,8 @@ class RoadmapReads(Protocol):
 
     async def mine(
         self, actor: Actor, *, after: Key | None, limit: int
-    ) -> Sequence[RoadmapSummary]:
-        """The actor's own, newest first, one more than `limit` where there are more."""
+    ) -> Page[RoadmapSummary, Key]:
+        """The actor's own, newest first."""
         ...
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:

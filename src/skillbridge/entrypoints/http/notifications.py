@@ -7,14 +7,13 @@ from litestar.params import FromPath
 from skillbridge.application.notifications.notices import MarkAllNoticesRead, MarkNoticeRead
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.notifications.views import NoticeView, Unread
-from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId
 from skillbridge.domain.notifications.notice import UnknownNotice
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, put
-from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server.paging import After, Limit, Page, shown, to_key
 
 
 @get("/notices", operation_id="ListNotices", guards=[needs("notices:read")])
@@ -26,8 +25,7 @@ async def list_notices(
     after: After = None,
 ) -> Page[NoticeView]:
     """What you were told, newest first."""
-    rows = await reads.newest(actor, after=to_key(after), limit=limit + 1)
-    return page(rows, limit, lambda notice: Key(notice.created_at, notice.id))
+    return shown(await reads.newest(actor, after=to_key(after), limit=limit))
 
 
 @get("/notices/unread-count", operation_id="CountUnreadNotices", guards=[needs("notices:read")])

@@ -8,7 +8,6 @@ from litestar import Response, Router
 from litestar.params import FromPath, JSONBody
 
 from skillbridge.application.accounts.ports import Claims
-from skillbridge.application.paging import Key
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
 from skillbridge.application.roadmaps.tracker import DraftTracker
@@ -33,7 +32,7 @@ from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.free_text import in_body
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import answer, get, post
-from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server.paging import After, Limit, Page, shown, to_key
 from skillbridge.entrypoints.http.server.server_sent import (
     END,
     NOTHING_LEFT,
@@ -120,8 +119,7 @@ async def list_roadmaps(
     limit: Limit = 20,
 ) -> Page[RoadmapSummary]:
     """One's own, newest first, without their modules."""
-    rows = await reads.mine(actor, after=to_key(after), limit=limit)
-    return page(rows, limit, lambda row: Key(row.created_at, row.id))
+    return shown(await reads.mine(actor, after=to_key(after), limit=limit))
 
 
 @get(

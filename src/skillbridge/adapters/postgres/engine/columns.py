@@ -39,3 +39,8 @@ def version() -> Column[object]:
 
 def of_user(column: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["tenant_id", column], ["users.tenant_id", "users.id"])
+
+
+def owned_by(*columns: str) -> dict[str, tuple[str, ...]]:
+    """The `info` of a table whose rows are those of the people in these columns."""
+    return {"owners": columns}

@@ -5,24 +5,29 @@ local to the transaction, so a connection goes back to the pool knowing nobody.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from skillbridge.adapters.postgres.engine.address import arguments
+from skillbridge.adapters.postgres.engine.clauses import who_asks
 from skillbridge.adapters.postgres.engine.connection_cache import ConnectionCache
 from skillbridge.adapters.postgres.engine.error_mapping import BUSY, translate, why_not_in
 from skillbridge.adapters.postgres.engine.pooler import Pooling, pooler_between
 from skillbridge.adapters.postgres.engine.revision import compare, newest
-from skillbridge.adapters.postgres.engine.statements import Query, Read
+from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read, Save
+from skillbridge.application.paging import Page
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Unavailable
+from skillbridge.domain.errors import StaleWrite, Unavailable
 from skillbridge.domain.ids import TenantId
+
+T = TypeVar("T")
+K = TypeVar("K")
 
 NOWHERE = Actor.pre_authentication(TenantId(UUID(int=0)))
 """Sees no tenant's rows: for what has no tenant yet."""
@@ -39,33 +44,51 @@ class UnsafeLogin(Unavailable):
 
 
 class Connection:
-    """A connection inside a transaction; values go in by name."""
+    """A connection inside a transaction; values go in by name, or from the attributes of a row.
 
-    __slots__ = ("driver", "last")
+    Who asks is given to each statement that names it.
+    """
 
-    def __init__(self, driver: Any) -> None:
+    __slots__ = ("actor", "driver", "last", "who")
+
+    def __init__(self, driver: Any, actor: Actor = NOWHERE) -> None:
         self.driver = driver
+        self.actor = actor
+        self.who = who_asks(actor)
         self.last = ""
         """SQL that goes to the server with the COMMIT; what it raises is raised in its place."""
 
     async def row(self, query: Query, **values: Any) -> asyncpg.Record | None:
-        row: asyncpg.Record | None = await self.driver.fetchrow(query.sql, *query.arguments(values))
+        row: asyncpg.Record | None = await self.driver.fetchrow(
+            query.sql, *self._arguments(query, values)
+        )
         return row
 
     async def rows(self, query: Query, **values: Any) -> list[asyncpg.Record]:
-        rows: list[asyncpg.Record] = await self.driver.fetch(query.sql, *query.arguments(values))
+        rows: list[asyncpg.Record] = await self.driver.fetch(
+            query.sql, *self._arguments(query, values)
+        )
         return rows
 
     async def value(self, query: Query, **values: Any) -> Any:
-        return await self.driver.fetchval(query.sql, *query.arguments(values))
+        return await self.driver.fetchval(query.sql, *self._arguments(query, values))
 
-    async def run(self, query: Query, **values: Any) -> int:
+    async def run(self, query: Query, row: object = None, /, **values: Any) -> int:
         """Returns the number of rows that changed."""
-        status: str = await self.driver.execute(query.sql, *query.arguments(values))
+        status: str = await self.driver.execute(query.sql, *self._arguments(query, values, row))
         return int(status.rpartition(" ")[2])
 
+    async def save(self, query: Save, row: object, /, **values: Any) -> None:
+        """Raises StaleWrite when somebody changed the row since it was read."""
+        if not await self.run(query, row, **values):
+            raise StaleWrite(query.stale)
+
     async def run_many(self, query: Query, many: list[dict[str, Any]]) -> None:
-        await self.driver.executemany(query.sql, [query.arguments(values) for values in many])
+        arguments = [self._arguments(query, values) for values in many]
+        await self.driver.executemany(query.sql, arguments)
+
+    def _arguments(self, query: Query, values: dict[str, Any], row: object = None) -> list[Any]:
+        return query.arguments({**self.who, **values}, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +169,7 @@ class Database:
         driver = await self._acquire()
         try:
             await driver.execute(_begin(actor, read_only=read_only, repeatable=repeatable))
-            connection = Connection(driver)
+            connection = Connection(driver, actor)
             yield connection
             await _commit(driver, connection.last)
         except BaseException as error:
@@ -167,7 +190,7 @@ class Database:
         try:
             rows: list[asyncpg.Record] = await driver.fetch(
                 question.alone,
-                *question.arguments(values),
+                *question.arguments({**who_asks(actor), **values}),
                 str(actor.user_id),
                 str(actor.tenant_id),
                 actor.principal_kind.value,
@@ -199,6 +222,19 @@ class Database:
     async def read_one(self, actor: Actor, question: Read, **values: Any) -> asyncpg.Record | None:
         rows = await self.read(actor, question, **values)
         return rows[0] if rows else None
+
+    async def page(
+        self,
+        actor: Actor,
+        pages: Pages[K],
+        shown: Callable[[asyncpg.Record], T],
+        *,
+        after: K | None,
+        limit: int,
+        **values: Any,
+    ) -> Page[T, K]:
+        question, place = pages.asked(after, limit)
+        return pages.page(await self.read(actor, question, **place, **values), limit, shown)
 
     async def _give_up(self, driver: Any) -> None:
         """In a task of its own: who leaves a stream is cancelled again at each step of tidying up."""

@@ -3,7 +3,13 @@
 from sqlalchemy import Column, Table, Text
 from sqlalchemy.dialects.postgresql import UUID
 
-from skillbridge.adapters.postgres.engine.columns import metadata, of_tenant, of_user, time
+from skillbridge.adapters.postgres.engine.columns import (
+    metadata,
+    of_tenant,
+    of_user,
+    owned_by,
+    time,
+)
 
 awards = Table(
     "trophies",
@@ -13,4 +19,5 @@ awards = Table(
     of_tenant(),
     time("awarded_at"),
     of_user("user_id"),
+    info=owned_by("user_id"),
 )

@@ -7,6 +7,7 @@ from skillbridge.adapters.postgres.engine.columns import (
     metadata,
     of_tenant,
     of_user,
+    owned_by,
     row_id,
     time,
     version,
@@ -50,4 +51,5 @@ matches = Table(
         "expires_at",
         postgresql_where=text("status = 'requested'"),
     ),
+    info=owned_by("learner_id", "mentor_id"),
 )

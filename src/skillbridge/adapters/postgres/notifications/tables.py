@@ -3,7 +3,14 @@
 from sqlalchemy import Column, Index, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import UUID
 
-from skillbridge.adapters.postgres.engine.columns import metadata, of_tenant, of_user, row_id, time
+from skillbridge.adapters.postgres.engine.columns import (
+    metadata,
+    of_tenant,
+    of_user,
+    owned_by,
+    row_id,
+    time,
+)
 
 notices = Table(
     "notices",
@@ -31,4 +38,5 @@ notices = Table(
         unique=True,
         postgresql_where=text("read_at is null and about <> ''"),
     ),
+    info=owned_by("user_id"),
 )

@@ -3,7 +3,13 @@
 from sqlalchemy import Column, ForeignKeyConstraint, Index, Table, Text
 from sqlalchemy.dialects.postgresql import UUID
 
-from skillbridge.adapters.postgres.engine.columns import metadata, of_tenant, of_user, time
+from skillbridge.adapters.postgres.engine.columns import (
+    metadata,
+    of_tenant,
+    of_user,
+    owned_by,
+    time,
+)
 
 completions = Table(
     "completions",
@@ -20,4 +26,5 @@ completions = Table(
     ),
     of_user("learner_id"),
     Index("ix_completions_learner", "learner_id", "completed_at"),
+    info=owned_by("learner_id"),
 )

@@ -1,20 +1,19 @@
 """Roadmaps in PostgreSQL: what is read."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import DateTime, Text, bindparam, cast, func, select, tuple_
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy import Text, bindparam, cast, func, select
 
+from skillbridge.adapters.postgres.engine.clauses import here, mine, own
 from skillbridge.adapters.postgres.engine.database import Database
-from skillbridge.adapters.postgres.engine.statements import Read
+from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
-from skillbridge.adapters.postgres.roadmaps.writes import ONES_OWN, brief_of
-from skillbridge.application.paging import Key
+from skillbridge.adapters.postgres.roadmaps.writes import brief_of
+from skillbridge.application.paging import Key, Page
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.views import (
     GenerationView,
@@ -37,10 +36,11 @@ _summary = (
     roadmaps.c.created_at,
     roadmaps.c.updated_at,
 )
-_here = (ONES_OWN, roadmaps.c.deleted_at.is_(None))
+_kept = roadmaps.c.deleted_at.is_(None)
+_one = (own(roadmaps), _kept, roadmaps.c.id == bindparam("id"))
 _done = (
     select(func.jsonb_object_agg(completions.c.module_id, completions.c.completed_at))
-    .where(completions.c.roadmap_id == roadmaps.c.id)
+    .where(here(completions), completions.c.roadmap_id == roadmaps.c.id)
     .where(completions.c.learner_id == roadmaps.c.learner_id)
 )
 ONE = Read(
@@ -55,25 +55,16 @@ ONE = Read(
         cast(roadmaps.c.modules, Text).label("modules"),
         roadmaps.c.version,
         _done.scalar_subquery().label("done"),
-    ).where(*_here, roadmaps.c.id == bindparam("wanted"))
+    ).where(*_one)
 )
-_newest = (
-    select(*_summary)
-    .where(*_here, roadmaps.c.learner_id == bindparam("learner"))
-    .order_by(roadmaps.c.created_at.desc(), roadmaps.c.id.desc())
-    .limit(bindparam("most"))
-)
-FIRST = Read(_newest)
-NEXT = Read(
-    _newest.where(
-        tuple_(roadmaps.c.created_at, roadmaps.c.id)
-        < tuple_(
-            bindparam("after_at", type_=DateTime(timezone=True)), bindparam("after_id", type_=UUID)
-        )
-    )
+MINE = Pages.of(
+    Key,
+    select(*_summary).where(mine(roadmaps), _kept),
+    roadmaps.c.created_at,
+    roadmaps.c.id,
 )
 _MODULES = msgspec.json.Decoder(list[dict[str, Any]])
-BRIEF = Read(select(roadmaps).where(*_here, roadmaps.c.id == bindparam("wanted")))
+BRIEF = Read(select(roadmaps).where(*_one))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +72,15 @@ class PostgresRoadmapReads:
     database: Database
 
     async def one(self, actor: Actor, roadmap_id: RoadmapId) -> RoadmapView:
-        row = await self.database.read_one(actor, ONE, wanted=roadmap_id)
+        row = await self.database.read_one(actor, ONE, id=roadmap_id)
         if row is None:
             raise UnknownRoadmap("there is no such roadmap among yours")
         return _view(row)
 
     async def mine(
         self, actor: Actor, *, after: Key | None, limit: int
-    ) -> Sequence[RoadmapSummary]:
-        asked = {"learner": actor.user_id, "most": limit + 1}
-        if after is None:
-            rows = await self.database.read(actor, FIRST, **asked)
-        else:
-            rows = await self.database.read(
-                actor, NEXT, **asked, after_at=after.at, after_id=after.id
-            )
-        return msgspec.convert([dict(row) for row in rows], list[RoadmapSummary])
+    ) -> Page[RoadmapSummary, Key]:
+        return await self.database.page(actor, MINE, _in_short, after=after, limit=limit)
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         row = await self._row(actor, roadmap_id)
@@ -115,10 +99,14 @@ class PostgresRoadmapReads:
         return brief_of(await self._row(actor, roadmap_id))
 
     async def _row(self, actor: Actor, roadmap_id: RoadmapId) -> asyncpg.Record:
-        row = await self.database.read_one(actor, BRIEF, wanted=roadmap_id)
+        row = await self.database.read_one(actor, BRIEF, id=roadmap_id)
         if row is None:
             raise UnknownRoadmap("there is no such roadmap among yours")
         return row
+
+
+def _in_short(row: asyncpg.Record) -> RoadmapSummary:
+    return msgspec.convert(dict(row), RoadmapSummary)
 
 
 def _view(row: asyncpg.Record) -> RoadmapView:

@@ -17,6 +17,7 @@ from skillbridge.adapters.postgres.engine.columns import (
     metadata,
     of_tenant,
     of_user,
+    owned_by,
     row_id,
     time,
     version,
@@ -60,4 +61,5 @@ roadmaps = Table(
         text("id desc"),
         postgresql_where=text("deleted_at is null"),
     ),
+    info=owned_by("learner_id"),
 )

@@ -10,8 +10,10 @@ from uuid import UUID
 
 from litestar.params import QueryParameter
 
+from skillbridge.application import paging
 from skillbridge.application.paging import Key
 from skillbridge.domain.errors import Invalid
+from skillbridge.domain.ids import UserId
 
 T = TypeVar("T")
 
@@ -44,6 +46,10 @@ class Page(Generic[T]):
     next: str | None
 
 
+def shown(page: paging.Page[T, Key] | paging.Page[T, UserId]) -> Page[T]:
+    return Page(page.items, None if page.next is None else to_cursor(page.next))
+
+
 def page(rows: Sequence[T], limit: int, key: Callable[[T], Key]) -> Page[T]:
     """Cuts `limit + 1` rows to a page: the one too many says that there is more."""
     more = len(rows) > limit
@@ -51,10 +57,13 @@ def page(rows: Sequence[T], limit: int, key: Callable[[T], Key]) -> Page[T]:
     return Page(items, to_cursor(key(items[-1])) if more else None)
 
 
-def to_cursor(key: Key) -> str:
-    """The moment in microseconds and the row, 24 bytes: so every cursor of this form is one."""
-    micros = (key.at - EPOCH) // MICROSECOND
-    return base64.urlsafe_b64encode(micros.to_bytes(8) + key.id.bytes).decode()
+def to_cursor(key: Key | UserId) -> str:
+    """The moment in microseconds and the row, 24 bytes: so every cursor of this form is one.
+
+    Where rows are ordered by their ids alone, the moment is zero.
+    """
+    micros, row_id = ((key.at - EPOCH) // MICROSECOND, key.id) if isinstance(key, Key) else (0, key)
+    return base64.urlsafe_b64encode(micros.to_bytes(8) + row_id.bytes).decode()
 
 
 def to_key(cursor: str | None) -> Key | None:

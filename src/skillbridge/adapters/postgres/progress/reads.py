@@ -1,0 +1,61 @@
+"""Progress as it is shown, from PostgreSQL."""
+
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import bindparam, func, select
+
+from skillbridge.adapters.postgres.engine.clauses import here, mine
+from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.statements import Read
+from skillbridge.adapters.postgres.progress.tables import completions
+from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
+from skillbridge.application.progress.views import Progress
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import RoadmapId
+from skillbridge.domain.progress.journey import Journey, Step, UnknownRoadmap
+
+_done = (
+    select(completions)
+    .where(here(completions), completions.c.roadmap_id == roadmaps.c.id)
+    .where(completions.c.learner_id == roadmaps.c.learner_id)
+    .order_by(completions.c.completed_at, completions.c.module_id)
+)
+ONE = Read(
+    select(
+        roadmaps.c.id,
+        roadmaps.c.learner_id,
+        roadmaps.c.status,
+        roadmaps.c.modules,
+        roadmaps.c.version,
+        func.array(_done.with_only_columns(completions.c.module_id).scalar_subquery()).label(
+            "done"
+        ),
+        func.array(_done.with_only_columns(completions.c.completed_at).scalar_subquery()).label(
+            "times"
+        ),
+    ).where(
+        mine(roadmaps),
+        roadmaps.c.id == bindparam("id"),
+        roadmaps.c.deleted_at.is_(None),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresJourneyReads:
+    database: Database
+
+    async def of(self, actor: Actor, roadmap_id: RoadmapId) -> Progress:
+        row = await self.database.read_one(actor, ONE, id=roadmap_id)
+        if row is None:
+            raise UnknownRoadmap("there is no such roadmap among yours")
+        journey = Journey(
+            learner_id=row["learner_id"],
+            roadmap_id=row["id"],
+            status=row["status"],
+            steps=msgspec.convert(row["modules"], tuple[Step, ...]),
+            completed=dict(zip(row["done"], row["times"], strict=True)),
+            version=row["version"],
+        )
+        return Progress.of(journey)
