@@ -138,7 +138,6 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "OF_ACCOUNT": 100,
         "REMEMBERED": 90 * DAY,
     },
-    "application.accounts.mails": {"LINKS_IN_A_MAIL": 5},
     "application.accounts.ports": {"ACCESS_LIFE": 10 * MINUTE},
     "application.accounts.registration": {
         "HOUR": HOUR,
@@ -146,6 +145,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "MAILS_ASKED": 4,
         "MAILS": 8,
         "GUESSES": 10,
+        "TRIED": 32,
         "FORGET_EVERY": HOUR,
         "FORGOTTEN_AT_ONCE": 10_000,
     },

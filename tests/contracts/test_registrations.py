@@ -31,7 +31,7 @@ async def registrations_as(world: World, actor: Actor) -> AsyncIterator[Registra
 
 async def wait(world: World, email: str = "amina@example.org", at: datetime = NOW) -> Registration:
     made, _ = Registration.start(
-        RegistrationId(uuid4()), world.tenant_id, email, "hash", "Amina", at=at
+        RegistrationId(uuid4()), world.tenant_id, email, "hash", "Amina", mailed=True, at=at
     )
     async with registrations_as(world, world.pre_authentication()) as registrations:
         await registrations.add(made)

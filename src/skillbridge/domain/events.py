@@ -41,6 +41,8 @@ class RegistrationStarted(Event):
     """Somebody wants an account; whoever reads the mails of the address decides."""
 
     registration_id: RegistrationId
+    mailed: bool = True
+    """Not when the address had its mails of the hour: a link of one of these serves as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +50,13 @@ class RegistrationRepeated(Event):
     """Somebody registered an address that already has an account: its owner is told."""
 
     user_id: UserId
+    mailed: bool = True
+    """Not when the address had its mails of the hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationRequested(Event):
-    """The mail did not come: whoever waits for it wants the links once more."""
+    """The mail did not come: whoever waits for it wants a link once more."""
 
     registration_id: RegistrationId
 

@@ -24,10 +24,11 @@ from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid, TooMany
-from skillbridge.domain.ids import TenantId
+from skillbridge.domain.ids import RegistrationId, TenantId
 
 GUESSES = 10
 MAILS_ASKED, MAILS = 4, 8
+TRIED = 32
 LIFE = timedelta(days=1)
 
 pytestmark = pytest.mark.row("C1", "A9")
@@ -101,24 +102,107 @@ async def test_a_link_without_its_password_opens_nothing(world: World) -> None:
         await amina.log_in()
 
 
+@pytest.mark.parametrize("stranger_first", [True, False])
 async def test_who_opens_a_strangers_link_gets_neither_their_password_nor_their_name(
     world: World,
+    stranger_first: bool,
 ) -> None:
-    """The owner registers; a stranger registers the address again; the newest mail is opened."""
+    """The link shows who reads the mails, the password which registration is theirs."""
     amina = Visitor(world)
-    await amina.register()
-    (own,) = await amina.links()
-    await amina.register(STRANGERS, "Mallory")
-    (strangers,) = set(await amina.links()) - {own}
-    with pytest.raises(WrongCredentials):
-        await amina.confirm(strangers)
-    await amina.confirm(own)
+    by_password = {}
+    people = [(STRANGERS, "Mallory"), (amina.password, "Amina")]
+    for password, name in people if stranger_first else people[::-1]:
+        before = set(await amina.links())
+        await amina.register(password, name)
+        (by_password[password],) = set(await amina.links()) - before
+    await amina.confirm(by_password[STRANGERS])
     assert await name_of(world, amina) == "Amina"
     with pytest.raises(WrongCredentials):
         await amina.log_in(STRANGERS)
+    with pytest.raises(WrongCredentials):
+        await amina.confirm(by_password[amina.password], STRANGERS)
     with pytest.raises(LinkOutdated):
-        await amina.confirm(strangers, STRANGERS)
+        await amina.confirm(by_password[STRANGERS], STRANGERS)
     assert await waiting(world) == []
+
+
+async def test_a_link_of_one_address_opens_no_registration_of_another(world: World) -> None:
+    amina, bola = Visitor(world), Visitor(world, email="bola@example.org")
+    await amina.register()
+    await bola.register(STRANGERS)
+    (link,) = await bola.links()
+    with pytest.raises(WrongCredentials):
+        await bola.confirm(link, amina.password)
+    assert len(await waiting(world)) == 1
+
+
+async def test_a_link_that_is_over_proves_nothing_for_one_that_waits(world: World) -> None:
+    amina = Visitor(world)
+    await amina.register(STRANGERS)
+    (over,) = await amina.links()
+    await age(world, LIFE)
+    await amina.register()
+    with pytest.raises(LinkOutdated):
+        await amina.confirm(over)
+    await amina.confirm()
+
+
+async def test_wrong_passwords_are_counted_by_address_whichever_link_they_come_with(
+    world: World,
+) -> None:
+    amina = Visitor(world)
+    await amina.register()
+    await amina.register(STRANGERS)
+    one, other = await amina.links()
+    for link in (one, other) * (GUESSES // 2):
+        with pytest.raises(WrongCredentials):
+            await amina.confirm(link, "a guess of somebody")
+    for link in (one, other):
+        with pytest.raises(TooMany):
+            await amina.confirm(link)
+
+
+async def test_a_link_is_tried_on_its_own_registration_and_the_newest_others(
+    world: World,
+) -> None:
+    """What one opening of a link costs has an end."""
+    amina = Visitor(world)
+    await amina.register()
+    own, kept = (await amina.links())[0], await waiting(world)
+    await age(world, timedelta(minutes=1))
+    await amina.register(STRANGERS)
+    strangers = (await amina.links())[0]
+    anonymous = world.pre_authentication()
+
+    async def others(number: int) -> None:
+        async with world.scope(anonymous) as scope:
+            registrations: Registrations = await scope.get(Registrations)
+            async with (await scope.get(Transaction))(anonymous):
+                for _ in range(number):
+                    await registrations.add(
+                        replace(kept[0], id=RegistrationId(uuid4()), password_hash="another")
+                    )
+
+    await others(TRIED - 1)
+    with pytest.raises(WrongCredentials):
+        await amina.confirm(strangers)
+    await amina.confirm(own)
+
+
+async def test_mails_that_strangers_used_up_keep_nobody_from_an_account(world: World) -> None:
+    """The one who registers after two networks did opens a mail of theirs."""
+    amina = Visitor(world)
+    for network in ("198.51.100.1", "203.0.113.1"):
+        for _ in range(MAILS_ASKED + 1):
+            await amina.register(STRANGERS, "Mallory", origin=Origin(network))
+    assert len(await amina.subjects()) == MAILS
+    await amina.register()
+    assert len(await amina.subjects()) == MAILS
+    assert len(await waiting(world)) == MAILS + 1
+    await amina.confirm((await amina.links())[-1])
+    assert await name_of(world, amina) == "Amina"
+    with pytest.raises(WrongCredentials):
+        await amina.log_in(STRANGERS)
 
 
 async def test_a_stranger_who_came_first_leaves_nothing_behind(world: World) -> None:
@@ -181,17 +265,16 @@ async def test_the_owner_hears_of_a_second_registration_and_nothing_changes(worl
         await amina.log_in("another password than hers")
 
 
-async def test_the_mail_that_is_asked_for_again_has_the_link_of_each_that_waits(
-    world: World,
-) -> None:
+async def test_the_mail_that_is_asked_for_again_opens_each_that_waits(world: World) -> None:
     amina = Visitor(world)
     await amina.register()
     await amina.register(STRANGERS)
-    first_two = set(await amina.links())
     await Visitor(world, email=" Amina@example.org ").ask_again()
     assert (await amina.subjects()) == [CONFIRM] * 3
-    assert set(await amina.links()) == first_two
-    assert len(await amina.links()) == 4
+    again, *first_two = await amina.links()
+    assert again in first_two
+    await amina.confirm(again)
+    assert await name_of(world, amina) == "Amina"
 
 
 async def test_no_mail_goes_where_nothing_waits(world: World) -> None:

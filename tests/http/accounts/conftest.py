@@ -1,6 +1,7 @@
 """The app over the world, without a network between."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from typing import Any, cast
 
 import httpx
@@ -10,12 +11,25 @@ from tests.http.asking import open_app
 
 from skillbridge.entrypoints.http.server.revocation import Revocations
 
+Clients = Callable[[str], httpx.AsyncClient]
+"""A client in the world's tenant, not signed in, at this address."""
+
 
 @pytest.fixture
-async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """A client in the world's tenant, not signed in; log-outs count at once."""
-    async with open_app(world) as app:
+async def client_at(world: World) -> AsyncIterator[Clients]:
+    """Log-outs count at once."""
+    async with open_app(world) as app, AsyncExitStack() as clients:
         app.state.revocations = Revocations(app.state.revocations.ended, rest=0.0)
-        transport = httpx.ASGITransport(cast("Any", app), client=("192.0.2.7", 50_000))
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            yield client
+
+        def at(address: str) -> httpx.AsyncClient:
+            transport = httpx.ASGITransport(cast("Any", app), client=(address, 50_000))
+            client = httpx.AsyncClient(transport=transport, base_url="http://test")
+            clients.push_async_callback(client.aclose)
+            return client
+
+        yield at
+
+
+@pytest.fixture
+async def client(client_at: Clients) -> httpx.AsyncClient:
+    return client_at("192.0.2.7")

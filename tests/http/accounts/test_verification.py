@@ -7,12 +7,14 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 from tests.given import World
+from tests.http.accounts.conftest import Clients
 from tests.http.accounts.test_accounts import (
     CREDENTIALS,
     EMAIL,
     PASSWORD,
     REGISTRATION,
     another_tenant,
+    bearer,
     links,
 )
 
@@ -189,3 +191,35 @@ async def test_addresses_of_forms_are_relative(world: World, client: httpx.Async
     """A proxy may have put a prefix in front of ours."""
     page: Any = await open_page(world, client)
     assert 'action="confirm"' in page.text
+
+
+async def test_two_networks_that_use_up_the_mails_of_an_address_shut_nobody_out(
+    world: World, client: httpx.AsyncClient, client_at: Clients
+) -> None:
+    """Before, meanwhile and after: the owner opens a mail that a stranger caused."""
+    strangers = [client_at("198.51.100.1"), client_at("203.0.113.1")]
+    theirs = {"email": EMAIL, "name": "Mallory", "password": "the password of a stranger"}
+
+    async def flood() -> None:
+        for stranger in strangers:
+            for _ in range(6):
+                for path, body in (("register", theirs), ("verification", {"email": EMAIL})):
+                    told = await stranger.post(f"/v1/auth/{path}", json=body)
+                    assert told.status_code == 202
+
+    await flood()
+    told = await client.post("/v1/auth/register", json=REGISTRATION)
+    assert told.status_code == 202
+    await flood()
+    tokens = await links(world)
+    assert len(tokens) == 8
+    form = Form(await client.get("/v1/auth/verify", params={"token": tokens[0]}))
+    wrong = await send(client, form, password="neither of the two")
+    assert (wrong.status_code, theirs["name"] in wrong.text) == (400, False)
+    assert (await send(client, form, password=PASSWORD)).status_code == 200
+    signed_in = await client.post("/v1/auth/login", json=CREDENTIALS)
+    me = await client.get("/v1/me", headers=bearer(signed_in.json()))
+    assert me.json()["name"] == "Amina"
+    for stranger in strangers:
+        guess = {"email": EMAIL, "password": theirs["password"]}
+        assert (await stranger.post("/v1/auth/login", json=guess)).status_code == 401

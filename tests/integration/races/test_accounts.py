@@ -211,3 +211,17 @@ async def test_of_two_links_of_one_address_opened_at_once_one_makes_the_account(
     assert first.error is None
     assert isinstance(second.error, LinkOutdated)
     await amina.log_in()
+
+
+async def test_of_a_strangers_link_and_ones_own_opened_at_once_with_ones_password_both_are_good(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    await amina.register("brown ladder sings at noon", "Mallory")
+    await amina.register()
+    own, strangers = await amina.links()
+    ends = await race(admin, amina.confirm(strangers), PostgresUsers.add, amina.confirm(own))
+    assert [end.error for end in ends] == [None, None]
+    await amina.log_in()
+    with pytest.raises(WrongCredentials):
+        await amina.log_in("brown ladder sings at noon")

@@ -20,9 +20,9 @@ SECOND = timedelta(seconds=1)
 def waiting() -> Registration:
     id_ = RegistrationId(uuid4())
     made, events = Registration.start(
-        id_, TenantId(uuid4()), "amina@example.org", "hash", "Amina", at=NOW
+        id_, TenantId(uuid4()), "amina@example.org", "hash", "Amina", mailed=False, at=NOW
     )
-    assert events == (RegistrationStarted(registration_id=id_, at=NOW),)
+    assert events == (RegistrationStarted(registration_id=id_, mailed=False, at=NOW),)
     return made
 
 

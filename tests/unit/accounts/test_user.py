@@ -25,7 +25,9 @@ def user() -> User:
 
 
 def test_an_account_is_not_changed_by_a_second_registration(user: User) -> None:
-    assert user.register_again(at=NOW) == (RegistrationRepeated(user_id=user.id, at=NOW),)
+    assert user.register_again(mailed=False, at=NOW) == (
+        RegistrationRepeated(user_id=user.id, mailed=False, at=NOW),
+    )
     assert user.password_hash == "hash"
 
 

@@ -1,12 +1,10 @@
 """The mails that accounts send, each caused by an event and named after it."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from skillbridge.application.accounts.ports import Links, Mail, Mailer, Registrations, Users
 from skillbridge.application.ports import Transaction
-from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import (
     Event,
@@ -16,15 +14,12 @@ from skillbridge.domain.events import (
     VerificationRequested,
 )
 
-LINKS_IN_A_MAIL = 5
-
 
 @dataclass(frozen=True, slots=True)
 class SendVerificationMail:
     """Whoever reads the mails of an address is asked whether a registration is theirs.
 
-    Who asks for the mail again is sent a link for each registration that waits: only the one who
-    opens them knows which is theirs. What waits no longer gets no mail.
+    What waits no longer gets no mail, nor does what began when the address had its mails of the hour.
     """
 
     transaction: Transaction
@@ -35,29 +30,25 @@ class SendVerificationMail:
     async def __call__(
         self, actor: Actor, event: RegistrationStarted | VerificationRequested
     ) -> None:
+        if isinstance(event, RegistrationStarted) and not event.mailed:
+            return
         async with self.transaction(actor, read_only=True) as tx:
             asked, now = await self.registrations.get(event.registration_id), await tx.now()
-            if asked is None or asked.over(at=now):
-                return
-            waiting: Sequence[Registration] = [asked]
-            if isinstance(event, VerificationRequested):
-                waiting = await self.registrations.of_address(
-                    asked.email, at=now, limit=LINKS_IN_A_MAIL
-                )
-        await self.mailer.send(mail(event, asked.email, *self._words(waiting)))
-
-    def _words(self, waiting: Sequence[Registration]) -> Iterator[str]:
-        yield "Confirm your e-mail address"
-        yield (
-            "Welcome to SkillBridge. To confirm your address, open this link and give the password "
-            "that you chose:"
+        if asked is None or asked.over(at=now):
+            return
+        end = asked.expires_at
+        await self.mailer.send(
+            mail(
+                event,
+                asked.email,
+                "Confirm your e-mail address",
+                "Welcome to SkillBridge. To confirm your address, open this link and give the "
+                "password that you chose:",
+                self.links.to_verify(asked),
+                f"It is good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
+                "If you did not register, you need do nothing: no account is made.",
+            )
         )
-        for number, one in enumerate(waiting):
-            if number:
-                yield "Or, if you registered more than once, the link of that registration:"
-            yield self.links.to_verify(one)
-            yield f"It is good until {one.expires_at:%H:%M} UTC, {one.expires_at.day}{one.expires_at: %B %Y}."
-        yield "If you did not register, you need do nothing: no account is made."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +60,8 @@ class SendAlreadyRegisteredMail:
     mailer: Mailer
 
     async def __call__(self, actor: Actor, event: RegistrationRepeated) -> None:
+        if not event.mailed:
+            return
         async with self.transaction(actor, read_only=True):
             user = await self.users.peek(event.user_id)
         await self.mailer.send(

@@ -1,5 +1,6 @@
 """From an address to an account. What is answered never tells whether an address has one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
@@ -24,7 +25,7 @@ from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.profile import NAME, Details
 from skillbridge.domain.accounts.registration import LinkOutdated, Registration
 from skillbridge.domain.accounts.sign_in import Origin
-from skillbridge.domain.accounts.user import WrongCredentials
+from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults, TooMany
 from skillbridge.domain.ids import RegistrationId, TenantId, UserId
@@ -33,11 +34,14 @@ HOUR = timedelta(hours=1)
 REGISTRATIONS = 60
 """An hour from one network: a class behind one address registers within a lesson."""
 MAILS_ASKED = 4
-"""An hour from one network to one address: a registration, and the mail three times more."""
+"""An hour from one network for one address: a registration, and the mail three times more."""
 MAILS = 8
-"""An hour to one address that nobody is signed in to, so that one stranger leaves some to its owner."""
+"""An hour to one address that nobody is signed in to: no more, whoever asks."""
 GUESSES = 10
-"""Wrong passwords an hour for one registration, by whoever has its link."""
+"""Wrong passwords an hour for one address, by whoever has a link of it."""
+TRIED = 32
+"""The newest registrations of an address that a link is tried on: what eight networks make in an
+hour. Each costs as much as a log-in."""
 FORGET_EVERY = HOUR
 FORGOTTEN_AT_ONCE = 10_000
 """Rows that one job deletes: the next slot takes the rest."""
@@ -48,7 +52,9 @@ class RegisterUser:
     """Somebody wants an account; who reads the mails of the address decides whether they get it.
 
     Registering an address again gives the same answer as the first time, after the same work, and
-    disturbs nothing that waits. When the address has had its mails of this hour, nothing happens.
+    disturbs nothing that waits. When the address has had its mails of this hour, no other is sent, and
+    the registration waits all the same: a link of these mails serves. What a network may not register
+    for an address any more in this hour, does not happen.
     """
 
     transaction: Transaction
@@ -71,8 +77,10 @@ class RegisterUser:
             await self._must_be_strong(chosen, email, name[: NAME.most], origin)
         faults.refuse()
         kept = await self.hasher.hash(chosen, network=origin.network)
-        if await may_be_mailed(self.rate_limit, actor.tenant_id, address, origin.network):
-            await self._write(actor, address, kept, details.name)
+        of_network, of_all = _mails_to(actor.tenant_id, address, origin.network)
+        if await _taken(self.rate_limit, [of_network]):
+            mailed = await _taken(self.rate_limit, [of_all])
+            await self._write(actor, address, kept, details.name, mailed=mailed)
 
     async def _must_be_strong(self, chosen: str, email: str, name: str, origin: Origin) -> None:
         """Judged as it was typed, so that a weak password is named beside a malformed address."""
@@ -80,21 +88,28 @@ class RegisterUser:
         strength = await self.strength(chosen, (email, name), network=origin.network)
         password.hard_to_guess(chosen, strength, email=email.strip(), name=name.strip())
 
-    async def _write(self, actor: Actor, address: str, kept: str, name: str) -> None:
+    async def _write(
+        self, actor: Actor, address: str, kept: str, name: str, *, mailed: bool
+    ) -> None:
         id_ = RegistrationId(uuid4())
         async with self.transaction(actor) as tx:
             user, now = await self.users.with_email(address), await tx.now()
             if user is not None:
-                tx.emit(*user.register_again(at=now))
+                tx.emit(*user.register_again(mailed=mailed, at=now))
                 return
-            made, events = Registration.start(id_, actor.tenant_id, address, kept, name, at=now)
+            made, events = Registration.start(
+                id_, actor.tenant_id, address, kept, name, mailed=mailed, at=now
+            )
             await self.registrations.add(made)
             tx.emit(*events)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyEmail:
-    """The link of a mail and the password of its registration make the account.
+    """A link that was mailed to an address and the password of a registration of it make the account.
+
+    Any link will do, for it shows who reads the mails; the password shows which registration is
+    theirs. So a stranger who uses up the mails of an address only sends its owner what they need.
 
     The link names the tenant. Doing it twice changes nothing. Raises BrokenLink, LinkOutdated,
     WrongCredentials, and TooMany after ten wrong passwords in an hour.
@@ -111,20 +126,37 @@ class VerifyEmail:
     async def __call__(self, actor: Actor, token: str, secret: str, *, origin: Origin) -> None:
         link = self.links.opened(token)
         anonymous = replace(actor, tenant_id=link.tenant_id)
-        async with self.transaction(anonymous, read_only=True):
-            waiting = await self.registrations.get(link.registration_id)
-            account = await self.users.find(UserId(link.registration_id))
-        known = waiting or account
-        if known is None:
-            raise LinkOutdated
-        guesses = Allowance(f"verify:{link.registration_id}", GUESSES, HOUR)
+        opened = await self._opened_by(anonymous, link.registration_id)
+        address = email_address.pseudonym(opened[0].email)
+        guesses = Allowance(f"verify:{link.tenant_id}:{address}", GUESSES, HOUR)
         async with counting_failures(self.rate_limit, [guesses]):
-            if not await self.hasher.matches(
-                password.normalised(secret), known.password_hash, network=origin.network
-            ):
-                raise WrongCredentials("this is not the password chosen with this registration")
-        if waiting is not None:
-            await self._confirm(anonymous, waiting)
+            proved = await self._proved(opened, password.normalised(secret), origin)
+        if isinstance(proved, Registration):
+            await self._confirm(anonymous, proved)
+
+    async def _opened_by(
+        self, anonymous: Actor, id_: RegistrationId
+    ) -> Sequence[Registration | User]:
+        """The account of this link; or its registration, and others of the address. Never empty."""
+        async with self.transaction(anonymous, read_only=True) as tx:
+            own, now = await self.registrations.get(id_), await tx.now()
+            if own is None:
+                account = await self.users.find(UserId(id_))
+                if account is None:
+                    raise LinkOutdated
+                return [account]
+            if own.over(at=now):
+                raise LinkOutdated
+            newest = await self.registrations.of_address(own.email, at=now, limit=TRIED)
+        return [own, *(one for one in newest if one.id != own.id)]
+
+    async def _proved(
+        self, opened: Sequence[Registration | User], secret: str, origin: Origin
+    ) -> Registration | User:
+        for one in opened:
+            if await self.hasher.matches(secret, one.password_hash, network=origin.network):
+                return one
+        raise WrongCredentials("this is not the password chosen when this address was registered")
 
     async def _confirm(self, anonymous: Actor, waiting: Registration) -> None:
         """The account first: two links of one address take turns at its unique key."""
@@ -194,8 +226,12 @@ async def may_be_mailed(
     One budget for whatever can be caused without being signed in, and silent, so that it tells
     nobody what became of it.
     """
+    return await _taken(rate_limit, _mails_to(tenant_id, address, network))
+
+
+async def _taken(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> bool:
     try:
-        await take(rate_limit, _mails_to(tenant_id, address, network))
+        await take(rate_limit, allowances)
     except TooMany:
         return False
     return True

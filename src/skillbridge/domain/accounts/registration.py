@@ -1,9 +1,10 @@
 """A registration that waits: no account yet, and nobody's until the mail was answered.
 
 Anybody can register any address, and as often as they like. Each registration stands by itself,
-with its own password, name and link. Who opens a link and knows the password of that
-registration is both: the owner of the mailbox and the one who registered. Only then it becomes
-the account, whole, and whatever else waited for the address ends.
+with its own password and name. Who opens a link that was mailed to the address reads its mails; who
+knows the password of a registration made it. Only who is both has it become the account, whole, and
+whatever else waited for the address ends. Any link of the address serves, also one of a stranger's
+registration: the password alone decides which one it is.
 """
 
 from dataclasses import dataclass
@@ -51,11 +52,12 @@ class Registration:
         password_hash: str,
         name: str,
         *,
+        mailed: bool,
         at: datetime,
     ) -> tuple["Registration", tuple[Event, ...]]:
         """Waits for a day."""
         made = cls(id_, tenant_id, email, password_hash, name, at + LIFE)
-        return made, (RegistrationStarted(registration_id=id_, at=at),)
+        return made, (RegistrationStarted(registration_id=id_, mailed=mailed, at=at),)
 
     def over(self, *, at: datetime) -> bool:
         return at >= self.expires_at

@@ -52,9 +52,9 @@ class User:
     def verified(self) -> bool:
         return self.email_verified_at is not None
 
-    def register_again(self, *, at: datetime) -> tuple[Event, ...]:
+    def register_again(self, *, mailed: bool, at: datetime) -> tuple[Event, ...]:
         """Somebody registers the address a second time: nothing changes, and its owner is told."""
-        return (RegistrationRepeated(user_id=self.id, at=at),)
+        return (RegistrationRepeated(user_id=self.id, mailed=mailed, at=at),)
 
     def may_sign_in(self) -> None:
         """Raises EmailNotVerified or AccountDisabled, with the way out."""
