@@ -33,8 +33,8 @@ SAFE = {
     "SKILLBRIDGE_PUBLIC_URL": "https://skillbridge.test",
     "SMTP_URL": "smtp://mail.test:25",
     "SKILLBRIDGE_MAIL_FROM": "SkillBridge <no-reply@skillbridge.org>",
-    "DATABASE_URL": "postgresql://skillbridge_app:x@db/sb?sslmode=require",
-    "DATABASE_WORKER_URL": "postgresql://skillbridge_worker:x@db/sb?sslmode=require",
+    "DATABASE_URL": "postgresql://skillbridge_app:x@db/sb?sslrootcert=system",
+    "DATABASE_WORKER_URL": "postgresql://skillbridge_worker:x@db/sb?sslrootcert=system",
     "REDIS_URL": "rediss://cache:6379/0",
 }
 
@@ -222,7 +222,17 @@ def test_two_strong_keys_are_taken_while_one_gives_way_to_the_other() -> None:
         ("SMTP_TLS", "offered", "SMTP_TLS is offered"),
         ("SMTP_TLS", "none", "SMTP_TLS is none"),
         ("DATABASE_URL", "", "DATABASE_URL is not set"),
-        ("DATABASE_URL", "postgresql://skillbridge_app:x@db/sb", "DATABASE_URL is read by anyone"),
+        *(
+            (name, f"postgresql://one:x@db/sb{tls}", f"{name} is read by anyone on the way, or")
+            for name in ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL")
+            for tls in (
+                "",
+                "?sslmode=disable",
+                "?sslmode=allow",
+                "?sslmode=prefer",
+                "?sslmode=require",
+            )
+        ),
         ("DATABASE_WORKER_URL", "", "DATABASE_WORKER_URL is not set"),
         ("DATABASE_WORKER_URL", SAFE["DATABASE_URL"], "login of its own"),
         ("DATABASE_WORKER_URL", f"{SAFE['DATABASE_URL']}&options=-cx=y", "login of its own"),

@@ -191,13 +191,18 @@ def test_several_hosts_and_sockets_are_kept() -> None:
     assert url.hosts == ["a", "b"]
     socket = DatabaseUrl("postgresql://u:p@%2Frun%2Fpostgresql/d")
     assert driver(socket)[0] == ["/run/postgresql/.s.PGSQL.5432"]
-    assert not socket.in_the_clear
+    assert not socket.open_on_the_way
     assert DatabaseUrl("postgresql:///d?host=/run&user=ada").login == "ada"
 
 
-@pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
-def test_what_anyone_on_the_way_can_read_is_known(mode: str) -> None:
-    assert DatabaseUrl(f"{FRONT}?sslmode={mode}").in_the_clear
-    assert DatabaseUrl(FRONT).in_the_clear
-    assert not DatabaseUrl(f"{FRONT}?sslmode=require").in_the_clear
-    assert not DatabaseUrl(f"postgresql://u:p@127.0.0.1/d?sslmode={mode}").in_the_clear
+@pytest.mark.parametrize("mode", ["disable", "allow", "prefer", "require", "verify-ca"])
+def test_what_anyone_on_the_way_can_read_or_answer_is_known(mode: str, tmp_path: Path) -> None:
+    roots = tmp_path / "ca.pem"
+    roots.touch()
+    tls = f"sslmode={mode}&sslrootcert={roots}"
+    assert DatabaseUrl(FRONT).open_on_the_way
+    assert DatabaseUrl(f"{FRONT}?{tls}").open_on_the_way
+    assert DatabaseUrl(f"postgresql://u:p@127.0.0.1,db/d?{tls}").open_on_the_way
+    assert not DatabaseUrl(f"postgresql://u:p@127.0.0.1/d?{tls}").open_on_the_way
+    assert not DatabaseUrl(f"{FRONT}?sslmode=verify-full&sslrootcert={roots}").open_on_the_way
+    assert not DatabaseUrl(f"{FRONT}?sslrootcert=system").open_on_the_way

@@ -20,6 +20,11 @@ MATCHER_UNGUARDED = (
     "what it suggests; give it and this program one random secret"
 )
 
+DATABASE_UNVERIFIED = (
+    "is read by anyone on the way, or answered in the server's place: say "
+    "?sslmode=verify-full&sslrootcert=system, or sslrootcert=/path/ca.pem"
+)
+
 Danger = tuple[str, str]
 """The variable, and what is wrong with it and the way out."""
 
@@ -127,11 +132,8 @@ def _mail(settings: Settings) -> Iterator[Danger]:
 
 def _servers(settings: Settings) -> Iterator[Danger]:
     for field in ("database_url", "database_worker_url", "database_admin_url"):
-        if getattr(settings, field).in_the_clear:
-            yield (
-                variable(field),
-                "is read by anyone on the way: add ?sslmode=verify-full&sslrootcert=system",
-            )
+        if getattr(settings, field).open_on_the_way:
+            yield variable(field), DATABASE_UNVERIFIED
     redis = settings.redis_url
     if redis and not (redis.encrypts or redis.on_this_machine):
         yield variable("redis_url"), "is read by anyone on the way: rediss:// with a certificate"

@@ -57,10 +57,10 @@ REFUSED: Mapping[str, str] = {
     "hostaddr": "write the address as the host",
     "min_protocol_version": "take it out",
     "replication": "this is no program that replicates: take it out",
-    "requiressl": "write sslmode=require",
+    "requiressl": "write sslmode=verify-full",
     "require_auth": "take it out and ask for sslmode=verify-full",
     "requirepeer": "take it out",
-    "ssl": "write sslmode=require, or sslmode=verify-full",
+    "ssl": "write sslmode=verify-full",
     "schema": "the tables are in the schema public: take it out",
     "service": "write out what the service holds",
     "servicefile": "write out what the service holds",
@@ -104,10 +104,10 @@ class DatabaseUrl(Secret):
         return named or [host for host in self.asked.get("host", "").split(",") if host]
 
     @property
-    def in_the_clear(self) -> bool:
-        """Whether what is said there may be read on the way."""
-        encrypted = self.asked.get("sslmode") in ENCRYPTED
-        return not encrypted and not all(map(is_loopback, self.hosts))
+    def open_on_the_way(self) -> bool:
+        """Whether who stands between may read what is said there, or answer in the server's place."""
+        verified = self.asked.get("sslmode") == "verify-full"
+        return not verified and not all(map(is_loopback, self.hosts))
 
 
 def _plain_scheme(text: str) -> str:

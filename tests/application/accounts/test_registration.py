@@ -299,6 +299,15 @@ async def test_a_mailbox_cannot_be_flooded_and_nobody_is_told(world: World) -> N
     assert len(await waiting(world)) <= MAILS_ASKED
 
 
+async def test_the_owner_of_an_account_is_sent_no_more_by_many_networks(world: World) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    for network in ("198.51.100.1", "203.0.113.1", "203.0.113.2"):
+        for _ in range(MAILS_ASKED):
+            await amina.register(STRANGERS, origin=Origin(network))
+    assert len(await amina.subjects()) == MAILS
+
+
 async def test_a_stranger_leaves_mails_to_the_owner_of_an_address(world: World) -> None:
     limit = await world.api.get(RateLimit)
 
