@@ -78,3 +78,56 @@ def test_at_a_terminal_a_person_reads_it(capsys: pytest.CaptureFixture[str]) -> 
     configure(level="warning", pretty=True)
     structlog.get_logger().warning("careful")
     assert "careful" in capsys.readouterr().err
+
+
+OBEYED = {
+    "\x1b[31m": r"\x1b[31m",
+    "\x9b2J": r"\x9b2J",
+    "\u202e": r"\u202e",
+    "\u2066": r"\u2066",
+    "\u2028": r"\u2028",
+    "\u200b": r"\u200b",
+    "\x85": r"\x85",
+    "\r": r"\r",
+    "\n": r"\n",
+    "\x07": r"\x07",
+    "\udc80": r"\udc80",
+    "\U000e0041": r"\U000e0041",
+}
+
+
+@pytest.mark.usefixtures("as_before")
+@pytest.mark.parametrize("sign", OBEYED)
+@pytest.mark.parametrize("pretty", [True, False])
+def test_foreign_text_moves_no_cursor_and_forges_no_line(
+    sign: str, pretty: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wherever it stands: a request's path, the words of a library, an error's message."""
+    configure(level="info", pretty=pretty)
+    foreign = f"/v1/a{sign}b"
+    structlog.get_logger().info("request", path=foreign, seen=[foreign], by={"words": foreign})
+    logging.getLogger("library").warning("cannot read %s", foreign)
+    structlog.get_logger().info(foreign)
+    lines = capsys.readouterr().err.split("\n")
+    assert len(lines) == 4, "three, and the end of the last"
+    assert all(line.isprintable() for line in lines)
+    assert pretty is False or all(OBEYED[sign] in line for line in lines[:3])
+
+
+def fail(words: str) -> None:
+    raise ValueError(words)
+
+
+@pytest.mark.usefixtures("as_before")
+def test_a_traceback_has_lines_and_nothing_else_that_a_terminal_obeys(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure(level="info", pretty=True)
+    try:
+        fail("no \x1b]0;title\x07 and \u202e\u2028")
+    except ValueError:
+        structlog.get_logger().exception("broken")
+    told = capsys.readouterr().err
+    assert "Traceback" in told
+    assert len(told.split("\n")) > 3
+    assert all(line.isprintable() for line in told.split("\n"))

@@ -74,6 +74,22 @@ def refused_sign(text: str) -> str | None:
     return f"{named(found[0])} at letter {found.start() + 1}"
 
 
+def shown(text: str, *, lines: bool = False) -> str:
+    """For a terminal: signs that nobody sees, or that move its cursor, by their number.
+
+    `lines`: the ends of lines stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or (lines and sign == "\n") else _numbered(sign) for sign in text
+    )
+
+
+def _numbered(sign: str) -> str:
+    return sign.encode("unicode_escape").decode()
+
+
 def named(sign: str) -> str:
     """A sign by its number and name, so that it is told from its look-alikes and if unseen."""
     kind = _NAMELESS.get(sign) or _KINDS.get(unicodedata.category(sign), "NO CHARACTER")

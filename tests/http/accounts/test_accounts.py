@@ -256,10 +256,10 @@ async def test_nobody_reads_or_writes_without_a_token(client: httpx.AsyncClient)
 async def test_the_local_mailbox_is_a_page_with_links(
     world: World, client: httpx.AsyncClient
 ) -> None:
-    assert "No mail yet" in (await client.get("/mailbox")).text
+    assert "No mail yet" in (await client.get("/mailbox", headers={"Host": "localhost"})).text
     await client.post("/v1/auth/register", json=REGISTRATION)
     (token,) = await links(world)
-    page = await client.get("/mailbox")
+    page = await client.get("/mailbox", headers={"Host": "localhost"})
     assert page.headers["content-type"].startswith("text/html")
     assert "<h2>Confirm your e-mail address</h2>" in page.text
     assert re.search(rf'<a href="http[^"]+token={token}">', page.text)

@@ -129,7 +129,7 @@ def dead_letter_a_job(url: str) -> UUID:
     execute(
         url,
         "insert into jobs (id, tenant_id, kind, slot, state, attempts, error)"
-        " values ($1, $2, 'NotifyLearner', 'now', 'dead', 8, 'LookupError(''[gone]'')')",
+        " values ($1, $2, 'NotifyLearner', 'now', 'dead', 8, 'LookupError(''[gone]\x1b[2J'')')",
         job_id,
         tenant,
     )
@@ -142,7 +142,7 @@ def test_a_dead_job_is_counted_listed_and_replayed_once(invoke: Invoke, migrated
     assert counted == {"ready": "0", "running": "0", "done": "0", "dead": "1"}
     listed = table(invoke("jobs", "list").output)
     assert [(row[0], row[1], row[2]) for row in listed] == [(str(job_id), "NotifyLearner", "8")]
-    assert listed[0][-1] == "LookupError('[gone]')"
+    assert listed[0][-1] == r"LookupError('[gone]\x1b[2J')"
     assert f"{job_id} is ready again" in invoke("jobs", "replay", str(job_id)).output
     assert table(invoke("jobs", "list", "ready").output)[0][2] == "0"
     again = invoke("jobs", "replay", str(job_id))

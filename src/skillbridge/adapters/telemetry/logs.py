@@ -1,7 +1,8 @@
 """One line an event: JSON for machines, colours for a person at a terminal.
 
 Secrets do not get in: values under telling names are replaced, and so is whatever looks like a
-token or an address wherever it stands.
+token or an address wherever it stands. At a terminal, foreign text moves no cursor and forges no line:
+JSON writes such signs by their numbers anyway.
 """
 
 import io
@@ -13,8 +14,11 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from skillbridge.domain import signs
+
 HIDDEN = "***"
 _NAMES = re.compile(r"pass|token|secret|authorization|cookie|otp|e?mail|api_?key", re.IGNORECASE)
+_TRACES = frozenset({"exception", "stack"})
 _VALUES = re.compile(
     r"(?<![\w-])(?=[\w-]*?eyJ)[\w-]++\.[\w-]++\.[\w-]++"  # a JWT
     r"|\b(?:gh[pousr]_|sk-|AKIA)[\w-]{8,}+"  # keys of GitHub, OpenAI, AWS
@@ -46,14 +50,14 @@ def configure(*, level: str, pretty: bool, for_good: bool = True) -> None:
         structlog.processors.format_exc_info,
         redact,
     ]
-    renderer: structlog.types.Processor = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    rendered: list[structlog.types.Processor] = (
+        [tamed, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
         if pretty
-        else structlog.processors.JSONRenderer()
+        else [structlog.processors.JSONRenderer()]
     )
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=[*shared, *rendered],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", StandardError())),
         cache_logger_on_first_use=for_good,
@@ -62,12 +66,20 @@ def configure(*, level: str, pretty: bool, for_good: bool = True) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(number, logging.WARNING))
+
+
+def tamed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Shows what a terminal would obey; what is within others `repr` shows. A traceback has lines."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = signs.shown(value, lines=name in _TRACES)
+    return event
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

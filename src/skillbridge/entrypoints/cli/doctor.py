@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import typer
 from rich.markup import escape
 from rich.table import Table
-from rich.text import Text
 
 from skillbridge import settings as environment
 from skillbridge.entrypoints import database
-from skillbridge.entrypoints.cli.terminal import wide_console
+from skillbridge.entrypoints.cli.terminal import foreign, wide_console
 from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.discovery import with_local_stack
 from skillbridge.settings import Settings, variable
@@ -109,7 +108,7 @@ async def _examine(found: list[Check]) -> bool:
         except Exception as error:  # noqa: BLE001  every way of being absent counts
             healthy = healthy and not check.needed
             mark = "[red]missing[/]" if check.needed else "[yellow]absent[/]"
-            table.add_row(mark, check.name, Text(f"{_wrong(error)}\n{check.way_out}"))
+            table.add_row(mark, check.name, foreign(f"{_wrong(error)}\n{check.way_out}"))
         else:
             table.add_row("[green]ok[/]", check.name, answer)
     console.print(table)

@@ -13,7 +13,7 @@ from rich.table import Column, Table
 from skillbridge import settings as environment
 from skillbridge.application.ports import Jobs, JobState
 from skillbridge.domain.ids import JobId
-from skillbridge.entrypoints.cli.terminal import wide_console
+from skillbridge.entrypoints.cli.terminal import foreign, wide_console
 from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.discovery import with_local_stack
 
@@ -44,7 +44,7 @@ def list_jobs(
     table = Table(Column("id", no_wrap=True, min_width=36), "kind", "attempts", "due", "error")
     for job in _with_ledger(lambda ledger: ledger.report(state, limit=limit)):
         due = job.due_at.isoformat(timespec="seconds")
-        table.add_row(str(job.id), job.kind, str(job.attempts), due, escape(job.error or ""))
+        table.add_row(str(job.id), job.kind, str(job.attempts), due, foreign(job.error or ""))
     console.print(table)
 
 

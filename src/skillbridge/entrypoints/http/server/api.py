@@ -66,6 +66,7 @@ class Api(Litestar):
         self, scope: Any, headers: dict[bytes, bytes], receive: Any, send: Any
     ) -> None:
         method, path, request_id = scope["method"], scope["path"], scope["request_id"]
+        scope["asked_host"] = headers.get(b"host", b"").decode("latin-1")
         scope["headers"] = [it for it in scope["headers"] if it[0] != b"host"]
         scope["headers"].append(self.host)
         structlog.contextvars.clear_contextvars()
