@@ -34,7 +34,7 @@ from skillbridge.adapters.postgres.matching.reads import PostgresMatchReads, Pos
 from skillbridge.adapters.postgres.notifications.reads import PostgresNoticeReads
 from skillbridge.adapters.postgres.progress.reads import PostgresJourneyReads
 from skillbridge.adapters.postgres.roadmaps.reads import PostgresRoadmapReads
-from skillbridge.application.matching.ports import MentorSearch
+from skillbridge.application.mentors.ports import MentorSearch
 from skillbridge.application.ports import JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId, TenantId, UserId

@@ -6,8 +6,8 @@ from tests.given import World
 from tests.given_learning import a_roadmap, modules
 from tests.given_matching import MORNINGS, learner, mentor
 
-from skillbridge.application.matching.cohorts import ConfirmCohortRun, OrderCohortRun
-from skillbridge.application.matching.views import CohortView
+from skillbridge.application.cohorts.orders import ConfirmCohortRun, OrderCohortRun
+from skillbridge.application.cohorts.views import CohortView
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.order import CohortOrder

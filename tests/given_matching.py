@@ -5,7 +5,7 @@ from typing import Any
 from tests.given import World
 
 from skillbridge.application.accounts.ports import Profiles
-from skillbridge.application.matching.offers import OfferMentoring
+from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.accounts.profile import Details, Window
 from skillbridge.domain.actor import Actor

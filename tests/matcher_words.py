@@ -15,7 +15,7 @@ from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import Source
+from skillbridge.application.ranking.ports.ranker import Source
 from skillbridge.domain.ranking.digest import pool_digest, written
 from skillbridge.domain.ranking.score import rank
 from skillbridge.local import waiting

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from skillbridge.application.matching.ports import Delta, Known, Seal, Snapshot
+from skillbridge.application.ranking.ports.pool import Delta, Known, Seal, Snapshot
 from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.ranking.candidate import Candidate
 from skillbridge.domain.ranking.digest import pool_digest, written

@@ -150,13 +150,10 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "FORGOTTEN_AT_ONCE": 10_000,
     },
     "application.progress_channel": {"KEPT": 10 * MINUTE, "PATIENCE": 5.0},
-    "application.matching.cohorts": {
-        "AT_ONCE": 2_000,
-        "APPLIED_AT_ONCE": 50,
-        "EXPIRE_EVERY": HOUR,
-        "EXPIRE_AT_ONCE": 100,
-    },
-    "application.matching.impressions": {
+    "application.cohorts.applying": {"APPLIED_AT_ONCE": 50},
+    "application.cohorts.orders": {"EXPIRE_EVERY": HOUR, "EXPIRE_AT_ONCE": 100},
+    "application.cohorts.running": {"AT_ONCE": 2_000},
+    "application.ranking.impressions": {
         "KEPT": 180 * DAY,
         "FORGET_EVERY": HOUR,
         "FORGOTTEN_AT_ONCE": 50_000,
@@ -164,8 +161,8 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "PAGE": 5_000,
     },
     "application.matching.matches": {"EXPIRE_EVERY": 5 * MINUTE, "EXPIRE_AT_ONCE": 500},
-    "application.matching.tracker": {"DONE": 100},
-    "application.matching.views": {"MILLISECOND": timedelta(milliseconds=1)},
+    "application.cohorts.tracker": {"DONE": 100},
+    "application.cohorts.views": {"MILLISECOND": timedelta(milliseconds=1)},
     "application.ports": {
         "BEAT": timedelta(seconds=5),
         "SILENT": timedelta(seconds=20),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from skillbridge.adapters.postgres import tables
-from skillbridge.application.matching.ports import MentorSearch
+from skillbridge.application.mentors.ports import MentorSearch
 
 
 class Base(DeclarativeBase):

@@ -16,16 +16,12 @@ from tests.patience import PATIENCE, turns
 
 from skillbridge.adapters.postgres.matching import learners
 from skillbridge.application.accounts.administration import DisableAccount
-from skillbridge.application.matching.ports import (
-    CohortReads,
-    CohortRuns,
-    Learners,
-    Matches,
-    Placements,
-)
-from skillbridge.application.matching.views import CohortView
+from skillbridge.application.cohorts.ports import CohortReads, CohortRuns, Placements
+from skillbridge.application.cohorts.views import CohortView
+from skillbridge.application.matching.ports import Matches
 from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.completion import CompleteModule
+from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.cohorts.cohort import CohortRun, UnknownCohort

@@ -9,23 +9,22 @@ from tests.given import World
 from tests.given_matching import MORNINGS, learner, mentor
 from tests.walking import each_once
 
-from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.impressions import Example, ExportExamples, ForgetImpressions
 from skillbridge.application.matching.matches import (
     AcceptMatch,
     CompleteMatch,
     DeclineMatch,
     RequestMatch,
 )
-from skillbridge.application.matching.ports import (
+from skillbridge.application.ranking.features import FEATURES
+from skillbridge.application.ranking.impressions import Example, ExportExamples, ForgetImpressions
+from skillbridge.application.ranking.ports.impressions import (
     ImpressionList,
     ImpressionLog,
     ImpressionReads,
-    Option,
     PastImpression,
-    Source,
 )
-from skillbridge.application.matching.suggestions import SuggestMentors
+from skillbridge.application.ranking.ports.ranker import Option, Source
+from skillbridge.application.ranking.suggestions import SuggestMentors
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ImpressionListId
 from skillbridge.domain.matching.match import MatchStatus

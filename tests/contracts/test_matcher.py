@@ -14,10 +14,12 @@ from tests.patience import PATIENCE
 from skillbridge.adapters.matcher.client import MatcherClient
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.matcher.sharing import share
-from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
+from skillbridge.adapters.matcher.switch import TROUBLE, Matcher, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed, NoFeed
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import Assignment, Matcher, PoolFeed, Source
+from skillbridge.application.cohorts.ports import Assignment
+from skillbridge.application.ranking.ports.pool import PoolFeed
+from skillbridge.application.ranking.ports.ranker import Source
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import TenantId

@@ -11,8 +11,8 @@ from tests.given_matching import learner, mentor, told
 
 from skillbridge.adapters.postgres.mentors.pool_seals import KEPT
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
-from skillbridge.application.matching.offers import OfferMentoring
-from skillbridge.application.matching.ports import Delta, Known, MentorPool, Seal
+from skillbridge.application.mentors.offers import OfferMentoring
+from skillbridge.application.ranking.ports.pool import Delta, Known, MentorPool, Seal
 from skillbridge.domain.accounts.profile import Window
 from skillbridge.domain.ids import TenantId
 from skillbridge.domain.mentors.mentor import Offer

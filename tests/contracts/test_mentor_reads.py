@@ -8,9 +8,11 @@ from tests.given_matching import learner, mentor, told
 from tests.walking import walked
 
 from skillbridge.application.matching.matches import AcceptMatch, CancelMatch, RequestMatch
-from skillbridge.application.matching.offers import OfferMentoring
-from skillbridge.application.matching.ports import MatchReads, MentorReads, MentorSearch
-from skillbridge.application.matching.views import MatchView, MentorCard
+from skillbridge.application.matching.ports import MatchReads
+from skillbridge.application.matching.views import MatchView
+from skillbridge.application.mentors.offers import OfferMentoring
+from skillbridge.application.mentors.ports import MentorReads, MentorSearch
+from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId

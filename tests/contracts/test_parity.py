@@ -13,7 +13,8 @@ from tests.random_people import learners, mentors
 from skillbridge.adapters.matcher import verify
 from skillbridge.adapters.matcher.client import MatcherClient
 from skillbridge.adapters.matcher.sharing import LIST_LENGTH, share
-from skillbridge.application.matching.ports import Assignment, Snapshot
+from skillbridge.application.cohorts.ports import Assignment
+from skillbridge.application.ranking.ports.pool import Snapshot
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.ranking.candidate import Candidate

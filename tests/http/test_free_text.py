@@ -11,7 +11,7 @@ from tests.given import World
 from tests.given_matching import mentor
 from tests.http.asking import Asking, bearer, open_asking, refused, to_json
 
-from skillbridge.application.matching.ports import SEARCH
+from skillbridge.application.mentors.ports import SEARCH
 from skillbridge.domain.accounts.profile import BIO, NAME
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.matching.match import MESSAGE

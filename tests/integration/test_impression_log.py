@@ -13,8 +13,9 @@ from tests.given_matching import learner, mentor
 
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.ranking.writes import PostgresImpressionLog
-from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.ports import ImpressionList, ImpressionLog, Option, Source
+from skillbridge.application.ranking.features import FEATURES
+from skillbridge.application.ranking.ports.impressions import ImpressionList, ImpressionLog
+from skillbridge.application.ranking.ports.ranker import Option, Source
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import ImpressionListId, UserId

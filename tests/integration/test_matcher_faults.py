@@ -19,7 +19,8 @@ from skillbridge.adapters.matcher.client import MatcherClient, MatcherGarbled, m
 from skillbridge.adapters.matcher.sync import MatcherFeed
 from skillbridge.adapters.matcher.wire import assign_body
 from skillbridge.adapters.resilience import BreakerState
-from skillbridge.application.matching.ports import Snapshot, Source
+from skillbridge.application.ranking.ports.pool import Snapshot
+from skillbridge.application.ranking.ports.ranker import Source
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.fairness import Group
 from skillbridge.domain.ranking.score import Weights

@@ -21,15 +21,9 @@ from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettin
 from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import GAPS_HEALED, MatcherFeed
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.offers import OfferMentoring
-from skillbridge.application.matching.ports import (
-    Delta,
-    Matcher,
-    MentorPool,
-    PoolFeed,
-    Snapshot,
-    Source,
-)
+from skillbridge.application.mentors.offers import OfferMentoring
+from skillbridge.application.ranking.ports.pool import Delta, MentorPool, PoolFeed, Snapshot
+from skillbridge.application.ranking.ports.ranker import Ranker, Source
 from skillbridge.domain.ids import TenantId
 from skillbridge.domain.mentors.mentor import Offer
 
@@ -338,7 +332,7 @@ def pool_provider() -> Provider:
 async def test_wired_with_a_matcher_the_matcher_answers(process: MatcherProcess) -> None:
     settings = MatcherSettings(url=process.url)
     container = make_async_container(MatcherProvider(settings), pool_provider())
-    matcher, feed = await container.get(Matcher), await container.get(PoolFeed)
+    matcher, feed = await container.get(Ranker), await container.get(PoolFeed)
     await feed.push(TENANT)
     ranking = await matcher.rank(TENANT, a_need(), 5)
     assert (ranking.source, ranking.degraded) == (Source.MATCHER, False)
@@ -347,7 +341,7 @@ async def test_wired_with_a_matcher_the_matcher_answers(process: MatcherProcess)
 
 async def test_wired_without_a_matcher_the_fallback_is_all_there_should_be() -> None:
     container = make_async_container(MatcherProvider(MatcherSettings()), pool_provider())
-    matcher, feed = await container.get(Matcher), await container.get(PoolFeed)
+    matcher, feed = await container.get(Ranker), await container.get(PoolFeed)
     await feed.push(TENANT)
     ranking = await matcher.rank(TENANT, a_need(), 5)
     assert (ranking.source, ranking.degraded) == (Source.FALLBACK, False)

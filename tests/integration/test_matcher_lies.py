@@ -23,7 +23,7 @@ from tests.matcher_words import (
 )
 from tests.mentors import TENANT, user
 
-from skillbridge.application.matching.ports import Source
+from skillbridge.application.ranking.ports.ranker import Source
 from skillbridge.domain.ranking.digest import pool_digest, written
 from skillbridge.domain.ranking.score import rank
 

@@ -24,7 +24,7 @@ from tests.meddling_proxy import (
 )
 from tests.outage import PYTHON, Turn, asking, frozen, killed, started, thawed
 
-from skillbridge.application.matching.suggestions import SuggestMentors
+from skillbridge.application.ranking.suggestions import SuggestMentors
 from skillbridge.domain.actor import Actor
 
 pytestmark = pytest.mark.row("G1", "G3", "L13")

@@ -21,8 +21,8 @@ from tests.postgres_wire import Wire, listened_to, tell_plans
 
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
-from skillbridge.application.matching.ports import ImpressionLog
 from skillbridge.application.ports import JobState
+from skillbridge.application.ranking.ports.impressions import ImpressionLog
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
 

@@ -22,13 +22,15 @@ from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.application.accounts.administration import GrantRole
 from skillbridge.application.accounts.ports import AccountReads, ProfileReads, Users
+from skillbridge.application.cohorts.orders import OrderCohortRun
+from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.gamification.ports import Activities
-from skillbridge.application.matching.cohorts import OrderCohortRun
-from skillbridge.application.matching.ports import CohortReads, Learners, Matches
+from skillbridge.application.matching.ports import Matches
 from skillbridge.application.paging import Key
 from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.progress.ports import JourneyReads, Journeys
+from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor, Role

@@ -22,8 +22,8 @@ from tests.integration.scene import LEASE, Scene, Stage, a_scene, a_stage
 from tests.patience import PATIENCE
 from tests.unit.roadmaps.examples import an_outline
 
-from skillbridge.application.matching.cohorts import ConfirmCohortRun, OrderCohortRun
-from skillbridge.application.matching.views import CohortView
+from skillbridge.application.cohorts.orders import ConfirmCohortRun, OrderCohortRun
+from skillbridge.application.cohorts.views import CohortView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.cohorts.order import CohortOrder

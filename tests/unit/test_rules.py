@@ -12,7 +12,7 @@ import pytest
 from tests import rules
 
 import skillbridge
-from skillbridge.application.matching.impressions import LABELS
+from skillbridge.application.ranking.impressions import LABELS
 from skillbridge.application.reactions import REACTIONS, SCHEDULE
 from skillbridge.domain.accounts.profile import BIO, NAME
 from skillbridge.domain.actor import SCOPES

@@ -15,19 +15,17 @@ from skillbridge.application.accounts.mails import (
 )
 from skillbridge.application.accounts.registration import FORGET_EVERY as FORGET_REGISTRATIONS_EVERY
 from skillbridge.application.accounts.registration import ForgetRegistrations
+from skillbridge.application.cohorts import orders
+from skillbridge.application.cohorts.applying import ApplyPlacements
+from skillbridge.application.cohorts.orders import ExpireCohortRuns
+from skillbridge.application.cohorts.running import RunCohort
 from skillbridge.application.gamification.badges import AwardBadges
-from skillbridge.application.matching import cohorts
-from skillbridge.application.matching.cohorts import (
-    ApplyPlacements,
-    ExpireCohortRuns,
-    RunCohort,
-)
-from skillbridge.application.matching.impressions import FORGET_EVERY, ForgetImpressions
 from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
-from skillbridge.application.matching.offers import PauseOffer
-from skillbridge.application.matching.pool import RefreshPool
+from skillbridge.application.mentors.offers import PauseOffer
 from skillbridge.application.notifications.notices import NotifyPeople
 from skillbridge.application.ports import Reactions
+from skillbridge.application.ranking.impressions import FORGET_EVERY, ForgetImpressions
+from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
 from skillbridge.domain.events import (
     BadgeAwarded,
@@ -92,7 +90,7 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
 
 SCHEDULE: Mapping[type[Any], timedelta] = {
     ExpireMatches: EXPIRE_EVERY,
-    ExpireCohortRuns: cohorts.EXPIRE_EVERY,
+    ExpireCohortRuns: orders.EXPIRE_EVERY,
     ForgetImpressions: FORGET_EVERY,
     ForgetRegistrations: FORGET_REGISTRATIONS_EVERY,
 }

@@ -14,7 +14,7 @@ from skillbridge.application.accounts.administration import (
 )
 from skillbridge.application.accounts.ports import AccountReads, EndedSignIns, Tokens
 from skillbridge.application.accounts.views import Account, LoggedIn
-from skillbridge.application.matching.offers import ShowMyOffer
+from skillbridge.application.mentors.offers import ShowMyOffer
 from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.user import AccountDisabled, WrongCredentials
 from skillbridge.domain.actor import Role

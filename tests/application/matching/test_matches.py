@@ -21,9 +21,9 @@ from skillbridge.application.matching.matches import (
     RequestMatch,
     WithdrawMatch,
 )
-from skillbridge.application.matching.offers import ShowMyOffer
 from skillbridge.application.matching.ports import Matches, MatchReads
 from skillbridge.application.matching.views import MatchSummary, MatchView
+from skillbridge.application.mentors.offers import ShowMyOffer
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound, StaleWrite

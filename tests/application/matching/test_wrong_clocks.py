@@ -8,10 +8,10 @@ from tests.given import World
 from tests.given_cohorts import a_guide, a_seeker, an_operator, proposed
 from tests.given_matching import learner, mentor
 
-from skillbridge.application.matching.cohorts import ConfirmCohortRun, ExpireCohortRuns
-from skillbridge.application.matching.impressions import ForgetImpressions
+from skillbridge.application.cohorts.orders import ConfirmCohortRun, ExpireCohortRuns
 from skillbridge.application.matching.matches import AcceptMatch, ExpireMatches, RequestMatch
 from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ranking.impressions import ForgetImpressions
 from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.entrypoints import wiring

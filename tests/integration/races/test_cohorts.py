@@ -12,16 +12,16 @@ from tests.racing import race
 
 from skillbridge.adapters.postgres.cohorts.writes import PostgresCohortRuns, PostgresPlacements
 from skillbridge.adapters.postgres.matching.writes import PostgresMatches
-from skillbridge.application.matching.cohorts import (
-    ApplyPlacements,
+from skillbridge.application.cohorts.applying import ApplyPlacements
+from skillbridge.application.cohorts.orders import (
     ConfirmCohortRun,
     DiscardCohortRun,
     ExpireCohortRuns,
-    GetCohortRun,
     OrderCohortRun,
 )
+from skillbridge.application.cohorts.reading import GetCohortRun
+from skillbridge.application.cohorts.views import CohortView
 from skillbridge.application.matching.matches import RequestMatch
-from skillbridge.application.matching.views import CohortView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.cohorts.cohort import CohortStatus

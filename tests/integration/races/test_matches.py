@@ -15,8 +15,8 @@ from skillbridge.application.matching.matches import (
     RequestMatch,
     WithdrawMatch,
 )
-from skillbridge.application.matching.offers import OfferMentoring, ShowMyOffer
 from skillbridge.application.matching.ports import MatchReads
+from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import MatchId

@@ -20,11 +20,11 @@ from skillbridge.adapters.postgres.matching.writes import PostgresMentors
 from skillbridge.adapters.postgres.mentors import pool_seals
 from skillbridge.adapters.postgres.notifications.writes import PostgresNotices
 from skillbridge.application.gamification.badges import AwardBadges
-from skillbridge.application.matching.offers import OfferMentoring
-from skillbridge.application.matching.ports import MentorPool
+from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.notifications.ports import NoticeReads, Notices
 from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.completion import CompleteModule
+from skillbridge.application.ranking.ports.pool import MentorPool
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import ModuleCompleted
 from skillbridge.domain.ids import EventId, ModuleId, NoticeId

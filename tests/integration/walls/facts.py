@@ -11,10 +11,13 @@ from tests.given_cohorts import an_order
 from tests.integration.walls.town import Town
 
 from skillbridge.application.accounts import ports as accounts
+from skillbridge.application.cohorts import ports as cohorts
+from skillbridge.application.cohorts.orders import OrderCohortRun
 from skillbridge.application.matching import ports as matching
-from skillbridge.application.matching.cohorts import OrderCohortRun
+from skillbridge.application.mentors import ports as mentors
 from skillbridge.application.ports import Transaction
 from skillbridge.application.progress import ports as progress
+from skillbridge.application.ranking.ports import pool
 from skillbridge.application.roadmaps import ports as roadmaps
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.actor import Actor, Role
@@ -72,7 +75,7 @@ class Facts:
         }[name]
 
 
-A, M, R = accounts, matching, roadmaps
+A, C, M, R = accounts, cohorts, matching, roadmaps
 
 
 async def gathered(town: Town) -> Facts:
@@ -134,15 +137,15 @@ async def read(facts: Facts) -> None:
     facts.journey = await got(
         progress.Journeys, owner, lambda port: port.get(facts.amina, facts.id("roadmap_id"))
     )
-    facts.mentor = await got(M.Mentors, owner, lambda port: port.find(facts.amina))
+    facts.mentor = await got(mentors.Mentors, owner, lambda port: port.find(facts.amina))
     facts.match = await got(M.Matches, owner, lambda port: port.get(facts.id("match_id")))
-    facts.run = await got(M.CohortRuns, system, lambda port: port.get(facts.id("cohort_id")))
+    facts.run = await got(C.CohortRuns, system, lambda port: port.get(facts.id("cohort_id")))
     placement = await got(
-        M.Placements,
+        C.Placements,
         system,
         lambda port: port.get(facts.id("cohort_id"), facts.town.seeker.user_id),
     )
     placement.state, placement.because = PlacementState.SKIPPED, Because.DECLINED
     facts.placement = placement
-    pool = await facts.town.world.worker.get(M.MentorPool)
-    facts.digest = (await pool.seal(system.tenant_id)).digest
+    mentor_pool = await facts.town.world.worker.get(pool.MentorPool)
+    facts.digest = (await mentor_pool.seal(system.tenant_id)).digest

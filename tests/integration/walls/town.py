@@ -16,8 +16,9 @@ from tests.given_cohorts import a_seeker, an_order, proposed
 from tests.given_matching import MORNINGS, mentor
 
 from skillbridge.application.accounts.ports import Tokens, Users
-from skillbridge.application.matching.ports import ImpressionLog, MentorPool
 from skillbridge.application.ports import Transaction
+from skillbridge.application.ranking.ports.impressions import ImpressionLog
+from skillbridge.application.ranking.ports.pool import MentorPool
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.ids import SessionId, TenantId, UserId

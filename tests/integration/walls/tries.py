@@ -10,10 +10,13 @@ from tests.integration.walls.facts import LATER, LONG_AGO, Facts
 from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.application.accounts import ports as accounts
+from skillbridge.application.cohorts import ports as cohorts
 from skillbridge.application.gamification import ports as gamification
 from skillbridge.application.matching import ports as matching
+from skillbridge.application.mentors import ports as mentors
 from skillbridge.application.notifications import ports as notifications
 from skillbridge.application.progress import ports as progress
+from skillbridge.application.ranking.ports import impressions, pool, ranker
 from skillbridge.application.roadmaps import ports as roadmaps
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode
@@ -45,7 +48,7 @@ async def unmatched(learners: Any, facts: Facts, by: Actor) -> list[Any]:
     ]
 
 
-A, M, R = accounts, matching, roadmaps
+A, C, M, R = accounts, cohorts, matching, roadmaps
 TRIES: dict[str, tuple[type, Who, Call]] = {
     "Users.get": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.get(f.amina)),
     "Users.peek": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.peek(f.amina)),
@@ -139,20 +142,20 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         lambda p, f, by: p.of(by, f.id("roadmap_id")),
     ),
     "Mentors.find": (
-        M.Mentors,
+        mentors.Mentors,
         LEARNER,
         lambda p, f, _: p.find(f.amina),
     ),
-    "Mentors.look_up": (M.Mentors, TENANT, lambda p, f, _: p.look_up(f.amina)),
-    "Mentors.save": (M.Mentors, TENANT, lambda p, f, _: p.save(f.mentor)),
+    "Mentors.look_up": (mentors.Mentors, TENANT, lambda p, f, _: p.look_up(f.amina)),
+    "Mentors.save": (mentors.Mentors, TENANT, lambda p, f, _: p.save(f.mentor)),
     "MentorReads.search": (
-        M.MentorReads,
+        mentors.MentorReads,
         TENANT,
-        lambda p, _, by: p.search(by, M.MentorSearch(), after=None, limit=9),
+        lambda p, _, by: p.search(by, mentors.MentorSearch(), after=None, limit=9),
     ),
-    "MentorReads.own": (M.MentorReads, SIDE, lambda p, _, by: p.own(by)),
-    "MentorReads.one": (M.MentorReads, TENANT, lambda p, f, by: p.one(by, f.amina)),
-    "MentorReads.several": (M.MentorReads, TENANT, lambda p, f, by: p.several(by, [f.amina])),
+    "MentorReads.own": (mentors.MentorReads, SIDE, lambda p, _, by: p.own(by)),
+    "MentorReads.one": (mentors.MentorReads, TENANT, lambda p, f, by: p.one(by, f.amina)),
+    "MentorReads.several": (mentors.MentorReads, TENANT, lambda p, f, by: p.several(by, [f.amina])),
     "Matches.get": (M.Matches, LEARNER, lambda p, f, _: p.get(f.id("match_id"))),
     "Matches.waiting_of": (M.Matches, TENANT, lambda p, f, _: p.waiting_of(f.amina)),
     "Matches.open_between": (
@@ -174,45 +177,45 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     ),
     "MatchReads.one": (M.MatchReads, SIDE, lambda p, f, by: p.one(by, f.id("match_id"))),
     "CohortRuns.at_work_on": (
-        M.CohortRuns,
+        C.CohortRuns,
         SYSTEM,
         lambda p, _, __: p.at_work_on(an_order(AssignMode.STABLE)),
     ),
-    "CohortRuns.get": (M.CohortRuns, SYSTEM, lambda p, f, _: p.get(f.id("cohort_id"))),
-    "CohortRuns.overdue": (M.CohortRuns, SYSTEM, lambda p, _, __: p.overdue(LATER, limit=9)),
-    "CohortRuns.save": (M.CohortRuns, SYSTEM, lambda p, f, _: p.save(f.run)),
+    "CohortRuns.get": (C.CohortRuns, SYSTEM, lambda p, f, _: p.get(f.id("cohort_id"))),
+    "CohortRuns.overdue": (C.CohortRuns, SYSTEM, lambda p, _, __: p.overdue(LATER, limit=9)),
+    "CohortRuns.save": (C.CohortRuns, SYSTEM, lambda p, f, _: p.save(f.run)),
     "Placements.waiting": (
-        M.Placements,
+        C.Placements,
         SYSTEM,
         lambda p, f, _: p.waiting(f.id("cohort_id"), limit=9),
     ),
     "Placements.get": (
-        M.Placements,
+        C.Placements,
         SYSTEM,
         lambda p, f, _: p.get(f.id("cohort_id"), f.town.seeker.user_id),
     ),
-    "Placements.save": (M.Placements, SYSTEM, lambda p, f, _: p.save(f.placement)),
-    "Placements.counts": (M.Placements, SYSTEM, lambda p, f, _: p.counts(f.id("cohort_id"))),
-    "CohortReads.one": (M.CohortReads, OPERATOR, lambda p, f, by: p.one(by, f.id("cohort_id"))),
+    "Placements.save": (C.Placements, SYSTEM, lambda p, f, _: p.save(f.placement)),
+    "Placements.counts": (C.Placements, SYSTEM, lambda p, f, _: p.counts(f.id("cohort_id"))),
+    "CohortReads.one": (C.CohortReads, OPERATOR, lambda p, f, by: p.one(by, f.id("cohort_id"))),
     "CohortReads.several": (
-        M.CohortReads,
+        C.CohortReads,
         OPERATOR,
         lambda p, _, by: p.several(by, after=None, limit=9),
     ),
     "CohortReads.placements": (
-        M.CohortReads,
+        C.CohortReads,
         OPERATOR,
         lambda p, f, by: p.placements(by, f.id("cohort_id"), state=None, after=None, limit=9),
     ),
-    "Learners.learner": (M.Learners, TENANT, lambda p, _, by: p.learner(by)),
-    "Learners.unmatched": (M.Learners, SYSTEM, unmatched),
+    "Learners.learner": (ranker.Learners, TENANT, lambda p, _, by: p.learner(by)),
+    "Learners.unmatched": (ranker.Learners, SYSTEM, unmatched),
     "MentorPool.candidates": (
-        M.MentorPool,
+        pool.MentorPool,
         SYSTEM,
         lambda p, _, by: of(p.candidates(by.tenant_id), lambda pool: pool[1]),
     ),
     "MentorPool.changes_since": (
-        M.MentorPool,
+        pool.MentorPool,
         SYSTEM,
         lambda p, _, by: of(
             p.changes_since(by.tenant_id, version_at(0, datetime.now(UTC))),
@@ -220,18 +223,22 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         ),
     ),
     "MentorPool.seal": (
-        M.MentorPool,
+        pool.MentorPool,
         SYSTEM,
         lambda p, f, by: of(p.seal(by.tenant_id), lambda seal: seal.digest == f.digest),
     ),
     "MentorPool.known": (
-        M.MentorPool,
+        pool.MentorPool,
         SYSTEM,
         lambda p, f, by: of(p.known(by.tenant_id, [f.amina], 0), lambda known: known[1]),
     ),
-    "Impressions.forget": (M.Impressions, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
+    "Impressions.forget": (
+        impressions.Impressions,
+        SYSTEM,
+        lambda p, _, __: p.forget(LATER, limit=9),
+    ),
     "ImpressionReads.page": (
-        M.ImpressionReads,
+        impressions.ImpressionReads,
         SYSTEM,
         lambda p, _, by: p.page(by, LONG_AGO, LATER, within=timedelta(days=1), after=None, limit=9),
     ),

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.matching.ports import Assignment
+from skillbridge.application.cohorts.ports import Assignment
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.ids import TenantId

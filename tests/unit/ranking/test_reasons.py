@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from skillbridge.application.matching.reasons import reasons
-from skillbridge.application.matching.views import MentorCard
+from skillbridge.application.mentors.views import MentorCard
+from skillbridge.application.ranking.reasons import reasons
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.ranking.availability import Window
 from skillbridge.domain.ranking.learner import Learner

@@ -11,7 +11,7 @@ from tests.mentors import A_NEED, user
 
 from skillbridge.adapters.reranking.bounds import BaseOrder, BoundedReRanker
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import BASE, Option, RankedList, RankingContext
+from skillbridge.application.ranking.ports.ranker import BASE, Option, RankedList, RankingContext
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.ranking.need import Need
 

@@ -14,8 +14,13 @@ from tests.mentors import A_NEED, user
 from skillbridge.adapters.reranking.bounds import BaseOrder
 from skillbridge.adapters.reranking.linear import LinearModel, UnreadableModel
 from skillbridge.adapters.reranking.provider import RerankingProvider
-from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.ports import Option, RankedList, RankingContext, ReRanker
+from skillbridge.application.ranking.features import FEATURES
+from skillbridge.application.ranking.ports.ranker import (
+    Option,
+    RankedList,
+    RankingContext,
+    ReRanker,
+)
 
 pytestmark = pytest.mark.row("G8")
 

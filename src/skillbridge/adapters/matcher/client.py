@@ -21,7 +21,7 @@ from skillbridge.adapters.matcher.wire import (
     need_in,
     snapshot_body,
 )
-from skillbridge.application.matching.ports import Delta, Snapshot
+from skillbridge.application.ranking.ports.pool import Delta, Snapshot
 from skillbridge.domain.cohorts.assignment import AssignOptions
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from skillbridge.adapters.matcher.sharing import share
-from skillbridge.application.matching.ports import Assignment, MentorPool, Ranking, Source
+from skillbridge.application.cohorts.ports import Assignment
+from skillbridge.application.ranking.ports.pool import MentorPool
+from skillbridge.application.ranking.ports.ranker import Ranking, Source
 from skillbridge.domain.cohorts.assignment import USUALLY, AssignOptions, check_cohort
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.ranking.candidate import Candidate

@@ -4,14 +4,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dishka import Provider, Scope, provide
+from dishka import AnyOf, Provider, Scope, provide
 
 from skillbridge.adapters.matcher.client import MatcherClient, matcher_url
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
-from skillbridge.adapters.matcher.switch import TROUBLE, SwitchingMatcher
+from skillbridge.adapters.matcher.switch import TROUBLE, Matcher, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed, NoFeed
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import Matcher, MentorPool, PoolFeed
+from skillbridge.application.cohorts.ports import Assigner
+from skillbridge.application.ranking.ports.pool import MentorPool, PoolFeed
+from skillbridge.application.ranking.ports.ranker import Ranker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class MatcherProvider(Provider):
         """Sends mentors to the matcher, where there is one."""
         return MatcherFeed(client, pool) if self.settings.configured else NoFeed()
 
-    @provide
+    @provide(provides=AnyOf[Ranker, Assigner])
     async def matcher(
         self, client: MatcherClient, pool: MentorPool, feed: PoolFeed
     ) -> AsyncIterator[Matcher]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 
-from skillbridge.application.matching.ports import Assignment, Placement, Source
+from skillbridge.application.cohorts.ports import Assignment, Placement
+from skillbridge.application.ranking.ports.ranker import Source
 from skillbridge.domain.cohorts.assignment import USUALLY, AssignMode, AssignOptions, gap_between
 from skillbridge.domain.cohorts.fairness import fairness, load
 from skillbridge.domain.ids import UserId

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from structlog import get_logger
 
@@ -16,14 +17,9 @@ from skillbridge.adapters.matcher.client import (
 )
 from skillbridge.adapters.matcher.wire import AssignOut, RankOut
 from skillbridge.adapters.resilience import Breaker, CircuitOpen
-from skillbridge.application.matching.ports import (
-    Assignment,
-    Matcher,
-    MentorPool,
-    PoolFeed,
-    Ranking,
-    Source,
-)
+from skillbridge.application.cohorts.ports import Assigner, Assignment
+from skillbridge.application.ranking.ports.pool import MentorPool, PoolFeed
+from skillbridge.application.ranking.ports.ranker import Ranker, Ranking, Source
 from skillbridge.domain.cohorts.assignment import USUALLY, AssignOptions, check_cohort
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId, UserId
@@ -33,6 +29,10 @@ from skillbridge.domain.ranking.score import check_length
 log = get_logger(__name__)
 
 TROUBLE = (MatcherAway, MatcherGarbled)
+
+
+class Matcher(Ranker, Assigner, Protocol):
+    """Whoever answers both."""
 
 
 @dataclass(slots=True)

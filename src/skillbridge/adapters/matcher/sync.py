@@ -19,7 +19,7 @@ from skillbridge.adapters.matcher.client import (
 )
 from skillbridge.adapters.matcher.wire import PoolOut
 from skillbridge.adapters.resilience import retrying
-from skillbridge.application.matching.ports import MentorPool, Seal, Snapshot
+from skillbridge.application.ranking.ports.pool import MentorPool, Seal, Snapshot
 from skillbridge.domain.ids import TenantId
 
 log = get_logger(__name__)

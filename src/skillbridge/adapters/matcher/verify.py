@@ -13,7 +13,8 @@ from skillbridge.adapters.matcher.wire import (
     fairness_from,
     score_from,
 )
-from skillbridge.application.matching.ports import Assignment, Placement, Source
+from skillbridge.application.cohorts.ports import Assignment, Placement
+from skillbridge.application.ranking.ports.ranker import Source
 from skillbridge.domain.cohorts.assignment import USUALLY, AssignOptions, gap_between
 from skillbridge.domain.cohorts.fairness import Fairness, fairness
 from skillbridge.domain.ids import UserId

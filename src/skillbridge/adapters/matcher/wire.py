@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from skillbridge.application.matching.ports import Delta, Snapshot
+from skillbridge.application.ranking.ports.pool import Delta, Snapshot
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.fairness import Fairness, Group
 from skillbridge.domain.ids import SkillId, UserId

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from skillbridge.adapters.memory.store import MemorySession
-from skillbridge.application.matching.views import FORMER, CohortView, PlacementView, Someone
+from skillbridge.application.cohorts.views import CohortView, PlacementView
+from skillbridge.application.matching.views import FORMER, Someone
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor, PrincipalKind, Role
 from skillbridge.domain.cohorts.cohort import CohortRun, CohortStatus, UnknownCohort

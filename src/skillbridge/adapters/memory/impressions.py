@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.matching.ports import ImpressionList, PastImpression, Place
+from skillbridge.application.ranking.ports.impressions import ImpressionList, PastImpression, Place
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.match import Match, MatchStatus

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from skillbridge.adapters.memory.store import MemorySession
-from skillbridge.application.matching.ports import MentorSearch
-from skillbridge.application.matching.views import FORMER, MatchView, MentorCard, Someone
+from skillbridge.application.matching.views import FORMER, MatchView, Someone
+from skillbridge.application.mentors.ports import MentorSearch
+from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId

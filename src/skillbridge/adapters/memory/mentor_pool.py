@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.matching.ports import Delta, Known, Seal, Snapshot
 from skillbridge.application.ports import Clock
+from skillbridge.application.ranking.ports.pool import Delta, Known, Seal, Snapshot
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.matching.match import MatchStatus

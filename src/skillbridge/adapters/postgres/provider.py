@@ -52,24 +52,20 @@ from skillbridge.application.accounts.ports import (
     SignIns,
     Users,
 )
+from skillbridge.application.cohorts.ports import CohortReads, CohortRuns, Placements
 from skillbridge.application.gamification.ports import Activities, Awards, BadgeReads
-from skillbridge.application.matching.ports import (
-    CohortReads,
-    CohortRuns,
-    ImpressionLog,
-    ImpressionReads,
-    Impressions,
-    Learners,
-    Matches,
-    MatchReads,
-    MentorPool,
-    MentorReads,
-    Mentors,
-    Placements,
-)
+from skillbridge.application.matching.ports import Matches, MatchReads
+from skillbridge.application.mentors.ports import MentorReads, Mentors
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.ports import Jobs, Processes, Tenants, Transaction
 from skillbridge.application.progress.ports import JourneyReads, Journeys
+from skillbridge.application.ranking.ports.impressions import (
+    ImpressionLog,
+    ImpressionReads,
+    Impressions,
+)
+from skillbridge.application.ranking.ports.pool import MentorPool
+from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 
 BINDINGS: tuple[Binding[Any], ...] = (

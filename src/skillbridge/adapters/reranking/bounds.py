@@ -8,8 +8,8 @@ from typing import Protocol
 from structlog import get_logger
 
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import BASE, Option, RankedList, RankingContext
 from skillbridge.application.outages import Outage
+from skillbridge.application.ranking.ports.ranker import BASE, Option, RankedList, RankingContext
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.ranking.need import Need
 from skillbridge.domain.ranking.score import MOST_RANKED

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgspec
 
-from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.ports import BASE, Option, RankingContext
+from skillbridge.application.ranking.features import FEATURES
+from skillbridge.application.ranking.ports.ranker import BASE, Option, RankingContext
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.ranking.need import Need

@@ -7,7 +7,7 @@ from dishka import Provider, Scope, provide
 from skillbridge.adapters.reranking.bounds import BaseOrder, BoundedReRanker
 from skillbridge.adapters.reranking.linear import LinearModel
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.ports import ReRanker
+from skillbridge.application.ranking.ports.ranker import ReRanker
 
 
 class RerankingProvider(Provider):

@@ -1,19 +1,5 @@
-"""Matching: offer mentoring, find a mentor, ask, answer, end; and whole cohorts at once."""
+"""Matching: ask a mentor, answer, end."""
 
-from skillbridge.application.matching.cohorts import (
-    ApplyPlacements,
-    ConfirmCohortRun,
-    DiscardCohortRun,
-    ExpireCohortRuns,
-    GetCohortRun,
-    ListCohortRuns,
-    ListPlacements,
-    OrderCohortRun,
-    PreviewCohort,
-    RunCohort,
-)
-from skillbridge.application.matching.gathering import GatherNeeds
-from skillbridge.application.matching.impressions import ExportExamples, ForgetImpressions
 from skillbridge.application.matching.matches import (
     AcceptMatch,
     CancelMatch,
@@ -23,19 +9,8 @@ from skillbridge.application.matching.matches import (
     RequestMatch,
     WithdrawMatch,
 )
-from skillbridge.application.matching.offers import OfferMentoring, PauseOffer, ShowMyOffer
-from skillbridge.application.matching.pool import RefreshPool
-from skillbridge.application.matching.suggestions import SuggestMentors
-from skillbridge.application.matching.tracker import CohortTracker
 
 USE_CASES = (
-    ExportExamples,
-    ForgetImpressions,
-    OfferMentoring,
-    PauseOffer,
-    ShowMyOffer,
-    SuggestMentors,
-    RefreshPool,
     RequestMatch,
     AcceptMatch,
     DeclineMatch,
@@ -43,16 +18,4 @@ USE_CASES = (
     CompleteMatch,
     CancelMatch,
     ExpireMatches,
-    OrderCohortRun,
-    GatherNeeds,
-    PreviewCohort,
-    RunCohort,
-    CohortTracker,
-    GetCohortRun,
-    ListCohortRuns,
-    ListPlacements,
-    ConfirmCohortRun,
-    ApplyPlacements,
-    DiscardCohortRun,
-    ExpireCohortRuns,
 )

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
-from skillbridge.application.matching.ports import Matches, Mentors
+from skillbridge.application.matching.ports import Matches
 from skillbridge.application.matching.views import MatchSummary
+from skillbridge.application.mentors.ports import Mentors
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId

@@ -11,8 +11,8 @@ import msgspec
 import typer
 
 from skillbridge import settings as environment
-from skillbridge.application.matching.impressions import ExportExamples
 from skillbridge.application.ports import Tenants
+from skillbridge.application.ranking.impressions import ExportExamples
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.discovery import with_local_stack

@@ -18,15 +18,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
 from skillbridge import settings as environment
-from skillbridge.application.matching.cohorts import (
+from skillbridge.application.cohorts.gathering import GatherNeeds
+from skillbridge.application.cohorts.orders import (
     ConfirmCohortRun,
     DiscardCohortRun,
-    ListCohortRuns,
     OrderCohortRun,
-    PreviewCohort,
 )
-from skillbridge.application.matching.gathering import GatherNeeds
-from skillbridge.application.matching.views import CohortView
+from skillbridge.application.cohorts.preview import PreviewCohort
+from skillbridge.application.cohorts.reading import ListCohortRuns
+from skillbridge.application.cohorts.views import CohortView
 from skillbridge.application.ports import Tenants
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions

@@ -10,16 +10,14 @@ from litestar import Response, Router
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from skillbridge.application.accounts.ports import Claims
-from skillbridge.application.matching.cohorts import (
+from skillbridge.application.cohorts.orders import (
     ConfirmCohortRun,
     DiscardCohortRun,
-    GetCohortRun,
-    ListCohortRuns,
-    ListPlacements,
     OrderCohortRun,
 )
-from skillbridge.application.matching.tracker import CohortTracker
-from skillbridge.application.matching.views import CohortProgress, CohortView, PlacementView
+from skillbridge.application.cohorts.reading import GetCohortRun, ListCohortRuns, ListPlacements
+from skillbridge.application.cohorts.tracker import CohortTracker
+from skillbridge.application.cohorts.views import CohortProgress, CohortView, PlacementView
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions

@@ -15,23 +15,14 @@ from skillbridge.application.matching.matches import (
     RequestMatch,
     WithdrawMatch,
 )
-from skillbridge.application.matching.offers import OfferMentoring, ShowMyOffer
-from skillbridge.application.matching.ports import (
-    SEARCH,
-    MatchReads,
-    MentorReads,
-    MentorSearch,
-    UnfitSearch,
-)
-from skillbridge.application.matching.suggestions import SuggestMentors
-from skillbridge.application.matching.views import (
-    MatchSummary,
-    MatchView,
-    MentorCard,
-    MyOffer,
-    Suggestions,
-)
+from skillbridge.application.matching.ports import MatchReads
+from skillbridge.application.matching.views import MatchSummary, MatchView
+from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
+from skillbridge.application.mentors.ports import SEARCH, MentorReads, MentorSearch, UnfitSearch
+from skillbridge.application.mentors.views import MentorCard, MyOffer
 from skillbridge.application.paging import Key
+from skillbridge.application.ranking.suggestions import SuggestMentors
+from skillbridge.application.ranking.views import Suggestions
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid
 from skillbridge.domain.ids import MatchId, SkillId, UserId

@@ -8,7 +8,7 @@ import msgspec
 from dishka import AsyncContainer
 
 from skillbridge.application.accounts.ports import PasswordHasher, Profiles, Users
-from skillbridge.application.matching.offers import OfferMentoring
+from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.ports import Clock, Tenants, Transaction
 from skillbridge.domain.accounts.profile import Details, Profile, Window
 from skillbridge.domain.accounts.user import User

@@ -16,10 +16,13 @@ from skillbridge.adapters.reranking.provider import RerankingProvider
 from skillbridge.adapters.telemetry import logs
 from skillbridge.application import (
     accounts,
+    cohorts,
     gamification,
     matching,
+    mentors,
     notifications,
     progress,
+    ranking,
     reactions,
     roadmaps,
 )
@@ -28,7 +31,17 @@ from skillbridge.settings import Settings
 
 log = structlog.get_logger()
 
-CONTEXTS = (accounts, roadmaps, progress, matching, gamification, notifications)
+CONTEXTS = (
+    accounts,
+    roadmaps,
+    progress,
+    mentors,
+    matching,
+    ranking,
+    cohorts,
+    gamification,
+    notifications,
+)
 
 
 class Kernel(Provider):

@@ -11,7 +11,8 @@ from skillbridge.adapters.postgres.accounts.tables import profiles
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Read
-from skillbridge.application.matching.views import FORMER, CohortView, PlacementView
+from skillbridge.application.cohorts.views import CohortView, PlacementView
+from skillbridge.application.matching.views import FORMER
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import UnknownCohort

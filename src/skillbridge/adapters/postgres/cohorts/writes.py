@@ -24,7 +24,7 @@ from sqlalchemy import (
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
-from skillbridge.application.matching.views import MILLISECOND
+from skillbridge.application.cohorts.views import MILLISECOND
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.cohort import CohortRun, UnknownCohort
 from skillbridge.domain.cohorts.order import CohortOrder

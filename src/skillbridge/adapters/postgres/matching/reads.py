@@ -37,8 +37,9 @@ from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.matching.writes import mentor_of
 from skillbridge.adapters.postgres.mentors.tables import mentors
-from skillbridge.application.matching.ports import MentorSearch
-from skillbridge.application.matching.views import FORMER, MatchView, MentorCard
+from skillbridge.application.matching.views import FORMER, MatchView
+from skillbridge.application.mentors.ports import MentorSearch
+from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId

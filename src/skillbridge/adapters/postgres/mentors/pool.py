@@ -28,8 +28,8 @@ from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.adapters.postgres.mentors.pool_seals import last_seal, seal_changes, seal_everyone
 from skillbridge.adapters.postgres.mentors.tables import mentors, pool_seals, pool_versions
 from skillbridge.adapters.resilience import retrying
-from skillbridge.application.matching.ports import Delta, Known, Seal, Snapshot
 from skillbridge.application.ports import Clock
+from skillbridge.application.ranking.ports.pool import Delta, Known, Seal, Snapshot
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Invalid, Unavailable
 from skillbridge.domain.ids import TenantId, UserId

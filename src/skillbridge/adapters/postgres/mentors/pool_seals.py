@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from skillbridge.adapters.postgres.engine.database import Connection
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.mentors.tables import mentor_digests, pool_seals
-from skillbridge.application.matching.ports import Seal
+from skillbridge.application.ranking.ports.pool import Seal
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.ranking.digest import MODULUS, changed_digest, weights_digest, written
 

@@ -31,7 +31,7 @@ from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.ranking.tables import impressions
-from skillbridge.application.matching.ports import ImpressionList, PastImpression, Place
+from skillbridge.application.ranking.ports.impressions import ImpressionList, PastImpression, Place
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import ImpressionListId, UserId

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from skillbridge.application.matching.ports import Learners
 from skillbridge.application.ports import Clock
+from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import MOST_LEARNERS
 from skillbridge.domain.cohorts.operator import must_operate
@@ -47,3 +47,14 @@ class GatherNeeds:
             if len(needs) > MOST_LEARNERS:
                 raise CohortTooLarge
         return tuple(needs)
+
+
+class NobodyToMatch(Invalid):
+    """Nobody of the selection needs a mentor now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nobody of this selection needs a mentor now: learners have an open module in a "
+            "roadmap, and neither a mentor nor a request that waits",
+            field="learners",
+        )

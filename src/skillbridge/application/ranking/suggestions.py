@@ -4,21 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from skillbridge.application.matching.features import features
-from skillbridge.application.matching.ports import (
-    ImpressionList,
-    ImpressionLog,
+from skillbridge.application.mentors.ports import MentorReads
+from skillbridge.application.mentors.views import MentorCard
+from skillbridge.application.ports import Clock
+from skillbridge.application.ranking.features import features
+from skillbridge.application.ranking.ports.impressions import ImpressionList, ImpressionLog
+from skillbridge.application.ranking.ports.ranker import (
     Learners,
-    Matcher,
-    MentorReads,
     Option,
+    Ranker,
     Ranking,
     RankingContext,
     ReRanker,
 )
-from skillbridge.application.matching.reasons import reasons
-from skillbridge.application.matching.views import MentorCard, Suggested, Suggestions
-from skillbridge.application.ports import Clock
+from skillbridge.application.ranking.reasons import reasons
+from skillbridge.application.ranking.views import Suggested, Suggestions
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ImpressionListId, SkillId, UserId
 from skillbridge.domain.ranking.need import Need
@@ -36,7 +36,7 @@ class SuggestMentors:
     """
 
     learners: Learners
-    matcher: Matcher
+    ranker: Ranker
     mentors: MentorReads
     reranker: ReRanker
     log: ImpressionLog
@@ -47,7 +47,7 @@ class SuggestMentors:
     ) -> Suggestions:
         learner = await self.learners.learner(actor)
         need = learner.need(skills, at=self.clock())
-        ranking = await self.matcher.rank(actor.tenant_id, need, self.reranker.reach(limit))
+        ranking = await self.ranker.rank(actor.tenant_id, need, self.reranker.reach(limit))
         cards = await self.mentors.several(actor, [one.mentor_id for one in ranking.suggestions])
         shown = await self._shown(actor, need, ranking, cards, limit)
         scores = {one.mentor_id: one for one in ranking.suggestions}

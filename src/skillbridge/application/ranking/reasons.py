@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from skillbridge.application.matching.views import MentorCard
+from skillbridge.application.mentors.views import MentorCard
 from skillbridge.domain.ranking.availability import ALL_WEEK
 from skillbridge.domain.ranking.countries import WHOLE, nearness
 from skillbridge.domain.ranking.need import Need

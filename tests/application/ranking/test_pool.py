@@ -10,8 +10,8 @@ from tests.given import World, memory_world
 from tests.given_matching import mentor
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.matching.pool import RefreshPool
 from skillbridge.application.ports import JobState
+from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.domain.events import MentorProfileChanged
 from skillbridge.domain.ids import TenantId
 

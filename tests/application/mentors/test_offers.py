@@ -9,8 +9,8 @@ from tests.given_matching import learner, mentor
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
-from skillbridge.application.matching.offers import OfferMentoring, ShowMyOffer
-from skillbridge.application.matching.ports import Mentors
+from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
+from skillbridge.application.mentors.ports import Mentors
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import Conflict, StaleWrite

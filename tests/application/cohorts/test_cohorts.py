@@ -11,30 +11,29 @@ from tests.given_cohorts import a_guide, a_seeker, an_operator, an_order, applie
 from tests.given_matching import learner, mentor
 from tests.patience import PATIENCE
 
-from skillbridge.application.matching import gathering
-from skillbridge.application.matching.cohorts import (
-    ApplyPlacements,
+from skillbridge.application.cohorts import gathering
+from skillbridge.application.cohorts.applying import ApplyPlacements
+from skillbridge.application.cohorts.gathering import CohortTooLarge, GatherNeeds
+from skillbridge.application.cohorts.orders import (
     ConfirmCohortRun,
     DiscardCohortRun,
     ExpireCohortRuns,
-    GetCohortRun,
-    ListCohortRuns,
-    ListPlacements,
     OrderCohortRun,
-    PreviewCohort,
-    RunCohort,
 )
-from skillbridge.application.matching.gathering import CohortTooLarge, GatherNeeds
+from skillbridge.application.cohorts.ports import CohortRuns
+from skillbridge.application.cohorts.preview import PreviewCohort
+from skillbridge.application.cohorts.reading import GetCohortRun, ListCohortRuns, ListPlacements
+from skillbridge.application.cohorts.running import RunCohort
+from skillbridge.application.cohorts.tracker import CohortTracker
+from skillbridge.application.cohorts.views import CohortView, PlacementView
 from skillbridge.application.matching.matches import (
     AcceptMatch,
     DeclineMatch,
     RequestMatch,
     WithdrawMatch,
 )
-from skillbridge.application.matching.offers import OfferMentoring
-from skillbridge.application.matching.ports import CohortRuns, MatchReads
-from skillbridge.application.matching.tracker import CohortTracker
-from skillbridge.application.matching.views import CohortView, PlacementView
+from skillbridge.application.matching.ports import MatchReads
+from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.paging import Key
 from skillbridge.application.ports import Jobs, JobState, Transaction

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from skillbridge.application.matching.ports import PoolFeed
+from skillbridge.application.ranking.ports.pool import PoolFeed
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import Event
 

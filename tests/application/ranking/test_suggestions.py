@@ -9,10 +9,10 @@ from tests.given_learning import a_roadmap, modules
 from tests.given_matching import MORNINGS, learner, mentor
 
 from skillbridge.application.matching.matches import DeclineMatch, RequestMatch, WithdrawMatch
-from skillbridge.application.matching.ports import Learners
-from skillbridge.application.matching.suggestions import SuggestMentors
-from skillbridge.application.matching.views import Suggestions
 from skillbridge.application.progress.completion import CompleteModule
+from skillbridge.application.ranking.ports.ranker import Learners
+from skillbridge.application.ranking.suggestions import SuggestMentors
+from skillbridge.application.ranking.views import Suggestions
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ModuleId, SkillId, UserId
 from skillbridge.domain.ranking.learner import NothingWanted, UnknownLearner

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from skillbridge.application.matching.ports import MentorReads, Mentors
-from skillbridge.application.matching.views import MyOffer
+from skillbridge.application.mentors.ports import MentorReads, Mentors
+from skillbridge.application.mentors.views import MyOffer
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events import MentoringBarred

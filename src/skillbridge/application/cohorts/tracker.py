@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from skillbridge.application.matching.ports import CohortReads
-from skillbridge.application.matching.views import CohortProgress
+from skillbridge.application.cohorts.ports import CohortReads
+from skillbridge.application.cohorts.views import CohortProgress
 from skillbridge.application.ports import Cache, Fanout
 from skillbridge.application.progress_channel import ProgressChannel
 from skillbridge.domain.actor import Actor

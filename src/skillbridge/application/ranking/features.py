@@ -16,7 +16,7 @@ meaning is another name.
 
 from collections.abc import Mapping
 
-from skillbridge.application.matching.views import MentorCard
+from skillbridge.application.mentors.views import MentorCard
 from skillbridge.domain.ranking.need import Need
 from skillbridge.domain.ranking.score import TERMS, Score
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_bytes
 
-from skillbridge.application.matching.ports import (
+from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ranking.ports.impressions import (
     ImpressionReads,
     Impressions,
     PastImpression,
     Place,
 )
-from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.matching.match import MatchStatus
 

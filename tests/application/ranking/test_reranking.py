@@ -12,21 +12,21 @@ from tests.given_matching import MORNINGS, learner, mentor
 from skillbridge.adapters.reranking.bounds import BoundedReRanker
 from skillbridge.adapters.reranking.linear import LinearModel
 from skillbridge.adapters.resilience import Breaker
-from skillbridge.application.matching.features import FEATURES
-from skillbridge.application.matching.impressions import Example, ExportExamples
 from skillbridge.application.matching.matches import RequestMatch
-from skillbridge.application.matching.ports import (
-    ImpressionLog,
+from skillbridge.application.mentors.ports import MentorReads
+from skillbridge.application.ports import Clock
+from skillbridge.application.ranking.features import FEATURES
+from skillbridge.application.ranking.impressions import Example, ExportExamples
+from skillbridge.application.ranking.ports.impressions import ImpressionLog
+from skillbridge.application.ranking.ports.ranker import (
     Learners,
-    Matcher,
-    MentorReads,
     Option,
+    Ranker,
     RankingContext,
     ReRanker,
 )
-from skillbridge.application.matching.suggestions import SuggestMentors
-from skillbridge.application.matching.views import Suggestions
-from skillbridge.application.ports import Clock
+from skillbridge.application.ranking.suggestions import SuggestMentors
+from skillbridge.application.ranking.views import Suggestions
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.ranking.need import Need
@@ -66,7 +66,7 @@ async def suggested(
         model = await scope.get(ReRanker) if reranker is None else reranker
         suggest = SuggestMentors(
             await scope.get(Learners),
-            await scope.get(Matcher),
+            await scope.get(Ranker),
             await scope.get(MentorReads),
             model,
             await scope.get(ImpressionLog),

@@ -1,0 +1,56 @@
+"""Cohort runs and what they found, as operators see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skillbridge.application.cohorts.ports import CohortReads
+from skillbridge.application.cohorts.views import CohortView, PlacementView
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.cohorts.operator import must_operate
+from skillbridge.domain.cohorts.placement import PlacementState
+from skillbridge.domain.ids import CohortId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class GetCohortRun:
+    """A cohort run as it stands. Raises NotAnOperator or UnknownCohort."""
+
+    reads: CohortReads
+
+    async def __call__(self, actor: Actor, cohort_id: CohortId) -> CohortView:
+        must_operate(actor)
+        return await self.reads.one(actor, cohort_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ListCohortRuns:
+    """The tenant's cohort runs, newest first. Raises NotAnOperator."""
+
+    reads: CohortReads
+
+    async def __call__(
+        self, actor: Actor, *, after: Key | None = None, limit: int = 20
+    ) -> Sequence[CohortView]:
+        must_operate(actor)
+        return await self.reads.several(actor, after=after, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlacements:
+    """What a run found for each learner, and why. Raises NotAnOperator or UnknownCohort."""
+
+    reads: CohortReads
+
+    async def __call__(
+        self,
+        actor: Actor,
+        cohort_id: CohortId,
+        *,
+        state: PlacementState | None = None,
+        after: UserId | None = None,
+        limit: int = 20,
+    ) -> Sequence[PlacementView]:
+        must_operate(actor)
+        await self.reads.one(actor, cohort_id)
+        return await self.reads.placements(actor, cohort_id, state=state, after=after, limit=limit)

@@ -1,0 +1,1 @@
+"""What ranking needs from outside."""
