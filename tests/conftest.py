@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -18,6 +19,8 @@ from skillbridge.local.postgres import embedded_postgres
 from skillbridge.local.valkey import embedded_valkey
 
 PASSWORD = "only-in-tests"
+ENDPOINTS = Path(__file__).parent / "http"
+"""Whose tests are on memory, where they do not say that they are on PostgreSQL."""
 
 # Neither of the two says anything about our code: they measure how busy the machine is.
 hypothesis.settings.register_profile(
@@ -32,6 +35,15 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on memory is marked so and gets no socket: it starts no server and asks none."""
+    for item in items:
+        chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if "memory" in chosen or (item.path.is_relative_to(ENDPOINTS) and "postgres" not in chosen):
+            item.add_marker("memory")
+            item.add_marker("disable_socket")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -109,11 +121,19 @@ async def admin(urls: Urls) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture(params=["memory", "postgres"])
-async def world(request: pytest.FixtureRequest, urls: Urls) -> AsyncIterator[World]:
-    """The application on either backend, in a new tenant."""
-    if request.param == "memory":
-        async with memory_world() as made:
-            yield made
-        return
+def world(request: pytest.FixtureRequest) -> World:
+    """The application on either backend, in a new tenant; only the other one needs a server."""
+    made: World = request.getfixturevalue(f"world_on_{request.param}")
+    return made
+
+
+@pytest.fixture
+async def world_on_memory() -> AsyncIterator[World]:
+    async with memory_world() as made:
+        yield made
+
+
+@pytest.fixture
+async def world_on_postgres(urls: Urls) -> AsyncIterator[World]:
     async with postgres_world(urls.admin, urls.app, urls.worker) as made:
         yield made

@@ -36,16 +36,24 @@ SHORT, LONG = timedelta(seconds=0.3), timedelta(hours=1)
 """`SHORT` makes the beats quick; what a claim or a beat of this ledger holds is `LONG`."""
 
 
-@pytest.fixture(params=["memory", "postgres"])
-async def bench(
-    request: pytest.FixtureRequest, tmp_path: Path, urls: Urls, admin: asyncpg.Connection
+@pytest.fixture
+async def bench_on_memory(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with memory_bench(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def bench_on_postgres(
+    tmp_path: Path, urls: Urls, admin: asyncpg.Connection
 ) -> AsyncIterator[Bench]:
-    if request.param == "memory":
-        async with memory_bench(tmp_path) as made:
-            yield made
-        return
     async with postgres_bench(tmp_path, urls.worker, admin) as made:
         yield made
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def bench(request: pytest.FixtureRequest) -> Bench:
+    made: Bench = request.getfixturevalue(f"bench_on_{request.param}")
+    return made
 
 
 @dataclass

@@ -19,14 +19,27 @@ from skillbridge.local.waiting import until
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(params=["memory", "redis"])
-async def signals(
-    request: pytest.FixtureRequest, redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[AsyncContainer]:
+@pytest.fixture
+def redis_provider(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Provider:
     """With a server that is there, however slow the machine: else each process counts alone."""
     monkeypatch.setattr(shared, "PATIENCE", PATIENCE)
-    made: Provider = MemorySignals() if request.param == "memory" else RedisProvider(redis_url)
-    container = make_async_container(made)
+    return RedisProvider(redis_url)
+
+
+@pytest.fixture
+def memory_provider() -> Provider:
+    return MemorySignals()
+
+
+@pytest.fixture(params=["memory", "redis"])
+def provider(request: pytest.FixtureRequest) -> Provider:
+    made: Provider = request.getfixturevalue(f"{request.param}_provider")
+    return made
+
+
+@pytest.fixture
+async def signals(provider: Provider) -> AsyncIterator[AsyncContainer]:
+    container = make_async_container(provider)
     yield container
     await container.close()
 
