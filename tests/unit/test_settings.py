@@ -1,5 +1,6 @@
 """Settings are read from the environment, and a server's must be safe."""
 
+import re
 from base64 import b64encode, urlsafe_b64encode
 from hashlib import sha512
 from pathlib import Path
@@ -122,7 +123,40 @@ def test_an_empty_variable_is_no_variable() -> None:
 @pytest.mark.parametrize("name", ["SKILLBRIDGE_SECRET_KEYS", "SKILLBRIDGE_CORS_ORIGINS"])
 @pytest.mark.parametrize("text", ["key,", ",key", ","])
 def test_a_comma_too_many_is_refused(name: str, text: str) -> None:
-    assert f"{name} an entry is empty: there is a comma too many" in refusal(LOCAL | {name: text})
+    told = refusal(LOCAL | {name: text})
+    assert re.search(rf"{name} (.*; )?entry [12]: it is empty, there is a comma too many", told)
+
+
+def test_every_bad_entry_of_a_list_is_named_by_its_place_and_why() -> None:
+    told = refusal(
+        LOCAL
+        | {
+            "SKILLBRIDGE_CORS_ORIGINS": "app.example.org,https://ok.example.org,https://a/b",
+            "SKILLBRIDGE_TRUSTED_PROXIES": "10.0.0.0/33, 10.0.0.1, nobody",
+            "SKILLBRIDGE_SECRET_KEYS": "hid\u200bden,fine,hid\x07den",
+        }
+    )
+    assert "CORS_ORIGINS entry 1: it must begin with http:// or https://" in told
+    assert "; entry 3: 'https://a/b' says more than an origin: keep https://a" in told
+    assert "TRUSTED_PROXIES entry 1: '10.0.0.0/33' is no network" in told
+    assert "; entry 3: 'nobody' is no network" in told
+    assert "SECRET_KEYS entry 1: a sign that nobody sees stands inside (U+200B)" in told
+    assert "; entry 3: a sign that nobody sees stands inside (U+0007)" in told
+    assert "entry 2" not in told
+    assert "hid" not in told
+
+
+def test_the_only_entry_of_a_list_needs_no_place() -> None:
+    told = refusal(LOCAL | {"SKILLBRIDGE_TRUSTED_PROXIES": "nobody"})
+    assert "SKILLBRIDGE_TRUSTED_PROXIES 'nobody' is no network" in told
+
+
+def test_every_key_that_is_no_good_is_named_by_its_place() -> None:
+    told = refusal(SAFE | {"SKILLBRIDGE_SECRET_KEYS": f"{STRONG[:31]},{STRONG},{'n' * 40},short"})
+    assert "SECRET_KEYS has an entry 1 that is shorter than 32" in told
+    assert "SECRET_KEYS has an entry 3 that can be guessed" in told
+    assert "SECRET_KEYS has an entry 4 that is shorter than 32" in told
+    assert "entry 2" not in told
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
@@ -155,10 +189,19 @@ def test_secrets_do_not_show_themselves() -> None:
         ("SKILLBRIDGE_TRUSTED_PROXY", "did you mean SKILLBRIDGE_TRUSTED_PROXIES?"),
         ("DATABASE_ULR", "did you mean DATABASE_URL?"),
         ("SKILLBRIDGE_WARP", "see .env.example"),
+        ("SKILLBRDGE_WARP", "see .env.example"),
+        ("SKILLBRDGE_PORT", "did you mean PORT?"),
+        ("SKILLBRIDGE_PORT", "did you mean PORT?"),
+        ("SKILLBRIDGE_PROT", "did you mean PORT?"),
+        ("SKILBRIDGE_DATABASE_URL", "did you mean DATABASE_URL?"),
+        ("SKILLBRIDGE_SMTP_URL_FILE", "did you mean SMTP_URL_FILE?"),
+        ("SKILLBRIDG_PUBLIC_ULR", "did you mean SKILLBRIDGE_PUBLIC_URL?"),
+        ("skillbridge_home", "did you mean SKILLBRIDGE_HOME?"),
+        ("database_url", "did you mean DATABASE_URL?"),
     ],
 )
 def test_a_misspelt_variable_is_told_with_the_nearest_name(name: str, near: str) -> None:
-    assert load(LOCAL | {name: "x"}).notes == (f"{name} is no setting: {near}",)
+    assert load(LOCAL | {name: "hidden"}).notes == (f"{name} is no setting: {near}",)
 
 
 def test_a_refusal_names_the_misspelt_beside_what_is_missing() -> None:

@@ -44,6 +44,11 @@ def chosen(environ: Mapping[str, str]) -> Environment:
     return given
 
 
+def remarks(given: Environment) -> tuple[str, ...]:
+    """What was read differently from how it is written, or is no setting: children hear nothing of it."""
+    return load({"SKILLBRIDGE_ENV": HERE[0]} | given).notes
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The servers that this run started itself; None where the person has given one."""

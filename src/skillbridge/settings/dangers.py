@@ -80,10 +80,13 @@ def _keys(settings: Settings) -> Iterator[Danger]:
     keys, name = settings.secret_keys, variable("secret_keys")
     if LOCAL_KEY in keys:
         yield name, f"is not set: give one random key of {KEY_LENGTH} or more characters"
-    elif any(len(key) < KEY_LENGTH for key in keys):
-        yield name, f"has a key shorter than {KEY_LENGTH} characters"
-    elif any(_bits(key) < KEY_BITS or _has_words(key) for key in keys):
-        yield name, "has a key that can be guessed: make one with `openssl rand -base64 32`"
+        return
+    for place, key in enumerate(keys, 1):
+        which = "has a key that" if len(keys) == 1 else f"has an entry {place} that"
+        if len(key) < KEY_LENGTH:
+            yield name, f"{which} is shorter than {KEY_LENGTH} characters"
+        elif _bits(key) < KEY_BITS or _has_words(key):
+            yield name, f"{which} can be guessed: make one with `openssl rand -base64 32`"
 
 
 def _bits(key: str) -> float:

@@ -1,7 +1,7 @@
 """From text to a field's value, by the field's type."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from types import UnionType
@@ -42,7 +42,7 @@ def limits(kind: Any) -> str:
 def read(kind: Any, text: str) -> Any:
     """Raises ValueError with what is wrong, in words that show no piece of a secret."""
     if is_list(kind):
-        return tuple(read(get_args(kind)[0], part.strip()) for part in _parts(text))
+        return tuple(_each(get_args(kind)[0], text.split(",")))
     if get_origin(kind) is Literal:
         return _choice(text, get_args(kind))
     if get_origin(kind) is Annotated:
@@ -57,11 +57,22 @@ def _plain_types(kind: Any) -> tuple[Any, ...]:
     return (kind,)
 
 
-def _parts(text: str) -> list[str]:
-    parts = text.split(",")
-    if not all(part.strip() for part in parts):
-        raise ValueError("an entry is empty: there is a comma too many")
-    return parts
+def _each(kind: Any, parts: Sequence[str]) -> Iterator[Any]:
+    """Each entry of a list. Raises ValueError, which names every bad one by its place."""
+    wrong: list[str] = []
+    for place, part in enumerate(parts, 1):
+        try:
+            yield read(kind, _there(part))
+        except ValueError as error:
+            wrong.append(f"{error}" if len(parts) == 1 else f"entry {place}: {error}")
+    if wrong:
+        raise ValueError("; ".join(wrong))
+
+
+def _there(part: str) -> str:
+    if not part.strip():
+        raise ValueError("it is empty, there is a comma too many")
+    return part.strip()
 
 
 def _choice(text: str, choices: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 """Where settings are found: the environment, a `.env` beside it, and files that hold secrets."""
 
 import os
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ DOTENV = Path(".env")
 OTHERS = 0o007
 """The bits of a file's mode that are everybody's."""
 
+_OURS = "SKILLBRIDGE"
 _FOREIGN = frozenset({"SKILLBRIDGE_DEMO_FILE"})
 """Ours, and no setting: `up` tells it to `seed`."""
 
@@ -89,11 +90,18 @@ def _misspelt(given: Mapping[str, str]) -> Iterator[str]:
     """Names that look like ours and are none, with the nearest that is."""
     names = {variable(field.name): kinds.is_secret(field.type) for field in FIELDS}
     known = {*names, *(f"{name}_FILE" for name, secret in names.items() if secret), *_FOREIGN}
+    by_rest = {name.removeprefix(f"{_OURS}_"): name for name in known}
     for name in sorted(given.keys() - known):
-        near = get_close_matches(name, known, n=1, cutoff=0.8)
-        if near or name.startswith("SKILLBRIDGE_"):
-            hint = f"did you mean {near[0]}?" if near else "see .env.example"
+        front, _, rest = name.upper().partition("_")
+        if get_close_matches(front, [_OURS], cutoff=0.8):
+            near = [by_rest[one] for one in get_close_matches(rest, by_rest, n=1, cutoff=0.7)]
+            yield f"{name} is no setting: " + (_hint(near) or "see .env.example")
+        elif hint := _hint(get_close_matches(name.upper(), known, n=1, cutoff=0.8)):
             yield f"{name} is no setting: {hint}"
+
+
+def _hint(near: Sequence[str]) -> str:
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def _dotenv(path: Path) -> dict[str, str]:

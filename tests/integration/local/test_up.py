@@ -117,12 +117,14 @@ def test_the_command_reads_its_options(home: Path, monkeypatch: pytest.MonkeyPat
     app = typer.Typer()
     app.command()(up_module.up)
     port = free_port()
-    env = GIVEN | {"SKILLBRIDGE_HOME": str(home), "PORT": str(port)}
+    env = GIVEN | {"SKILLBRIDGE_HOME": str(home), "PORT": str(port), "SKILLBRIDGE_PROT": "hidden"}
     result = CliRunner().invoke(app, ["--no-matcher", "--no-seed", "--exit-when-ready"], env=env)
     assert result.exit_code == 0, result.output
     assert f"http://127.0.0.1:{port}/v1" in result.output
     assert "✓ Seed" not in result.output
     assert "no-matcher" in result.output
+    assert "SKILLBRIDGE_PROT is no setting: did you mean PORT?" in result.output
+    assert "hidden" not in result.output
 
 
 async def _shows(screen: Terminal, words: str) -> None:

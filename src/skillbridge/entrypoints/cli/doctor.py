@@ -38,6 +38,8 @@ def doctor() -> None:
     except environment.UnsafeSettings as error:
         console.print(f"[red]settings:[/] {escape(str(error))}")
         raise typer.Exit(1) from None
+    for note in settings.notes:
+        console.print(f"[yellow]settings:[/] {escape(note)}")
     if not asyncio.run(_examine(checks(settings))):
         raise typer.Exit(1)
 

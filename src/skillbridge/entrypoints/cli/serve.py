@@ -4,8 +4,8 @@ import asyncio
 import gc
 import os
 import resource
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from rich.table import Table
 
 from skillbridge import settings as environment
+from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.seeding import accounts, read_people
 from skillbridge.local.ports import alone_at
@@ -56,10 +57,22 @@ def _serve_from_stack(host: str, port: int | None, workers: int) -> None:
     from skillbridge.entrypoints import asgi  # noqa: PLC0415
     from skillbridge.entrypoints.wiring import stack  # noqa: PLC0415
 
-    settings = environment.load(program="api")
-    _require_private(settings, host)
-    asyncio.run(stack.require_database(settings))
+    with _or_from_memory():
+        settings = environment.load(program="api")
+        _require_private(settings, host)
+        asyncio.run(stack.require_database(settings))
     _serve(asgi.__name__, host, port or settings.port, workers)
+
+
+@contextmanager
+def _or_from_memory() -> Iterator[None]:
+    """Who has not said that this is a server is told what needs neither settings nor a database."""
+    try:
+        yield
+    except (Unavailable, environment.UnsafeSettings) as error:
+        if os.environ.get("SKILLBRIDGE_ENV", "").strip().lower() in {"staging", "production"}:
+            raise
+        raise type(error)(f"{error}\n`skillbridge serve --memory` needs no database") from error
 
 
 def _serve_from_memory(host: str, port: int | None, workers: int) -> None:

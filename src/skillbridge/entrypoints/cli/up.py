@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Exit, Option
 
-from skillbridge.local.environment import chosen
+from skillbridge.local.environment import chosen, remarks
 from skillbridge.local.errors import CannotStart
 from skillbridge.local.home import Home, chosen_home
 from skillbridge.local.stack import Options, Running, local_stack
@@ -43,7 +43,10 @@ def up(
     given = chosen(os.environ)
     home = chosen_home(given)
     options = Options(home, given, port, matcher=not no_matcher, seed=not no_seed, reload=reload)
-    raise Exit(asyncio.run(run_stack(options, Terminal(), exit_when_ready=exit_when_ready)))
+    terminal = Terminal()
+    for note in remarks(given):
+        terminal.note(note)
+    raise Exit(asyncio.run(run_stack(options, terminal, exit_when_ready=exit_when_ready)))
 
 
 async def run_stack(options: Options, terminal: "Terminal", *, exit_when_ready: bool) -> int:
