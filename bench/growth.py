@@ -29,10 +29,11 @@ from skillbridge.adapters.postgres.engine import schema
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.gamification.reads import PostgresBadgeReads
 from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
-from skillbridge.adapters.postgres.matching.learners import PostgresLearners
-from skillbridge.adapters.postgres.matching.reads import PostgresMatchReads, PostgresMentorReads
+from skillbridge.adapters.postgres.matching.reads import PostgresMatchReads
+from skillbridge.adapters.postgres.mentors.reads import PostgresMentorReads
 from skillbridge.adapters.postgres.notifications.reads import PostgresNoticeReads
 from skillbridge.adapters.postgres.progress.reads import PostgresJourneyReads
+from skillbridge.adapters.postgres.ranking.learners import PostgresLearners
 from skillbridge.adapters.postgres.roadmaps.reads import PostgresRoadmapReads
 from skillbridge.application.mentors.ports import MentorSearch
 from skillbridge.application.ports import JobState

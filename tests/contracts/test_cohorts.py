@@ -14,7 +14,7 @@ from tests.given_learning import a_match, a_roadmap, modules
 from tests.given_matching import MORNINGS, learner, told
 from tests.patience import PATIENCE, turns
 
-from skillbridge.adapters.postgres.matching import learners
+from skillbridge.adapters.postgres.ranking import learners
 from skillbridge.application.accounts.administration import DisableAccount
 from skillbridge.application.cohorts.ports import CohortReads, CohortRuns, Placements
 from skillbridge.application.cohorts.views import CohortView

@@ -9,7 +9,7 @@ import pytest
 from tests.given import World
 from tests.given_matching import learner, mentor, told
 
-from skillbridge.adapters.postgres.mentors.pool_seals import KEPT
+from skillbridge.adapters.postgres.ranking.pool_seals import KEPT
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.ranking.ports.pool import Delta, Known, MentorPool, Seal

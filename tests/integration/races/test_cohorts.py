@@ -123,7 +123,7 @@ async def test_two_workers_on_one_run_ask_each_mentor_once(
     assert await numbers(world, boss, told) == [(1, 0)]
 
 
-@needs("matching.writes.FIND")
+@needs("mentors.writes.FIND")
 async def test_two_runs_at_once_ask_for_no_more_places_than_there_are(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -150,7 +150,7 @@ async def test_a_run_skips_the_learner_who_is_just_asking_somebody(
     assert await numbers(world, boss, told) == [(0, 1)]
 
 
-@needs(weak="matching.writes.FIND")
+@needs(weak="mentors.writes.FIND")
 async def test_a_request_and_a_run_that_want_the_same_mentor_do_not_stop_each_other(
     world: World, admin: asyncpg.Connection
 ) -> None:

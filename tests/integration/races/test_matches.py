@@ -8,7 +8,8 @@ from tests.given_matching import learner, mentor
 from tests.integration.races.locks import needs
 from tests.racing import race
 
-from skillbridge.adapters.postgres.matching.writes import PostgresMatches, PostgresMentors
+from skillbridge.adapters.postgres.matching.writes import PostgresMatches
+from skillbridge.adapters.postgres.mentors.writes import PostgresMentors
 from skillbridge.application.matching.matches import (
     AcceptMatch,
     ExpireMatches,
@@ -76,7 +77,7 @@ async def test_one_place_is_given_once(world: World, admin: asyncpg.Connection) 
     assert await states(world, of) == ["active", "requested"]
 
 
-@needs("matching.writes.FIND")
+@needs("mentors.writes.FIND")
 async def test_who_offers_less_is_not_stopped_by_an_acceptance_at_the_same_moment(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -16,9 +16,9 @@ from tests.racing import race
 
 from skillbridge.adapters.postgres.engine.database import Connection
 from skillbridge.adapters.postgres.gamification.writes import PostgresAwards
-from skillbridge.adapters.postgres.matching.writes import PostgresMentors
-from skillbridge.adapters.postgres.mentors import pool_seals
+from skillbridge.adapters.postgres.mentors.writes import PostgresMentors
 from skillbridge.adapters.postgres.notifications.writes import PostgresNotices
+from skillbridge.adapters.postgres.ranking import pool_seals
 from skillbridge.application.gamification.badges import AwardBadges
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.notifications.ports import NoticeReads, Notices

@@ -28,19 +28,18 @@ from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
 from skillbridge.adapters.postgres.kernel.processes import PostgresProcesses
 from skillbridge.adapters.postgres.kernel.tenants import PostgresTenants
 from skillbridge.adapters.postgres.kernel.transaction import PostgresTransaction
-from skillbridge.adapters.postgres.matching.learners import PostgresLearners
-from skillbridge.adapters.postgres.matching.reads import PostgresMatchReads, PostgresMentorReads
-from skillbridge.adapters.postgres.matching.writes import PostgresMatches, PostgresMentors
-from skillbridge.adapters.postgres.mentors.pool import PostgresMentorPool
+from skillbridge.adapters.postgres.matching.reads import PostgresMatchReads
+from skillbridge.adapters.postgres.matching.writes import PostgresMatches
+from skillbridge.adapters.postgres.mentors.reads import PostgresMentorReads
+from skillbridge.adapters.postgres.mentors.writes import PostgresMentors
 from skillbridge.adapters.postgres.notifications.reads import PostgresNoticeReads, PostgresPeople
 from skillbridge.adapters.postgres.notifications.writes import PostgresNotices
 from skillbridge.adapters.postgres.progress.reads import PostgresJourneyReads
 from skillbridge.adapters.postgres.progress.writes import PostgresJourneys
-from skillbridge.adapters.postgres.ranking.writes import (
-    PostgresImpressionLog,
-    PostgresImpressionReads,
-    PostgresImpressions,
-)
+from skillbridge.adapters.postgres.ranking.learners import PostgresLearners
+from skillbridge.adapters.postgres.ranking.pool import PostgresMentorPool
+from skillbridge.adapters.postgres.ranking.reads import PostgresImpressionReads
+from skillbridge.adapters.postgres.ranking.writes import PostgresImpressionLog, PostgresImpressions
 from skillbridge.adapters.postgres.roadmaps.reads import PostgresRoadmapReads
 from skillbridge.adapters.postgres.roadmaps.writes import PostgresRoadmaps
 from skillbridge.application.accounts.ports import (

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import asyncpg
 import msgspec
-from sqlalchemy import DateTime, Text, Uuid, and_, bindparam, func, literal, or_, select, tuple_
+from sqlalchemy import Text, and_, bindparam, func, literal, or_, select
 
 from skillbridge.adapters.postgres.accounts.tables import profiles
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
+from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Database
-from skillbridge.adapters.postgres.engine.statements import Read
+from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.application.cohorts.views import CohortView, PlacementView
 from skillbridge.application.matching.views import FORMER
 from skillbridge.application.paging import Key
@@ -23,48 +24,23 @@ from skillbridge.domain.ids import CohortId, UserId
 _views = select(
     *(column for column in cohort_runs.c if column.name not in {"learner_ids", "updated_at"}),
     func.cardinality(cohort_runs.c.learner_ids).label("named"),
-).where(cohort_runs.c.tenant_id == bindparam("tenant"))
-ONE = Read(_views.where(cohort_runs.c.id == bindparam("wanted")))
-_after_at = bindparam("after_at", type_=DateTime(timezone=True))
-_after_id = bindparam("after_id", type_=Uuid)
-SEVERAL = Read(
-    _views.where(
-        or_(
-            _after_id.is_(None),
-            tuple_(cohort_runs.c.ordered_at, cohort_runs.c.id) < tuple_(_after_at, _after_id),
-        )
-    )
-    .order_by(cohort_runs.c.ordered_at.desc(), cohort_runs.c.id.desc())
-    .limit(bindparam("most"))
-)
+).where(here(cohort_runs))
+ONE = Read(_views.where(cohort_runs.c.id == bindparam("id")))
+SEVERAL = Pages.of(Key, _views, cohort_runs.c.ordered_at, cohort_runs.c.id)
 _learner, _mentor = profiles.alias("learner"), profiles.alias("mentor")
-_state = bindparam("in_state", type_=Text)
-PLACEMENTS = Read(
+_state = bindparam("state", type_=Text)
+PLACEMENTS = Pages.of(
+    UserId,
     select(
         placements,
         func.coalesce(_learner.c.name, literal(FORMER)).label("learner_name"),
         func.coalesce(_mentor.c.name, literal(FORMER)).label("mentor_name"),
     )
-    .outerjoin(
-        _learner,
-        and_(
-            _learner.c.user_id == placements.c.learner_id,
-            _learner.c.tenant_id == placements.c.tenant_id,
-        ),
-    )
-    .outerjoin(
-        _mentor,
-        and_(
-            _mentor.c.user_id == placements.c.mentor_id,
-            _mentor.c.tenant_id == placements.c.tenant_id,
-        ),
-    )
-    .where(placements.c.tenant_id == bindparam("tenant"))
-    .where(placements.c.cohort_id == bindparam("wanted"))
-    .where(or_(_state.is_(None), placements.c.state == _state))
-    .where(or_(_after_id.is_(None), placements.c.learner_id < _after_id))
-    .order_by(placements.c.learner_id.desc())
-    .limit(bindparam("most"))
+    .outerjoin(_learner, and_(here(_learner), _learner.c.user_id == placements.c.learner_id))
+    .outerjoin(_mentor, and_(here(_mentor), _mentor.c.user_id == placements.c.mentor_id))
+    .where(here(placements), placements.c.cohort_id == bindparam("cohort_id"))
+    .where(or_(_state.is_(None), placements.c.state == _state)),
+    placements.c.learner_id,
 )
 
 
@@ -73,17 +49,13 @@ class PostgresCohortReads:
     database: Database
 
     async def one(self, actor: Actor, cohort_id: CohortId) -> CohortView:
-        row = await self.database.read_one(actor, ONE, tenant=actor.tenant_id, wanted=cohort_id)
+        row = await self.database.read_one(actor, ONE, id=cohort_id)
         if row is None:
             raise UnknownCohort
         return _view(row)
 
     async def several(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[CohortView]:
-        at, row_id = (after.at, after.id) if after else (None, None)
-        rows = await self.database.read(
-            actor, SEVERAL, tenant=actor.tenant_id, after_at=at, after_id=row_id, most=limit
-        )
-        return [_view(row) for row in rows]
+        return (await self.database.page(actor, SEVERAL, _view, after=after, limit=limit)).items
 
     async def placements(
         self,
@@ -94,16 +66,16 @@ class PostgresCohortReads:
         after: UserId | None,
         limit: int,
     ) -> Sequence[PlacementView]:
-        rows = await self.database.read(
+        found = await self.database.page(
             actor,
             PLACEMENTS,
-            tenant=actor.tenant_id,
-            wanted=cohort_id,
-            in_state=state,
-            after_id=after,
-            most=limit,
+            _placement,
+            after=after,
+            limit=limit,
+            cohort_id=cohort_id,
+            state=state,
         )
-        return [_placement(row) for row in rows]
+        return found.items
 
 
 def _view(row: asyncpg.Record) -> CohortView:

@@ -1,20 +1,18 @@
 """Cohort runs and their placements in PostgreSQL: what is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
 import msgspec
 from sqlalchemy import (
-    BindParameter,
     Text,
     and_,
     bindparam,
     cast,
     func,
-    insert,
     literal_column,
     select,
     text,
@@ -22,47 +20,46 @@ from sqlalchemy import (
 )
 
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
+from skillbridge.adapters.postgres.engine.clauses import TENANT, add, change, here
 from skillbridge.adapters.postgres.engine.session import Session
-from skillbridge.adapters.postgres.engine.statements import Query
+from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.application.cohorts.views import MILLISECOND
+from skillbridge.domain.actor import PrincipalKind
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.cohort import CohortRun, UnknownCohort
 from skillbridge.domain.cohorts.order import CohortOrder
 from skillbridge.domain.cohorts.placement import CohortPlacement, PlacementState
-from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.ranking.score import Weights
 
-_tenant = select(func.app.tenant_id()).scalar_subquery()
-
 HOLD_ORDERS = Query(
-    select(func.pg_advisory_xact_lock(func.hashtextextended(cast(_tenant, Text), 1)))
+    select(func.pg_advisory_xact_lock(func.hashtextextended(cast(TENANT, Text), 1)))
 )
 """Waits until nobody else of the tenant holds its orders, then holds them."""
 
 ADD = Query(
-    insert(cohort_runs).values(
-        id=bindparam("new"),
-        tenant_id=_tenant,
-        status=bindparam("stands"),
-        mode=bindparam("how"),
-        k=bindparam("listed"),
-        gap_ppm=bindparam("gap"),
-        weights=bindparam("weighs"),
-        deadline_ms=bindparam("thinks"),
-        learner_ids=bindparam("named"),
-        ordered_by=bindparam("who"),
-        ordered_at=bindparam("asked"),
-        expires_at=bindparam("until"),
+    add(
+        cohort_runs,
+        "id",
+        "status",
+        "mode",
+        "k",
+        "gap_ppm",
+        "weights",
+        "deadline_ms",
+        "learner_ids",
+        "ordered_by",
+        "ordered_at",
+        "expires_at",
     )
 )
-_runs = select(cohort_runs).where(cohort_runs.c.tenant_id == _tenant)
+_runs = select(cohort_runs).where(here(cohort_runs))
 AT_WORK = Query(
     _runs.where(text("status in ('queued','running')")).order_by(
         cohort_runs.c.ordered_at.desc(), cohort_runs.c.id.desc()
     )
 )
-GET = Query(_runs.where(cohort_runs.c.id == bindparam("wanted")).with_for_update(key_share=True))
+GET = Query(_runs.where(cohort_runs.c.id == bindparam("id")).with_for_update(key_share=True))
 OVERDUE = Query(
     _runs.where(text("status in ('queued','running','proposed')"))
     .where(cohort_runs.c.expires_at <= bindparam("moment"))
@@ -70,47 +67,28 @@ OVERDUE = Query(
     .limit(bindparam("most"))
     .with_for_update(key_share=True, skip_locked=True)
 )
-_saved = (
-    update(cohort_runs)
-    .where(cohort_runs.c.id == bindparam("wanted"), cohort_runs.c.tenant_id == _tenant)
-    .where(cohort_runs.c.version == bindparam("read"))
-)
-# The API's login may not write what only a worker finds out.
-_decided: dict[str, BindParameter[Any]] = {
-    "status": bindparam("stands"),
-    "confirmed_by": bindparam("who"),
-    "confirmed_at": bindparam("agreed"),
-    "ended_at": bindparam("ended"),
-}
-DECIDE = Query(_saved.values(**_decided))
-SAVE = Query(
-    _saved.values(
-        **_decided,
-        outcome=bindparam("found"),
-        proposed_at=bindparam("shown"),
-        expires_at=bindparam("until"),
-        applied=bindparam("done"),
-        skipped=bindparam("passed"),
-        reason=bindparam("why"),
-    )
-)
-IS_SYSTEM = Query(select(func.app.is_system()))
+_DECIDED = ("status", "confirmed_by", "confirmed_at", "ended_at")
+_FOUND_OUT = ("outcome", "proposed_at", "expires_at", "applied", "skipped", "reason")
+"""Only a worker finds it out, and the API's login may not write it."""
+_CHANGED = "this cohort run changed meanwhile: read it again"
+DECIDE = Save(change(cohort_runs, *_DECIDED), _CHANGED)
+SAVE = Save(change(cohort_runs, *_DECIDED, *_FOUND_OUT), _CHANGED)
 
 ADD_PLACEMENT = Query(
-    insert(placements).values(
-        cohort_id=bindparam("run"),
-        learner_id=bindparam("learner"),
-        tenant_id=_tenant,
-        mentor_id=bindparam("mentor"),
-        total=bindparam("points"),
-        terms=bindparam("parts"),
-        reasons=bindparam("words"),
-        state=bindparam("stands"),
-        because=bindparam("why"),
-        match_id=bindparam("match"),
+    add(
+        placements,
+        "cohort_id",
+        "learner_id",
+        "mentor_id",
+        "total",
+        "terms",
+        "reasons",
+        "state",
+        "because",
+        "match_id",
     )
 )
-_of_run = and_(placements.c.tenant_id == _tenant, placements.c.cohort_id == bindparam("run"))
+_of_run = and_(here(placements), placements.c.cohort_id == bindparam("cohort_id"))
 # As the partial index says it, in the statement's text: a parameter would hide it from the planner.
 WAITING = Query(
     select(placements.c.learner_id)
@@ -118,15 +96,12 @@ WAITING = Query(
     .order_by(placements.c.learner_id)
     .limit(bindparam("most"))
 )
-GET_PLACEMENT = Query(
-    select(placements)
-    .where(_of_run, placements.c.learner_id == bindparam("learner"))
-    .with_for_update()
-)
+_of_learner = and_(_of_run, placements.c.learner_id == bindparam("learner_id"))
+GET_PLACEMENT = Query(select(placements).where(_of_learner).with_for_update())
 SAVE_PLACEMENT = Query(
     update(placements)
-    .where(_of_run, placements.c.learner_id == bindparam("learner"))
-    .values(state=bindparam("stands"), because=bindparam("why"), match_id=bindparam("match"))
+    .where(_of_learner)
+    .values({name: bindparam(name) for name in ("state", "because", "match_id")})
 )
 COUNTS = Query(select(placements.c.state, func.count()).where(_of_run).group_by(placements.c.state))
 
@@ -139,17 +114,13 @@ class PostgresCohortRuns:
         options, named = run.order.options, run.order.learner_ids
         await self.session.connection.run(
             ADD,
-            new=run.id,
-            stands=run.status,
-            how=options.mode,
-            listed=options.k,
-            gap=options.gap_ppm,
-            weighs=asdict(options.weights) if options.weights else None,
-            thinks=options.deadline // MILLISECOND if options.deadline else None,
-            named=None if named is None else list(named),
-            who=run.ordered_by,
-            asked=run.ordered_at,
-            until=run.expires_at,
+            run,
+            mode=options.mode,
+            k=options.k,
+            gap_ppm=options.gap_ppm,
+            weights=asdict(options.weights) if options.weights else None,
+            deadline_ms=options.deadline // MILLISECOND if options.deadline else None,
+            learner_ids=None if named is None else list(named),
         )
 
     async def at_work_on(self, order: CohortOrder) -> CohortRun | None:
@@ -158,40 +129,21 @@ class PostgresCohortRuns:
         return next((run for run in runs if run.awaits(order)), None)
 
     async def get(self, cohort_id: CohortId) -> CohortRun:
-        row = await self.session.connection.row(GET, wanted=cohort_id)
+        row = await self.session.connection.row(GET, id=cohort_id)
         if row is None:
             raise UnknownCohort
         return _run(row)
 
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[CohortRun]:
-        return [
-            _run(row) for row in await self.session.connection.rows(OVERDUE, moment=at, most=limit)
-        ]
+        rows = await self.session.connection.rows(OVERDUE, moment=at, most=limit)
+        return [_run(row) for row in rows]
 
     async def save(self, run: CohortRun) -> None:
-        decided = {
-            "wanted": run.id,
-            "read": run.version,
-            "stands": run.status,
-            "who": run.confirmed_by,
-            "agreed": run.confirmed_at,
-            "ended": run.ended_at,
-        }
-        if await self.session.connection.value(IS_SYSTEM):
-            saved = await self.session.connection.run(
-                SAVE,
-                **decided,
-                found=msgspec.to_builtins(run.outcome),
-                shown=run.proposed_at,
-                until=run.expires_at,
-                done=run.applied,
-                passed=run.skipped,
-                why=run.reason,
-            )
+        connection = self.session.connection
+        if connection.actor.principal_kind is PrincipalKind.SYSTEM:
+            await connection.save(SAVE, run, outcome=msgspec.to_builtins(run.outcome))
         else:
-            saved = await self.session.connection.run(DECIDE, **decided)
-        if not saved:
-            raise StaleWrite("this cohort run changed meanwhile: read it again")
+            await connection.save(DECIDE, run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,41 +154,29 @@ class PostgresPlacements:
         await self.session.connection.run_many(ADD_PLACEMENT, [_row(one) for one in placements])
 
     async def waiting(self, cohort_id: CohortId, *, limit: int) -> Sequence[UserId]:
-        rows = await self.session.connection.rows(WAITING, run=cohort_id, most=limit)
+        rows = await self.session.connection.rows(WAITING, cohort_id=cohort_id, most=limit)
         return [UserId(row["learner_id"]) for row in rows]
 
     async def get(self, cohort_id: CohortId, learner_id: UserId) -> CohortPlacement:
-        row = await self.session.connection.row(GET_PLACEMENT, run=cohort_id, learner=learner_id)
+        row = await self.session.connection.row(
+            GET_PLACEMENT, cohort_id=cohort_id, learner_id=learner_id
+        )
         if row is None:
             raise UnknownCohort
         return msgspec.convert(dict(row), CohortPlacement)
 
     async def save(self, placement: CohortPlacement) -> None:
-        await self.session.connection.run(
-            SAVE_PLACEMENT,
-            run=placement.cohort_id,
-            learner=placement.learner_id,
-            stands=placement.state,
-            why=placement.because,
-            match=placement.match_id,
-        )
+        await self.session.connection.run(SAVE_PLACEMENT, placement)
 
     async def counts(self, cohort_id: CohortId) -> Mapping[PlacementState, int]:
-        rows = await self.session.connection.rows(COUNTS, run=cohort_id)
+        rows = await self.session.connection.rows(COUNTS, cohort_id=cohort_id)
         return {PlacementState(state): number for state, number in rows}
 
 
 def _row(placement: CohortPlacement) -> dict[str, Any]:
     return {
-        "run": placement.cohort_id,
-        "learner": placement.learner_id,
-        "mentor": placement.mentor_id,
-        "points": placement.total,
-        "parts": dict(placement.terms),
-        "words": list(placement.reasons),
-        "stands": placement.state,
-        "why": placement.because,
-        "match": placement.match_id,
+        **{field.name: getattr(placement, field.name) for field in fields(placement)},
+        "terms": dict(placement.terms),
     }
 
 

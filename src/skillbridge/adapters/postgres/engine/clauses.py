@@ -86,9 +86,14 @@ def paged(
     """At most so many in the order of the key, from the beginning or `after` a row."""
     ordered = rows.order_by(*(key if ascending else (column.desc() for column in key)))
     if after:
-        place = tuple_(*(bindparam(f"after_{at}", type_=one.type) for at, one in enumerate(key)))
-        ordered = ordered.where(tuple_(*key) > place if ascending else tuple_(*key) < place)
+        start = tuple_(*place(*key))
+        ordered = ordered.where(tuple_(*key) > start if ascending else tuple_(*key) < start)
     return ordered.limit(bindparam(MOST))
+
+
+def place(*key: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """The parameters for the row after which to begin."""
+    return [bindparam(f"after_{at}", type_=column.type) for at, column in enumerate(key)]
 
 
 def after_place(key: object) -> dict[str, Any]:

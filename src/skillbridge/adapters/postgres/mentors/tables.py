@@ -16,7 +16,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR, UUID
 
-from skillbridge.adapters.postgres.engine.columns import metadata, of_tenant, of_user, time, version
+from skillbridge.adapters.postgres.engine.columns import (
+    metadata,
+    of_tenant,
+    of_user,
+    owned_by,
+    time,
+    version,
+)
 
 mentors = Table(
     "mentors",
@@ -48,6 +55,7 @@ mentors = Table(
         text("user_id desc"),
         postgresql_where=text("accepting"),
     ),
+    info=owned_by("user_id"),
 )
 
 mentor_documents = Table(
@@ -71,28 +79,4 @@ mentor_documents = Table(
         postgresql_with={"fastupdate": "off"},
     ),
     postgresql_with={"toast_tuple_target": 8160},
-)
-
-pool_versions = Table(
-    "pool_versions",
-    metadata,
-    of_tenant(primary_key=True),
-    Column("version", BigInteger, nullable=False, server_default="0"),
-)
-
-pool_seals = Table(
-    "pool_seals",
-    metadata,
-    of_tenant(primary_key=True),
-    Column("version", BigInteger, primary_key=True, autoincrement=False),
-    Column("digest", BigInteger, nullable=False),
-)
-
-mentor_digests = Table(
-    "mentor_digests",
-    metadata,
-    of_tenant(primary_key=True),
-    Column("mentor_id", UUID, primary_key=True),
-    Column("digest", BigInteger, nullable=False),
-    ForeignKeyConstraint(["tenant_id", "mentor_id"], ["mentors.tenant_id", "mentors.user_id"]),
 )

@@ -1,6 +1,7 @@
 """The tables of ranking."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -34,4 +35,28 @@ impressions = Table(
     CheckConstraint("source in ('matcher','fallback')", name="source"),
     Index("ix_impressions_tenant_time", "tenant_id", "shown_at", "showing_id", "position"),
     Index("ix_impressions_pair", "learner_id", "mentor_id", "shown_at"),
+)
+
+pool_versions = Table(
+    "pool_versions",
+    metadata,
+    of_tenant(primary_key=True),
+    Column("version", BigInteger, nullable=False, server_default="0"),
+)
+
+pool_seals = Table(
+    "pool_seals",
+    metadata,
+    of_tenant(primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", BigInteger, nullable=False),
+)
+
+mentor_digests = Table(
+    "mentor_digests",
+    metadata,
+    of_tenant(primary_key=True),
+    Column("mentor_id", UUID, primary_key=True),
+    Column("digest", BigInteger, nullable=False),
+    ForeignKeyConstraint(["tenant_id", "mentor_id"], ["mentors.tenant_id", "mentors.user_id"]),
 )

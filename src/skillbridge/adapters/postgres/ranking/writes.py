@@ -1,41 +1,22 @@
-"""What was shown, in PostgreSQL: written beside the requests, read only by the system."""
+"""Impressions in PostgreSQL: written beside the requests."""
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-import asyncpg
-from sqlalchemy import (
-    DateTime,
-    Integer,
-    Interval,
-    Uuid,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    func,
-    insert,
-    select,
-    true,
-    tuple_,
-)
+from sqlalchemy import bindparam, delete, select, tuple_
 from structlog import get_logger
 
+from skillbridge.adapters.postgres.engine.clauses import add, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
-from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.ranking.tables import impressions
-from skillbridge.application.ranking.ports.impressions import ImpressionList, PastImpression, Place
+from skillbridge.application.ranking.ports.impressions import ImpressionList
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
-from skillbridge.domain.ids import ImpressionListId, UserId
-from skillbridge.domain.matching.match import MatchStatus
 
 log = get_logger(__name__)
 
@@ -45,11 +26,10 @@ MOST_WAITING = 1_000
 """Lists that wait to be written; while the database is away, the next ones are dropped."""
 
 ADD = Query(
-    insert(impressions),
-    [
+    add(
+        impressions,
         "showing_id",
         "position",
-        "tenant_id",
         "learner_id",
         "mentor_id",
         "features",
@@ -57,63 +37,18 @@ ADD = Query(
         "source",
         "degraded",
         "shown_at",
-    ],
+    )
 )
-_tenant = select(func.app.tenant_id()).scalar_subquery()
 _old = (
     select(impressions.c.showing_id, impressions.c.position)
-    .where(impressions.c.tenant_id == _tenant, impressions.c.shown_at < bindparam("moment"))
+    .where(here(impressions), impressions.c.shown_at < bindparam("moment"))
     .order_by(impressions.c.shown_at)
     .limit(bindparam("most"))
 )
 FORGET = Query(
-    delete(impressions).where(tuple_(impressions.c.showing_id, impressions.c.position).in_(_old))
-)
-
-_again = impressions.alias("again")
-_shown_again = (
-    exists()
-    .where(
-        _again.c.learner_id == impressions.c.learner_id,
-        _again.c.mentor_id == impressions.c.mentor_id,
-        _again.c.shown_at > impressions.c.shown_at,
-        _again.c.shown_at <= matches.c.requested_at,
+    delete(impressions).where(
+        here(impressions), tuple_(impressions.c.showing_id, impressions.c.position).in_(_old)
     )
-    .correlate(impressions, matches)
-)
-_led_to = (
-    select(matches.c.status)
-    .where(
-        matches.c.tenant_id == impressions.c.tenant_id,
-        matches.c.learner_id == impressions.c.learner_id,
-        matches.c.mentor_id == impressions.c.mentor_id,
-        matches.c.requested_at >= impressions.c.shown_at,
-        matches.c.requested_at < impressions.c.shown_at + bindparam("within", type_=Interval),
-        ~_shown_again,
-    )
-    .order_by(matches.c.requested_at)
-    .limit(1)
-    .lateral("led_to")
-)
-_place = (impressions.c.shown_at, impressions.c.showing_id, impressions.c.position)
-PAGE = Query(
-    select(impressions, _led_to.c.status.label("outcome"))
-    .outerjoin(_led_to, true())
-    .where(impressions.c.tenant_id == bindparam("tenant"))
-    .where(
-        and_(
-            impressions.c.shown_at >= bindparam("since"),
-            impressions.c.shown_at < bindparam("until"),
-        ),
-        tuple_(*_place)
-        > tuple_(
-            bindparam("time", type_=DateTime(timezone=True)),
-            bindparam("impression_list", type_=Uuid),
-            bindparam("number", type_=Integer),
-        ),
-    )
-    .order_by(*_place)
-    .limit(bindparam("most"))
 )
 
 
@@ -172,42 +107,11 @@ class PostgresImpressions:
         return await self.session.connection.run(FORGET, moment=before, most=limit)
 
 
-@dataclass(frozen=True, slots=True)
-class PostgresImpressionReads:
-    database: Database
-
-    async def page(
-        self,
-        actor: Actor,
-        since: datetime,
-        until: datetime,
-        *,
-        within: timedelta,
-        after: Place | None,
-        limit: int,
-    ) -> Sequence[PastImpression]:
-        place = after or Place(since, ImpressionListId(UUID(int=0)), 0)
-        async with self.database.transaction(actor, read_only=True) as db:
-            rows = await db.rows(
-                PAGE,
-                tenant=actor.tenant_id,
-                since=since,
-                until=until,
-                within=within,
-                time=place.shown_at,
-                impression_list=place.list_id,
-                number=place.position,
-                most=limit,
-            )
-        return [_past(row) for row in rows]
-
-
 def _row(actor: Actor, impression_list: ImpressionList, at: int) -> dict[str, Any]:
     option = impression_list.options[at]
     return {
         "showing_id": impression_list.id,
         "position": at + 1,
-        "tenant_id": actor.tenant_id,
         "learner_id": actor.user_id,
         "mentor_id": option.mentor_id,
         "features": option.features,
@@ -216,16 +120,3 @@ def _row(actor: Actor, impression_list: ImpressionList, at: int) -> dict[str, An
         "degraded": impression_list.degraded,
         "shown_at": impression_list.at,
     }
-
-
-def _past(row: asyncpg.Record) -> PastImpression:
-    return PastImpression(
-        place=Place(row["shown_at"], ImpressionListId(row["showing_id"]), row["position"]),
-        learner_id=UserId(row["learner_id"]),
-        mentor_id=UserId(row["mentor_id"]),
-        model=row["model"],
-        source=row["source"],
-        degraded=row["degraded"],
-        features=row["features"],
-        outcome=row["outcome"] and MatchStatus(row["outcome"]),
-    )

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -28,14 +29,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from skillbridge.adapters.postgres.accounts.tables import profiles, users
+from skillbridge.adapters.postgres.engine.clauses import ACTOR, here
 from skillbridge.adapters.postgres.engine.database import Database
-from skillbridge.adapters.postgres.engine.statements import Query, Read
+from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read
 from skillbridge.adapters.postgres.matching.tables import matches
-from skillbridge.adapters.postgres.mentors.pool import windows_of
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
+from skillbridge.application.paging import Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
+from skillbridge.domain.ranking.availability import Window
 from skillbridge.domain.ranking.learner import Learner, UnknownLearner
 
 DONE = 100
@@ -49,7 +52,7 @@ _module = (
 )
 _completed = (
     select(completions.c.module_id)
-    .where(completions.c.roadmap_id == roadmaps.c.id)
+    .where(here(completions), completions.c.roadmap_id == roadmaps.c.id)
     .where(completions.c.learner_id == roadmaps.c.learner_id)
     .where(completions.c.module_id == _module.c.value["id"].astext)
     .correlate(roadmaps, _module)
@@ -64,9 +67,8 @@ _skills = func.array(
     .scalar_subquery()
 )
 """Those of a roadmap's open modules, in their order."""
-_tenant: ColumnElement[UUID] = bindparam("tenant", type_=Uuid)
 _open = and_(
-    roadmaps.c.tenant_id == _tenant,
+    here(roadmaps),
     roadmaps.c.status == "ready",
     roadmaps.c.deleted_at.is_(None),
     roadmaps.c.percent < DONE,
@@ -77,7 +79,7 @@ def _asked(by_whom: ColumnElement[bool]) -> Select[tuple[object, ...]]:
     """The mentors who are not to be suggested again."""
     return (
         select(matches.c.learner_id, matches.c.mentor_id)
-        .where(by_whom, matches.c.tenant_id == _tenant)
+        .where(here(matches), by_whom)
         .where(matches.c.status == any_(bindparam("states", STILL_ASKED, type_=ARRAY(Text))))
     )
 
@@ -90,10 +92,9 @@ _learner_columns = (
     profiles.c.availability,
     profiles.c.skills,
 )
-_person = bindparam("person", type_=Uuid)
 _learning = (
     select(func.to_jsonb(_skills).label("skills"))
-    .where(_open, roadmaps.c.learner_id == _person)
+    .where(_open, roadmaps.c.learner_id == ACTOR)
     .order_by(roadmaps.c.created_at)
     .subquery("learning")
 )
@@ -102,34 +103,34 @@ LEARNER = Read(
         *_learner_columns,
         select(func.jsonb_agg(_learning.c.skills)).scalar_subquery().label("learning"),
         func.array(
-            _asked(matches.c.learner_id == _person)
+            _asked(matches.c.learner_id == ACTOR)
             .with_only_columns(matches.c.mentor_id)
             .scalar_subquery()
         ).label("asked"),
-    ).where(profiles.c.user_id == _person, profiles.c.tenant_id == _tenant)
+    ).where(here(profiles), profiles.c.user_id == ACTOR)
 )
 
 BATCH = 2_000
 """Learners read at once."""
 _people = any_(bindparam("people", type_=ARRAY(Uuid)))
-_named, _after = bindparam("named", type_=ARRAY(Uuid)), bindparam("after", type_=Uuid)
+_named = bindparam("named", type_=ARRAY(Uuid))
 _open_match = (
     exists()
-    .where(matches.c.tenant_id == profiles.c.tenant_id, matches.c.learner_id == profiles.c.user_id)
+    .where(here(matches), matches.c.learner_id == profiles.c.user_id)
     .where(text("matches.status in ('requested','active')"))
 )
 _has_work = exists().where(_open, roadmaps.c.learner_id == profiles.c.user_id)
-UNMATCHED = Query(
+UNMATCHED = Pages.of(
+    UserId,
     select(*_learner_columns)
-    .join(users, and_(users.c.id == profiles.c.user_id, users.c.tenant_id == profiles.c.tenant_id))
-    .where(profiles.c.tenant_id == bindparam("tenant"), users.c.deleted_at.is_(None))
+    .join(users, and_(here(users), users.c.id == profiles.c.user_id))
+    .where(here(profiles), users.c.deleted_at.is_(None))
     .where(users.c.disabled_at.is_(None))
     .where(users.c.email_verified_at.is_not(None), users.c.roles.contains(["learner"]))
     .where(or_(_named.is_(None), profiles.c.user_id == any_(_named)))
-    .where(or_(_after.is_(None), profiles.c.user_id > _after))
-    .where(~_open_match, _has_work)
-    .order_by(profiles.c.user_id)
-    .limit(bindparam("most"))
+    .where(~_open_match, _has_work),
+    profiles.c.user_id,
+    ascending=True,
 )
 THEY_LEARN = Query(
     select(roadmaps.c.learner_id, _skills.label("skills"))
@@ -144,8 +145,7 @@ class PostgresLearners:
     database: Database
 
     async def learner(self, actor: Actor) -> Learner:
-        who = {"person": actor.user_id, "tenant": actor.tenant_id}
-        row = await self.database.read_one(actor, LEARNER, **who)
+        row = await self.database.read_one(actor, LEARNER)
         if row is None:
             raise UnknownLearner
         return _learner(row, row["learning"] or (), row["asked"])
@@ -156,32 +156,29 @@ class PostgresLearners:
         if among is not None:
             named = sorted(among)
             for start in range(0, len(named), BATCH):
-                _, found = await self._unmatched(actor, named[start : start + BATCH])
-                yield found
+                yield (await self._unmatched(actor, named[start : start + BATCH], None)).items
             return
-        after: UserId | None = None
-        while True:
-            rows, found = await self._unmatched(actor, after=after)
-            yield found
-            if len(rows) < BATCH:
-                return
-            after = UserId(rows[-1]["user_id"])
+        page = await self._unmatched(actor, None, None)
+        yield page.items
+        while page.next is not None:
+            page = await self._unmatched(actor, None, page.next)
+            yield page.items
 
     async def _unmatched(
-        self,
-        actor: Actor,
-        named: Sequence[UserId] | None = None,
-        after: UserId | None = None,
-    ) -> tuple[Sequence[asyncpg.Record], Sequence[Learner]]:
-        """At most a batch of rows, and the learners in them who have something to learn."""
-        tenant = actor.tenant_id
+        self, actor: Actor, named: Sequence[UserId] | None, after: UserId | None
+    ) -> Page[Learner, UserId]:
+        """Of a batch, the learners who have something to learn."""
+        question, place = UNMATCHED.asked(after, BATCH)
         async with self.database.transaction(actor, read_only=True) as db:
-            rows = await db.rows(UNMATCHED, tenant=tenant, named=named, after=after, most=BATCH)
-            people = [row["user_id"] for row in rows]
-            learning = _by_learner(await db.rows(THEY_LEARN, people=people, tenant=tenant))
-            asked = _by_learner(await db.rows(THEY_ASKED, people=people, tenant=tenant))
-        found = (_learner(row, learning[row["user_id"]], asked[row["user_id"]]) for row in rows)
-        return rows, [learner for learner in found if learner.learning]
+            found = await db.rows(question, named=named, **place)
+            rows = UNMATCHED.page(found, BATCH, lambda row: row)
+            people = [row["user_id"] for row in rows.items]
+            learning = _by_learner(await db.rows(THEY_LEARN, people=people))
+            asked = _by_learner(await db.rows(THEY_ASKED, people=people))
+        learners = (
+            _learner(row, learning[row["user_id"]], asked[row["user_id"]]) for row in rows.items
+        )
+        return Page([one for one in learners if one.learning], rows.next)
 
 
 def _by_learner(rows: Sequence[asyncpg.Record]) -> defaultdict[UUID, list[Any]]:
@@ -201,7 +198,7 @@ def _learner(
         languages=tuple(profile["languages"]),
         country=profile["country"],
         time_zone=profile["time_zone"],
-        windows=windows_of(profile),
+        windows=msgspec.convert(profile["availability"], tuple[Window, ...]),
         skills=profile["skills"],
         learning=tuple(map(SkillId, chain.from_iterable(learning))),
         asked=frozenset(map(UserId, asked)),

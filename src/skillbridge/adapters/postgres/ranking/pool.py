@@ -23,10 +23,12 @@ from sqlalchemy import (
 )
 
 from skillbridge.adapters.postgres.accounts.tables import profiles
+from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Connection, Database
 from skillbridge.adapters.postgres.engine.statements import Query, Read
-from skillbridge.adapters.postgres.mentors.pool_seals import last_seal, seal_changes, seal_everyone
-from skillbridge.adapters.postgres.mentors.tables import mentors, pool_seals, pool_versions
+from skillbridge.adapters.postgres.mentors.tables import mentors
+from skillbridge.adapters.postgres.ranking.pool_seals import last_seal, seal_changes, seal_everyone
+from skillbridge.adapters.postgres.ranking.tables import pool_seals, pool_versions
 from skillbridge.adapters.resilience import retrying
 from skillbridge.application.ports import Clock
 from skillbridge.application.ranking.ports.pool import Delta, Known, Seal, Snapshot
@@ -55,23 +57,21 @@ _pool = (
     )
     .outerjoin(
         profiles,
-        and_(profiles.c.user_id == mentors.c.user_id, profiles.c.tenant_id == mentors.c.tenant_id),
+        and_(here(profiles), profiles.c.user_id == mentors.c.user_id),
     )
-    .where(mentors.c.tenant_id == bindparam("tenant"))
+    .where(here(mentors))
 )
-_version = select(pool_versions.c.version).where(pool_versions.c.tenant_id == bindparam("tenant"))
+_version = select(pool_versions.c.version).where(here(pool_versions))
 VERSION = Read(_version)
 EVERYONE = Query(_pool.where(mentors.c.accepting))
 CHANGED = Query(_pool.where(mentors.c.pool_version > bindparam("seen")))
 _known = (
     select(mentors.c.user_id)
-    .where(mentors.c.tenant_id == bindparam("tenant"), mentors.c.accepting)
+    .where(here(mentors), mentors.c.accepting)
     .where(mentors.c.user_id == any_(bindparam("wanted", type_=ARRAY(Uuid))))
 )
-_sealed = (
-    select(pool_seals.c.digest)
-    .where(pool_seals.c.tenant_id == bindparam("tenant"))
-    .where(pool_seals.c.version == bindparam("said"))
+_sealed = select(pool_seals.c.digest).where(
+    here(pool_seals), pool_seals.c.version == bindparam("said")
 )
 KNOWN = Read(
     select(
@@ -92,8 +92,8 @@ class PostgresMentorPool:
     async def candidates(self, tenant_id: TenantId) -> Snapshot:
         at = self.clock()
         async with self._reading(tenant_id) as db:
-            now = await db.value(VERSION, tenant=tenant_id) or 0
-            rows = await db.rows(EVERYONE, tenant=tenant_id)
+            now = await db.value(VERSION) or 0
+            rows = await db.rows(EVERYONE)
         found = (_candidate(row, at) for row in rows)
         return Snapshot(version_at(now, at), [one for one in found if one is not None])
 
@@ -106,8 +106,8 @@ class PostgresMentorPool:
             return None
         if seen < now:
             async with self._reading(tenant_id) as db:
-                now = await db.value(VERSION, tenant=tenant_id) or 0
-                rows = await db.rows(CHANGED, tenant=tenant_id, seen=seen)
+                now = await db.value(VERSION) or 0
+                rows = await db.rows(CHANGED, seen=seen)
         changed = {UserId(row["user_id"]): _candidate(row, at) for row in rows}
         upserts = [one for one in changed.values() if one is not None]
         removals = [user_id for user_id, one in changed.items() if one is None]
@@ -121,7 +121,7 @@ class PostgresMentorPool:
 
     async def known(self, tenant_id: TenantId, mentor_ids: Sequence[UserId], said: int) -> Known:
         row = await self.database.read_one(
-            _matching(tenant_id), KNOWN, tenant=tenant_id, said=said, wanted=list(mentor_ids)
+            _matching(tenant_id), KNOWN, said=said, wanted=list(mentor_ids)
         )
         assert row is not None  # without a table to read from, it is always one
         digest = None if row["digest"] is None else written(row["digest"] % MODULUS)
@@ -129,7 +129,7 @@ class PostgresMentorPool:
         return Known(version, frozenset(row["mentors"]), digest)
 
     async def _version(self, tenant_id: TenantId) -> int:
-        row = await self.database.read_one(_matching(tenant_id), VERSION, tenant=tenant_id)
+        row = await self.database.read_one(_matching(tenant_id), VERSION)
         return row["version"] if row else 0
 
     def _reading(self, tenant_id: TenantId) -> AbstractAsyncContextManager[Connection]:
@@ -139,18 +139,18 @@ class PostgresMentorPool:
         """A seal of this version or, from a clock that is ahead of ours, of a later one stands."""
         at = self.clock()
         async with self.database.transaction(_matching(tenant_id), repeatable=True) as db:
-            now = version_at(await db.value(VERSION, tenant=tenant_id) or 0, at)
-            last = await last_seal(db, tenant_id)
+            now = version_at(await db.value(VERSION) or 0, at)
+            last = await last_seal(db)
             if last and last[0] >= now:
                 return Seal(last[0], written(last[1]))
             seen = changes_in(last[0], at) if last else None
             if last is None or seen is None:
-                rows = await db.rows(EVERYONE, tenant=tenant_id)
+                rows = await db.rows(EVERYONE)
                 digests = await to_thread(_digests, rows, at)
                 there = {who: digest for who, digest in digests.items() if digest is not None}
-                return await seal_everyone(db, tenant_id, now, there)
-            rows = await db.rows(CHANGED, tenant=tenant_id, seen=seen)
-            return await seal_changes(db, tenant_id, now, last[1], _digests(rows, at))
+                return await seal_everyone(db, now, there)
+            rows = await db.rows(CHANGED, seen=seen)
+            return await seal_changes(db, now, last[1], _digests(rows, at))
 
 
 def _matching(tenant_id: TenantId) -> Actor:

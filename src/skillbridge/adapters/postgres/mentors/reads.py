@@ -1,0 +1,126 @@
+"""Mentors as they are shown, from PostgreSQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import asyncpg
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Numeric,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+
+from skillbridge.adapters.postgres.accounts.tables import profiles
+from skillbridge.adapters.postgres.engine.clauses import MOST, here, mine, place
+from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.statements import Pages, Read
+from skillbridge.adapters.postgres.mentors.tables import mentors
+from skillbridge.adapters.postgres.mentors.writes import mentor_of
+from skillbridge.application.mentors.ports import MentorSearch
+from skillbridge.application.mentors.views import MentorCard
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import UserId
+from skillbridge.domain.mentors.mentor import Mentor, UnknownMentor
+
+_stars = cast(mentors.c.rating_sum, Numeric) / func.nullif(mentors.c.rating_count, 0)
+_cards = (
+    select(
+        mentors.c.user_id.label("id"),
+        profiles.c.name,
+        mentors.c.headline,
+        profiles.c.bio,
+        profiles.c.country,
+        profiles.c.time_zone,
+        profiles.c.languages,
+        profiles.c.skills,
+        mentors.c.experience_years,
+        func.round(_stars, 2).label("rating"),
+        mentors.c.rating_count.label("ratings"),
+        (mentors.c.capacity - mentors.c.active_matches).label("free"),
+        mentors.c.accepting,
+        mentors.c.created_at.label("since"),
+    )
+    .join(profiles, and_(here(profiles), profiles.c.user_id == mentors.c.user_id))
+    .where(here(mentors))
+)
+_newest = (mentors.c.created_at, mentors.c.user_id)
+_start: list[ColumnElement[object]] = [
+    literal_column("timestamptz 'infinity'"),
+    literal_column("uuid 'ffffffff-ffff-ffff-ffff-ffffffffffff'"),
+]
+
+
+def _found(after: bool) -> Select[tuple[object, ...]]:
+    """Whom the function of `migrations/sql/current/search.sql` finds, as the actor may see them."""
+    found = func.app.find_mentors(
+        bindparam("text", type_=Text),
+        bindparam("skill", type_=Text),
+        bindparam("language", type_=Text),
+        bindparam("country", type_=Text),
+        bindparam("free_only", type_=Boolean),
+        *(place(*_newest) if after else _start),
+        bindparam(MOST, type_=BigInteger),
+    )
+    return _cards.where(
+        mentors.c.user_id == any_(func.array(select(found).scalar_subquery()))
+    ).order_by(*(column.desc() for column in _newest))
+
+
+SEARCH = Pages(Key, ("since", "id"), _found)
+SEVERAL = Read(_cards.where(mentors.c.user_id == any_(bindparam("wanted", type_=ARRAY(Uuid)))))
+OWN = Read(select(mentors).where(mine(mentors)))
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresMentorReads:
+    database: Database
+
+    async def search(
+        self, actor: Actor, search: MentorSearch, *, after: Key | None, limit: int
+    ) -> Sequence[MentorCard]:
+        found = await self.database.page(
+            actor,
+            SEARCH,
+            _card,
+            after=after,
+            limit=limit,
+            text=search.text,
+            skill=search.skill,
+            language=search.language,
+            country=search.country,
+            free_only=search.free_only,
+        )
+        return found.items
+
+    async def one(self, actor: Actor, mentor_id: UserId) -> MentorCard:
+        found = await self.several(actor, [mentor_id])
+        if mentor_id not in found:
+            raise UnknownMentor
+        return found[mentor_id]
+
+    async def own(self, actor: Actor) -> Mentor | None:
+        return mentor_of(await self.database.read_one(actor, OWN))
+
+    async def several(
+        self, actor: Actor, mentor_ids: Collection[UserId]
+    ) -> Mapping[UserId, MentorCard]:
+        rows = await self.database.read(actor, SEVERAL, wanted=list(mentor_ids))
+        return {row["id"]: _card(row) for row in rows}
+
+
+def _card(row: asyncpg.Record) -> MentorCard:
+    return msgspec.convert(dict(row), MentorCard, strict=False)
