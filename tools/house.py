@@ -22,8 +22,6 @@ PRODUCT = Path("src/skillbridge")
 ROOMS = ("domain", "application", "adapters/postgres", "adapters/memory", "entrypoints/http")
 """Where a context has a folder or a file of its name."""
 TOPICS = {
-    "learners": "matching", "mentor_pool": "matching", "pool_seals": "matching",
-    "impressions": "matching", "cohorts": "matching",
     "registrations": "accounts", "auth": "accounts", "verification": "accounts",
     "profiles": "accounts",
 }  # fmt: skip

@@ -11,7 +11,7 @@ from tests.http.asking import Asking, refused, to_json
 from tests.http.wire import operations
 
 from skillbridge.entrypoints.http.app import CONTRACT
-from skillbridge.entrypoints.http.cohorts import NewCohortRun
+from skillbridge.entrypoints.http.cohorts.order import NewCohortRun
 from skillbridge.entrypoints.http.contract.document import published
 from skillbridge.entrypoints.http.contract.shapes import body_of
 from skillbridge.entrypoints.http.profiles import ProfilePatch

@@ -1,10 +1,8 @@
-"""The endpoints of matching: words, codes and headers."""
-
-from uuid import uuid4
+"""The endpoints of matches: words, codes and headers."""
 
 import pytest
 from tests.endpoints import Endpoints
-from tests.given_matching import MORNINGS, learner, mentor
+from tests.given_matching import learner, mentor
 
 
 @pytest.mark.row("G4")
@@ -85,48 +83,3 @@ async def test_matches_are_listed_by_side_and_status(endpoints: Endpoints) -> No
     assert (await endpoints(asks, "GET", "/v1/matches?side=mentor")).json()["items"] == []
     assert (await endpoints(asks, "GET", "/v1/matches?status=active")).json()["items"] == []
     assert (await endpoints(asks, "GET", "/v1/matches?status=lost")).status_code == 400
-
-
-async def test_an_offer_is_made_and_shown(endpoints: Endpoints) -> None:
-    actor = await learner(endpoints.world)
-    assert (await endpoints(actor, "GET", "/v1/me/mentor")).status_code == 404
-    offer = {
-        "headline": "  SQL for everyone ",
-        "capacity": 3,
-        "experience_years": 0,
-        "accepting": True,
-    }
-    made = await endpoints(actor, "PUT", "/v1/me/mentor", json=offer)
-    assert (made.status_code, made.json()["headline"]) == (200, "SQL for everyone")
-    assert (await endpoints(actor, "GET", "/v1/me/mentor")).json() == made.json()
-    wrong = await endpoints(actor, "PUT", "/v1/me/mentor", json={**offer, "capacity": 51})
-    assert wrong.status_code == 400
-    blank = await endpoints(actor, "PUT", "/v1/me/mentor", json={**offer, "headline": "  "})
-    assert (blank.status_code, blank.json()["errors"][0]["pointer"]) == (422, "#/headline")
-
-
-@pytest.mark.row("D2")
-async def test_mentors_are_searched_and_shown(endpoints: Endpoints) -> None:
-    asks = await learner(endpoints.world)
-    of = await mentor(endpoints.world, headline="Rust, gently", country="KE", skills={"rust": 5})
-    await mentor(endpoints.world, headline="Python, quickly", country="NG", skills={"python": 5})
-    query = "/v1/mentors?q=gently&skill=rust&language=en&country=KE&free=true"
-    found = (await endpoints(asks, "GET", query)).json()["items"]
-    assert [one["id"] for one in found] == [str(of.user_id)]
-    one = (await endpoints(asks, "GET", f"/v1/mentors/{of.user_id}")).json()
-    assert one == found[0]
-    assert (await endpoints(asks, "GET", f"/v1/mentors/{uuid4()}")).status_code == 404
-    assert (await endpoints(asks, "GET", "/v1/mentors?limit=0")).status_code == 400
-
-
-@pytest.mark.row("G3")
-async def test_suggestions_say_who_ranked(endpoints: Endpoints) -> None:
-    asks = await learner(endpoints.world)
-    await mentor(endpoints.world, skills={"python": 5}, availability=MORNINGS)
-    found = await endpoints(asks, "GET", "/v1/mentors/suggestions?skills=python,%20sql")
-    assert (found.status_code, found.headers["x-degraded"]) == (200, "false")
-    assert found.json()["skills"] == ["python", "sql"]
-    (best,) = found.json()["items"]
-    assert sum(best["terms"].values()) == best["total"]
-    nothing = await endpoints(asks, "GET", "/v1/mentors/suggestions")
-    assert (nothing.status_code, nothing.json()["type"]) == (422, "/problems/nothing-wanted")

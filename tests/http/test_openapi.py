@@ -174,6 +174,15 @@ def test_names_are_names_and_the_server_is_the_public_address(contract: dict[str
     assert {tag["name"] for tag in contract["tags"] if tag["description"]} == tagged
 
 
+def test_a_group_is_described_by_each_module_that_has_operations_of_it(
+    contract: dict[str, Any],
+) -> None:
+    said = {tag["name"]: tag["description"] for tag in contract["tags"]}
+    for path, _, operation in each(contract):
+        beginning = path.removeprefix("/v1").split("/")[1]
+        assert all(f"/{beginning}" in said[tag] for tag in operation["tags"]), path
+
+
 def test_everything_has_an_example_that_fits(contract: dict[str, Any]) -> None:
     tried = 0
     for path, method, operation in each(contract):

@@ -15,8 +15,8 @@ PLACES = (
     ("rules", "domain/{}"),
     ("use cases", "application/{}"),
     ("SQL", "adapters/postgres/{}"),
-    ("memory", "adapters/memory/{}.py"),
-    ("HTTP", "entrypoints/http/{}.py"),
+    ("memory", "adapters/memory/{}"),
+    ("HTTP", "entrypoints/http/{}"),
 )
 PACKAGE = Path(skillbridge.__file__).parent
 
@@ -69,4 +69,6 @@ def _contexts() -> str:
 
 
 def _link(place: str) -> str:
-    return f"[{place}](../../src/skillbridge/{place})" if (PACKAGE / place).exists() else ""
+    """To the folder or else the file of that name."""
+    found = (name for name in (place, f"{place}.py") if (PACKAGE / name).exists())
+    return next((f"[{name}](../../src/skillbridge/{name})" for name in found), "")

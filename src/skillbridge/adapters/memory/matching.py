@@ -1,4 +1,4 @@
-"""Mentors and matches in dictionaries."""
+"""Matches in dictionaries."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -6,41 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from skillbridge.adapters.memory.store import MemorySession
-from skillbridge.domain.actor import Role
-from skillbridge.domain.errors import Conflict, StaleWrite
+from skillbridge.application.matching.views import FORMER, MatchView, Someone
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
-from skillbridge.domain.matching.match import AlreadyAsked, Match, MatchStatus, UnknownMatch
+from skillbridge.domain.matching.match import AlreadyAsked, Match, MatchStatus, Side, UnknownMatch
 from skillbridge.domain.matching.pair_status import PairStatus
 from skillbridge.domain.mentors.mentor import Mentor, MentorFull
 
 OPEN = {MatchStatus.REQUESTED, MatchStatus.ACTIVE}
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryMentors:
-    session: MemorySession
-
-    async def find(self, user_id: UserId) -> Mentor | None:
-        return await self.look_up(user_id) if self.session.sees(user_id) else None
-
-    async def look_up(self, user_id: UserId) -> Mentor | None:
-        return deepcopy(self.session.table("mentors").get(user_id))
-
-    async def add(self, mentor: Mentor) -> None:
-        table = self.session.table("mentors")
-        if mentor.user_id in table:
-            raise Conflict("you offer mentoring already; send the offer again to change it")
-        table[mentor.user_id] = deepcopy(mentor)
-        user = self.session.table("users")[mentor.user_id]
-        user.roles |= {Role.MENTOR}
-        user.version += 1
-
-    async def save(self, mentor: Mentor) -> None:
-        table = self.session.table("mentors")
-        stored: Mentor = table[mentor.user_id]
-        if stored.version != mentor.version:
-            raise StaleWrite("this offer changed meanwhile; read it again")
-        table[mentor.user_id] = replace(stored, offer=mentor.offer, version=mentor.version + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +94,60 @@ class MemoryMatches:
 
     def _sees(self, match: Match) -> bool:
         return self.session.sees(match.learner_id) or self.session.sees(match.mentor_id)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryMatchReads:
+    session: MemorySession
+
+    async def mine(
+        self,
+        actor: Actor,
+        *,
+        side: Side | None,
+        status: MatchStatus | None,
+        after: Key | None,
+        limit: int,
+    ) -> Sequence[MatchView]:
+        found = [
+            match
+            for match in self.session.table("matches", of=actor).values()
+            if actor.user_id in _sides(match, side)
+            and status in {None, match.status}
+            and (after is None or Key(match.requested_at, match.id) < after)
+        ]
+        found.sort(key=lambda match: Key(match.requested_at, match.id), reverse=True)
+        return [self._view(actor, match) for match in found[:limit]]
+
+    async def one(self, actor: Actor, match_id: MatchId) -> MatchView:
+        match: Match | None = self.session.table("matches", of=actor).get(match_id)
+        if match is None or actor.user_id not in _sides(match, None):
+            raise UnknownMatch
+        return self._view(actor, match)
+
+    def _view(self, actor: Actor, match: Match) -> MatchView:
+        profiles = self.session.table("profiles", of=actor)
+
+        def someone(user_id: UserId) -> Someone:
+            known = profiles.get(user_id)
+            return Someone(id=user_id, name=known.details.name if known else FORMER)
+
+        return MatchView(
+            id=match.id,
+            status=match.status,
+            learner=someone(match.learner_id),
+            mentor=someone(match.mentor_id),
+            message=match.message,
+            requested_at=match.requested_at,
+            expires_at=match.expires_at,
+            answered_at=match.answered_at,
+            ended_at=match.ended_at,
+        )
+
+
+def _sides(match: Match, side: Side | None) -> set[UserId]:
+    if side is Side.LEARNER:
+        return {match.learner_id}
+    if side is Side.MENTOR:
+        return {match.mentor_id}
+    return {match.learner_id, match.mentor_id}

@@ -26,15 +26,9 @@ from skillbridge.adapters.memory.gamification import (
     MemoryAwards,
     MemoryBadgeReads,
 )
-from skillbridge.adapters.memory.impressions import (
-    MemoryImpressionLog,
-    MemoryImpressionReads,
-    MemoryImpressions,
-)
 from skillbridge.adapters.memory.jobs import MemoryJobs
-from skillbridge.adapters.memory.matching import MemoryMatches, MemoryMentors
-from skillbridge.adapters.memory.matching_reads import MemoryMatchReads, MemoryMentorReads
-from skillbridge.adapters.memory.mentor_pool import MemoryLearners, MemoryMentorPool
+from skillbridge.adapters.memory.matching import MemoryMatches, MemoryMatchReads
+from skillbridge.adapters.memory.mentors import MemoryMentorReads, MemoryMentors
 from skillbridge.adapters.memory.notifications import (
     MemoryNoticeReads,
     MemoryNotices,
@@ -42,6 +36,12 @@ from skillbridge.adapters.memory.notifications import (
 )
 from skillbridge.adapters.memory.processes import MemoryProcesses
 from skillbridge.adapters.memory.progress import MemoryJourneyReads, MemoryJourneys
+from skillbridge.adapters.memory.ranking.impressions import (
+    MemoryImpressionLog,
+    MemoryImpressionReads,
+    MemoryImpressions,
+)
+from skillbridge.adapters.memory.ranking.pool import MemoryLearners, MemoryMentorPool
 from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads, MemoryRoadmaps
 from skillbridge.adapters.memory.signals import MemoryCache, MemoryFanout, MemoryRateLimit
 from skillbridge.adapters.memory.store import (

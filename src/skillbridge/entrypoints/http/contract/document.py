@@ -7,6 +7,7 @@ all of it an example is made. So whatever is added later has them too.
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -97,13 +98,13 @@ def published(routers: Iterable[Router]) -> Handlers:
 
 
 def tags(handlers: Handlers) -> list[Tag]:
-    """Each group of operations, in the words of the module that has them."""
-    modules = {
-        tag: sys.modules[handler.fn.__module__]
-        for handler in handlers.values()
-        for tag in handler.resolve_tags() or ()
-    }
-    return [Tag(name, description=getdoc(module)) for name, module in sorted(modules.items())]
+    """Each group of operations, in the words of the modules that have them."""
+    said: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for handler in handlers.values():
+        words = getdoc(sys.modules[handler.fn.__module__]) or ""
+        for tag in handler.resolve_tags() or ():
+            said[tag][words] = None
+    return [Tag(name, description="\n\n".join(words)) for name, words in sorted(said.items())]
 
 
 class _Writer:

@@ -1,0 +1,142 @@
+"""/v1/mentors, /v1/me/mentor: who offers mentoring, and one's own offer."""
+
+from typing import Annotated, Any
+
+import msgspec
+from dishka import FromDishka
+from litestar import Router
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
+from skillbridge.application.mentors.ports import SEARCH, MentorReads, MentorSearch, UnfitSearch
+from skillbridge.application.mentors.views import MentorCard, MyOffer
+from skillbridge.application.paging import Key
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Conflict
+from skillbridge.domain.ids import SkillId, UserId
+from skillbridge.domain.mentors.mentor import (
+    HEADLINE,
+    CapacityTaken,
+    ImpossibleCapacity,
+    ImpossibleExperience,
+    NoOfferYet,
+    Offer,
+    UnfitHeadline,
+    UnknownMentor,
+)
+from skillbridge.entrypoints.http.server.auth import needs
+from skillbridge.entrypoints.http.server.free_text import in_body, in_query
+from skillbridge.entrypoints.http.server.inject import inject
+from skillbridge.entrypoints.http.server.operations import get, put
+from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
+
+
+class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole offer as it shall be; `accepting: false` is a pause."""
+
+    headline: Annotated[str, in_body(HEADLINE, "Python, from zero to work")]
+    capacity: Annotated[int, msgspec.Meta(ge=1, le=50, description="Learners at once.")]
+    experience_years: Annotated[int, msgspec.Meta(ge=0, le=60)]
+    accepting: bool
+
+    def meant(self) -> Offer:
+        return Offer(
+            headline=self.headline,
+            capacity=self.capacity,
+            experience_years=self.experience_years,
+            accepting=self.accepting,
+        )
+
+
+def _word(name: str, description: str) -> Any:
+    return QueryParameter(name=name, min_length=1, max_length=64, description=description)
+
+
+Text = Annotated[
+    str | None,
+    in_query(SEARCH, "q", "Words from name, headline and bio."),
+]
+Skill = Annotated[str | None, _word("skill", "A skill the mentor has, such as python-basics.")]
+Language = Annotated[str | None, _word("language", "A language code, such as en.")]
+Country = Annotated[str | None, _word("country", "ISO 3166-1 alpha-2, such as NG.")]
+FreeOnly = Annotated[
+    bool, QueryParameter(name="free", description="Only mentors with a free place.")
+]
+
+
+@get(
+    "/mentors",
+    operation_id="SearchMentors",
+    guards=[needs("mentors:read")],
+    refuses=[UnfitSearch],
+)
+@inject
+async def search_mentors(
+    actor: FromDishka[Actor],
+    reads: FromDishka[MentorReads],
+    text: Text = None,
+    skill: Skill = None,
+    language: Language = None,
+    country: Country = None,
+    free_only: FreeOnly = False,
+    after: After = None,
+    limit: Limit = 20,
+) -> Page[MentorCard]:
+    """Mentors who take requests, newest first; every filter that is given must hold."""
+    search = MentorSearch(
+        text=text,
+        skill=None if skill is None else SkillId(skill),
+        language=language,
+        country=country,
+        free_only=free_only,
+    )
+    rows = await reads.search(actor, search, after=to_key(after), limit=limit + 1)
+    return page(rows, limit, lambda row: Key(row.since, row.id))
+
+
+@get(
+    "/mentors/{mentor_id:str}",
+    operation_id="GetMentor",
+    guards=[needs("mentors:read")],
+    refuses=[UnknownMentor],
+)
+@inject
+async def get_mentor(
+    mentor_id: FromPath[UserId], actor: FromDishka[Actor], reads: FromDishka[MentorReads]
+) -> MentorCard:
+    """One mentor; those who pause are seen by themselves and by learners who asked them."""
+    return await reads.one(actor, mentor_id)
+
+
+@put(
+    "/me/mentor",
+    operation_id="OfferMentoring",
+    guards=[needs("profile:write", MOVES_WORK)],
+    refuses=[UnfitHeadline, ImpossibleCapacity, ImpossibleExperience, CapacityTaken, Conflict],
+)
+@inject
+async def offer_mentoring(
+    data: JSONBody[MentorOffer], actor: FromDishka[Actor], offer: FromDishka[OfferMentoring]
+) -> MyOffer:
+    """Offers mentoring or replaces the offer; the role `mentor` comes with the next access token."""
+    return await offer(actor, data.meant())
+
+
+@get(
+    "/me/mentor",
+    operation_id="ShowMyOffer",
+    guards=[needs("profile:read")],
+    refuses=[NoOfferYet],
+)
+@inject
+async def show_my_offer(actor: FromDishka[Actor], show: FromDishka[ShowMyOffer]) -> MyOffer:
+    """One's own offer, with the places that are taken."""
+    return await show(actor)
+
+
+routes = Router(
+    "/v1",
+    route_handlers=[search_mentors, get_mentor, offer_mentoring, show_my_offer],
+    tags=["matching"],
+)
