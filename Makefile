@@ -125,13 +125,13 @@ PROVE_assignments = $(call CARGO,test --release --quiet --package matcher-core -
 DEADLINES ?= 10000
 PROVE_deadlines = export DEADLINES=$(DEADLINES); $(call CARGO,test --release --quiet --package matcher-core --test deadlines -- --nocapture)
 # Random methods, paths, headers, framings and bodies at a real server: no fault, health in time.
-PROVE_edge = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/test_edge.py
+PROVE_edge = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/http/test_edge.py
 # What the contract allows and forbids, asked as each role: every boundary, and random cases.
 EXAMPLES ?= 3
 PROVE_contract = PROVE=1 EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -s -n 0 --timeout 0 \
-  tests/integration/test_schemathesis.py
+  tests/integration/http/test_schemathesis.py
 # Linters, two generators of clients and a collection of Postman; wants Node.js.
-PROVE_clients = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/generated_clients.py
+PROVE_clients = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/http/generated_clients.py
 # docs/first-feature.md, followed to its end in a copy of the tree.
 PROVE_tutorial = PROVE=1 $(BIN)/python -m pytest -q -s -n 0 --timeout 0 \
   tests/integration/test_first_feature.py

@@ -11,8 +11,8 @@ import asyncpg
 import hypothesis
 import pytest
 import structlog
-from tests.given import World, memory_world, postgres_world
-from tests.integration.cli.programs import unread
+from tests.support.given.world import World, memory_world, postgres_world
+from tests.support.programs.command import unread
 
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.local.postgres import embedded_postgres

@@ -57,7 +57,7 @@ TERMS = (
     Term("[Ss]howings?", "impression list", allowed="of showing the list|showing_id"),
     Term("Standing|standing", "principal kind, match state, or dependencies", named=True,
          allowed="bench/"),
-    Term("[Mm]eanwhile|MEANWHILE", "pair status", named=True, allowed="test_matcher_outage"),
+    Term("[Mm]eanwhile|MEANWHILE", "pair status", named=True, allowed="matcher/test_outage"),
     Term("Leases|leases", "connection cache", named=True, allowed=r"jobs\.py"),
     Term("Letter|letters", "mail", named=True, allowed=r"domain/text\.py"),
     Term("_?bury|[Bb]uried|BURY", "dead-letter"),

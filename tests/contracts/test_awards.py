@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import pytest
-from tests.given import World
-from tests.given_learning import NOW, a_match, a_roadmap, modules
+from tests.support.given.learning import NOW, a_match, a_roadmap, modules
+from tests.support.given.world import World
 
 from skillbridge.application.gamification.ports import Activities, Awards, BadgeReads
 from skillbridge.application.ports import Transaction

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from tests.given import World
-from tests.given_cohorts import a_guide, a_seeker, an_operator, an_order
-from tests.given_learning import a_match, a_roadmap, modules
-from tests.given_matching import MORNINGS, learner, told
-from tests.patience import PATIENCE, turns
+from tests.support.given.cohorts import a_guide, a_seeker, an_operator, an_order
+from tests.support.given.learning import a_match, a_roadmap, modules
+from tests.support.given.matching import MORNINGS, learner, told
+from tests.support.given.world import World
+from tests.support.timing.patience import PATIENCE, turns
 
 from skillbridge.adapters.postgres.ranking import learners
 from skillbridge.application.accounts.administration import DisableAccount

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.given import World
-from tests.given_matching import MORNINGS, learner, mentor
-from tests.walking import each_once
+from tests.support.given.matching import MORNINGS, learner, mentor
+from tests.support.given.world import World
+from tests.support.http.walking import each_once
 
 from skillbridge.application.matching.matches import (
     AcceptMatch,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from tests.given import World
-from tests.given_work import claimed, ready
+from tests.support.given.work import claimed, ready
+from tests.support.given.world import World
 
 from skillbridge.application.ports import CurrentJob, Job, Jobs, JobState, LeaseLost, Transaction
 from skillbridge.domain.events import EmailVerified, Event, ModuleCompleted

@@ -1,8 +1,8 @@
 """What every store of journeys promises, on every backend."""
 
 import pytest
-from tests.given import World
-from tests.given_learning import NOW, a_roadmap, modules
+from tests.support.given.learning import NOW, a_roadmap, modules
+from tests.support.given.world import World
 
 from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.ports import JourneyReads, Journeys

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.matcher_process import MatcherProcess, built
-from tests.mentors import ListedPool, a_mentor, a_need, mentors, needs, user
-from tests.patience import PATIENCE
+from tests.support.given.mentors import ListedPool, a_mentor, a_need, mentors, needs, user
+from tests.support.matcher.matcher_process import MatcherProcess, built
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.matcher.client import MatcherClient
 from skillbridge.adapters.matcher.fallback import FallbackMatcher

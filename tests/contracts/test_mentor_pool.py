@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from tests.given import World
-from tests.given_matching import learner, mentor, told
+from tests.support.given.matching import learner, mentor, told
+from tests.support.given.world import World
 
 from skillbridge.adapters.postgres.ranking.pool_seals import KEPT
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch

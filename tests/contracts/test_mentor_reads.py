@@ -3,9 +3,9 @@
 from itertools import chain
 
 import pytest
-from tests.given import World
-from tests.given_matching import learner, mentor, told
-from tests.walking import walked
+from tests.support.given.matching import learner, mentor, told
+from tests.support.given.world import World
+from tests.support.http.walking import walked
 
 from skillbridge.application.matching.matches import AcceptMatch, CancelMatch, RequestMatch
 from skillbridge.application.matching.ports import MatchReads

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.given import World
-from tests.given_learning import NOW
-from tests.walking import walked
+from tests.support.given.learning import NOW
+from tests.support.given.world import World
+from tests.support.http.walking import walked
 
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.notifications.views import NoticeView, Unread

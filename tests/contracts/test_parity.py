@@ -6,9 +6,9 @@ from random import Random
 from uuid import UUID, uuid4
 
 import pytest
-from tests.matcher_process import MatcherProcess, built
-from tests.patience import PATIENCE
-from tests.random_people import learners, mentors
+from tests.support.given.random_people import learners, mentors
+from tests.support.matcher.matcher_process import MatcherProcess, built
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.matcher import verify
 from skillbridge.adapters.matcher.client import MatcherClient

@@ -5,8 +5,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from tests.given import World
-from tests.patience import PATIENCE
+from tests.support.given.world import World
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.memory import processes as in_memory
 from skillbridge.adapters.postgres.kernel import processes as in_postgres

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from tests.given import World
+from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import Profiles
 from skillbridge.application.ports import Transaction

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from tests.given import World
+from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import Registrations
 from skillbridge.application.ports import Transaction

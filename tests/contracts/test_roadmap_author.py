@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 from dishka import make_async_container
-from tests.integration.model_server import draws, serving
+from tests.support.servers.model_server import draws, serving
 from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
 
 from skillbridge.adapters.openai.provider import OpenAIProvider

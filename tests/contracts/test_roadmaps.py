@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from tests.given import World
+from tests.support.given.world import World
 from tests.unit.roadmaps.examples import a_brief, an_outline
 
 from skillbridge.application.paging import Key, Page

@@ -11,7 +11,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from tests.conftest import Urls
-from tests.given_work import (
+from tests.support.given.work import (
     NOW,
     SOMEONE,
     Bench,
@@ -22,7 +22,7 @@ from tests.given_work import (
     postgres_bench,
     ready,
 )
-from tests.patience import PATIENCE, turns
+from tests.support.timing.patience import PATIENCE, turns
 
 from skillbridge.application.ports import Job, Jobs, JobState, RefusedForGood, Transaction
 from skillbridge.domain.actor import Actor

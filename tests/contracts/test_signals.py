@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from dishka import AsyncContainer, Provider, make_async_container
-from tests.patience import PATIENCE
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.memory.provider import MemorySignals
 from skillbridge.adapters.redis import shared

@@ -1,7 +1,7 @@
 """What every transaction promises, on every backend."""
 
 import pytest
-from tests.given import World
+from tests.support.given.world import World
 
 from skillbridge.application.ports import Transaction
 

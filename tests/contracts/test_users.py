@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from tests.given import World
+from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import AccountReads, Users
 from skillbridge.application.ports import Transaction

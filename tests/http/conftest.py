@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from tests.endpoints import Endpoints, open_endpoints
-from tests.given import memory_world
-from tests.http.asking import Asking, open_asking
-from tests.http.witness import listening
+from tests.support.given.world import memory_world
+from tests.support.http.asking import Asking, open_asking
+from tests.support.http.endpoints import Endpoints, open_endpoints
+from tests.support.http.witness import listening
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.endpoints import Endpoints
-from tests.given_cohorts import a_guide, a_seeker, an_operator
+from tests.support.given.cohorts import a_guide, a_seeker, an_operator
+from tests.support.http.endpoints import Endpoints
 
 pytestmark = pytest.mark.row("G2", "K1")
 

@@ -3,8 +3,8 @@
 from uuid import uuid4
 
 import pytest
-from tests.endpoints import Endpoints
-from tests.given_learning import a_roadmap, modules
+from tests.support.given.learning import a_roadmap, modules
+from tests.support.http.endpoints import Endpoints
 
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus

@@ -1,8 +1,8 @@
 """The endpoints of matches: words, codes and headers."""
 
 import pytest
-from tests.endpoints import Endpoints
-from tests.given_matching import learner, mentor
+from tests.support.given.matching import learner, mentor
+from tests.support.http.endpoints import Endpoints
 
 
 @pytest.mark.row("G4")

@@ -3,8 +3,8 @@
 from uuid import uuid4
 
 import pytest
-from tests.endpoints import Endpoints
-from tests.given_matching import learner, mentor
+from tests.support.given.matching import learner, mentor
+from tests.support.http.endpoints import Endpoints
 
 
 async def test_an_offer_is_made_and_shown(endpoints: Endpoints) -> None:

@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 from jsonschema_rs import validator_for
-from tests.http.asking import PROBLEM, Asking, bearer, to_json
-from tests.http.wire import operations
+from tests.support.http.asking import PROBLEM, Asking, bearer, to_json
+from tests.support.http.wire import operations
 
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import CONTRACT

@@ -1,8 +1,8 @@
 """The endpoint of suggestions."""
 
 import pytest
-from tests.endpoints import Endpoints
-from tests.given_matching import MORNINGS, learner, mentor
+from tests.support.given.matching import MORNINGS, learner, mentor
+from tests.support.http.endpoints import Endpoints
 
 
 @pytest.mark.row("G3")

@@ -1,7 +1,7 @@
 """The endpoints of the catalogue: open to all, and worth keeping."""
 
 import pytest
-from tests.endpoints import Endpoints
+from tests.support.http.endpoints import Endpoints
 
 pytestmark = pytest.mark.row("E7")
 

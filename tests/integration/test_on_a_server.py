@@ -21,8 +21,8 @@ import asyncpg
 import httpx
 import pytest
 import trustme
-from tests.mail_servers import PASSWORD, MailServer, certificates, mail_server
-from tests.patience import PATIENCE
+from tests.support.servers.mail_servers import PASSWORD, MailServer, certificates, mail_server
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.local.ports import HOST, free_port
 from skillbridge.local.postgres import PostgresServer, embedded_postgres

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
-from tests import round_trips
+from tests.support.measures import round_trips
 from tools.docs.code import modules, subclasses
 
 import skillbridge
@@ -103,7 +103,7 @@ def clocked(tree: ast.AST) -> Iterator[int]:
 
 @pytest.mark.row("L9")
 def test_no_test_depends_on_how_fast_the_machine_is() -> None:
-    """What never comes is waited for with `tests.patience`; a figure is printed, not asserted."""
+    """What never comes is waited for with `tests.support.timing.patience`; a figure is printed, not asserted."""
     found = {
         f"{path.relative_to(TESTS)}:{line}"
         for path in TESTS.rglob("*.py")

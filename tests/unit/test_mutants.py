@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.mutants.mutant import ROOT, Planted, planted
 from tests.mutants.report import reasons, remember, seen
-from tests.patience import PATIENCE
+from tests.support.timing.patience import PATIENCE
 
 PLANTED = 300
 PROJECT = {

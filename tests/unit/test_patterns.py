@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pattern_steps import Machine, TooMuchWork, literals, parser
+from tests.support.measures.pattern_steps import Machine, TooMuchWork, literals, parser
 
 import skillbridge
 from skillbridge.adapters.telemetry.logs import HIDDEN, redact

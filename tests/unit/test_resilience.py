@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from structlog.testing import capture_logs
-from tests.clock import Clock
+from tests.support.timing.clock import Clock
 
 from skillbridge.adapters.resilience import Breaker, BreakerState, CircuitOpen, retrying
 from skillbridge.domain.errors import Unavailable

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import rules
+from tests.support import rules
 
 import skillbridge
 from skillbridge.application.ranking.impressions import LABELS
@@ -51,7 +51,7 @@ def inner_modules() -> Iterator[str]:
 
 
 def test_every_number_of_the_rules_is_as_it_was_written_down() -> None:
-    """A new one is written down too, in `tests/rules.py`: what it should be, not what it is."""
+    """A new one is written down too, in `tests/support/rules.py`: what it should be, not what it is."""
     found = {
         module: numbers
         for module in inner_modules()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.walking import each_once, walked
+from tests.support.http.walking import each_once, walked
 
 ROWS = [5, 4, 3, 2, 1]
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tests.given import World
+from tests.support.given.world import World
 
 from skillbridge.application.accounts.registration import (
     RegisterUser,

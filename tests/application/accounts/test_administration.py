@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 from tests.application.accounts.people import Visitor
-from tests.given import World
-from tests.given_matching import mentor
+from tests.support.given.matching import mentor
+from tests.support.given.world import World
 
 from skillbridge.application.accounts.administration import (
     DisableAccount,

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from tests.application.accounts.people import HOME, Visitor
-from tests.given import World
+from tests.support.given.world import World
 
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
 from skillbridge.application.accounts import guesses

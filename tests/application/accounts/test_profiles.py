@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.given import World
+from tests.support.given.world import World
 
 from skillbridge.application.accounts.administration import GrantRole
 from skillbridge.application.accounts.ports import AccountReads, ProfileReads

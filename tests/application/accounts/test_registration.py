@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from tests.application.accounts.people import HOME, Visitor
-from tests.given import World
+from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import BrokenLink, ProfileReads, Registrations, Tokens
 from skillbridge.application.accounts.registration import (

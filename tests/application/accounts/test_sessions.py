@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher as Argon2
 from argon2 import extract_parameters
 from tests.application.accounts.people import PASSWORD, Visitor
-from tests.given import World
+from tests.support.given.world import World
 
 from skillbridge.application import accounts
 from skillbridge.application.accounts.administration import RevokeSessions

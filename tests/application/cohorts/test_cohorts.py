@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.given import World
-from tests.given_cohorts import a_guide, a_seeker, an_operator, an_order, applied, proposed
-from tests.given_matching import learner, mentor
-from tests.patience import PATIENCE
+from tests.support.given.cohorts import a_guide, a_seeker, an_operator, an_order, applied, proposed
+from tests.support.given.matching import learner, mentor
+from tests.support.given.world import World
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.application.cohorts import gathering
 from skillbridge.application.cohorts.applying import ApplyPlacements

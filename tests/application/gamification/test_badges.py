@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
-from tests.given import World
-from tests.given_learning import NOW, a_roadmap, modules
-from tests.given_matching import mentor as a_mentor
+from tests.support.given.learning import NOW, a_roadmap, modules
+from tests.support.given.matching import mentor as a_mentor
+from tests.support.given.world import World
 
 from skillbridge.application.gamification.badges import AwardBadges, ListAwards, ListBadges
 from skillbridge.application.gamification.views import Goal

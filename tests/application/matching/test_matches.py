@@ -8,8 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.given import World
-from tests.given_matching import learner, mentor
+from tests.support.given.matching import learner, mentor
+from tests.support.given.world import World
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.matching.matches import (

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import get_type_hints
 
 import pytest
-from tests.given import World
-from tests.given_cohorts import a_guide, a_seeker, an_operator, proposed
-from tests.given_matching import learner, mentor
+from tests.support.given.cohorts import a_guide, a_seeker, an_operator, proposed
+from tests.support.given.matching import learner, mentor
+from tests.support.given.world import World
 
 from skillbridge.application.cohorts.orders import ConfirmCohortRun, ExpireCohortRuns
 from skillbridge.application.matching.matches import AcceptMatch, ExpireMatches, RequestMatch

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from tests.given import World
-from tests.given_matching import learner, mentor
+from tests.support.given.matching import learner, mentor
+from tests.support.given.world import World
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch

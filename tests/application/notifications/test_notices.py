@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.given import World
-from tests.given_learning import NOW, a_match, a_roadmap, modules
-from tests.given_matching import mentor as a_mentor
+from tests.support.given.learning import NOW, a_match, a_roadmap, modules
+from tests.support.given.matching import mentor as a_mentor
+from tests.support.given.world import World
 
 from skillbridge.application.matching.matches import RequestMatch, WithdrawMatch
 from skillbridge.application.notifications.notices import (

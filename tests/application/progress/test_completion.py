@@ -5,8 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.given import World
-from tests.given_learning import a_roadmap, modules
+from tests.support.given.learning import a_roadmap, modules
+from tests.support.given.world import World
 
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.application.progress.ports import JourneyReads

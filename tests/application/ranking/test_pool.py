@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
-from tests.given import World, memory_world
-from tests.given_matching import mentor
+from tests.support.given.matching import mentor
+from tests.support.given.world import World, memory_world
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.ports import JobState

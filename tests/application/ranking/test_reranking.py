@@ -6,8 +6,8 @@ from math import exp
 from pathlib import Path
 
 import pytest
-from tests.given import World
-from tests.given_matching import MORNINGS, learner, mentor
+from tests.support.given.matching import MORNINGS, learner, mentor
+from tests.support.given.world import World
 
 from skillbridge.adapters.reranking.bounds import BoundedReRanker
 from skillbridge.adapters.reranking.linear import LinearModel

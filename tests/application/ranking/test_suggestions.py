@@ -4,9 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.given import World
-from tests.given_learning import a_roadmap, modules
-from tests.given_matching import MORNINGS, learner, mentor
+from tests.support.given.learning import a_roadmap, modules
+from tests.support.given.matching import MORNINGS, learner, mentor
+from tests.support.given.world import World
 
 from skillbridge.application.matching.matches import DeclineMatch, RequestMatch, WithdrawMatch
 from skillbridge.application.progress.completion import CompleteModule

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from tests.given import World
+from tests.support.given.world import World
 from tests.unit.roadmaps.examples import a_brief, a_module, an_outline
 
 from skillbridge.application.roadmaps.drafting import DraftRoadmap, RequestRoadmap

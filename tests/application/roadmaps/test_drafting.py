@@ -16,7 +16,7 @@ from tests.application.roadmaps.authors import (
     mistaken,
     unavailable,
 )
-from tests.given import World
+from tests.support.given.world import World
 from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
 
 from skillbridge.application.notifications.ports import NoticeReads

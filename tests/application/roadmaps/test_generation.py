@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 from tests.application.roadmaps.authors import asked_for, drawn_by, good
-from tests.given import World
-from tests.patience import PATIENCE
+from tests.support.given.world import World
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.application import progress_channel
 from skillbridge.application.ports import Fanout, Part, Process, Processes

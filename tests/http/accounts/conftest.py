@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import httpx
 import pytest
-from tests.given import World
-from tests.http.asking import open_app
+from tests.support.given.world import World
+from tests.support.http.asking import open_app
 
 from skillbridge.entrypoints.http.server.revocation import Revocations
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.given import World
+from tests.support.given.world import World
 
 from skillbridge.application.ports import Tenants
 from skillbridge.entrypoints.http.server.revocation import Revocations

@@ -6,7 +6,6 @@ from urllib.parse import urljoin
 
 import httpx
 import pytest
-from tests.given import World
 from tests.http.accounts.conftest import Clients
 from tests.http.accounts.test_accounts import (
     CREDENTIALS,
@@ -17,6 +16,7 @@ from tests.http.accounts.test_accounts import (
     bearer,
     links,
 )
+from tests.support.given.world import World
 
 from skillbridge.entrypoints.http.server.middleware import _FORMS
 from skillbridge.entrypoints.http.verification import FORM

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
-from tests.pgbouncer_process import pgbouncer, through
+from tests.support.servers.pgbouncer_process import pgbouncer, through
 
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.domain.errors import Unavailable

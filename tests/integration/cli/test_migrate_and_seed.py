@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import PASSWORD as DATABASE_PASSWORD
 from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
-from tests.patience import PATIENCE
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.domain.errors import Unavailable

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
-from tests.integration.cli.programs import ended, program, said
-from tests.patience import PATIENCE
+from tests.support.programs.command import ended, program, said
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.entrypoints import asgi
 from skillbridge.entrypoints.cli import serve as serve_module

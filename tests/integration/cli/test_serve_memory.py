@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.integration.cli.programs import ended, program, said
-from tests.patience import PATIENCE
+from tests.support.programs.command import ended, program, said
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.entrypoints import in_memory
 from skillbridge.entrypoints.cli.serve import serve

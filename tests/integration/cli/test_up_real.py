@@ -14,8 +14,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 from tests.conftest import PASSWORD, in_database
-from tests.integration.cli.programs import ended, program, said
 from tests.integration.local.conftest import living
+from tests.support.programs.command import ended, program, said
 from typer.testing import CliRunner, Result
 
 from skillbridge.entrypoints.cli.main import app

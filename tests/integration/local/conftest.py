@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.local.run_up import stand_ins
-from tests.patience import PATIENCE
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.local import Options
 from skillbridge.local import servers as servers_module

@@ -18,7 +18,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from tests.integration.local.conftest import Diary, all_gone, eventually
-from tests.patience import PATIENCE
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.local import CannotStart, Options, local_stack
 from skillbridge.local.health import is_ready, until_ready

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from tests.integration.local.conftest import all_gone, eventually, living
 from tests.integration.local.run_up import stand_ins
-from tests.patience import PATIENCE
+from tests.support.timing.patience import PATIENCE
 from typer.testing import CliRunner
 
 from skillbridge.entrypoints.cli import up as up_module

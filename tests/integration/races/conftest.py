@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.conftest import Urls
-from tests.given import World, postgres_world
+from tests.support.given.world import World, postgres_world
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import asyncpg
 import pytest
 from argon2 import PasswordHasher as Argon2
 from tests.application.accounts.people import PASSWORD, Visitor
-from tests.given import World
 from tests.integration.races.locks import needs
-from tests.racing import race
+from tests.support.given.world import World
+from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.accounts.registrations import PostgresRegistrations
 from skillbridge.adapters.postgres.accounts.writes import (

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import asyncpg
 import pytest
-from tests.given import World
-from tests.given_cohorts import a_guide, a_seeker, an_operator, an_order, proposed
-from tests.given_matching import mentor
 from tests.integration.races.locks import needs
-from tests.racing import race
+from tests.support.given.cohorts import a_guide, a_seeker, an_operator, an_order, proposed
+from tests.support.given.matching import mentor
+from tests.support.given.world import World
+from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.cohorts.writes import PostgresCohortRuns, PostgresPlacements
 from skillbridge.adapters.postgres.matching.writes import PostgresMatches

@@ -8,9 +8,9 @@ from typing import Any
 import asyncpg
 import pytest
 from tests.conftest import Urls
-from tests.given_work import Bench, claimed, postgres_bench
 from tests.integration.races.locks import needs
-from tests.racing import race
+from tests.support.given.work import Bench, claimed, postgres_bench
+from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.application.ports import Job, JobState

@@ -2,11 +2,11 @@
 
 import asyncpg
 import pytest
-from tests.given import World
-from tests.given_learning import a_match
-from tests.given_matching import learner, mentor
 from tests.integration.races.locks import needs
-from tests.racing import race
+from tests.support.given.learning import a_match
+from tests.support.given.matching import learner, mentor
+from tests.support.given.world import World
+from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.matching.writes import PostgresMatches
 from skillbridge.adapters.postgres.mentors.writes import PostgresMentors

@@ -8,11 +8,11 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from tests.conftest import Urls
-from tests.given import World
-from tests.given_learning import NOW, a_roadmap, modules
-from tests.given_matching import mentor
-from tests.given_work import Bench, postgres_bench
-from tests.racing import race
+from tests.support.given.learning import NOW, a_roadmap, modules
+from tests.support.given.matching import mentor
+from tests.support.given.work import Bench, postgres_bench
+from tests.support.given.world import World
+from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.engine.database import Connection
 from skillbridge.adapters.postgres.gamification.writes import PostgresAwards

@@ -3,10 +3,10 @@
 import asyncpg
 import pytest
 from tests.application.roadmaps.authors import asked_for, drawn_by, good, unavailable
-from tests.given import World
-from tests.given_learning import a_roadmap, modules
 from tests.integration.races.locks import needs
-from tests.racing import race
+from tests.support.given.learning import a_roadmap, modules
+from tests.support.given.world import World
+from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.progress.writes import PostgresJourneys
 from skillbridge.adapters.postgres.roadmaps.writes import PostgresRoadmaps

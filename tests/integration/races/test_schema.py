@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 from tests.conftest import PASSWORD, Urls, in_database
-from tests.given import World
-from tests.given_learning import NOW, a_roadmap, modules
 from tests.integration.races.locks import needs
-from tests.racing import race
+from tests.support.given.learning import NOW, a_roadmap, modules
+from tests.support.given.world import World
+from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.domain.actor import Actor

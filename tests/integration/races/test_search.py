@@ -3,9 +3,9 @@
 import asyncpg
 import pytest
 from tests.conftest import Urls
-from tests.given import World
-from tests.given_matching import mentor
-from tests.racing import race
+from tests.support.given.matching import mentor
+from tests.support.given.world import World
+from tests.support.timing.racing import race
 
 from skillbridge.domain.ids import UserId
 

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.application.roadmaps.authors import asked_for
-from tests.given_cohorts import an_order
 from tests.integration.walls.town import Town
+from tests.support.given.cohorts import an_order
 
 from skillbridge.application.accounts import ports as accounts
 from skillbridge.application.cohorts import ports as cohorts

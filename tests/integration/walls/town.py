@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 from litestar import Litestar
-from tests.given import World, postgres_world
-from tests.given_cohorts import a_seeker, an_order, proposed
-from tests.given_matching import MORNINGS, mentor
+from tests.support.given.cohorts import a_seeker, an_order, proposed
+from tests.support.given.matching import MORNINGS, mentor
+from tests.support.given.world import World, postgres_world
 
 from skillbridge.application.accounts.ports import Tokens, Users
 from skillbridge.application.ports import Transaction

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.given_cohorts import an_order
 from tests.integration.walls.facts import LATER, LONG_AGO, Facts
+from tests.support.given.cohorts import an_order
 from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.application.accounts import ports as accounts

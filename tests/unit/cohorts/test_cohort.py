@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from tests import rules
+from tests.support import rules
 
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.cohorts import order

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.mentors import a_mentor, a_need, mentors, needs, user
+from tests.support.given.mentors import a_mentor, a_need, mentors, needs, user
 
 from skillbridge.adapters.matcher.sharing import (
     Pairs,

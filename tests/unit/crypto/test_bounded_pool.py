@@ -5,7 +5,7 @@ import threading
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.patience import PATIENCE
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.crypto.bounded_pool import BoundedPool, TooBusy
 

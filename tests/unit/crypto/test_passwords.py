@@ -6,7 +6,7 @@ import threading
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
-from tests.patience import PATIENCE
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.crypto.bounded_pool import TooBusy
 from skillbridge.adapters.crypto.passwords import Argon2Hasher

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import structlog
 from structlog.testing import capture_logs
-from tests.patience import PATIENCE
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.entrypoints.http.server import admission as module
 from skillbridge.entrypoints.http.server.admission import Admission

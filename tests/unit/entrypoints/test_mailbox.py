@@ -2,8 +2,8 @@
 
 import httpx
 import pytest
-from tests.given import memory_world
-from tests.http.asking import open_app
+from tests.support.given.world import memory_world
+from tests.support.http.asking import open_app
 
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.wiring import stack

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 from dishka import AsyncContainer
-from tests.given import World
-from tests.given_cohorts import a_guide, a_seeker
+from tests.support.given.cohorts import a_guide, a_seeker
+from tests.support.given.world import World
 from typer.testing import CliRunner, Result
 
 from skillbridge.adapters.matcher.fallback import FallbackMatcher

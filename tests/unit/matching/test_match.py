@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from tests.rules import MATCH
+from tests.support.rules import MATCH
 
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid
 from skillbridge.domain.events import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.mentors import A_MENTOR, a_mentor, mentors
+from tests.support.given.mentors import A_MENTOR, a_mentor, mentors
 
 from skillbridge.domain.ids import SkillId
 from skillbridge.domain.ranking.candidate import Candidate

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.mentors import a_need, user
+from tests.support.given.mentors import a_need, user
 
 from skillbridge.adapters.matcher.sharing import share
 from skillbridge.adapters.matcher.wire import (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.mentors import (
+from tests.support.given.mentors import (
     A_MENTOR,
     A_NEED,
     COUNTRIES,

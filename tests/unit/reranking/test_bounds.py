@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from structlog.testing import capture_logs
-from tests.mentors import A_NEED, user
+from tests.support.given.mentors import A_NEED, user
 
 from skillbridge.adapters.reranking.bounds import BaseOrder, BoundedReRanker
 from skillbridge.adapters.resilience import Breaker

@@ -9,7 +9,7 @@ import pytest
 from dishka import make_async_container
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.mentors import A_NEED, user
+from tests.support.given.mentors import A_NEED, user
 
 from skillbridge.adapters.reranking.bounds import BaseOrder
 from skillbridge.adapters.reranking.linear import LinearModel, UnreadableModel

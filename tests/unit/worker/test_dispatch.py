@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pytest
 from structlog.testing import capture_logs
-from tests.given_work import Bench, memory_bench
-from tests.patience import PATIENCE, turns
+from tests.support.given.work import Bench, memory_bench
+from tests.support.timing.patience import PATIENCE, turns
 
 from skillbridge.application.ports import Job, Jobs, JobState, Transaction
 from skillbridge.domain.actor import Actor

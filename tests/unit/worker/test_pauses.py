@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.given_work import memory_bench
+from tests.support.given.work import memory_bench
 
 from skillbridge.application.ports import Job
 from skillbridge.domain.ids import JobId, TenantId

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
-from tests.patience import PATIENCE
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.memory.jobs import MemoryJobs
 from skillbridge.adapters.memory.store import Store

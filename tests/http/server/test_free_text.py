@@ -1,0 +1,228 @@
+"""Every text that people send comes back by one rule, whatever it belongs to."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx
+import pytest
+from tests.support.given.matching import mentor
+from tests.support.given.world import World
+from tests.support.http.asking import Asking, bearer, open_asking, refused, to_json
+
+from skillbridge.application.mentors.ports import SEARCH
+from skillbridge.domain.accounts.profile import BIO, NAME
+from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.matching.match import MESSAGE
+from skillbridge.domain.mentors.mentor import HEADLINE
+from skillbridge.domain.roadmaps.brief import GOAL
+from skillbridge.domain.text import Text
+
+pytestmark = pytest.mark.row("K1")
+
+RULES: dict[str, Text] = {
+    "RegisterUser.name": NAME,
+    "UpdateProfile.name": NAME,
+    "UpdateProfile.bio": BIO,
+    "AmendProfile.name": NAME,
+    "AmendProfile.bio": BIO,
+    "OfferMentoring.headline": HEADLINE,
+    "RequestMatch.message": MESSAGE,
+    "RequestRoadmap.goal": GOAL,
+    "SearchMentors.q": SEARCH,
+}
+"""Each free text of the contract. A new one is named here; or, where it is none, below."""
+NO_TEXT = {
+    "email", "password", "token", "refresh_token", "device", "country", "time_zone", "languages.items",
+    "domain", "known.items", "skill", "language", "skills", "after", "resource_id", "module_id",
+}  # fmt: skip
+"""Codes, addresses and secrets: strings that have rules of their own."""
+TYPED = {
+    "joiners": ("علی‌رضا ශ්‍රී", "علی‌رضا ශ්‍රී"),
+    "ideographic space": ("田中\u3000太郎", "田中 太郎"),
+    "no-break space": ("Amina\u00a0Bello", "Amina Bello"),
+    "letters and accents apart": ("Ame\u0301lie", "Amélie"),
+    "marks of direction": ("\u200fعلی\u200e", "علی"),
+    "an isolate left open": ("Ali \u2067علی", "Ali \u2067علی\u2069"),
+    "a filler at the end": ("Amina\u3164", "Amina"),
+}
+UNFIT = {
+    "an override": ("Amin\u202ea", "U+202E RIGHT-TO-LEFT OVERRIDE at letter 5"),
+    "a bell": ("Ami\x07na", "U+0007 BELL at letter 4"),
+    "a private sign": ("\ue000mina", "U+E000 PRIVATE SIGN at letter 1"),
+}
+BLANKS = ("\u3164", "\u2800", "\u1160", "\u200d", " ")
+
+
+@pytest.fixture
+async def ask(world: World) -> AsyncIterator[Asking]:
+    async with open_asking(world) as opened:
+        yield opened
+
+
+def strings(contract: Any) -> Iterator[tuple[str, str, Any]]:
+    """Operation, name and schema of each string that a request may hold."""
+    for methods in contract["paths"].values():
+        for operation in methods.values():
+            body = operation.get("requestBody", {}).get("content", {})
+            given = [(kind["schema"], "") for kind in body.values()]
+            given += [(p["schema"], p["name"]) for p in operation.get("parameters", [])
+                      if p["in"] in {"query", "path"}]  # fmt: skip
+            for schema, name in given:
+                yield from (
+                    (operation["operationId"], *leaf) for leaf in leaves(contract, schema, name)
+                )
+
+
+def leaves(contract: Any, schema: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if ref := schema.get("$ref"):
+        schema = contract["components"]["schemas"][ref.rpartition("/")[2]]
+    for one in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
+        yield from leaves(contract, {**schema, "oneOf": (), "anyOf": (), **one}, name)
+    for inner, properties in schema.get("properties", {}).items():
+        yield from leaves(contract, properties, f"{name}.{inner}".strip("."))
+    if "items" in schema:
+        yield from leaves(contract, schema["items"], f"{name}.items".strip("."))
+    if schema.get("type") == "string" and "enum" not in schema and "format" not in schema:
+        yield name, schema
+
+
+def test_the_contract_tells_the_rule_of_every_free_text(ask: Asking) -> None:
+    found = list(strings(ask.app.state.contract.document))
+    free = {f"{op}.{name}": schema for op, name, schema in found if name not in NO_TEXT}
+    assert free.keys() == RULES.keys()
+    for field, schema in free.items():
+        rule = RULES[field]
+        assert schema["maxLength"] == rule.most, field
+        assert schema.get("minLength", 0) == rule.least, field
+        assert schema["pattern"] == rule.pattern, field
+
+
+async def send(ask: Asking, field: str, text: str) -> tuple[httpx.Response, str | None]:
+    """The answer to a request with this text, and the text as it is shown from then on."""
+    actor = await ask.world.person(*Role)
+    ask.headers = await bearer(ask.world, actor.roles, actor.user_id)
+    return await WAYS[field](ask, actor, text)
+
+
+async def register(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, None]:
+    address = f"{uuid4()}@example.org"
+    body = {"email": address, "password": "violet tractor hums at dawn", "name": text}
+    return await ask("POST", "/v1/auth/register", to_json(body)), None
+
+
+WHOLE: dict[str, Any] = {
+    "name": "Amina",
+    "bio": "",
+    "country": None,
+    "time_zone": "UTC",
+    "languages": ["en"],
+    "skills": {},
+    "availability": [],
+}
+
+
+def profile(
+    method: str, field: str
+) -> Callable[[Asking, Actor, str], Awaitable[tuple[httpx.Response, Any]]]:
+    async def change(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, Any]:
+        around = WHOLE if method == "PUT" else {}
+        answer = await ask(method, "/v1/me", to_json({**around, field: text}))
+        return answer, (await ask("GET", "/v1/me")).json().get(field)
+
+    return change
+
+
+OFFER = {"capacity": 2, "experience_years": 0, "accepting": True}
+
+
+async def offer(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, Any]:
+    answer = await ask("PUT", "/v1/me/mentor", to_json({**OFFER, "headline": text}))
+    return answer, (await ask("GET", "/v1/me/mentor")).json().get("headline")
+
+
+async def request_match(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, Any]:
+    asked = await mentor(ask.world, name="Tunde")
+    body = {"mentor_id": str(asked.user_id), "message": text}
+    answer = await ask("POST", "/v1/matches", to_json(body))
+    if "location" not in answer.headers:
+        return answer, None
+    return answer, (await ask("GET", answer.headers["location"])).json()["message"]
+
+
+async def request_roadmap(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, Any]:
+    answer = await ask("POST", "/v1/roadmaps", to_json({"goal": text, "domain": "python"}))
+    if answer.status_code != httpx.codes.ACCEPTED:
+        return answer, None
+    shown = await ask("GET", f"/v1/roadmaps/{answer.json()['roadmap_id']}")
+    return answer, shown.json()["goal"]
+
+
+async def search(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, None]:
+    return await ask("GET", f"/v1/mentors?q={quote(text)}"), None
+
+
+WAYS: dict[str, Callable[[Asking, Actor, str], Awaitable[tuple[httpx.Response, Any]]]] = {
+    "RegisterUser.name": register,
+    "UpdateProfile.name": profile("PUT", "name"),
+    "UpdateProfile.bio": profile("PUT", "bio"),
+    "AmendProfile.name": profile("PATCH", "name"),
+    "AmendProfile.bio": profile("PATCH", "bio"),
+    "OfferMentoring.headline": offer,
+    "RequestMatch.message": request_match,
+    "RequestRoadmap.goal": request_roadmap,
+    "SearchMentors.q": search,
+}
+
+
+@pytest.mark.parametrize("field", RULES)
+async def test_what_people_type_is_kept_in_one_form(ask: Asking, field: str) -> None:
+    for name, (typed, kept) in TYPED.items():
+        answer, shown = await send(ask, field, typed)
+        assert answer.is_success, (name, answer.text)
+        assert shown in {None, kept}, name
+
+
+@pytest.mark.parametrize("field", RULES)
+async def test_a_refusal_names_the_field_and_the_sign(ask: Asking, field: str) -> None:
+    for text, told in UNFIT.values():
+        answer, _ = await send(ask, field, text)
+        (error,) = refused(answer, 422)["errors"]
+        assert told in error["message"]
+        where = error.get("parameter") or error["pointer"].removeprefix("#/")
+        assert where == field.partition(".")[2]
+
+
+@pytest.mark.parametrize("field", RULES)
+async def test_a_text_may_be_as_long_as_the_contract_says(ask: Asking, field: str) -> None:
+    """PostgreSQL's own bounds count as the domain does."""
+    most = RULES[field].most
+    answer, shown = await send(ask, field, "e\u0301" * most)
+    assert answer.is_success, answer.text
+    assert shown in {None, "é" * most}
+    answer, _ = await send(ask, field, "é" * (most + 1))
+    assert f"at most {most} letters; this has {most + 1}" in refused(answer, 422)["detail"]
+
+
+@pytest.mark.parametrize("field", [field for field, rule in RULES.items() if rule.least])
+async def test_what_shows_nothing_is_no_text(ask: Asking, field: str) -> None:
+    for blank in BLANKS:
+        answer, _ = await send(ask, field, blank * 3)
+        assert "that can be seen" in refused(answer, 422)["detail"]
+
+
+@pytest.mark.parametrize("field", [field for field, rule in RULES.items() if rule.lines])
+async def test_lines_are_kept_with_one_sign_for_their_end(ask: Asking, field: str) -> None:
+    _, shown = await send(ask, field, "one\r\ntwo\rthree\n")
+    assert shown == "one\ntwo\nthree"
+
+
+@pytest.mark.parametrize("field", [field for field, rule in RULES.items() if not rule.links])
+async def test_a_name_leads_nobody_astray(ask: Asking, field: str) -> None:
+    for name in ("Win at http://evil.example", "www.evil", "evil.example/x", "evil.com"):
+        answer, _ = await send(ask, field, name)
+        assert "write a blank after the dot" in refused(answer, 422)["detail"]
+    for name in ("St. John", "A.B. Ahmed", "Jean-Luc M.Sc."):
+        answer, _ = await send(ask, field, name)
+        assert answer.is_success, answer.text
