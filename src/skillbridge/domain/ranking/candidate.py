@@ -1,4 +1,4 @@
-"""A mentor as matching knows one: facts in whole numbers."""
+"""A mentor as a ranking knows one: facts in whole numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A learner, as far as matching has to know them."""
+"""A learner, as far as a ranking has to know them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -40,7 +40,7 @@ class Known(NamedTuple):
 
 
 class MentorPool(Protocol):
-    """The mentors of a tenant who can be suggested at all, as matching sees them.
+    """The mentors of a tenant who can be suggested at all, as the matcher sees them.
 
     The version is a whole number from 0 to 2^53 that grows with every change that matters to a
     score. Masks and offsets hold for one week, so a new week is a change of everyone: `changes_since`
