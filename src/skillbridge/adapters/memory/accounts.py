@@ -1,6 +1,6 @@
 """Accounts, sign-ins and profiles in dictionaries."""
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,14 +10,8 @@ from skillbridge.domain.accounts.profile import Profile
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
 from skillbridge.domain.accounts.user import User
-from skillbridge.domain.actor import PrincipalKind
-from skillbridge.domain.errors import NotFound, StaleWrite
+from skillbridge.domain.errors import NotFound
 from skillbridge.domain.ids import RegistrationId, SessionId, UserId
-
-
-def sees(session: MemorySession, owner: UserId) -> bool:
-    """The policy of accounts: the owner, the system, and the pre-authentication principal."""
-    return session.by.principal_kind is PrincipalKind.PRE_AUTHENTICATION or session.sees(owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +20,14 @@ class MemoryUsers:
 
     async def add(self, user: User) -> bool:
         users = self.session.table("users")
-        if any(kept.email == user.email for kept in users.values()):
+        if any(kept.email == user.email for kept in users.raw("users").values()):
             return False
-        users[user.id] = deepcopy(user)
+        users[user.id] = user
         return True
 
     async def get(self, user_id: UserId) -> User:
         user: User | None = self.session.table("users").get(user_id)
-        if user is None or not sees(self.session, user.id):
+        if user is None:
             raise NotFound("no such account")
         return deepcopy(user)
 
@@ -54,15 +48,13 @@ class MemoryUsers:
 
     async def with_email(self, email: str) -> User | None:
         for user in self.session.table("users").values():
-            if user.email == email and sees(self.session, user.id):
+            if user.email == email:
                 return deepcopy(user)  # type: ignore[no-any-return]  # tables hold anything
         return None
 
     async def save(self, user: User) -> None:
-        kept = await self.get(user.id)
-        if kept.version != user.version:
-            raise StaleWrite("this account changed meanwhile; try again")
-        self.session.table("users")[user.id] = replace(user, version=user.version + 1)
+        await self.get(user.id)
+        self.session.save("users", user.id, user, "this account changed meanwhile; try again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +87,7 @@ class MemoryRegistrations:
         return len(over)
 
     @property
-    def _table(self) -> dict[RegistrationId, Registration]:
-        """What the pre-authentication principal and the system see; nobody else sees any."""
-        if self.session.by.principal_kind is PrincipalKind.PERSON:
-            return {}
+    def _table(self) -> MutableMapping[RegistrationId, Registration]:
         return self.session.table("registrations")
 
 
@@ -113,7 +102,7 @@ class MemorySignIns:
 
     async def presenting(self, token: bytes) -> SignIn:
         found: tuple[SessionId, Link] | None = self.session.table("refresh_tokens").get(token)
-        if found is None or self.session.by.principal_kind is PrincipalKind.PERSON:
+        if found is None:
             raise SignInOver
         session_id, presented = found
         links = (link for _, link in self.session.table("refresh_tokens").values())
@@ -122,19 +111,15 @@ class MemorySignIns:
         return deepcopy(replace(kept, presented=presented, successor=successor))
 
     async def save(self, sign_in: SignIn) -> None:
-        self.session.table("sign_ins")[sign_in.id] = deepcopy(sign_in)
+        self.session.table("sign_ins")[sign_in.id] = sign_in
         tokens = self.session.table("refresh_tokens")
         for link in (sign_in.presented, sign_in.successor):
             if link is not None:
-                tokens[link.hash] = (sign_in.id, deepcopy(link))
+                tokens[link.hash] = (sign_in.id, link)
 
     async def revoke_all(self, user_id: UserId, *, at: datetime) -> Sequence[SessionId]:
         rows: list[SignIn] = list(self.session.table("sign_ins").values())
-        return [
-            row.id
-            for row in rows
-            if row.user_id == user_id and sees(self.session, user_id) and row.revoke(at=at)
-        ]
+        return [row.id for row in rows if row.user_id == user_id and row.revoke(at=at)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +127,15 @@ class MemoryProfiles:
     session: MemorySession
 
     async def add(self, profile: Profile) -> None:
-        self.session.table("profiles")[profile.user_id] = deepcopy(profile)
+        self.session.table("profiles")[profile.user_id] = profile
 
     async def get(self, user_id: UserId) -> Profile:
         profile: Profile | None = self.session.table("profiles").get(user_id)
-        if profile is None or not sees(self.session, user_id):
+        if profile is None:
             raise NotFound("no such profile")
         return deepcopy(profile)
 
     async def save(self, profile: Profile) -> None:
-        kept = await self.get(profile.user_id)
-        if kept.version != profile.version:
-            raise StaleWrite("your profile changed meanwhile; read it again")
-        changed = replace(profile, version=profile.version + 1)
-        self.session.table("profiles")[profile.user_id] = deepcopy(changed)
+        await self.get(profile.user_id)
+        stale = "your profile changed meanwhile; read it again"
+        self.session.save("profiles", profile.user_id, profile, stale)

@@ -1,6 +1,6 @@
 """What accounts show, from dictionaries."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from skillbridge.adapters.memory.store import MemorySession, Store
@@ -71,9 +71,8 @@ class MemoryAccountReads:
 
     def _seen(self, actor: Actor) -> list[Account]:
         users: list[User] = [*self.session.table("users", of=actor).values()]
-        profiles: dict[UserId, Profile] = self.session.table("profiles", of=actor)
-        seen = (user for user in users if self.session.sees(user.id, of=actor))
-        return [_account(user, profiles.get(user.id)) for user in seen]
+        profiles: Mapping[UserId, Profile] = self.session.table("profiles", of=actor)
+        return [_account(user, profiles.get(user.id)) for user in users]
 
 
 def _account(user: User, profile: Profile | None) -> Account:

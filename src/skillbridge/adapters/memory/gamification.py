@@ -9,6 +9,13 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.gamification.badge import Activity, ActivityCounts, ActivityTimes
 from skillbridge.domain.ids import BadgeId, UserId
 
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    user_id: UserId
+    awarded_at: datetime
+
+
 ACCEPTED = {"active", "completed", "cancelled"}
 
 
@@ -30,7 +37,7 @@ class MemoryAwards:
     ) -> Collection[BadgeId]:
         table = self.session.table("trophies")
         new = [badge_id for badge_id in badges if (user_id, badge_id) not in table]
-        table.update({(user_id, badge_id): badges[badge_id] for badge_id in new})
+        table.update({(user_id, badge_id): Award(user_id, badges[badge_id]) for badge_id in new})
         return new
 
 
@@ -40,7 +47,9 @@ class MemoryBadgeReads:
 
     async def own(self, actor: Actor) -> tuple[ActivityCounts, Mapping[BadgeId, datetime]]:
         table, user_id = self.session.table("trophies", of=actor), actor.user_id
-        own = {badge_id: at for (owner, badge_id), at in table.items() if owner == user_id}
+        own = {
+            badge_id: row.awarded_at for (owner, badge_id), row in table.items() if owner == user_id
+        }
         in_order = dict(sorted(own.items(), key=lambda item: (item[1], item[0])))
         times = _activity_times(self.session, user_id, of=actor)
         return {activity: len(some) for activity, some in times.items()}, in_order
@@ -54,7 +63,11 @@ def _activity_times(session: MemorySession, user_id: UserId, *, of: Actor) -> Ac
     own = [one for one in roadmaps.values() if one.learner_id == user_id]
     accepted = [match for match in matches.values() if match.status in ACCEPTED]
     times = {
-        one.id: [done[one.id, module.id] for module in one.modules if (one.id, module.id) in done]
+        one.id: [
+            done[one.id, module.id].completed_at
+            for module in one.modules
+            if (one.id, module.id) in done
+        ]
         for one in own
     }
     finished = [one for one in own if one.modules and len(times[one.id]) == len(one.modules)]

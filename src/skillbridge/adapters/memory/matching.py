@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.matching.views import FORMER, MatchView, Someone
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match, MatchStatus, Side, UnknownMatch
 from skillbridge.domain.matching.pair_status import PairStatus
-from skillbridge.domain.mentors.mentor import Mentor, MentorFull
 
 OPEN = {MatchStatus.REQUESTED, MatchStatus.ACTIVE}
 
@@ -24,7 +22,7 @@ class MemoryMatches:
 
     async def get(self, match_id: MatchId) -> Match:
         match: Match | None = self.session.table("matches").get(match_id)
-        if match is None or not self._sees(match):
+        if match is None:
             raise UnknownMatch
         return deepcopy(match)
 
@@ -73,27 +71,11 @@ class MemoryMatches:
     async def add(self, match: Match) -> None:
         if asked := await self.open_between(match.learner_id, match.mentor_id):
             raise AlreadyAsked(asked)
-        self.session.table("matches")[match.id] = deepcopy(match)
+        self.session.table("matches")[match.id] = match
 
     async def save(self, match: Match) -> None:
-        table = self.session.table("matches")
-        stored: Match = table[match.id]
-        if stored.version != match.version:
-            raise StaleWrite("this match changed meanwhile; read it again")
-        self._roll_up_load(stored, match)
-        table[match.id] = replace(match, version=match.version + 1)
-
-    def _roll_up_load(self, stored: Match, match: Match) -> None:
-        """As the trigger of this name does."""
-        mentor: Mentor = self.session.table("mentors")[match.mentor_id]
-        was, now = (one.status is MatchStatus.ACTIVE for one in (stored, match))
-        if now and not was and mentor.free < 1:
-            raise MentorFull
-        mentor.active_matches += now - was
-        mentor.version += now != was
-
-    def _sees(self, match: Match) -> bool:
-        return self.session.sees(match.learner_id) or self.session.sees(match.mentor_id)
+        stale = "this match changed meanwhile; read it again"
+        self.session.save("matches", match.id, match, stale)
 
 
 @dataclass(frozen=True, slots=True)

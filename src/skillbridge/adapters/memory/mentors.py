@@ -11,7 +11,7 @@ from skillbridge.application.mentors.ports import MentorSearch
 from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor, Role
-from skillbridge.domain.errors import Conflict, StaleWrite
+from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.mentors.mentor import Mentor, UnknownMentor
 
@@ -30,17 +30,16 @@ class MemoryMentors:
         table = self.session.table("mentors")
         if mentor.user_id in table:
             raise Conflict("you offer mentoring already; send the offer again to change it")
-        table[mentor.user_id] = deepcopy(mentor)
-        user = self.session.table("users")[mentor.user_id]
-        user.roles |= {Role.MENTOR}
-        user.version += 1
+        table[mentor.user_id] = mentor
+        users = self.session.table("users")
+        user = users[mentor.user_id]
+        users[user.id] = replace(user, roles=user.roles | {Role.MENTOR})
 
     async def save(self, mentor: Mentor) -> None:
-        table = self.session.table("mentors")
-        stored: Mentor = table[mentor.user_id]
-        if stored.version != mentor.version:
-            raise StaleWrite("this offer changed meanwhile; read it again")
-        table[mentor.user_id] = replace(stored, offer=mentor.offer, version=mentor.version + 1)
+        stored: Mentor = self.session.table("mentors")[mentor.user_id]
+        offered = replace(stored, offer=mentor.offer, version=mentor.version)
+        stale = "this offer changed meanwhile; read it again"
+        self.session.save("mentors", mentor.user_id, offered, stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +69,11 @@ class MemoryMentorReads:
         return deepcopy(self.session.table("mentors", of=actor).get(actor.user_id))
 
     def _seen(self, actor: Actor) -> Iterable[MentorCard]:
-        """As the policies on profiles let it through."""
+        """Whose profile the actor sees."""
         profiles = self.session.table("profiles", of=actor)
-        partners = {
-            match.mentor_id
-            for match in self.session.table("matches", of=actor).values()
-            if match.learner_id == actor.user_id
-        }
         for mentor in self.session.table("mentors", of=actor).values():
-            public = mentor.offer.accepting or mentor.user_id in partners
-            if public or self.session.sees(mentor.user_id, of=actor):
-                yield _card(mentor, profiles[mentor.user_id].details)
+            if profile := profiles.get(mentor.user_id):
+                yield _card(mentor, profile.details)
 
 
 def _words(text: str) -> set[str]:

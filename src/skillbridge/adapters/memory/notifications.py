@@ -1,6 +1,6 @@
 """Notices in dictionaries."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,10 @@ from skillbridge.domain.notifications.templates import Names
 class NoticeRow:
     notice: Notice
     read_at: datetime | None = None
+
+    @property
+    def user_id(self) -> UserId:
+        return self.notice.user_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class MemoryNotices:
     session: MemorySession
 
     async def add(self, notice: Notice) -> bool:
-        table: dict[NoticeId, NoticeRow] = self.session.table("notices")
+        table: MutableMapping[NoticeId, NoticeRow] = self.session.table("notices")
         told = [row for row in table.values() if row.notice.user_id == notice.user_id]
         if any(_settles(row.notice, notice) for row in told):
             return False
@@ -48,13 +52,13 @@ class MemoryNotices:
 
     async def mark_read(self, user_id: UserId, notice_id: NoticeId, at: datetime) -> None:
         row: NoticeRow | None = self.session.table("notices").get(notice_id)
-        if row is None or row.notice.user_id != user_id or not self.session.sees(user_id):
+        if row is None or row.user_id != user_id:
             raise UnknownNotice("there is no such notice among yours")
         row.read_at = row.read_at or at
 
     async def mark_all_read(self, user_id: UserId, at: datetime) -> None:
         for row in self.session.table("notices").values():
-            if row.notice.user_id == user_id and self.session.sees(user_id):
+            if row.user_id == user_id:
                 row.read_at = row.read_at or at
 
 

@@ -1,13 +1,19 @@
 """Journeys in dictionaries: a roadmap, and when which of its modules was completed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.progress.views import Progress
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import RoadmapId, UserId
 from skillbridge.domain.progress.journey import Journey, Step, UnknownRoadmap
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    learner_id: UserId
+    completed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +25,14 @@ class MemoryJourneys:
 
     async def save(self, journey: Journey) -> None:
         roadmap = self.session.table("roadmaps")[journey.roadmap_id]
-        if roadmap.version != journey.version:
-            raise StaleWrite("this roadmap changed meanwhile; read it again")
-        roadmap.version += 1
+        stale = "this roadmap changed meanwhile; read it again"
+        as_read = replace(roadmap, version=journey.version)
+        self.session.save("roadmaps", journey.roadmap_id, as_read, stale)
         completions = self.session.table("completions")
         for step in journey.steps:
             completions.pop((journey.roadmap_id, step.id), None)
         for module_id, at in journey.completed.items():
-            completions[journey.roadmap_id, module_id] = at
+            completions[journey.roadmap_id, module_id] = Completion(journey.learner_id, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,7 @@ def _journey(
 ) -> Journey:
     """The modules as the roadmap holds them, with the little that progress knows of each."""
     roadmap = session.table("roadmaps", of=actor).get(roadmap_id)
-    if (
-        roadmap is None
-        or roadmap.learner_id != learner_id
-        or not session.sees(learner_id, of=actor)
-    ):
+    if roadmap is None or roadmap.learner_id != learner_id:
         raise UnknownRoadmap("there is no such roadmap among yours")
     completions = session.table("completions", of=actor)
     return Journey(
@@ -57,6 +59,10 @@ def _journey(
             Step(module.id, module.title, module.weight, tuple(module.prerequisites))
             for module in roadmap.modules
         ),
-        completed={module: at for (of, module), at in completions.items() if of == roadmap_id},
+        completed={
+            module: row.completed_at
+            for (of, module), row in completions.items()
+            if of == roadmap_id
+        },
         version=roadmap.version,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.paging import Key, Page, cut
@@ -15,14 +15,9 @@ from skillbridge.application.roadmaps.views import (
     RoadmapView,
 )
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import ModuleId, RoadmapId, UserId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.roadmap import Roadmap, RoadmapStatus
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +46,7 @@ class MemoryRoadmaps:
     session: MemorySession
 
     async def add(self, roadmap: Roadmap) -> None:
-        self.session.table("roadmaps")[roadmap.id] = replace(deepcopy(roadmap), version=1)
-        self.session.table("roadmap_times")[roadmap.id] = (_now(), _now())
+        self.session.table("roadmaps")[roadmap.id] = replace(roadmap, version=1)
 
     async def drafting_like(self, learner_id: UserId, brief: Brief) -> RoadmapId | None:
         alike = [
@@ -66,12 +60,9 @@ class MemoryRoadmaps:
         return deepcopy(_row(self.session, self.session.by, roadmap_id).roadmap)
 
     async def save(self, roadmap: Roadmap) -> None:
-        stored = _row(self.session, self.session.by, roadmap.id)
-        if stored.roadmap.version != roadmap.version:
-            raise StaleWrite("this roadmap changed meanwhile: read it again")
-        new = replace(deepcopy(roadmap), version=roadmap.version + 1)
-        self.session.table("roadmaps")[roadmap.id] = new
-        self.session.table("roadmap_times")[roadmap.id] = (stored.created_at, _now())
+        _row(self.session, self.session.by, roadmap.id)
+        stale = "this roadmap changed meanwhile: read it again"
+        self.session.save("roadmaps", roadmap.id, roadmap, stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +75,7 @@ class MemoryRoadmapReads:
     async def mine(
         self, actor: Actor, *, after: Key | None, limit: int
     ) -> Page[RoadmapSummary, Key]:
-        owned: dict[RoadmapId, Roadmap] = self.session.table("roadmaps", of=actor)
+        owned: Mapping[RoadmapId, Roadmap] = self.session.table("roadmaps", of=actor)
         rows = [
             _row(self.session, actor, roadmap.id)
             for roadmap in owned.values()
@@ -111,12 +102,13 @@ class MemoryRoadmapReads:
 
 
 def _row(session: MemorySession, actor: Actor, roadmap_id: RoadmapId) -> Row:
-    roadmap: Roadmap | None = session.table("roadmaps", of=actor).get(roadmap_id)
-    if roadmap is None or not session.sees(roadmap.learner_id, of=actor):
+    roadmaps = session.table("roadmaps", of=actor)
+    roadmap: Roadmap | None = roadmaps.get(roadmap_id)
+    if roadmap is None:
         raise UnknownRoadmap("there is no such roadmap among yours")
-    done: dict[tuple[RoadmapId, ModuleId], datetime] = session.table("completions", of=actor)
-    completed = {module: at for (of, module), at in done.items() if of == roadmap_id}
-    created_at, updated_at = session.table("roadmap_times", of=actor)[roadmap_id]
+    done = session.table("completions", of=actor)
+    completed = {module: row.completed_at for (of, module), row in done.items() if of == roadmap_id}
+    created_at, updated_at = roadmaps.raw("roadmap_times")[roadmap_id]
     return Row(roadmap, created_at, updated_at, completed)
 
 

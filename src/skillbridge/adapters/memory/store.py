@@ -1,7 +1,7 @@
 """The tables, as dictionaries, and transactions over them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from skillbridge.adapters.memory import triggers, visibility
 from skillbridge.application.ports import (
     CurrentJob,
     JobState,
@@ -18,6 +19,7 @@ from skillbridge.application.ports import (
     Wake,
 )
 from skillbridge.domain.actor import Actor, PrincipalKind
+from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.events import Event
 from skillbridge.domain.ids import EventId, JobId, TenantId, UserId
 
@@ -56,6 +58,43 @@ class Store:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
+@dataclass(frozen=True, slots=True)
+class Table(MutableMapping[Any, Any]):
+    """A table as an actor sees it: other rows are not there. What changes it meets the triggers."""
+
+    store: Store
+    actor: Actor
+    name: str
+
+    def raw(self, name: str) -> dict[Any, Any]:
+        """All rows of a table in the actor's tenant."""
+        return self.store.rows.setdefault((self.actor.tenant_id, name), {})
+
+    def __getitem__(self, key: object) -> Any:
+        row = self.raw(self.name)[key]
+        if not self._shows(row):
+            raise KeyError(key)
+        return row
+
+    def __setitem__(self, key: object, row: Any) -> None:
+        rows = self.raw(self.name)
+        rows[key] = triggers.fire(self.name, rows.get(key), deepcopy(row), self.raw)
+
+    def __delitem__(self, key: object) -> None:
+        if key not in self:
+            raise KeyError(key)
+        del self.raw(self.name)[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([key for key, row in self.raw(self.name).items() if self._shows(row)])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _shows(self, row: Any) -> bool:
+        return visibility.shows(self.name, row, self.actor, self.raw)
+
+
 @dataclass(slots=True)
 class MemorySession:
     """One per request or job: the store as the present actor may see it."""
@@ -70,12 +109,19 @@ class MemorySession:
             raise RuntimeError("no transaction is open")
         return self.actor
 
-    def table(self, name: str, *, of: Actor | None = None) -> dict[Any, Any]:
-        """The rows of the actor's tenant; `of` is for reads, which open no transaction."""
-        return self.store.rows.setdefault(((of or self.by).tenant_id, name), {})
+    def table(self, name: str, *, of: Actor | None = None) -> "Table":
+        """The rows that the actor sees; `of` is for reads, which open no transaction."""
+        return Table(self.store, of or self.by, name)
+
+    def save(self, name: str, key: object, row: Any, stale: str) -> None:
+        """Raises StaleWrite in these words where the row is not as it was read any more."""
+        table = self.table(name)
+        if table[key].version != row.version:
+            raise StaleWrite(stale)
+        table[key] = row
 
     def sees(self, owner: UserId, *, of: Actor | None = None) -> bool:
-        """The policy of most tables: one's own rows, and the system's eye on all of them."""
+        """Whether the actor is this person, or the system."""
         actor = of or self.by
         return actor.principal_kind is PrincipalKind.SYSTEM or actor.user_id == owner
 

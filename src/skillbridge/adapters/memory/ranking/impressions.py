@@ -1,6 +1,6 @@
 """What was shown, in dictionaries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,7 +72,7 @@ class MemoryImpressionReads:
 
 
 def _with_outcome(
-    one: PastImpression, table: dict[Any, Any], matches: dict[Any, Any], within: timedelta
+    one: PastImpression, table: Mapping[Any, Any], matches: Mapping[Any, Any], within: timedelta
 ) -> PastImpression:
     again = [
         other.place.shown_at
@@ -88,7 +88,7 @@ def _with_outcome(
     return replace(one, outcome=status)
 
 
-def _requests(matches: dict[Any, Any], learner_id: UserId, mentor_id: UserId) -> Iterator[Match]:
+def _requests(matches: Mapping[Any, Any], learner_id: UserId, mentor_id: UserId) -> Iterator[Match]:
     for match in matches.values():
         if (match.learner_id, match.mentor_id) == (learner_id, mentor_id):
             yield match

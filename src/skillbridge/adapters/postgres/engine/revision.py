@@ -1,19 +1,11 @@
 """Which schema this program was written for, without Alembic: servers compare, and need none."""
 
-from pathlib import Path
-
-import skillbridge
+from skillbridge.adapters.migrations import migrations
 from skillbridge.domain.errors import Unavailable
 
 
 class SchemaDiffers(Unavailable):
     """The database stands at another revision than this program; the message says which is newer."""
-
-
-def migrations() -> Path:
-    package = Path(skillbridge.__file__).parent
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
 def newest() -> str:

@@ -1,0 +1,57 @@
+"""What PostgreSQL's triggers do when a row changes, for the store in memory.
+
+The guards of the state machines are not repeated: the domain's own tables refuse the same moves.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from skillbridge.domain.matching.match import MatchStatus
+from skillbridge.domain.mentors.mentor import MentorFull
+
+Raw = Callable[[str], dict[Any, Any]]
+Trigger = Callable[[Any, Any, Raw], Any]
+"""Of the row as it was, None when it is new, the row as it shall be and all tables: what is stored."""
+
+
+def stamp(was: Any, row: Any, _raw: Raw) -> Any:
+    """Every change gets a new version, whoever makes it."""
+    return row if was is None else replace(row, version=was.version + 1)
+
+
+def roll_up_load(was: Any, match: Any, raw: Raw) -> Any:
+    """A mentor's load is the number of their active matches, and at most the capacity."""
+    mentor = raw("mentors")[match.mentor_id]
+    before = was is not None and was.status is MatchStatus.ACTIVE
+    change = (match.status is MatchStatus.ACTIVE) - before
+    if change > mentor.free:
+        raise MentorFull
+    mentor.active_matches += change
+    mentor.version += change != 0
+    return match
+
+
+def date(_was: Any, roadmap: Any, raw: Raw) -> Any:
+    """When it was made, and when it last changed: no port asks this of any other table."""
+    now = datetime.now(UTC)
+    made, _ = raw("roadmap_times").get(roadmap.id, (now, now))
+    raw("roadmap_times")[roadmap.id] = made, now
+    return roadmap
+
+
+TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
+    "users": (stamp,),
+    "profiles": (stamp,),
+    "mentors": (stamp,),
+    "roadmaps": (stamp, date),
+    "matches": (stamp, roll_up_load),
+    "cohort_runs": (stamp,),
+}
+
+
+def fire(table: str, was: Any, row: Any, raw: Raw) -> Any:
+    for trigger in TRIGGERS.get(table, ()):
+        row = trigger(was, row, raw)
+    return row
