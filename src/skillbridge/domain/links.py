@@ -38,6 +38,7 @@ LINK = re.compile(
 PLACE = re.compile(
     rf"""
       \w{{2}}\.\w{{2,63}}(?::\d{{1,5}})?[/?\#]\S   # evil.example/x, whatever its ending
+    | //[^\s/]                                  # of the scheme of the page around it
     | \w\.(?:{ENDINGS}|{COUNTRIES})[:/?\#]\S
     | \w\.(?:{ENDINGS}|{COMMON})(?!\w)
     | \w{{3}}\.(?:{COUNTRIES})(?!\w)
@@ -59,7 +60,8 @@ def smuggles_a_link(text: str) -> bool:
 def names_a_place(text: str) -> bool:
     """Stricter, for what titles the mails and notices of others: a bare host is one, too."""
     plain = _plain(text)
-    return LINK.search(plain) is not None or PLACE.search(plain) is not None
+    read = (plain, plain.lower().translate(_LATIN))
+    return any(LINK.search(one) or PLACE.search(one) for one in read)
 
 
 def _plain(text: str) -> str:
@@ -68,4 +70,18 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", plain).translate(_DOTS)
 
 
-_DOTS = str.maketrans("\u3002\u2024\u2044\u2215", "..//")
+_DOTS = str.maketrans(
+    "\u3002\u2024\u0701\u0702\ua4f8\ua60e\u2044\u2215\u2571\u27cb\u29f8\u2236\ua789",
+    "....../////::",
+)
+_LATIN = str.maketrans(
+    "\u0430\u0432\u0441\u0501\u0435\u0451\u04bb\u043d\u0456\u0457\u04cf\u0458\u043a\u043c"
+    "\u043e\u0440\u051b\u0433\u0455\u0442\u0475\u051d\u0445\u0443\u04af\u03b1\u03b2\u03f2"
+    "\u03b5\u03b7\u03b9\u03f3\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03c9\u0585"
+    "\u057d\u0578\u0570\u0581\u0566\u0251\u0261\u0131\u0269\u1d00\u0299\u1d04\u1d05\u1d07"
+    "\u0262\u029c\u026a\u1d0a\u1d0b\u029f\u1d0d\u0274\u1d0f\u1d18\u0280\ua731\u1d1b\u1d1c"
+    "\u1d20\u1d21\u028f\u1d22",
+    "abcdeehhiiljkmopqrstvwxyyabcenijkmvoptuxwounhgqagiiabcdeghijklmnoprstuvwyz",
+)
+"""Small letters of Cyrillic, Greek, Armenian and phonetics that are drawn as Latin ones, or whose
+capitals are: the commonest of UTS 39, so that `evil.com` is one in whichever signs."""

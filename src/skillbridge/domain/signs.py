@@ -16,6 +16,20 @@ EMBEDDINGS, POP_EMBEDDING = "\u202a\u202b", "\u202c"
 ISOLATES, POP_ISOLATE = "\u2066\u2067\u2068", "\u2069"
 JOINERS = r"\u200b-\u200d\u2060-\u2064"
 """They join or part what stands beside them: Persian, Sinhala, Khmer and emoji need them."""
+JOINED = (
+    r"\u0600-\u061b\u061d-\u109f\u1780-\u18af\u1900-\u1c7f\u1cd0-\u1cff\ua840-\ua95f\ua980-\uaaff\uabc0-\uabff"
+    r"\ufb50-\ufdff\ufe70-\ufefc" + "\U00010800-\U00011fff\U0001e900-\U0001e95f"
+)
+"""The scripts that need them, from Arabic to Myanmar and their like: UAX 31, 2.3, asks for a letter of
+one on both sides. Its finer rules A1, A2 and B would take the joiner out of the Bengali র‍্য."""
+EMOJI = r"\u00a9\u00ae\u2190-\u2bff\u3030\u303d\u3297\u3299" + "\U0001f000-\U0001faff"
+"""Roughly: ZERO WIDTH JOINER makes one of two."""
+ALPHABETS = (
+    r"A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u058f\u10a0-\u10ff"
+    r"\u1c80-\u1cbf\u1d00-\u1dbf\u1e00-\u1fff\u2c60-\u2c7f\u2d00-\u2d2f\ua640-\ua69f\ua720-\ua7ff"
+    r"\uab30-\uab6f"
+)
+"""Latin, Greek, Cyrillic, Armenian, Georgian: nothing that is unseen changes their letters."""
 SHAPERS = (
     r"\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f" + "\U0001d159\U000e0100-\U000e01ef"
 )

@@ -3,7 +3,8 @@
 Kept is Unicode's form NFC, so that the same word is the same however it was typed. Every space is
 a blank; in a single line so is the end of a line, and blanks in a row are one. Signs of direction
 are dropped at both ends and closed within, so that no text turns what stands beside it. Joiners
-stay: scripts and emoji need them. Lengths are in code points of what is kept, as in the database
+stay where scripts and emoji need them, and elsewhere nothing unseen is left that would make two of
+one name. Lengths are in code points of what is kept, as in the database
 (`char_length`) and in the contract (`maxLength`).
 
 A field joins by its type, `Annotated[str, Text(…)]`, in a class whose `__post_init__` calls `tidy`.
@@ -28,6 +29,14 @@ _IN_A_ROW = re.compile("[ \n]+")
 _DROPPED = re.compile(
     f"(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]+\U000e007f)|[{signs.IDLE}{signs.TAGS}]"
 )
+_JOINS = re.compile(
+    rf"(?<=[{signs.JOINED}])([{signs.JOINERS}])[{signs.JOINERS}]*(?=[{signs.JOINED}])"
+    rf"|(?:(?<=[{signs.EMOJI}])|(?<=[{signs.EMOJI}]\ufe0f))(\u200d)(?=[{signs.EMOJI}])"
+    rf"|[{signs.JOINERS}]"
+)
+_AFTER_A_LETTER = re.compile(f"(?<=[{signs.ALPHABETS}])[\u0300-\u036f{signs.SHAPERS}]+")
+_SHAPERS = re.compile(f"[{signs.SHAPERS}]")
+_TURNS_NOTHING = re.compile(f"(?<=[{signs.ALPHABETS}])[{signs.MARKS}]+(?=[{signs.ALPHABETS}])")
 _ENDS = " \n\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069\u200b\u2060"
 _START, _END = re.compile(f"\\A[{_ENDS}]+"), re.compile(f"(?<![{_ENDS}])[{_ENDS}]+\\Z")
 _HANGS_ON = re.compile(f"[{signs.JOINERS}{signs.SHAPERS}{signs.TAGS}\U0001f3fb-\U0001f3ff]")
@@ -95,12 +104,24 @@ class Text:
         )
 
 
-def tidied(raw: str, *, lines: bool) -> str:
-    """The text as it is kept, whatever signs it holds; the same again changes nothing."""
-    text = _BLANK.sub(" ", _DROPPED.sub(r"\1", _ENDS_OF_LINES.sub("\n", raw)))
+def tidied(raw: str, *, lines: bool, needless: bool = False) -> str:
+    """The text as it is kept, whatever signs it holds; the same again changes nothing.
+
+    `needless`: what no script needs where it stands is left there, for who refuses it by its name.
+    """
+    text = unicodedata.normalize("NFC", raw)
+    text = _BLANK.sub(" ", _DROPPED.sub(r"\1", _ENDS_OF_LINES.sub("\n", text)))
+    text = text if needless else _JOINS.sub(r"\1\2", text)
     text = _END.sub("", _START.sub("", text))
     text = "\n".join(map(_closed, text.split("\n") if lines else [text]))
+    text = text if needless else _without_needless(text)
     return unicodedata.normalize("NFC", text if lines else _IN_A_ROW.sub(" ", text))
+
+
+def _without_needless(text: str) -> str:
+    """Without shapers and marks of direction among letters that nothing unseen changes."""
+    plain = _AFTER_A_LETTER.sub(lambda found: _SHAPERS.sub("", found[0]), text)
+    return _TURNS_NOTHING.sub("", plain)
 
 
 def shortened(line: str, most: int) -> str:

@@ -23,7 +23,11 @@ NOTE = Text(refusal=UnfitText, what="a note", most=80, lines=True)
 ANY = st.text(st.characters(), max_size=60)
 """Half surrogates and controls among them."""
 DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
-PUZZLES = st.text(st.sampled_from(f"ab e\u0301\u05d0\n\t\r\u00a0\u00ad\u200b\u200d{DIRECTIONS}"))
+PUZZLES = st.text(
+    st.sampled_from(
+        f"ab e\u0301\u05d0\n\t\r\u00a0\u00ad\u200b\u200d\ufe0f\u0628\U0001f469{DIRECTIONS}"
+    )
+)
 EVERY_SIGN = range(sys.maxunicode + 1)
 SEEN_THOUGH_FORMAT = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
 SEEN_THOUGH_FORMAT |= set("\U000110bd\U000110cd")
@@ -49,6 +53,28 @@ SEEN_THOUGH_FORMAT |= set("\U000110bd\U000110cd")
         ("\U0001f3f4\U000e0067\U000e0062\U000e007f", "\U0001f3f4\U000e0067\U000e0062\U000e007f"),
         ("A\U000e0041\U000e0042", "A"),
         ("K\u212b", "KÅ"),
+        ("Am\u200cin\u200da", "Amina"),
+        ("A\u200bm\u2060i\u2063na", "Amina"),
+        (
+            "\u0416\u200d\u0443\u043a \u0392\u200c\u03ac\u03c3\u03c9 \u7530\u200d\u4e2d",
+            "\u0416\u0443\u043a \u0392\u03ac\u03c3\u03c9 \u7530\u4e2d",
+        ),
+        ("Am\ufe0fina\U000e0100", "Amina"),
+        ("Am\u200eina\u200f\u200eB", "AminaB"),
+        ("1\u200c2", "12"),
+        (
+            "\u0645\u06cc\u200c\u200d\u062e\u0648\u0627\u0647\u0645\u200c",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        ),
+        ("علی\u200dAli", "علیAli"),
+        ("র\u200d্যাচেল", "র\u200d্যাচেল"),
+        ("ភាសា\u200bខ្មែរ", "ភាសា\u200bខ្មែរ"),
+        ("\U0001f3f3\ufe0f\u200d\U0001f308", "\U0001f3f3\ufe0f\u200d\U0001f308"),
+        (
+            "\U0001f469\U0001f3fd\u200d\U0001f52c and \u2764\ufe0f",
+            "\U0001f469\U0001f3fd\u200d\U0001f52c and \u2764\ufe0f",
+        ),
+        ("\U0001f469\u200c\U0001f52c A\u200d\U0001f52c", "\U0001f469\U0001f52c A\U0001f52c"),
     ],
 )
 def test_a_line_is_kept_as_people_would_read_it(raw: str, kept: str) -> None:
@@ -138,6 +164,11 @@ def test_lengths_count_what_is_kept() -> None:
         "Node.js Fan",
         "A/B",
         "Q&A",
+        "\u0410.\u0421.\u041f\u0443\u0448\u043a\u0438\u043d",
+        "\u0418\u0432\u0430\u043d\u043e\u0432 \u0418.\u041e.",
+        "\u0422.\u041a. \u0421\u043e\u043c\u043e\u0432",
+        "\u039d\u03af\u03ba\u03bf\u03c2 \u039a.\u0391. \u03a1\u03af\u03c4\u03c3\u03bf\u03c2",
+        "Ա.Մ. Ոսկանյան",
     ],
 )
 def test_a_name_with_dots_is_a_name(name: str) -> None:
@@ -170,6 +201,17 @@ def test_a_name_with_dots_is_a_name(name: str) -> None:
         "evil.de:80/x",
         "hxxp://x",
         "&lt;b&gt;",
+        "//evil.wtf",
+        "see //evil",
+        "evil.\u0441\u043em",
+        "evil.\u0441\u043e\u043c",
+        "\u0415VIL.\u0421\u041e\u041c",
+        "evil.c\u03bfm",
+        "evil.c\u0585m",
+        "evil.\u1d04\u1d0f\u1d0d",
+        "evil.n\u0435t/x",
+        "evil\u0701com",
+        "\u0501\u0435.\u0456o",
     ],
 )
 def test_a_name_is_no_way_to_send_people_somewhere(name: str) -> None:

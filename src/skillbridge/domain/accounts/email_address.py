@@ -33,7 +33,7 @@ def normalised(raw: str) -> str:
     """
     if len(raw) > TYPED:
         raise BadEmail(f"an e-mail address has at most {LONGEST} characters")
-    local, at, domain = tidied(raw, lines=False).rpartition("@")
+    local, at, domain = tidied(raw, lines=False, needless=True).rpartition("@")
     local = local.lower()
     if not at or not local:
         raise BadEmail("write the e-mail address as name@example.org")
