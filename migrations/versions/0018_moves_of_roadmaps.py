@@ -5,7 +5,7 @@ from sql_files import apply, restore, run
 revision = "0018"
 down_revision = "0017"
 APPLIES = {
-    "lifecycles": "254d797da088",
+    "lifecycles": "bd3f1004ddc0",
     "grants": "76f297e26d82",
 }
 

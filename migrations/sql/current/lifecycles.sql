@@ -27,7 +27,7 @@ create or replace trigger guard_match before update of status on matches for eac
     ))
     execute function app.refuse_move('a match', 'status');
 
--- skillbridge.domain.matching.cohort: what has not been confirmed cannot be applied.
+-- skillbridge.domain.cohorts.cohort: what has not been confirmed cannot be applied.
 create or replace trigger guard_cohort_run before update of status on cohort_runs for each row
     when (old.status <> new.status and (old.status, new.status) not in (
         ('queued', 'running'), ('running', 'proposed'), ('proposed', 'confirmed'),
@@ -37,7 +37,7 @@ create or replace trigger guard_cohort_run before update of status on cohort_run
     ))
     execute function app.refuse_move('a cohort run', 'status');
 
--- skillbridge.domain.matching.placement
+-- skillbridge.domain.cohorts.placement
 create or replace trigger guard_placement before update of state on placements for each row
     when (old.state <> new.state and (old.state, new.state) not in (
         ('proposed', 'applied'), ('proposed', 'skipped')
