@@ -47,8 +47,8 @@ async def test_two_log_ins_of_one_person_renew_the_hash_without_a_deadlock(
             times = {"created_at": NOW, "expires_at": NOW + timedelta(days=1)}
             await db.run(ADD_SIGN_IN, id=uuid4(), user_id=user, device="", **times)
             await both.wait()
-            assert await db.row(LOCK_USER, id_=user) is not None
-            assert await db.row(LOCK_OWNER, address=address) is not None
+            assert await db.row(LOCK_USER, id=user) is not None
+            assert await db.row(LOCK_OWNER, email=address) is not None
 
     async with asyncio.timeout(PATIENCE):
         await asyncio.gather(log_in(), log_in())

@@ -17,6 +17,7 @@ from skillbridge.adapters.postgres.engine.columns import (
     metadata,
     of_tenant,
     of_user,
+    owned_by,
     row_id,
     time,
     version,
@@ -76,6 +77,7 @@ sign_ins = Table(
     of_user("user_id"),
     UniqueConstraint("tenant_id", "id"),
     Index("ix_sign_ins_user", "user_id"),
+    info=owned_by("user_id"),
 )
 
 refresh_tokens = Table(
@@ -113,4 +115,5 @@ profiles = Table(
     CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
     CheckConstraint("jsonb_typeof(skills) = 'object'", name="skills"),
     CheckConstraint("jsonb_typeof(availability) = 'array'", name="availability"),
+    info=owned_by("user_id"),
 )

@@ -23,7 +23,6 @@ from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.clauses import TENANT, add, change, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
-from skillbridge.application.cohorts.views import MILLISECOND
 from skillbridge.domain.actor import PrincipalKind
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.cohort import CohortRun, UnknownCohort
@@ -31,6 +30,8 @@ from skillbridge.domain.cohorts.order import CohortOrder
 from skillbridge.domain.cohorts.placement import CohortPlacement, PlacementState
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.ranking.score import Weights
+
+MILLISECOND = timedelta(milliseconds=1)
 
 HOLD_ORDERS = Query(
     select(func.pg_advisory_xact_lock(func.hashtextextended(cast(TENANT, Text), 1)))

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     FromClause,
-    Insert,
     Select,
     Table,
     Update,
@@ -21,7 +20,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from skillbridge.domain.actor import Actor, PrincipalKind
 

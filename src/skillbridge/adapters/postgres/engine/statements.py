@@ -30,9 +30,9 @@ class Query:
 
     __slots__ = ("_constants", "_parameters", "sql", "statement")
 
-    def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
+    def __init__(self, statement: ClauseElement) -> None:
         self.statement = statement
-        compiled = statement.compile(dialect=DIALECT, column_keys=columns)
+        compiled = statement.compile(dialect=DIALECT)
         assert isinstance(compiled, SQLCompiler)
         self.sql = str(compiled)
         if "POSTCOMPILE" in self.sql:

@@ -15,7 +15,11 @@ from skillbridge.domain.ids import TenantId
 
 BY_SLUG = Query(select(tenants.c.id).where(tenants.c.slug == bindparam("wanted")))
 
-FOUND = Query(insert(tenants).on_conflict_do_nothing(), ["id", "slug", "name"])
+FOUND = Query(
+    insert(tenants)
+    .values({name: bindparam(name) for name in ("id", "slug", "name")})
+    .on_conflict_do_nothing()
+)
 SYSTEM = Actor.system(TenantId(UUID(int=0)))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import UUID, DateTime, Text, bindparam, cast, column, func, inse
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.expression import ColumnClause, TableValuedAlias
 
+from skillbridge.adapters.postgres.engine.clauses import TENANT
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
@@ -30,7 +31,6 @@ def _rows(told: str, *columns: ColumnClause[Any]) -> TableValuedAlias:
     )
 
 
-_tenant = bindparam("tenant", type_=UUID)
 _events = _rows(
     "new_events",
     column("id", UUID),
@@ -45,10 +45,10 @@ _happened = (
         ["id", "tenant_id", "name", "payload", "actor_id", "request_id", "at"],
         select(
             _events.c.id,
-            _tenant,
+            TENANT,
             _events.c.name,
             _events.c.payload,
-            bindparam("actor", type_=UUID),
+            bindparam("by", type_=UUID),
             bindparam("request", type_=Text),
             _events.c.at,
         ),
@@ -59,7 +59,7 @@ RECORD = Query(
     insert(jobs)
     .from_select(
         ["id", "tenant_id", "kind", "event_id"],
-        select(_jobs.c.id, _tenant, _jobs.c.kind, _jobs.c.cause),
+        select(_jobs.c.id, TENANT, _jobs.c.kind, _jobs.c.cause),
     )
     .add_cte(_happened)
 )
@@ -120,8 +120,7 @@ class PostgresTransaction:
         ]
         await self.session.connection.run(
             RECORD,
-            tenant=actor.tenant_id,
-            actor=None if actor.user_id == NOBODY else actor.user_id,
+            by=None if actor.user_id == NOBODY else actor.user_id,
             request=actor.request_id or None,
             new_events=_json([_row(event) for event in happened]),
             new_jobs=_json(

@@ -13,7 +13,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from skillbridge.adapters.postgres.engine.columns import metadata, of_tenant, of_user, time
+from skillbridge.adapters.postgres.engine.columns import (
+    metadata,
+    of_tenant,
+    of_user,
+    owned_by,
+    time,
+)
 
 impressions = Table(
     "impressions",
@@ -35,6 +41,7 @@ impressions = Table(
     CheckConstraint("source in ('matcher','fallback')", name="source"),
     Index("ix_impressions_tenant_time", "tenant_id", "shown_at", "showing_id", "position"),
     Index("ix_impressions_pair", "learner_id", "mentor_id", "shown_at"),
+    info=owned_by("learner_id"),
 )
 
 pool_versions = Table(
