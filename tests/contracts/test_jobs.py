@@ -11,7 +11,9 @@ from tests.support.given.work import claimed, ready
 from tests.support.given.world import World
 
 from skillbridge.application.ports import CurrentJob, Job, Jobs, JobState, LeaseLost, Transaction
-from skillbridge.domain.events import EmailVerified, Event, ModuleCompleted
+from skillbridge.domain.events.accounts import EmailVerified
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.progress import ModuleCompleted
 from skillbridge.domain.ids import JobId, ModuleId, RoadmapId
 
 pytestmark = pytest.mark.row("L1", "A9")

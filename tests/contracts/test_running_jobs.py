@@ -27,7 +27,7 @@ from tests.support.timing.patience import PATIENCE, turns
 from skillbridge.application.ports import Job, Jobs, JobState, RefusedForGood, Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
-from skillbridge.domain.events import EmailVerified
+from skillbridge.domain.events.accounts import EmailVerified
 from skillbridge.domain.ids import JobId
 
 pytestmark = pytest.mark.row("L1")

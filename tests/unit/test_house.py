@@ -22,7 +22,8 @@ import skillbridge
 from skillbridge.application.reactions import REACTIONS, SCHEDULE
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.domain.events import EVENTS, Event
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.names import EVENTS
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.auth import open_to_all, unauthenticated

@@ -18,6 +18,7 @@ PLANTED = [
     ("application.outages", "structlog"),
     ("domain.roadmaps.brief", "skillbridge.domain.progress.journey"),
     ("domain.mentors.mentor", "skillbridge.domain.matching.match"),
+    ("domain.events.progress", "skillbridge.domain.events.matching"),
     ("application.gamification.badges", "skillbridge.application.notifications.views"),
     ("application.matching.views", "skillbridge.application.ranking.views"),
     ("application.roadmaps.drafting", "skillbridge.application.mentors.views"),

@@ -10,7 +10,7 @@ from skillbridge import settings as environment
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.reactions import kinds
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import MatchRequested
+from skillbridge.domain.events.matching import MatchRequested
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.wiring import stack
 from skillbridge.entrypoints.worker import app, process

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, NotFound, Unavailable
-from skillbridge.domain.events import Event
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import JobId, TenantId
 
 

@@ -27,16 +27,26 @@ from skillbridge.application.ports import Reactions
 from skillbridge.application.ranking.impressions import FORGET_EVERY, ForgetImpressions
 from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
-from skillbridge.domain.events import (
-    BadgeAwarded,
+from skillbridge.domain.events.accounts import (
+    EmailVerified,
+    MentoringBarred,
+    ProfileChanged,
+    RegistrationRepeated,
+    RegistrationStarted,
+    SessionStolen,
+    VerificationRequested,
+)
+from skillbridge.domain.events.cohorts import (
     CohortRunApplied,
     CohortRunConfirmed,
     CohortRunExpired,
     CohortRunFailed,
     CohortRunOrdered,
     CohortRunProposed,
-    EmailVerified,
-    Event,
+)
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.gamification import BadgeAwarded
+from skillbridge.domain.events.matching import (
     LearnerPlaced,
     MatchAccepted,
     MatchDeclined,
@@ -44,19 +54,10 @@ from skillbridge.domain.events import (
     MatchExpired,
     MatchRequested,
     MatchWithdrawn,
-    MentoringBarred,
-    MentorProfileChanged,
-    ModuleCompleted,
-    ProfileChanged,
-    RegistrationRepeated,
-    RegistrationStarted,
-    RoadmapCompleted,
-    RoadmapFailed,
-    RoadmapReady,
-    RoadmapRequested,
-    SessionStolen,
-    VerificationRequested,
 )
+from skillbridge.domain.events.mentors import MentorProfileChanged
+from skillbridge.domain.events.progress import ModuleCompleted, RoadmapCompleted
+from skillbridge.domain.events.roadmaps import RoadmapFailed, RoadmapReady, RoadmapRequested
 
 REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     RegistrationStarted: (SendVerificationMail,),

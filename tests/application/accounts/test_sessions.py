@@ -30,7 +30,7 @@ from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, TokenStolen,
 from skillbridge.domain.accounts.user import EmailNotVerified, User, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound, Unavailable
-from skillbridge.domain.events import SessionStolen
+from skillbridge.domain.events.accounts import SessionStolen
 from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.entrypoints.wiring import container
 

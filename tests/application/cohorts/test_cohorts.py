@@ -44,7 +44,7 @@ from skillbridge.domain.cohorts.operator import NotAnOperator
 from skillbridge.domain.cohorts.order import CohortOrder
 from skillbridge.domain.cohorts.placement import Because, PlacementState
 from skillbridge.domain.errors import NotFound, StaleWrite
-from skillbridge.domain.events import CohortRunConfirmed, CohortRunOrdered
+from skillbridge.domain.events.cohorts import CohortRunConfirmed, CohortRunOrdered
 from skillbridge.domain.ids import CohortId, TenantId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching.match import MatchStatus

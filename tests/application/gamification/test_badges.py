@@ -16,7 +16,8 @@ from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.application.progress.ports import JourneyReads
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import Event, ModuleCompleted, RoadmapCompleted
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.progress import ModuleCompleted, RoadmapCompleted
 from skillbridge.domain.gamification.badge import Activity
 from skillbridge.domain.gamification.badges import BADGES
 from skillbridge.domain.ids import ModuleId, RoadmapId

@@ -12,7 +12,7 @@ from tests.support.given.world import World, memory_world
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.ports import JobState
 from skillbridge.application.ranking.pool import RefreshPool
-from skillbridge.domain.events import MentorProfileChanged
+from skillbridge.domain.events.mentors import MentorProfileChanged
 from skillbridge.domain.ids import TenantId
 
 pytestmark = pytest.mark.row("A9")

@@ -10,7 +10,7 @@ from tests.unit.roadmaps.examples import a_brief, a_module, an_outline
 from skillbridge.application.roadmaps.drafting import DraftRoadmap, RequestRoadmap
 from skillbridge.application.roadmaps.ports import AuthorUnavailable
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import RoadmapRequested
+from skillbridge.domain.events.roadmaps import RoadmapRequested
 from skillbridge.domain.ids import ResourceId, RoadmapId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Outline

@@ -27,7 +27,7 @@ from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import TooMany
-from skillbridge.domain.events import RoadmapRequested
+from skillbridge.domain.events.roadmaps import RoadmapRequested
 from skillbridge.domain.ids import DomainId, RoadmapId
 from skillbridge.domain.resources.catalogue import UnknownDomain
 from skillbridge.domain.roadmaps.outline import Module, Outline

@@ -25,7 +25,7 @@ from skillbridge.application.matching.matches import RequestMatch
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.cohorts.cohort import CohortStatus
-from skillbridge.domain.events import CohortRunConfirmed
+from skillbridge.domain.events.cohorts import CohortRunConfirmed
 from skillbridge.domain.lifecycle import IllegalMove
 
 pytestmark = pytest.mark.row("G2", "B9")

@@ -26,7 +26,7 @@ from skillbridge.application.ports import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.ranking.ports.pool import MentorPool
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import ModuleCompleted
+from skillbridge.domain.events.progress import ModuleCompleted
 from skillbridge.domain.ids import EventId, ModuleId, NoticeId
 from skillbridge.domain.mentors.mentor import Offer
 from skillbridge.domain.notifications.notice import Notice

@@ -27,7 +27,7 @@ from skillbridge.application.cohorts.views import CohortView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.cohorts.order import CohortOrder
-from skillbridge.domain.events import RegistrationRepeated
+from skillbridge.domain.events.accounts import RegistrationRepeated
 
 pytestmark = pytest.mark.row("L1", "L9")
 

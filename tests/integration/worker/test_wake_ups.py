@@ -12,7 +12,7 @@ from tests.support.given.world import World, postgres_world
 from skillbridge.adapters.memory.provider import MemorySignals
 from skillbridge.application.ports import Transaction, Wake
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import EmailVerified
+from skillbridge.domain.events.accounts import EmailVerified
 from skillbridge.domain.ids import JobId
 
 pytestmark = pytest.mark.row("L1")

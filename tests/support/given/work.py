@@ -15,7 +15,7 @@ from tests.support.given.world import without_work
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.ports import Job, Jobs, JobState, Reactions, Transaction, Tx
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import EmailVerified, ProfileChanged
+from skillbridge.domain.events.accounts import EmailVerified, ProfileChanged
 from skillbridge.domain.ids import JobId, TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.wiring import memory, stack

@@ -25,7 +25,8 @@ from skillbridge.application.accounts.ports import Tokens, Users
 from skillbridge.application.ports import Transaction
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import BadgeAwarded, Event
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.gamification import BadgeAwarded
 from skillbridge.domain.ids import BadgeId, JobId, RoadmapId, SessionId
 from skillbridge.local.health import until_ready
 from skillbridge.local.ports import HOST, free_port

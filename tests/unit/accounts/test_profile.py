@@ -22,7 +22,7 @@ from skillbridge.domain.accounts.profile import (
     Window,
 )
 from skillbridge.domain.errors import Invalid, SeveralFaults
-from skillbridge.domain.events import ProfileChanged
+from skillbridge.domain.events.accounts import ProfileChanged
 from skillbridge.domain.ids import SkillId, UserId
 
 pytestmark = pytest.mark.row("D1")

@@ -6,7 +6,11 @@ from uuid import uuid4
 import pytest
 
 from skillbridge.domain.accounts.registration import LinkOutdated, Registration
-from skillbridge.domain.events import EmailVerified, RegistrationStarted, VerificationRequested
+from skillbridge.domain.events.accounts import (
+    EmailVerified,
+    RegistrationStarted,
+    VerificationRequested,
+)
 from skillbridge.domain.ids import RegistrationId, TenantId, UserId
 
 LIFE = timedelta(days=1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from skillbridge.domain.accounts.sign_in import Link, Origin, SignIn, SignInOver, digest
 from skillbridge.domain.errors import Unproven
-from skillbridge.domain.events import SessionStolen
+from skillbridge.domain.events.accounts import SessionStolen
 from skillbridge.domain.ids import SessionId, UserId
 
 ABSOLUTE = timedelta(days=30)

@@ -12,7 +12,7 @@ from skillbridge.domain.accounts.user import (
     User,
 )
 from skillbridge.domain.actor import Role
-from skillbridge.domain.events import MentoringBarred, RegistrationRepeated
+from skillbridge.domain.events.accounts import MentoringBarred, RegistrationRepeated
 from skillbridge.domain.ids import TenantId, UserId
 
 pytestmark = pytest.mark.row("C1")

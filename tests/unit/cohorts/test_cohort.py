@@ -17,7 +17,7 @@ from skillbridge.domain.cohorts.operator import NotAnOperator, must_operate, ope
 from skillbridge.domain.cohorts.order import CohortOrder, Outcome
 from skillbridge.domain.cohorts.placement import WORDS, Because, CohortPlacement, PlacementState
 from skillbridge.domain.errors import Invalid, StaleWrite
-from skillbridge.domain.events import (
+from skillbridge.domain.events.cohorts import (
     CohortRunApplied,
     CohortRunConfirmed,
     CohortRunDiscarded,
@@ -25,10 +25,9 @@ from skillbridge.domain.events import (
     CohortRunFailed,
     CohortRunOrdered,
     CohortRunProposed,
-    Event,
-    LearnerPlaced,
-    MatchRequested,
 )
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.matching import LearnerPlaced, MatchRequested
 from skillbridge.domain.ids import CohortId, MatchId, TenantId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching.match import Match

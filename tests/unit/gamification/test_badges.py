@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillbridge.domain.events import MatchAccepted, MatchDeclined, ModuleCompleted
+from skillbridge.domain.events.matching import MatchAccepted, MatchDeclined
+from skillbridge.domain.events.progress import ModuleCompleted
 from skillbridge.domain.gamification.badge import Activity, ActivityCounts, ActivityTimes, Badge
 from skillbridge.domain.gamification.badges import BADGES, doers, earned
 from skillbridge.domain.ids import BadgeId, MatchId, ModuleId, RoadmapId, UserId

@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import pytest
 
+from skillbridge.domain import events
 from skillbridge.domain.actor import NOBODY, SCOPES, Actor, PrincipalKind, Role
 from skillbridge.domain.errors import Conflict, Faults, Invalid, SeveralFaults, TooMany, Unavailable
-from skillbridge.domain.events import EVENTS, EmailVerified, Event
+from skillbridge.domain.events.accounts import EmailVerified
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.names import EVENTS
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.level import Level
 from skillbridge.domain.lifecycle import IllegalMove, Lifecycle
@@ -84,8 +87,9 @@ def leaves(kind: type[Event]) -> set[type[Event]]:
 
 def test_every_event_is_listed_by_its_name() -> None:
     shared_shapes = {"MatchEvent", "CohortRunEvent"}  # not events of their own
-    names = {kind.__name__ for kind in leaves(Event) if kind.__module__ == Event.__module__}
+    names = {kind.__name__ for kind in leaves(Event) if kind.__module__.startswith(events.__name__)}
     assert names - shared_shapes == EVENTS.keys()
+    assert list(EVENTS) == sorted(EVENTS)
     assert all(name == kind.__name__ for name, kind in EVENTS.items())
 
 

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.support.rules import MATCH
 
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid
-from skillbridge.domain.events import (
-    Event,
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.matching import (
     MatchAccepted,
     MatchDeclined,
     MatchEnded,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.domain.errors import Invalid
-from skillbridge.domain.events import MentorProfileChanged
+from skillbridge.domain.events.mentors import MentorProfileChanged
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.mentors.mentor import CapacityTaken, Mentor, MentorFull, MentorPaused, Offer
 

@@ -7,15 +7,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from skillbridge.domain.events import (
-    EVENTS,
-    BadgeAwarded,
+from skillbridge.domain.events.accounts import EmailVerified, SessionStolen
+from skillbridge.domain.events.cohorts import (
     CohortRunApplied,
     CohortRunExpired,
     CohortRunFailed,
     CohortRunProposed,
-    EmailVerified,
-    Event,
+)
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.gamification import BadgeAwarded
+from skillbridge.domain.events.matching import (
     LearnerPlaced,
     MatchAccepted,
     MatchDeclined,
@@ -23,13 +24,10 @@ from skillbridge.domain.events import (
     MatchExpired,
     MatchRequested,
     MatchWithdrawn,
-    ModuleCompleted,
-    ModuleReopened,
-    RoadmapCompleted,
-    RoadmapFailed,
-    RoadmapReady,
-    SessionStolen,
 )
+from skillbridge.domain.events.names import EVENTS
+from skillbridge.domain.events.progress import ModuleCompleted, ModuleReopened, RoadmapCompleted
+from skillbridge.domain.events.roadmaps import RoadmapFailed, RoadmapReady
 from skillbridge.domain.ids import BadgeId, CohortId, EventId, MatchId, ModuleId, RoadmapId, UserId
 from skillbridge.domain.notifications.templates import TEMPLATES, notices_of, people_in
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillbridge.domain.events import Event, ModuleCompleted, ModuleReopened, RoadmapCompleted
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.progress import ModuleCompleted, ModuleReopened, RoadmapCompleted
 from skillbridge.domain.ids import ModuleId, RoadmapId, UserId
 from skillbridge.domain.progress.journey import (
     Journey,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.roadmaps.examples import CATALOGUE, a_brief, a_module, an_outline, briefs
 
-from skillbridge.domain.events import RoadmapFailed, RoadmapReady, RoadmapRequested
+from skillbridge.domain.events.roadmaps import RoadmapFailed, RoadmapReady, RoadmapRequested
 from skillbridge.domain.ids import ModuleId, RoadmapId, TenantId, UserId
 from skillbridge.domain.level import Level
 from skillbridge.domain.lifecycle import IllegalMove

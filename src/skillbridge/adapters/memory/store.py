@@ -20,7 +20,7 @@ from skillbridge.application.ports import (
 )
 from skillbridge.domain.actor import Actor, PrincipalKind
 from skillbridge.domain.errors import StaleWrite
-from skillbridge.domain.events import Event
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import EventId, JobId, TenantId, UserId
 
 

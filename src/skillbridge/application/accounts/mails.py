@@ -6,13 +6,13 @@ from html import escape
 from skillbridge.application.accounts.ports import Links, Mail, Mailer, Registrations, Users
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import (
-    Event,
+from skillbridge.domain.events.accounts import (
     RegistrationRepeated,
     RegistrationStarted,
     SessionStolen,
     VerificationRequested,
 )
+from skillbridge.domain.events.event import Event
 
 
 @dataclass(frozen=True, slots=True)

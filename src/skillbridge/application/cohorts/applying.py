@@ -12,7 +12,7 @@ from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.cohorts.placement import PlacementState
-from skillbridge.domain.events import CohortRunConfirmed
+from skillbridge.domain.events.cohorts import CohortRunConfirmed
 from skillbridge.domain.ids import CohortId, MatchId, UserId
 
 APPLIED_AT_ONCE = 50

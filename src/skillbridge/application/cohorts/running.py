@@ -17,7 +17,7 @@ from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.cohorts.order import CohortOrder, Outcome
 from skillbridge.domain.cohorts.placement import Because, CohortPlacement
 from skillbridge.domain.errors import Invalid
-from skillbridge.domain.events import CohortRunOrdered
+from skillbridge.domain.events.cohorts import CohortRunOrdered
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.ranking.need import Need
 

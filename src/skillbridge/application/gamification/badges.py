@@ -6,7 +6,9 @@ from skillbridge.application.gamification.ports import Activities, Awards, Badge
 from skillbridge.application.gamification.views import Award, BadgeView
 from skillbridge.application.ports import Transaction
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import BadgeAwarded, MatchAccepted, ModuleCompleted, RoadmapCompleted
+from skillbridge.domain.events.gamification import BadgeAwarded
+from skillbridge.domain.events.matching import MatchAccepted
+from skillbridge.domain.events.progress import ModuleCompleted, RoadmapCompleted
 from skillbridge.domain.gamification.badges import BADGES, MOST_NEEDED, doers, earned
 
 

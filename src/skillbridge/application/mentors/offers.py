@@ -6,7 +6,7 @@ from skillbridge.application.mentors.ports import MentorReads, Mentors
 from skillbridge.application.mentors.views import MyOffer
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import MentoringBarred
+from skillbridge.domain.events.accounts import MentoringBarred
 from skillbridge.domain.mentors.mentor import Mentor, NoOfferYet, Offer
 
 

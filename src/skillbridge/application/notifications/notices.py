@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from skillbridge.application.notifications.ports import Notices, People
 from skillbridge.application.ports import Clock, Transaction
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import Event
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import NoticeId
 from skillbridge.domain.notifications.templates import notices_of, people_in
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from skillbridge.application.ranking.ports.pool import PoolFeed
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import Event
+from skillbridge.domain.events.event import Event
 
 
 @dataclass(frozen=True, slots=True)

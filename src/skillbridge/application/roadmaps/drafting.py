@@ -15,7 +15,7 @@ from skillbridge.application.roadmaps.ports import (
 from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import RoadmapRequested
+from skillbridge.domain.events.roadmaps import RoadmapRequested
 from skillbridge.domain.ids import DomainId, RoadmapId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Outline

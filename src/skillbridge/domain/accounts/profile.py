@@ -13,7 +13,8 @@ from zoneinfo import available_timezones
 from skillbridge.domain.accounts.countries import COUNTRIES
 from skillbridge.domain.accounts.languages import SHORTER, is_language
 from skillbridge.domain.errors import Faults, Invalid, within
-from skillbridge.domain.events import Event, ProfileChanged
+from skillbridge.domain.events.accounts import ProfileChanged
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.text import Text, UnfitText, tidy
 

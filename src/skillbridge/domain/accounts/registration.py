@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from skillbridge.domain.accounts.profile import Details, Profile
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.errors import Conflict
-from skillbridge.domain.events import (
+from skillbridge.domain.events.accounts import (
     EmailVerified,
-    Event,
     RegistrationStarted,
     VerificationRequested,
 )
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import RegistrationId, TenantId, UserId
 
 LIFE = timedelta(hours=24)

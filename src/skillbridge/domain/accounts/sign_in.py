@@ -13,7 +13,8 @@ from hashlib import sha256
 
 from skillbridge.domain.accounts.network import network_of
 from skillbridge.domain.errors import Unproven
-from skillbridge.domain.events import Event, SessionStolen
+from skillbridge.domain.events.accounts import SessionStolen
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import SessionId, UserId
 
 GRACE = timedelta(seconds=10)

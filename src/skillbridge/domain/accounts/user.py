@@ -5,7 +5,8 @@ from datetime import datetime
 
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import Forbidden, Invalid, Unproven
-from skillbridge.domain.events import Event, MentoringBarred, RegistrationRepeated
+from skillbridge.domain.events.accounts import MentoringBarred, RegistrationRepeated
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import TenantId, UserId
 
 

@@ -20,7 +20,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.operator import must_operate, operator
 from skillbridge.domain.cohorts.order import CohortOrder, Outcome
 from skillbridge.domain.errors import ChangedSinceSeen, NotFound
-from skillbridge.domain.events import (
+from skillbridge.domain.events.cohorts import (
     CohortRunApplied,
     CohortRunConfirmed,
     CohortRunDiscarded,
@@ -28,8 +28,8 @@ from skillbridge.domain.events import (
     CohortRunFailed,
     CohortRunOrdered,
     CohortRunProposed,
-    Event,
 )
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.lifecycle import IllegalMove, Lifecycle
 

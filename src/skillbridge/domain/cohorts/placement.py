@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from skillbridge.domain.events import Event, LearnerPlaced
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.matching import LearnerPlaced
 from skillbridge.domain.ids import CohortId, MatchId, UserId
 from skillbridge.domain.lifecycle import Lifecycle
 from skillbridge.domain.matching.match import Match

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from skillbridge.domain.events import Event, MatchAccepted, ModuleCompleted, RoadmapCompleted
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.matching import MatchAccepted
+from skillbridge.domain.events.progress import ModuleCompleted, RoadmapCompleted
 from skillbridge.domain.gamification.badge import Activity, ActivityTimes, Badge
 from skillbridge.domain.ids import BadgeId, UserId
 

@@ -15,8 +15,8 @@ from enum import StrEnum
 from typing import TypedDict
 
 from skillbridge.domain.errors import Conflict, Faults, Forbidden, Invalid, NotFound
-from skillbridge.domain.events import (
-    Event,
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.matching import (
     MatchAccepted,
     MatchDeclined,
     MatchEnded,

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Annotated
 
 from skillbridge.domain.errors import Conflict, Faults, Forbidden, Invalid, NotFound
-from skillbridge.domain.events import Event, MentorProfileChanged
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.mentors import MentorProfileChanged
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.text import Text, UnfitText, tidy
 

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from uuid import uuid5
 
-from skillbridge.domain.events import (
-    BadgeAwarded,
+from skillbridge.domain.events.accounts import EmailVerified, SessionStolen
+from skillbridge.domain.events.cohorts import (
     CohortRunApplied,
     CohortRunExpired,
     CohortRunFailed,
     CohortRunProposed,
-    EmailVerified,
-    Event,
+)
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.gamification import BadgeAwarded
+from skillbridge.domain.events.matching import (
     LearnerPlaced,
     MatchAccepted,
     MatchDeclined,
@@ -19,12 +21,9 @@ from skillbridge.domain.events import (
     MatchExpired,
     MatchRequested,
     MatchWithdrawn,
-    ModuleCompleted,
-    RoadmapCompleted,
-    RoadmapFailed,
-    RoadmapReady,
-    SessionStolen,
 )
+from skillbridge.domain.events.progress import ModuleCompleted, RoadmapCompleted
+from skillbridge.domain.events.roadmaps import RoadmapFailed, RoadmapReady
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice
 

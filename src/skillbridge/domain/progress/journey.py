@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from skillbridge.domain.errors import Conflict, NotFound
-from skillbridge.domain.events import Event, ModuleCompleted, ModuleReopened, RoadmapCompleted
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.progress import ModuleCompleted, ModuleReopened, RoadmapCompleted
 from skillbridge.domain.ids import ModuleId, RoadmapId, UserId
 
 FINISHED = 100

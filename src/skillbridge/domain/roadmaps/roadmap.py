@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from skillbridge.domain.events import Event, RoadmapFailed, RoadmapReady, RoadmapRequested
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.roadmaps import RoadmapFailed, RoadmapReady, RoadmapRequested
 from skillbridge.domain.ids import ModuleId, RoadmapId, TenantId, UserId
 from skillbridge.domain.lifecycle import Lifecycle
 from skillbridge.domain.roadmaps.brief import Brief

@@ -29,7 +29,8 @@ from skillbridge.adapters.postgres.kernel.tables import job_tallies, jobs, tenan
 from skillbridge.adapters.postgres.kernel.transaction import NOW
 from skillbridge.application.ports import Job, JobReport, JobState
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events import EVENTS, Event
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.names import EVENTS
 from skillbridge.domain.ids import JobId, TenantId
 
 LEDGER = Actor.system(TenantId(uuid.UUID(int=0)))
