@@ -25,6 +25,9 @@ class Binding(Generic[Port]):
         return port
 
 
+Bindings = tuple[Binding[Any], ...]
+
+
 def bind(provider: Provider, bindings: Iterable[Binding[Any]]) -> None:
     """Each adapter is made from what its fields ask for, once in its scope."""
     for binding in bindings:

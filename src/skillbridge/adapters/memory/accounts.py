@@ -5,7 +5,9 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.application.accounts.ports import Profiles, Registrations, SignIns, Users
 from skillbridge.domain.accounts.profile import Profile
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
@@ -139,3 +141,11 @@ class MemoryProfiles:
         await self.get(profile.user_id)
         stale = "your profile changed meanwhile; read it again"
         self.session.save("profiles", profile.user_id, profile, stale)
+
+
+BINDINGS: Bindings = (
+    Binding[Registrations](MemoryRegistrations),
+    Binding[Users](MemoryUsers),
+    Binding[SignIns](MemorySignIns),
+    Binding[Profiles](MemoryProfiles),
+)

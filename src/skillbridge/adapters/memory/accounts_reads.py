@@ -3,7 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from dishka import Scope
+
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
+from skillbridge.application.accounts.ports import AccountReads, EndedSignIns, ProfileReads
 from skillbridge.application.accounts.views import Account, Me
 from skillbridge.domain.accounts.profile import Profile
 from skillbridge.domain.accounts.sign_in import SignIn
@@ -84,3 +88,10 @@ def _account(user: User, profile: Profile | None) -> Account:
         user.disabled_at is not None,
         tuple(sorted(user.roles)),
     )
+
+
+BINDINGS: Bindings = (
+    Binding[EndedSignIns](MemoryEndedSignIns, scope=Scope.APP),
+    Binding[ProfileReads](MemoryProfileReads),
+    Binding[AccountReads](MemoryAccountReads),
+)

@@ -6,7 +6,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.application.cohorts.ports import CohortReads, CohortRuns, Placements
 from skillbridge.application.cohorts.views import CohortView, PlacementView
 from skillbridge.application.matching.views import FORMER, Someone
 from skillbridge.application.paging import Key
@@ -136,3 +138,10 @@ def _placements(
 ) -> Sequence[CohortPlacement]:
     rows: Mapping[object, CohortPlacement] = session.table("placements", of=actor)
     return [row for row in rows.values() if row.cohort_id == cohort_id]
+
+
+BINDINGS: Bindings = (
+    Binding[CohortRuns](MemoryCohortRuns),
+    Binding[Placements](MemoryPlacements),
+    Binding[CohortReads](MemoryCohortReads),
+)

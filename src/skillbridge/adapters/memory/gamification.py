@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.application.gamification.ports import Activities, Awards, BadgeReads
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.gamification.badge import Activity, ActivityCounts, ActivityTimes
 from skillbridge.domain.ids import BadgeId, UserId
@@ -77,3 +79,10 @@ def _activity_times(session: MemorySession, user_id: UserId, *, of: Actor) -> Ac
         Activity.MENTORS_FOUND: [it.answered_at for it in accepted if it.learner_id == user_id],
         Activity.LEARNERS_WELCOMED: [it.answered_at for it in accepted if it.mentor_id == user_id],
     }
+
+
+BINDINGS: Bindings = (
+    Binding[Activities](MemoryActivities),
+    Binding[Awards](MemoryAwards),
+    Binding[BadgeReads](MemoryBadgeReads),
+)

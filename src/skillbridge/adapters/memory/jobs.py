@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from dishka import Scope
+
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import JobRow, Store, in_future
-from skillbridge.application.ports import Job, JobReport, JobState
+from skillbridge.application.ports import Job, JobReport, Jobs, JobState
 from skillbridge.domain.ids import JobId
 
 
@@ -99,3 +102,6 @@ def _due(row: JobRow) -> datetime:
 
 def _claimable(row: JobRow) -> bool:
     return row.state in {JobState.READY, JobState.RUNNING} and _due(row) <= datetime.now(UTC)
+
+
+BINDINGS: Bindings = (Binding[Jobs](MemoryJobs, scope=Scope.APP),)

@@ -5,7 +5,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.application.matching.ports import Matches, MatchReads
 from skillbridge.application.matching.views import FORMER, MatchView, Someone
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
@@ -133,3 +135,9 @@ def _sides(match: Match, side: Side | None) -> set[UserId]:
     if side is Side.MENTOR:
         return {match.mentor_id}
     return {match.learner_id, match.mentor_id}
+
+
+BINDINGS: Bindings = (
+    Binding[Matches](MemoryMatches),
+    Binding[MatchReads](MemoryMatchReads),
+)

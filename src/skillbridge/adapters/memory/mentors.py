@@ -6,8 +6,9 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
-from skillbridge.application.mentors.ports import MentorSearch
+from skillbridge.application.mentors.ports import MentorReads, Mentors, MentorSearch
 from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor, Role
@@ -110,3 +111,9 @@ def _card(mentor: Mentor, details: Any) -> MentorCard:
         accepting=mentor.offer.accepting,
         since=mentor.created_at,
     )
+
+
+BINDINGS: Bindings = (
+    Binding[Mentors](MemoryMentors),
+    Binding[MentorReads](MemoryMentorReads),
+)

@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterator, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.notifications.views import NoticeView, Unread
 from skillbridge.application.paging import Key, Page, cut
 from skillbridge.domain.actor import Actor
@@ -100,3 +102,10 @@ def _settles(told: Notice, notice: Notice) -> bool:
 
 def _key(view: NoticeView) -> Key:
     return Key(view.created_at, view.id)
+
+
+BINDINGS: Bindings = (
+    Binding[People](MemoryPeople),
+    Binding[Notices](MemoryNotices),
+    Binding[NoticeReads](MemoryNoticeReads),
+)

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from dishka import Scope
+
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.ports import FORGOTTEN, SILENT, Part, Process, ProcessReport
+from skillbridge.application.ports import FORGOTTEN, SILENT, Part, Process, Processes, ProcessReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +41,6 @@ class MemoryProcesses:
 
     async def lives(self, part: Part) -> bool:
         return any(one.lives and one.part is part for one in await self.report())
+
+
+BINDINGS: Bindings = (Binding[Processes](MemoryProcesses, scope=Scope.APP),)

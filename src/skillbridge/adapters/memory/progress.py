@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
+from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.progress.views import Progress
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId, UserId
@@ -66,3 +68,9 @@ def _journey(
         },
         version=roadmap.version,
     )
+
+
+BINDINGS: Bindings = (
+    Binding[Journeys](MemoryJourneys),
+    Binding[JourneyReads](MemoryJourneyReads),
+)

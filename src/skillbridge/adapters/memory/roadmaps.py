@@ -5,9 +5,10 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.paging import Key, Page, cut
-from skillbridge.application.roadmaps.ports import UnknownRoadmap
+from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps, UnknownRoadmap
 from skillbridge.application.roadmaps.views import (
     GenerationView,
     ModuleView,
@@ -161,3 +162,9 @@ def _view(row: Row) -> RoadmapView:
         updated_at=row.updated_at,
         version=roadmap.version,
     )
+
+
+BINDINGS: Bindings = (
+    Binding[Roadmaps](MemoryRoadmaps),
+    Binding[RoadmapReads](MemoryRoadmapReads),
+)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory import triggers, visibility
 from skillbridge.application.ports import (
     CurrentJob,
@@ -16,6 +17,7 @@ from skillbridge.application.ports import (
     LeaseLost,
     ProcessReport,
     Reactions,
+    Transaction,
     Wake,
 )
 from skillbridge.domain.actor import Actor, PrincipalKind
@@ -202,3 +204,6 @@ class SilentWake:
 
 def in_future(wait: timedelta) -> datetime:
     return datetime.now(UTC) + wait
+
+
+BINDINGS: Bindings = (Binding[Transaction](MemoryTransaction),)

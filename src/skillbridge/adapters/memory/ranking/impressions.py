@@ -5,8 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from dishka import Scope
+
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.ranking.ports.impressions import ImpressionList, PastImpression, Place
+from skillbridge.application.ranking.ports.impressions import (
+    ImpressionList,
+    ImpressionLog,
+    ImpressionReads,
+    Impressions,
+    PastImpression,
+    Place,
+)
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.matching.match import Match, MatchStatus
@@ -92,3 +102,10 @@ def _requests(matches: Mapping[Any, Any], learner_id: UserId, mentor_id: UserId)
     for match in matches.values():
         if (match.learner_id, match.mentor_id) == (learner_id, mentor_id):
             yield match
+
+
+BINDINGS: Bindings = (
+    Binding[ImpressionLog](MemoryImpressionLog, scope=Scope.APP),
+    Binding[Impressions](MemoryImpressions),
+    Binding[ImpressionReads](MemoryImpressionReads),
+)

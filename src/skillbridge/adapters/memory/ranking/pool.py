@@ -5,9 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from dishka import Scope
+
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
 from skillbridge.application.ports import Clock
-from skillbridge.application.ranking.ports.pool import Delta, Known, Seal, Snapshot
+from skillbridge.application.ranking.ports.pool import Delta, Known, MentorPool, Seal, Snapshot
+from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.matching.match import MatchStatus
@@ -152,3 +156,9 @@ def _candidate(mentor: Mentor, details: Any, at: datetime) -> Candidate | None:
 
 def _windows(details: Any) -> tuple[Window, ...]:
     return tuple(Window(one.weekday, one.start, one.end) for one in details.availability)
+
+
+BINDINGS: Bindings = (
+    Binding[Learners](MemoryLearners),
+    Binding[MentorPool](MemoryMentorPool, scope=Scope.APP),
+)
