@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from tests.support.given.matching import learner, mentor
+from tests.support.given.matching import MORNINGS, learner, mentor
 from tests.support.http.endpoints import Endpoints
 
 
@@ -37,3 +37,16 @@ async def test_mentors_are_searched_and_shown(endpoints: Endpoints) -> None:
     assert one == found[0]
     assert (await endpoints(asks, "GET", f"/v1/mentors/{uuid4()}")).status_code == 404
     assert (await endpoints(asks, "GET", "/v1/mentors?limit=0")).status_code == 400
+
+
+@pytest.mark.row("D2")
+async def test_a_skill_is_known_that_a_domain_teaches_or_a_mentor_has(endpoints: Endpoints) -> None:
+    asks = await learner(endpoints.world)
+    for query in ("/v1/mentors?skill=cobol", "/v1/mentors/suggestions?skills=cobol"):
+        assert (await endpoints(asks, "GET", query)).json()["type"] == "/problems/unknown-skill"
+    await mentor(endpoints.world, skills={"cobol": 5}, availability=MORNINGS)
+    for query in ("skill=cobol", "skill=cobol&country=KE", "skill=sql"):
+        found = await endpoints(asks, "GET", f"/v1/mentors?{query}")
+        assert (found.status_code, len(found.json()["items"])) == (200, query == "skill=cobol")
+    found = await endpoints(asks, "GET", "/v1/mentors/suggestions?skills=cobol")
+    assert len(found.json()["items"]) == 1

@@ -54,6 +54,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "IDLE": 14 * DAY,
         "ABSOLUTE": 30 * DAY,
     },
+    "domain.accounts.countries": {"LONGEST_COUNTRY": 60},
     "domain.gamification.badges": {"MOST_NEEDED": 5},
     "domain.host": {"LONGEST": 253},
     "domain.cohorts.assignment": {
@@ -99,6 +100,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "domain.ranking.pool_version": {"CHANGE_BITS": 40},
     "domain.ranking.score": {"LEAST_OVERLAP": 4, "HOURS_LOST": 480, "MOST_RANKED": 100},
     "domain.progress.journey": {"FINISHED": 100},
+    "domain.resources.catalogue": {"LONGEST_SKILL": 64},
     "domain.resources.learning_domain": {
         "MAX_SKILLS": 24,
         "MAX_HOURS": 40,

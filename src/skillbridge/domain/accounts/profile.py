@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from skillbridge.domain.accounts.countries import COUNTRIES
+from skillbridge.domain.accounts.countries import COUNTRIES, nearest_country
 from skillbridge.domain.accounts.languages import SHORTER, is_language
 from skillbridge.domain.errors import Faults, Invalid, within
 from skillbridge.domain.events.accounts import ProfileChanged
@@ -27,7 +27,7 @@ LONGEST_ZONE = 40
 """No name of a zone has more signs."""
 LEVELS = range(1, 6)
 WEEKDAYS = range(7)
-_SKILL = re.compile(r"[a-z0-9][a-z0-9+.#-]{0,62}")
+SKILL = re.compile(r"[a-z0-9][a-z0-9+.#-]{0,62}")
 _INHABITED = re.compile(r"(?!Factory|localtime|posix|right|SystemV|Etc/(?!UTC$))")
 """Not what a machine says that was never told where it stands, nor a bare offset."""
 
@@ -138,11 +138,34 @@ def _time_zones() -> frozenset[str]:
     return frozenset(filter(_INHABITED.match, available_timezones()))
 
 
+def check_country(code: str) -> None:
+    """Raises UnknownCountry, with the code that may be meant."""
+    if code not in COUNTRIES:
+        meant = nearest_country(code)
+        example = f"{meant} ({COUNTRIES[meant]})" if meant else "NG or DE"
+        raise UnknownCountry(
+            f"give the country by its two letters, such as {example}", field="country"
+        )
+
+
+def check_language(code: str) -> None:
+    """Raises UnfitLanguages, with the code that may be meant."""
+    if not is_language(code):
+        primary = code.partition("-")[0].strip().lower()
+        spelling = SHORTER.get(primary, primary if is_language(primary) else "en or yo")
+        raise UnfitLanguages(f"give a language by its code of ISO 639, such as {spelling}")
+
+
+def check_skill(name: str) -> None:
+    """Raises UnfitSkills."""
+    if SKILL.fullmatch(name) is None:
+        raise UnfitSkills("a skill is a short name such as sql or web-design")
+
+
 def _check_place(country: str | None, time_zone: str, faults: Faults) -> None:
-    faults.unless(
-        country is None or country in COUNTRIES,
-        UnknownCountry("give the country by its two letters, such as NG or DE", field="country"),
-    )
+    if country is not None:
+        with faults.noted():
+            check_country(country)
     if time_zone not in _time_zones():
         example = _nearest(time_zone) or "Africa/Lagos, or UTC"
         with faults.noted():
@@ -167,15 +190,8 @@ def _check_languages(languages: tuple[str, ...], faults: Faults) -> None:
         UnfitLanguages(f"give 1 to {MOST_LANGUAGES} different languages", field="languages"),
     )
     for place, code in enumerate(languages[:MOST_LANGUAGES]):
-        primary = code.partition("-")[0].strip().lower()
-        spelling = SHORTER.get(primary, primary if is_language(primary) else "en or yo")
-        faults.unless(
-            is_language(code),
-            UnfitLanguages(
-                f"give a language by its code of ISO 639, such as {spelling}",
-                field=within("languages", place),
-            ),
-        )
+        with faults.noted("languages", place):
+            check_language(code)
 
 
 def _check_skills(skills: Mapping[SkillId, int], faults: Faults) -> None:
@@ -184,12 +200,8 @@ def _check_skills(skills: Mapping[SkillId, int], faults: Faults) -> None:
         UnfitSkills(f"give at most {MOST_SKILLS} skills", field="skills"),
     )
     for skill, level in islice(skills.items(), MOST_SKILLS):
-        faults.unless(
-            _SKILL.fullmatch(skill) is not None,
-            UnfitSkills(
-                "a skill is a short name such as sql or web-design", field=within("skills", skill)
-            ),
-        )
+        with faults.noted("skills", skill):
+            check_skill(skill)
         faults.unless(
             level in LEVELS,
             UnfitSkills("a skill has a level from 1 to 5", field=within("skills", skill)),

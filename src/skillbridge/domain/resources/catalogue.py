@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import MappingProxyType
 
 from skillbridge.domain.errors import Invalid, NotFound
 from skillbridge.domain.ids import DomainId, ResourceId, SkillId
 from skillbridge.domain.resources.learning_domain import LearningDomain
 from skillbridge.domain.resources.resource import Resource
+
+LONGEST_SKILL = 64
+"""So much of what is no skill is repeated."""
 
 
 class UnfitCatalogue(Invalid):
@@ -17,6 +21,10 @@ class UnfitCatalogue(Invalid):
 
 class UnknownDomain(Invalid):
     """There is no such learning domain to choose."""
+
+
+class UnknownSkill(Invalid):
+    """No domain teaches such a skill, and nobody here has it."""
 
 
 class UnknownResource(NotFound):
@@ -50,6 +58,14 @@ class Catalogue:
                 return domain
         known = ", ".join(domain.id for domain in self.domains)
         raise UnknownDomain(f"no domain {domain_id!r}: choose one of {known}", field="domain")
+
+    def skill(self, skill: SkillId) -> SkillId:
+        """Raises UnknownSkill, naming those that may be meant."""
+        if skill in self._by_skill:
+            return skill
+        close = get_close_matches(skill[:LONGEST_SKILL].lower(), self._by_skill, cutoff=0.5)
+        choice = f"did you mean {' or '.join(close)}?" if close else "GET /v1/domains lists them"
+        raise UnknownSkill(f"there is no skill {skill[:LONGEST_SKILL]!r}: {choice}", field="skill")
 
     def resource(self, resource_id: ResourceId) -> Resource:
         """Raises UnknownResource."""

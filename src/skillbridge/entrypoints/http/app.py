@@ -13,6 +13,7 @@ from litestar.config.cors import CORSConfig
 from skillbridge.application.accounts.ports import EndedSignIns, Tokens
 from skillbridge.application.ports import Part, RateLimit, Tenants
 from skillbridge.domain.errors import SkillBridgeError
+from skillbridge.domain.resources.catalogue import Catalogue
 from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.http import (
     accounts,
@@ -28,6 +29,7 @@ from skillbridge.entrypoints.http import (
     roadmaps,
 )
 from skillbridge.entrypoints.http.about import docs, health, mailbox, problem_pages, welcome
+from skillbridge.entrypoints.http.contract.document import published
 from skillbridge.entrypoints.http.server.admission import Admission
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.api import Api
@@ -126,7 +128,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     app.prefix = app.state.prefix = public.path.rstrip("/")
     app.host = (b"host", public.netloc.encode())
     app.state.contract = docs.written(app, settings.public_url)
-    app.state.parameters = Parameters(app.state.contract.document)
+    app.state.parameters = Parameters(app.state.contract.document, published(CONTRACT))
     app.admission = Admission(settings.requests_at_once, settings.request_wait_seconds)
     app.refusals = Refusals(app.cors_config)
     return app
@@ -138,6 +140,7 @@ async def connect(app: Litestar, container: AsyncContainer, settings: Settings) 
     app.state.container = container
     app.state.tokens = await container.get(Tokens)
     app.state.tenants = await container.get(Tenants)
+    app.state.catalogue = await container.get(Catalogue)
     app.state.rate_limit = await container.get(RateLimit)
     app.state.revocations = Revocations(await container.get(EndedSignIns))
 

@@ -1,6 +1,6 @@
 """/v1/mentors, /v1/me/mentor: who offers mentoring, and one's own offer."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from dishka import FromDishka
@@ -11,6 +11,15 @@ from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
 from skillbridge.application.mentors.ports import SEARCH, MentorReads, MentorSearch, UnfitSearch
 from skillbridge.application.mentors.views import MentorCard, MyOffer
 from skillbridge.application.paging import Key
+from skillbridge.domain.accounts.countries import COUNTRIES
+from skillbridge.domain.accounts.profile import (
+    SKILL,
+    UnfitLanguages,
+    UnfitSkills,
+    check_country,
+    check_language,
+    check_skill,
+)
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import SkillId, UserId
@@ -24,12 +33,15 @@ from skillbridge.domain.mentors.mentor import (
     UnfitHeadline,
     UnknownMentor,
 )
+from skillbridge.domain.resources.catalogue import Catalogue, UnknownSkill
 from skillbridge.entrypoints.http.server.auth import needs
+from skillbridge.entrypoints.http.server.faults import Rule
 from skillbridge.entrypoints.http.server.free_text import in_body, in_query
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, put
 from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
+from skillbridge.entrypoints.http.skills import must_be_had
 
 
 class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,17 +61,38 @@ class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-def _word(name: str, description: str) -> Any:
-    return QueryParameter(name=name, min_length=1, max_length=64, description=description)
-
-
 Text = Annotated[
     str | None,
     in_query(SEARCH, "q", "Words from name, headline and bio."),
+    Rule(lambda said, _: SEARCH(said, "q")),
 ]
-Skill = Annotated[str | None, _word("skill", "A skill the mentor has, such as python-basics.")]
-Language = Annotated[str | None, _word("language", "A language code, such as en.")]
-Country = Annotated[str | None, _word("country", "ISO 3166-1 alpha-2, such as NG.")]
+Skill = Annotated[
+    str | None,
+    QueryParameter(
+        name="skill",
+        description="A skill the mentor has, such as python-basics.",
+        schema_extra={"pattern": f"^{SKILL.pattern}$"},
+    ),
+    Rule(lambda said, _: check_skill(said)),
+]
+Language = Annotated[
+    str | None,
+    QueryParameter(
+        name="language",
+        description="A language code, such as en.",
+        schema_extra={"pattern": "^[a-z]{2,3}$"},
+    ),
+    Rule(lambda said, _: check_language(said)),
+]
+Country = Annotated[
+    str | None,
+    QueryParameter(
+        name="country",
+        description="ISO 3166-1 alpha-2, such as NG.",
+        schema_extra={"enum": sorted(COUNTRIES)},
+    ),
+    Rule(lambda said, _: check_country(said)),
+]
 FreeOnly = Annotated[
     bool, QueryParameter(name="free", description="Only mentors with a free place.")
 ]
@@ -69,12 +102,13 @@ FreeOnly = Annotated[
     "/mentors",
     operation_id="SearchMentors",
     guards=[needs("mentors:read")],
-    refuses=[UnfitSearch],
+    refuses=[UnfitSearch, UnfitLanguages, UnfitSkills, UnknownSkill],
 )
 @inject
 async def search_mentors(
     actor: FromDishka[Actor],
     reads: FromDishka[MentorReads],
+    catalogue: FromDishka[Catalogue],
     text: Text = None,
     skill: Skill = None,
     language: Language = None,
@@ -91,6 +125,7 @@ async def search_mentors(
         country=country,
         free_only=free_only,
     )
+    await must_be_had("skill", filter(None, [search.skill]), actor, catalogue, reads)
     rows = await reads.search(actor, search, after=to_key(after), limit=limit + 1)
     return page(rows, limit, lambda row: Key(row.since, row.id))
 

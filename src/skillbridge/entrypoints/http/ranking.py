@@ -6,25 +6,31 @@ from dishka import FromDishka
 from litestar import Response, Router
 from litestar.params import QueryParameter
 
+from skillbridge.application.mentors.ports import MentorReads
 from skillbridge.application.ranking.suggestions import SuggestMentors
 from skillbridge.application.ranking.views import Suggestions
+from skillbridge.domain.accounts.profile import UnfitSkills
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid
-from skillbridge.domain.ids import SkillId
 from skillbridge.domain.ranking.learner import NothingWanted, UnknownLearner
+from skillbridge.domain.ranking.need import MOST_WANTED
+from skillbridge.domain.resources.catalogue import Catalogue, UnknownSkill
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
+from skillbridge.entrypoints.http.server.faults import Rule
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get
 from skillbridge.entrypoints.http.server.paging import Limit
+from skillbridge.entrypoints.http.skills import check_named, must_be_had, named
 
 Skills = Annotated[
     str,
     QueryParameter(
         name="skills",
-        max_length=1000,
-        description="Names with commas between; left out, the open modules of your roadmaps tell.",
+        description=f"At most {MOST_WANTED} names with commas between; left out, the open modules of "
+        "your roadmaps tell.",
     ),
+    Rule(lambda said, _: check_named(said)),
 ]
 
 
@@ -32,13 +38,15 @@ Skills = Annotated[
     "/mentors/suggestions",
     operation_id="SuggestMentors",
     guards=[needs("mentors:read")],
-    refuses=[Invalid, NothingWanted, UnknownLearner],
+    refuses=[Invalid, NothingWanted, UnfitSkills, UnknownLearner, UnknownSkill],
     tells=["X-Degraded"],
 )
 @inject
 async def suggest_mentors(
     actor: FromDishka[Actor],
     suggest: FromDishka[SuggestMentors],
+    catalogue: FromDishka[Catalogue],
+    reads: FromDishka[MentorReads],
     skills: Skills = "",
     limit: Limit = 10,
 ) -> Response[Suggestions]:
@@ -46,7 +54,8 @@ async def suggest_mentors(
 
     `X-Degraded: true` says that the matcher was away and its fallback answered.
     """
-    wanted = [SkillId(skill.strip()) for skill in skills.split(",") if skill.strip()]
+    wanted = named(skills)
+    await must_be_had("skills", wanted, actor, catalogue, reads)
     found = await suggest(actor, wanted, limit)
     return Json(found, headers={"X-Degraded": str(found.degraded).lower()})
 

@@ -13,11 +13,17 @@ from litestar.params import FromPath, QueryParameter
 
 from skillbridge.domain.ids import DomainId, ResourceId, SkillId
 from skillbridge.domain.level import Level
-from skillbridge.domain.resources.catalogue import Catalogue, UnknownDomain, UnknownResource
+from skillbridge.domain.resources.catalogue import (
+    Catalogue,
+    UnknownDomain,
+    UnknownResource,
+    UnknownSkill,
+)
 from skillbridge.domain.resources.learning_domain import Skill
 from skillbridge.domain.resources.resource import Resource
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import open_to_all
+from skillbridge.entrypoints.http.server.faults import Rule
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get
 
@@ -47,14 +53,20 @@ async def list_domains(catalogue: FromDishka[Catalogue]) -> Response[Sequence[Do
     operation_id="ListResources",
     guards=[open_to_all],
     security=[{}],
-    refuses=[UnknownDomain],
+    refuses=[UnknownDomain, UnknownSkill],
 )
 @inject
 async def list_resources(
     catalogue: FromDishka[Catalogue],
-    domain: Annotated[str, QueryParameter(description="Of this domain.", max_length=64)],
+    domain: Annotated[
+        str,
+        QueryParameter(description="Of this domain."),
+        Rule(lambda said, catalogue: catalogue.domain(DomainId(said))),
+    ],
     skill: Annotated[
-        str | None, QueryParameter(description="About this skill.", max_length=64)
+        str | None,
+        QueryParameter(description="About this skill."),
+        Rule(lambda said, catalogue: catalogue.skill(SkillId(said))),
     ] = None,
     level: Annotated[Level | None, QueryParameter(description="Of this level.")] = None,
 ) -> Response[Sequence[Resource]]:

@@ -16,7 +16,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults, TooMany
 from skillbridge.domain.ids import DomainId, RoadmapId, SkillId
 from skillbridge.domain.level import Level
-from skillbridge.domain.resources.catalogue import UnknownDomain
+from skillbridge.domain.resources.catalogue import Catalogue, UnknownDomain
 from skillbridge.domain.resources.resource import SLUG
 from skillbridge.domain.roadmaps.brief import (
     GOAL,
@@ -81,6 +81,9 @@ class NewRoadmap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             hours_per_week=self.hours_per_week,
             known=frozenset(SkillId(skill) for skill in self.known),
         )
+
+    def must_choose_from(self, catalogue: Catalogue) -> None:
+        catalogue.domain(DomainId(self.domain))
 
 
 @post(

@@ -39,7 +39,8 @@ Roadmaps, progress, mentors and badges for digital learners.
 Sign in with `POST /v1/auth/login`, send the access token as `Authorization: Bearer …`.
 Errors are `application/problem+json` (RFC 9457) and say the way out; the `type` of each leads to
 a page that explains it. Lists are pages by key:
-send the `next` of one page as the `after` of the following.
+send the `next` of one page as the `after` of the following. A query has the parameters of its
+operation, each once; any other is refused with 400 `unknown-parameter`.
 """
 
 

@@ -7,10 +7,9 @@ ours fails when an answer names one that does not.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from itertools import groupby
-from typing import Annotated, Any, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import PathParameter, QueryParameter
 
 from skillbridge.domain.errors import (
     ChangedSinceSeen,
@@ -139,7 +138,7 @@ def _all(handler: HTTPRouteHandler) -> Iterator[Refusal]:
     if body_of(handler) is not None:
         yield from BODY
     hints = get_type_hints(handler.fn, include_extras=True)
-    if any(map(_has_form, hints.values())):
+    if handler.media_type != "text/html":  # a query may have what the operation has not
         yield "invalid-request"
     for annotation, raised in PARAMETERS:
         if annotation in hints.values():
@@ -148,14 +147,6 @@ def _all(handler: HTTPRouteHandler) -> Iterator[Refusal]:
     yield from own
     if sum(issubclass(one, Invalid) for one in own) > 1:
         yield SeveralFaults
-
-
-def _has_form(hint: Any) -> bool:
-    """Whether this is read from the address, and not everything can be read as it."""
-    told = getattr(hint, "__metadata__", ())
-    text = get_origin(hint) is Annotated and getattr(hint.__origin__, "__supertype__", str) is str
-    in_path = any(isinstance(one, PathParameter) for one in told) and not text
-    return in_path or any(isinstance(one, QueryParameter) for one in told)
 
 
 def _slug(refusal: Refusal) -> str:

@@ -1,27 +1,33 @@
 """Every part of a request that does not fit, found at once: where it stands, its code, words.
 
 msgspec reads fast and stops at the first fault. What it refuses is held against the schema of the
-same type; parameters are held against the published contract. Of a body that does not fit, the
-properties that do are held against the rules of the domain too: who sent it need not come twice.
+same type; parameters are held against the published contract. What can be read of it is held against the rules
+of the domain too, and where both have a word, theirs is told: who sent it need not come twice.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import islice
-from typing import Annotated, Any, Protocol, runtime_checkable
-from urllib.parse import quote
+from types import MappingProxyType
+from typing import Annotated, Any, Protocol, get_type_hints, runtime_checkable
+from urllib.parse import quote, unquote
 
 import msgspec
 from jsonschema_rs import Draft202012Validator, ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
 from litestar import Request
 from litestar.exceptions import ValidationException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import QueryParameter
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
-from skillbridge.domain.errors import Invalid, within
+from skillbridge.domain.errors import Faults, Invalid, within
+from skillbridge.domain.resources.catalogue import Catalogue
 
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 MOST = 50
 """Faults in one answer; nobody reads more."""
 LOOKED_AT = 2_000
@@ -80,6 +86,24 @@ class Ruled(Protocol):
         """What it says in the domain's words. Raises Invalid with every rule that it breaks."""
 
 
+@runtime_checkable
+class Choosing(Protocol):
+    """A body that names parts of the catalogue."""
+
+    def must_choose_from(self, catalogue: Catalogue) -> object:
+        """Raises Invalid for what is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Beside the type of a parameter of a query: what the domain says of its value.
+
+    `check` raises Invalid.
+    """
+
+    check: Callable[[str, Catalogue], object]
+
+
 NO_BODY = Fault(pointer="#", code="missing", message="send a body in JSON")
 
 _WORDS = {
@@ -123,10 +147,20 @@ _FORMS = {
 _ANY = re.compile(r"[\s\S]*+")
 _CUT_SHORT = (Kind.Required, Kind.MinItems, Kind.MinProperties)
 """What a container that was not looked at to its end may seem to lack."""
+_BOUNDS = frozenset({"too-long", "too-short", "too-large", "too-small"})
+"""What a shape says of a value that a rule can still look at."""
+_IN_ENTRY = 3
+"""Steps to a part of an entry; of an entry itself there are two."""
+LONGEST_RULED = 1_000
+"""Characters of a text that is too long and still held against its rule."""
+LARGEST_RULED = 1_000_000
+"""No rule counts with larger numbers: of milliseconds Python makes no time."""
 _PATH = re.compile(r"\.([^.\[]++)|\[(\d++)\]")
 
 
-def in_body(error: Misshapen, example: Mapping[str, Any] | None = None) -> list[Fault]:
+def in_body(
+    error: Misshapen, example: Mapping[str, Any] | None = None, catalogue: Catalogue | None = None
+) -> list[Fault]:
     """The faults of a body that is JSON, which msgspec has refused.
 
     A body may hold half a million: the first `MOST` among the first `LOOKED_AT` values are told.
@@ -138,39 +172,80 @@ def in_body(error: Misshapen, example: Mapping[str, Any] | None = None) -> list[
     found = list(islice(_told(_validator_of(error.kind).iter_errors(body), cut), MOST))
     found = found or [_first(error.detail)]
     if example is not None and isinstance(whole, dict):
-        found += _of_rules(error.kind, whole, example, {str(it.pointer) for it in found})
+        rules = list(_of_rules(_readable(error.kind, whole, example, found), catalogue))
+        better = {it.pointer for it in rules}
+        told = {it.pointer for it in found if it.code not in _BOUNDS}
+        found = [it for it in found if it.pointer in told or not {it.pointer, _whole(it)} & better]
+        found += [it for it in rules if it.pointer not in told]
     return found[:MOST]
 
 
 class Parameters:
     """What the published contract says of query, path and headers, by `operationId`."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(
+        self, document: dict[str, Any], handlers: Mapping[str, HTTPRouteHandler] = EMPTY
+    ) -> None:
         self._document = document
-        self._spelled: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        self._spelled: dict[str, dict[str, re.Pattern[str]]] = {}
+        self._rules = {name: dict(_rules(handler)) for name, handler in handlers.items()}
 
-    def must_be_spelled(self, request: AnyRequest) -> None:
-        """Raises ValidationException for what is given twice or not written as what it is.
+    def must_fit(self, request: AnyRequest) -> None:
+        """Raises ValidationException for what the contract has not, Invalid for a broken rule.
 
-        Numbers, truths and choices: msgspec would read `null` as if they were left out.
+        A query has the parameters of its operation and no others, each once. Numbers, truths and
+        choices are written as what they are: msgspec would read `null` as if they were left out.
         """
-        for name, form in self._forms(_operation(request)):
-            given = request.query_params.getall(name, ())
-            if len(given) > 1 or not all(map(form.fullmatch, given)):
+        if (forms := self._forms(request)) is None:
+            return
+        for name in request.query_params:
+            given = request.query_params.getall(name)
+            if name not in forms or len(given) > 1 or not forms[name].fullmatch(given[0]):
                 raise ValidationException(f"{name} is not written as it should be")
+        try:
+            self._keep_rules(request)
+        except Invalid as error:
+            if self._of_contract(request):
+                raise ValidationException("the query fits neither contract nor rules") from error
+            raise
 
     def faults(self, request: AnyRequest) -> list[Fault]:
         """What the request says beside its body and should not."""
-        found: list[Fault] = []
+        found = self._of_contract(request)
+        try:
+            self._keep_rules(request)
+        except Invalid as error:
+            twice = {fault.parameter for fault in found if fault.code == "repeated"}
+            found += [it for it in self.of_domain(request, error) if it.parameter not in twice]
+        return found[:MOST]
+
+    def _keep_rules(self, request: AnyRequest) -> None:
+        """Raises Invalid with every rule that a value of the query breaks."""
+        faults = Faults()
+        for name, rule in self._rules.get(_operation(request), {}).items():
+            if (given := request.query_params.get(name)) is not None:
+                with faults.noted(name):
+                    rule.check(given, request.app.state.catalogue)
+        faults.refuse()
+
+    def _of_contract(self, request: AnyRequest) -> list[Fault]:
+        """Of a value for which there is a rule, that decides."""
+        known, rules = self._forms(request), self._rules.get(_operation(request), {})
+        found = [
+            Fault(parameter=name, code="unknown-parameter", message=_among(known))
+            for name in request.query_params
+            if known is not None and name not in known
+        ]
         for name, parameter in self._of(_operation(request)).items():
             given = self._given(request, parameter)
             if _is_repeated(request, parameter):
                 found.append(Fault(parameter=name, code="repeated", message="give this once"))
-            elif given is not None:
+            elif given is None:
+                if parameter.get("required"):
+                    found.append(Fault(parameter=name, code="missing", message="this is required"))
+            elif name not in rules:
                 errors = self._validator(parameter["schema"]).iter_errors(given)
                 found += [replace(it, pointer=UNSET, parameter=name) for it in _told(errors)]
-            elif parameter.get("required"):
-                found.append(Fault(parameter=name, code="missing", message="this is required"))
         return found[:MOST]
 
     def example(self, request: AnyRequest) -> dict[str, Any] | None:
@@ -187,11 +262,18 @@ class Parameters:
         names = self._of(_operation(request))
         return [_from_domain(fault, names) for fault in error.faults[:MOST] if fault.field]
 
-    def _forms(self, operation_id: str) -> list[tuple[str, re.Pattern[str]]]:
+    def _forms(self, request: AnyRequest) -> Mapping[str, re.Pattern[str]] | None:
+        """How each parameter of the query is spelled.
+
+        None for what no contract knows, and for pages: on their way to people, links gather more.
+        """
+        operation_id = _operation(request)
+        if operation_id not in self._operations or _is_page(request):
+            return None
         if operation_id not in self._spelled:
             named = self._of(operation_id).items()
             forms = ((name, self._form(it["schema"])) for name, it in named if it["in"] == "query")
-            self._spelled[operation_id] = [(name, form or _ANY) for name, form in forms]
+            self._spelled[operation_id] = {name: form or _ANY for name, form in forms}
         return self._spelled[operation_id]
 
     def _form(self, schema: dict[str, Any]) -> re.Pattern[str] | None:
@@ -296,22 +378,90 @@ def _written(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _of_rules(
-    kind: Any, body: Mapping[str, Any], example: Mapping[str, Any], told: Collection[str]
-) -> Iterator[Fault]:
-    """The rules that its well-formed properties break, where nothing is told of them yet."""
-    good = {
-        field.encode_name: body[field.encode_name]
-        for field in msgspec.structs.fields(kind)
-        if field.encode_name in body and _fits(body[field.encode_name], field.type)
-    }
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    """A body of which what cannot be read was left out."""
+
+    body: Any
+    kept: Mapping[str, Sequence[int]]
+    """Of each list that lost entries: where those that are left were."""
+
+    def place(self, field: str) -> str:
+        """Where what the domain found stands in the body as it came."""
+        name, *rest = field.split("/")
+        if name in self.kept and rest and rest[0].isdecimal():
+            rest[0] = str(self.kept[name][int(rest[0])])
+        return "/".join([name, *rest])
+
+
+def _readable(
+    kind: Any, body: Mapping[str, Any], example: Mapping[str, Any], found: Sequence[Fault]
+) -> _Readable:
+    """Without the entries of lists and mappings that do not fit, and the properties then left.
+
+    What is only too long or too short, too large or too small is kept: the rule says it better.
+    """
+    places = [(_steps(fault), fault.code in _BOUNDS) for fault in found]
+    bad = {steps[:2] for steps, bounds in places if not bounds or len(steps) >= _IN_ENTRY}
+    out = {steps[0] for steps, bounds in places if bounds and len(steps) < _IN_ENTRY}
+    good: dict[str, Any] = {}
+    raw: dict[str, Any] = {}
+    kept: dict[str, list[int]] = {}
+    for field in msgspec.structs.fields(kind):
+        name = field.encode_name
+        if name not in body:
+            continue
+        value = body[name]
+        if isinstance(value, list):
+            kept[name] = [place for place in range(len(value)) if (name, str(place)) not in bad]
+            value = [value[place] for place in kept[name]]
+        elif isinstance(value, dict):
+            value = {key: it for key, it in value.items() if (name, key) not in bad}
+        if _fits(value, field.type):
+            good[name] = value
+        elif name in out and (name,) not in bad and _is_plain(value):
+            raw[field.name] = value
     read = msgspec.convert({**example, **good}, kind)
+    alike = {name: it for name, it in raw.items() if type(it) is type(getattr(read, name))}
+    return _Readable(replace(read, **alike), kept)
+
+
+def _steps(fault: Fault) -> tuple[str, ...]:
+    """Where in the body, undone of what a pointer escapes."""
+    steps = unquote(str(fault.pointer)).split("/")[1:]
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps) or ("",)
+
+
+def _whole(fault: Fault) -> str:
+    """The pointer of the property in which it is."""
+    return "/".join(str(fault.pointer).split("/")[:2])
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a rule may look at it, though it is out of bounds."""
+    if isinstance(value, list | dict):
+        inner = value.values() if isinstance(value, dict) else value
+        return len(value) <= MOST and all(map(_is_plain, inner))
+    if isinstance(value, str):
+        return len(value) <= LONGEST_RULED
+    return value is None or abs(value) <= LARGEST_RULED
+
+
+def _of_rules(read: _Readable, catalogue: Catalogue | None) -> Iterator[Fault]:
+    """The rules that what could be read breaks."""
+    faults = Faults()
+    if isinstance(read.body, Ruled):
+        with faults.noted():
+            read.body.meant()
+    if isinstance(read.body, Choosing) and catalogue:
+        with faults.noted():
+            read.body.must_choose_from(catalogue)
     try:
-        if isinstance(read, Ruled):
-            read.meant()
+        faults.refuse()
     except Invalid as error:
-        found = (_from_domain(fault, ()) for fault in error.faults)
-        yield from (one for one in found if one.pointer not in told)
+        for fault in error.faults:
+            fault.field = read.place(fault.field or "")
+            yield _from_domain(fault, ())
 
 
 def _fits(value: Any, kind: Any) -> bool:
@@ -338,6 +488,25 @@ def _from_domain(fault: Invalid, parameters: Collection[str]) -> Fault:
 
 def _pointer(way: str) -> str:
     return quote(f"#/{way}", safe="#/~!$&'()*+,;=:@?", errors="replace") if way else "#"
+
+
+def _is_page(request: AnyRequest) -> bool:
+    return getattr(request.scope.get("route_handler"), "media_type", "") == "text/html"
+
+
+def _rules(handler: HTTPRouteHandler) -> Iterator[tuple[str, Rule]]:
+    """The rules beside the types of its parameters, by the names that clients know."""
+    for name, hint in get_type_hints(handler.fn, include_extras=True).items():
+        told = getattr(hint, "__metadata__", ())
+        for rule in (one for one in told if isinstance(one, Rule)):
+            named = (one.name for one in told if isinstance(one, QueryParameter) and one.name)
+            yield next(named, name), rule
+
+
+def _among(known: Iterable[str]) -> str:
+    names = ", ".join(known)
+    here = f"those here are {names}" if names else "this address takes none"
+    return f"there is no such parameter: {here}"
 
 
 def _is_repeated(request: AnyRequest, parameter: dict[str, Any]) -> bool:

@@ -104,10 +104,10 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 async def spelled(request: Request[Any, Any, Any]) -> None:
-    """Before each operation: its numbers are digits. Raises ValidationException."""
+    """Before each operation: the query is one of its own. Raises ValidationException or Invalid."""
     if request.scope["query_string"]:
         parameters: Parameters = request.app.state.parameters
-        parameters.must_be_spelled(request)
+        parameters.must_fit(request)
 
 
 def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:

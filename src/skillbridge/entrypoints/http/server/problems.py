@@ -122,7 +122,9 @@ def _faults(request: Request[Any, Any, Any], error: Exception) -> list[Fault]:
     """Everything that does not fit, and not only what was come upon first."""
     parameters: Parameters = request.app.state.parameters
     if isinstance(error, Misshapen):
-        return parameters.faults(request) + in_body(error, parameters.example(request))
+        return parameters.faults(request) + in_body(
+            error, parameters.example(request), request.app.state.catalogue
+        )
     if isinstance(error, ValidationException):
         return parameters.faults(request) or [NO_BODY]
     if isinstance(error, errors.Invalid):
