@@ -4,6 +4,8 @@ import pytest
 from tests.support.given.matching import learner, mentor
 from tests.support.http.endpoints import Endpoints
 
+from skillbridge.domain.actor import Actor
+
 
 @pytest.mark.row("G4")
 async def test_a_match_from_the_question_to_the_end(endpoints: Endpoints) -> None:
@@ -33,6 +35,23 @@ async def test_who_has_asked_already_is_told_where(endpoints: Endpoints) -> None
     again = await endpoints(asks, "POST", "/v1/matches", json=question)
     assert (again.status_code, again.json()["type"]) == (409, "/problems/already-asked")
     assert again.headers["location"] == asked.headers["location"]
+    assert again.json()["match_id"] == asked.json()["id"]
+
+
+async def test_an_illegal_move_names_those_of_who_asks(endpoints: Endpoints) -> None:
+    asks, of = await learner(endpoints.world), await mentor(endpoints.world)
+    asked = await endpoints(asks, "POST", "/v1/matches", json={"mentor_id": str(of.user_id)})
+    where = asked.headers["location"]
+
+    async def told(who: Actor) -> str:
+        return str((await endpoints(who, "POST", f"{where}/complete")).json()["detail"])
+
+    assert await told(asks) == "cannot complete what is requested: you can withdraw"
+    assert await told(of) == "cannot complete what is requested: you can accept, decline"
+    await endpoints(of, "POST", f"{where}/accept")
+    withdrawn = (await endpoints(asks, "POST", f"{where}/withdraw")).json()
+    assert withdrawn["detail"] == "cannot withdraw what is active: you can cancel, complete"
+    assert "match_id" not in withdrawn
 
 
 @pytest.mark.parametrize(

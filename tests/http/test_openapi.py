@@ -19,6 +19,8 @@ from skillbridge.entrypoints.http.contract.examples import Examples
 from skillbridge.entrypoints.http.contract.shapes import Shapes
 from skillbridge.entrypoints.http.server.compression import CODINGS
 from skillbridge.entrypoints.http.server.explanations import explanations
+from skillbridge.entrypoints.http.server.server_sent import ALL_TOLD, END, StreamEnd
+from skillbridge.entrypoints.http.server.streams import EndReason
 
 pytestmark = pytest.mark.row("K1")
 
@@ -147,7 +149,7 @@ def test_each_operation_has_errors_of_its_own(contract: dict[str, Any]) -> None:
 
 def test_each_answer_names_its_headers(contract: dict[str, Any]) -> None:
     known = contract["components"]["headers"]
-    needed = {"401": "WWW-Authenticate", "429": "Retry-After", "304": "ETag"}
+    needed = {"401": "WWW-Authenticate", "429": "Retry-After", "304": "Vary"}
     for _, _, operation in each(contract):
         for code, answer in operation["responses"].items():
             whole = find(contract, answer["$ref"]) if "$ref" in answer else answer
@@ -270,6 +272,38 @@ def test_a_stream_says_its_events(contract: dict[str, Any]) -> None:
                 assert find(contract, event["properties"]["data"]["contentSchema"]["$ref"])
             streams += 1
     assert streams == 2
+
+
+def test_the_example_of_a_stream_is_what_is_sent(contract: dict[str, Any]) -> None:
+    for _, _, operation in each(contract):
+        content = operation["responses"].get("200", {}).get("content", {})
+        if stream := content.get("text/event-stream"):
+            last = END.message(StreamEnd(EndReason.FINISHED), ALL_TOLD).encode().decode()
+            assert stream["example"].endswith(last)
+            begins, _, _ = stream["example"].partition("\r\n")
+            assert re.fullmatch(r"id: [1-9][0-9]*", begins)
+
+
+async def test_whatever_knows_a_tag_may_answer_304(ask: Asking, contract: dict[str, Any]) -> None:
+    knowing = set()
+    for _, _, operation in each(contract):
+        named = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
+        assert ("If-None-Match" in named) == ("304" in operation["responses"])
+        knowing |= {operation["operationId"]} if "If-None-Match" in named else set()
+    assert knowing >= {"GetMe", "GetRoadmap", "GetCohortRun"}
+
+
+def test_who_may_name_a_tenant_is_told_how(ask: Asking, contract: dict[str, Any]) -> None:
+    for _, _, operation in each(contract):
+        named = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
+        asked = {
+            guard.__name__
+            for route in ask.app.routes
+            for handler in getattr(route, "route_handlers", ())
+            if handler.operation_id == operation["operationId"]
+            for guard in handler.resolve_guards()
+        }
+        assert ("X-Tenant" in named) == ("unauthenticated" in asked), operation["operationId"]
 
 
 def test_no_list_holds_just_anything(contract: dict[str, Any]) -> None:

@@ -14,21 +14,24 @@
 Concrete errors subclass one kind and live beside the rule that raises them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 
 class SkillBridgeError(Exception):
     """The message is written for the person who made the request."""
 
+    @property
+    def members(self) -> Mapping[str, str]:
+        """What a program is told besides, by name."""
+        return {}
+
 
 class Invalid(SkillBridgeError):
-    """The request breaks a rule; `field` names the part that does, where one does.
-
-    A part within a part is named as in JSON Pointer (RFC 6901): `skills/sql`; see `within`.
-    """
+    """The request breaks a rule; `errors` names the part that does, where one does."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
+        """A part within a part is named as in JSON Pointer (RFC 6901): `skills/sql`; see `within`."""
         super().__init__(message)
         self.field = field
 
@@ -119,7 +122,7 @@ class ChangedSinceSeen(StaleWrite):
 
 
 class TooMany(SkillBridgeError):
-    """Asked too often; `retry_after` is in seconds."""
+    """Asked too often; `Retry-After` says when it is fine, in seconds."""
 
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)
@@ -127,7 +130,7 @@ class TooMany(SkillBridgeError):
 
 
 class Unavailable(SkillBridgeError):
-    """A dependency is down; `retry_after` is in seconds."""
+    """A dependency is down; `Retry-After` says when to try again, in seconds."""
 
     def __init__(self, message: str, *, retry_after: int = 5) -> None:
         super().__init__(message)

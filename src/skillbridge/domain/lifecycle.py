@@ -1,6 +1,6 @@
 """State machines as tables: the only module that knows the `transitions` library."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -32,14 +32,16 @@ class Lifecycle(Generic[S]):
             ],
         )
 
-    def after(self, verb: str, state: S) -> S:
+    def after(self, verb: str, state: S, *, among: Collection[str] = ()) -> S:
         """The state that `verb` leads to from `state`.
 
-        Raises IllegalMove, naming the verbs that are possible.
+        Raises IllegalMove, naming the verbs that are possible `among` those of whoever asks.
         """
         found = self._machine.get_transitions(verb, source=state)
         if not found:
-            possible = sorted(verb for verb, (sources, _) in self.moves.items() if state in sources)
-            way_out = f"it can {', '.join(possible)}" if possible else "nothing can change it now"
+            possible = sorted(verb for verb in among if state in self.moves[verb][0])
+            over = all(state not in sources for sources, _ in self.moves.values())
+            otherwise = "nothing can change it now" if over else "it is not yours to move now"
+            way_out = f"you can {', '.join(possible)}" if possible else otherwise
             raise IllegalMove(f"cannot {verb} what is {state.value}: {way_out}")
         return self.states[str(found[0].dest)]

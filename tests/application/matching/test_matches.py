@@ -212,7 +212,7 @@ async def test_storage_refuses_a_second_open_match_by_itself(world: World) -> No
         transaction, matches = await scope.get(Transaction), await scope.get(Matches)
         async with transaction(asks):
             second = replace(await matches.get(match.id), id=MatchId(uuid4()))
-        with pytest.raises(AlreadyAsked):
+        with pytest.raises(StaleWrite):
             async with transaction(asks):
                 await matches.add(second)
 

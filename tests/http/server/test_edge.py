@@ -1,10 +1,12 @@
 """What holds for every answer: HEAD, OPTIONS, compression, a prefix in front, and the front page."""
 
 import asyncio
+import gzip
 import json
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 from tests.support.http.asking import Asking, problem, refused, to_json
@@ -335,3 +337,74 @@ async def test_a_refusal_is_a_problem_also_for_who_takes_it_compressed(ask: Aski
     answer = await ask("GET", "/v1/nothing", Accept_Encoding="br")
     refused(answer, 404)
     problem(answer)
+
+
+@pytest.mark.parametrize("path", ["/docs/assets/swagger-ui.css", "/openapi.json", "/v1/me"])
+async def test_what_is_held_and_still_so_is_not_sent_again(ask: Asking, path: str) -> None:
+    """The 304 has the headers of the 200 by which caches tell answers apart (RFC 9110 15.4.5)."""
+    for coding in ("identity", *CODINGS):
+        first = await ask("GET", path, Accept_Encoding=coding)
+        tag = first.headers["etag"]
+        again = await ask("GET", path, If_None_Match=tag, Accept_Encoding=coding)
+        assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+        assert (again.headers["etag"], again.headers["vary"]) == (tag, "Accept-Encoding")
+        assert again.headers["cache-control"] == first.headers["cache-control"]
+        assert (await ask("GET", path, If_None_Match='"0"')).status_code == 200
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "GZIP, identity", "nonsense"])
+async def test_a_body_in_a_coding_is_refused_and_told_which_are_taken(
+    ask: Asking, coding: str
+) -> None:
+    body = gzip.compress(b'{"goal": "Become an analyst", "domain": "web"}')
+    answer = await ask("POST", "/v1/roadmaps", body, Content_Encoding=coding)
+    told = refused(answer, 415)
+    assert told["type"] == "/problems/unsupported-content-coding"
+    assert answer.headers["accept-encoding"] == "identity"
+    plain = await ask("PATCH", "/v1/me", b"{}", Content_Encoding=" Identity ")
+    assert plain.status_code == 200
+
+
+async def test_a_body_of_another_kind_is_told_which_are_taken(ask: Asking) -> None:
+    for operation in operations(ask.app):
+        if not operation.body:
+            continue
+        answer = await ask(operation.method, operation.path, b"{}", Content_Type="text/csv")
+        told = refused(answer, 415)
+        assert told["type"] == "/problems/unsupported-media-type"
+        assert "application/json" in answer.headers["accept"].split(", ")
+        patch = "application/merge-patch+json, application/json"
+        assert answer.headers.get("accept-patch") == (
+            patch if operation.method == "PATCH" else None
+        )
+
+
+@pytest.mark.parametrize(
+    ("version", "hosts", "status"),
+    [("1.1", 0, 400), ("1.1", 2, 400), ("1.1", 1, 200), ("1.0", 0, 200), ("2", 0, 200)],
+)
+async def test_a_request_of_http_1_1_has_one_host(
+    ask: Asking, version: str, hosts: int, status: int
+) -> None:
+    """RFC 9112 section 3.2."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/health/live",
+        "raw_path": b"/health/live",
+        "query_string": b"",
+        "http_version": version,
+        "headers": [(b"host", b"skillbridge.example")] * hosts,
+    }
+    await ask.app(scope, receive, send)  # type: ignore[arg-type]  # as a server calls it
+    assert sent[0]["status"] == status
+    if status == 400:
+        assert msgspec.json.decode(sent[1]["body"])["type"] == "/problems/ambiguous-host"

@@ -1,6 +1,9 @@
 """The `type` of every problem leads to a page that explains it."""
 
+import re
 from html.parser import HTMLParser
+from inspect import getdoc
+from uuid import uuid4
 
 import pytest
 from tests.support.http.endpoints import Endpoints
@@ -48,6 +51,20 @@ async def test_its_words_are_those_of_the_class() -> None:
     assert explained.status == 422
     assert explained.title == "Bad cursor"
     assert explained.explanation == "The cursor is not one of ours."
+
+
+def test_a_member_that_a_page_promises_is_in_the_problem() -> None:
+    """What stands in backticks is a member of the problem, a parameter, a header or a command."""
+    for _ in modules():
+        pass
+    named = set()
+    for kind in subclasses(SkillBridgeError):
+        words = re.findall(r"`(\w+)`", getdoc(kind) or "")
+        if members := set(words) - {"errors"}:
+            error = kind(uuid4())
+            assert members <= error.members.keys(), kind
+            named |= members
+    assert named == {"match_id"}
 
 
 async def test_a_browser_gets_a_page_that_everyone_can_read(endpoints: Endpoints) -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.row("B2", "B11", "C3")
 
 PUBLIC: dict[str, str] = {
     "/v1/resources/{resource_id}": "the catalogue is the same for all, signed in or not",
-    "/docs/assets/{file_path}": "files of the documentation page",
+    "/docs/assets/{name}": "files of the documentation page",
     "/problems/{slug}": "what an error means is the same for all",
 }
 """Paths whose parameter is nobody's: no account is needed to read them."""

@@ -118,7 +118,7 @@ def problem(answer: httpx.Response) -> dict[str, Any]:
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
     told: dict[str, Any] = answer.json()
-    assert told.keys() - {"errors"} == PROBLEM
+    assert told.keys() - {"errors", "match_id"} == PROBLEM
     assert told["status"] == answer.status_code
     assert told["type"].startswith("/problems/")
     assert told["instance"] == answer.request.url.path

@@ -42,10 +42,12 @@ def test_a_verb_leads_where_the_table_says() -> None:
 
 
 def test_an_illegal_verb_names_the_possible_ones() -> None:
-    with pytest.raises(IllegalMove, match="cannot open what is open: it can remove, shut"):
-        LIFE.after("open", Door.OPEN)
+    with pytest.raises(IllegalMove, match=r"cannot open what is open: you can shut$"):
+        LIFE.after("open", Door.OPEN, among=("open", "shut"))
+    with pytest.raises(IllegalMove, match="not yours to move"):
+        LIFE.after("open", Door.OPEN, among=("open",))
     with pytest.raises(Conflict, match="nothing can change it now"):
-        LIFE.after("open", Door.GONE)
+        LIFE.after("open", Door.GONE, among=("open", "shut"))
 
 
 @pytest.mark.row("C3")

@@ -11,8 +11,15 @@ from skillbridge.application.matching.ports import Matches, MatchReads
 from skillbridge.application.matching.views import FORMER, MatchView, Someone
 from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
-from skillbridge.domain.matching.match import AlreadyAsked, Match, MatchStatus, Side, UnknownMatch
+from skillbridge.domain.matching.match import (
+    ASKED_MEANWHILE,
+    Match,
+    MatchStatus,
+    Side,
+    UnknownMatch,
+)
 from skillbridge.domain.matching.pair_status import PairStatus
 
 OPEN = {MatchStatus.REQUESTED, MatchStatus.ACTIVE}
@@ -71,8 +78,8 @@ class MemoryMatches:
         return deepcopy(waiting[:limit])
 
     async def add(self, match: Match) -> None:
-        if asked := await self.open_between(match.learner_id, match.mentor_id):
-            raise AlreadyAsked(asked)
+        if await self.open_between(match.learner_id, match.mentor_id):
+            raise StaleWrite(ASKED_MEANWHILE)
         self.session.table("matches")[match.id] = match
 
     async def save(self, match: Match) -> None:

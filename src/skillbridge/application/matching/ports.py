@@ -46,7 +46,7 @@ class Matches(Protocol):
         ...
 
     async def add(self, match: Match) -> None:
-        """Raises AlreadyAsked when the two have an open match."""
+        """Raises StaleWrite when the two have an open match by now."""
 
     async def save(self, match: Match) -> None:
         """Raises StaleWrite when someone else saved since, and MentorFull when there is no place."""

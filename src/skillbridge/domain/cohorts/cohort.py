@@ -66,6 +66,10 @@ LIFE = Lifecycle(
 )
 
 
+VERBS = ("confirm", "discard")
+"""What an operator may do."""
+
+
 class UnknownCohort(NotFound):
     """No such cohort run, or not yours to see."""
 
@@ -154,7 +158,7 @@ class CohortRun:
         must_operate(actor)
         if self.status in {CohortStatus.CONFIRMED, CohortStatus.APPLIED}:
             return ()
-        status = LIFE.after("confirm", self.status)
+        status = LIFE.after("confirm", self.status, among=VERBS)
         if at >= self.expires_at:
             raise ProposalOverdue
         self.status, self.confirmed_at, self.confirmed_by = status, at, operator(actor)
@@ -185,7 +189,7 @@ class CohortRun:
             raise ChangedSinceSeen("this cohort run changed meanwhile: read it again")
 
     def _end(self, verb: str, at: datetime) -> None:
-        self.status, self.ended_at = LIFE.after(verb, self.status), at
+        self.status, self.ended_at = LIFE.after(verb, self.status, among=VERBS), at
 
     def _told(self, at: datetime) -> _Told:
         return _Told(cohort_id=self.id, operator_id=self.ordered_by, at=at)

@@ -9,6 +9,7 @@ requested ── accept ──▶ active ── complete ──▶ completed
 A person's verb that comes again where it has led already, as after a lost answer, changes nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -65,6 +66,13 @@ class Side(StrEnum):
     MENTOR = "mentor"
 
 
+VERBS = {
+    Side.LEARNER: ("withdraw", "complete", "cancel"),
+    Side.MENTOR: ("accept", "decline", "complete", "cancel"),
+}
+"""What each of them may do."""
+
+
 class UnknownMatch(NotFound):
     """No such match, or the actor is on neither side of it."""
 
@@ -90,9 +98,16 @@ class TooManyOpenRequests(Conflict):
 class AlreadyAsked(Conflict):
     """The learner has an open request to this mentor, or is with them already: `match_id`."""
 
-    def __init__(self, match_id: MatchId | None = None) -> None:
+    def __init__(self, match_id: MatchId) -> None:
         super().__init__("you have asked this mentor already: see your open matches")
         self.match_id = match_id
+
+    @property
+    def members(self) -> Mapping[str, str]:
+        return {"match_id": str(self.match_id)}
+
+
+ASKED_MEANWHILE = "you have asked this mentor meanwhile: see your open matches"
 
 
 class RequestOverdue(Conflict):
@@ -169,7 +184,7 @@ class Match:
         self._only(self.mentor_id, mentor.user_id, "the mentor")
         if self._stands_after("accept"):
             return ()
-        status = LIFE.after("accept", self.status)
+        status = LIFE.after("accept", self.status, among=self._verbs(self.mentor_id))
         if at >= self.expires_at:
             raise RequestOverdue(
                 "the time to answer this request is over; the learner may ask again"
@@ -183,7 +198,7 @@ class Match:
         self._only(self.mentor_id, by, "the mentor")
         if self._stands_after("decline"):
             return ()
-        self._end("decline", at)
+        self._end("decline", at, by)
         self.answered_at = at
         return (MatchDeclined(**self._sides(at)),)
 
@@ -192,7 +207,7 @@ class Match:
         self._only(self.learner_id, by, "the learner")
         if self._stands_after("withdraw"):
             return ()
-        self._end("withdraw", at)
+        self._end("withdraw", at, by)
         return (MatchWithdrawn(**self._sides(at)),)
 
     def expire(self, *, at: datetime) -> tuple[Event, ...]:
@@ -215,15 +230,21 @@ class Match:
             raise Forbidden(f"only the learner or the mentor of a match can {verb} it")
         if self._stands_after(verb):
             return ()
-        self._end(verb, at)
+        self._end(verb, at, by)
         completed = self.status is MatchStatus.COMPLETED
         return (MatchEnded(**self._sides(at), by=by, completed=completed),)
 
     def _stands_after(self, verb: str) -> bool:
         return self.status is LIFE.moves[verb][1]
 
-    def _end(self, verb: str, at: datetime) -> None:
-        self.status, self.ended_at = LIFE.after(verb, self.status), at
+    def _end(self, verb: str, at: datetime, by: UserId | None = None) -> None:
+        self.status = LIFE.after(verb, self.status, among=self._verbs(by))
+        self.ended_at = at
+
+    def _verbs(self, by: UserId | None) -> tuple[str, ...]:
+        """None is the clock."""
+        sides = {self.learner_id: Side.LEARNER, self.mentor_id: Side.MENTOR}
+        return VERBS[sides[by]] if by in sides else ()
 
     def _only(self, who: UserId, by: UserId, name: str) -> None:
         if by != who:

@@ -64,7 +64,7 @@ class Flaw:
 
 
 class UnsoundOutline(Invalid):
-    """An outline that may not become a roadmap; `flaws` says why."""
+    """An outline that may not become a roadmap: its flaws say why."""
 
     def __init__(self, flaws: Sequence[Flaw]) -> None:
         super().__init__("; ".join(str(flaw) for flaw in flaws), field="modules")

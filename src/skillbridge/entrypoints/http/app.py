@@ -76,6 +76,10 @@ TOLD = (
     "Location",
     "Retry-After",
     "WWW-Authenticate",
+    "Accept",
+    "Accept-Encoding",
+    "Accept-Patch",
+    "Vary",
     "X-Degraded",
     "X-Request-Id",
 )
@@ -106,7 +110,6 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
             *CONTRACT,
             problem_pages.routes,
             docs.routes,
-            docs.assets(),
             welcome.routes,
             *([] if settings.on_server else [mailbox.routes]),
         ],

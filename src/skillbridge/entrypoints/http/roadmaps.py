@@ -129,7 +129,6 @@ async def list_roadmaps(
     "/{roadmap_id:str}",
     operation_id="GetRoadmap",
     guards=[needs("roadmaps:read")],
-    responses={304: answer(None, description="It is still as you hold it.")},
     refuses=[UnknownRoadmap],
     tells=["ETag"],
 )

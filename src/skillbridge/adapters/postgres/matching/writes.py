@@ -14,8 +14,9 @@ from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.matching.reads import PAIR_STATUS
 from skillbridge.adapters.postgres.matching.tables import matches
+from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
-from skillbridge.domain.matching.match import AlreadyAsked, Match, UnknownMatch
+from skillbridge.domain.matching.match import ASKED_MEANWHILE, Match, UnknownMatch
 from skillbridge.domain.matching.pair_status import PairStatus
 from skillbridge.domain.mentors.mentor import MentorFull
 
@@ -93,7 +94,7 @@ class PostgresMatches:
         try:
             await self.session.connection.run(ADD, match)
         except asyncpg.UniqueViolationError as error:  # uq_matches_open_pair: ids are drawn anew
-            raise AlreadyAsked from error
+            raise StaleWrite(ASKED_MEANWHILE) from error
 
     async def save(self, match: Match) -> None:
         try:

@@ -3,22 +3,24 @@
 Making the contract takes a fifth of a second: it is made with the application, and no request waits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request, Response
-from litestar.datastructures import CacheControlHeader
+from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Server
+from litestar.params import FromPath
 from litestar.router import Router
 from litestar.routes import BaseRoute
 from litestar.serialization import encode_json, get_serializer
-from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 import skillbridge
@@ -98,8 +100,7 @@ def written(app: Litestar, public_url: str) -> Written:
     if public_url not in _written:
         document = app.openapi_schema.to_schema()
         text = encode_json(document, serializer=get_serializer())
-        version = int.from_bytes(sha256(text).digest()[:8]) % 10**9
-        _written[public_url] = Written(document, text, version)
+        _written[public_url] = Written(document, text, _version(text))
     return _written[public_url]
 
 
@@ -147,18 +148,46 @@ def openapi(settings: Settings, routers: Sequence[Router]) -> OpenAPIConfig:
     )
 
 
-def assets() -> Router:
-    """The files of Swagger UI; the package that brings them is found, never imported."""
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of Swagger UI."""
+
+    content: bytes
+    media_type: str
+    version: int
+
+
+@cache
+def _files() -> Mapping[str, Path]:
+    """By their names; the package that brings them is found, never imported."""
     found = find_spec("flask_swagger_ui")
     if found is None or found.origin is None:
         raise LookupError("flask-swagger-ui is not installed: run `make setup`")
-    return create_static_files_router(
-        path=ASSETS,
-        directories=[Path(found.origin).parent / "dist"],
-        guards=[open_to_all],
-        include_in_schema=False,
-        cache_control=CacheControlHeader(public=True, max_age=KEPT),
+    return {one.name: one for one in (Path(found.origin).parent / "dist").iterdir()}
+
+
+@cache
+def _asset(name: str) -> Asset:
+    """Read when it is first asked for. Raises NotFoundException."""
+    if (file := _files().get(name)) is None:
+        raise NotFoundException
+    content = file.read_bytes()
+    return Asset(content, guess_type(name)[0] or "text/plain", _version(content))
+
+
+@get(f"{ASSETS}/{{name:str}}", guards=[open_to_all], include_in_schema=False)
+async def asset(name: FromPath[str], if_none_match: IfNoneMatch = None) -> Response[bytes]:
+    """For browsers, who may keep it."""
+    made = _asset(name)
+    answer = unchanged(made.version, if_none_match) or Response(
+        made.content, media_type=made.media_type, headers={"ETag": etag(made.version)}
     )
+    answer.headers["Cache-Control"] = f"max-age={KEPT}, public"
+    return answer
 
 
-routes = Router("/", route_handlers=[contract, page])
+def _version(content: bytes) -> int:
+    return int.from_bytes(sha256(content).digest()[:8]) % 10**9
+
+
+routes = Router("/", route_handlers=[contract, page, asset])

@@ -27,7 +27,7 @@ from skillbridge.entrypoints.http.cohorts.progress import follow_cohort_run, get
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.inject import inject
-from skillbridge.entrypoints.http.server.operations import answer, get, post
+from skillbridge.entrypoints.http.server.operations import get, post
 from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.server.versions import (
@@ -90,7 +90,6 @@ async def list_cohort_runs(
     "/{cohort_id:str}",
     operation_id="GetCohortRun",
     guards=[needs("cohorts:read")],
-    responses={304: answer(None, description="It is still as you hold it.")},
     refuses=[NotAnOperator, UnknownCohort],
     tells=["ETag"],
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from inspect import getdoc
-from typing import Any
+from typing import Any, get_type_hints
 
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
@@ -22,18 +22,20 @@ from litestar.routes import HTTPRoute
 
 from skillbridge.entrypoints.http.contract import refusals
 from skillbridge.entrypoints.http.contract.examples import Examples
-from skillbridge.entrypoints.http.contract.headers import ALWAYS, HEADERS
+from skillbridge.entrypoints.http.contract.headers import ALWAYS, ASKED, HEADERS
 from skillbridge.entrypoints.http.contract.parameters import tidy
 from skillbridge.entrypoints.http.contract.shapes import Shapes, answer_of, body_of, events_of
 from skillbridge.entrypoints.http.server import faults
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.middleware import JSON_ONLY
+from skillbridge.entrypoints.http.server.versions import IfNoneMatch
 
 Schema = dict[str, Any]
 Handlers = Mapping[str, HTTPRouteHandler]
 
 _TEXT: Schema = {"schema": {"type": "string"}}
-_BESIDE = {"304": ("ETag",)}
+_BESIDE = {"304": ("ETag", "Vary")}
+_UNCHANGED = "304"
 
 PROBLEM: Schema = {
     "type": "object",
@@ -129,8 +131,9 @@ class _Writer:
 
     def _operation(self, operation: Schema, handler: HTTPRouteHandler) -> None:
         operation["summary"] = _words(operation["operationId"])
-        if parameters := operation.pop("parameters", ()):
-            operation["parameters"] = [self._examples.of_parameter(tidy(p)) for p in parameters]
+        parameters = [self._examples.of_parameter(tidy(p)) for p in operation.pop("parameters", ())]
+        if parameters := [*parameters, *_asked(handler)]:
+            operation["parameters"] = parameters
         if (body := body_of(handler)) is not None:
             content = self._json(body, handler.opt.get("takes", JSON_ONLY))
             operation["requestBody"] = {"required": True, "content": content}
@@ -138,6 +141,9 @@ class _Writer:
             status: self._answer(handler, operation, status)
             for status in _meant(handler, operation)
         }
+        if IfNoneMatch in get_type_hints(handler.fn, include_extras=True).values():
+            told = _headers((*ALWAYS, *_BESIDE[_UNCHANGED]))
+            answers[_UNCHANGED] = {"description": "It is still as you hold it.", "headers": told}
         refused = refusals.pages if is_page(handler) else self._problems
         answers |= {str(status): answer for status, answer in refused(handler)}
         operation["responses"] = dict(sorted(answers.items()))
@@ -156,6 +162,8 @@ class _Writer:
             answer["content"] = {"text/event-stream": self._stream(events)}
         elif text := plain.get("content"):
             answer["content"] = dict.fromkeys(text, _TEXT)
+        if "content" in answer:  # a long one is compressed
+            answer["headers"]["Vary"] = HEADERS["Vary"].published(always=False)
         return answer
 
     def _json(self, kind: Any, media: Iterable[str] = ("application/json",)) -> Schema:
@@ -179,6 +187,13 @@ def _meant(handler: HTTPRouteHandler, operation: Schema) -> Iterator[str]:
     for status in operation["responses"]:
         if status < "400" or int(status) in (handler.responses or {}):
             yield status
+
+
+def _asked(handler: HTTPRouteHandler) -> Iterator[Schema]:
+    """The headers that its guards read."""
+    for guard in handler.resolve_guards():
+        for name in getattr(guard, "asks", ()):
+            yield {"name": name, "in": "header", **ASKED[name].published(always=False)}
 
 
 def is_page(handler: HTTPRouteHandler) -> bool:

@@ -129,7 +129,7 @@ PLACES: dict[tuple[str, str], Any] = {
     ("DomainView", "id"): "data-analysis",
     ("DomainView", "summary"): "From raw tables to answers that people can use.",
     ("DomainView", "title"): "Data analysis",
-    ("EndEvent", "id"): "4",
+    ("EndEvent", "id"): "finished",
     ("GenerationEvent", "id"): "3",
     ("NoticeView", "title"): "Amina Bello asks for mentoring",
     ("ProgressEvent", "id"): "3",

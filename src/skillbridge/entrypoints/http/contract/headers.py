@@ -24,6 +24,14 @@ class Header:
         }
 
 
+ASKED = {
+    "X-Tenant": Header(
+        "The tenant, by its name; left out, that of the installation.",
+        "default",
+        {"type": "string", "pattern": "^[^\\x00]*$"},
+    ),
+}
+"""What a guard reads of a request."""
 HEADERS = {
     "X-Request-Id": Header(
         "Finds this request in our log. One that you send comes back, if it is 8 to 64 letters, "
@@ -42,6 +50,14 @@ HEADERS = {
         "`true` while the matcher is away and its fallback answers.",
         "false",
         {"type": "string", "enum": ["true", "false"]},
+    ),
+    "Vary": Header("By which headers of the request the answer differs.", "Accept-Encoding"),
+    "Accept": Header("The kinds of body that are taken.", "application/json"),
+    "Accept-Patch": Header(
+        "The kinds of patch that are taken.", "application/merge-patch+json, application/json"
+    ),
+    "Accept-Encoding": Header(
+        "The content codings that are taken, where yours is none of them.", "identity"
     ),
     "WWW-Authenticate": Header("How to prove who you are.", "Bearer"),
 }

@@ -33,7 +33,7 @@ from skillbridge.entrypoints.http.server.versions import BadIfMatch, IfMatch
 Refusal = type[SkillBridgeError] | str
 """An error of the domain, or the name of a general problem."""
 
-ANYWHERE: tuple[Refusal, ...] = (AmbiguousLength, NulCharacter)
+ANYWHERE: tuple[Refusal, ...] = (AmbiguousLength, NulCharacter, "ambiguous-host")
 """What the middleware refuses, wherever the request leads."""
 NEVER_WAIT = {"IsAlive", "IsReady"}
 """Operations that are answered also by a process that is full."""
@@ -43,6 +43,7 @@ BODY: tuple[Refusal, ...] = (
     "body-too-slow",
     "body-too-large",
     "unsupported-media-type",
+    "unsupported-content-coding",
 )
 PARAMETERS: tuple[tuple[Any, tuple[Refusal, ...]], ...] = (
     (After, (BadCursor,)),
@@ -62,7 +63,7 @@ STATUS = {
     409: "The right request at the wrong moment; read again what there is now.",
     412: "It has changed since you saw it; read again what there is now.",
     413: "The body is larger than 1 MiB.",
-    415: "The body is of another kind.",
+    415: "The body is of another kind, or coded.",
     422: "The request breaks a rule; `errors` names the field, where it is one.",
     429: "Asked too often: wait for as many seconds as `Retry-After` says.",
     503: "Too much is asked now, or something this stands on is away: try again after `Retry-After` "
@@ -74,6 +75,12 @@ _TOLD: Mapping[int, tuple[str, ...]] = {
     429: ("Retry-After",),
     503: ("Retry-After",),
 }
+_TOLD_BY: Mapping[str, tuple[str, ...]] = {
+    slug_of(AlreadyAsked): ("Location",),
+    "unsupported-media-type": ("Accept", "Accept-Patch"),
+    "unsupported-content-coding": ("Accept-Encoding",),
+}
+"""Headers of a problem whose answer it shares with others."""
 
 
 def refusals(handler: HTTPRouteHandler) -> Iterator[tuple[int, list[Explanation]]]:
@@ -92,7 +99,7 @@ def pages(handler: HTTPRouteHandler) -> Iterator[tuple[int, dict[str, Any]]]:
     """
     page = {"text/html": {"schema": {"type": "string"}}}
     full = answer(HTTPStatus.SERVICE_UNAVAILABLE, [explanations()[slug_of(Overloaded)]])["content"]
-    statuses = {status for status, _ in refusals(handler)} & LATER
+    statuses = {status for status, _ in refusals(handler)} & {HTTPStatus.NOT_FOUND, *LATER}
     for status in sorted({400, *statuses}):
         yield (
             status,
@@ -171,6 +178,7 @@ def _example(problem: Explanation) -> dict[str, Any]:
 def _headers(status: int, problems: Iterable[Explanation]) -> dict[str, Any]:
     names = (*ALWAYS, *_TOLD.get(status, ()))
     headers: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-    if any(one.type.endswith(slug_of(AlreadyAsked)) for one in problems):
-        headers["Location"] = HEADERS["Location"].published(always=False)
+    for slug, told in _TOLD_BY.items():
+        if any(one.type.endswith(f"/{slug}") for one in problems):
+            headers |= {name: HEADERS[name].published(always=False) for name in told}
     return headers

@@ -67,8 +67,10 @@ class Api(Litestar):
     ) -> None:
         method, path, request_id = scope["method"], scope["path"], scope["request_id"]
         scope["asked_host"] = headers.get(b"host", b"").decode("latin-1")
-        scope["headers"] = [it for it in scope["headers"] if it[0] != b"host"]
-        scope["headers"].append(self.host)
+        rest = [it for it in scope["headers"] if it[0] != b"host"]
+        if len(scope["headers"]) - len(rest) == 1 or scope.get("http_version") != "1.1":
+            rest.append(self.host)  # in HTTP/1.1 one is a must: RFC 9112 section 3.2
+        scope["headers"] = rest
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         if method == "HEAD":

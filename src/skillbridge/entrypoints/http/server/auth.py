@@ -79,6 +79,7 @@ async def unauthenticated(connection: Connection, _: BaseRouteHandler) -> None:
     )
 
 
+unauthenticated.asks = ("X-Tenant",)  # type: ignore[attr-defined]  # read by the contract
 unauthenticated.refuses = (UnknownTenant, Unavailable)  # type: ignore[attr-defined]  # read by the contract
 
 

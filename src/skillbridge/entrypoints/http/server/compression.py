@@ -82,6 +82,8 @@ class Compressed:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            if message["status"] == HTTPStatus.NOT_MODIFIED:
+                message["headers"] = _varying(message["headers"])
             if not _worth_it(message):
                 await self._send(message)
             elif self._coding is None:

@@ -18,7 +18,7 @@ import msgspec
 from jsonschema_rs import Draft202012Validator, ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
 from litestar import Request
-from litestar.exceptions import ValidationException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 from msgspec import UNSET, Meta, UnsetType
@@ -68,6 +68,15 @@ class Fault(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 SHAPE: dict[str, Any] = msgspec.json.schema(Fault)["$defs"]["Fault"]
 """How the contract publishes a fault."""
+
+
+class Refused(HTTPException):
+    """Refused as the general problem of this name."""
+
+    def __init__(self, slug: str, status: int, **headers: str) -> None:
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        super().__init__(status_code=status, headers=told)
+        self.slug = slug
 
 
 class Misshapen(ValidationException):

@@ -20,7 +20,7 @@ from litestar.types import (
 )
 
 from skillbridge.domain.errors import Invalid
-from skillbridge.entrypoints.http.server.faults import Misshapen, Parameters
+from skillbridge.entrypoints.http.server.faults import Misshapen, Parameters, Refused
 
 RawHeaders = Mapping[bytes, bytes]
 
@@ -111,6 +111,8 @@ async def spelled(request: Request[Any, Any, Any]) -> None:
 
 
 def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:
+    if b"host" not in headers:
+        raise Refused("ambiguous-host", 400)
     length, chunked = headers.get(b"content-length"), headers.get(b"transfer-encoding")
     if length and chunked:
         raise AmbiguousLength("send Content-Length or Transfer-Encoding, not both")
@@ -122,7 +124,16 @@ def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         form = scope["path"] in _FORMS and kind == b"application/x-www-form-urlencoded"
         if not form and kind.decode("latin-1") not in _taken(scope):
-            raise HTTPException(status_code=415)
+            raise _unsupported(scope)
+        if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+            raise Refused("unsupported-content-coding", 415, Accept_Encoding="identity")
+
+
+def _unsupported(scope: HTTPScope) -> Refused:
+    """Says which kinds are taken, as RFC 9110 section 15.5.16 and RFC 5789 section 2.2 have it."""
+    taken = ", ".join(_taken(scope))
+    patch = {"Accept_Patch": taken} if scope["method"] == "PATCH" else {}
+    return Refused("unsupported-media-type", 415, Accept=taken, **patch)
 
 
 def _taken(scope: HTTPScope) -> Collection[str]:

@@ -15,6 +15,7 @@ from skillbridge.entrypoints.http.server.faults import (
     Fault,
     Misshapen,
     Parameters,
+    Refused,
     in_body,
     slug_of,
 )
@@ -40,6 +41,7 @@ STATUS: dict[type[BaseException], HTTPStatus] = {
 
 GENERAL: dict[str, tuple[int, str]] = {
     "malformed-request": (400, "the request cannot be read; a body is JSON in UTF-8"),
+    "ambiguous-host": (400, "send one `Host` header"),
     "invalid-request": (400, "the request does not fit; `errors` names each field"),
     "not-signed-in": (401, "send an access token from /v1/auth/login"),
     "forbidden": (403, "this is not for you"),
@@ -48,6 +50,7 @@ GENERAL: dict[str, tuple[int, str]] = {
     "body-too-slow": (408, "the body took too long to arrive; send it again"),
     "body-too-large": (413, "the body is too large: at most 1 MiB"),
     "unsupported-media-type": (415, "send `Content-Type: application/json`"),
+    "unsupported-content-coding": (415, "send the body as it is, without `Content-Encoding`"),
     "too-many": (429, "too many requests; wait a little"),
     "internal-error": (500, "something broke on our side; tell us the request id"),
 }
@@ -69,6 +72,8 @@ def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[by
         "instance": request.app.state.prefix + request.scope["path"],
         "request_id": request.scope.get("request_id"),
     }
+    if isinstance(error, errors.SkillBridgeError):
+        body |= error.members
     if faults := _faults(request, error):
         body["errors"] = faults
     return Response(
@@ -98,6 +103,7 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
     """Status, name and detail."""
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         fitting = _BY_STATUS.get(error.status_code, "malformed-request")
+        fitting = error.slug if isinstance(error, Refused) else fitting
         slug = "invalid-request" if isinstance(error, ValidationException) else fitting
         return error.status_code, slug, GENERAL[slug][1]
     status = status_of(type(error))
@@ -136,7 +142,7 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, errors.TooMany | errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, AlreadyAsked) and error.match_id:
+    if isinstance(error, AlreadyAsked):
         headers["Location"] = f"/v1/matches/{error.match_id}"
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
