@@ -1,9 +1,14 @@
 """What every transaction promises, on every backend."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 from tests.support.given.world import World
 
+from skillbridge.application.accounts.ports import Profiles
 from skillbridge.application.ports import Transaction
+from skillbridge.domain.accounts.profile import Profile
 
 pytestmark = pytest.mark.row("L1", "A9")
 
@@ -27,3 +32,22 @@ async def test_nothing_is_left_open_after_a_failure(world: World) -> None:
                 raise ZeroDivisionError
         async with transaction(actor) as tx:
             assert tx is not None
+
+
+async def test_of_a_transaction_that_fails_nothing_stays(world: World) -> None:
+    actor = await world.learner()
+    async with world.scope(actor) as scope:
+        transaction, profiles = await scope.get(Transaction), await scope.get(Profiles)
+
+        async def rename(name: str) -> Profile:
+            before: Profile = await profiles.get(actor.user_id)
+            await profiles.save(replace(before, details=replace(before.details, name=name)))
+            assert (await profiles.get(actor.user_id)).details.name == name
+            return before
+
+        with suppress(ZeroDivisionError):
+            async with transaction(actor):
+                before = await rename("Somebody else")
+                raise ZeroDivisionError
+        async with transaction(actor):
+            assert await rename("Nobody") == before

@@ -58,6 +58,14 @@ class Store:
     tenants: dict[str, TenantId] = field(default_factory=dict)
     processes: dict[UUID, ProcessReport] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    undo: dict[tuple[TenantId, str], dict[Any, Any]] | None = field(init=False, default=None)
+    """While a transaction is open: the tables that it has touched, as they were before."""
+
+    def table(self, tenant_id: TenantId, name: str) -> dict[Any, Any]:
+        rows = self.rows.setdefault((tenant_id, name), {})
+        if self.undo is not None and (tenant_id, name) not in self.undo:
+            self.undo[tenant_id, name] = deepcopy(rows)
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class Table(MutableMapping[Any, Any]):
 
     def raw(self, name: str) -> dict[Any, Any]:
         """All rows of a table in the actor's tenant."""
-        return self.store.rows.setdefault((self.actor.tenant_id, name), {})
+        return self.store.table(self.actor.tenant_id, name)
 
     def __getitem__(self, key: object) -> Any:
         row = self.raw(self.name)[key]
@@ -154,18 +162,17 @@ class MemoryTransaction:
             raise RuntimeError("transactions do not nest")
         store, tx = self.session.store, MemoryTx()
         async with store.lock:
-            before = deepcopy((store.rows, store.jobs))
-            self.session.actor = actor
+            self.session.actor, store.undo = actor, {}
             try:
                 yield tx
-                planned = self._record(actor, tx.events)
                 if not read_only:
                     self._settle(step=step)
             except BaseException:
-                store.rows, store.jobs = before
+                store.rows |= store.undo
                 raise
             finally:
-                self.session.actor = None
+                self.session.actor = store.undo = None
+            planned = self._record(actor, tx.events)
         if planned:
             await self.wake(planned)
 
