@@ -36,7 +36,7 @@ from skillbridge.adapters.postgres.progress.reads import PostgresJourneyReads
 from skillbridge.adapters.postgres.ranking.learners import PostgresLearners
 from skillbridge.adapters.postgres.roadmaps.reads import PostgresRoadmapReads
 from skillbridge.application.mentors.ports import MentorSearch
-from skillbridge.application.ports import JobState
+from skillbridge.application.ports.jobs import JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId, TenantId, UserId
 from skillbridge.local.postgres import embedded_postgres

@@ -9,7 +9,7 @@ from tests.support.given.learning import NOW, a_match, a_roadmap, modules
 from tests.support.given.world import World
 
 from skillbridge.application.gamification.ports import Activities, Awards, BadgeReads
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.progress.ports import JourneyReads
 from skillbridge.domain.actor import Actor

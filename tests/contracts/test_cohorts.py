@@ -19,7 +19,7 @@ from skillbridge.application.accounts.administration import DisableAccount
 from skillbridge.application.cohorts.ports import CohortReads, CohortRuns, Placements
 from skillbridge.application.cohorts.views import CohortView
 from skillbridge.application.matching.ports import Matches
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.domain.actor import Actor

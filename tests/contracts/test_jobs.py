@@ -10,7 +10,8 @@ import pytest
 from tests.support.given.work import claimed, ready
 from tests.support.given.world import World
 
-from skillbridge.application.ports import CurrentJob, Job, Jobs, JobState, LeaseLost, Transaction
+from skillbridge.application.ports.jobs import CurrentJob, Job, Jobs, JobState, LeaseLost
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.events.accounts import EmailVerified
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.events.progress import ModuleCompleted

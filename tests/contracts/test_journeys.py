@@ -4,7 +4,7 @@ import pytest
 from tests.support.given.learning import NOW, a_roadmap, modules
 from tests.support.given.world import World
 
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.progress.views import NextModule, Progress
 from skillbridge.domain.actor import Actor

@@ -15,7 +15,7 @@ from tests.support.http.walking import walked
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.notifications.views import NoticeView, Unread
 from skillbridge.application.paging import Key
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import EventId, NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice, UnknownNotice

@@ -10,7 +10,7 @@ from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.memory import processes as in_memory
 from skillbridge.adapters.postgres.kernel import processes as in_postgres
-from skillbridge.application.ports import Part, Process, Processes
+from skillbridge.application.ports.processes import Part, Process, Processes
 from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.local.waiting import until

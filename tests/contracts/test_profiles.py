@@ -8,7 +8,7 @@ import pytest
 from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import Profiles
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.profile import Details, Window
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound, StaleWrite

@@ -9,7 +9,7 @@ import pytest
 from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import Registrations
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RegistrationId, TenantId

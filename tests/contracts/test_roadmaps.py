@@ -11,7 +11,7 @@ from tests.support.given.world import World
 from tests.unit.roadmaps.examples import a_brief, an_outline
 
 from skillbridge.application.paging import Key, Page
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps, UnknownRoadmap
 from skillbridge.domain.actor import Actor

@@ -24,7 +24,8 @@ from tests.support.given.work import (
 )
 from tests.support.timing.patience import PATIENCE, turns
 
-from skillbridge.application.ports import Job, Jobs, JobState, RefusedForGood, Transaction
+from skillbridge.application.ports.jobs import Job, Jobs, JobState, RefusedForGood
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.events.accounts import EmailVerified

@@ -9,7 +9,7 @@ import pytest
 from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import EndedSignIns, SignIns
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, digest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId, TenantId

@@ -12,7 +12,9 @@ from tests.support.timing.patience import PATIENCE
 from skillbridge.adapters.memory.provider import MemorySignals
 from skillbridge.adapters.redis import shared
 from skillbridge.adapters.redis.provider import RedisProvider
-from skillbridge.application.ports import Cache, Fanout, RateLimit
+from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.fanout import Fanout
+from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.domain.errors import TooMany
 from skillbridge.local.waiting import until
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import Profiles
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.profile import Profile
 
 pytestmark = pytest.mark.row("L1", "A9")

@@ -10,7 +10,7 @@ import pytest
 from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import AccountReads, Users
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import NotFound, StaleWrite

@@ -15,7 +15,8 @@ from tests.support.http.asking import Asking, bearer, open_asking, refused, to_j
 from tests.support.timing.patience import PATIENCE
 
 from skillbridge.application import progress_channel
-from skillbridge.application.ports import Fanout, Jobs
+from skillbridge.application.ports.fanout import Fanout
+from skillbridge.application.ports.jobs import Jobs
 from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Role

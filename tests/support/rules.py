@@ -165,7 +165,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.matching.matches": {"EXPIRE_EVERY": 5 * MINUTE, "EXPIRE_AT_ONCE": 500},
     "application.cohorts.tracker": {"DONE": 100},
     "application.cohorts.views": {"MILLISECOND": timedelta(milliseconds=1)},
-    "application.ports": {
+    "application.ports.processes": {
         "BEAT": timedelta(seconds=5),
         "SILENT": timedelta(seconds=20),
         "FORGOTTEN": HOUR,

@@ -6,7 +6,8 @@ from datetime import timedelta
 from random import uniform
 from typing import Generic, TypeVar
 
-from skillbridge.application.ports import Cache, Fanout
+from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.fanout import Fanout
 from skillbridge.domain.errors import Unavailable
 
 View = TypeVar("View")

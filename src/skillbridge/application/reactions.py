@@ -23,7 +23,7 @@ from skillbridge.application.gamification.badges import AwardBadges
 from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
 from skillbridge.application.mentors.offers import PauseOffer
 from skillbridge.application.notifications.notices import NotifyPeople
-from skillbridge.application.ports import Reactions
+from skillbridge.application.ports.jobs import Reactions
 from skillbridge.application.ranking.impressions import FORGET_EVERY, ForgetImpressions
 from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.application.roadmaps.drafting import DraftRoadmap

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import NewType
 
-from skillbridge.application.ports import Part, Processes
+from skillbridge.application.ports.processes import Part, Processes
 from skillbridge.domain.errors import Unavailable
 
 

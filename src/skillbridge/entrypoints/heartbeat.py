@@ -10,7 +10,7 @@ import structlog
 from dishka import AsyncContainer
 
 from skillbridge.application.outages import Outage
-from skillbridge.application.ports import BEAT, Part, Process, Processes
+from skillbridge.application.ports.processes import BEAT, Part, Process, Processes
 from skillbridge.domain.errors import SkillBridgeError
 
 log = structlog.get_logger()

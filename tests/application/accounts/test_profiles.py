@@ -8,7 +8,7 @@ from tests.support.given.world import World
 from skillbridge.application.accounts.administration import GrantRole
 from skillbridge.application.accounts.ports import AccountReads, ProfileReads
 from skillbridge.application.accounts.profiles import AmendProfile, UpdateProfile
-from skillbridge.application.ports import Jobs, JobState
+from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.domain.accounts.profile import Details, Window
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import NotFound, StaleWrite

@@ -17,7 +17,8 @@ from skillbridge.application.accounts.registration import (
     VerifyEmail,
     may_be_mailed,
 )
-from skillbridge.application.ports import RateLimit, Transaction
+from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.password import WeakPassword
 from skillbridge.domain.accounts.registration import LinkOutdated, Registration
 from skillbridge.domain.accounts.sign_in import Origin

@@ -25,7 +25,8 @@ from skillbridge.application.accounts.ports import (
 )
 from skillbridge.application.accounts.sessions import LogOut, RefreshSession
 from skillbridge.application.accounts.views import SignedIn
-from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, TokenStolen, digest
 from skillbridge.domain.accounts.user import EmailNotVerified, User, WrongCredentials
 from skillbridge.domain.actor import Actor

@@ -36,7 +36,8 @@ from skillbridge.application.matching.ports import MatchReads
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.paging import Key
-from skillbridge.application.ports import Jobs, JobState, Transaction
+from skillbridge.application.ports.jobs import Jobs, JobState
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.cohorts.assignment import USUALLY, AssignMode, AssignOptions
 from skillbridge.domain.cohorts.cohort import CohortStatus, UnknownCohort

@@ -24,7 +24,7 @@ from skillbridge.application.matching.matches import (
 from skillbridge.application.matching.ports import Matches, MatchReads
 from skillbridge.application.matching.views import MatchSummary, MatchView
 from skillbridge.application.mentors.offers import ShowMyOffer
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound, StaleWrite
 from skillbridge.domain.ids import MatchId, TenantId, UserId

@@ -10,7 +10,8 @@ from tests.support.given.world import World
 
 from skillbridge.application.cohorts.orders import ConfirmCohortRun, ExpireCohortRuns
 from skillbridge.application.matching.matches import AcceptMatch, ExpireMatches, RequestMatch
-from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.ranking.impressions import ForgetImpressions
 from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.matching.match import MatchStatus

@@ -11,7 +11,7 @@ from skillbridge.adapters.memory.store import Store
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
 from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
 from skillbridge.application.mentors.ports import Mentors
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import Conflict, StaleWrite
 from skillbridge.domain.mentors.mentor import CapacityTaken, NoOfferYet, Offer

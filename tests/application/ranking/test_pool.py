@@ -10,7 +10,7 @@ from tests.support.given.matching import mentor
 from tests.support.given.world import World, memory_world
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.ports import JobState
+from skillbridge.application.ports.jobs import JobState
 from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.domain.events.mentors import MentorProfileChanged
 from skillbridge.domain.ids import TenantId

@@ -14,7 +14,7 @@ from skillbridge.adapters.reranking.linear import LinearModel
 from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.matching.matches import RequestMatch
 from skillbridge.application.mentors.ports import MentorReads
-from skillbridge.application.ports import Clock
+from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ranking.features import FEATURES
 from skillbridge.application.ranking.impressions import Example, ExportExamples
 from skillbridge.application.ranking.ports.impressions import ImpressionLog

@@ -20,7 +20,7 @@ from tests.support.given.world import World
 from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
 
 from skillbridge.application.notifications.ports import NoticeReads
-from skillbridge.application.ports import Jobs, JobState
+from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.application.roadmaps.drafting import DraftRoadmap, RequestRoadmap
 from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
 from skillbridge.application.roadmaps.tracker import DraftTracker

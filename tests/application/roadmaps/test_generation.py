@@ -11,7 +11,8 @@ from tests.support.given.world import World
 from tests.support.timing.patience import PATIENCE
 
 from skillbridge.application import progress_channel
-from skillbridge.application.ports import Fanout, Part, Process, Processes
+from skillbridge.application.ports.fanout import Fanout
+from skillbridge.application.ports.processes import Part, Process, Processes
 from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.tracker import NOBODY_DRAWS, DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.support.given.world import World
 
-from skillbridge.application.ports import Tenants
+from skillbridge.application.ports.tenants import Tenants
 from skillbridge.entrypoints.http.server.revocation import Revocations
 
 pytestmark = pytest.mark.row("C1")

@@ -11,7 +11,7 @@ from tests.conftest import Urls
 
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
-from skillbridge.application.ports import JobState
+from skillbridge.application.ports.jobs import JobState
 
 pytestmark = pytest.mark.row("L1")
 

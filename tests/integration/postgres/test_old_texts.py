@@ -12,7 +12,7 @@ from tests.support.given.world import World, postgres_world
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.application.accounts.ports import ProfileReads, Profiles
 from skillbridge.application.accounts.profiles import UpdateProfile
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.profile import BIO, NAME, Details
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.matching.match import MESSAGE

@@ -21,7 +21,7 @@ from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
-from skillbridge.application.ports import JobState
+from skillbridge.application.ports.jobs import JobState
 from skillbridge.application.ranking.ports.impressions import ImpressionLog
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId

@@ -27,7 +27,7 @@ from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.gamification.ports import Activities
 from skillbridge.application.matching.ports import Matches
 from skillbridge.application.paging import Key
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.ranking.ports.ranker import Learners

@@ -23,7 +23,7 @@ from skillbridge.application.accounts.administration import (
 from skillbridge.application.accounts.ports import ProfileReads, Users
 from skillbridge.application.accounts.profiles import AmendProfile
 from skillbridge.application.accounts.sessions import LogOut
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.registration import LinkOutdated
 from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
 from skillbridge.domain.accounts.user import WrongCredentials

@@ -13,7 +13,7 @@ from tests.support.given.work import Bench, claimed, postgres_bench
 from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.engine.database import Database
-from skillbridge.application.ports import Job, JobState
+from skillbridge.application.ports.jobs import Job, JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import JobId
 

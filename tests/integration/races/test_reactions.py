@@ -22,7 +22,7 @@ from skillbridge.adapters.postgres.ranking import pool_seals
 from skillbridge.application.gamification.badges import AwardBadges
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.notifications.ports import NoticeReads, Notices
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.ranking.ports.pool import MentorPool
 from skillbridge.domain.actor import Actor

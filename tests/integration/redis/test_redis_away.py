@@ -9,7 +9,10 @@ from dishka import AsyncContainer, make_async_container
 
 from skillbridge.adapters.redis import rate_limit
 from skillbridge.adapters.redis.provider import RedisProvider
-from skillbridge.application.ports import Cache, Fanout, RateLimit, Wake
+from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.fanout import Fanout
+from skillbridge.application.ports.jobs import Wake
+from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import JobId
 

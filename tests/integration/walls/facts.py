@@ -15,7 +15,7 @@ from skillbridge.application.cohorts import ports as cohorts
 from skillbridge.application.cohorts.orders import OrderCohortRun
 from skillbridge.application.matching import ports as matching
 from skillbridge.application.mentors import ports as mentors
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import pool
 from skillbridge.application.roadmaps import ports as roadmaps

@@ -18,7 +18,7 @@ from tests.integration.walls.tries import TRIES
 from skillbridge.adapters import postgres
 from skillbridge.application.notifications.views import Unread
 from skillbridge.application.paging import Page
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.domain.matching.pair_status import PairStatus
 

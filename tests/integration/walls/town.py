@@ -16,7 +16,7 @@ from tests.support.given.matching import MORNINGS, mentor
 from tests.support.given.world import World, postgres_world
 
 from skillbridge.application.accounts.ports import Tokens, Users
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.ranking.ports.impressions import ImpressionLog
 from skillbridge.application.ranking.ports.pool import MentorPool
 from skillbridge.domain.actor import Actor, Role

@@ -15,7 +15,9 @@ from skillbridge.adapters import listeners
 from skillbridge.adapters.redis import fanout as fanouts
 from skillbridge.adapters.redis.fanout import RedisFanout
 from skillbridge.adapters.redis.provider import RedisProvider
-from skillbridge.application.ports import Cache, Fanout, RateLimit, Subscription
+from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.fanout import Fanout, Subscription
+from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("L1")

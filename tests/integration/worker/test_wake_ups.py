@@ -10,7 +10,8 @@ from tests.conftest import Urls
 from tests.support.given.world import World, postgres_world
 
 from skillbridge.adapters.memory.provider import MemorySignals
-from skillbridge.application.ports import Transaction, Wake
+from skillbridge.application.ports.jobs import Wake
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import EmailVerified
 from skillbridge.domain.ids import JobId

@@ -20,7 +20,7 @@ from tests.unit.roadmaps.examples import a_brief, an_outline
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.adapters.redis.streams import LOOK, RedisWake, WakeBroker
-from skillbridge.application.ports import Jobs, JobState
+from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.domain.actor import Actor

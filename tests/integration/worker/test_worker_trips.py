@@ -11,7 +11,8 @@ from tests.support.given.work import Bench, postgres_bench
 from tests.support.measures.round_trips import counted
 from tests.support.timing.patience import PATIENCE
 
-from skillbridge.application.ports import JobState, Transaction
+from skillbridge.application.ports.jobs import JobState
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.worker.dispatch import AT_ONCE, EVERY, Dispatcher
 from skillbridge.local.waiting import until

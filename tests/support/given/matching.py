@@ -6,7 +6,7 @@ from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import Profiles
 from skillbridge.application.mentors.offers import OfferMentoring
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.profile import Details, Window
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.mentors.mentor import Offer

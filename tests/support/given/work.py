@@ -13,7 +13,8 @@ from dishka import AsyncContainer, Provider, Scope
 from tests.support.given.world import without_work
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.ports import Job, Jobs, JobState, Reactions, Transaction, Tx
+from skillbridge.application.ports.jobs import Job, Jobs, JobState, Reactions
+from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import EmailVerified, ProfileChanged
 from skillbridge.domain.ids import JobId, TenantId, UserId

@@ -16,7 +16,8 @@ from tests.support.measures import round_trips
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.accounts.ports import Mailbox, Profiles, Users
 from skillbridge.application.accounts.views import SentMail
-from skillbridge.application.ports import Jobs, Transaction
+from skillbridge.application.ports.jobs import Jobs
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.reactions import kinds
 from skillbridge.domain.accounts.profile import Details, Profile
 from skillbridge.domain.accounts.user import User

@@ -14,7 +14,7 @@ from tests.support.given.world import World
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.accounts.ports import Tokens, Users
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.entrypoints import wiring

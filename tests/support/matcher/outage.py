@@ -16,7 +16,7 @@ from tests.support.matcher.matcher_process import MatcherProcess
 from tests.support.timing.patience import PATIENCE
 
 from skillbridge.application.accounts.ports import Tokens, Users
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId, SkillId
 from skillbridge.entrypoints import wiring

@@ -22,7 +22,7 @@ from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.adapters.redis.streams import RedisWake, WakeBroker
 from skillbridge.application.accounts.ports import Tokens, Users
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.event import Event

@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 from tests.support.given.work import Bench, memory_bench
 from tests.support.timing.patience import PATIENCE, turns
 
-from skillbridge.application.ports import Job, Jobs, JobState, Transaction
+from skillbridge.application.ports.jobs import Job, Jobs, JobState
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.worker.dispatch import AT_ONCE, BATCH, Dispatcher, pause

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from tests.support.given.work import memory_bench
 
-from skillbridge.application.ports import Job
+from skillbridge.application.ports.jobs import Job
 from skillbridge.domain.ids import JobId, TenantId
 
 pytestmark = pytest.mark.row("L1")

@@ -14,7 +14,7 @@ from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.memory.jobs import MemoryJobs
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.ports import Jobs
+from skillbridge.application.ports.jobs import Jobs
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId
 from skillbridge.entrypoints.worker.schedule import Scheduler, slot

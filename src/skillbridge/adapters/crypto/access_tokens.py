@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet, OctKey
 
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.application.accounts.ports import ACCESS_LIFE, BadAccessToken, Claims
-from skillbridge.application.ports import Clock
+from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import SessionId, TenantId, UserId

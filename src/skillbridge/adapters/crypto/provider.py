@@ -19,7 +19,7 @@ from skillbridge.application.accounts.ports import (
     RefreshTokens,
     Tokens,
 )
-from skillbridge.application.ports import Clock
+from skillbridge.application.ports.clock import Clock
 
 
 class CryptoProvider(Provider):

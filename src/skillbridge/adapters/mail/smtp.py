@@ -9,7 +9,8 @@ import aiosmtplib
 
 from skillbridge.adapters.mail.message import message
 from skillbridge.application.accounts.ports import Mail
-from skillbridge.application.ports import Clock, RefusedForGood
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.jobs import RefusedForGood
 from skillbridge.domain.errors import Unavailable
 
 SECONDS = 15

@@ -10,7 +10,7 @@ from dishka import Scope
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import JobRow, Store, in_future
-from skillbridge.application.ports import Job, JobReport, Jobs, JobState
+from skillbridge.application.ports.jobs import Job, JobReport, Jobs, JobState
 from skillbridge.domain.ids import JobId
 
 

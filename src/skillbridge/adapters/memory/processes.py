@@ -8,7 +8,14 @@ from dishka import Scope
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.ports import FORGOTTEN, SILENT, Part, Process, Processes, ProcessReport
+from skillbridge.application.ports.processes import (
+    FORGOTTEN,
+    SILENT,
+    Part,
+    Process,
+    Processes,
+    ProcessReport,
+)
 
 
 @dataclass(frozen=True, slots=True)

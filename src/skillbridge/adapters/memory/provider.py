@@ -23,7 +23,11 @@ from skillbridge.adapters.memory.ranking import impressions, pool
 from skillbridge.adapters.memory.signals import MemoryCache, MemoryFanout, MemoryRateLimit
 from skillbridge.adapters.memory.store import MemorySession, SilentWake, Store
 from skillbridge.adapters.memory.tenants import MemoryTenants
-from skillbridge.application.ports import Cache, Fanout, RateLimit, Tenants, Wake
+from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.fanout import Fanout
+from skillbridge.application.ports.jobs import Wake
+from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.tenants import Tenants
 
 MODULES = (
     *(accounts, accounts_reads, cohorts, gamification, impressions, jobs, matching, mentors),

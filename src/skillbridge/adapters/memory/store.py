@@ -11,15 +11,9 @@ from uuid import UUID, uuid4
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory import triggers, visibility
-from skillbridge.application.ports import (
-    CurrentJob,
-    JobState,
-    LeaseLost,
-    ProcessReport,
-    Reactions,
-    Transaction,
-    Wake,
-)
+from skillbridge.application.ports.jobs import CurrentJob, JobState, LeaseLost, Reactions, Wake
+from skillbridge.application.ports.processes import ProcessReport
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor, PrincipalKind
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.events.event import Event

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.ports import UnknownTenant
+from skillbridge.application.ports.tenants import UnknownTenant
 from skillbridge.domain.ids import TenantId
 
 

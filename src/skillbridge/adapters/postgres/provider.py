@@ -56,7 +56,10 @@ from skillbridge.application.gamification.ports import Activities, Awards, Badge
 from skillbridge.application.matching.ports import Matches, MatchReads
 from skillbridge.application.mentors.ports import MentorReads, Mentors
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
-from skillbridge.application.ports import Jobs, Processes, Tenants, Transaction
+from skillbridge.application.ports.jobs import Jobs
+from skillbridge.application.ports.processes import Processes
+from skillbridge.application.ports.tenants import Tenants
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.ranking.ports.impressions import (
     ImpressionLog,

@@ -12,7 +12,10 @@ from skillbridge.adapters.redis.fanout import RedisFanout
 from skillbridge.adapters.redis.rate_limit import RedisRateLimit
 from skillbridge.adapters.redis.shared import SharedConnection
 from skillbridge.adapters.redis.streams import RedisWake, WakeBroker
-from skillbridge.application.ports import Cache, Fanout, RateLimit, Wake
+from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.fanout import Fanout
+from skillbridge.application.ports.jobs import Wake
+from skillbridge.application.ports.rate_limit import RateLimit
 
 BINDINGS: tuple[Binding[Any], ...] = (
     Binding[Wake](RedisWake, scope=Scope.APP),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from skillbridge.application.accounts.ports import SignIns, Users
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.actor import Actor, Role
 

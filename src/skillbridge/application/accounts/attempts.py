@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from skillbridge.application.ports import RateLimit
+from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.domain.accounts.user import WrongCredentials
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from skillbridge.application.accounts.attempts import Allowance
-from skillbridge.application.ports import Cache
+from skillbridge.application.ports.cache import Cache
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.ids import TenantId
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 from skillbridge.application.accounts.ports import Links, Mail, Mailer, Registrations, Users
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
     RegistrationRepeated,

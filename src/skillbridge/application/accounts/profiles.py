@@ -6,7 +6,8 @@ from typing import Any
 
 from skillbridge.application.accounts.ports import ProfileReads, Profiles
 from skillbridge.application.accounts.views import Me
-from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.profile import Details, Profile
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import ChangedSinceSeen

@@ -20,7 +20,8 @@ from skillbridge.application.accounts.ports import (
     Registrations,
     Users,
 )
-from skillbridge.application.ports import RateLimit, Transaction
+from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.profile import NAME, Details
 from skillbridge.domain.accounts.registration import LinkOutdated, Registration

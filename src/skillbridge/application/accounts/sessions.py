@@ -17,7 +17,9 @@ from skillbridge.application.accounts.ports import (
     Users,
 )
 from skillbridge.application.accounts.views import LoggedIn, SignedIn
-from skillbridge.application.ports import Cache, RateLimit, Transaction
+from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, digest
 from skillbridge.domain.accounts.user import EmailNotVerified, User, WrongCredentials

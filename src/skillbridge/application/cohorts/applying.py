@@ -8,7 +8,7 @@ from skillbridge.application.cohorts.ports import CohortRuns, Placements
 from skillbridge.application.cohorts.tracker import CohortTracker
 from skillbridge.application.matching.ports import Matches
 from skillbridge.application.mentors.ports import Mentors
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.cohorts.placement import PlacementState

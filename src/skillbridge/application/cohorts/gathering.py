@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from skillbridge.application.ports import Clock
+from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import MOST_LEARNERS

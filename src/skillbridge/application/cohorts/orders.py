@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from skillbridge.application.cohorts.ports import CohortRuns
 from skillbridge.application.cohorts.views import CohortView
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortRun
 from skillbridge.domain.cohorts.operator import must_operate, operator

@@ -10,7 +10,7 @@ from skillbridge.application.cohorts.preview import outcome_of
 from skillbridge.application.cohorts.tracker import CohortTracker
 from skillbridge.application.mentors.ports import MentorReads
 from skillbridge.application.mentors.views import MentorCard
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.ranking.reasons import reasons
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortStatus

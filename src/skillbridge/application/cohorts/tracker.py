@@ -7,7 +7,8 @@ from uuid import UUID
 
 from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.cohorts.views import CohortProgress
-from skillbridge.application.ports import Cache, Fanout
+from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.progress_channel import ProgressChannel
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import AT_WORK, CohortStatus

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from skillbridge.application.gamification.ports import Activities, Awards, BadgeReads
 from skillbridge.application.gamification.views import Award, BadgeView
-from skillbridge.application.ports import Transaction
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.gamification import BadgeAwarded
 from skillbridge.domain.events.matching import MatchAccepted

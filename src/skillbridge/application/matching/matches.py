@@ -7,7 +7,8 @@ from uuid import uuid4
 from skillbridge.application.matching.ports import Matches
 from skillbridge.application.matching.views import MatchSummary
 from skillbridge.application.mentors.ports import Mentors
-from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match

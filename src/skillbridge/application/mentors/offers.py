@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from skillbridge.application.mentors.ports import MentorReads, Mentors
 from skillbridge.application.mentors.views import MyOffer
-from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import MentoringBarred
 from skillbridge.domain.mentors.mentor import Mentor, NoOfferYet, Offer

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from skillbridge.application.notifications.ports import Notices, People
-from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import NoticeId

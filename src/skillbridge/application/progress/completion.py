@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from skillbridge.application.ports import Clock, Transaction
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.ports import Journeys
 from skillbridge.application.progress.views import Progress
 from skillbridge.domain.actor import Actor

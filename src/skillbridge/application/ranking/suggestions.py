@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from skillbridge.application.mentors.ports import MentorReads
 from skillbridge.application.mentors.views import MentorCard
-from skillbridge.application.ports import Clock
+from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ranking.features import features
 from skillbridge.application.ranking.ports.impressions import ImpressionList, ImpressionLog
 from skillbridge.application.ranking.ports.ranker import (

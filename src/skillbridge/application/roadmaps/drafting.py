@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
-from skillbridge.application.ports import Clock, RateLimit, Transaction
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.roadmaps.ports import (
     AuthorUnavailable,
     RoadmapAuthor,

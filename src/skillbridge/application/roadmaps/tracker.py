@@ -5,7 +5,9 @@ from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
-from skillbridge.application.ports import Cache, Fanout, Part, Processes
+from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.fanout import Fanout
+from skillbridge.application.ports.processes import Part, Processes
 from skillbridge.application.progress_channel import ProgressChannel
 from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.views import GenerationView

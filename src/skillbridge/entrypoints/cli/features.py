@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from skillbridge import settings as environment
-from skillbridge.application.ports import Tenants
+from skillbridge.application.ports.tenants import Tenants
 from skillbridge.application.ranking.impressions import ExportExamples
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.wiring import stack

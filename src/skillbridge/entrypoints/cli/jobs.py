@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from skillbridge import settings as environment
-from skillbridge.application.ports import Jobs, JobState
+from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.domain.ids import JobId
 from skillbridge.entrypoints.cli.terminal import foreign, wide_console
 from skillbridge.entrypoints.wiring import stack

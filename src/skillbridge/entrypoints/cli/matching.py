@@ -27,7 +27,7 @@ from skillbridge.application.cohorts.orders import (
 from skillbridge.application.cohorts.preview import PreviewCohort
 from skillbridge.application.cohorts.reading import ListCohortRuns
 from skillbridge.application.cohorts.views import CohortView
-from skillbridge.application.ports import Tenants
+from skillbridge.application.ports.tenants import Tenants
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.order import CohortOrder, Outcome

@@ -19,7 +19,7 @@ from skillbridge.application.accounts.administration import (
 )
 from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
-from skillbridge.application.ports import Tenants
+from skillbridge.application.ports.tenants import Tenants
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.cli.terminal import wide_console

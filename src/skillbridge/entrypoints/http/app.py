@@ -11,7 +11,9 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
 from skillbridge.application.accounts.ports import EndedSignIns, Tokens
-from skillbridge.application.ports import Part, RateLimit, Tenants
+from skillbridge.application.ports.processes import Part
+from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.tenants import Tenants
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.domain.resources.catalogue import Catalogue
 from skillbridge.entrypoints.heartbeat import beating

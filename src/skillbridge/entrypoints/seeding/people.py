@@ -9,7 +9,9 @@ from dishka import AsyncContainer
 
 from skillbridge.application.accounts.ports import PasswordHasher, Profiles, Users
 from skillbridge.application.mentors.offers import OfferMentoring
-from skillbridge.application.ports import Clock, Tenants, Transaction
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.tenants import Tenants
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.profile import Details, Profile, Window
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role

@@ -26,7 +26,8 @@ from skillbridge.application import (
     reactions,
     roadmaps,
 )
-from skillbridge.application.ports import Clock, CurrentJob, Reactions
+from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.jobs import CurrentJob, Reactions
 from skillbridge.settings import Settings
 
 log = structlog.get_logger()

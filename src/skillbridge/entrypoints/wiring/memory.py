@@ -4,7 +4,7 @@ from dishka import AsyncContainer, Provider, Scope, provide
 
 from skillbridge.adapters.memory.provider import MemoryProvider, MemorySignals
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.ports import Processes
+from skillbridge.application.ports.processes import Processes
 from skillbridge.entrypoints.dependencies import Dependencies, Dependency, workers
 from skillbridge.entrypoints.http.server.inject import HttpProvider
 from skillbridge.entrypoints.wiring.container import make_container, outside

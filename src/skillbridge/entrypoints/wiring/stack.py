@@ -14,7 +14,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.provider import PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider, redis_version
 from skillbridge.adapters.redis.streams import LOOK, WakeBroker
-from skillbridge.application.ports import Processes
+from skillbridge.application.ports.processes import Processes
 from skillbridge.domain.ids import TenantId
 from skillbridge.entrypoints.dependencies import Dependencies, Dependency, workers
 from skillbridge.entrypoints.wiring.container import (

@@ -8,7 +8,8 @@ from datetime import timedelta
 import structlog
 from dishka import AsyncContainer
 
-from skillbridge.application.ports import Jobs, Part
+from skillbridge.application.ports.jobs import Jobs
+from skillbridge.application.ports.processes import Part
 from skillbridge.application.reactions import SCHEDULE, kinds
 from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.worker.dispatch import PATIENCE, Dispatcher

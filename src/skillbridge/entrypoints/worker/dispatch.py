@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from skillbridge.application.outages import Outage
-from skillbridge.application.ports import Job, Jobs
+from skillbridge.application.ports.jobs import Job, Jobs
 from skillbridge.entrypoints.worker.run import JobRunner
 
 log = structlog.get_logger()

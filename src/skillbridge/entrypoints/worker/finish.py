@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from skillbridge.application.ports import Job, Jobs
+from skillbridge.application.ports.jobs import Job, Jobs
 
 WITHIN = 15.0
 """Seconds for the ledger to answer; those who wait behind are not held up for ever."""

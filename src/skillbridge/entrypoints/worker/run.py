@@ -10,7 +10,14 @@ from typing import Any
 import structlog
 from dishka import AsyncContainer
 
-from skillbridge.application.ports import CurrentJob, GivesUp, Job, Jobs, LeaseLost, RefusedForGood
+from skillbridge.application.ports.jobs import (
+    CurrentJob,
+    GivesUp,
+    Job,
+    Jobs,
+    LeaseLost,
+    RefusedForGood,
+)
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.worker.finish import Finisher

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from skillbridge.application.outages import Outage
-from skillbridge.application.ports import Jobs
+from skillbridge.application.ports.jobs import Jobs
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.worker.dispatch import pause
 

@@ -9,7 +9,7 @@ from dishka import Scope
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.ports import Clock
+from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ranking.ports.pool import Delta, Known, MentorPool, Seal, Snapshot
 from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.domain.actor import Actor, Role

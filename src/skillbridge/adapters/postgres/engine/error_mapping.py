@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from skillbridge.application.ports import LeaseLost
+from skillbridge.application.ports.jobs import LeaseLost
 from skillbridge.domain.errors import (
     Conflict,
     Forbidden,

@@ -27,7 +27,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.adapters.postgres.kernel.tables import job_tallies, jobs, tenants
 from skillbridge.adapters.postgres.kernel.transaction import NOW
-from skillbridge.application.ports import Job, JobReport, JobState
+from skillbridge.application.ports.jobs import Job, JobReport, JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.events.names import EVENTS

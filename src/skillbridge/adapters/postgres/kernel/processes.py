@@ -11,7 +11,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.adapters.postgres.kernel.jobs import LEDGER
 from skillbridge.adapters.postgres.kernel.tables import processes
-from skillbridge.application.ports import FORGOTTEN, SILENT, Part, Process, ProcessReport
+from skillbridge.application.ports.processes import FORGOTTEN, SILENT, Part, Process, ProcessReport
 
 _lives = processes.c.beat_at > func.now() - bindparam("silent", type_=Interval)
 BEAT = Query(

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from skillbridge.adapters.postgres.engine.database import NOWHERE, Database
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.kernel.tables import tenants
-from skillbridge.application.ports import UnknownTenant
+from skillbridge.application.ports.tenants import UnknownTenant
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import TenantId
 

@@ -17,7 +17,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.kernel.tables import events, jobs
-from skillbridge.application.ports import CurrentJob, Reactions, Wake
+from skillbridge.application.ports.jobs import CurrentJob, Reactions, Wake
 from skillbridge.domain.actor import NOBODY, Actor
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import JobId

@@ -30,7 +30,7 @@ from skillbridge.adapters.postgres.mentors.tables import mentors
 from skillbridge.adapters.postgres.ranking.pool_seals import last_seal, seal_changes, seal_everyone
 from skillbridge.adapters.postgres.ranking.tables import pool_seals, pool_versions
 from skillbridge.adapters.resilience import retrying
-from skillbridge.application.ports import Clock
+from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ranking.ports.pool import Delta, Known, Seal, Snapshot
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Invalid, Unavailable

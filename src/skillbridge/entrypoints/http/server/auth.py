@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
 from skillbridge.application.accounts.ports import BadAccessToken, Claims, Tokens
-from skillbridge.application.ports import Tenants, UnknownTenant
+from skillbridge.application.ports.tenants import Tenants, UnknownTenant
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import SCOPES, Actor, Role
 from skillbridge.domain.errors import Forbidden, Unavailable, Unproven

@@ -13,7 +13,7 @@ from dishka.integrations.base import wrap_injection
 from litestar import Request
 
 from skillbridge.application.accounts.ports import Claims, EndedSignIns
-from skillbridge.application.ports import Clock
+from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.http.server.streams import IN_ALL, Streams
 

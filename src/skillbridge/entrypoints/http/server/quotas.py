@@ -10,7 +10,7 @@ from typing import Any
 
 from litestar.connection import ASGIConnection
 
-from skillbridge.application.ports import RateLimit
+from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.domain.errors import TooMany
 from skillbridge.entrypoints.http.server.problems import status_for
 

@@ -11,7 +11,7 @@ import structlog
 
 from skillbridge.application.accounts.ports import Claims, EndedSignIns
 from skillbridge.application.outages import Outage
-from skillbridge.application.ports import Clock
+from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.errors import TooMany, Unavailable
 from skillbridge.domain.ids import TenantId, UserId
 
