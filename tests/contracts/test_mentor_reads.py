@@ -69,6 +69,32 @@ async def test_each_filter_finds_whom_it_names(world: World, wanted: MentorSearc
 
 
 @pytest.mark.row("D2")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Adé", "ade"),
+        ("Kofi Ọlá", "kofi ola"),
+        ("Ade", "ADÉ"),
+        ("José Peña", "pen\u0303a"),
+        ("Nguyễn", "nguyen"),
+        ("ሰላም", "ሰላም"),
+        ("हिन्दी", "हिन्दी"),
+        ("한국", "한국"),
+    ],
+)
+async def test_a_word_is_found_with_and_without_its_marks(
+    world: World, name: str, words: str
+) -> None:
+    of, asks = await mentor(world, name=name), await learner(world)
+    assert ids(await search(world, asks, MentorSearch(text=words))) == [of.user_id]
+
+
+async def test_the_marks_of_scripts_that_write_vowels_so_are_letters(world: World) -> None:
+    await mentor(world, name="हिन्दी")
+    assert await search(world, await learner(world), MentorSearch(text="हनद")) == []
+
+
+@pytest.mark.row("D2")
 async def test_a_search_follows_what_mentors_change(world: World) -> None:
     of = await mentor(world, headline="Rust", name="Bola", country="KE", skills={"rust": 5})
     asks = await learner(world)

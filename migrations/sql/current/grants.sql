@@ -8,7 +8,7 @@ revoke all on all tables in schema public from skillbridge_app, skillbridge_work
 grant execute on function
     app.tenant_id(), app.user_id(), app.is_system(), app.is_doorkeeper(), app.is_admin(),
     app.lock_journey(uuid, uuid),
-    app.asked(), app.term(text, text),
+    app.asked(), app.folded(text), app.term(text, text),
     app.newest_after(timestamptz, uuid, bigint),
     app.find_newest(timestamptz, uuid, timestamptz, uuid, bigint),
     app.find_mentors(text, text, text, text, boolean, timestamptz, uuid, bigint)

@@ -12,13 +12,19 @@ create or replace function app.term(kind text, value text) returns tsquery
     language sql immutable
     return ('''' || replace(replace(kind || ' ' || value, '\', '\\'), '''', '''''') || '''')::tsquery;
 
+-- Words without the marks over and under their letters: who writes `ade` finds Adé. The marks of
+-- Latin, Greek and Cyrillic (U+0300 to U+036F); those of other scripts are letters.
+create or replace function app.folded(words text) returns text
+    language sql immutable
+    return normalize(regexp_replace(normalize(words, nfd), '[\u0300-\u036f]', '', 'g'), nfc);
+
 create or replace function app.document_of(
     m mentors, name text, bio text, country text, languages text[], skills jsonb
 ) returns tsvector
     language sql immutable
     set search_path = pg_catalog, pg_temp
 as $$
-    select to_tsvector('simple', concat_ws(' ', name, m.headline, bio)) || array_to_tsvector(
+    select to_tsvector('simple', app.folded(concat_ws(' ', name, m.headline, bio))) || array_to_tsvector(
         array['tenant ' || m.tenant_id]
         || array(select 'skill ' || skill from jsonb_object_keys(skills) as skill)
         || array(select 'language ' || language from unnest(languages) as language)
@@ -125,15 +131,16 @@ as $$
 declare
     here uuid := app.tenant_id();
     asked tsquery := app.term('tenant', here::text);
+    plain text := app.folded(words);
     last_at timestamptz;
     last_id uuid;
     number bigint;
 begin
     if words is not null then
-        if numnode(websearch_to_tsquery('simple', words)) = 0 then
+        if numnode(websearch_to_tsquery('simple', plain)) = 0 then
             return;
         end if;
-        asked := asked && websearch_to_tsquery('simple', words);
+        asked := asked && websearch_to_tsquery('simple', plain);
     end if;
     asked := case when skill is null then asked else asked && app.term('skill', skill) end;
     asked := case when language is null then asked else asked && app.term('language', language) end;

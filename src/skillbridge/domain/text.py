@@ -124,6 +124,16 @@ def _without_needless(text: str) -> str:
     return _TURNS_NOTHING.sub("", plain)
 
 
+_MARKS = re.compile("[\u0300-\u036f]")
+"""Over and under letters of Latin, Greek and Cyrillic; the marks of other scripts are letters."""
+
+
+def folded(words: str) -> str:
+    """As a search compares them: `Adé` is `Ade`. The database's `app.folded` says the same."""
+    plain = _MARKS.sub("", unicodedata.normalize("NFD", words))
+    return unicodedata.normalize("NFC", plain)
+
+
 def shortened(line: str, most: int) -> str:
     """A tidy line of at most `most` code points, cut between letters and told by an ellipsis."""
     if len(line) <= most:

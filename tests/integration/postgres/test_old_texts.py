@@ -1,5 +1,6 @@
 """What was written before a rule grew stricter stays readable, and comes into the one form."""
 
+import unicodedata
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -7,18 +8,20 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from tests.conftest import Urls, in_database, new_database
+from tests.support.given.matching import mentor
 from tests.support.given.world import World, postgres_world
 
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.application.accounts.ports import ProfileReads, Profiles
 from skillbridge.application.accounts.profiles import UpdateProfile
+from skillbridge.application.mentors.ports import MentorReads, MentorSearch
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.profile import BIO, NAME, Details
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.matching.match import MESSAGE
 from skillbridge.domain.mentors.mentor import HEADLINE
 from skillbridge.domain.roadmaps.brief import GOAL
-from skillbridge.domain.text import Text
+from skillbridge.domain.text import Text, folded
 
 pytestmark = pytest.mark.row("B3")
 
@@ -109,3 +112,20 @@ async def test_the_databases_bounds_are_the_rules(
     )
     assert f"<= {KEPT[constraint].most})" in told
     assert "length(" in told
+
+
+async def test_who_offered_before_words_were_folded_is_found_by_them(lonely: Urls) -> None:
+    await schema.downgrade(lonely.admin, "0019")
+    async with postgres_world(lonely.admin, lonely.app, lonely.worker) as made:
+        of, asks = await mentor(made, name="Adé"), await made.learner()
+        await schema.upgrade(lonely.admin)
+        wanted = MentorSearch(text="ade")
+        found = await made.ask(MentorReads, "search", asks, wanted, after=None, limit=9)
+        assert [card.id for card in found] == [of.user_id]
+
+
+async def test_the_database_folds_words_as_the_program_does(admin: asyncpg.Connection) -> None:
+    signs = [chr(code) for code in range(1, 0x3000) if unicodedata.category(chr(code))[0] in "LM"]
+    words = ["".join(signs[start : start + 64]) for start in range(0, len(signs), 64)]
+    rows = await admin.fetch("select w, app.folded(w) as f from unnest($1::text[]) as w", words)
+    assert {row["w"]: row["f"] for row in rows} == {word: folded(word) for word in words}

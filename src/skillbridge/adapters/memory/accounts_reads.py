@@ -15,6 +15,7 @@ from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound
 from skillbridge.domain.ids import SessionId, TenantId, UserId
+from skillbridge.domain.text import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class MemoryAccountReads:
             one
             for one in self._seen(actor)
             if one.email > after
-            and (words.lower() in one.email or words.lower() in one.name.lower())
+            and (words.lower() in one.email or folded(words).lower() in folded(one.name).lower())
         ]
         return sorted(found, key=lambda one: one.email)[:limit]
 

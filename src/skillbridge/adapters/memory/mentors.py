@@ -15,6 +15,7 @@ from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.mentors.mentor import Mentor, UnknownMentor
+from skillbridge.domain.text import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class MemoryMentorReads:
 
 def _words(text: str) -> set[str]:
     """Without what stands between them, much as the database's `simple` dictionary cuts a text."""
-    return set(re.findall(r"\w+", text.lower()))
+    return set(re.findall(r"\w+", folded(text).lower()))
 
 
 def _fits(card: MentorCard, search: MentorSearch) -> bool:

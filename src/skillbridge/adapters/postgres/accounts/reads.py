@@ -58,7 +58,7 @@ SEARCH = Pages.of(
     _accounts.where(
         or_(
             func.strpos(users.c.email, _words) > 0,
-            func.strpos(func.lower(profiles.c.name), _words) > 0,
+            func.strpos(func.lower(func.app.folded(profiles.c.name)), func.app.folded(_words)) > 0,
         )
     ),
     users.c.email,
