@@ -10,8 +10,9 @@ from skillbridge.application.progress.views import NextModule, Progress
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import ModuleId, RoadmapId
-from skillbridge.domain.progress.journey import Journey, UnknownRoadmap
+from skillbridge.domain.progress.journey import Journey
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
+from skillbridge.domain.unknown import UnknownRoadmap
 
 pytestmark = pytest.mark.row("E2", "F1", "A9")
 

@@ -13,11 +13,12 @@ from tests.unit.roadmaps.examples import a_brief, an_outline
 from skillbridge.application.paging import Key, Page
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.completion import CompleteModule
-from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps, UnknownRoadmap
+from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import RoadmapId, SkillId, TenantId
 from skillbridge.domain.roadmaps.roadmap import Author, Roadmap, RoadmapStatus
+from skillbridge.domain.unknown import UnknownRoadmap
 
 pytestmark = pytest.mark.row("E1", "B9", "A9")
 

@@ -113,6 +113,14 @@ class Conflict(SkillBridgeError):
     """The right request at the wrong moment."""
 
 
+class AlreadyThere(Conflict):
+    """What was asked for is there already; the Location of the answer says where."""
+
+    def __init__(self, message: str, *, place: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
 class StaleWrite(Conflict):
     """Someone else saved this first."""
 

@@ -8,6 +8,7 @@ from tests.support.given.cohorts import a_guide, a_seeker, an_operator, proposed
 from tests.support.given.matching import learner, mentor
 from tests.support.given.world import World
 
+from skillbridge.application import cohorts, roadmaps
 from skillbridge.application.cohorts.orders import ConfirmCohortRun, ExpireCohortRuns
 from skillbridge.application.matching.matches import AcceptMatch, ExpireMatches, RequestMatch
 from skillbridge.application.ports.clock import Clock
@@ -68,6 +69,7 @@ async def test_a_proposal_has_its_time_whatever_the_clocks_of_its_processes_say(
 def test_what_ends_by_time_is_measured_by_the_database_alone() -> None:
     """A use case has a clock of its own to date what happened, or to look."""
     kinds = [kind for context in wiring.CONTEXTS for kind in context.USE_CASES]
+    kinds += [*cohorts.PARTS, *roadmaps.PARTS]
     having = {kind.__name__ for kind in kinds if Clock in get_type_hints(kind).values()}
     assert having == DATING | LOOKING
     assert Transaction in get_type_hints(ForgetImpressions).values()

@@ -11,8 +11,9 @@ from tests.support.given.world import World
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.application.progress.ports import JourneyReads
 from skillbridge.domain.ids import ModuleId, RoadmapId
-from skillbridge.domain.progress.journey import RoadmapNotReady, UnknownModule, UnknownRoadmap
+from skillbridge.domain.progress.journey import RoadmapNotReady, UnknownModule
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
+from skillbridge.domain.unknown import UnknownRoadmap
 
 pytestmark = pytest.mark.row("E2", "F1", "A9")
 

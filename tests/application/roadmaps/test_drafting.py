@@ -22,7 +22,7 @@ from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.application.roadmaps.drafting import DraftRoadmap, RequestRoadmap
-from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
+from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapView
 from skillbridge.domain.actor import Actor
@@ -33,6 +33,7 @@ from skillbridge.domain.resources.catalogue import UnknownDomain
 from skillbridge.domain.roadmaps.outline import Module, Outline
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
 from skillbridge.domain.roadmaps.validator import validate
+from skillbridge.domain.unknown import UnknownRoadmap
 
 A_DAY = 20
 

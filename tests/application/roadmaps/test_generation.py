@@ -13,13 +13,13 @@ from tests.support.timing.patience import PATIENCE
 from skillbridge.application import progress_channel
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.processes import Part, Process, Processes
-from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.tracker import NOBODY_DRAWS, DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import RoadmapId
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
+from skillbridge.domain.unknown import UnknownRoadmap
 
 pytestmark = pytest.mark.row("E1", "A9")
 

@@ -9,7 +9,8 @@ from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.progress.views import Progress
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId, UserId
-from skillbridge.domain.progress.journey import Journey, Step, UnknownRoadmap
+from skillbridge.domain.progress.journey import Journey, Step
+from skillbridge.domain.unknown import UnknownRoadmap
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.paging import Key, Page, cut
-from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps, UnknownRoadmap
+from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 from skillbridge.application.roadmaps.views import (
     GenerationView,
     ModuleView,
@@ -19,6 +19,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ModuleId, RoadmapId, UserId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.roadmap import Roadmap, RoadmapStatus
+from skillbridge.domain.unknown import UnknownRoadmap
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ USE_CASES = (
     ConfirmCohortRun,
     DiscardCohortRun,
     ExpireCohortRuns,
-    GatherNeeds,
     PreviewCohort,
     RunCohort,
-    CohortTracker,
     ApplyPlacements,
     GetCohortRun,
     ListCohortRuns,
     ListPlacements,
 )
+PARTS = (CohortTracker, GatherNeeds)
+"""What use cases and endpoints are made with."""

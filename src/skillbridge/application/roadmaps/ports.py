@@ -5,7 +5,7 @@ from typing import Protocol
 from skillbridge.application.paging import Key, Page
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummary, RoadmapView
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import NotFound, Unavailable
+from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import RoadmapId, UserId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Outline
@@ -15,10 +15,6 @@ from skillbridge.domain.roadmaps.syllabus import Syllabus
 
 class AuthorUnavailable(Unavailable):
     """The author cannot draw this roadmap now; the message is the reason."""
-
-
-class UnknownRoadmap(NotFound):
-    """No such roadmap, or not yours to see."""
 
 
 class RoadmapAuthor(Protocol):

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypedDict
 
-from skillbridge.domain.errors import Conflict, Faults, Forbidden, Invalid, NotFound
+from skillbridge.domain.errors import AlreadyThere, Conflict, Faults, Forbidden, Invalid, NotFound
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.events.matching import (
     MatchAccepted,
@@ -95,11 +95,14 @@ class TooManyOpenRequests(Conflict):
     """The learner waits for as many answers as one may wait for."""
 
 
-class AlreadyAsked(Conflict):
+class AlreadyAsked(AlreadyThere):
     """The learner has an open request to this mentor, or is with them already: `match_id`."""
 
     def __init__(self, match_id: MatchId) -> None:
-        super().__init__("you have asked this mentor already: see your open matches")
+        super().__init__(
+            "you have asked this mentor already: see your open matches",
+            place=f"/matches/{match_id}",
+        )
         self.match_id = match_id
 
     @property

@@ -14,10 +14,6 @@ FINISHED = 100
 """Percent."""
 
 
-class UnknownRoadmap(NotFound):
-    """The learner has no such roadmap."""
-
-
 class UnknownModule(NotFound):
     """The roadmap has no such module."""
 

@@ -9,7 +9,8 @@ from skillbridge.application.progress.ports import JourneyReads
 from skillbridge.application.progress.views import Progress
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ModuleId, RoadmapId
-from skillbridge.domain.progress.journey import RoadmapNotReady, UnknownModule, UnknownRoadmap
+from skillbridge.domain.progress.journey import RoadmapNotReady, UnknownModule
+from skillbridge.domain.unknown import UnknownRoadmap
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import delete, get, put

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 
 from skillbridge.application.accounts.ports import Claims
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
-from skillbridge.application.roadmaps.ports import RoadmapReads, UnknownRoadmap
+from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummary, RoadmapView
 from skillbridge.domain.actor import Actor
@@ -26,6 +26,7 @@ from skillbridge.domain.roadmaps.brief import (
     UnclearGoal,
     UnclearSkills,
 )
+from skillbridge.domain.unknown import UnknownRoadmap
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.event_types import EventType

@@ -67,6 +67,7 @@ def use_cases() -> Provider:
     provider = Provider(scope=Scope.REQUEST)
     for context in CONTEXTS:
         provider.provide_all(*context.USE_CASES)
+    provider.provide_all(*roadmaps.PARTS, *cohorts.PARTS)
     return provider
 
 

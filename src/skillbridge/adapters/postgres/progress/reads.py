@@ -13,7 +13,8 @@ from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.application.progress.views import Progress
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
-from skillbridge.domain.progress.journey import Journey, Step, UnknownRoadmap
+from skillbridge.domain.progress.journey import Journey, Step
+from skillbridge.domain.unknown import UnknownRoadmap
 
 _done = (
     select(completions)

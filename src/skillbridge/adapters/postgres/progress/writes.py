@@ -12,7 +12,8 @@ from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.domain.ids import RoadmapId, UserId
-from skillbridge.domain.progress.journey import Journey, Step, UnknownRoadmap
+from skillbridge.domain.progress.journey import Journey, Step
+from skillbridge.domain.unknown import UnknownRoadmap
 
 STEPS = msgspec.json.Decoder(tuple[Step, ...])
 LOCK = Query(

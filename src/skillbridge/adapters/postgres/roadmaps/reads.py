@@ -14,7 +14,6 @@ from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.adapters.postgres.roadmaps.writes import brief_of
 from skillbridge.application.paging import Key, Page
-from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.application.roadmaps.views import (
     GenerationView,
     RoadmapSummary,
@@ -24,6 +23,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
+from skillbridge.domain.unknown import UnknownRoadmap
 
 # The columns are named as the fields of the views, so that msgspec makes a view of a row by itself.
 _summary = (

@@ -13,11 +13,11 @@ from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
-from skillbridge.application.roadmaps.ports import UnknownRoadmap
 from skillbridge.domain.ids import RoadmapId, UserId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Module
 from skillbridge.domain.roadmaps.roadmap import Roadmap, RoadmapStatus
+from skillbridge.domain.unknown import UnknownRoadmap
 
 ADD = Query(
     add(

@@ -12,16 +12,16 @@ from typing import Any, get_type_hints
 from litestar.handlers import HTTPRouteHandler
 
 from skillbridge.domain.errors import (
+    AlreadyThere,
     ChangedSinceSeen,
     Invalid,
     SeveralFaults,
     SkillBridgeError,
     TooMany,
 )
-from skillbridge.domain.matching.match import AlreadyAsked
 from skillbridge.entrypoints.http.contract.headers import ALWAYS, HEADERS
 from skillbridge.entrypoints.http.contract.shapes import body_of
-from skillbridge.entrypoints.http.server.explanations import Explanation, explanations
+from skillbridge.entrypoints.http.server.explanations import Explanation, explanations, kinds_of
 from skillbridge.entrypoints.http.server.faults import slug_of
 from skillbridge.entrypoints.http.server.middleware import AmbiguousLength, NulCharacter
 from skillbridge.entrypoints.http.server.overload import Overloaded
@@ -75,8 +75,7 @@ _TOLD: Mapping[int, tuple[str, ...]] = {
     429: ("Retry-After",),
     503: ("Retry-After",),
 }
-_TOLD_BY: Mapping[str, tuple[str, ...]] = {
-    slug_of(AlreadyAsked): ("Location",),
+_TOLD_BY: dict[str, tuple[str, ...]] = {
     "unsupported-media-type": ("Accept", "Accept-Patch"),
     "unsupported-content-coding": ("Accept-Encoding",),
 }
@@ -178,7 +177,8 @@ def _example(problem: Explanation) -> dict[str, Any]:
 def _headers(status: int, problems: Iterable[Explanation]) -> dict[str, Any]:
     names = (*ALWAYS, *_TOLD.get(status, ()))
     headers: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-    for slug, told in _TOLD_BY.items():
+    there = {slug_of(kind): ("Location",) for kind in kinds_of(AlreadyThere)}
+    for slug, told in (there | _TOLD_BY).items():
         if any(one.type.endswith(f"/{slug}") for one in problems):
             headers |= {name: HEADERS[name].published(always=False) for name in told}
     return headers

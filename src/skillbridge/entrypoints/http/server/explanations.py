@@ -23,7 +23,7 @@ def explanations(prefix: str = "") -> Mapping[str, Explanation]:
     """Every problem by its slug: our own errors say in their docstrings what they mean."""
     own = {
         slug_of(kind): _explain(prefix, slug_of(kind), status_of(kind), getdoc(kind) or "")
-        for kind in _kinds(SkillBridgeError)
+        for kind in kinds_of(SkillBridgeError)
     }
     general = {
         slug: _explain(prefix, slug, status, f"{detail[0].upper()}{detail[1:]}.")
@@ -32,10 +32,11 @@ def explanations(prefix: str = "") -> Mapping[str, Explanation]:
     return general | own
 
 
-def _kinds(kind: type[SkillBridgeError]) -> Iterator[type[SkillBridgeError]]:
+def kinds_of(kind: type[SkillBridgeError]) -> Iterator[type[SkillBridgeError]]:
+    """Every error that is a narrower one of this kind."""
     for narrower in kind.__subclasses__():
         yield narrower
-        yield from _kinds(narrower)
+        yield from kinds_of(narrower)
 
 
 def _explain(prefix: str, slug: str, status: int, text: str) -> Explanation:

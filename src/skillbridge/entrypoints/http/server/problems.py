@@ -9,7 +9,6 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from skillbridge.domain import errors
-from skillbridge.domain.matching.match import AlreadyAsked
 from skillbridge.entrypoints.http.server.faults import (
     NO_BODY,
     Fault,
@@ -142,8 +141,8 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, errors.TooMany | errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, AlreadyAsked):
-        headers["Location"] = f"/v1/matches/{error.match_id}"
+    if isinstance(error, errors.AlreadyThere):
+        headers["Location"] = f"/v1{error.place}"
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, HTTPException) and error.headers:
