@@ -91,7 +91,7 @@ class Crowd:
         await PostgresJourneyReads(app).of(who, self.roadmap_id)
         await PostgresLearners(app).learner(who)
         matches = PostgresMatchReads(app)
-        await matches.mine(who, side=None, status=None, after=None, limit=PAGE)
+        await matches.mine(who, side=None, status=None, after=None, limit=PAGE - 1)
         await notices.newest(who, after=None, limit=PAGE - 1)
         await notices.unread(who)
         await PostgresBadgeReads(app).own(who)
@@ -113,7 +113,7 @@ async def _searches(crowd: Crowd, rounds: int) -> tuple[Sheet, list[Goal]]:
     for wanted in BESIDE:
         search = MentorSearch(**wanted)
         ours, theirs = crowd.search(search), _plainly(crowd, search)
-        if [card.id for card in await ours()] != await theirs():
+        if [card.id for card in (await ours()).items] != await theirs():
             raise Differs(f"the plain search finds others for {wanted}")
         name = ", ".join(f"{key} {value}" for key, value in wanted.items()) or "no filter"
         one, other = await _rounds(ours, theirs, rounds)

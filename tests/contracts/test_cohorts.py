@@ -194,10 +194,10 @@ async def test_who_does_not_run_the_tenant_finds_no_run(world: World) -> None:
             await desk.runs.get(run.id)
         assert await desk.runs.at_work_on(CohortOrder()) is None
     every = {"state": None, "after": None, "limit": 9}
-    assert await world.ask(CohortReads, "placements", one, run.id, **every) == []
-    assert len(await world.ask(CohortReads, "placements", boss, run.id, **every)) == 2
+    assert await world.items(CohortReads, "placements", one, run.id, **every) == []
+    assert len(await world.items(CohortReads, "placements", boss, run.id, **every)) == 2
     for stranger in (one, replace(boss, tenant_id=TenantId(uuid4()))):
-        assert await world.ask(CohortReads, "several", stranger, after=None, limit=9) == []
+        assert await world.items(CohortReads, "several", stranger, after=None, limit=9) == []
         with pytest.raises(UnknownCohort):
             await world.ask(CohortReads, "one", stranger, run.id)
 

@@ -62,7 +62,7 @@ async def past(world: World, **query: Any) -> list[PastImpression]:
     asked = {"since": EVER, "until": now(), "within": ATTRIBUTED_WITHIN, "after": None, "limit": 99}
     asked |= query
     since, until = asked.pop("since"), asked.pop("until")
-    found = await world.ask(ImpressionReads, "page", world.system(), since, until, **asked)
+    found = await world.items(ImpressionReads, "page", world.system(), since, until, **asked)
     return list(found)
 
 

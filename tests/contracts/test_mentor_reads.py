@@ -33,7 +33,7 @@ async def search(
     after: Key | None = None,
     limit: int = 20,
 ) -> list[MentorCard]:
-    return list(await world.ask(MentorReads, "search", actor, wanted, after=after, limit=limit))
+    return list(await world.items(MentorReads, "search", actor, wanted, after=after, limit=limit))
 
 
 def ids(cards: list[MentorCard]) -> list[UserId]:
@@ -192,7 +192,9 @@ async def test_matches_are_listed_with_both_names_by_side_and_status(world: Worl
 
     async def mine(side: Side | None, status: MatchStatus | None = None) -> list[MatchView]:
         return list(
-            await world.ask(MatchReads, "mine", of, side=side, status=status, after=None, limit=10)
+            await world.items(
+                MatchReads, "mine", of, side=side, status=status, after=None, limit=10
+            )
         )
 
     both = await mine(None)
@@ -218,7 +220,7 @@ async def test_pages_of_matches_follow_each_other_newest_first(
 
     async def page(after: Key | None) -> list[MatchView]:
         asked = {"side": side, "status": None, "after": after, "limit": 2}
-        return list(await world.ask(MatchReads, "mine", asks, **asked))
+        return list(await world.items(MatchReads, "mine", asks, **asked))
 
     pages = await walked(page, lambda match: Key(match.requested_at, match.id))
     assert [match.id for match in chain.from_iterable(pages)] == made[::-1]

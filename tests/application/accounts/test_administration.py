@@ -23,8 +23,12 @@ from skillbridge.domain.errors import Unproven
 pytestmark = pytest.mark.row("C1", "C3", "A9")
 
 
-async def accounts(world: World, words: str, after: str = "", limit: int = 9) -> list[Account]:
-    found = await world.ask(AccountReads, "search", world.system(), words, after=after, limit=limit)
+async def accounts(
+    world: World, words: str, after: str | None = None, limit: int = 9
+) -> list[Account]:
+    found = await world.items(
+        AccountReads, "search", world.system(), words, after=after, limit=limit
+    )
     return list(found)
 
 
@@ -87,4 +91,4 @@ async def test_accounts_are_found_by_address_and_name_page_by_page(world: World)
     assert [one.name for one in (*first, *rest)] == ["Bola", "Zoë", "Ada"]
     assert await accounts(world, "%") == []
     stranger = await world.learner()
-    assert await world.ask(AccountReads, "search", stranger, "one.org", after="", limit=9) == []
+    assert await world.items(AccountReads, "search", stranger, "one.org", after=None, limit=9) == []

@@ -35,7 +35,7 @@ from skillbridge.application.matching.matches import (
 from skillbridge.application.matching.ports import MatchReads
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.notifications.ports import NoticeReads
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page
 from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor, Role
@@ -65,12 +65,12 @@ async def run_of(world: World, by: Actor, run: CohortView) -> CohortView:
 async def placements_of(
     world: World, by: Actor, run: CohortView, **wish: Any
 ) -> dict[UserId, PlacementView]:
-    rows = await world.do(ListPlacements, by, run.id, **wish)
-    return {row.learner.id: row for row in rows}
+    page = await world.do(ListPlacements, by, run.id, **wish)
+    return {row.learner.id: row for row in page.items}
 
 
 async def requests_to(world: World, of: Actor) -> list[UserId]:
-    matches = await world.ask(
+    matches = await world.items(
         MatchReads, "mine", of, side=None, status=MatchStatus.REQUESTED, after=None, limit=100
     )
     return [match.learner.id for match in matches if match.mentor.id == of.user_id]
@@ -231,7 +231,7 @@ async def test_whoever_only_says_to_be_an_administrator_finds_nothing(world: Wor
     boss, liar = await an_operator(world), await a_seeker(world)
     run = await proposed(world, boss)
     liar = replace(liar, roles=frozenset(Role))
-    assert await world.do(ListCohortRuns, liar) == []
+    assert await world.do(ListCohortRuns, liar) == Page([])
     for use_case in (GetCohortRun, ListPlacements, ConfirmCohortRun, DiscardCohortRun):
         with pytest.raises(UnknownCohort):
             await world.do(use_case, liar, run.id)
@@ -245,7 +245,7 @@ async def test_another_tenants_administrator_finds_nothing(world: World) -> None
     foreigner = replace(boss, tenant_id=TenantId(CohortId(run.id)))
     with pytest.raises(NotFound):
         await world.do(GetCohortRun, foreigner, run.id)
-    assert await world.do(ListCohortRuns, foreigner) == []
+    assert await world.do(ListCohortRuns, foreigner) == Page([])
 
 
 async def test_a_run_is_discarded_also_before_a_worker_is_done(world: World) -> None:
@@ -418,16 +418,16 @@ async def test_runs_and_placements_are_read_in_pages(world: World) -> None:
     seekers = [await a_seeker(world) for _ in range(3)]
     runs = [await proposed(world, boss, an_order(AssignMode.GREEDY, one)) for one in seekers]
     page = await world.do(ListCohortRuns, boss, limit=2)
-    assert [run.id for run in page] == [runs[2].id, runs[1].id]
-    after = Key(page[-1].ordered_at, page[-1].id)
-    rest = await world.do(ListCohortRuns, boss, after=after, limit=2)
-    assert [run.id for run in rest] == [runs[0].id]
+    assert [run.id for run in page.items] == [runs[2].id, runs[1].id]
+    assert page.next == Key(page.items[-1].ordered_at, page.items[-1].id)
+    rest = await world.do(ListCohortRuns, boss, after=page.next, limit=2)
+    assert [run.id for run in rest.items] == [runs[0].id]
     whole = await proposed(world, boss)
     first = await world.do(ListPlacements, boss, whole.id, limit=2)
-    others = await world.do(ListPlacements, boss, whole.id, after=first[-1].learner.id)
-    ids = [row.learner.id for row in (*first, *others)]
+    others = await world.do(ListPlacements, boss, whole.id, after=first.next)
+    ids = [row.learner.id for row in (*first.items, *others.items)]
     assert ids == sorted((one.user_id for one in seekers), reverse=True)
-    assert await world.do(ListPlacements, boss, whole.id, state=PlacementState.APPLIED) == []
+    assert await world.do(ListPlacements, boss, whole.id, state=PlacementState.APPLIED) == Page([])
 
 
 async def test_what_if_keeps_nothing(world: World) -> None:
@@ -438,7 +438,7 @@ async def test_what_if_keeps_nothing(world: World) -> None:
     needs = await world.do(GatherNeeds, system)
     outcome = await world.do(PreviewCohort, system, needs, AssignOptions(mode=AssignMode.GREEDY))
     assert (outcome.learners, outcome.placed, outcome.without_place) == (2, 1, 1)
-    assert await world.do(ListCohortRuns, system) == []
+    assert await world.do(ListCohortRuns, system) == Page([])
 
 
 async def test_a_run_is_followed_from_the_order_to_the_proposal(world: World) -> None:

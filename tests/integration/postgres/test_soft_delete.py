@@ -123,13 +123,13 @@ async def newest(scene: Scene) -> object:
 
 async def search(scene: Scene) -> object:
     email = scene.visitor.email
-    return await scene.world.ask(
-        AccountReads, "search", scene.world.system(), email, after="", limit=10
+    return await scene.world.items(
+        AccountReads, "search", scene.world.system(), email, after=None, limit=10
     )
 
 
 async def as_administrator(scene: Scene) -> object:
-    return await scene.world.ask(CohortReads, "several", scene.amina, after=None, limit=10)
+    return await scene.world.items(CohortReads, "several", scene.amina, after=None, limit=10)
 
 
 async def as_a_learner_to_be_placed(scene: Scene) -> object:

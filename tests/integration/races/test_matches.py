@@ -34,7 +34,9 @@ async def asked(world: World, asks: Actor, of: Actor) -> MatchId:
 
 
 async def states(world: World, actor: Actor) -> list[str]:
-    mine = await world.ask(MatchReads, "mine", actor, side=None, status=None, after=None, limit=100)
+    mine = await world.items(
+        MatchReads, "mine", actor, side=None, status=None, after=None, limit=100
+    )
     return sorted(one.status.value for one in mine)
 
 

@@ -75,7 +75,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "AccountReads.search": (
         A.AccountReads,
         SYSTEM,
-        lambda p, f, by: p.search(by, f.user.email, after="", limit=9),
+        lambda p, f, by: p.search(by, f.user.email, after=None, limit=9),
     ),
     "Registrations.get": (
         A.Registrations,

@@ -63,7 +63,7 @@ class World:
             return answer
 
     async def ask(self, port: type[Any], method: str, actor: Actor, *args: Any, **kw: Any) -> Any:
-        """Calls a reads port: `await world.ask(MatchReads, "mine", actor)`."""
+        """Calls a reads port: `await world.items(MatchReads, "mine", actor)`."""
         async with self.scope(actor) as scope:
             return await getattr(await scope.get(port), method)(actor, *args, **kw)
 

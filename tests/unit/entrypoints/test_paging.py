@@ -8,8 +8,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillbridge.application.paging import Key
-from skillbridge.entrypoints.http.server.paging import CURSOR, BadCursor, page, to_cursor, to_key
+from skillbridge.application.paging import Key, cut
+from skillbridge.entrypoints.http.server.paging import CURSOR, BadCursor, shown, to_cursor, to_key
 
 SINCE_1970 = st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  the strategy adds the zone
 KEYS = st.builds(Key, SINCE_1970, st.uuids())
@@ -61,8 +61,8 @@ def test_pages_put_together_are_the_whole_list(keys: list[Key], limit: int) -> N
     after: str | None = None
     for _ in range(len(rows) + 1):
         start = to_key(after)
-        found = [row for row in rows if start is None or row < start][: limit + 1]
-        one = page(found, limit, lambda row: row)
+        found = [row for row in rows if start is None or row < start]
+        one = shown(cut(found, limit, lambda row: row))
         assert len(one.items) <= limit
         seen += one.items
         after = one.next
@@ -73,4 +73,4 @@ def test_pages_put_together_are_the_whole_list(keys: list[Key], limit: int) -> N
 
 def test_a_full_last_page_says_that_it_is_the_last() -> None:
     keys = [Key(datetime(2026, 11, 22, tzinfo=UTC), UUID(int=number)) for number in (2, 1)]
-    assert page(keys, 2, lambda key: key).next is None
+    assert cut(keys, 2, lambda key: key).next is None

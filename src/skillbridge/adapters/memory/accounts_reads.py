@@ -9,6 +9,7 @@ from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
 from skillbridge.application.accounts.ports import AccountReads, EndedSignIns, ProfileReads
 from skillbridge.application.accounts.views import Account, Me
+from skillbridge.application.paging import Page, cut
 from skillbridge.domain.accounts.profile import Profile
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
@@ -64,15 +65,16 @@ class MemoryAccountReads:
         return self._seen(actor)[::-1][:limit]
 
     async def search(
-        self, actor: Actor, words: str, *, after: str, limit: int
-    ) -> Sequence[Account]:
+        self, actor: Actor, words: str, *, after: str | None, limit: int
+    ) -> Page[Account, str]:
         found = [
             one
             for one in self._seen(actor)
-            if one.email > after
+            if (after is None or one.email > after)
             and (words.lower() in one.email or folded(words).lower() in folded(one.name).lower())
         ]
-        return sorted(found, key=lambda one: one.email)[:limit]
+        found.sort(key=lambda one: one.email)
+        return cut(found, limit, lambda one: one.email)
 
     def _seen(self, actor: Actor) -> list[Account]:
         users: list[User] = [*self.session.table("users", of=actor).values()]

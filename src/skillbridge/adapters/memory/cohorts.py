@@ -11,7 +11,7 @@ from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.cohorts.ports import CohortReads, CohortRuns, Placements
 from skillbridge.application.cohorts.views import CohortView, PlacementView
 from skillbridge.application.matching.views import FORMER, Someone
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page, cut
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortRun, CohortStatus, UnknownCohort
 from skillbridge.domain.cohorts.order import CohortOrder
@@ -82,9 +82,12 @@ class MemoryCohortReads:
     async def one(self, actor: Actor, cohort_id: CohortId) -> CohortView:
         return CohortView.of(_run(self.session, actor, cohort_id))
 
-    async def several(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[CohortView]:
+    async def several(
+        self, actor: Actor, *, after: Key | None, limit: int
+    ) -> Page[CohortView, Key]:
         runs = sorted(self.session.table("cohort_runs", of=actor).values(), key=_key, reverse=True)
-        return [CohortView.of(run) for run in runs if after is None or _key(run) < after][:limit]
+        found = [CohortView.of(run) for run in runs if after is None or _key(run) < after]
+        return cut(found, limit, lambda view: Key(view.ordered_at, view.id))
 
     async def placements(
         self,
@@ -94,14 +97,15 @@ class MemoryCohortReads:
         state: PlacementState | None,
         after: UserId | None,
         limit: int,
-    ) -> Sequence[PlacementView]:
+    ) -> Page[PlacementView, UserId]:
         rows = [
             row
             for row in _placements(self.session, actor, cohort_id)
             if state in {None, row.state} and (after is None or row.learner_id < after)
         ]
         rows.sort(key=lambda row: row.learner_id, reverse=True)
-        return [self._view(actor, row) for row in rows[:limit]]
+        views = [self._view(actor, row) for row in rows]
+        return cut(views, limit, lambda view: view.learner.id)
 
     def _view(self, actor: Actor, row: CohortPlacement) -> PlacementView:
         profiles = self.session.table("profiles", of=actor)

@@ -9,7 +9,7 @@ from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.matching.ports import Matches, MatchReads
 from skillbridge.application.matching.views import FORMER, MatchView, Someone
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page, cut
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
@@ -99,7 +99,7 @@ class MemoryMatchReads:
         status: MatchStatus | None,
         after: Key | None,
         limit: int,
-    ) -> Sequence[MatchView]:
+    ) -> Page[MatchView, Key]:
         found = [
             match
             for match in self.session.table("matches", of=actor).values()
@@ -108,7 +108,8 @@ class MemoryMatchReads:
             and (after is None or Key(match.requested_at, match.id) < after)
         ]
         found.sort(key=lambda match: Key(match.requested_at, match.id), reverse=True)
-        return [self._view(actor, match) for match in found[:limit]]
+        views = [self._view(actor, match) for match in found]
+        return cut(views, limit, lambda view: Key(view.requested_at, view.id))
 
     async def one(self, actor: Actor, match_id: MatchId) -> MatchView:
         match: Match | None = self.session.table("matches", of=actor).get(match_id)

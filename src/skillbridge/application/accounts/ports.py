@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from skillbridge.application.accounts.views import Account, Me, SentMail
+from skillbridge.application.paging import Page
 from skillbridge.domain.accounts.password import Strength
 from skillbridge.domain.accounts.profile import Profile
 from skillbridge.domain.accounts.registration import Registration
@@ -135,9 +136,9 @@ class AccountReads(Protocol):
         ...
 
     async def search(
-        self, actor: Actor, words: str, *, after: str, limit: int
-    ) -> Sequence[Account]:
-        """Those whose address or name holds the words, by address, those after `after`."""
+        self, actor: Actor, words: str, *, after: str | None, limit: int
+    ) -> Page[Account, str]:
+        """Those whose address or name holds the words, by address."""
         ...
 
 

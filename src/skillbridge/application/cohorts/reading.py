@@ -1,11 +1,10 @@
 """Cohort runs and what they found, as operators see them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.cohorts.views import CohortView, PlacementView
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.operator import must_operate
 from skillbridge.domain.cohorts.placement import PlacementState
@@ -31,7 +30,7 @@ class ListCohortRuns:
 
     async def __call__(
         self, actor: Actor, *, after: Key | None = None, limit: int = 20
-    ) -> Sequence[CohortView]:
+    ) -> Page[CohortView, Key]:
         must_operate(actor)
         return await self.reads.several(actor, after=after, limit=limit)
 
@@ -50,7 +49,7 @@ class ListPlacements:
         state: PlacementState | None = None,
         after: UserId | None = None,
         limit: int = 20,
-    ) -> Sequence[PlacementView]:
+    ) -> Page[PlacementView, UserId]:
         must_operate(actor)
         await self.reads.one(actor, cohort_id)
         return await self.reads.placements(actor, cohort_id, state=state, after=after, limit=limit)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from skillbridge.application.matching.views import MatchView
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import Match, MatchStatus, Side
@@ -61,7 +61,7 @@ class MatchReads(Protocol):
         status: MatchStatus | None,
         after: Key | None,
         limit: int,
-    ) -> Sequence[MatchView]:
+    ) -> Page[MatchView, Key]:
         """The matches in which the actor is on `side`, or on either; newest request first."""
         ...
 

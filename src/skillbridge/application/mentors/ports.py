@@ -1,11 +1,11 @@
 """What mentors need from outside."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from skillbridge.application.mentors.views import MentorCard
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.mentors.mentor import Mentor
@@ -60,7 +60,7 @@ class MentorReads(Protocol):
 
     async def search(
         self, actor: Actor, search: MentorSearch, *, after: Key | None, limit: int
-    ) -> Sequence[MentorCard]:
+    ) -> Page[MentorCard, Key]:
         """Newest mentor first, by (since, id)."""
         ...
 

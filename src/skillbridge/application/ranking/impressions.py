@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_bytes
 
+from skillbridge.application.paging import Page
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.ranking.ports.impressions import (
@@ -86,20 +87,22 @@ class ExportExamples:
     async def __call__(
         self, actor: Actor, since: datetime, until: datetime | None = None
     ) -> AsyncIterator[Example]:
-        now, named, after = self.clock(), Pseudonyms(), None
+        now, named = self.clock(), Pseudonyms()
         end = until or now
-        while page := await self._page(actor, since, end, after):
-            for one in page:
+        page = await self._page(actor, since, end, None)
+        while True:
+            for one in page.items:
                 yield _example(one, named, now)
-            after = page[-1].place
+            if page.next is None:
+                return
+            page = await self._page(actor, since, end, page.next)
 
     async def _page(
         self, actor: Actor, since: datetime, until: datetime, after: Place | None
-    ) -> list[PastImpression]:
-        found = await self.reads.page(
+    ) -> Page[PastImpression, Place]:
+        return await self.reads.page(
             actor, since, until, within=ATTRIBUTED_WITHIN, after=after, limit=PAGE
         )
-        return list(found)
 
 
 @dataclass(frozen=True, slots=True)

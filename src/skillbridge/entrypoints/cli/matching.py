@@ -165,7 +165,7 @@ async def _ordered(
 
 async def _listed(scope: AsyncContainer, actor: Actor, limit: int) -> Sequence[CohortView]:
     list_runs: ListCohortRuns = await scope.get(ListCohortRuns)
-    return await list_runs(actor, limit=limit)
+    return (await list_runs(actor, limit=limit)).items
 
 
 async def _decided(

@@ -19,6 +19,7 @@ from skillbridge.application.accounts.administration import (
 )
 from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
+from skillbridge.application.paging import Page
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import SkillBridgeError
@@ -50,14 +51,14 @@ def search(
     tenant: Tenant = "",
 ) -> None:
     """The accounts whose address or name holds the words, by address."""
-    found: Sequence[Account] = _with(
+    found: Page[Account, str] = _with(
         AccountReads,
         tenant,
-        lambda reads, actor: reads.search(actor, words, after=after, limit=limit + 1),
+        lambda reads, actor: reads.search(actor, words, after=after or None, limit=limit),
     )
-    _show(found[:limit])
-    if len(found) > limit:
-        console.print(f"there are more: add --after {found[limit - 1].email}", markup=False)
+    _show(found.items)
+    if found.next is not None:
+        console.print(f"there are more: add --after {found.next}", markup=False)
 
 
 @users.command()

@@ -17,7 +17,6 @@ from skillbridge.application.matching.matches import (
 )
 from skillbridge.application.matching.ports import MatchReads
 from skillbridge.application.matching.views import MatchSummary, MatchView
-from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import MatchId, UserId
@@ -44,7 +43,7 @@ from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.free_text import in_body
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, post
-from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server.paging import After, Limit, Page, shown, to_key
 from skillbridge.entrypoints.http.server.quotas import TOLD_TO_OTHERS
 
 
@@ -100,8 +99,8 @@ async def list_matches(
     limit: Limit = 20,
 ) -> Page[MatchView]:
     """One's own matches, newest request first."""
-    rows = await reads.mine(actor, side=side, status=status, after=to_key(after), limit=limit + 1)
-    return page(rows, limit, lambda row: Key(row.requested_at, row.id))
+    after_key = to_key(after)
+    return shown(await reads.mine(actor, side=side, status=status, after=after_key, limit=limit))
 
 
 @get(

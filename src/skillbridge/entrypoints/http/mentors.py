@@ -10,7 +10,6 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
 from skillbridge.application.mentors.ports import SEARCH, MentorReads, MentorSearch, UnfitSearch
 from skillbridge.application.mentors.views import MentorCard, MyOffer
-from skillbridge.application.paging import Key
 from skillbridge.domain.accounts.countries import COUNTRIES
 from skillbridge.domain.accounts.profile import (
     SKILL,
@@ -39,7 +38,7 @@ from skillbridge.entrypoints.http.server.faults import Rule
 from skillbridge.entrypoints.http.server.free_text import in_body, in_query
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, put
-from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server.paging import After, Limit, Page, shown, to_key
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.skills import must_be_had
 
@@ -126,8 +125,7 @@ async def search_mentors(
         free_only=free_only,
     )
     await must_be_had("skill", filter(None, [search.skill]), actor, catalogue, reads)
-    rows = await reads.search(actor, search, after=to_key(after), limit=limit + 1)
-    return page(rows, limit, lambda row: Key(row.since, row.id))
+    return shown(await reads.search(actor, search, after=to_key(after), limit=limit))
 
 
 @get(

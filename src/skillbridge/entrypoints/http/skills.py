@@ -37,8 +37,10 @@ async def must_be_had(
     faults = Faults()
     for skill in dict.fromkeys(skills):
         with faults.noted(field):
-            if not catalogue.about(skill) and not await reads.search(
-                actor, MentorSearch(skill=skill), after=None, limit=1
+            wanted = MentorSearch(skill=skill)
+            if (
+                not catalogue.about(skill)
+                and not (await reads.search(actor, wanted, after=None, limit=1)).items
             ):
                 catalogue.skill(skill)
     faults.refuse()

@@ -1,6 +1,6 @@
 """What was shown, in dictionaries."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from dishka import Scope
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
+from skillbridge.application.paging import Page, cut
 from skillbridge.application.ranking.ports.impressions import (
     ImpressionList,
     ImpressionLog,
@@ -70,7 +71,7 @@ class MemoryImpressionReads:
         within: timedelta,
         after: Place | None,
         limit: int,
-    ) -> Sequence[PastImpression]:
+    ) -> Page[PastImpression, Place]:
         table = self.session.table("impressions", of=actor)
         matches = self.session.table("matches", of=actor)
         places = [
@@ -78,7 +79,8 @@ class MemoryImpressionReads:
             for place in sorted(table)
             if since <= place.shown_at < until and (after is None or place > after)
         ]
-        return [_with_outcome(table[place], table, matches, within) for place in places[:limit]]
+        found = [_with_outcome(table[place], table, matches, within) for place in places]
+        return cut(found, limit, lambda one: one.place)
 
 
 def _with_outcome(

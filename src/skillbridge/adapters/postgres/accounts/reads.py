@@ -13,6 +13,7 @@ from skillbridge.adapters.postgres.engine.clauses import ACTOR, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.application.accounts.views import Account, Me
+from skillbridge.application.paging import Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound
 from skillbridge.domain.ids import SessionId, TenantId
@@ -104,12 +105,11 @@ class PostgresAccountReads:
         return [_account(row) for row in rows]
 
     async def search(
-        self, actor: Actor, words: str, *, after: str, limit: int
-    ) -> Sequence[Account]:
-        found = await self.database.page(
-            actor, SEARCH, _account, after=after or None, limit=limit, words=words
+        self, actor: Actor, words: str, *, after: str | None, limit: int
+    ) -> Page[Account, str]:
+        return await self.database.page(
+            actor, SEARCH, _account, after=after, limit=limit, words=words
         )
-        return found.items
 
 
 def _account(row: asyncpg.Record) -> Account:

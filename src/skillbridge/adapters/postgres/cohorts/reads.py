@@ -1,6 +1,5 @@
 """Cohort runs as they are shown, from PostgreSQL."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -14,7 +13,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.application.cohorts.views import CohortView, PlacementView
 from skillbridge.application.matching.views import FORMER
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import UnknownCohort
 from skillbridge.domain.cohorts.placement import PlacementState
@@ -54,8 +53,10 @@ class PostgresCohortReads:
             raise UnknownCohort
         return _view(row)
 
-    async def several(self, actor: Actor, *, after: Key | None, limit: int) -> Sequence[CohortView]:
-        return (await self.database.page(actor, SEVERAL, _view, after=after, limit=limit)).items
+    async def several(
+        self, actor: Actor, *, after: Key | None, limit: int
+    ) -> Page[CohortView, Key]:
+        return await self.database.page(actor, SEVERAL, _view, after=after, limit=limit)
 
     async def placements(
         self,
@@ -65,8 +66,8 @@ class PostgresCohortReads:
         state: PlacementState | None,
         after: UserId | None,
         limit: int,
-    ) -> Sequence[PlacementView]:
-        found = await self.database.page(
+    ) -> Page[PlacementView, UserId]:
+        return await self.database.page(
             actor,
             PLACEMENTS,
             _placement,
@@ -75,7 +76,6 @@ class PostgresCohortReads:
             cohort_id=cohort_id,
             state=state,
         )
-        return found.items
 
 
 def _view(row: asyncpg.Record) -> CohortView:

@@ -1,6 +1,5 @@
 """Matches as they are shown, from PostgreSQL."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -28,7 +27,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.application.matching.views import FORMER, MatchView
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId
 from skillbridge.domain.matching.match import MatchStatus, Side, UnknownMatch
@@ -110,11 +109,10 @@ class PostgresMatchReads:
         status: MatchStatus | None,
         after: Key | None,
         limit: int,
-    ) -> Sequence[MatchView]:
-        found = await self.database.page(
+    ) -> Page[MatchView, Key]:
+        return await self.database.page(
             actor, MINE[side], _view, after=after, limit=limit, status=status
         )
-        return found.items
 
     async def one(self, actor: Actor, match_id: MatchId) -> MatchView:
         row = await self.database.read_one(actor, ONE, id=match_id)

@@ -1,6 +1,6 @@
 """Mentors as they are shown, from PostgreSQL."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import asyncpg
@@ -31,7 +31,7 @@ from skillbridge.adapters.postgres.mentors.tables import mentors
 from skillbridge.adapters.postgres.mentors.writes import mentor_of
 from skillbridge.application.mentors.ports import MentorSearch
 from skillbridge.application.mentors.views import MentorCard
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.mentors.mentor import Mentor, UnknownMentor
@@ -91,8 +91,8 @@ class PostgresMentorReads:
 
     async def search(
         self, actor: Actor, search: MentorSearch, *, after: Key | None, limit: int
-    ) -> Sequence[MentorCard]:
-        found = await self.database.page(
+    ) -> Page[MentorCard, Key]:
+        return await self.database.page(
             actor,
             SEARCH,
             _card,
@@ -104,7 +104,6 @@ class PostgresMentorReads:
             country=search.country,
             free_only=search.free_only,
         )
-        return found.items
 
     async def one(self, actor: Actor, mentor_id: UserId) -> MentorCard:
         found = await self.several(actor, [mentor_id])

@@ -1,6 +1,5 @@
 """What was shown and what became of it, from PostgreSQL: read only by the system."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +11,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.ranking.tables import impressions
+from skillbridge.application.paging import Page
 from skillbridge.application.ranking.ports.impressions import PastImpression, Place
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ImpressionListId, UserId
@@ -72,8 +72,8 @@ class PostgresImpressionReads:
         within: timedelta,
         after: Place | None,
         limit: int,
-    ) -> Sequence[PastImpression]:
-        found = await self.database.page(
+    ) -> Page[PastImpression, Place]:
+        return await self.database.page(
             actor,
             PAGE,
             _past,
@@ -83,7 +83,6 @@ class PostgresImpressionReads:
             until=until,
             within=within,
         )
-        return found.items
 
 
 def _past(row: asyncpg.Record) -> PastImpression:

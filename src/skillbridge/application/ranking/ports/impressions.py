@@ -1,10 +1,11 @@
 """What was shown, kept to learn from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
+from skillbridge.application.paging import Page
 from skillbridge.application.ranking.ports.ranker import Option, Source
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ImpressionListId, UserId
@@ -75,6 +76,6 @@ class ImpressionReads(Protocol):
         within: timedelta,
         after: Place | None,
         limit: int,
-    ) -> Sequence[PastImpression]:
+    ) -> Page[PastImpression, Place]:
         """Of the actor's tenant, oldest first; requests count `within` so long of the impression."""
         ...

@@ -1,6 +1,5 @@
 """/v1/cohorts: have many learners matched at once, look at what was found, confirm or discard it."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from dishka import FromDishka
@@ -14,7 +13,6 @@ from skillbridge.application.cohorts.orders import (
 )
 from skillbridge.application.cohorts.reading import GetCohortRun, ListCohortRuns, ListPlacements
 from skillbridge.application.cohorts.views import CohortView, PlacementView
-from skillbridge.application.paging import Key
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import ProposalOverdue, UnknownCohort
 from skillbridge.domain.cohorts.operator import NotAnOperator
@@ -28,7 +26,7 @@ from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, post
-from skillbridge.entrypoints.http.server.paging import After, Limit, Page, page, to_key
+from skillbridge.entrypoints.http.server.paging import After, Limit, Page, shown, to_key
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.server.versions import (
     IfMatch,
@@ -38,7 +36,6 @@ from skillbridge.entrypoints.http.server.versions import (
     tagged,
 )
 
-NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """The placements of a run have no time of their own: pages go by the learner's id."""
 
 
@@ -82,8 +79,7 @@ async def list_cohort_runs(
     limit: Limit = 20,
 ) -> Page[CohortView]:
     """The tenant's runs, newest first."""
-    rows = await runs(actor, after=to_key(after), limit=limit + 1)
-    return page(rows, limit, lambda row: Key(row.ordered_at, row.id))
+    return shown(await runs(actor, after=to_key(after), limit=limit))
 
 
 @get(
@@ -122,14 +118,14 @@ async def list_placements(
 ) -> Page[PlacementView]:
     """What the run found for each learner, with the parts of the score and the reasons in words."""
     place = to_key(after)
-    rows = await placements(
+    found = await placements(
         actor,
         cohort_id,
         state=in_state,
         after=UserId(place.id) if place else None,
-        limit=limit + 1,
+        limit=limit,
     )
-    return page(rows, limit, lambda row: Key(NO_TIME, row.learner.id))
+    return shown(found)
 
 
 @post(

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Generic, TypeVar
@@ -48,13 +48,6 @@ class Page(Generic[T]):
 
 def shown(page: paging.Page[T, Key] | paging.Page[T, UserId]) -> Page[T]:
     return Page(page.items, None if page.next is None else to_cursor(page.next))
-
-
-def page(rows: Sequence[T], limit: int, key: Callable[[T], Key]) -> Page[T]:
-    """Cuts `limit + 1` rows to a page: the one too many says that there is more."""
-    more = len(rows) > limit
-    items = rows[:limit]
-    return Page(items, to_cursor(key(items[-1])) if more else None)
 
 
 def to_cursor(key: Key | UserId) -> str:
