@@ -24,7 +24,6 @@ from bench.peers.plain import Plain
 from bench.same import Differs
 from bench.sheet import Sheet, Tell
 from bench.world import FILL_SECONDS, READER, modules, passable
-from skillbridge.adapters.postgres.accounts.reads import PostgresProfileReads
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.gamification.reads import PostgresBadgeReads
@@ -32,6 +31,7 @@ from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
 from skillbridge.adapters.postgres.matching.reads import PostgresMatchReads
 from skillbridge.adapters.postgres.mentors.reads import PostgresMentorReads
 from skillbridge.adapters.postgres.notifications.reads import PostgresNoticeReads
+from skillbridge.adapters.postgres.profiles.reads import PostgresProfileReads
 from skillbridge.adapters.postgres.progress.reads import PostgresJourneyReads
 from skillbridge.adapters.postgres.ranking.learners import PostgresLearners
 from skillbridge.adapters.postgres.roadmaps.reads import PostgresRoadmapReads

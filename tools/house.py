@@ -23,7 +23,6 @@ ROOMS = ("domain", "application", "adapters/postgres", "adapters/memory", "entry
 """Where a context has a folder or a file of its name."""
 TOPICS = {
     "registrations": "accounts", "auth": "accounts", "verification": "accounts",
-    "profiles": "accounts",
 }  # fmt: skip
 """Files named after a topic, and whose context it is where it is none by itself."""
 RUN, COMMON = 6, 8

@@ -13,9 +13,9 @@ from skillbridge.adapters.postgres.ranking.pool_seals import KEPT
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.ranking.ports.pool import Delta, Known, MentorPool, Seal
-from skillbridge.domain.accounts.profile import Window
 from skillbridge.domain.ids import TenantId
 from skillbridge.domain.mentors.mentor import Offer
+from skillbridge.domain.profiles.profile import Window
 from skillbridge.domain.ranking.digest import pool_digest, written
 from skillbridge.domain.ranking.pool_version import version_at
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import Profiles
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.profile import Details, Window
+from skillbridge.application.profiles.ports import Profiles
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import NotFound, StaleWrite
 from skillbridge.domain.ids import SkillId
+from skillbridge.domain.profiles.profile import Details, Window
 
 pytestmark = pytest.mark.row("D1", "B9", "A9")
 

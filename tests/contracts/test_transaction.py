@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import Profiles
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.profile import Profile
+from skillbridge.application.profiles.ports import Profiles
+from skillbridge.domain.profiles.profile import Profile
 
 pytestmark = pytest.mark.row("L1", "A9")
 

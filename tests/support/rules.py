@@ -39,7 +39,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "domain.accounts.email_address": {"LONGEST": 254, "LONGEST_LOCAL": 64, "TYPED": 1_000},
     "domain.accounts.password": {"SHORTEST": 12, "LONGEST": 128, "LEAST_SCORE": 3},
-    "domain.accounts.profile": {
+    "domain.profiles.profile": {
         "MOST_LANGUAGES": 10,
         "MOST_SKILLS": 50,
         "MOST_WINDOWS": 42,
@@ -54,7 +54,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "IDLE": 14 * DAY,
         "ABSOLUTE": 30 * DAY,
     },
-    "domain.accounts.countries": {"LONGEST_COUNTRY": 60},
+    "domain.profiles.countries": {"LONGEST_COUNTRY": 60},
     "domain.gamification.badges": {"MOST_NEEDED": 5},
     "domain.host": {"LONGEST": 253},
     "domain.cohorts.assignment": {

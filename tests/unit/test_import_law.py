@@ -32,7 +32,8 @@ PLANTED = [
     ("entrypoints.http.fields", "skillbridge.entrypoints.worker.app"),
     ("entrypoints.http.server.paging", "skillbridge.entrypoints.http.roadmaps"),
     ("local.home", "skillbridge.domain.ids"),
-    ("application.gamification.badges", "skillbridge.domain.accounts.profile"),
+    ("application.roadmaps.drafting", "skillbridge.application.profiles.views"),
+    ("application.gamification.badges", "skillbridge.domain.accounts.user"),
     ("application.gamification.badges", "skillbridge.domain.notifications.notice"),
     ("application.gamification.badges", "skillbridge.domain.progress.journey"),
     ("application.gamification.badges", "skillbridge.domain.resources.resource"),
@@ -41,6 +42,7 @@ PLANTED = [
     ("application.progress.completion", "skillbridge.domain.gamification.badges"),
     ("application.progress.completion", "skillbridge.domain.matching.match"),
     ("application.progress.completion", "skillbridge.domain.mentors.mentor"),
+    ("application.progress.completion", "skillbridge.domain.profiles.profile"),
     ("application.progress.completion", "skillbridge.domain.ranking.score"),
 ]
 """A module and what it may not import; each contract has at least one."""

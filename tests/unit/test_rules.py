@@ -14,13 +14,13 @@ from tests.support import rules
 import skillbridge
 from skillbridge.application.ranking.impressions import LABELS
 from skillbridge.application.reactions import REACTIONS, SCHEDULE
-from skillbridge.domain.accounts.profile import BIO, NAME
 from skillbridge.domain.actor import SCOPES
 from skillbridge.domain.cohorts import cohort, placement
 from skillbridge.domain.gamification.badges import BADGES
 from skillbridge.domain.lifecycle import Lifecycle
 from skillbridge.domain.matching import match
 from skillbridge.domain.mentors import mentor
+from skillbridge.domain.profiles.profile import BIO, NAME
 from skillbridge.domain.ranking.countries import DECAY
 from skillbridge.domain.ranking.score import TERMS, USUAL
 from skillbridge.domain.roadmaps import brief, roadmap

@@ -9,10 +9,10 @@ from sqlalchemy.sql.expression import ClauseElement
 from tools import statements
 
 from skillbridge.adapters import postgres
-from skillbridge.adapters.postgres.accounts.tables import profiles
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here, mine, own
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.notifications.tables import notices
+from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 

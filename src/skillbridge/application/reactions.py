@@ -30,7 +30,6 @@ from skillbridge.application.roadmaps.drafting import DraftRoadmap
 from skillbridge.domain.events.accounts import (
     EmailVerified,
     MentoringBarred,
-    ProfileChanged,
     RegistrationRepeated,
     RegistrationStarted,
     SessionStolen,
@@ -56,6 +55,7 @@ from skillbridge.domain.events.matching import (
     MatchWithdrawn,
 )
 from skillbridge.domain.events.mentors import MentorProfileChanged
+from skillbridge.domain.events.profiles import ProfileChanged
 from skillbridge.domain.events.progress import ModuleCompleted, RoadmapCompleted
 from skillbridge.domain.events.roadmaps import RoadmapFailed, RoadmapReady, RoadmapRequested
 

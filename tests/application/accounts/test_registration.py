@@ -9,7 +9,7 @@ import pytest
 from tests.application.accounts.people import HOME, Visitor
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import BrokenLink, ProfileReads, Registrations, Tokens
+from skillbridge.application.accounts.ports import BrokenLink, Registrations, Tokens
 from skillbridge.application.accounts.registration import (
     ForgetRegistrations,
     RegisterUser,
@@ -19,6 +19,7 @@ from skillbridge.application.accounts.registration import (
 )
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.application.profiles.ports import ProfileReads
 from skillbridge.domain.accounts.password import WeakPassword
 from skillbridge.domain.accounts.registration import LinkOutdated, Registration
 from skillbridge.domain.accounts.sign_in import Origin

@@ -12,7 +12,7 @@ from argon2 import extract_parameters
 from tests.application.accounts.people import PASSWORD, Visitor
 from tests.support.given.world import World
 
-from skillbridge.application import accounts
+from skillbridge.application import accounts, profiles
 from skillbridge.application.accounts.administration import RevokeSessions
 from skillbridge.application.accounts.mails import WarnOfTheft
 from skillbridge.application.accounts.ports import (
@@ -353,6 +353,7 @@ async def test_a_process_whose_clock_is_off_measures_no_life_by_it(
 
 def test_no_use_case_of_accounts_measures_a_life_by_its_own_clock() -> None:
     """A process's clock only dates what happened."""
-    fields = {kind.__name__: get_type_hints(kind).values() for kind in accounts.USE_CASES}
+    kinds = (*accounts.USE_CASES, *profiles.USE_CASES)
+    fields = {kind.__name__: get_type_hints(kind).values() for kind in kinds}
     dating = {name for name, types in fields.items() if Clock in types}
     assert dating == {"UpdateProfile", "AmendProfile"}

@@ -18,8 +18,8 @@ from skillbridge.application.notifications.views import NoticeView, Unread
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.application.reactions import REACTIONS
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events.accounts import ProfileChanged
 from skillbridge.domain.events.matching import MatchEnded, MatchRequested
+from skillbridge.domain.events.profiles import ProfileChanged
 from skillbridge.domain.ids import ModuleId
 from skillbridge.domain.notifications.notice import UnknownNotice
 from skillbridge.domain.notifications.templates import TEMPLATES

@@ -12,10 +12,10 @@ from tests.support.given.world import World
 from tests.support.http.asking import Asking, bearer, open_asking, refused, to_json
 
 from skillbridge.application.mentors.ports import SEARCH
-from skillbridge.domain.accounts.profile import BIO, NAME
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.matching.match import MESSAGE
 from skillbridge.domain.mentors.mentor import HEADLINE
+from skillbridge.domain.profiles.profile import BIO, NAME
 from skillbridge.domain.roadmaps.brief import GOAL
 from skillbridge.domain.text import Text
 

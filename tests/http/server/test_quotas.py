@@ -10,7 +10,7 @@ from tests.support.http.asking import Asking, bearer, open_asking, refused, to_j
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.notifications.ports import NoticeReads
-from skillbridge.domain.events.accounts import ProfileChanged
+from skillbridge.domain.events.profiles import ProfileChanged
 from skillbridge.entrypoints.http.server import quotas
 
 pytestmark = pytest.mark.row("C7")

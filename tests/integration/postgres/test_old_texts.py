@@ -12,14 +12,14 @@ from tests.support.given.matching import mentor
 from tests.support.given.world import World, postgres_world
 
 from skillbridge.adapters.postgres.engine import schema
-from skillbridge.application.accounts.ports import ProfileReads, Profiles
-from skillbridge.application.accounts.profiles import UpdateProfile
 from skillbridge.application.mentors.ports import MentorReads, MentorSearch
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.profile import BIO, NAME, Details
+from skillbridge.application.profiles.changes import UpdateProfile
+from skillbridge.application.profiles.ports import ProfileReads, Profiles
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.matching.match import MESSAGE
 from skillbridge.domain.mentors.mentor import HEADLINE
+from skillbridge.domain.profiles.profile import BIO, NAME, Details
 from skillbridge.domain.roadmaps.brief import GOAL
 from skillbridge.domain.text import Text, folded
 

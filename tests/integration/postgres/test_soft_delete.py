@@ -21,13 +21,14 @@ from tests.support.given.world import World, postgres_world
 from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.application.accounts.administration import GrantRole
-from skillbridge.application.accounts.ports import AccountReads, ProfileReads, Users
+from skillbridge.application.accounts.ports import AccountReads, Users
 from skillbridge.application.cohorts.orders import OrderCohortRun
 from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.gamification.ports import Activities
 from skillbridge.application.matching.ports import Matches
 from skillbridge.application.paging import Key
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.application.profiles.ports import ProfileReads
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.ranking.ports.ranker import Learners

@@ -9,21 +9,19 @@ from tests.support.given.world import World
 from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.accounts.registrations import PostgresRegistrations
-from skillbridge.adapters.postgres.accounts.writes import (
-    PostgresProfiles,
-    PostgresSignIns,
-    PostgresUsers,
-)
+from skillbridge.adapters.postgres.accounts.writes import PostgresSignIns, PostgresUsers
+from skillbridge.adapters.postgres.profiles.writes import PostgresProfiles
 from skillbridge.application.accounts.administration import (
     DisableAccount,
     GrantRole,
     RevokeRole,
     RevokeSessions,
 )
-from skillbridge.application.accounts.ports import ProfileReads, Users
-from skillbridge.application.accounts.profiles import AmendProfile
+from skillbridge.application.accounts.ports import Users
 from skillbridge.application.accounts.sessions import LogOut
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.application.profiles.changes import AmendProfile
+from skillbridge.application.profiles.ports import ProfileReads
 from skillbridge.domain.accounts.registration import LinkOutdated
 from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
 from skillbridge.domain.accounts.user import WrongCredentials
@@ -142,7 +140,7 @@ async def test_two_operators_at_once_both_have_their_way(
     assert (granted.value, revoked.value) == (True, True)
 
 
-@needs("accounts.writes.LOCK_PROFILE")
+@needs("profiles.writes.LOCK_PROFILE")
 async def test_two_amendments_of_a_profile_are_both_kept(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -16,6 +16,7 @@ from skillbridge.application.cohorts.orders import OrderCohortRun
 from skillbridge.application.matching import ports as matching
 from skillbridge.application.mentors import ports as mentors
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import pool
 from skillbridge.application.roadmaps import ports as roadmaps
@@ -127,7 +128,7 @@ async def read(facts: Facts) -> None:
                 return await call(port)
 
     facts.user = await got(A.Users, pre_authentication, lambda port: port.get(facts.amina))
-    facts.profile = await got(A.Profiles, owner, lambda port: port.get(facts.amina))
+    facts.profile = await got(profiles.Profiles, owner, lambda port: port.get(facts.amina))
     sign_in: SignIn = await got(
         A.SignIns, pre_authentication, lambda port: port.presenting(facts.token)
     )

@@ -15,6 +15,7 @@ from skillbridge.application.gamification import ports as gamification
 from skillbridge.application.matching import ports as matching
 from skillbridge.application.mentors import ports as mentors
 from skillbridge.application.notifications import ports as notifications
+from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import impressions, pool, ranker
 from skillbridge.application.roadmaps import ports as roadmaps
@@ -68,9 +69,9 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         PRE_AUTHENTICATION,
         lambda p, f, by: p.among(by.tenant_id, [f.ended]),
     ),
-    "Profiles.get": (A.Profiles, TENANT, lambda p, f, _: p.get(f.amina)),
-    "Profiles.save": (A.Profiles, TENANT, lambda p, f, _: p.save(f.profile)),
-    "ProfileReads.me": (A.ProfileReads, TENANT, lambda p, _, by: p.me(by)),
+    "Profiles.get": (profiles.Profiles, TENANT, lambda p, f, _: p.get(f.amina)),
+    "Profiles.save": (profiles.Profiles, TENANT, lambda p, f, _: p.save(f.profile)),
+    "ProfileReads.me": (profiles.ProfileReads, TENANT, lambda p, _, by: p.me(by)),
     "AccountReads.newest": (A.AccountReads, SYSTEM, lambda p, _, by: p.newest(by, limit=9)),
     "AccountReads.search": (
         A.AccountReads,

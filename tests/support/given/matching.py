@@ -4,12 +4,12 @@ from typing import Any
 
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import Profiles
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.profile import Details, Window
+from skillbridge.application.profiles.ports import Profiles
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.mentors.mentor import Offer
+from skillbridge.domain.profiles.profile import Details, Window
 
 MORNINGS = tuple(Window(day, 8 * 60, 12 * 60) for day in range(5))
 

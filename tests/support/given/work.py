@@ -16,7 +16,8 @@ from skillbridge.adapters.memory.store import Store
 from skillbridge.application.ports.jobs import Job, Jobs, JobState, Reactions
 from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events.accounts import EmailVerified, ProfileChanged
+from skillbridge.domain.events.accounts import EmailVerified
+from skillbridge.domain.events.profiles import ProfileChanged
 from skillbridge.domain.ids import JobId, TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.wiring import memory, stack

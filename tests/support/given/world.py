@@ -14,15 +14,16 @@ from dishka import AsyncContainer, Provider
 from tests.support.measures import round_trips
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.accounts.ports import Mailbox, Profiles, Users
+from skillbridge.application.accounts.ports import Mailbox, Users
 from skillbridge.application.accounts.views import SentMail
 from skillbridge.application.ports.jobs import Jobs
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.application.profiles.ports import Profiles
 from skillbridge.application.reactions import kinds
-from skillbridge.domain.accounts.profile import Details, Profile
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, PrincipalKind, Role
 from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.profiles.profile import Details, Profile
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.server.inject import HttpProvider
 from skillbridge.entrypoints.wiring import memory, stack

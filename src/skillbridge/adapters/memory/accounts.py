@@ -1,4 +1,4 @@
-"""Accounts, sign-ins and profiles in dictionaries."""
+"""Accounts and sign-ins in dictionaries."""
 
 from collections.abc import MutableMapping, Sequence
 from copy import deepcopy
@@ -7,8 +7,7 @@ from datetime import datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
-from skillbridge.application.accounts.ports import Profiles, Registrations, SignIns, Users
-from skillbridge.domain.accounts.profile import Profile
+from skillbridge.application.accounts.ports import Registrations, SignIns, Users
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
 from skillbridge.domain.accounts.user import User
@@ -124,28 +123,8 @@ class MemorySignIns:
         return [row.id for row in rows if row.user_id == user_id and row.revoke(at=at)]
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryProfiles:
-    session: MemorySession
-
-    async def add(self, profile: Profile) -> None:
-        self.session.table("profiles")[profile.user_id] = profile
-
-    async def get(self, user_id: UserId) -> Profile:
-        profile: Profile | None = self.session.table("profiles").get(user_id)
-        if profile is None:
-            raise NotFound("no such profile")
-        return deepcopy(profile)
-
-    async def save(self, profile: Profile) -> None:
-        await self.get(profile.user_id)
-        stale = "your profile changed meanwhile; read it again"
-        self.session.save("profiles", profile.user_id, profile, stale)
-
-
 BINDINGS: Bindings = (
     Binding[Registrations](MemoryRegistrations),
     Binding[Users](MemoryUsers),
     Binding[SignIns](MemorySignIns),
-    Binding[Profiles](MemoryProfiles),
 )

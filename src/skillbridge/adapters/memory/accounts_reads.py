@@ -7,15 +7,14 @@ from dishka import Scope
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.accounts.ports import AccountReads, EndedSignIns, ProfileReads
-from skillbridge.application.accounts.views import Account, Me
+from skillbridge.application.accounts.ports import AccountReads, EndedSignIns
+from skillbridge.application.accounts.views import Account
 from skillbridge.application.paging import Page, cut
-from skillbridge.domain.accounts.profile import Profile
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import NotFound
 from skillbridge.domain.ids import SessionId, TenantId, UserId
+from skillbridge.domain.profiles.profile import Profile
 from skillbridge.domain.text import folded
 
 
@@ -29,31 +28,6 @@ class MemoryEndedSignIns:
         rows: dict[SessionId, SignIn] = self.store.rows.get((tenant_id, "sign_ins"), {})
         known = (row for row in map(rows.get, session_ids) if row is not None)
         return frozenset(row.id for row in known if row.revoked_at is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryProfileReads:
-    session: MemorySession
-
-    async def me(self, actor: Actor) -> Me:
-        user: User | None = self.session.table("users", of=actor).get(actor.user_id)
-        profile: Profile | None = self.session.table("profiles", of=actor).get(actor.user_id)
-        if user is None or profile is None:
-            raise NotFound("this account has no profile")
-        details = profile.details
-        return Me(
-            user.id,
-            user.email,
-            tuple(sorted(user.roles)),
-            details.name,
-            details.bio,
-            details.country,
-            details.time_zone,
-            details.languages,
-            dict(details.skills),
-            details.availability,
-            profile.version,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +69,5 @@ def _account(user: User, profile: Profile | None) -> Account:
 
 BINDINGS: Bindings = (
     Binding[EndedSignIns](MemoryEndedSignIns, scope=Scope.APP),
-    Binding[ProfileReads](MemoryProfileReads),
     Binding[AccountReads](MemoryAccountReads),
 )

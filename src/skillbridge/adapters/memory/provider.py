@@ -15,6 +15,7 @@ from skillbridge.adapters.memory import (
     mentors,
     notifications,
     processes,
+    profiles,
     progress,
     roadmaps,
     store,
@@ -31,7 +32,7 @@ from skillbridge.application.ports.tenants import Tenants
 
 MODULES = (
     *(accounts, accounts_reads, cohorts, gamification, impressions, jobs, matching, mentors),
-    *(notifications, pool, processes, progress, roadmaps, store),
+    *(notifications, pool, processes, profiles, progress, roadmaps, store),
 )
 BINDINGS = tuple(chain.from_iterable(module.BINDINGS for module in MODULES))
 

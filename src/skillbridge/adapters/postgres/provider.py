@@ -6,17 +6,9 @@ from typing import Any
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.binding import Binding, bind
-from skillbridge.adapters.postgres.accounts.reads import (
-    PostgresAccountReads,
-    PostgresEndedSignIns,
-    PostgresProfileReads,
-)
+from skillbridge.adapters.postgres.accounts.reads import PostgresAccountReads, PostgresEndedSignIns
 from skillbridge.adapters.postgres.accounts.registrations import PostgresRegistrations
-from skillbridge.adapters.postgres.accounts.writes import (
-    PostgresProfiles,
-    PostgresSignIns,
-    PostgresUsers,
-)
+from skillbridge.adapters.postgres.accounts.writes import PostgresSignIns, PostgresUsers
 from skillbridge.adapters.postgres.cohorts.reads import PostgresCohortReads
 from skillbridge.adapters.postgres.cohorts.writes import PostgresCohortRuns, PostgresPlacements
 from skillbridge.adapters.postgres.engine.database import Database
@@ -34,6 +26,8 @@ from skillbridge.adapters.postgres.mentors.reads import PostgresMentorReads
 from skillbridge.adapters.postgres.mentors.writes import PostgresMentors
 from skillbridge.adapters.postgres.notifications.reads import PostgresNoticeReads, PostgresPeople
 from skillbridge.adapters.postgres.notifications.writes import PostgresNotices
+from skillbridge.adapters.postgres.profiles.reads import PostgresProfileReads
+from skillbridge.adapters.postgres.profiles.writes import PostgresProfiles
 from skillbridge.adapters.postgres.progress.reads import PostgresJourneyReads
 from skillbridge.adapters.postgres.progress.writes import PostgresJourneys
 from skillbridge.adapters.postgres.ranking.learners import PostgresLearners
@@ -45,8 +39,6 @@ from skillbridge.adapters.postgres.roadmaps.writes import PostgresRoadmaps
 from skillbridge.application.accounts.ports import (
     AccountReads,
     EndedSignIns,
-    ProfileReads,
-    Profiles,
     Registrations,
     SignIns,
     Users,
@@ -60,6 +52,7 @@ from skillbridge.application.ports.jobs import Jobs
 from skillbridge.application.ports.processes import Processes
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.application.profiles.ports import ProfileReads, Profiles
 from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.ranking.ports.impressions import (
     ImpressionLog,

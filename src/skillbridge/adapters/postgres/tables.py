@@ -12,6 +12,7 @@ from skillbridge.adapters.postgres.kernel import tables as kernel
 from skillbridge.adapters.postgres.matching import tables as matching
 from skillbridge.adapters.postgres.mentors import tables as mentors
 from skillbridge.adapters.postgres.notifications import tables as notifications
+from skillbridge.adapters.postgres.profiles import tables as profiles
 from skillbridge.adapters.postgres.progress import tables as progress
 from skillbridge.adapters.postgres.ranking import tables as ranking
 from skillbridge.adapters.postgres.roadmaps import tables as roadmaps
@@ -24,6 +25,7 @@ CONTEXTS = (
     matching,
     mentors,
     notifications,
+    profiles,
     progress,
     ranking,
     roadmaps,

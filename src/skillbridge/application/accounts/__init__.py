@@ -1,4 +1,4 @@
-"""Registering, signing in and profiles: what accounts can do."""
+"""Registering and signing in: what accounts can do."""
 
 from skillbridge.application.accounts.administration import (
     DisableAccount,
@@ -12,7 +12,6 @@ from skillbridge.application.accounts.mails import (
     SendVerificationMail,
     WarnOfTheft,
 )
-from skillbridge.application.accounts.profiles import AmendProfile, UpdateProfile
 from skillbridge.application.accounts.registration import (
     ForgetRegistrations,
     RegisterUser,
@@ -29,8 +28,6 @@ USE_CASES = (
     LogIn,
     RefreshSession,
     LogOut,
-    UpdateProfile,
-    AmendProfile,
     GrantRole,
     RevokeSessions,
     RevokeRole,

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from skillbridge.application.accounts.views import Account, Me, SentMail
+from skillbridge.application.accounts.views import Account, SentMail
 from skillbridge.application.paging import Page
 from skillbridge.domain.accounts.password import Strength
-from skillbridge.domain.accounts.profile import Profile
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
@@ -110,23 +109,6 @@ class EndedSignIns(Protocol):
         self, tenant_id: TenantId, session_ids: Collection[SessionId]
     ) -> frozenset[SessionId]:
         """Those of them that were ended, on whatever process; raises Unavailable."""
-        ...
-
-
-class Profiles(Protocol):
-    async def add(self, profile: Profile) -> None: ...
-
-    async def get(self, user_id: UserId) -> Profile:
-        """Locks the profile; raises NotFound for what is not the actor's to change."""
-        ...
-
-    async def save(self, profile: Profile) -> None:
-        """Raises StaleWrite."""
-
-
-class ProfileReads(Protocol):
-    async def me(self, actor: Actor) -> Me:
-        """What the actor sees of themselves; raises NotFound."""
         ...
 
 

@@ -16,20 +16,20 @@ from skillbridge.application.accounts.ports import (
     Links,
     PasswordHasher,
     PasswordStrength,
-    Profiles,
     Registrations,
     Users,
 )
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.application.profiles.ports import Profiles
 from skillbridge.domain.accounts import email_address, password
-from skillbridge.domain.accounts.profile import NAME, Details
 from skillbridge.domain.accounts.registration import LinkOutdated, Registration
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults, TooMany
 from skillbridge.domain.ids import RegistrationId, TenantId, UserId
+from skillbridge.domain.profiles.profile import NAME, Details
 
 HOUR = timedelta(hours=1)
 REGISTRATIONS = 60

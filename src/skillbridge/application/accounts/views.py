@@ -1,30 +1,10 @@
 """What accounts show."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from skillbridge.domain.accounts.profile import Window
 from skillbridge.domain.actor import Role
-from skillbridge.domain.ids import SkillId, UserId
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """An account and its profile, as its owner sees it."""
-
-    id: UserId
-    email: str
-    roles: tuple[Role, ...]
-    name: str
-    bio: str
-    country: str | None
-    time_zone: str
-    languages: tuple[str, ...]
-    skills: Mapping[SkillId, int]
-    availability: tuple[Window, ...]
-    version: int
-    """Of the profile; give it back as `If-Match` to change only what you have seen."""
+from skillbridge.domain.ids import UserId
 
 
 @dataclass(frozen=True, slots=True)

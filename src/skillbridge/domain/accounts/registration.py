@@ -10,7 +10,6 @@ registration: the password alone decides which one it is.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from skillbridge.domain.accounts.profile import Details, Profile
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.events.accounts import (
@@ -20,6 +19,7 @@ from skillbridge.domain.events.accounts import (
 )
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import RegistrationId, TenantId, UserId
+from skillbridge.domain.profiles.profile import Details, Profile
 
 LIFE = timedelta(hours=24)
 

@@ -50,8 +50,3 @@ class SessionStolen(Event):
     """A refresh token came back after its successor was used: the whole family is revoked."""
 
     user_id: UserId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileChanged(Event):
-    user_id: UserId

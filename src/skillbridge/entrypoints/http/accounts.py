@@ -19,16 +19,12 @@ from skillbridge.application.accounts.views import LoggedIn, SignedIn
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
 from skillbridge.domain.accounts.password import WeakPassword, well_formed
-from skillbridge.domain.accounts.profile import (
-    NAME,
-    Details,
-    UnfitName,
-)
 from skillbridge.domain.accounts.registration import LinkOutdated
 from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
 from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults, TooMany
+from skillbridge.domain.profiles.profile import NAME, Details, UnfitName
 from skillbridge.entrypoints.http.fields import (
     Email,
     LinkToken,

@@ -10,15 +10,6 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
 from skillbridge.application.mentors.ports import SEARCH, MentorReads, MentorSearch, UnfitSearch
 from skillbridge.application.mentors.views import MentorCard, MyOffer
-from skillbridge.domain.accounts.countries import COUNTRIES
-from skillbridge.domain.accounts.profile import (
-    SKILL,
-    UnfitLanguages,
-    UnfitSkills,
-    check_country,
-    check_language,
-    check_skill,
-)
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import SkillId, UserId
@@ -31,6 +22,15 @@ from skillbridge.domain.mentors.mentor import (
     Offer,
     UnfitHeadline,
     UnknownMentor,
+)
+from skillbridge.domain.profiles.countries import COUNTRIES
+from skillbridge.domain.profiles.profile import (
+    SKILL,
+    UnfitLanguages,
+    UnfitSkills,
+    check_country,
+    check_language,
+    check_skill,
 )
 from skillbridge.domain.resources.catalogue import Catalogue, UnknownSkill
 from skillbridge.entrypoints.http.server.auth import needs

@@ -8,11 +8,14 @@ from dishka import FromDishka
 from litestar import Response, Router
 from litestar.params import JSONBody
 
-from skillbridge.application.accounts.ports import ProfileReads
-from skillbridge.application.accounts.profiles import AmendProfile, UpdateProfile
-from skillbridge.application.accounts.views import Me
-from skillbridge.domain.accounts.countries import COUNTRIES
-from skillbridge.domain.accounts.profile import (
+from skillbridge.application.profiles.changes import AmendProfile, UpdateProfile
+from skillbridge.application.profiles.ports import ProfileReads
+from skillbridge.application.profiles.views import Me
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Faults, NotFound
+from skillbridge.domain.ids import SkillId
+from skillbridge.domain.profiles.countries import COUNTRIES
+from skillbridge.domain.profiles.profile import (
     BIO,
     NAME,
     Details,
@@ -25,9 +28,6 @@ from skillbridge.domain.accounts.profile import (
     UnknownTimeZone,
     Window,
 )
-from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Faults, NotFound
-from skillbridge.domain.ids import SkillId
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.free_text import in_body
 from skillbridge.entrypoints.http.server.inject import inject

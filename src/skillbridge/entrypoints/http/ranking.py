@@ -9,9 +9,9 @@ from litestar.params import QueryParameter
 from skillbridge.application.mentors.ports import MentorReads
 from skillbridge.application.ranking.suggestions import SuggestMentors
 from skillbridge.application.ranking.views import Suggestions
-from skillbridge.domain.accounts.profile import UnfitSkills
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid
+from skillbridge.domain.profiles.profile import UnfitSkills
 from skillbridge.domain.ranking.learner import NothingWanted, UnknownLearner
 from skillbridge.domain.ranking.need import MOST_WANTED
 from skillbridge.domain.resources.catalogue import Catalogue, UnknownSkill

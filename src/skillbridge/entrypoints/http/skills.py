@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from skillbridge.application.mentors.ports import MentorReads, MentorSearch
-from skillbridge.domain.accounts.profile import UnfitSkills, check_skill
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults
 from skillbridge.domain.ids import SkillId
+from skillbridge.domain.profiles.profile import UnfitSkills, check_skill
 from skillbridge.domain.ranking.need import MOST_WANTED
 from skillbridge.domain.resources.catalogue import Catalogue
 

@@ -7,16 +7,17 @@ from uuid import UUID, uuid5
 import msgspec
 from dishka import AsyncContainer
 
-from skillbridge.application.accounts.ports import PasswordHasher, Profiles, Users
+from skillbridge.application.accounts.ports import PasswordHasher, Users
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.profile import Details, Profile, Window
+from skillbridge.application.profiles.ports import Profiles
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SkillId, TenantId, UserId
 from skillbridge.domain.mentors.mentor import Offer
+from skillbridge.domain.profiles.profile import Details, Profile, Window
 
 PEOPLE = UUID("6b1f4d0e-7f0a-4f0e-9a55-0c5a3d3c8f10")
 """The name space of seeded people: the same address is the same person on every laptop."""

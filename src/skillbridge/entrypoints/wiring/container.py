@@ -21,6 +21,7 @@ from skillbridge.application import (
     matching,
     mentors,
     notifications,
+    profiles,
     progress,
     ranking,
     reactions,
@@ -34,6 +35,7 @@ log = structlog.get_logger()
 
 CONTEXTS = (
     accounts,
+    profiles,
     roadmaps,
     progress,
     mentors,

@@ -8,36 +8,18 @@ import msgspec
 from sqlalchemy import Text, and_, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
-from skillbridge.adapters.postgres.accounts.tables import profiles, sign_ins, users
-from skillbridge.adapters.postgres.engine.clauses import ACTOR, here
+from skillbridge.adapters.postgres.accounts.tables import sign_ins, users
+from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
-from skillbridge.application.accounts.views import Account, Me
+from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.application.accounts.views import Account
 from skillbridge.application.paging import Page
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import NotFound
 from skillbridge.domain.ids import SessionId, TenantId
 
 _living = users.c.deleted_at.is_(None)
 _here = here(users)
-
-ME = Read(
-    select(
-        users.c.id,
-        users.c.email,
-        users.c.roles,
-        profiles.c.name,
-        profiles.c.bio,
-        profiles.c.country,
-        profiles.c.time_zone,
-        profiles.c.languages,
-        profiles.c.skills,
-        profiles.c.availability,
-        profiles.c.version,
-    )
-    .join(profiles, and_(here(profiles), profiles.c.user_id == users.c.id))
-    .where(_here, _living, users.c.id == ACTOR)
-)
 _accounts = (
     select(
         users.c.id,
@@ -83,17 +65,6 @@ class PostgresEndedSignIns:
         anonymous = Actor.pre_authentication(tenant_id)
         rows = await self.database.read(anonymous, ENDED, asked=list(session_ids))
         return frozenset(SessionId(row["id"]) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class PostgresProfileReads:
-    database: Database
-
-    async def me(self, actor: Actor) -> Me:
-        row = await self.database.read_one(actor, ME)
-        if row is None:
-            raise NotFound("this account has no profile")
-        return msgspec.convert(dict(row), Me)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.postgres.engine.columns import (
     metadata,
@@ -93,27 +93,4 @@ refresh_tokens = Table(
     CheckConstraint("octet_length(hash) = 32", name="hash"),
     Index("ix_refresh_tokens_sign_in", "sign_in_id"),
     Index("uq_refresh_tokens_parent", "parent", unique=True),
-)
-
-profiles = Table(
-    "profiles",
-    metadata,
-    Column("user_id", UUID, primary_key=True),
-    of_tenant(),
-    Column("name", Text, nullable=False),
-    Column("bio", Text, nullable=False, server_default=""),
-    Column("country", Text, nullable=True),
-    Column("time_zone", Text, nullable=False, server_default="UTC"),
-    Column("languages", ARRAY(Text), nullable=False, server_default="{en}"),
-    Column("skills", JSONB, nullable=False, server_default="{}"),
-    Column("availability", JSONB, nullable=False, server_default="[]"),
-    time("updated_at", now=True),
-    version(),
-    of_user("user_id"),
-    CheckConstraint("length(name) between 1 and 80", name="name"),
-    CheckConstraint("char_length(bio) <= 2000", name="bio"),
-    CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
-    CheckConstraint("jsonb_typeof(skills) = 'object'", name="skills"),
-    CheckConstraint("jsonb_typeof(availability) = 'array'", name="availability"),
-    info=owned_by("user_id"),
 )

@@ -1,19 +1,16 @@
-"""Accounts, sign-ins and profiles in PostgreSQL."""
+"""Accounts and sign-ins in PostgreSQL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import asyncpg
 from sqlalchemy import LargeBinary, bindparam, or_, select, update
 
-from skillbridge.adapters.postgres.accounts.tables import profiles, refresh_tokens, sign_ins, users
+from skillbridge.adapters.postgres.accounts.tables import refresh_tokens, sign_ins, users
 from skillbridge.adapters.postgres.engine.clauses import add, change, here
-from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
-from skillbridge.domain.accounts.profile import Details, Profile
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Role
@@ -77,18 +74,6 @@ KEEP_LINK = Query(
         set_={"used_at": _new_link.excluded.used_at},
         where=here(refresh_tokens),
     )
-)
-
-_DETAILS = ["name", "bio", "country", "time_zone", "languages", "skills", "availability"]
-LOCK_PROFILE = Query(
-    select(profiles)
-    .where(here(profiles), profiles.c.user_id == bindparam("user_id"))
-    .with_for_update()
-)
-ADD_PROFILE = Query(add(profiles, "user_id", *_DETAILS))
-SAVE_PROFILE = Save(
-    change(profiles, *_DETAILS, key="user_id"),
-    "your profile changed meanwhile; read it again",
 )
 
 
@@ -167,24 +152,6 @@ class PostgresSignIns:
         await self.session.connection.run(KEEP_LINK, link, sign_in_id=session_id)
 
 
-@dataclass(frozen=True, slots=True)
-class PostgresProfiles:
-    session: Session
-
-    async def add(self, profile: Profile) -> None:
-        await self.session.connection.run(ADD_PROFILE, profile, **_columns(profile.details))
-
-    async def get(self, user_id: UserId) -> Profile:
-        row = await self.session.connection.row(LOCK_PROFILE, user_id=user_id)
-        if row is None:
-            raise NotFound("no such profile")
-        details = as_kept(dict(row), Details)
-        return Profile(UserId(row["user_id"]), details, row["version"])
-
-    async def save(self, profile: Profile) -> None:
-        await self.session.connection.save(SAVE_PROFILE, profile, **_columns(profile.details))
-
-
 def _there(row: asyncpg.Record | None) -> User:
     if row is None:
         raise NotFound("no such account")
@@ -202,8 +169,3 @@ def _user_of(row: asyncpg.Record) -> User:
         disabled_at=row["disabled_at"],
         version=row["version"],
     )
-
-
-def _columns(details: Details) -> dict[str, Any]:
-    values = {name: getattr(details, name) for name in _DETAILS}
-    return values | {"languages": list(details.languages)}

@@ -6,11 +6,11 @@ import asyncpg
 import msgspec
 from sqlalchemy import Text, and_, bindparam, func, literal, or_, select
 
-from skillbridge.adapters.postgres.accounts.tables import profiles
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
+from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.cohorts.views import CohortView, PlacementView
 from skillbridge.application.matching.views import FORMER
 from skillbridge.application.paging import Key, Page

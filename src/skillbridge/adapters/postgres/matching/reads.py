@@ -21,11 +21,12 @@ from sqlalchemy import (
     union_all,
 )
 
-from skillbridge.adapters.postgres.accounts.tables import profiles, users
+from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here, mine, paged
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read
 from skillbridge.adapters.postgres.matching.tables import matches
+from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.matching.views import FORMER, MatchView
 from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor

@@ -23,12 +23,12 @@ from sqlalchemy import (
     select,
 )
 
-from skillbridge.adapters.postgres.accounts.tables import profiles
 from skillbridge.adapters.postgres.engine.clauses import MOST, here, mine, place
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.mentors.tables import mentors
 from skillbridge.adapters.postgres.mentors.writes import mentor_of
+from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.mentors.ports import MentorSearch
 from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.paging import Key, Page

@@ -22,11 +22,11 @@ from sqlalchemy import (
     select,
 )
 
-from skillbridge.adapters.postgres.accounts.tables import profiles
 from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Connection, Database
 from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.adapters.postgres.mentors.tables import mentors
+from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.adapters.postgres.ranking.pool_seals import last_seal, seal_changes, seal_everyone
 from skillbridge.adapters.postgres.ranking.tables import pool_seals, pool_versions
 from skillbridge.adapters.resilience import retrying

@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from skillbridge.application.accounts.ports import ProfileReads, Profiles
-from skillbridge.application.accounts.views import Me
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.profile import Details, Profile
+from skillbridge.application.profiles.ports import ProfileReads, Profiles
+from skillbridge.application.profiles.views import Me
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import ChangedSinceSeen
 from skillbridge.domain.ids import SkillId
+from skillbridge.domain.profiles.profile import Details, Profile
 
 
 @dataclass(frozen=True, slots=True)

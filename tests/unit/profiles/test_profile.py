@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillbridge.domain.accounts.countries import COUNTRIES
-from skillbridge.domain.accounts.languages import TWO_LETTERS
-from skillbridge.domain.accounts.profile import (
+from skillbridge.domain.errors import Invalid, SeveralFaults
+from skillbridge.domain.events.profiles import ProfileChanged
+from skillbridge.domain.ids import SkillId, UserId
+from skillbridge.domain.profiles.countries import COUNTRIES
+from skillbridge.domain.profiles.languages import TWO_LETTERS
+from skillbridge.domain.profiles.profile import (
     Details,
     Profile,
     UnfitLanguages,
@@ -21,9 +24,6 @@ from skillbridge.domain.accounts.profile import (
     UnknownTimeZone,
     Window,
 )
-from skillbridge.domain.errors import Invalid, SeveralFaults
-from skillbridge.domain.events.accounts import ProfileChanged
-from skillbridge.domain.ids import SkillId, UserId
 
 pytestmark = pytest.mark.row("D1")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

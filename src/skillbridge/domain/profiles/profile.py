@@ -10,12 +10,12 @@ from itertools import islice, pairwise
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from skillbridge.domain.accounts.countries import COUNTRIES, nearest_country
-from skillbridge.domain.accounts.languages import SHORTER, is_language
 from skillbridge.domain.errors import Faults, Invalid, within
-from skillbridge.domain.events.accounts import ProfileChanged
 from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.profiles import ProfileChanged
 from skillbridge.domain.ids import SkillId, UserId
+from skillbridge.domain.profiles.countries import COUNTRIES, nearest_country
+from skillbridge.domain.profiles.languages import SHORTER, is_language
 from skillbridge.domain.text import Text, UnfitText, tidy
 
 MOST_LANGUAGES = 10

@@ -6,13 +6,14 @@ import pytest
 from tests.support.given.world import World
 
 from skillbridge.application.accounts.administration import GrantRole
-from skillbridge.application.accounts.ports import AccountReads, ProfileReads
-from skillbridge.application.accounts.profiles import AmendProfile, UpdateProfile
+from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.ports.jobs import Jobs, JobState
-from skillbridge.domain.accounts.profile import Details, Window
+from skillbridge.application.profiles.changes import AmendProfile, UpdateProfile
+from skillbridge.application.profiles.ports import ProfileReads
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import NotFound, StaleWrite
 from skillbridge.domain.ids import SkillId
+from skillbridge.domain.profiles.profile import Details, Window
 
 pytestmark = pytest.mark.row("D1", "A9")
 
