@@ -144,6 +144,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.accounts.registration": {
         "HOUR": HOUR,
         "REGISTRATIONS": 60,
+        "REFUSED": 600,
         "MAILS_ASKED": 4,
         "MAILS": 8,
         "GUESSES": 10,
@@ -162,6 +163,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "ATTRIBUTED_WITHIN": 14 * DAY,
         "PAGE": 5_000,
     },
+    "application.ranking.suggestions": {"HOUR": HOUR, "LOGGED": 60},
     "application.matching.matches": {"EXPIRE_EVERY": 5 * MINUTE, "EXPIRE_AT_ONCE": 500},
     "application.cohorts.tracker": {"DONE": 100},
     "application.cohorts.views": {"MILLISECOND": timedelta(milliseconds=1)},

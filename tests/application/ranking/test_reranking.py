@@ -15,6 +15,7 @@ from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.matching.matches import RequestMatch
 from skillbridge.application.mentors.ports import MentorReads
 from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ranking.features import FEATURES
 from skillbridge.application.ranking.impressions import Example, ExportExamples
 from skillbridge.application.ranking.ports.impressions import ImpressionLog
@@ -70,6 +71,7 @@ async def suggested(
             await scope.get(MentorReads),
             model,
             await scope.get(ImpressionLog),
+            await scope.get(RateLimit),
             await scope.get(Clock),
         )
         found = await suggest(asks, [PYTHON], limit)
@@ -120,6 +122,15 @@ async def test_a_model_that_fails_is_noticed_by_nobody_but_the_log(world: World)
     broken = BoundedReRanker(Broken(), Breaker("model"))
     assert by_years(await suggested(world, asks, broken, limit=2)) == [4, 2]
     assert [one.model for one in await exported(world)] == ["base", "base"]
+
+
+async def test_a_loop_of_one_learner_teaches_a_model_nothing(world: World) -> None:
+    await mentors_of(world, 0)
+    asks, other = await learner(world), await learner(world)
+    for _ in range(61):
+        assert len((await suggested(world, asks)).items) == 1
+    await suggested(world, other)
+    assert len(await exported(world)) == 60 + 1
 
 
 def fitted(examples: list[Example], *, rate: float = 0.5, rounds: int = 400) -> dict[str, float]:

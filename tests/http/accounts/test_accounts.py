@@ -76,8 +76,8 @@ async def test_an_unproved_address_is_told_the_way_out(
 ) -> None:
     await client.post("/v1/auth/register", json=REGISTRATION)
     answer = await client.post("/v1/auth/login", json=CREDENTIALS)
-    assert answer.status_code == 403
-    assert answer.json()["type"] == "/problems/email-not-verified"
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "/problems/wrong-credentials"
     assert "/v1/auth/verification" in answer.json()["detail"]
 
 

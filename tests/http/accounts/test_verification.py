@@ -79,7 +79,7 @@ async def test_opening_the_link_changes_nothing(world: World, client: httpx.Asyn
     page = await open_page(world, client)
     for _ in range(3):
         assert (await client.get(page.url)).text == page.text
-    assert await log_in(client) == 403
+    assert await log_in(client) == 401
 
 
 async def test_the_page_asks_for_the_password_and_then_it_is_confirmed(
@@ -89,7 +89,7 @@ async def test_the_page_asks_for_the_password_and_then_it_is_confirmed(
     assert form.fields.keys() == {"token", "password"}
     wrong = await send(client, form, password="not the right one")
     assert (wrong.status_code, 'role="alert"' in wrong.text) == (400, True)
-    assert await log_in(client) == 403
+    assert await log_in(client) == 401
     for again in (Form(wrong), form):
         done = await send(client, again, password=PASSWORD)
         assert done.status_code == 200

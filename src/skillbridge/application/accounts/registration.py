@@ -27,13 +27,15 @@ from skillbridge.domain.accounts.registration import LinkOutdated, Registration
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Faults, TooMany
+from skillbridge.domain.errors import Faults, Invalid, TooMany
 from skillbridge.domain.ids import RegistrationId, TenantId, UserId
 from skillbridge.domain.profiles.profile import NAME, Details
 
 HOUR = timedelta(hours=1)
 REGISTRATIONS = 60
 """An hour from one network: a class behind one address registers within a lesson."""
+REFUSED = 600
+"""An hour from one network that do not count: a class finds out what a strong password is."""
 MAILS_ASKED = 4
 """An hour from one network for one address: a registration, and the mail three times more."""
 MAILS = 8
@@ -68,6 +70,8 @@ class RegisterUser:
     async def __call__(
         self, actor: Actor, email: str, secret: str, name: str, *, origin: Origin
     ) -> None:
+        registrations = Allowance(f"register:{origin.network}", REGISTRATIONS, HOUR)
+        await take(self.rate_limit, [registrations])
         faults = Faults()
         with faults.noted():
             details = Details(name=name)
@@ -76,7 +80,13 @@ class RegisterUser:
         with faults.noted():
             chosen = password.well_formed(secret)
             await self._must_be_strong(chosen, email, name[: NAME.most], origin)
-        faults.refuse()
+        try:
+            faults.refuse()
+        except Invalid:
+            mended = Allowance(f"mended:{origin.network}", REFUSED, HOUR)
+            if await _taken(self.rate_limit, [mended]):
+                await give_back(self.rate_limit, [registrations])
+            raise
         kept = await self.hasher.hash(chosen, network=origin.network)
         of_network, of_all = _mails_to(actor.tenant_id, address, origin.network)
         if await _taken(self.rate_limit, [of_network]):
@@ -85,7 +95,6 @@ class RegisterUser:
 
     async def _must_be_strong(self, chosen: str, email: str, name: str, origin: Origin) -> None:
         """Judged as it was typed, so that a weak password is named beside a malformed address."""
-        await self.rate_limit.spend(f"register:{origin.network}", limit=REGISTRATIONS, per=HOUR)
         strength = await self.strength(chosen, (email, name), network=origin.network)
         password.hard_to_guess(chosen, strength, email=email.strip(), name=name.strip())
 
@@ -112,7 +121,8 @@ class VerifyEmail:
     Any link will do, for it shows who reads the mails; the password shows which registration is
     theirs. So a stranger who uses up the mails of an address only sends its owner what they need.
 
-    The link names the tenant. Doing it twice changes nothing. Raises BrokenLink, LinkOutdated,
+    The link names the tenant. Doing it twice with the registration's own link changes nothing; a link
+    of another registration is over once the account is made. Raises BrokenLink, LinkOutdated,
     WrongCredentials, and TooMany after ten wrong passwords in an hour.
     """
 

@@ -11,7 +11,6 @@ from skillbridge.application.accounts.ports import (
     Devices,
     PasswordHasher,
     RefreshTokens,
-    Registrations,
     SignIns,
     Tokens,
     Users,
@@ -22,24 +21,29 @@ from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, digest
-from skillbridge.domain.accounts.user import EmailNotVerified, User, WrongCredentials
+from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import SessionId
+
+NOBODY_PROVED = (
+    "the e-mail address or the password is wrong, or the address is not confirmed yet: open the link "
+    "of the newest mail, or ask for another at POST /v1/auth/verification"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
     """Proves an account by its password and starts a sign-in.
 
-    Raises WrongCredentials, the same for an unknown address and a wrong password and after the
-    same work; EmailNotVerified or AccountDisabled, only once the password was right; TooMany
-    after too many wrong passwords, as `Guesses` counts them.
+    Raises WrongCredentials, the same for an unknown address, one that is not confirmed yet and a
+    wrong password, after the same work: whoever registers an address must not learn by its password
+    whether it has an account. AccountDisabled only once the password was right; TooMany after too
+    many wrong passwords, as `Guesses` counts them.
     """
 
     transaction: Transaction
     users: Users
-    registrations: Registrations
     sign_ins: SignIns
     hasher: PasswordHasher
     tokens: Tokens
@@ -67,16 +71,12 @@ class LogIn:
         return LoggedIn(signed.access_token, signed.refresh_token, signed.expires_in, device=device)
 
     async def _proved(self, actor: Actor, address: str, secret: str, origin: Origin) -> User:
-        """One hash is compared in any case: that of a registration where there is no account."""
-        async with self.transaction(actor, read_only=True) as tx:
+        """One hash is compared in any case, also where there is no account."""
+        async with self.transaction(actor, read_only=True):
             user = await self.users.with_email(address)
-            waiting = await self.registrations.of_address(address, at=await tx.now(), limit=1)
-        kept = user.password_hash if user else next((one.password_hash for one in waiting), None)
-        right = await self.hasher.matches(secret, kept, network=origin.network)
-        if not right:
-            raise WrongCredentials("the e-mail address or the password is wrong")
-        if user is None:
-            raise EmailNotVerified
+        kept = user.password_hash if user else None
+        if not await self.hasher.matches(secret, kept, network=origin.network) or user is None:
+            raise WrongCredentials(NOBODY_PROVED)
         user.may_sign_in()
         return user
 

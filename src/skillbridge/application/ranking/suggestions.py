@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 from skillbridge.application.mentors.ports import MentorReads
 from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ranking.features import features
 from skillbridge.application.ranking.ports.impressions import ImpressionList, ImpressionLog
 from skillbridge.application.ranking.ports.ranker import (
@@ -20,9 +22,14 @@ from skillbridge.application.ranking.ports.ranker import (
 from skillbridge.application.ranking.reasons import reasons
 from skillbridge.application.ranking.views import Suggested, Suggestions
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import ImpressionListId, SkillId, UserId
 from skillbridge.domain.ranking.need import Need
 from skillbridge.domain.ranking.score import Score
+
+HOUR = timedelta(hours=1)
+LOGGED = 60
+"""Lists an hour of one learner: a loop teaches a model nothing, and fills the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class SuggestMentors:
     """Ranks mentors for the skills that are named, or for those of the learner's open modules.
 
     The matcher ranks by the rules; a model, where there is one, may put its best into another
-    order; what is shown is logged for the next model to learn from. No connection is held
+    order; what is shown is logged for the next model to learn from, up to `LOGGED`. No connection is held
     meanwhile. Degraded: the matcher was away and the fallback answered; by the same rules, but
     slower.
     """
@@ -40,6 +47,7 @@ class SuggestMentors:
     mentors: MentorReads
     reranker: ReRanker
     log: ImpressionLog
+    rate_limit: RateLimit
     clock: Clock
 
     async def __call__(
@@ -72,7 +80,7 @@ class SuggestMentors:
         ranked = await self.reranker.order(need, options, context)
         known = dict(options)
         shown = ranked.mentors[:limit]
-        if shown:
+        if shown and await self._counts(actor):
             impression_list = ImpressionList(
                 id=ImpressionListId(uuid4()),
                 at=context.at,
@@ -83,6 +91,13 @@ class SuggestMentors:
             )
             self.log.note(actor, impression_list)
         return shown
+
+    async def _counts(self, actor: Actor) -> bool:
+        try:
+            await self.rate_limit.spend(f"impressions:{actor.user_id}", limit=LOGGED, per=HOUR)
+        except TooMany:
+            return False
+        return True
 
 
 def _options(

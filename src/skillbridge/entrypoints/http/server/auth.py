@@ -40,7 +40,10 @@ def needs(scope: str, quota: Quota = USUAL) -> Guard:
         claims = await _authenticate(connection)
         actor = _actor(claims, connection)
         if scope not in actor.scopes:
-            raise MissingScope(f"this needs the scope {scope}, which your roles do not have")
+            raise MissingScope(
+                f"this needs the scope {scope}, which your access token does not hold; if you were given a "
+                "role since it was made, POST /v1/auth/refresh makes one that does"
+            )
         spent = await spend(connection, quota, actor.tenant_id, actor.user_id)
         connection.scope[SPENT] = spent  # type: ignore[literal-required]  # ASGI scopes are open
         connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # as above
