@@ -44,10 +44,10 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "MOST_SKILLS": 50,
         "MOST_WINDOWS": 42,
         "MINUTES_A_DAY": 1_440,
-        "LONGEST_ZONE": 40,
         "LEVELS": range(1, 6),
         "WEEKDAYS": range(7),
     },
+    "domain.profiles.time_zones": {"LONGEST_ZONE": 40, "SHORTEST_GUESS": 5},
     "domain.accounts.registration": {"LIFE": DAY},
     "domain.accounts.sign_in": {
         "GRACE": timedelta(seconds=10),

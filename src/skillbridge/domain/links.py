@@ -19,7 +19,9 @@ COUNTRIES = (
 `Prof.Md` or `Abd.al Rahman`."""
 COMMON = (
     "dev|page|name|pro|mobi|store|tech|blog|live|news|club|website|space|fun|icu|vip|zip|mov|email|"
-    "example|test|invalid|localhost|рф|中国|онлайн"
+    "africa|joburg|capetown|durban|ngo|ong|bank|bet|casino|cash|loan|loans|money|promo|support|"
+    "chat|social|world|today|life|cloud|agency|media|digital|work|jobs|example|test|invalid|localhost|"
+    "рф|укр|онлайн|сайт|中国|网站|مصر|السعودية|الجزائر|المغرب|تونس|السودان|امارات|شبكة"
 )
 LINK = re.compile(
     rf"""

@@ -24,6 +24,7 @@ from skillbridge.domain.profiles.profile import (
     UnknownTimeZone,
     Window,
 )
+from skillbridge.domain.profiles.time_zones import KNOWN_AS, time_zones
 
 pytestmark = pytest.mark.row("D1")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -178,11 +179,25 @@ def test_skills_have_levels_from_one_to_five(skills: dict[str, int]) -> None:
         ("Europa/Berlin", "Europe/Berlin"),
         ("Nowhere/Land", "Africa/Lagos, or UTC"),
         ("x" * 100_000, "Africa/Lagos, or UTC"),
+        ("EAT", "Africa/Nairobi"),
+        ("SAST", "Africa/Johannesburg"),
+        ("GMT+1", "Africa/Lagos"),
+        ("UTC+03:00", "Africa/Nairobi"),
+        ("+2", "Africa/Johannesburg"),
+        ("Africa/Abuja", "Africa/Lagos"),
+        ("Africa/Goma", "Africa/Lubumbashi"),
+        ("Port Harcourt", "Africa/Lagos"),
+        ("Africa/Bo", "Africa/Lagos, or UTC"),
+        ("Africa/Ngaoundere", "Africa/Lagos, or UTC"),
     ],
 )
 def test_whoever_misspells_a_time_zone_is_told_the_nearest(written: str, meant: str) -> None:
     with pytest.raises(UnknownTimeZone, match=f"such as {re.escape(meant)}$"):
         Details("A", time_zone=written)
+
+
+def test_every_other_name_of_a_zone_names_one_that_is_there() -> None:
+    assert set(KNOWN_AS.values()) <= time_zones()
 
 
 @pytest.mark.parametrize(

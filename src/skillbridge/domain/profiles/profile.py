@@ -4,11 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from difflib import get_close_matches
-from functools import cache
 from itertools import islice, pairwise
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from skillbridge.domain.errors import Faults, Invalid, within
 from skillbridge.domain.events.event import Event
@@ -16,6 +13,7 @@ from skillbridge.domain.events.profiles import ProfileChanged
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.profiles.countries import COUNTRIES, nearest_country
 from skillbridge.domain.profiles.languages import SHORTER, is_language
+from skillbridge.domain.profiles.time_zones import nearest_time_zone, time_zones
 from skillbridge.domain.text import Text, UnfitText, tidy
 
 MOST_LANGUAGES = 10
@@ -23,13 +21,9 @@ MOST_SKILLS = 50
 MOST_WINDOWS = 42
 """Six a day."""
 MINUTES_A_DAY = 24 * 60
-LONGEST_ZONE = 40
-"""No name of a zone has more signs."""
 LEVELS = range(1, 6)
 WEEKDAYS = range(7)
 SKILL = re.compile(r"[a-z0-9][a-z0-9+.#-]{0,62}")
-_INHABITED = re.compile(r"(?!Factory|localtime|posix|right|SystemV|Etc/(?!UTC$))")
-"""Not what a machine says that was never told where it stands, nor a bare offset."""
 
 
 class UnfitName(UnfitText):
@@ -132,12 +126,6 @@ class Profile:
         return (ProfileChanged(user_id=self.user_id, at=at),)
 
 
-@cache
-def _time_zones() -> frozenset[str]:
-    """Those that people live in, by every name that they ever had; read once from the files."""
-    return frozenset(filter(_INHABITED.match, available_timezones()))
-
-
 def check_country(code: str) -> None:
     """Raises UnknownCountry, with the code that may be meant."""
     if code not in COUNTRIES:
@@ -166,21 +154,12 @@ def _check_place(country: str | None, time_zone: str, faults: Faults) -> None:
     if country is not None:
         with faults.noted():
             check_country(country)
-    if time_zone not in _time_zones():
-        example = _nearest(time_zone) or "Africa/Lagos, or UTC"
+    if time_zone not in time_zones():
+        example = nearest_time_zone(time_zone) or "Africa/Lagos, or UTC"
         with faults.noted():
             raise UnknownTimeZone(
                 f"give the time zone by its place, such as {example}", field="time_zone"
             )
-
-
-def _nearest(time_zone: str) -> str | None:
-    """What may be meant: however it is cased, without its continent, or with a letter amiss."""
-    meant = time_zone.strip().replace(" ", "_").casefold()[:LONGEST_ZONE]
-    folded = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(_time_zones())}
-    folded |= {zone.casefold(): zone for zone in _time_zones()}
-    close = [meant] if meant in folded else get_close_matches(meant, folded, n=1, cutoff=0.8)
-    return folded[close[0]] if close else None
 
 
 def _check_languages(languages: tuple[str, ...], faults: Faults) -> None:
