@@ -39,6 +39,10 @@ TESTS = Path(__file__).parent.parent
 THE_EXCEPTIONS = {
     ("domain/lifecycle.py", "transitions"),
     ("domain/host.py", "idna"),
+    ("local/orphans.py", "psutil"),
+    ("local/ports.py", "psutil"),
+    ("local/postgres.py", "psutil"),
+    ("local/records.py", "psutil"),
     ("local/reload.py", "watchfiles"),
     ("settings/kinds.py", "msgspec"),
     ("settings/model.py", "msgspec"),

@@ -6,9 +6,10 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from skillbridge.local.home import Home
 from skillbridge.local.records import (
-    PROC,
     Record,
     began,
     boot_id,
@@ -64,7 +65,6 @@ def _left_of_group(record: Record, root: Path) -> list[int]:
 
 def _serves(pid: int, root: Path) -> bool:
     try:
-        environment = (PROC / str(pid) / "environ").read_bytes().split(b"\0")
-    except OSError:
+        return psutil.Process(pid).environ().get("SKILLBRIDGE_HOME") == str(root)
+    except psutil.Error:
         return False
-    return b"SKILLBRIDGE_HOME=" + os.fsencode(root) in environment

@@ -4,13 +4,13 @@ import errno
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
+
+import psutil
 
 from skillbridge.local.errors import CannotStart
 
 HOST = "127.0.0.1"
-LISTENING = "0A"  # the kernel's word for it in /proc/net/tcp
 
 
 def is_free(port: int) -> bool:
@@ -78,22 +78,10 @@ def _not_to_be_had(host: str, port: int, error: OSError) -> str:
 
 
 def holder_of(port: int) -> str | None:
-    """Return "name (pid N)" of the listener on `port`, as far as /proc shows it to us."""
-    inodes = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
-    for descriptor in Path("/proc").glob("[0-9]*/fd/*") if inodes else ():
-        try:
-            if str(descriptor.readlink()) in inodes:
-                process = descriptor.parents[1]
-                return f"{(process / 'comm').read_text().strip()} (pid {process.name})"
-        except OSError:  # it ended meanwhile, or belongs to someone else
-            continue
+    """Return "name (pid N)" of the listener on `port`, as far as the system shows it to us."""
+    with suppress(psutil.Error):  # it ended meanwhile, or belongs to someone else
+        for one in psutil.net_connections("tcp"):
+            here = one.laddr and one.laddr.port == port
+            if here and one.status == psutil.CONN_LISTEN and one.pid:
+                return f"{psutil.Process(one.pid).name()} (pid {one.pid})"
     return None
-
-
-def _listening_inodes(port: int) -> set[str]:
-    rows: list[list[str]] = []
-    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
-        if table.exists():
-            rows += [line.split() for line in table.read_text().splitlines()[1:]]
-    suffix = f":{port:04X}"
-    return {row[9] for row in rows if row[1].endswith(suffix) and row[3] == LISTENING}

@@ -8,16 +8,17 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from skillbridge.local.errors import CannotStart
 from skillbridge.local.home import Home, make_home
 from skillbridge.local.keys import keys_of
 from skillbridge.local.ports import HOST
 from skillbridge.local.processes import Child, Program, run_step
-from skillbridge.local.records import PROC
 from skillbridge.local.servers import Servers, clear_out, servers_of
 from skillbridge.local.supervisor import Supervisor, Tell, on_a_free_port
 from skillbridge.local.waiting import until
@@ -163,9 +164,9 @@ def _forget_stranger(data: Path) -> None:
     if not path.exists():
         return
     pid = path.read_text().partition("\n")[0].strip()
-    command = PROC / pid / "comm"
-    if command.exists() and command.read_text().strip() != "postgres":
-        path.unlink()
+    with suppress(psutil.Error, ValueError):
+        if psutil.Process(int(pid)).name() != "postgres":
+            path.unlink()
 
 
 @asynccontextmanager

@@ -5,10 +5,14 @@ process began, in clock ticks since this boot, names one process for good.
 """
 
 import json
+import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import psutil
 
 from skillbridge.local.home import Home
 from skillbridge.local.keys import write_private
@@ -42,24 +46,23 @@ def boot_id() -> str:
 
 
 def began(pid: int) -> int | None:
-    """Return when the process began, in ticks since boot; None if it is gone or a zombie."""
-    fields = _stat(PROC / str(pid))
-    return int(fields[19]) if fields and fields[0] != "Z" else None
+    """Return when the process began, in ticks since boot; None if it is gone or a zombie.
+
+    psutil tells the time of day, which is another one after the clock was set.
+    """
+    try:
+        fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return int(fields[19]) if fields[0] != "Z" else None
 
 
 def group_members(group: int) -> Iterator[int]:
     """Yield the pids of a process group."""
-    for process in PROC.glob("[0-9]*"):
-        fields = _stat(process)
-        if fields and fields[0] != "Z" and int(fields[2]) == group:
-            yield int(process.name)
-
-
-def _stat(process: Path) -> list[str]:
-    try:
-        return (process / "stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []
+    for pid in psutil.pids():
+        with suppress(ProcessLookupError, PermissionError):
+            if os.getpgid(pid) == group and began(pid) is not None:
+                yield pid
 
 
 def keep_record(home: Home, name: str, pid: int, stop_with: signal.Signals) -> None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
+import psutil
 import pytest
 from tests.integration.local.conftest import eventually
 
@@ -196,7 +197,10 @@ def test_a_free_port_is_the_preferred_one_if_it_can_be() -> None:
 def test_a_holder_the_system_does_not_show_is_another_program(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ports, "_listening_inodes", lambda _port: {"0"})
+    def hidden(_kind: str) -> list[object]:
+        raise psutil.AccessDenied
+
+    monkeypatch.setattr(psutil, "net_connections", hidden)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with pytest.raises(CannotStart, match=f"Port {port} is taken by another program"):
