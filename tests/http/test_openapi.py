@@ -49,6 +49,13 @@ def each(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield path, method, operation
 
 
+def test_that_something_is_away_is_in_the_contract(contract: dict[str, Any]) -> None:
+    told = contract["paths"]["/health/ready"]["get"]["responses"]
+    assert {"200", "503"} <= told.keys()
+    body = told["503"]["content"]["application/json"]["schema"]
+    assert body == told["200"]["content"]["application/json"]["schema"]
+
+
 def references(part: Any) -> Iterator[str]:
     if isinstance(part, dict):
         if isinstance(part.get("$ref"), str):

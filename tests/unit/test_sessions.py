@@ -18,9 +18,16 @@ DIRECT = {"schema.py", "pooler.py"}
 """Migrations refuse poolers; the other one tells of them."""
 
 
-@pytest.mark.parametrize(
-    "file", [path for path in ADAPTER.glob("*.py") if path.name not in DIRECT], ids=lambda p: p.name
-)
+FILES = [path for path in ADAPTER.rglob("*.py") if path.name not in DIRECT]
+
+
+def test_the_rooms_of_the_adapter_are_looked_into() -> None:
+    assert {ADAPTER / "engine", ADAPTER / "kernel", ADAPTER / "accounts"} <= {
+        path.parent for path in FILES
+    }
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: str(path.relative_to(ADAPTER)))
 def test_no_adapter_of_the_database_relies_on_a_session(file: Path) -> None:
     assert not OF_A_SESSION.findall(file.read_text("utf-8"))
 

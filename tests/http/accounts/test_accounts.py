@@ -8,6 +8,8 @@ import httpx
 import pytest
 from tests.support.given.world import World
 
+from skillbridge.adapters.crypto.passwords import Argon2Hasher
+from skillbridge.application.accounts.ports import PasswordHasher
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.entrypoints.http.server.revocation import Revocations
 
@@ -39,6 +41,17 @@ async def arrive(world: World, client: httpx.AsyncClient) -> dict[str, Any]:
 
 def bearer(tokens: dict[str, Any]) -> dict[str, str]:
     return {"Authorization": f"Bearer {tokens['access_token']}"}
+
+
+async def test_who_finds_no_place_for_the_proof_of_a_password_is_told_to_come_back(
+    world: World, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasher = await world.api.get(PasswordHasher)
+    assert isinstance(hasher, Argon2Hasher)
+    monkeypatch.setattr(hasher.log_ins, "most", 0)
+    answer = await client.post("/v1/auth/login", json=CREDENTIALS)
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/too-busy")
+    assert int(answer.headers["retry-after"]) >= 1
 
 
 async def test_from_registration_to_oneself(world: World, client: httpx.AsyncClient) -> None:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from tests.support.timing.patience import PATIENCE
 
-from skillbridge.adapters.crypto.bounded_pool import BoundedPool, TooBusy
+from skillbridge.adapters.crypto.bounded_pool import BoundedPool
+from skillbridge.application.accounts.ports import TooBusy
 
 pytestmark = pytest.mark.row("C1", "C7")
 

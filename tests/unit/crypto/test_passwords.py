@@ -8,8 +8,8 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 from tests.support.timing.patience import PATIENCE
 
-from skillbridge.adapters.crypto.bounded_pool import TooBusy
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
+from skillbridge.application.accounts.ports import TooBusy
 
 pytestmark = pytest.mark.row("C1")
 

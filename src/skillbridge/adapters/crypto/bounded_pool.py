@@ -7,13 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from skillbridge.domain.errors import Unavailable
+from skillbridge.application.accounts.ports import TooBusy
 
 R = TypeVar("R")
-
-
-class TooBusy(Unavailable):
-    """Too many people are signing in or registering at once; it passes within seconds."""
 
 
 @dataclass(slots=True)

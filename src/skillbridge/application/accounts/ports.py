@@ -12,7 +12,7 @@ from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
-from skillbridge.domain.errors import Invalid, Unproven
+from skillbridge.domain.errors import Invalid, Unavailable, Unproven
 from skillbridge.domain.ids import RegistrationId, SessionId, TenantId, UserId
 
 ACCESS_LIFE = timedelta(minutes=10)
@@ -27,6 +27,10 @@ class BadAccessToken(Unproven):
 
 class BrokenLink(Invalid):
     """The link is not one of ours, or not all of it came along."""
+
+
+class TooBusy(Unavailable):
+    """Too many people are signing in or registering at once; it passes within seconds."""
 
 
 class Users(Protocol):

@@ -8,7 +8,7 @@ from dishka import FromDishka
 from litestar import Request, Router
 from litestar.params import JSONBody
 
-from skillbridge.application.accounts.ports import BrokenLink
+from skillbridge.application.accounts.ports import BrokenLink, TooBusy
 from skillbridge.application.accounts.registration import (
     RegisterUser,
     ResendVerification,
@@ -119,7 +119,7 @@ CHECK_MAIL = Answer("If this address can be used, a mail is on its way to it: op
     guards=[unauthenticated],
     security=[{}],
     status_code=202,
-    refuses=[UnfitName, BadEmail, WeakPassword, TooMany],
+    refuses=[UnfitName, BadEmail, WeakPassword, TooMany, TooBusy],
 )
 @inject
 async def register(
@@ -139,7 +139,7 @@ async def register(
     guards=[unauthenticated],
     security=[{}],
     status_code=204,
-    refuses=[BrokenLink, LinkOutdated, WrongCredentials],
+    refuses=[BrokenLink, LinkOutdated, WrongCredentials, TooBusy],
 )
 @inject
 async def verify(
@@ -182,7 +182,7 @@ async def resend(
     guards=[unauthenticated],
     security=[{}],
     status_code=200,
-    refuses=[BadEmail, WrongCredentials, EmailNotVerified, TooMany],
+    refuses=[BadEmail, WrongCredentials, EmailNotVerified, TooMany, TooBusy],
 )
 @inject
 async def log_in(
