@@ -121,7 +121,7 @@ async def test_who_offered_before_words_were_folded_is_found_by_them(lonely: Url
         await schema.upgrade(lonely.admin)
         wanted = MentorSearch(text="ade")
         found = await made.ask(MentorReads, "search", asks, wanted, after=None, limit=9)
-        assert [card.id for card in found] == [of.user_id]
+        assert [card.id for card in found.items] == [of.user_id]
 
 
 async def test_the_database_folds_words_as_the_program_does(admin: asyncpg.Connection) -> None:

@@ -8,7 +8,6 @@ from tests.integration.races.locks import needs
 from tests.support.given.world import World
 from tests.support.timing.racing import race
 
-from skillbridge.adapters.postgres.accounts.registrations import PostgresRegistrations
 from skillbridge.adapters.postgres.accounts.writes import PostgresSignIns, PostgresUsers
 from skillbridge.adapters.postgres.profiles.writes import PostgresProfiles
 from skillbridge.application.accounts.administration import (
@@ -170,7 +169,7 @@ async def test_a_password_that_is_changed_while_it_is_proved_opens_nothing(
     amina = Visitor(world)
     await amina.arrive()
     change = kept(world, amina, Argon2(time_cost=1, memory_cost=8192).hash("another"))
-    log_in, changed = await race(admin, amina.log_in(), PostgresRegistrations.of_address, change)
+    log_in, changed = await race(admin, amina.log_in(), PostgresUsers.with_email, change)
     assert changed.error is None
     assert isinstance(log_in.error, WrongCredentials)
     assert await admin.fetchval(SIGN_INS, world.tenant_id) == 1, "of before the change"
@@ -182,7 +181,7 @@ async def test_a_hash_that_another_log_in_renews_is_the_same_password(
     amina = Visitor(world)
     await amina.arrive()
     await kept(world, amina, Argon2(time_cost=1, memory_cost=8192).hash(PASSWORD))
-    ends = await race(admin, amina.log_in(), PostgresRegistrations.of_address, amina.log_in())
+    ends = await race(admin, amina.log_in(), PostgresUsers.with_email, amina.log_in())
     assert [end.error for end in ends] == [None, None]
     assert await admin.fetchval(SIGN_INS, world.tenant_id) == 3
 
