@@ -92,10 +92,17 @@ def repeated(files: Mapping[Path, Sequence[str]]) -> set[tuple[Path, Path]]:
 
 
 def _letters(path: Path) -> Iterator[str]:
-    """Each line as it stands, without those that say nothing by themselves."""
-    for line in path.read_text(encoding="utf-8").splitlines():
+    """Each line as it stands, without imports and those that say nothing by themselves."""
+    text = path.read_text(encoding="utf-8")
+    imports = {
+        number
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    for number, line in enumerate(text.splitlines(), 1):
         words = line.strip()
-        if re.search(r"\w.*\w", words) and not words.startswith(("import ", "from ", "#")):
+        if number not in imports and re.search(r"\w.*\w", words) and not words.startswith("#"):
             yield words
 
 
