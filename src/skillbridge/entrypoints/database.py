@@ -3,7 +3,7 @@
 Apart from the wiring, for servers need no Alembic, and `migrate` needs nothing else.
 """
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters.postgres.engine import revision, schema
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.pooler import Pooling
 from skillbridge.adapters.postgres.kernel.processes import PostgresProcesses
@@ -56,4 +56,4 @@ async def look_at_workers(settings: Settings) -> str:
 
 def schema_revision() -> str:
     """The revision that this program was written for."""
-    return schema.newest()
+    return revision.newest()

@@ -10,7 +10,7 @@ from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
 from tests.support.servers.pgbouncer_process import pgbouncer, through
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters.postgres.engine import revision
 from skillbridge.domain.errors import Unavailable
 
 pytestmark = pytest.mark.row("A5", "L1", "L2")
@@ -234,4 +234,4 @@ def test_all_dead_jobs_of_a_kind_try_again_at_once(invoke: Invoke, migrated: Url
 
 
 def test_the_version_names_program_and_schema(invoke: Invoke) -> None:
-    assert f"schema {schema.newest()}" in invoke("--version").output
+    assert f"schema {revision.newest()}" in invoke("--version").output

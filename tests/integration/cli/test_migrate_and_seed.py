@@ -14,7 +14,7 @@ from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
 from tests.support.timing.patience import PATIENCE
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters.postgres.engine import revision, schema
 from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.seeding import PASSWORD, read_people
 from skillbridge.local.postgres import embedded_postgres
@@ -36,7 +36,7 @@ def test_migrate_makes_the_logins_and_the_tables_and_again_changes_nothing(
     for _ in ("fresh", "again"):
         done = invoke("migrate")
         assert done.exit_code == 0
-        assert f"the database stands at revision {schema.newest()}" in done.output
+        assert f"the database stands at revision {revision.newest()}" in done.output
     owner = "select tableowner from pg_tables where tablename = 'users'"
     assert asyncio.run(scalar(installation.admin, owner)) == schema.OWNER
     assert asyncio.run(scalar(installation.app, "select current_user")) == schema.APP
@@ -73,7 +73,7 @@ async def test_two_migrations_at_once_end_well(installation: Urls) -> None:
 
     assert [*await asyncio.gather(migrate(), migrate())] == [0, 0]
     question = "select version_num from alembic_version"
-    assert await scalar(installation.admin, question) == schema.newest()
+    assert await scalar(installation.admin, question) == revision.newest()
 
 
 async def test_a_downgrade_to_nothing_leaves_no_table(installation: Urls) -> None:

@@ -14,7 +14,7 @@ from tests.conftest import Urls
 from tests.support.timing.patience import PATIENCE, turns
 
 from skillbridge.adapters.postgres.engine import database as module
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters.postgres.engine import revision
 from skillbridge.adapters.postgres.engine.database import Database, UnsafeLogin
 from skillbridge.adapters.postgres.engine.error_mapping import translate
 from skillbridge.adapters.postgres.engine.statements import Query, Read
@@ -264,7 +264,7 @@ async def test_only_a_worker_can_be_the_system(urls: Urls, database: Database) -
 
 @pytest.mark.row("A5")
 async def test_versions_are_told(database: Database) -> None:
-    assert (await database.version()).endswith(f"schema {schema.newest()}")
+    assert (await database.version()).endswith(f"schema {revision.newest()}")
 
 
 async def test_rows_that_changed_are_counted(urls: Urls) -> None:

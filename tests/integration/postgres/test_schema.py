@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.conftest import PASSWORD, Urls, in_database, new_database
 from tests.support.measures.catalogue import catalogue
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters.postgres.engine import revision, schema
 from skillbridge.adapters.postgres.tables import metadata
 from sql_files import SQL, TOPICS
 
@@ -143,7 +143,7 @@ async def test_without_an_actor_no_row_of_a_person_is_seen(
 async def test_a_hosted_servers_address_is_understood(urls: Urls) -> None:
     """With options that only the driver knows, and by either name of the scheme."""
     hosted = urls.admin.replace("postgresql://", "postgres://") + "?sslmode=prefer"
-    assert await schema.revision_of(hosted) == schema.newest()
+    assert await schema.revision_of(hosted) == revision.newest()
     await schema.upgrade(hosted)
 
 
@@ -168,7 +168,7 @@ async def test_no_other_schema_looks_like_it(
 
 @pytest.mark.row("B3")
 async def test_each_migration_takes_back_what_it_did_and_no_more(lonely: Urls) -> None:
-    numbers = [f"{number:04d}" for number in range(1, int(schema.newest()) + 1)]
+    numbers = [f"{number:04d}" for number in range(1, int(revision.newest()) + 1)]
     await schema.downgrade(lonely.admin, numbers[0])
     shapes = []
     for number in numbers:
@@ -188,7 +188,7 @@ async def test_migrations_go_up_down_and_up_again(lonely: Urls) -> None:
     ]
     await schema.upgrade(lonely.admin)
     assert await shape(lonely.admin) == made
-    assert await schema.revision_of(lonely.admin) == schema.newest()
+    assert await schema.revision_of(lonely.admin) == revision.newest()
 
 
 @pytest.mark.row("B3")

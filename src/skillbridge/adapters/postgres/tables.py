@@ -6,7 +6,7 @@ another tenant. Functions, triggers, policies and grants live in `migrations/sql
 
 from skillbridge.adapters.postgres.accounts import tables as accounts
 from skillbridge.adapters.postgres.cohorts import tables as cohorts
-from skillbridge.adapters.postgres.engine.columns import metadata as metadata  # noqa: PLC0414  for whoever asks here
+from skillbridge.adapters.postgres.engine.columns import metadata
 from skillbridge.adapters.postgres.gamification import tables as gamification
 from skillbridge.adapters.postgres.kernel import tables as kernel
 from skillbridge.adapters.postgres.matching import tables as matching
@@ -16,6 +16,8 @@ from skillbridge.adapters.postgres.profiles import tables as profiles
 from skillbridge.adapters.postgres.progress import tables as progress
 from skillbridge.adapters.postgres.ranking import tables as ranking
 from skillbridge.adapters.postgres.roadmaps import tables as roadmaps
+
+__all__ = ["CONTEXTS", "metadata"]
 
 CONTEXTS = (
     accounts,
@@ -30,4 +32,4 @@ CONTEXTS = (
     ranking,
     roadmaps,
 )
-"""Each has added its own to `metadata` by being imported."""
+"""Each has added its own to `metadata` by being imported: so it is whole to whoever takes it from here."""

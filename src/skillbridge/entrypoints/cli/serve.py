@@ -54,8 +54,8 @@ def serve(
 
 
 def _serve_from_stack(host: str, port: int | None, workers: int) -> None:
-    from skillbridge.entrypoints import asgi  # noqa: PLC0415
-    from skillbridge.entrypoints.wiring import stack  # noqa: PLC0415
+    from skillbridge.entrypoints import asgi  # noqa: PLC0415  as said above
+    from skillbridge.entrypoints.wiring import stack  # noqa: PLC0415  as said above
 
     with _or_from_memory():
         settings = environment.load(program="api")
@@ -76,7 +76,7 @@ def _or_from_memory() -> Iterator[None]:
 
 
 def _serve_from_memory(host: str, port: int | None, workers: int) -> None:
-    from skillbridge.entrypoints import in_memory  # noqa: PLC0415
+    from skillbridge.entrypoints import in_memory  # noqa: PLC0415  as said above
 
     if workers > 1:
         raise environment.UnsafeSettings(

@@ -73,15 +73,15 @@ class PostgresAccountReads:
 
     async def newest(self, actor: Actor, *, limit: int) -> Sequence[Account]:
         rows = await self.database.read(actor, NEWEST, most=limit)
-        return [_account(row) for row in rows]
+        return _as_accounts(rows)
 
     async def search(
         self, actor: Actor, words: str, *, after: str | None, limit: int
     ) -> Page[Account, str]:
         return await self.database.page(
-            actor, SEARCH, _account, after=after, limit=limit, words=words
+            actor, SEARCH, _as_accounts, after=after, limit=limit, words=words
         )
 
 
-def _account(row: asyncpg.Record) -> Account:
-    return msgspec.convert(dict(row), Account)
+def _as_accounts(rows: Sequence[asyncpg.Record]) -> list[Account]:
+    return msgspec.convert([dict(row) for row in rows], list[Account])

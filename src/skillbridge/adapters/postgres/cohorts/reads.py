@@ -1,6 +1,8 @@
 """Cohort runs as they are shown, from PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -51,12 +53,13 @@ class PostgresCohortReads:
         row = await self.database.read_one(actor, ONE, id=cohort_id)
         if row is None:
             raise UnknownCohort
-        return _view(row)
+        (view,) = _as_views([row])
+        return view
 
     async def several(
         self, actor: Actor, *, after: Key | None, limit: int
     ) -> Page[CohortView, Key]:
-        return await self.database.page(actor, SEVERAL, _view, after=after, limit=limit)
+        return await self.database.page(actor, SEVERAL, _as_views, after=after, limit=limit)
 
     async def placements(
         self,
@@ -70,7 +73,7 @@ class PostgresCohortReads:
         return await self.database.page(
             actor,
             PLACEMENTS,
-            _placement,
+            _as_placements,
             after=after,
             limit=limit,
             cohort_id=cohort_id,
@@ -78,11 +81,15 @@ class PostgresCohortReads:
         )
 
 
-def _view(row: asyncpg.Record) -> CohortView:
-    return msgspec.convert(dict(row), CohortView)
+def _as_views(rows: Sequence[asyncpg.Record]) -> list[CohortView]:
+    return msgspec.convert([dict(row) for row in rows], list[CohortView])
 
 
-def _placement(row: asyncpg.Record) -> PlacementView:
+def _as_placements(rows: Sequence[asyncpg.Record]) -> list[PlacementView]:
+    return msgspec.convert(list(map(_with_names, rows)), list[PlacementView])
+
+
+def _with_names(row: asyncpg.Record) -> dict[str, Any]:
     learner = {"id": row["learner_id"], "name": row["learner_name"]}
     mentor = {"id": row["mentor_id"], "name": row["mentor_name"]} if row["mentor_id"] else None
-    return msgspec.convert({**row, "learner": learner, "mentor": mentor}, PlacementView)
+    return {**row, "learner": learner, "mentor": mentor}

@@ -5,7 +5,7 @@ local to the transaction, so a connection goes back to the pool knowing nobody.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -227,7 +227,7 @@ class Database:
         self,
         actor: Actor,
         pages: Pages[K],
-        shown: Callable[[asyncpg.Record], T],
+        shown: Callable[[Sequence[asyncpg.Record]], Sequence[T]],
         *,
         after: K | None,
         limit: int,

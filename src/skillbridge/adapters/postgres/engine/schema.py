@@ -14,8 +14,7 @@ from skillbridge.adapters.migrations import migrations
 from skillbridge.adapters.postgres.engine.address import arguments
 from skillbridge.adapters.postgres.engine.error_mapping import why_not_in
 from skillbridge.adapters.postgres.engine.pooler import Pooling, pooler_between
-from skillbridge.adapters.postgres.engine.revision import compare
-from skillbridge.adapters.postgres.engine.revision import newest as newest  # noqa: PLC0414  for whoever asks here
+from skillbridge.adapters.postgres.engine.revision import compare, newest
 from skillbridge.domain.errors import Unavailable
 
 OWNER = "skillbridge_owner"

@@ -124,7 +124,10 @@ class Pages(Generic[K]):
             return self.first, {MOST: limit + 1}
         return self.following, {MOST: limit + 1, **after_place(after)}
 
-    def page(self, rows: Sequence[Any], limit: int, shown: Callable[[Any], T]) -> Page[T, K]:
+    def page(
+        self, rows: Sequence[Any], limit: int, shown: Callable[[Sequence[Any]], Sequence[T]]
+    ) -> Page[T, K]:
+        """`shown` makes what is shown of all rows at once: msgspec converts a list in one call."""
         last = rows[limit - 1] if len(rows) > limit else None
         key = None if last is None else self._key(*(last[name] for name in self._names))
-        return Page([shown(row) for row in rows[:limit]], key)
+        return Page(shown(rows[:limit]), key)

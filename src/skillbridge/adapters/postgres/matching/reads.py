@@ -1,6 +1,8 @@
 """Matches as they are shown, from PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -112,17 +114,22 @@ class PostgresMatchReads:
         limit: int,
     ) -> Page[MatchView, Key]:
         return await self.database.page(
-            actor, MINE[side], _view, after=after, limit=limit, status=status
+            actor, MINE[side], _as_views, after=after, limit=limit, status=status
         )
 
     async def one(self, actor: Actor, match_id: MatchId) -> MatchView:
         row = await self.database.read_one(actor, ONE, id=match_id)
         if row is None:
             raise UnknownMatch
-        return _view(row)
+        (view,) = _as_views([row])
+        return view
 
 
-def _view(row: asyncpg.Record) -> MatchView:
+def _as_views(rows: Sequence[asyncpg.Record]) -> list[MatchView]:
+    return msgspec.convert(list(map(_with_names, rows)), list[MatchView])
+
+
+def _with_names(row: asyncpg.Record) -> dict[str, Any]:
     learner = {"id": row["learner_id"], "name": row["learner_name"]}
     mentor = {"id": row["mentor_id"], "name": row["mentor_name"]}
-    return msgspec.convert({**row, "learner": learner, "mentor": mentor}, MatchView)
+    return {**row, "learner": learner, "mentor": mentor}

@@ -1,6 +1,6 @@
 """Mentors as they are shown, from PostgreSQL."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -95,7 +95,7 @@ class PostgresMentorReads:
         return await self.database.page(
             actor,
             SEARCH,
-            _card,
+            _as_cards,
             after=after,
             limit=limit,
             text=search.text,
@@ -118,8 +118,8 @@ class PostgresMentorReads:
         self, actor: Actor, mentor_ids: Collection[UserId]
     ) -> Mapping[UserId, MentorCard]:
         rows = await self.database.read(actor, SEVERAL, wanted=list(mentor_ids))
-        return {row["id"]: _card(row) for row in rows}
+        return {card.id: card for card in _as_cards(rows)}
 
 
-def _card(row: asyncpg.Record) -> MentorCard:
-    return msgspec.convert(dict(row), MentorCard, strict=False)
+def _as_cards(rows: Sequence[asyncpg.Record]) -> list[MentorCard]:
+    return msgspec.convert([dict(row) for row in rows], list[MentorCard], strict=False)

@@ -1,6 +1,6 @@
 """Notices in PostgreSQL: what is read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -55,12 +55,12 @@ class PostgresNoticeReads:
     database: Database
 
     async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Page[NoticeView, Key]:
-        return await self.database.page(actor, NEWEST, _view, after=after, limit=limit)
+        return await self.database.page(actor, NEWEST, _as_views, after=after, limit=limit)
 
     async def unread(self, actor: Actor) -> Unread:
         ((number,),) = await self.database.read(actor, UNREAD)
         return Unread(number)
 
 
-def _view(row: asyncpg.Record) -> NoticeView:
-    return NoticeView(*row)
+def _as_views(rows: Sequence[asyncpg.Record]) -> list[NoticeView]:
+    return [NoticeView(*row) for row in rows]

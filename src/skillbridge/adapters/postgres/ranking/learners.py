@@ -172,7 +172,7 @@ class PostgresLearners:
         question, place = UNMATCHED.asked(after, BATCH)
         async with self.database.transaction(actor, read_only=True) as db:
             found = await db.rows(question, named=named, **place)
-            rows = UNMATCHED.page(found, BATCH, lambda row: row)
+            rows = UNMATCHED.page(found, BATCH, list)
             people = [row["user_id"] for row in rows.items]
             learning = _by_learner(await db.rows(THEY_LEARN, people=people))
             asked = _by_learner(await db.rows(THEY_ASKED, people=people))

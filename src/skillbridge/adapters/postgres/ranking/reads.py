@@ -76,7 +76,7 @@ class PostgresImpressionReads:
         return await self.database.page(
             actor,
             PAGE,
-            _past,
+            lambda rows: [_past(row) for row in rows],
             after=after,
             limit=limit,
             since=since,

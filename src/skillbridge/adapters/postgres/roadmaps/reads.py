@@ -1,5 +1,6 @@
 """Roadmaps in PostgreSQL: what is read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +81,7 @@ class PostgresRoadmapReads:
     async def mine(
         self, actor: Actor, *, after: Key | None, limit: int
     ) -> Page[RoadmapSummary, Key]:
-        return await self.database.page(actor, MINE, _in_short, after=after, limit=limit)
+        return await self.database.page(actor, MINE, _as_summaries, after=after, limit=limit)
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         row = await self._row(actor, roadmap_id)
@@ -105,8 +106,8 @@ class PostgresRoadmapReads:
         return row
 
 
-def _in_short(row: asyncpg.Record) -> RoadmapSummary:
-    return msgspec.convert(dict(row), RoadmapSummary)
+def _as_summaries(rows: Sequence[asyncpg.Record]) -> list[RoadmapSummary]:
+    return msgspec.convert([dict(row) for row in rows], list[RoadmapSummary])
 
 
 def _view(row: asyncpg.Record) -> RoadmapView:
