@@ -10,9 +10,9 @@ from tests.support.given.world import World
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.profiles.ports import Profiles
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import NotFound, StaleWrite
+from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import SkillId
-from skillbridge.domain.profiles.profile import Details, Window
+from skillbridge.domain.profiles.profile import Details, UnknownProfile, Window
 
 pytestmark = pytest.mark.row("D1", "B9", "A9")
 
@@ -50,5 +50,5 @@ async def test_a_profile_comes_back_as_it_was_saved(world: World) -> None:
 async def test_nobody_gets_another_ones_to_change(world: World) -> None:
     owner, other = await world.mentor(), await world.learner()
     async with profiles_as(world, other) as profiles:
-        with pytest.raises(NotFound):
+        with pytest.raises(UnknownProfile):
             await profiles.get(owner.user_id)

@@ -11,9 +11,9 @@ from tests.support.given.world import World
 
 from skillbridge.application.accounts.ports import AccountReads, Users
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.user import User
+from skillbridge.domain.accounts.user import UnknownAccount, User
 from skillbridge.domain.actor import Actor, Role
-from skillbridge.domain.errors import NotFound, StaleWrite
+from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import TenantId, UserId
 
 pytestmark = pytest.mark.row("C1", "B11", "A9")
@@ -66,9 +66,9 @@ async def test_who_is_not_there_is_not_found(world: World) -> None:
     async with users_as(world, world.pre_authentication()) as users:
         assert await users.with_email("nobody@example.org") is None
         for missing in (users.get(UserId(uuid4())), users.peek(UserId(uuid4()))):
-            with pytest.raises(NotFound):
+            with pytest.raises(UnknownAccount):
                 await missing
-        with pytest.raises(NotFound):
+        with pytest.raises(UnknownAccount):
             await users.owner_of("nobody@example.org")
 
 
@@ -77,7 +77,7 @@ async def test_a_person_sees_their_own_account_only(world: World, amina: User) -
         assert await users.get(amina.id) == amina
     async with users_as(world, await world.learner()) as users:
         assert await users.with_email(amina.email) is None
-        with pytest.raises(NotFound):
+        with pytest.raises(UnknownAccount):
             await users.get(amina.id)
 
 
@@ -86,7 +86,7 @@ async def test_another_tenant_sees_nothing(world: World, amina: User) -> None:
     for stranger in (Actor.pre_authentication(elsewhere), Actor.system(elsewhere)):
         async with users_as(world, stranger) as users:
             assert await users.with_email(amina.email) is None
-            with pytest.raises(NotFound):
+            with pytest.raises(UnknownAccount):
                 await users.peek(amina.id)
 
 

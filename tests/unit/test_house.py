@@ -144,6 +144,43 @@ def test_the_domain_never_waits() -> None:
     assert waiting == set()
 
 
+KINDS_BY_STATUS = {
+    "adapters/postgres/engine/error_mapping.py",
+    "entrypoints/http/server/problems.py",
+}
+"""Tables of kinds of errors, not errors of a rule."""
+
+
+def unnamed(tree: ast.AST) -> Iterator[int]:
+    """Lines that speak of NotFound but to make a name of it."""
+    bases = [
+        base for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for base in node.bases
+    ]
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name("NotFound") | ast.Attribute(_, "NotFound") if node not in bases:
+                yield node.lineno
+
+
+@pytest.mark.row("K1")
+def test_what_is_not_there_has_a_name() -> None:
+    """A client that reads `unknown-profile` knows what to do; `not-found` may be anything."""
+    found = {
+        f"{file}:{line}"
+        for path in PACKAGE.rglob("*.py")
+        if (file := str(path.relative_to(PACKAGE))) not in KINDS_BY_STATUS
+        for line in unnamed(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    "line", ["raise NotFound('no such thing')", "raise errors.NotFound", "get(refuses=[NotFound])"]
+)
+def test_what_is_not_there_without_a_name_would_be_found(line: str) -> None:
+    assert list(unnamed(ast.parse(line))) == [1]
+
+
 @pytest.mark.row("A1")
 def test_each_context_with_use_cases_is_wired() -> None:
     rooms = (PACKAGE / "application").glob("*/__init__.py")

@@ -28,9 +28,9 @@ from skillbridge.application.accounts.views import SignedIn
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, TokenStolen, digest
-from skillbridge.domain.accounts.user import User, WrongCredentials
+from skillbridge.domain.accounts.user import UnknownAccount, User, WrongCredentials
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import NotFound, Unavailable
+from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.events.accounts import SessionStolen
 from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.entrypoints.wiring import container
@@ -286,7 +286,7 @@ async def test_an_operator_ends_every_sign_in_of_an_account(world: World) -> Non
         assert await revoked(world, one.access_token)
         with pytest.raises(SignInOver):
             await amina.refresh(one.refresh_token)
-    with pytest.raises(NotFound):
+    with pytest.raises(UnknownAccount):
         await world.do(RevokeSessions, world.system(), "nobody@example.org")
 
 

@@ -44,7 +44,7 @@ from skillbridge.domain.cohorts.cohort import CohortStatus, UnknownCohort
 from skillbridge.domain.cohorts.operator import NotAnOperator
 from skillbridge.domain.cohorts.order import CohortOrder
 from skillbridge.domain.cohorts.placement import Because, PlacementState
-from skillbridge.domain.errors import NotFound, StaleWrite
+from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.events.cohorts import CohortRunConfirmed, CohortRunOrdered
 from skillbridge.domain.ids import CohortId, TenantId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
@@ -243,7 +243,7 @@ async def test_another_tenants_administrator_finds_nothing(world: World) -> None
     await a_seeker(world)
     run = await proposed(world, boss)
     foreigner = replace(boss, tenant_id=TenantId(CohortId(run.id)))
-    with pytest.raises(NotFound):
+    with pytest.raises(UnknownCohort):
         await world.do(GetCohortRun, foreigner, run.id)
     assert await world.do(ListCohortRuns, foreigner) == Page([])
 

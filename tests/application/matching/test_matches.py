@@ -26,7 +26,7 @@ from skillbridge.application.matching.views import MatchSummary, MatchView
 from skillbridge.application.mentors.offers import ShowMyOffer
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound, StaleWrite
+from skillbridge.domain.errors import Conflict, Forbidden, Invalid, StaleWrite
 from skillbridge.domain.ids import MatchId, TenantId, UserId
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching.match import (
@@ -181,7 +181,7 @@ async def test_a_mentor_must_be_there_to_be_asked(world: World) -> None:
     asks = await learner(world)
     with pytest.raises(UnknownMentor):
         await world.do(RequestMatch, asks, UserId(uuid4()))
-    with pytest.raises(NotFound):
+    with pytest.raises(UnknownMentor):
         await world.do(RequestMatch, asks, (await learner(world)).user_id)
 
 

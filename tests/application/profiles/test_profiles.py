@@ -10,10 +10,11 @@ from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.application.profiles.changes import AmendProfile, UpdateProfile
 from skillbridge.application.profiles.ports import ProfileReads
+from skillbridge.domain.accounts.user import UnknownAccount
 from skillbridge.domain.actor import Role
-from skillbridge.domain.errors import NotFound, StaleWrite
+from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import SkillId
-from skillbridge.domain.profiles.profile import Details, Window
+from skillbridge.domain.profiles.profile import Details, UnknownProfile, Window
 
 pytestmark = pytest.mark.row("D1", "A9")
 
@@ -93,9 +94,9 @@ async def test_the_same_again_changes_nothing(world: World) -> None:
 
 async def test_nobody_without_an_account_has_a_profile(world: World) -> None:
     nobody = world.pre_authentication()
-    with pytest.raises(NotFound):
+    with pytest.raises(UnknownProfile):
         await world.ask(ProfileReads, "me", nobody)
-    with pytest.raises(NotFound):
+    with pytest.raises(UnknownProfile):
         await world.do(UpdateProfile, nobody, FULL)
 
 
@@ -108,7 +109,7 @@ async def test_an_operator_grants_a_role_once(world: World) -> None:
     (account,) = await world.ask(AccountReads, "newest", system, limit=10)
     assert (account.email, account.verified) == ("chidi@example.org", True)
     assert account.roles == ("learner", "mentor")
-    with pytest.raises(NotFound):
+    with pytest.raises(UnknownAccount):
         await world.do(GrantRole, system, "nobody@example.org", Role.ADMIN)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.support.given.world import World
-from tests.support.http.asking import Asking, open_asking, refused, to_json
+from tests.support.http.asking import Asking, bearer, open_asking, refused, to_json
 
 pytestmark = pytest.mark.row("D1")
 
@@ -32,6 +32,16 @@ async def ask(world: World) -> AsyncIterator[Asking]:
 async def profile(ask: Asking) -> dict[str, Any]:
     shown = (await ask("GET", "/v1/me")).json()
     return {name: shown[name] for name in WHOLE}
+
+
+@pytest.mark.parametrize(("method", "said"), [("GET", {}), ("PUT", WHOLE), ("PATCH", {})])
+async def test_who_has_an_access_token_and_no_account_any_more_has_no_profile(
+    ask: Asking, method: str, said: dict[str, Any]
+) -> None:
+    ask.headers = await bearer(ask.world, ask.actor.roles)
+    body = None if method == "GET" else to_json(said)
+    told = refused(await ask(method, "/v1/me", body), 404)
+    assert told["type"] == "/problems/unknown-profile"
 
 
 @pytest.mark.parametrize("left_out", WHOLE)

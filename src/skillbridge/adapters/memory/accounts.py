@@ -10,8 +10,7 @@ from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.accounts.ports import Registrations, SignIns, Users
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
-from skillbridge.domain.accounts.user import User
-from skillbridge.domain.errors import NotFound
+from skillbridge.domain.accounts.user import UnknownAccount, User
 from skillbridge.domain.ids import RegistrationId, SessionId, UserId
 
 
@@ -29,7 +28,7 @@ class MemoryUsers:
     async def get(self, user_id: UserId) -> User:
         user: User | None = self.session.table("users").get(user_id)
         if user is None:
-            raise NotFound("no such account")
+            raise UnknownAccount("no such account")
         return deepcopy(user)
 
     async def peek(self, user_id: UserId) -> User:
@@ -38,13 +37,13 @@ class MemoryUsers:
     async def find(self, user_id: UserId) -> User | None:
         try:
             return await self.get(user_id)
-        except NotFound:
+        except UnknownAccount:
             return None
 
     async def owner_of(self, email: str) -> User:
         user = await self.with_email(email)
         if user is None:
-            raise NotFound("no account has this e-mail address")
+            raise UnknownAccount("no account has this e-mail address")
         return user
 
     async def with_email(self, email: str) -> User | None:

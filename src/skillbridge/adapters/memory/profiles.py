@@ -9,9 +9,8 @@ from skillbridge.application.profiles.ports import ProfileReads, Profiles
 from skillbridge.application.profiles.views import Me
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import NotFound
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.profiles.profile import Profile
+from skillbridge.domain.profiles.profile import Profile, UnknownProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class MemoryProfiles:
     async def get(self, user_id: UserId) -> Profile:
         profile: Profile | None = self.session.table("profiles").get(user_id)
         if profile is None:
-            raise NotFound("no such profile")
+            raise UnknownProfile("no such profile")
         return deepcopy(profile)
 
     async def save(self, profile: Profile) -> None:
@@ -41,7 +40,7 @@ class MemoryProfileReads:
         user: User | None = self.session.table("users", of=actor).get(actor.user_id)
         profile: Profile | None = self.session.table("profiles", of=actor).get(actor.user_id)
         if user is None or profile is None:
-            raise NotFound("this account has no profile")
+            raise UnknownProfile("this account has no profile")
         details = profile.details
         return Me(
             user.id,

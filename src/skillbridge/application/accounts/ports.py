@@ -41,11 +41,11 @@ class Users(Protocol):
         ...
 
     async def get(self, user_id: UserId) -> User:
-        """Locks the account; raises NotFound."""
+        """Locks the account; raises UnknownAccount."""
         ...
 
     async def peek(self, user_id: UserId) -> User:
-        """Without the lock, for reading only; raises NotFound."""
+        """Without the lock, for reading only; raises UnknownAccount."""
         ...
 
     async def find(self, user_id: UserId) -> User | None:
@@ -53,7 +53,7 @@ class Users(Protocol):
         ...
 
     async def owner_of(self, email: str) -> User:
-        """By the normalised address; locks the account; raises NotFound."""
+        """By the normalised address; locks the account; raises UnknownAccount."""
         ...
 
     async def with_email(self, email: str) -> User | None:

@@ -12,7 +12,7 @@ class Profiles(Protocol):
     async def add(self, profile: Profile) -> None: ...
 
     async def get(self, user_id: UserId) -> Profile:
-        """Locks the profile; raises NotFound for what is not the actor's to change."""
+        """Locks the profile; raises UnknownProfile for what is not the actor's to change."""
         ...
 
     async def save(self, profile: Profile) -> None:
@@ -21,5 +21,5 @@ class Profiles(Protocol):
 
 class ProfileReads(Protocol):
     async def me(self, actor: Actor) -> Me:
-        """What the actor sees of themselves; raises NotFound."""
+        """What the actor sees of themselves; raises UnknownProfile."""
         ...

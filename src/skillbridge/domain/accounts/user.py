@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from skillbridge.domain.actor import Role
-from skillbridge.domain.errors import Forbidden, Invalid, Unproven
+from skillbridge.domain.errors import Forbidden, Invalid, NotFound, Unproven
 from skillbridge.domain.events.accounts import MentoringBarred, RegistrationRepeated
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import TenantId, UserId
+
+
+class UnknownAccount(NotFound):
+    """No such account, or not yours to see."""
 
 
 class WrongCredentials(Unproven):

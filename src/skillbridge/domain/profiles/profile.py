@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice, pairwise
 from typing import Annotated, Any
 
-from skillbridge.domain.errors import Faults, Invalid, within
+from skillbridge.domain.errors import Faults, Invalid, NotFound, within
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.events.profiles import ProfileChanged
 from skillbridge.domain.ids import SkillId, UserId
@@ -24,6 +24,10 @@ MINUTES_A_DAY = 24 * 60
 LEVELS = range(1, 6)
 WEEKDAYS = range(7)
 SKILL = re.compile(r"[a-z0-9][a-z0-9+.#-]{0,62}")
+
+
+class UnknownProfile(NotFound):
+    """The account has no profile, or is not yours."""
 
 
 class UnfitName(UnfitText):

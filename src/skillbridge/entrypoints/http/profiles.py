@@ -12,7 +12,7 @@ from skillbridge.application.profiles.changes import AmendProfile, UpdateProfile
 from skillbridge.application.profiles.ports import ProfileReads
 from skillbridge.application.profiles.views import Me
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Faults, NotFound
+from skillbridge.domain.errors import Faults
 from skillbridge.domain.ids import SkillId
 from skillbridge.domain.profiles.countries import COUNTRIES
 from skillbridge.domain.profiles.profile import (
@@ -25,6 +25,7 @@ from skillbridge.domain.profiles.profile import (
     UnfitName,
     UnfitSkills,
     UnknownCountry,
+    UnknownProfile,
     UnknownTimeZone,
     Window,
 )
@@ -169,7 +170,11 @@ class ProfilePatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @get(
-    "/me", operation_id="GetMe", guards=[needs("profile:read")], refuses=[NotFound], tells=["ETag"]
+    "/me",
+    operation_id="GetMe",
+    guards=[needs("profile:read")],
+    refuses=[UnknownProfile],
+    tells=["ETag"],
 )
 @inject
 async def get_me(
@@ -184,7 +189,7 @@ async def get_me(
     "/me",
     operation_id="UpdateProfile",
     guards=[needs("profile:write", MOVES_WORK)],
-    refuses=[*UNFIT, NotFound],
+    refuses=[*UNFIT, UnknownProfile],
     tells=["ETag"],
 )
 @inject
@@ -208,7 +213,7 @@ async def update_me(
     operation_id="AmendProfile",
     guards=[needs("profile:write", MOVES_WORK)],
     takes=[MERGE_PATCH, "application/json"],
-    refuses=[*UNFIT, NotFound],
+    refuses=[*UNFIT, UnknownProfile],
     tells=["ETag"],
 )
 @inject

@@ -12,9 +12,8 @@ from skillbridge.adapters.postgres.engine.clauses import add, change, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
-from skillbridge.domain.accounts.user import User
+from skillbridge.domain.accounts.user import UnknownAccount, User
 from skillbridge.domain.actor import Role
-from skillbridge.domain.errors import NotFound
 from skillbridge.domain.ids import SessionId, TenantId, UserId
 
 _user = select(users).where(here(users), users.c.deleted_at.is_(None))
@@ -97,7 +96,7 @@ class PostgresUsers:
     async def owner_of(self, email: str) -> User:
         row = await self.session.connection.row(LOCK_OWNER, email=email)
         if row is None:
-            raise NotFound("no account has this e-mail address")
+            raise UnknownAccount("no account has this e-mail address")
         return _user_of(row)
 
     async def with_email(self, email: str) -> User | None:
@@ -154,7 +153,7 @@ class PostgresSignIns:
 
 def _there(row: asyncpg.Record | None) -> User:
     if row is None:
-        raise NotFound("no such account")
+        raise UnknownAccount("no such account")
     return _user_of(row)
 
 

@@ -12,7 +12,7 @@ from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.profiles.views import Me
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import NotFound
+from skillbridge.domain.profiles.profile import UnknownProfile
 
 ME = Read(
     select(
@@ -40,5 +40,5 @@ class PostgresProfileReads:
     async def me(self, actor: Actor) -> Me:
         row = await self.database.read_one(actor, ME)
         if row is None:
-            raise NotFound("this account has no profile")
+            raise UnknownProfile("this account has no profile")
         return msgspec.convert(dict(row), Me)

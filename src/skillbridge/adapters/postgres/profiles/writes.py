@@ -10,9 +10,8 @@ from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.profiles.tables import profiles
-from skillbridge.domain.errors import NotFound
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.profiles.profile import Details, Profile
+from skillbridge.domain.profiles.profile import Details, Profile, UnknownProfile
 
 _DETAILS = ["name", "bio", "country", "time_zone", "languages", "skills", "availability"]
 LOCK_PROFILE = Query(
@@ -37,7 +36,7 @@ class PostgresProfiles:
     async def get(self, user_id: UserId) -> Profile:
         row = await self.session.connection.row(LOCK_PROFILE, user_id=user_id)
         if row is None:
-            raise NotFound("no such profile")
+            raise UnknownProfile("no such profile")
         details = as_kept(dict(row), Details)
         return Profile(UserId(row["user_id"]), details, row["version"])
 
