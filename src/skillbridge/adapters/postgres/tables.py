@@ -6,7 +6,7 @@ another tenant. Functions, triggers, policies and grants live in `migrations/sql
 
 from skillbridge.adapters.postgres.accounts import tables as accounts
 from skillbridge.adapters.postgres.cohorts import tables as cohorts
-from skillbridge.adapters.postgres.engine.columns import metadata
+from skillbridge.adapters.postgres.engine.ddl import metadata
 from skillbridge.adapters.postgres.gamification import tables as gamification
 from skillbridge.adapters.postgres.kernel import tables as kernel
 from skillbridge.adapters.postgres.matching import tables as matching

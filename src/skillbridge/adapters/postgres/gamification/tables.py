@@ -1,23 +1,16 @@
 """The tables of gamification."""
 
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import UUID
 
-from skillbridge.adapters.postgres.engine.columns import (
-    metadata,
-    of_tenant,
-    of_user,
-    owned_by,
-    time,
-)
+from skillbridge.adapters.postgres.engine.ddl import columns, of_tenant, table, time
 
-awards = Table(
+awards = table(
     "trophies",
-    metadata,
-    Column("user_id", UUID, primary_key=True),
-    Column("badge_id", Text, primary_key=True),
+    columns(UUID, "user_id", key=True),
+    columns(Text, "badge_id", key=True),
     of_tenant(),
     time("awarded_at"),
-    of_user("user_id"),
-    info=owned_by("user_id"),
+    owners=["user_id"],
+    references=[{"user_id": "users.id"}],
 )

@@ -1,91 +1,72 @@
 """What every context stands on: tenants, events, jobs and processes."""
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    SmallInteger,
-    Table,
-    Text,
-    UniqueConstraint,
-    func,
-    text,
-)
+from sqlalchemy import BigInteger, Column, SmallInteger, Text, func
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from skillbridge.adapters.postgres.engine.columns import metadata, of_tenant, row_id, time
+from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time
+from skillbridge.application.ports.jobs import JobState
+from skillbridge.application.ports.processes import Part
 
-tenants = Table(
+tenants = table(
     "tenants",
-    metadata,
-    row_id(),
+    columns(UUID, "id", key=True),
     Column("slug", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
+    columns(Text, "name"),
     time("created_at", now=True),
-    CheckConstraint("slug ~ '^[a-z0-9][a-z0-9-]{1,62}$'", name="slug"),
+    checks={"slug": "slug ~ '^[a-z0-9][a-z0-9-]{1,62}$'"},
 )
 
-events = Table(
+events = table(
     "events",
-    metadata,
-    row_id(),
+    columns(UUID, "id", key=True),
     of_tenant(),
-    Column("name", Text, nullable=False),
-    Column("payload", JSONB, nullable=False),
-    Column("actor_id", UUID, nullable=True),
-    Column("request_id", Text, nullable=True),
+    columns(Text, "name"),
+    columns(JSONB, "payload"),
+    columns(UUID, "actor_id", null=True),
+    columns(Text, "request_id", null=True),
     time("at"),
     time("recorded_at", now=True),
-    UniqueConstraint("tenant_id", "id"),
-    CheckConstraint("jsonb_typeof(payload) = 'object'", name="payload"),
-    Index("ix_events_tenant_time", "tenant_id", "recorded_at"),
+    index("ix_events_tenant_time", "tenant_id", "recorded_at"),
+    unique=[("tenant_id", "id")],
+    checks={"payload": "jsonb_typeof(payload) = 'object'"},
 )
 
-jobs = Table(
+jobs = table(
     "jobs",
-    metadata,
-    row_id(),
+    columns(UUID, "id", key=True),
     of_tenant(),
-    Column("kind", Text, nullable=False),
-    Column("event_id", UUID, nullable=True),
-    Column("slot", Text, nullable=True),
-    Column("state", Text, nullable=False, server_default="ready"),
-    Column("attempts", SmallInteger, nullable=False, server_default="0"),
-    Column("lease", BigInteger, nullable=False, server_default="0"),
+    columns(Text, "kind"),
+    columns(UUID, "event_id", null=True),
+    columns(Text, "slot", null=True),
+    columns(Text, "state", default="ready"),
+    columns(SmallInteger, "attempts", default="0"),
+    columns(BigInteger, "lease", default="0"),
     time("due_at", now=True),
     time("lease_until", null=True),
     time("created_at", now=True),
     time("done_at", null=True),
-    Column("error", Text, nullable=True),
-    ForeignKeyConstraint(["tenant_id", "event_id"], ["events.tenant_id", "events.id"]),
-    UniqueConstraint("kind", "event_id"),
-    UniqueConstraint("tenant_id", "kind", "slot"),
-    CheckConstraint("state in ('ready','running','done','dead')", name="state"),
-    CheckConstraint("num_nonnulls(event_id, slot) = 1", name="cause"),
-    Index(
+    columns(Text, "error", null=True),
+    index(
         "ix_jobs_claimable",
-        text("coalesce(lease_until, due_at)"),
-        postgresql_where=text("state = 'ready' or state = 'running'"),
+        "coalesce(lease_until, due_at)",
+        where="state = 'ready' or state = 'running'",
     ),
-    Index("ix_jobs_state_newest", "state", text("created_at desc"), text("id desc")),
+    index("ix_jobs_state_newest", "state", "created_at desc", "id desc"),
+    references=[{"event_id": "events.id"}],
+    unique=[("kind", "event_id"), ("tenant_id", "kind", "slot")],
+    checks={"state": JobState, "cause": "num_nonnulls(event_id, slot) = 1"},
 )
 
-job_tallies = Table(
+job_tallies = table(
     "job_tallies",
-    metadata,
-    Column("id", UUID, primary_key=True, server_default=func.gen_random_uuid()),
-    Column("done", BigInteger, nullable=False),
+    columns(UUID, "id", key=True, default=func.gen_random_uuid()),
+    columns(BigInteger, "done"),
 )
 
-processes = Table(
+processes = table(
     "processes",
-    metadata,
-    row_id(),
-    Column("part", Text, nullable=False),
-    Column("version", Text, nullable=False),
-    time("started_at", now=True),
-    time("beat_at", now=True),
-    CheckConstraint("part in ('api','worker')", name="part"),
+    columns(UUID, "id", key=True),
+    columns(Text, "part", "version"),
+    time("started_at", "beat_at", now=True),
+    checks={"part": Part},
 )

@@ -1,55 +1,37 @@
 """The tables of matching."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Table, Text, text
+from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import UUID
 
-from skillbridge.adapters.postgres.engine.columns import (
-    metadata,
-    of_tenant,
-    of_user,
-    owned_by,
-    row_id,
-    time,
-    version,
-)
+from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time, version
+from skillbridge.domain.matching.match import MatchStatus
 
-matches = Table(
+matches = table(
     "matches",
-    metadata,
-    row_id(),
+    columns(UUID, "id", key=True),
     of_tenant(),
-    Column("learner_id", UUID, nullable=False),
-    Column("mentor_id", UUID, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("message", Text, nullable=False, server_default=""),
-    time("requested_at"),
-    time("expires_at"),
-    time("answered_at", null=True),
-    time("ended_at", null=True),
+    columns(UUID, "learner_id", "mentor_id"),
+    columns(Text, "status"),
+    columns(Text, "message", default=""),
+    time("requested_at", "expires_at"),
+    time("answered_at", "ended_at", null=True),
     time("updated_at", now=True),
     version(),
-    of_user("learner_id"),
-    ForeignKeyConstraint(["tenant_id", "mentor_id"], ["mentors.tenant_id", "mentors.user_id"]),
-    CheckConstraint(
-        "status in ('requested','active','declined','withdrawn','expired','completed','cancelled')",
-        name="status",
-    ),
-    CheckConstraint("learner_id <> mentor_id", name="two_people"),
-    CheckConstraint("length(message) <= 1000", name="message"),
-    Index(
+    index(
         "uq_matches_open_pair",
         "learner_id",
         "mentor_id",
         unique=True,
-        postgresql_where=text("status in ('requested','active')"),
+        where="status in ('requested','active')",
     ),
-    Index("ix_matches_learner", "learner_id", text("requested_at desc"), text("id desc")),
-    Index("ix_matches_mentor", "mentor_id", text("requested_at desc"), text("id desc")),
-    Index(
-        "ix_matches_waiting",
-        "tenant_id",
-        "expires_at",
-        postgresql_where=text("status = 'requested'"),
-    ),
-    info=owned_by("learner_id", "mentor_id"),
+    index("ix_matches_learner", "learner_id", "requested_at desc", "id desc"),
+    index("ix_matches_mentor", "mentor_id", "requested_at desc", "id desc"),
+    index("ix_matches_waiting", "tenant_id", "expires_at", where="status = 'requested'"),
+    owners=["learner_id", "mentor_id"],
+    references=[{"learner_id": "users.id"}, {"mentor_id": "mentors.user_id"}],
+    checks={
+        "status": MatchStatus,
+        "two_people": "learner_id <> mentor_id",
+        "message": "length(message) <= 1000",
+    },
 )

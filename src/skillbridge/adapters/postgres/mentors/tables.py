@@ -1,82 +1,49 @@
 """The tables of mentors."""
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    CheckConstraint,
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    SmallInteger,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import BigInteger, Boolean, Integer, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import TSVECTOR, UUID
 
-from skillbridge.adapters.postgres.engine.columns import (
-    metadata,
-    of_tenant,
-    of_user,
-    owned_by,
-    time,
-    version,
-)
+from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time, version
 
-mentors = Table(
+mentors = table(
     "mentors",
-    metadata,
-    Column("user_id", UUID, primary_key=True),
+    columns(UUID, "user_id", key=True),
     of_tenant(),
-    Column("headline", Text, nullable=False),
-    Column("capacity", SmallInteger, nullable=False),
-    Column("active_matches", SmallInteger, nullable=False, server_default="0"),
-    Column("accepting", Boolean, nullable=False, server_default="true"),
-    Column("experience_years", SmallInteger, nullable=False, server_default="0"),
-    Column("rating_sum", Integer, nullable=False, server_default="0"),
-    Column("rating_count", Integer, nullable=False, server_default="0"),
-    Column("pool_version", BigInteger, nullable=False, server_default="0"),
-    time("created_at", now=True),
-    time("updated_at", now=True),
+    columns(Text, "headline"),
+    columns(SmallInteger, "capacity"),
+    columns(SmallInteger, "active_matches", default="0"),
+    columns(Boolean, "accepting", default="true"),
+    columns(SmallInteger, "experience_years", default="0"),
+    columns(Integer, "rating_sum", "rating_count", default="0"),
+    columns(BigInteger, "pool_version", default="0"),
+    time("created_at", "updated_at", now=True),
     version(),
-    of_user("user_id"),
-    UniqueConstraint("tenant_id", "user_id"),
-    CheckConstraint("char_length(headline) between 1 and 140", name="headline"),
-    CheckConstraint("capacity between 1 and 50", name="capacity"),
-    CheckConstraint("active_matches between 0 and capacity", name="load"),
-    CheckConstraint("experience_years between 0 and 60", name="experience"),
-    Index("ix_mentors_tenant_pool", "tenant_id", "pool_version"),
-    Index(
-        "ix_mentors_newest",
-        "tenant_id",
-        text("created_at desc"),
-        text("user_id desc"),
-        postgresql_where=text("accepting"),
-    ),
-    info=owned_by("user_id"),
+    index("ix_mentors_tenant_pool", "tenant_id", "pool_version"),
+    index("ix_mentors_newest", "tenant_id", "created_at desc", "user_id desc", where="accepting"),
+    owners=["user_id"],
+    references=[{"user_id": "users.id"}],
+    unique=[("tenant_id", "user_id")],
+    checks={
+        "headline": "char_length(headline) between 1 and 140",
+        "capacity": "capacity between 1 and 50",
+        "load": "active_matches between 0 and capacity",
+        "experience": "experience_years between 0 and 60",
+    },
 )
 
-mentor_documents = Table(
+mentor_documents = table(
     "mentor_documents",
-    metadata,
-    Column("mentor_id", UUID, primary_key=True),
+    columns(UUID, "mentor_id", key=True),
     of_tenant(),
     time("created_at"),
-    Column("document", TSVECTOR, nullable=False),
-    ForeignKeyConstraint(["tenant_id", "mentor_id"], ["mentors.tenant_id", "mentors.user_id"]),
-    Index(
-        "ix_mentor_documents_newest",
-        "tenant_id",
-        text("created_at desc"),
-        text("mentor_id desc"),
-    ),
-    Index(
+    columns(TSVECTOR, "document"),
+    index("ix_mentor_documents_newest", "tenant_id", "created_at desc", "mentor_id desc"),
+    index(
         "ix_mentor_documents_document",
         "document",
         postgresql_using="gin",
         postgresql_with={"fastupdate": "off"},
     ),
+    references=[{"mentor_id": "mentors.user_id"}],
     postgresql_with={"toast_tuple_target": 8160},
 )

@@ -1,42 +1,32 @@
 """The tables of notifications."""
 
-from sqlalchemy import Column, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import UUID
 
-from skillbridge.adapters.postgres.engine.columns import (
-    metadata,
-    of_tenant,
-    of_user,
-    owned_by,
-    row_id,
-    time,
-)
+from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time
 
-notices = Table(
+notices = table(
     "notices",
-    metadata,
-    row_id(),
+    columns(UUID, "id", key=True),
     of_tenant(),
-    Column("user_id", UUID, nullable=False),
-    Column("event_id", UUID, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("about", Text, nullable=False, server_default=""),
-    Column("title", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("link", Text, nullable=True),
+    columns(UUID, "user_id", "event_id"),
+    columns(Text, "kind"),
+    columns(Text, "about", default=""),
+    columns(Text, "title", "body"),
+    columns(Text, "link", null=True),
     time("created_at"),
     time("read_at", null=True),
-    of_user("user_id"),
-    UniqueConstraint("user_id", "event_id"),
-    Index("ix_notices_user_newest", "user_id", text("created_at desc"), text("id desc")),
-    Index("ix_notices_unread", "user_id", postgresql_where=text("read_at is null")),
-    Index(
+    index("ix_notices_user_newest", "user_id", "created_at desc", "id desc"),
+    index("ix_notices_unread", "user_id", where="read_at is null"),
+    index(
         "uq_notices_unread",
         "user_id",
         "kind",
         "about",
         unique=True,
-        postgresql_where=text("read_at is null and about <> ''"),
+        where="read_at is null and about <> ''",
     ),
-    info=owned_by("user_id"),
+    owners=["user_id"],
+    references=[{"user_id": "users.id"}],
+    unique=[("user_id", "event_id")],
 )

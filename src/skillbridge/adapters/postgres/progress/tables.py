@@ -1,30 +1,22 @@
 """The tables of progress."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Table, Text
+from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import UUID
 
-from skillbridge.adapters.postgres.engine.columns import (
-    metadata,
-    of_tenant,
-    of_user,
-    owned_by,
-    time,
-)
+from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time
 
-completions = Table(
+completions = table(
     "completions",
-    metadata,
-    Column("roadmap_id", UUID, primary_key=True),
-    Column("module_id", Text, primary_key=True),
+    columns(UUID, "roadmap_id", key=True),
+    columns(Text, "module_id", key=True),
     of_tenant(),
-    Column("learner_id", UUID, nullable=False),
+    columns(UUID, "learner_id"),
     time("completed_at"),
-    # With the learner in the key, nobody can complete a module of somebody else's roadmap.
-    ForeignKeyConstraint(
-        ["tenant_id", "roadmap_id", "learner_id"],
-        ["roadmaps.tenant_id", "roadmaps.id", "roadmaps.learner_id"],
-    ),
-    of_user("learner_id"),
-    Index("ix_completions_learner", "learner_id", "completed_at"),
-    info=owned_by("learner_id"),
+    index("ix_completions_learner", "learner_id", "completed_at"),
+    owners=["learner_id"],
+    references=[
+        # With the learner in the key, nobody can complete a module of somebody else's roadmap.
+        {"roadmap_id": "roadmaps.id", "learner_id": "roadmaps.learner_id"},
+        {"learner_id": "users.id"},
+    ],
 )

@@ -1,65 +1,45 @@
 """The tables of roadmaps."""
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Date,
-    Index,
-    SmallInteger,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import Date, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
-from skillbridge.adapters.postgres.engine.columns import (
-    metadata,
-    of_tenant,
-    of_user,
-    owned_by,
-    row_id,
-    time,
-    version,
-)
+from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time, version
+from skillbridge.domain.level import Level
+from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
 
-roadmaps = Table(
+roadmaps = table(
     "roadmaps",
-    metadata,
-    row_id(),
+    columns(UUID, "id", key=True),
     of_tenant(),
-    Column("learner_id", UUID, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("goal", Text, nullable=False),
-    Column("domain_id", Text, nullable=False),
-    Column("level", Text, nullable=False),
-    Column("hours_per_week", SmallInteger, nullable=False),
-    Column("known_skills", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("starts_on", Date, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("author", Text, nullable=True),
-    Column("reason", Text, nullable=True),
-    Column("modules", JSONB, nullable=False, server_default="[]"),
-    Column("percent", SmallInteger, nullable=False, server_default="0"),
-    time("created_at", now=True),
-    time("updated_at", now=True),
+    columns(UUID, "learner_id"),
+    columns(Text, "title", "goal", "domain_id", "level"),
+    columns(SmallInteger, "hours_per_week"),
+    columns(ARRAY(Text), "known_skills", default="{}"),
+    columns(Date, "starts_on"),
+    columns(Text, "status"),
+    columns(Text, "author", "reason", null=True),
+    columns(JSONB, "modules", default="[]"),
+    columns(SmallInteger, "percent", default="0"),
+    time("created_at", "updated_at", now=True),
     time("deleted_at", null=True),
     version(),
-    of_user("learner_id"),
-    UniqueConstraint("tenant_id", "id", "learner_id"),
-    CheckConstraint("char_length(goal) between 1 and 500", name="goal"),
-    CheckConstraint("level in ('beginner','intermediate','advanced')", name="level"),
-    CheckConstraint("status in ('drafting','ready','failed')", name="status"),
-    CheckConstraint("author in ('model','template')", name="author"),
-    CheckConstraint("hours_per_week between 1 and 60", name="hours"),
-    CheckConstraint("percent between 0 and 100", name="percent"),
-    CheckConstraint("jsonb_typeof(modules) = 'array'", name="modules"),
-    Index(
+    index(
         "ix_roadmaps_learner_newest",
         "learner_id",
-        text("created_at desc"),
-        text("id desc"),
-        postgresql_where=text("deleted_at is null"),
+        "created_at desc",
+        "id desc",
+        where="deleted_at is null",
     ),
-    info=owned_by("learner_id"),
+    owners=["learner_id"],
+    references=[{"learner_id": "users.id"}],
+    unique=[("tenant_id", "id", "learner_id")],
+    checks={
+        "goal": "char_length(goal) between 1 and 500",
+        "level": Level,
+        "status": RoadmapStatus,
+        "author": ["model", "template"],
+        "hours": "hours_per_week between 1 and 60",
+        "percent": "percent between 0 and 100",
+        "modules": "jsonb_typeof(modules) = 'array'",
+    },
 )
