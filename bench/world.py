@@ -45,7 +45,7 @@ class World:
         """A new access token, as our own log-in would issue it; of another learner, if one is named."""
         tokens = JwtTokens(_ring(self.secret), ISSUER, lambda: datetime.now(UTC))
         user = replace(self.user, id=learner) if learner else self.user
-        return tokens.issue(user, SessionId(uuid4()))
+        return tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
 
 
 @asynccontextmanager

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import EndedSignIns, SignIns
+from skillbridge.application.accounts.ports import SignIns
+from skillbridge.application.ports.access_tokens import EndedSignIns
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, digest
 from skillbridge.domain.actor import Actor

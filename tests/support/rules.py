@@ -140,7 +140,6 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "OF_ACCOUNT": 100,
         "REMEMBERED": 90 * DAY,
     },
-    "application.accounts.ports": {"ACCESS_LIFE": 10 * MINUTE},
     "application.accounts.registration": {
         "HOUR": HOUR,
         "REGISTRATIONS": 60,
@@ -167,6 +166,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.matching.matches": {"EXPIRE_EVERY": 5 * MINUTE, "EXPIRE_AT_ONCE": 500},
     "application.cohorts.tracker": {"DONE": 100},
     "application.cohorts.views": {"MILLISECOND": timedelta(milliseconds=1)},
+    "application.ports.access_tokens": {"ACCESS_LIFE": 10 * MINUTE},
     "application.ports.processes": {
         "BEAT": timedelta(seconds=5),
         "SILENT": timedelta(seconds=20),

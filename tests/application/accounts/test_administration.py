@@ -12,9 +12,10 @@ from skillbridge.application.accounts.administration import (
     EnableAccount,
     RevokeRole,
 )
-from skillbridge.application.accounts.ports import AccountReads, EndedSignIns, Tokens
+from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account, LoggedIn
 from skillbridge.application.mentors.offers import ShowMyOffer
+from skillbridge.application.ports.access_tokens import EndedSignIns, Tokens
 from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.user import AccountDisabled, WrongCredentials
 from skillbridge.domain.actor import Role

@@ -9,7 +9,7 @@ import pytest
 from tests.application.accounts.people import HOME, Visitor
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import BrokenLink, Registrations, Tokens
+from skillbridge.application.accounts.ports import BrokenLink, Registrations
 from skillbridge.application.accounts.registration import (
     ForgetRegistrations,
     RegisterUser,
@@ -17,6 +17,7 @@ from skillbridge.application.accounts.registration import (
     VerifyEmail,
     may_be_mailed,
 )
+from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.profiles.ports import ProfileReads

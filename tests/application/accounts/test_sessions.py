@@ -16,15 +16,14 @@ from skillbridge.application import accounts, profiles
 from skillbridge.application.accounts.administration import RevokeSessions
 from skillbridge.application.accounts.mails import WarnOfTheft
 from skillbridge.application.accounts.ports import (
-    EndedSignIns,
     PasswordHasher,
     RefreshTokens,
     SignIns,
-    Tokens,
     Users,
 )
 from skillbridge.application.accounts.sessions import LogOut, RefreshSession
 from skillbridge.application.accounts.views import SignedIn
+from skillbridge.application.ports.access_tokens import EndedSignIns, Tokens
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, TokenStolen, digest

@@ -19,8 +19,8 @@ from tests.support.http.asking import Asking, bearer, open_asking, problem, refu
 from tests.support.timing.patience import PATIENCE
 
 from skillbridge.application import progress_channel
-from skillbridge.application.accounts.ports import Claims
 from skillbridge.application.accounts.sessions import LogOut
+from skillbridge.application.ports.access_tokens import Claims
 from skillbridge.application.roadmaps.tracker import DraftTracker
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import Unavailable

@@ -15,7 +15,8 @@ from tests.support.given.cohorts import a_seeker, an_order, proposed
 from tests.support.given.matching import MORNINGS, mentor
 from tests.support.given.world import World, postgres_world
 
-from skillbridge.application.accounts.ports import Tokens, Users
+from skillbridge.application.accounts.ports import Users
+from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.ranking.ports.impressions import ImpressionLog
 from skillbridge.application.ranking.ports.pool import MentorPool
@@ -67,7 +68,7 @@ class Town:
             tokens: Tokens = await scope.get(Tokens)
             async with transaction(actor):
                 user = await users.get(actor.user_id)
-        return tokens.issue(user, SessionId(uuid4()))
+        return tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
 
     async def rows(self) -> dict[str, list[str]]:
         """Everything that the first tenant has in any table."""

@@ -15,6 +15,7 @@ from skillbridge.application.gamification import ports as gamification
 from skillbridge.application.matching import ports as matching
 from skillbridge.application.mentors import ports as mentors
 from skillbridge.application.notifications import ports as notifications
+from skillbridge.application.ports import access_tokens
 from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import impressions, pool, ranker
@@ -65,7 +66,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         lambda p, f, _: p.revoke_all(f.amina, at=LATER),
     ),
     "EndedSignIns.among": (
-        A.EndedSignIns,
+        access_tokens.EndedSignIns,
         PRE_AUTHENTICATION,
         lambda p, f, by: p.among(by.tenant_id, [f.ended]),
     ),

@@ -12,7 +12,7 @@ import httpx
 from litestar import Litestar
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import Tokens
+from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, UserId
@@ -100,7 +100,9 @@ async def bearer(
     """The headers of a person with these roles and no others."""
     user = User(user_id or UserId(uuid4()), world.tenant_id, "x@example.org", "x", roles)
     tokens = await world.api.get(Tokens)
-    return {"Authorization": f"Bearer {tokens.issue(user, SessionId(uuid4()))}"}
+    return {
+        "Authorization": f"Bearer {tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)}"
+    }
 
 
 def to_json(value: Any) -> bytes:

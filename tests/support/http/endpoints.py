@@ -13,7 +13,8 @@ from litestar.testing import AsyncTestClient
 from tests.support.given.world import World
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.accounts.ports import Tokens, Users
+from skillbridge.application.accounts.ports import Users
+from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId, TenantId
@@ -45,7 +46,7 @@ class Endpoints:
             tokens: Tokens = await scope.get(Tokens)
             async with transaction(actor, read_only=True):
                 user = await users.get(actor.user_id)
-        return tokens.issue(user, SessionId(uuid4()))
+        return tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
 
 
 @asynccontextmanager

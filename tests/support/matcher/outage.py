@@ -15,7 +15,8 @@ from tests.support.given.world import World
 from tests.support.matcher.matcher_process import MatcherProcess
 from tests.support.timing.patience import PATIENCE
 
-from skillbridge.application.accounts.ports import Tokens, Users
+from skillbridge.application.accounts.ports import Users
+from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId, SkillId
@@ -137,7 +138,7 @@ async def token(world: World, actor: Actor) -> str:
         tokens: Tokens = await scope.get(Tokens)
         async with transaction(actor, read_only=True):
             user = await users.peek(actor.user_id)
-    return tokens.issue(user, SessionId(uuid4()))
+    return tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
 
 
 async def killed(process: MatcherProcess) -> None:

@@ -21,7 +21,8 @@ from tests.support.timing.patience import PATIENCE
 from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.adapters.redis.streams import RedisWake, WakeBroker
-from skillbridge.application.accounts.ports import Tokens, Users
+from skillbridge.application.accounts.ports import Users
+from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.domain.actor import Actor
@@ -150,7 +151,7 @@ class Scene:
             tokens: Tokens = await scope.get(Tokens)
             async with transaction(actor, read_only=True):
                 user = await users.peek(actor.user_id)
-        return tokens.issue(user, SessionId(uuid4()))
+        return tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
 
     async def emit(self, *events: Event) -> list[JobId]:
         """What a request does until it has committed; returns the jobs that follow."""

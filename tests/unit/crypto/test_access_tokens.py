@@ -17,7 +17,7 @@ from skillbridge.adapters.crypto import access_tokens
 from skillbridge.adapters.crypto.access_tokens import AUDIENCE, JwtTokens
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
-from skillbridge.application.accounts.ports import BadAccessToken
+from skillbridge.application.ports.access_tokens import BadAccessToken
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import SessionId, TenantId, UserId
@@ -76,7 +76,7 @@ def forged(*, header: dict[str, Any] | None = None, ring: KeyRing = RING, **clai
 
 def test_a_token_says_who_where_and_what(tokens: JwtTokens, user: User) -> None:
     session_id = SessionId(uuid4())
-    claims = tokens.verify(tokens.issue(user, session_id))
+    claims = tokens.verify(tokens.issue(user.id, user.tenant_id, session_id, user.roles))
     assert (claims.user_id, claims.tenant_id) == (user.id, user.tenant_id)
     assert claims.session_id == session_id
     assert claims.roles == user.roles
@@ -86,7 +86,7 @@ def test_a_token_says_who_where_and_what(tokens: JwtTokens, user: User) -> None:
 def test_it_ends_after_ten_minutes_also_when_remembered(
     tokens: JwtTokens, user: User, clock: MovableClock
 ) -> None:
-    token = tokens.issue(user, SessionId(uuid4()))
+    token = tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
     clock.now = START + timedelta(minutes=10) - timedelta(seconds=1)
     tokens.verify(token)
     clock.now = START + timedelta(minutes=10)
@@ -175,7 +175,10 @@ def test_the_newest_key_signs_and_every_key_verifies(user: User, clock: MovableC
     both = JwtTokens(KeyRing.of(["new", "old"], "access"), ISSUER, clock)
     new = JwtTokens(KeyRing.of(["new"], "access"), ISSUER, clock)
     session_id = SessionId(uuid4())
-    by_old, by_both = old.issue(user, session_id), both.issue(user, session_id)
+    by_old, by_both = (
+        old.issue(user.id, user.tenant_id, session_id, user.roles),
+        both.issue(user.id, user.tenant_id, session_id, user.roles),
+    )
     assert both.verify(by_old).user_id == user.id
     assert new.verify(by_both).user_id == user.id
     for ring, token in ((old, by_both), (new, by_old)):
@@ -187,7 +190,9 @@ def test_only_so_many_tokens_are_remembered(
     tokens: JwtTokens, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(access_tokens, "REMEMBERED", 3)
-    issued = [tokens.issue(user, SessionId(uuid4())) for _ in range(5)]
+    issued = [
+        tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles) for _ in range(5)
+    ]
     for token in issued * 2:
         assert tokens.verify(token).user_id == user.id
     assert len(tokens._verified) == 3

@@ -15,9 +15,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OctKey
 
 from skillbridge.adapters.crypto.keys import KeyRing
-from skillbridge.application.accounts.ports import ACCESS_LIFE, BadAccessToken, Claims
+from skillbridge.application.ports.access_tokens import ACCESS_LIFE, BadAccessToken, Claims
 from skillbridge.application.ports.clock import Clock
-from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import SessionId, TenantId, UserId
 
@@ -53,19 +52,21 @@ class JwtTokens:
         keys = KeySet([OctKey.import_key(key.value, {"kid": key.id}) for key in self.ring.keys])
         object.__setattr__(self, "_keys", keys)
 
-    def issue(self, user: User, session_id: SessionId) -> str:
+    def issue(
+        self, user_id: UserId, tenant_id: TenantId, session_id: SessionId, roles: frozenset[Role]
+    ) -> str:
         now = self.clock()
         header = {"alg": ALGORITHM, "typ": TYPE, "kid": self.ring.newest.id}
         claims = {
             "iss": self.issuer,
             "aud": AUDIENCE,
-            "sub": str(user.id),
-            "tid": str(user.tenant_id),
+            "sub": str(user_id),
+            "tid": str(tenant_id),
             "sid": str(session_id),
             "jti": str(uuid4()),
             "iat": int(now.timestamp()),
             "exp": int((now + ACCESS_LIFE).timestamp()),
-            "roles": sorted(user.roles),
+            "roles": sorted(roles),
         }
         return jwt.encode(header, claims, self._keys, algorithms=[ALGORITHM])
 

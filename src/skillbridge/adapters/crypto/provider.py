@@ -17,8 +17,8 @@ from skillbridge.application.accounts.ports import (
     PasswordHasher,
     PasswordStrength,
     RefreshTokens,
-    Tokens,
 )
+from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.clock import Clock
 
 

@@ -7,9 +7,10 @@ from dishka import Scope
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.accounts.ports import AccountReads, EndedSignIns
+from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
 from skillbridge.application.paging import Page, cut
+from skillbridge.application.ports.access_tokens import EndedSignIns
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor

@@ -38,7 +38,6 @@ from skillbridge.adapters.postgres.roadmaps.reads import PostgresRoadmapReads
 from skillbridge.adapters.postgres.roadmaps.writes import PostgresRoadmaps
 from skillbridge.application.accounts.ports import (
     AccountReads,
-    EndedSignIns,
     Registrations,
     SignIns,
     Users,
@@ -48,6 +47,7 @@ from skillbridge.application.gamification.ports import Activities, Awards, Badge
 from skillbridge.application.matching.ports import Matches, MatchReads
 from skillbridge.application.mentors.ports import MentorReads, Mentors
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
+from skillbridge.application.ports.access_tokens import EndedSignIns
 from skillbridge.application.ports.jobs import Jobs
 from skillbridge.application.ports.processes import Processes
 from skillbridge.application.ports.tenants import Tenants

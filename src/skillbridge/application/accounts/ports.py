@@ -1,8 +1,8 @@
 """What accounts need from the outside."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from skillbridge.application.accounts.views import Account, SentMail
@@ -11,18 +11,9 @@ from skillbridge.domain.accounts.password import Strength
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
-from skillbridge.domain.actor import Actor, Role
-from skillbridge.domain.errors import Invalid, Unavailable, Unproven
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Invalid, Unavailable
 from skillbridge.domain.ids import RegistrationId, SessionId, TenantId, UserId
-
-ACCESS_LIFE = timedelta(minutes=10)
-
-
-class BadAccessToken(Unproven):
-    """Not an access token of ours, or no longer one."""
-
-    def __init__(self) -> None:
-        super().__init__("this access token is not valid, or has ended; refresh it or log in again")
 
 
 class BrokenLink(Invalid):
@@ -106,16 +97,6 @@ class SignIns(Protocol):
         ...
 
 
-class EndedSignIns(Protocol):
-    """Asked for every bearer of an access token: such a token outlives a log-out by itself."""
-
-    async def among(
-        self, tenant_id: TenantId, session_ids: Collection[SessionId]
-    ) -> frozenset[SessionId]:
-        """Those of them that were ended, on whatever process; raises Unavailable."""
-        ...
-
-
 class AccountReads(Protocol):
     async def newest(self, actor: Actor, *, limit: int) -> Sequence[Account]:
         """For operators: accounts of the tenant that the actor may see, the newest first."""
@@ -145,27 +126,6 @@ class PasswordHasher(Protocol):
 class PasswordStrength(Protocol):
     async def __call__(self, password: str, words: Sequence[str], *, network: str = "") -> Strength:
         """`words` are what an attacker knows about the owner. Raises Unavailable as a hasher does."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What an access token proves."""
-
-    user_id: UserId
-    tenant_id: TenantId
-    session_id: SessionId
-    roles: frozenset[Role]
-    expires_at: datetime
-
-
-class Tokens(Protocol):
-    def issue(self, user: User, session_id: SessionId) -> str:
-        """An access token, good for `ACCESS_LIFE`."""
-        ...
-
-    def verify(self, token: str) -> Claims:
-        """Raises Unproven for whatever is not a living access token of ours."""
         ...
 
 

@@ -7,15 +7,14 @@ from uuid import uuid4
 from skillbridge.application.accounts.attempts import counting_failures
 from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.ports import (
-    ACCESS_LIFE,
     Devices,
     PasswordHasher,
     RefreshTokens,
     SignIns,
-    Tokens,
     Users,
 )
 from skillbridge.application.accounts.views import LoggedIn, SignedIn
+from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
@@ -173,5 +172,5 @@ def _pre_authentication_of(token: str, actor: Actor, refresh_tokens: RefreshToke
 
 
 def _signed_in(tokens: Tokens, user: User, sign_in: SignIn, token: str) -> SignedIn:
-    access = tokens.issue(user, sign_in.id)
+    access = tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles)
     return SignedIn(access, token, int(ACCESS_LIFE.total_seconds()))

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from skillbridge.domain.accounts.network import network_of
 from skillbridge.domain.errors import Unproven
 from skillbridge.domain.events.accounts import SessionStolen
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import SessionId, UserId
+from skillbridge.domain.network import network_of
 
 GRACE = timedelta(seconds=10)
 IDLE = timedelta(days=14)

@@ -10,7 +10,7 @@ from dishka import AsyncContainer
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
-from skillbridge.application.accounts.ports import EndedSignIns, Tokens
+from skillbridge.application.ports.access_tokens import EndedSignIns, Tokens
 from skillbridge.application.ports.processes import Part
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.tenants import Tenants

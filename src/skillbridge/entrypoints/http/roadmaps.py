@@ -7,7 +7,7 @@ from dishka import FromDishka
 from litestar import Response, Router
 from litestar.params import FromPath, JSONBody
 
-from skillbridge.application.accounts.ports import Claims
+from skillbridge.application.ports.access_tokens import Claims
 from skillbridge.application.roadmaps.drafting import RequestRoadmap
 from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.tracker import DraftTracker

@@ -4,9 +4,9 @@ from dishka import FromDishka
 from litestar import Response
 from litestar.params import FromPath
 
-from skillbridge.application.accounts.ports import Claims
 from skillbridge.application.cohorts.tracker import CohortTracker
 from skillbridge.application.cohorts.views import CohortProgress
+from skillbridge.application.ports.access_tokens import Claims
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import UnknownCohort
 from skillbridge.domain.cohorts.operator import NotAnOperator

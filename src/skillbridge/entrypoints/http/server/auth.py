@@ -11,11 +11,11 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
-from skillbridge.application.accounts.ports import BadAccessToken, Claims, Tokens
+from skillbridge.application.ports.access_tokens import BadAccessToken, Claims, Tokens
 from skillbridge.application.ports.tenants import Tenants, UnknownTenant
-from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import SCOPES, Actor, Role
 from skillbridge.domain.errors import Forbidden, Unavailable, Unproven
+from skillbridge.domain.network import network_of
 from skillbridge.entrypoints.http.server.inject import ACTOR, CLAIMS
 from skillbridge.entrypoints.http.server.quotas import SPENT, UNAUTHENTICATED, USUAL, Quota, spend
 from skillbridge.entrypoints.http.server.revocation import Revocations
@@ -68,7 +68,7 @@ NOT_SEEDED = (
 async def unauthenticated(connection: Connection, _: BaseRouteHandler) -> None:
     """Lets everyone in, as the pre-authentication principal of the tenant that `X-Tenant` names."""
     address = connection.client.host if connection.client else ""
-    await spend(connection, UNAUTHENTICATED, Origin(address).network)
+    await spend(connection, UNAUTHENTICATED, network_of(address))
     slug = connection.headers.get("x-tenant", connection.app.state.settings.default_tenant)
     tenants: Tenants = connection.app.state.tenants
     try:

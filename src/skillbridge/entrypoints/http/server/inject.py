@@ -12,7 +12,7 @@ from dishka import AsyncContainer, Provider, Scope, from_context, provide
 from dishka.integrations.base import wrap_injection
 from litestar import Request
 
-from skillbridge.application.accounts.ports import Claims, EndedSignIns
+from skillbridge.application.ports.access_tokens import Claims, EndedSignIns
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.http.server.streams import IN_ALL, Streams

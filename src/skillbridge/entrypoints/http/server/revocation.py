@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from skillbridge.application.accounts.ports import EndedSignIns
+from skillbridge.application.ports.access_tokens import EndedSignIns
 from skillbridge.domain.ids import SessionId, TenantId
 
 REMEMBERED = 10_000

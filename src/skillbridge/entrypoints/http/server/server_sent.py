@@ -14,7 +14,7 @@ from litestar.response import ServerSentEventMessage
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
-from skillbridge.application.accounts.ports import Claims
+from skillbridge.application.ports.access_tokens import Claims
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.streams import LEFT, EndReason, Place, Streams

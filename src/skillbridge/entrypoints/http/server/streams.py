@@ -9,8 +9,8 @@ from typing import Final, Literal, TypeVar
 
 import structlog
 
-from skillbridge.application.accounts.ports import Claims, EndedSignIns
 from skillbridge.application.outages import Outage
+from skillbridge.application.ports.access_tokens import Claims, EndedSignIns
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.errors import TooMany, Unavailable
 from skillbridge.domain.ids import TenantId, UserId
