@@ -14,7 +14,6 @@ from tests.support import rules
 import skillbridge
 from skillbridge.application.ranking.impressions import LABELS
 from skillbridge.application.reactions import REACTIONS, SCHEDULE
-from skillbridge.domain.actor import SCOPES
 from skillbridge.domain.cohorts import cohort, placement
 from skillbridge.domain.gamification.badges import BADGES
 from skillbridge.domain.lifecycle import Lifecycle
@@ -24,6 +23,7 @@ from skillbridge.domain.profiles.profile import BIO, NAME
 from skillbridge.domain.ranking.countries import DECAY
 from skillbridge.domain.ranking.score import TERMS, USUAL
 from skillbridge.domain.roadmaps import brief, roadmap
+from skillbridge.domain.scopes import SCOPES
 from skillbridge.domain.text import Text
 
 PACKAGE = Path(skillbridge.__file__).parent

@@ -27,41 +27,13 @@ class PrincipalKind(StrEnum):
     SYSTEM = "system"
 
 
-SCOPES: dict[Role, frozenset[str]] = {
-    Role.LEARNER: frozenset(
-        {
-            "profile:read",
-            "profile:write",
-            "mentors:read",
-            "resources:read",
-            "roadmaps:read",
-            "roadmaps:write",
-            "progress:read",
-            "progress:write",
-            "matches:read",
-            "matches:request",
-            "badges:read",
-            "notices:read",
-            "notices:write",
-        }
-    ),
-    Role.MENTOR: frozenset({"mentoring:write"}),
-    Role.MODERATOR: frozenset({"moderation:write"}),
-    Role.ADMIN: frozenset(
-        {"users:read", "users:write", "jobs:read", "jobs:write", "cohorts:read", "cohorts:write"}
-    ),
-}
-"""What each role adds. Every person is a learner first."""
-
-
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, in which tenant, and what they may do; built once per request."""
+    """Who acts, in which tenant, and what they are there; built once per request."""
 
     user_id: UserId
     tenant_id: TenantId
     roles: frozenset[Role] = frozenset()
-    scopes: frozenset[str] = frozenset()
     session_id: SessionId | None = None
     principal_kind: PrincipalKind = PrincipalKind.PERSON
     request_id: str = ""
@@ -75,9 +47,8 @@ class Actor:
         roles: frozenset[Role] = frozenset({Role.LEARNER}),
         session_id: SessionId | None = None,
     ) -> "Actor":
-        """Someone who has proved who they are, with all that their roles allow."""
-        scopes = frozenset().union(*(SCOPES[role] for role in roles))
-        return cls(user_id, tenant_id, roles, scopes, session_id)
+        """Someone who has proved who they are."""
+        return cls(user_id, tenant_id, roles, session_id)
 
     @classmethod
     def pre_authentication(cls, tenant_id: TenantId, *, request_id: str = "") -> "Actor":

@@ -12,7 +12,8 @@ from tests.support.http.asking import Asking, bearer, problem, refused
 from tests.support.http.wire import operations
 
 from skillbridge.adapters.memory.roadmaps import MemoryRoadmapReads
-from skillbridge.domain.actor import SCOPES, Role
+from skillbridge.domain.actor import Role
+from skillbridge.domain.scopes import scopes_of
 from skillbridge.entrypoints.http.server import api, middleware, problems
 
 SECRET = "postgresql://app:hunter2@db/skillbridge"
@@ -164,7 +165,7 @@ async def test_a_fault_of_ours_tells_the_client_nothing_and_the_log_everything(
 async def test_a_route_is_for_who_has_its_scope_and_for_nobody_else(
     ask: Asking, roles: tuple[Role, ...]
 ) -> None:
-    scopes = frozenset[str]().union(*(SCOPES[role] for role in roles))
+    scopes = scopes_of(frozenset(roles))
     headers = await bearer(ask.world, frozenset(roles))
     needed = {
         handler.operation_id: guard.scope

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from skillbridge.domain import events
-from skillbridge.domain.actor import NOBODY, SCOPES, Actor, PrincipalKind, Role
+from skillbridge.domain.actor import NOBODY, Actor, PrincipalKind, Role
 from skillbridge.domain.errors import Conflict, Faults, Invalid, SeveralFaults, TooMany, Unavailable
 from skillbridge.domain.events.accounts import EmailVerified
 from skillbridge.domain.events.event import Event
@@ -16,6 +16,7 @@ from skillbridge.domain.events.names import EVENTS
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.level import Level
 from skillbridge.domain.lifecycle import IllegalMove, Lifecycle
+from skillbridge.domain.scopes import SCOPES, scopes_of
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -52,22 +53,22 @@ def test_an_illegal_verb_names_the_possible_ones() -> None:
 
 @pytest.mark.row("C3")
 def test_a_person_has_what_each_of_their_roles_allows() -> None:
-    user, tenant = UserId(uuid4()), TenantId(uuid4())
-    both = Actor.person(user, tenant, frozenset({Role.LEARNER, Role.MENTOR}))
-    assert both.scopes == SCOPES[Role.LEARNER] | SCOPES[Role.MENTOR]
-    assert Actor.person(user, tenant).scopes == SCOPES[Role.LEARNER]
+    assert scopes_of(frozenset()) == frozenset()
+    assert scopes_of(frozenset({Role.LEARNER})) == SCOPES[Role.LEARNER]
+    both = scopes_of(frozenset({Role.LEARNER, Role.MENTOR}))
+    assert both == SCOPES[Role.LEARNER] | SCOPES[Role.MENTOR]
 
 
 @pytest.mark.row("C3")
-def test_pre_authentication_and_system_are_nobody_and_hold_no_scope() -> None:
+def test_pre_authentication_and_system_are_nobody_and_have_no_role() -> None:
     tenant = TenantId(uuid4())
     anonymous, system = Actor.pre_authentication(tenant), Actor.system(tenant, request_id="r")
-    assert (anonymous.user_id, anonymous.scopes, anonymous.principal_kind) == (
+    assert (anonymous.user_id, anonymous.roles, anonymous.principal_kind) == (
         NOBODY,
         frozenset(),
         PrincipalKind.PRE_AUTHENTICATION,
     )
-    assert (system.user_id, system.scopes, system.principal_kind) == (
+    assert (system.user_id, system.roles, system.principal_kind) == (
         NOBODY,
         frozenset(),
         PrincipalKind.SYSTEM,

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from skillbridge.domain import events
 from skillbridge.domain.events.accounts import EmailVerified, SessionStolen
 from skillbridge.domain.events.cohorts import (
     CohortRunApplied,
@@ -29,7 +32,9 @@ from skillbridge.domain.events.names import EVENTS
 from skillbridge.domain.events.progress import ModuleCompleted, ModuleReopened, RoadmapCompleted
 from skillbridge.domain.events.roadmaps import RoadmapFailed, RoadmapReady
 from skillbridge.domain.ids import BadgeId, CohortId, EventId, MatchId, ModuleId, RoadmapId, UserId
-from skillbridge.domain.notifications.templates import TEMPLATES, notices_of, people_in
+from skillbridge.domain.notifications import templates
+from skillbridge.domain.notifications.templates import TEMPLATES
+from skillbridge.domain.notifications.told import notices_of, people_in
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ADA, BO, SYSTEM = UserId(uuid4()), UserId(uuid4()), UserId(UUID(int=0))
@@ -78,6 +83,13 @@ def test_one_person_is_told_in_these_words(event: Event, to: UserId, words: str)
 def test_every_event_with_a_template_is_tried_above() -> None:
     assert set(TEMPLATES) == {type(event) for event, _, _ in TOLD}
     assert set(TEMPLATES) <= set(EVENTS.values())
+
+
+@pytest.mark.row("J2", "A1")
+def test_each_context_says_what_is_told_of_its_own_events() -> None:
+    for module in iter_modules(templates.__path__):
+        part = import_module(f"{templates.__name__}.{module.name}").TEMPLATES
+        assert {kind.__module__ for kind in part} == {f"{events.__name__}.{module.name}"}
 
 
 @pytest.mark.row("J2")

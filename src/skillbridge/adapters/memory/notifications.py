@@ -12,7 +12,7 @@ from skillbridge.application.paging import Key, Page, cut
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice, UnknownNotice
-from skillbridge.domain.notifications.templates import Names
+from skillbridge.domain.notifications.told import Names
 
 
 @dataclass(slots=True)

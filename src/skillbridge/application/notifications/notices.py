@@ -8,7 +8,7 @@ from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import NoticeId
-from skillbridge.domain.notifications.templates import notices_of, people_in
+from skillbridge.domain.notifications.told import notices_of, people_in
 
 
 @dataclass(frozen=True, slots=True)

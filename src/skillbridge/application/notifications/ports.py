@@ -9,7 +9,7 @@ from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice
-from skillbridge.domain.notifications.templates import Names
+from skillbridge.domain.notifications.told import Names
 
 
 class People(Protocol):

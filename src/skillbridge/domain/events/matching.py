@@ -40,6 +40,11 @@ class MatchEnded(MatchEvent):
     by: UserId
     completed: bool
 
+    @property
+    def outcome(self) -> str:
+        """For people to read."""
+        return "completed" if self.completed else "cancelled"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerPlaced(MatchEvent):

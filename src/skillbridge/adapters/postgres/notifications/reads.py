@@ -17,7 +17,7 @@ from skillbridge.application.notifications.views import NoticeView, Unread
 from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.notifications.templates import Names
+from skillbridge.domain.notifications.told import Names
 
 NAMES = Query(
     select(profiles.c.user_id, profiles.c.name).where(

@@ -4,7 +4,6 @@ The second is the rule in the domain, the third the policy in the database. Ever
 exactly one of these guards; a test lists those that have none. They count what is written, too.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -13,9 +12,10 @@ from litestar.types import Guard
 
 from skillbridge.application.ports.access_tokens import BadAccessToken, Claims, Tokens
 from skillbridge.application.ports.tenants import Tenants, UnknownTenant
-from skillbridge.domain.actor import SCOPES, Actor, Role
+from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import Forbidden, Unavailable, Unproven
 from skillbridge.domain.network import network_of
+from skillbridge.domain.scopes import scopes_of
 from skillbridge.entrypoints.http.server.inject import ACTOR, CLAIMS
 from skillbridge.entrypoints.http.server.quotas import SPENT, UNAUTHENTICATED, USUAL, Quota, spend
 from skillbridge.entrypoints.http.server.revocation import Revocations
@@ -33,13 +33,13 @@ class MissingScope(Forbidden):
 
 def needs(scope: str, quota: Quota = USUAL) -> Guard:
     """Lets in whoever holds an access token with this scope, to write as often as `quota` says."""
-    if not any(scope in scopes for scopes in SCOPES.values()):
+    if scope not in scopes_of(frozenset(Role)):
         raise ValueError(f"no role has the scope {scope}")
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         claims = await _authenticate(connection)
         actor = _actor(claims, connection)
-        if scope not in actor.scopes:
+        if scope not in scopes_of(claims.roles):
             raise MissingScope(
                 f"this needs the scope {scope}, which your access token does not hold; if you were given a "
                 "role since it was made, POST /v1/auth/refresh makes one that does"
@@ -103,15 +103,9 @@ def _actor(claims: Claims, connection: Connection) -> Actor:
         claims.user_id,
         claims.tenant_id,
         claims.roles,
-        _scopes(claims.roles),
         claims.session_id,
         request_id=_request_id(connection),
     )
-
-
-@lru_cache(maxsize=64)
-def _scopes(roles: frozenset[Role]) -> frozenset[str]:
-    return frozenset().union(*(SCOPES[role] for role in roles))
 
 
 def _request_id(connection: Connection) -> str:

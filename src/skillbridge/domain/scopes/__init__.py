@@ -1,0 +1,20 @@
+"""What each role may do: every context declares its scopes, and the role that each comes with."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from skillbridge.domain.actor import Role
+from skillbridge.domain.declared import joined
+
+_ROLE_OF: Mapping[str, Role] = joined(__name__, "SCOPES")
+
+SCOPES: Mapping[Role, frozenset[str]] = {
+    role: frozenset(scope for scope, its in _ROLE_OF.items() if its is role) for role in Role
+}
+"""What each role adds. Every person is a learner first."""
+
+
+@lru_cache(maxsize=64)
+def scopes_of(roles: frozenset[Role]) -> frozenset[str]:
+    """All that somebody with these roles may do."""
+    return frozenset().union(*(SCOPES[role] for role in roles))

@@ -1,0 +1,5 @@
+"""Who may do what with resources."""
+
+from skillbridge.domain.actor import Role
+
+SCOPES = {"resources:read": Role.LEARNER}
