@@ -264,6 +264,16 @@ async def test_a_registration_hears_of_its_address_password_and_name_at_once(
             [("#/token", "wrong-type"), ("#/email", "bad-email")],
         ),
         (
+            "PUT",
+            "/v1/me/mentor",
+            b'{"headline": " ", "capacity": 1e400, "experience_years": -1e400, "accepting": true}',
+            [
+                ("#/headline", "unfit-headline"),
+                ("#/capacity", "too-large"),
+                ("#/experience_years", "too-small"),
+            ],
+        ),
+        (
             "POST",
             "/v1/cohorts",
             to_json(

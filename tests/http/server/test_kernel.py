@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 import structlog
 from litestar.exceptions import HTTPException, InternalServerException
@@ -132,6 +133,10 @@ async def test_a_body_that_breaks_off_is_no_fault_of_ours(ask: Asking, lines: li
     [
         ZeroDivisionError(SECRET),
         KeyError(SECRET),
+        msgspec.DecodeError(SECRET),
+        msgspec.ValidationError(SECRET),
+        RecursionError(SECRET),
+        UnicodeError(SECRET),
         InternalServerException(SECRET),
         HTTPException(SECRET, status_code=502),
         HTTPException(SECRET, status_code=418),

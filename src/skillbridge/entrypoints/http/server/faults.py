@@ -6,6 +6,7 @@ of the domain too, and where both have a word, theirs is told: who sent it need 
 """
 
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -77,6 +78,14 @@ class Refused(HTTPException):
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         super().__init__(status_code=status, headers=told)
         self.slug = slug
+
+
+class Unreadable(Refused):
+    """A body that is no JSON; `why` is told to who sent it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("malformed-request", 400)
+        self.why = why
 
 
 class Misshapen(ValidationException):
@@ -164,6 +173,9 @@ LONGEST_RULED = 1_000
 """Characters of a text that is too long and still held against its rule."""
 LARGEST_RULED = 1_000_000
 """No rule counts with larger numbers: of milliseconds Python makes no time."""
+_LARGEST = sys.float_info.max
+"""What is larger is told as too large, as any number is: msgspec would read no further."""
+_LENIENT = msgspec.json.Decoder(float_hook=lambda text: max(-_LARGEST, min(float(text), _LARGEST)))
 _PATH = re.compile(r"\.([^.\[]++)|\[(\d++)\]")
 
 
@@ -176,7 +188,7 @@ def in_body(
     The `example` stands in for what cannot be read, so that the rest is held against its rules.
     """
     cut: set[Place] = set()
-    whole = msgspec.json.decode(error.raw)
+    whole = _LENIENT.decode(error.raw)
     body = _pruned(whole, (), [LOOKED_AT], cut)
     found = list(islice(_told(_validator_of(error.kind).iter_errors(body), cut), MOST))
     found = found or [_first(error.detail)]

@@ -20,7 +20,7 @@ from litestar.types import (
 )
 
 from skillbridge.domain.errors import Invalid
-from skillbridge.entrypoints.http.server.faults import Misshapen, Parameters, Refused
+from skillbridge.entrypoints.http.server.faults import Misshapen, Parameters, Refused, Unreadable
 
 RawHeaders = Mapping[bytes, bytes]
 
@@ -72,13 +72,29 @@ class PlainRequest(Request[Any, Any, Any]):
         return body
 
     async def json(self) -> Any:
-        """The body as the type that the operation takes. Raises Misshapen."""
+        """The body as the type that the operation takes. Raises Misshapen and Unreadable."""
         body = await self.body()
         kind = self.route_handler.parsed_fn_signature.parameters["data"].annotation
         try:
-            return _decoder(kind).decode(body)
-        except msgspec.ValidationError:
-            return with_whole_numbers(body, kind)
+            return _read(body, kind)
+        except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+            raise Unreadable(_why(error)) from error
+
+
+def _read(body: bytes, kind: Any) -> Any:
+    try:
+        return _decoder(kind).decode(body)
+    except msgspec.ValidationError:
+        return with_whole_numbers(body, kind)
+
+
+def _why(error: Exception) -> str:
+    """The decoder names the byte, and repeats nothing of what was sent."""
+    if isinstance(error, RecursionError):
+        return "the body is nested too deep"
+    if isinstance(error, UnicodeError):
+        return "the body is not UTF-8"
+    return f"the body is not valid JSON: {error}"
 
 
 _UNTYPED = msgspec.json.Decoder(float_hook=lambda text: _whole(float(text)))

@@ -15,6 +15,7 @@ from skillbridge.entrypoints.http.server.faults import (
     Misshapen,
     Parameters,
     Refused,
+    Unreadable,
     in_body,
     slug_of,
 )
@@ -32,10 +33,6 @@ STATUS: dict[type[BaseException], HTTPStatus] = {
     errors.ChangedSinceSeen: HTTPStatus.PRECONDITION_FAILED,
     errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    # What reading a hostile body raises.
-    RecursionError: HTTPStatus.BAD_REQUEST,
-    UnicodeError: HTTPStatus.BAD_REQUEST,
-    msgspec.DecodeError: HTTPStatus.BAD_REQUEST,
 }
 
 GENERAL: dict[str, tuple[int, str]] = {
@@ -104,23 +101,12 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
         fitting = _BY_STATUS.get(error.status_code, "malformed-request")
         fitting = error.slug if isinstance(error, Refused) else fitting
         slug = "invalid-request" if isinstance(error, ValidationException) else fitting
-        return error.status_code, slug, GENERAL[slug][1]
+        words = error.why if isinstance(error, Unreadable) else GENERAL[slug][1]
+        return error.status_code, slug, words
     status = status_of(type(error))
     if isinstance(error, errors.SkillBridgeError):
         return status, slug_of(type(error)), str(error)
-    if status == HTTPStatus.BAD_REQUEST:
-        return status, "malformed-request", _unreadable(error)
     return status, "internal-error", GENERAL["internal-error"][1]
-
-
-def _unreadable(error: Exception) -> str:
-    """Why a body is no JSON; the decoder names the byte, and repeats nothing of what was sent."""
-    cause = error.__cause__ or error
-    if isinstance(cause, RecursionError):
-        return "the body is nested too deep"
-    if isinstance(cause, UnicodeError):
-        return "the body is not UTF-8"
-    return f"the body is not valid JSON: {cause}"
 
 
 def _faults(request: Request[Any, Any, Any], error: Exception) -> list[Fault]:
