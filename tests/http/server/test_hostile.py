@@ -1,13 +1,18 @@
 """Whatever comes, the answer is a problem that says the way out, and never a 500."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from itertools import product
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.support.given.world import World
 from tests.support.http.asking import Asking, open_asking, refused, to_json
 from tests.support.http.wire import Operation, operations
 
+from skillbridge.application.paging import Key
+from skillbridge.entrypoints.http.server.paging import EPOCH, LATEST, MICROSECOND, Cursors
 from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("K1", "C5")
@@ -294,6 +299,7 @@ CURSORS = {
     "no id": "MjAyNi0xMS0yMlQxMjowMDowMCswMDowMHx4",
     "no UTF-8": "__79",
     "not ASCII": "%C3%A9",
+    "of the form of ours": "A" * 40,
     "far too long": "A" * 10_000,
     "before all time": "MDAwMS0wMS0wMVQwMDowMDowMCsxNDowMHwwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA",
 }
@@ -301,15 +307,52 @@ CURSORS = {
 
 @pytest.mark.parametrize("cursor", CURSORS)
 async def test_a_cursor_that_is_none_of_ours(ask_each: Asking, cursor: str) -> None:
-    for path in ("/v1/roadmaps", "/v1/matches", "/v1/notices", "/v1/mentors"):
-        answer = await ask_each("GET", f"{path}?after={CURSORS[cursor]}")
+    for operation in lists(ask_each):
+        answer = await ask_each("GET", f"{operation.path}?after={CURSORS[cursor]}")
         assert refused(answer, 422)["type"] == "/problems/bad-cursor"
 
 
-@pytest.mark.parametrize("cursor", ["A" * 32, "_" * 32])
-async def test_a_cursor_at_either_end_of_time(ask_each: Asking, cursor: str) -> None:
-    for path in ("/v1/roadmaps", "/v1/matches", "/v1/notices", "/v1/mentors", "/v1/cohorts"):
-        assert (await ask_each("GET", f"{path}?after={cursor}")).status_code == 200
+def lists(ask: Asking) -> list[Operation]:
+    contract = ask.app.state.contract.document["paths"]
+    found = [
+        operation
+        for operation in operations(ask.app)
+        for one in contract[operation.template][operation.method.lower()].get("parameters", ())
+        if one["name"] == "after"
+    ]
+    assert len(found) >= 6
+    return found
+
+
+async def test_a_list_takes_its_own_cursors_and_none_of_another(ask_each: Asking) -> None:
+    """Nor does a list of one thing's parts take those of another thing's."""
+    place = Key(datetime(2026, 11, 22, tzinfo=UTC), UUID(int=7))
+    paths = {operation.path for operation in (*lists(ask_each), *lists(ask_each))}
+    assert len(paths) > len(lists(ask_each))
+    for path, other in product(paths, paths):
+        answer = await ask_each("GET", f"{path}?after={Cursors(other).cursor(place)}")
+        if path == other:
+            assert answer.status_code in {200, 404}, "no such run, no list of its placements"
+        else:
+            assert refused(answer, 422)["type"] == "/problems/bad-cursor", (path, other)
+
+
+async def test_each_list_takes_the_cursor_of_its_example(ask: Asking) -> None:
+    for path, methods in ask.app.state.contract.document["paths"].items():
+        examples = {
+            it["name"]: it["example"] for it in methods.get("get", {}).get("parameters", ())
+        }
+        if "after" in examples:
+            answer = await ask("GET", f"{path.format(**examples)}?after={examples['after']}")
+            assert answer.status_code in {200, 404}, path
+
+
+async def test_a_cursor_at_either_end_of_time(ask_each: Asking) -> None:
+    for end in (EPOCH, EPOCH + LATEST * MICROSECOND):
+        for operation in lists(ask_each):
+            after = Cursors(operation.path).cursor(Key(end, UUID(int=2**128 - 1)))
+            answer = await ask_each("GET", f"{operation.path}?after={after}")
+            assert answer.status_code in {200, 404}
 
 
 @pytest.mark.parametrize("query", ["q=%00", "skill=%00", "language=%00", "country=%ff"])

@@ -1,55 +1,69 @@
 """Pages by key: nothing is skipped, nothing comes twice, and only our own cursors are taken."""
 
 import base64
-import re
 from datetime import UTC, datetime
+from hashlib import blake2b
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.application.paging import Key, cut
-from skillbridge.entrypoints.http.server.paging import CURSOR, BadCursor, shown, to_cursor, to_key
+from skillbridge.entrypoints.http.server.paging import CHECKSUM, CURSOR, BadCursor, Cursors
 
 SINCE_1970 = st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  the strategy adds the zone
+LIST, OTHER = Cursors("list"), Cursors("other list")
 KEYS = st.builds(Key, SINCE_1970, st.uuids())
 
 
 @given(KEYS)
 def test_a_cursor_comes_back_as_its_key(key: Key) -> None:
-    assert to_key(to_cursor(key)) == key
+    assert LIST.key(LIST.cursor(key)) == key
 
 
 @given(KEYS)
 def test_a_cursor_goes_into_an_address_as_it_is(key: Key) -> None:
-    assert set(to_cursor(key)) <= set(
+    assert set(LIST.cursor(key)) <= set(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
     )
 
 
 def test_the_first_page_has_no_cursor() -> None:
-    assert to_key(None) is None
+    assert LIST.key(None) is None
+
+
+@given(KEYS)
+def test_no_other_list_takes_it(key: Key) -> None:
+    with pytest.raises(BadCursor):
+        OTHER.key(LIST.cursor(key))
 
 
 @given(
     st.text(max_size=120)
+    | st.from_regex(CURSOR)
     | st.binary(max_size=90).map(lambda raw: base64.urlsafe_b64encode(raw).decode())
 )
-def test_any_other_text_is_refused_or_is_a_key(text: str) -> None:
-    try:
-        key = to_key(text)
-    except BadCursor:
-        return
-    assert key is not None
-    assert key.at.tzinfo is UTC
+def test_any_other_text_is_refused(text: str) -> None:
+    with pytest.raises(BadCursor):
+        LIST.key(text)
+
+
+@given(KEYS, st.integers(0, 39), st.sampled_from("Ab0_"))
+def test_a_cursor_that_was_changed_is_refused(key: Key, at: int, sign: str) -> None:
+    cursor = LIST.cursor(key)
+    changed = cursor[:at] + sign + cursor[at + 1 :]
+    if changed != cursor:
+        with pytest.raises(BadCursor):
+            LIST.key(changed)
 
 
 @given(st.binary(min_size=24, max_size=24))
-def test_whatever_has_the_form_that_is_published_is_a_key(raw: bytes) -> None:
-    cursor = base64.urlsafe_b64encode(raw).decode()
-    key = to_key(cursor)
-    assert re.fullmatch(CURSOR, cursor)
+def test_whoever_knows_how_they_are_made_makes_no_more_than_a_key(raw: bytes) -> None:
+    checksum = blake2b(b"list" + raw, digest_size=CHECKSUM).digest()
+    key = LIST.key(base64.urlsafe_b64encode(raw + checksum).decode())
     assert key is not None
+    assert key.at.tzinfo is UTC
     assert key.at.year <= 9999
     assert key.id.bytes == raw[8:]
 
@@ -60,9 +74,9 @@ def test_pages_put_together_are_the_whole_list(keys: list[Key], limit: int) -> N
     seen: list[Key] = []
     after: str | None = None
     for _ in range(len(rows) + 1):
-        start = to_key(after)
+        start = LIST.key(after)
         found = [row for row in rows if start is None or row < start]
-        one = shown(cut(found, limit, lambda row: row))
+        one = LIST.page(cut(found, limit, lambda row: row))
         assert len(one.items) <= limit
         seen += one.items
         after = one.next

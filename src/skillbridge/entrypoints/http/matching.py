@@ -43,8 +43,10 @@ from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.free_text import in_body
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, post
-from skillbridge.entrypoints.http.server.paging import After, Limit, Page, shown, to_key
+from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.quotas import TOLD_TO_OTHERS
+
+MATCHES = Cursors("/v1/matches")
 
 
 class NewMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,8 +101,8 @@ async def list_matches(
     limit: Limit = 20,
 ) -> Page[MatchView]:
     """One's own matches, newest request first."""
-    after_key = to_key(after)
-    return shown(await reads.mine(actor, side=side, status=status, after=after_key, limit=limit))
+    place = MATCHES.key(after)
+    return MATCHES.page(await reads.mine(actor, side=side, status=status, after=place, limit=limit))
 
 
 @get(

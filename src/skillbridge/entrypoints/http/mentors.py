@@ -38,9 +38,11 @@ from skillbridge.entrypoints.http.server.faults import Rule
 from skillbridge.entrypoints.http.server.free_text import in_body, in_query
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, put
-from skillbridge.entrypoints.http.server.paging import After, Limit, Page, shown, to_key
+from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.skills import must_be_had
+
+MENTORS = Cursors("/v1/mentors")
 
 
 class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,7 +127,7 @@ async def search_mentors(
         free_only=free_only,
     )
     await must_be_had("skill", filter(None, [search.skill]), actor, catalogue, reads)
-    return shown(await reads.search(actor, search, after=to_key(after), limit=limit))
+    return MENTORS.page(await reads.search(actor, search, after=MENTORS.key(after), limit=limit))
 
 
 @get(

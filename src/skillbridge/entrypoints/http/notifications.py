@@ -13,7 +13,9 @@ from skillbridge.domain.notifications.notice import UnknownNotice
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, put
-from skillbridge.entrypoints.http.server.paging import After, Limit, Page, shown, to_key
+from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
+
+NOTICES = Cursors("/v1/notices")
 
 
 @get("/notices", operation_id="ListNotices", guards=[needs("notices:read")])
@@ -25,7 +27,7 @@ async def list_notices(
     after: After = None,
 ) -> Page[NoticeView]:
     """What you were told, newest first."""
-    return shown(await reads.newest(actor, after=to_key(after), limit=limit))
+    return NOTICES.page(await reads.newest(actor, after=NOTICES.key(after), limit=limit))
 
 
 @get("/notices/unread-count", operation_id="CountUnreadNotices", guards=[needs("notices:read")])

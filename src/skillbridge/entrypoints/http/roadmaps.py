@@ -33,7 +33,7 @@ from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.free_text import in_body
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import answer, get, post
-from skillbridge.entrypoints.http.server.paging import After, Limit, Page, shown, to_key
+from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.server_sent import (
     END,
     NOTHING_LEFT,
@@ -43,6 +43,7 @@ from skillbridge.entrypoints.http.server.server_sent import (
 from skillbridge.entrypoints.http.server.streams import Streams, StreamsFull, TooManyStreams
 from skillbridge.entrypoints.http.server.versions import IfNoneMatch, tagged
 
+ROADMAPS = Cursors("/v1/roadmaps")
 GENERATION = EventType("generation", GenerationView)
 
 
@@ -123,7 +124,7 @@ async def list_roadmaps(
     limit: Limit = 20,
 ) -> Page[RoadmapSummary]:
     """One's own, newest first, without their modules."""
-    return shown(await reads.mine(actor, after=to_key(after), limit=limit))
+    return ROADMAPS.page(await reads.mine(actor, after=ROADMAPS.key(after), limit=limit))
 
 
 @get(

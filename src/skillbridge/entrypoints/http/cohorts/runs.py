@@ -26,7 +26,7 @@ from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, post
-from skillbridge.entrypoints.http.server.paging import After, Limit, Page, shown, to_key
+from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.server.versions import (
     IfMatch,
@@ -36,8 +36,7 @@ from skillbridge.entrypoints.http.server.versions import (
     tagged,
 )
 
-"""The placements of a run have no time of their own: pages go by the learner's id."""
-
+RUNS = Cursors("/v1/cohorts")
 
 InState = Annotated[
     PlacementState | None, QueryParameter(name="state", description="Only those in this state.")
@@ -79,7 +78,7 @@ async def list_cohort_runs(
     limit: Limit = 20,
 ) -> Page[CohortView]:
     """The tenant's runs, newest first."""
-    return shown(await runs(actor, after=to_key(after), limit=limit))
+    return RUNS.page(await runs(actor, after=RUNS.key(after), limit=limit))
 
 
 @get(
@@ -117,7 +116,8 @@ async def list_placements(
     limit: Limit = 20,
 ) -> Page[PlacementView]:
     """What the run found for each learner, with the parts of the score and the reasons in words."""
-    place = to_key(after)
+    cursors = Cursors(f"/v1/cohorts/{cohort_id}/placements")
+    place = cursors.key(after)
     found = await placements(
         actor,
         cohort_id,
@@ -125,7 +125,7 @@ async def list_placements(
         after=UserId(place.id) if place else None,
         limit=limit,
     )
-    return shown(found)
+    return cursors.page(found)
 
 
 @post(

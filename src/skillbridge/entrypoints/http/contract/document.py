@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from inspect import getdoc
 from typing import Any, get_type_hints
+from uuid import UUID
 
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
@@ -20,14 +22,16 @@ from litestar.openapi.spec import OpenAPI, Tag
 from litestar.router import Router
 from litestar.routes import HTTPRoute
 
+from skillbridge.application.paging import Key
 from skillbridge.entrypoints.http.contract import refusals
-from skillbridge.entrypoints.http.contract.examples import Examples
+from skillbridge.entrypoints.http.contract.examples import FORMATS, Examples
 from skillbridge.entrypoints.http.contract.headers import ALWAYS, ASKED, HEADERS
 from skillbridge.entrypoints.http.contract.parameters import tidy
 from skillbridge.entrypoints.http.contract.shapes import Shapes, answer_of, body_of, events_of
 from skillbridge.entrypoints.http.server import faults
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.middleware import JSON_ONLY
+from skillbridge.entrypoints.http.server.paging import Cursors
 from skillbridge.entrypoints.http.server.versions import IfNoneMatch
 
 Schema = dict[str, Any]
@@ -36,6 +40,8 @@ Handlers = Mapping[str, HTTPRouteHandler]
 _TEXT: Schema = {"schema": {"type": "string"}}
 _BESIDE = {"304": ("ETag", "Vary")}
 _UNCHANGED = "304"
+PLACE = Key(datetime(2026, 11, 22, 9, 30, tzinfo=UTC), UUID(FORMATS["uuid"]))
+"""After which a page of the examples begins."""
 
 PROBLEM: Schema = {
     "type": "object",
@@ -119,9 +125,9 @@ class _Writer:
         self._examples = Examples({**self._shapes.components, "Problem": PROBLEM})
 
     def document(self) -> Schema:
-        for methods in self._document["paths"].values():
+        for path, methods in self._document["paths"].items():
             for operation in methods.values():
-                self._operation(operation, self._handlers[operation["operationId"]])
+                self._operation(path, operation, self._handlers[operation["operationId"]])
         components = self._document["components"]
         components["schemas"] = dict(sorted(self._shapes.components.items()))
         components["schemas"]["Problem"] = PROBLEM
@@ -129,11 +135,11 @@ class _Writer:
         components["headers"] = {name: one.published() for name, one in HEADERS.items()}
         return self._document
 
-    def _operation(self, operation: Schema, handler: HTTPRouteHandler) -> None:
+    def _operation(self, path: str, operation: Schema, handler: HTTPRouteHandler) -> None:
         operation["summary"] = _words(operation["operationId"])
         parameters = [self._examples.of_parameter(tidy(p)) for p in operation.pop("parameters", ())]
         if parameters := [*parameters, *_asked(handler)]:
-            operation["parameters"] = parameters
+            operation["parameters"] = [_of_this_list(path, parameters, one) for one in parameters]
         if (body := body_of(handler)) is not None:
             content = self._json(body, handler.opt.get("takes", JSON_ONLY))
             operation["requestBody"] = {"required": True, "content": content}
@@ -194,6 +200,14 @@ def _asked(handler: HTTPRouteHandler) -> Iterator[Schema]:
     for guard in handler.resolve_guards():
         for name in getattr(guard, "asks", ()):
             yield {"name": name, "in": "header", **ASKED[name].published(always=False)}
+
+
+def _of_this_list(path: str, parameters: Sequence[Schema], one: Schema) -> Schema:
+    """A cursor is of one list alone: the example, of that which the other examples name."""
+    if one["name"] != "after":
+        return one
+    ids = {it["name"]: it["example"] for it in parameters if it["in"] == "path"}
+    return {**one, "example": Cursors(path.format(**ids)).cursor(PLACE)}
 
 
 def is_page(handler: HTTPRouteHandler) -> bool:
