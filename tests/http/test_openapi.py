@@ -1,5 +1,6 @@
 """The published contract: whole, honest, and readable with nothing from outside."""
 
+import json
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -16,6 +17,7 @@ from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import CONTRACT
 from skillbridge.entrypoints.http.contract.document import Contract, ContractConfig, published
 from skillbridge.entrypoints.http.contract.examples import Examples
+from skillbridge.entrypoints.http.contract.headers import HEADERS
 from skillbridge.entrypoints.http.contract.shapes import Shapes
 from skillbridge.entrypoints.http.server.compression import CODINGS
 from skillbridge.entrypoints.http.server.explanations import explanations
@@ -155,14 +157,13 @@ def test_each_operation_has_errors_of_its_own(contract: dict[str, Any]) -> None:
 
 
 def test_each_answer_names_its_headers(contract: dict[str, Any]) -> None:
-    known = contract["components"]["headers"]
     needed = {"401": "WWW-Authenticate", "429": "Retry-After", "304": "Vary"}
     for _, _, operation in each(contract):
         for code, answer in operation["responses"].items():
             whole = find(contract, answer["$ref"]) if "$ref" in answer else answer
             assert {"X-Request-Id", "Cache-Control"} <= whole["headers"].keys()
             assert needed.get(code, "X-Request-Id") in whole["headers"]
-            assert whole["headers"].keys() <= known.keys()
+            assert whole["headers"].keys() <= HEADERS.keys()
     told = {
         name for _, _, o in each(contract) for code in o["responses"] for name in tells(o, code)
     }
@@ -190,6 +191,13 @@ def test_a_group_is_described_by_each_module_that_has_operations_of_it(
     for path, _, operation in each(contract):
         beginning = path.removeprefix("/v1").split("/")[1]
         assert all(f"/{beginning}" in said[tag] for tag in operation["tags"]), path
+
+
+def test_every_component_is_named_somewhere(contract: dict[str, Any]) -> None:
+    text = json.dumps(contract)
+    for kind, names in contract["components"].items():
+        if kind != "securitySchemes":
+            assert [name for name in names if f'"#/components/{kind}/{name}"' not in text] == []
 
 
 def test_everything_has_an_example_that_fits(contract: dict[str, Any]) -> None:

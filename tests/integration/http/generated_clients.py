@@ -75,7 +75,16 @@ async def asked(contract: dict[str, Any], url: str, authorization: str) -> Count
     """How often each status came back; streams are left out, for they do not end."""
     paths = {path: it for path, it in contract["paths"].items() if not path.endswith("/events")}
     (MADE / "bounded.json").write_text(json.dumps({**contract, "paths": paths}))
-    await run("npx", "openapi2postmanv2", "-s", "made/bounded.json", "-o", "made/collection.json")
+    await run(
+        "npx",
+        "openapi2postmanv2",
+        "-s",
+        "made/bounded.json",
+        "-o",
+        "made/collection.json",
+        "-O",
+        "parametersResolution=Example",
+    )
     variables = {"baseUrl": url, "bearerToken": authorization.removeprefix("Bearer ")}
     told = [word for pair in variables.items() for word in ("--env-var", "=".join(pair))]
     report = ("-r", "json", "--reporter-json-export", "made/report.json")

@@ -16,6 +16,7 @@ from inspect import getdoc
 from typing import Any, get_type_hints
 from uuid import UUID
 
+import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import OpenAPI, Tag
@@ -132,7 +133,12 @@ class _Writer:
         components["schemas"] = dict(sorted(self._shapes.components.items()))
         components["schemas"]["Problem"] = PROBLEM
         components["responses"] = dict(sorted(self._answers.items()))
-        components["headers"] = {name: one.published() for name, one in HEADERS.items()}
+        named = msgspec.json.encode([self._document["paths"], components["responses"]])
+        components["headers"] = {
+            name: one.published()
+            for name, one in HEADERS.items()
+            if f'"#/components/headers/{name}"'.encode() in named
+        }
         return self._document
 
     def _operation(self, path: str, operation: Schema, handler: HTTPRouteHandler) -> None:
