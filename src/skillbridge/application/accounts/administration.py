@@ -1,27 +1,42 @@
 """What operators do to accounts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from skillbridge.application.accounts.ports import SignIns, Users
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address
+from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
-class GrantRole:
-    """Gives an account a role, which counts from its next refresh; False if it had it already."""
+class _ByAddress:
+    """What changes the account of an address, and tells whether it did."""
 
     transaction: Transaction
     users: Users
 
-    async def __call__(self, actor: Actor, email: str, role: Role) -> bool:
+    async def change(self, actor: Actor, email: str, changed: Callable[[User], bool]) -> bool:
         async with self.transaction(actor):
             user = await self.users.owner_of(email_address.normalised(email))
-            new = user.grant(role)
-            if new:
+            if new := changed(user):
                 await self.users.save(user)
         return new
+
+
+class GrantRole(_ByAddress):
+    """Gives an account a role, which counts from its next refresh; False if it had it already."""
+
+    async def __call__(self, actor: Actor, email: str, role: Role) -> bool:
+        return await self.change(actor, email, lambda user: user.grant(role))
+
+
+class EnableAccount(_ByAddress):
+    """Its owner may sign in again; False if they could. A mentor's offer stays paused."""
+
+    async def __call__(self, actor: Actor, email: str) -> bool:
+        return await self.change(actor, email, User.enable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +91,3 @@ class DisableAccount:
                 tx.emit(*events)
             await self.sign_ins.revoke_all(user.id, at=await tx.now())
         return bool(events)
-
-
-@dataclass(frozen=True, slots=True)
-class EnableAccount:
-    """Its owner may sign in again; False if they could. A mentor's offer stays paused."""
-
-    transaction: Transaction
-    users: Users
-
-    async def __call__(self, actor: Actor, email: str) -> bool:
-        async with self.transaction(actor):
-            user = await self.users.owner_of(email_address.normalised(email))
-            was_disabled = user.enable()
-            if was_disabled:
-                await self.users.save(user)
-        return was_disabled

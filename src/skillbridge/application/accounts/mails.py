@@ -52,51 +52,46 @@ class SendVerificationMail:
 
 
 @dataclass(frozen=True, slots=True)
-class SendAlreadyRegisteredMail:
-    """The owner of an account learns that somebody tried to register its address."""
-
+class _MailToOwner:
     transaction: Transaction
     users: Users
     mailer: Mailer
 
-    async def __call__(self, actor: Actor, event: RegistrationRepeated) -> None:
-        if not event.mailed:
-            return
+    async def send(
+        self, actor: Actor, event: RegistrationRepeated | SessionStolen, subject: str, *words: str
+    ) -> None:
         async with self.transaction(actor, read_only=True):
-            user = await self.users.peek(event.user_id)
-        await self.mailer.send(
-            mail(
+            owner = await self.users.peek(event.user_id)
+        await self.mailer.send(mail(event, owner.email, subject, *words))
+
+
+class SendAlreadyRegisteredMail(_MailToOwner):
+    """The owner of an account learns that somebody tried to register its address."""
+
+    async def __call__(self, actor: Actor, event: RegistrationRepeated) -> None:
+        if event.mailed:
+            await self.send(
+                actor,
                 event,
-                user.email,
                 "You already have a SkillBridge account",
                 "Somebody, perhaps you, tried to register this address again.",
                 "If it was you: log in with the password you chose the first time.",
                 "If it was not, you need do nothing: your account has not changed.",
             )
-        )
 
 
-@dataclass(frozen=True, slots=True)
-class WarnOfTheft:
+class WarnOfTheft(_MailToOwner):
     """The owner learns that one of their sign-ins was used by two parties and was ended."""
 
-    transaction: Transaction
-    users: Users
-    mailer: Mailer
-
     async def __call__(self, actor: Actor, event: SessionStolen) -> None:
-        async with self.transaction(actor, read_only=True):
-            user = await self.users.peek(event.user_id)
-        await self.mailer.send(
-            mail(
-                event,
-                user.email,
-                "We ended one of your sign-ins",
-                "An old key of one of your sign-ins was used a second time. Somebody may have "
-                "copied it, so we have ended that sign-in on every device that shared it.",
-                "Log in again to go on. If this surprises you, check your devices for programs "
-                "you do not know.",
-            )
+        await self.send(
+            actor,
+            event,
+            "We ended one of your sign-ins",
+            "An old key of one of your sign-ins was used a second time. Somebody may have "
+            "copied it, so we have ended that sign-in on every device that shared it.",
+            "Log in again to go on. If this surprises you, check your devices for programs "
+            "you do not know.",
         )
 
 

@@ -1,8 +1,9 @@
 """An operator orders a cohort run, and confirms or discards what was found."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 from uuid import uuid4
 
 from skillbridge.application.cohorts.ports import CohortRuns
@@ -12,6 +13,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortRun
 from skillbridge.domain.cohorts.operator import must_operate, operator
 from skillbridge.domain.cohorts.order import CohortOrder
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import CohortId
 
 EXPIRE_EVERY = timedelta(hours=1)
@@ -43,9 +45,10 @@ class OrderCohortRun:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmCohortRun:
-    """An operator lets the placements be applied; said again, it changes nothing."""
+class _Decision:
+    """An operator decides about a run, by a verb of it; said again, it changes nothing."""
 
+    verb: ClassVar[Callable[..., tuple[Event, ...]]]
     transaction: Transaction
     runs: CohortRuns
 
@@ -57,33 +60,23 @@ class ConfirmCohortRun:
         async with self.transaction(actor) as tx:
             run = await self.runs.get(cohort_id)
             run.must_be(seen)
-            if events := run.confirm(actor, at=await tx.now()):
+            if events := type(self).verb(run, actor, at=await tx.now()):
                 await self.runs.save(run)
                 run.version += 1
                 tx.emit(*events)
         return CohortView.of(run)
 
 
-@dataclass(frozen=True, slots=True)
-class DiscardCohortRun:
-    """An operator does not want a run, also while it is at work; said again, it changes nothing."""
+class ConfirmCohortRun(_Decision):
+    """An operator lets the placements be applied."""
 
-    transaction: Transaction
-    runs: CohortRuns
+    verb = CohortRun.confirm
 
-    async def __call__(
-        self, actor: Actor, cohort_id: CohortId, *, seen: Collection[int] | None = None
-    ) -> CohortView:
-        """Raises NotAnOperator, ChangedSinceSeen for another version than `seen`, or IllegalMove."""
-        must_operate(actor)
-        async with self.transaction(actor) as tx:
-            run = await self.runs.get(cohort_id)
-            run.must_be(seen)
-            if events := run.discard(actor, at=await tx.now()):
-                await self.runs.save(run)
-                run.version += 1
-                tx.emit(*events)
-        return CohortView.of(run)
+
+class DiscardCohortRun(_Decision):
+    """An operator does not want a run, also while it is at work."""
+
+    verb = CohortRun.discard
 
 
 @dataclass(frozen=True, slots=True)

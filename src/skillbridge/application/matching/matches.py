@@ -1,7 +1,9 @@
 """Asking a mentor, and what becomes of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 from uuid import uuid4
 
 from skillbridge.application.matching.ports import Matches
@@ -10,6 +12,7 @@ from skillbridge.application.mentors.ports import Mentors
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match
 from skillbridge.domain.mentors.mentor import NotAMentor, UnknownMentor
@@ -65,71 +68,45 @@ class AcceptMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class DeclineMatch:
+class _Move:
+    """One of the two moves their match, by a verb of it."""
+
+    verb: ClassVar[Callable[..., tuple[Event, ...]]]
+    transaction: Transaction
+    matches: Matches
+    clock: Clock
+
+    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchSummary:
+        async with self.transaction(actor) as tx:
+            match = await self.matches.get(match_id)
+            if events := type(self).verb(match, by=actor.user_id, at=self.clock()):
+                await self.matches.save(match)
+                tx.emit(*events)
+        return MatchSummary.of(match)
+
+
+class DeclineMatch(_Move):
     """A mentor says no to a request."""
 
-    transaction: Transaction
-    matches: Matches
-    clock: Clock
-
-    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchSummary:
-        async with self.transaction(actor) as tx:
-            match = await self.matches.get(match_id)
-            if events := match.decline(by=actor.user_id, at=self.clock()):
-                await self.matches.save(match)
-                tx.emit(*events)
-        return MatchSummary.of(match)
+    verb = Match.decline
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawMatch:
+class WithdrawMatch(_Move):
     """A learner takes a request back that nobody answered yet."""
 
-    transaction: Transaction
-    matches: Matches
-    clock: Clock
-
-    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchSummary:
-        async with self.transaction(actor) as tx:
-            match = await self.matches.get(match_id)
-            if events := match.withdraw(by=actor.user_id, at=self.clock()):
-                await self.matches.save(match)
-                tx.emit(*events)
-        return MatchSummary.of(match)
+    verb = Match.withdraw
 
 
-@dataclass(frozen=True, slots=True)
-class CompleteMatch:
+class CompleteMatch(_Move):
     """Either side says that the mentorship did what it was for; the place is free again."""
 
-    transaction: Transaction
-    matches: Matches
-    clock: Clock
-
-    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchSummary:
-        async with self.transaction(actor) as tx:
-            match = await self.matches.get(match_id)
-            if events := match.complete(by=actor.user_id, at=self.clock()):
-                await self.matches.save(match)
-                tx.emit(*events)
-        return MatchSummary.of(match)
+    verb = Match.complete
 
 
-@dataclass(frozen=True, slots=True)
-class CancelMatch:
+class CancelMatch(_Move):
     """Either side breaks the mentorship off; the place is free again."""
 
-    transaction: Transaction
-    matches: Matches
-    clock: Clock
-
-    async def __call__(self, actor: Actor, match_id: MatchId) -> MatchSummary:
-        async with self.transaction(actor) as tx:
-            match = await self.matches.get(match_id)
-            if events := match.cancel(by=actor.user_id, at=self.clock()):
-                await self.matches.save(match)
-                tx.emit(*events)
-        return MatchSummary.of(match)
+    verb = Match.cancel
 
 
 @dataclass(frozen=True, slots=True)

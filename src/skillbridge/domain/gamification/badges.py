@@ -8,39 +8,14 @@ from skillbridge.domain.events.progress import ModuleCompleted, RoadmapCompleted
 from skillbridge.domain.gamification.badge import Activity, ActivityTimes, Badge
 from skillbridge.domain.ids import BadgeId, UserId
 
-BADGES: tuple[Badge, ...] = (
-    Badge(
-        BadgeId("first-step"),
-        "First step",
-        "Complete your first module.",
-        {Activity.MODULES_COMPLETED: 1},
-    ),
-    Badge(
-        BadgeId("steady-hand"),
-        "Steady hand",
-        "Complete five modules.",
-        {Activity.MODULES_COMPLETED: 5},
-    ),
-    Badge(
-        BadgeId("pathfinder"),
-        "Pathfinder",
-        "Finish your first roadmap.",
-        {Activity.ROADMAPS_FINISHED: 1},
-    ),
-    Badge(
-        BadgeId("connected"),
-        "Connected",
-        "Find your first mentor.",
-        {Activity.MENTORS_FOUND: 1},
-    ),
-    Badge(
-        BadgeId("open-door"),
-        "Open door",
-        "Welcome your first learner.",
-        {Activity.LEARNERS_WELCOMED: 1},
-    ),
+_ROWS = (
+    ("first-step", "First step", "Complete your first module.", {Activity.MODULES_COMPLETED: 1}),
+    ("steady-hand", "Steady hand", "Complete five modules.", {Activity.MODULES_COMPLETED: 5}),
+    ("pathfinder", "Pathfinder", "Finish your first roadmap.", {Activity.ROADMAPS_FINISHED: 1}),
+    ("connected", "Connected", "Find your first mentor.", {Activity.MENTORS_FOUND: 1}),
+    ("open-door", "Open door", "Welcome your first learner.", {Activity.LEARNERS_WELCOMED: 1}),
 )
-
+BADGES = tuple(Badge(BadgeId(name), title, told, rule) for name, title, told, rule in _ROWS)
 
 MOST_NEEDED = max(needed for badge in BADGES for needed in badge.rule.values())
 """Of what somebody does, later times earn nothing."""
