@@ -1,23 +1,19 @@
 """`skillbridge matching`: what a cohort would get and running it; what a model may learn from."""
 
-import asyncio
-import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 import typer
 from dishka import AsyncContainer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from skillbridge import settings as environment
 from skillbridge.application.cohorts.gathering import GatherNeeds
 from skillbridge.application.cohorts.orders import (
     ConfirmCohortRun,
@@ -27,25 +23,21 @@ from skillbridge.application.cohorts.orders import (
 from skillbridge.application.cohorts.preview import PreviewCohort
 from skillbridge.application.cohorts.reading import ListCohortRuns
 from skillbridge.application.cohorts.views import CohortView
-from skillbridge.application.ports.tenants import Tenants
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.order import CohortOrder, Outcome
-from skillbridge.domain.errors import Invalid, SkillBridgeError
+from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.ranking.score import USUAL, Weights
+from skillbridge.entrypoints.cli.asking import Tenant, answer
 from skillbridge.entrypoints.cli.features import features
 from skillbridge.entrypoints.cli.outcomes import show_outcomes
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.wiring import stack
-from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
 matching = typer.Typer(help=__doc__, no_args_is_help=True)
 matching.command()(features)
 
-T = TypeVar("T")
-Tenant = Annotated[str, typer.Option(help="A slug; without it, the default tenant.")]
 RunId = Annotated[UUID, typer.Argument(help="From `skillbridge matching runs`.")]
 Modes = Annotated[
     list[AssignMode], typer.Option("--mode", help="How to share; twice, to compare two ways.")
@@ -105,7 +97,7 @@ def cohort(
         else:
             show_outcomes(await _previewed(scope, actor, wishes), as_json=as_json)
 
-    _with(tenant, ask)
+    answer(ask, tenant=tenant)
 
 
 @matching.command()
@@ -114,7 +106,7 @@ def runs(limit: Annotated[int, typer.Option(min=1, max=100)] = 20, tenant: Tenan
     table = Table(
         Column("id", no_wrap=True, min_width=36), "status", "mode", "ordered", "learners", "placed"
     )
-    for run in _with(tenant, lambda scope, actor: _listed(scope, actor, limit)):
+    for run in answer(lambda scope, actor: _listed(scope, actor, limit), tenant=tenant):
         found = run.outcome
         numbers = (str(found.learners), str(found.placed)) if found else ("", "")
         ordered = run.ordered_at.isoformat(timespec="seconds")
@@ -125,14 +117,18 @@ def runs(limit: Annotated[int, typer.Option(min=1, max=100)] = 20, tenant: Tenan
 @matching.command()
 def confirm(run_id: RunId, tenant: Tenant = "") -> None:
     """Let the mentors of a run be asked; a worker does it."""
-    run = _with(tenant, lambda scope, actor: _decided(scope, actor, ConfirmCohortRun, run_id))
+    run = answer(
+        lambda scope, actor: _decided(scope, actor, ConfirmCohortRun, run_id), tenant=tenant
+    )
     console.print(f"{run.id} is {run.status.value}")
 
 
 @matching.command()
 def discard(run_id: RunId, tenant: Tenant = "") -> None:
     """Let nothing come of a run, also while it is being matched."""
-    run = _with(tenant, lambda scope, actor: _decided(scope, actor, DiscardCohortRun, run_id))
+    run = answer(
+        lambda scope, actor: _decided(scope, actor, DiscardCohortRun, run_id), tenant=tenant
+    )
     console.print(f"{run.id} is {run.status.value}")
 
 
@@ -215,24 +211,3 @@ def _bar() -> Progress:
     """On the error stream, so that a pipe gets the answer alone."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     return Progress(*columns, console=Console(stderr=True), transient=True)
-
-
-def _with(tenant: str, ask: Callable[[AsyncContainer, Actor], Awaitable[T]]) -> T:
-    """Asks as the system; what goes wrong is said and ends with 1."""
-
-    async def run() -> T:
-        settings = environment.load(with_local_stack(os.environ))
-        container = stack.worker(settings)
-        try:
-            tenants: Tenants = await container.get(Tenants)
-            actor = Actor.system(await tenants.by_slug(tenant or settings.default_tenant))
-            async with container() as scope:
-                return await ask(scope, actor)
-        finally:
-            await container.close()
-
-    try:
-        return asyncio.run(run())
-    except SkillBridgeError as error:
-        console.print(f"[red]{escape(str(error))}[/]")
-        raise typer.Exit(1) from None

@@ -1,15 +1,13 @@
 """`skillbridge users`: who is here, what they may do, and shutting them out."""
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
 import typer
+from dishka import AsyncContainer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from skillbridge import settings as environment
 from skillbridge.application.accounts.administration import (
     DisableAccount,
     EnableAccount,
@@ -20,19 +18,15 @@ from skillbridge.application.accounts.administration import (
 from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
 from skillbridge.application.paging import Page
-from skillbridge.application.ports.tenants import Tenants
 from skillbridge.domain.actor import Actor, Role
-from skillbridge.domain.errors import SkillBridgeError
+from skillbridge.entrypoints.cli.asking import Tenant, answer
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.wiring import stack
-from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
 users = typer.Typer(help=__doc__, no_args_is_help=True)
 
 T = TypeVar("T")
 Email = Annotated[str, typer.Argument(help="The address that the account was registered with.")]
-Tenant = Annotated[str, typer.Option(help="A slug; without it, the default tenant.")]
 
 
 @users.command("list")
@@ -105,21 +99,7 @@ def _show(found: Sequence[Account]) -> None:
 
 
 def _with(kind: type[Any], tenant: str, ask: Callable[[Any, Actor], Awaitable[T]]) -> T:
-    """Asks as the system; what goes wrong is said and ends with 1."""
+    async def asked(scope: AsyncContainer, actor: Actor) -> T:
+        return await ask(await scope.get(kind), actor)
 
-    async def run() -> T:
-        settings = environment.load(with_local_stack(os.environ))
-        container = stack.worker(settings)
-        try:
-            tenants: Tenants = await container.get(Tenants)
-            actor = Actor.system(await tenants.by_slug(tenant or settings.default_tenant))
-            async with container() as scope:
-                return await ask(await scope.get(kind), actor)
-        finally:
-            await container.close()
-
-    try:
-        return asyncio.run(run())
-    except SkillBridgeError as error:
-        console.print(f"[red]{escape(str(error))}[/]")
-        raise typer.Exit(1) from None
+    return answer(asked, tenant=tenant)
