@@ -1,6 +1,7 @@
 """/v1/auth: registering, signing in, and staying so."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -35,10 +36,13 @@ from skillbridge.entrypoints.http.fields import (
 )
 from skillbridge.entrypoints.http.server.auth import unauthenticated
 from skillbridge.entrypoints.http.server.free_text import in_body
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import post
 from skillbridge.entrypoints.http.server.revocation import Revocations
-from skillbridge.entrypoints.http.verification import confirm, open_link, resend_from_page
+from skillbridge.entrypoints.http.verification import (
+    confirm_from_page,
+    open_verification_link,
+    resend_from_page,
+)
 
 Name = Annotated[str, in_body(NAME, "Amina Bello")]
 
@@ -110,62 +114,45 @@ class Answer:
     detail: str
 
 
+open_post = partial(post, guards=[unauthenticated], security=[{}])
+"""For people who have no access token yet."""
+
 CHECK_MAIL = Answer("If this address can be used, a mail is on its way to it: open its link.")
 
 
-@post(
-    "/auth/register",
-    operation_id="RegisterUser",
-    guards=[unauthenticated],
-    security=[{}],
-    status_code=202,
-    refuses=[UnfitName, BadEmail, WeakPassword, TooMany, TooBusy],
+@open_post(
+    "/auth/register", status_code=202, refuses=[UnfitName, BadEmail, WeakPassword, TooMany, TooBusy]
 )
-@inject
-async def register(
+async def register_user(
     data: JSONBody[Registration],
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
-    register_user: FromDishka[RegisterUser],
+    register: FromDishka[RegisterUser],
 ) -> Answer:
     """The same answer whether or not the address has an account: the mail tells its owner."""
-    await register_user(actor, data.email, data.password, data.name, origin=origin_of(request))
+    await register(actor, data.email, data.password, data.name, origin=origin_of(request))
     return CHECK_MAIL
 
 
-@post(
-    "/auth/verify",
-    operation_id="VerifyEmail",
-    guards=[unauthenticated],
-    security=[{}],
-    status_code=204,
-    refuses=[BrokenLink, LinkOutdated, WrongCredentials, TooBusy],
+@open_post(
+    "/auth/verify", status_code=204, refuses=[BrokenLink, LinkOutdated, WrongCredentials, TooBusy]
 )
-@inject
-async def verify(
+async def verify_email(
     data: JSONBody[Verification],
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
-    verify_email: FromDishka[VerifyEmail],
+    verify: FromDishka[VerifyEmail],
 ) -> None:
     """For clients that read the token out of the link; doing it twice changes nothing.
 
     The registration of this password becomes the account, whichever registration of the address the
     link was mailed for; others that wait for the address end.
     """
-    await verify_email(actor, data.token, data.password, origin=origin_of(request))
+    await verify(actor, data.token, data.password, origin=origin_of(request))
 
 
-@post(
-    "/auth/verification",
-    operation_id="ResendVerification",
-    guards=[unauthenticated],
-    security=[{}],
-    status_code=202,
-    refuses=[BadEmail, TooMany],
-)
-@inject
-async def resend(
+@open_post("/auth/verification", status_code=202, refuses=[BadEmail, TooMany])
+async def resend_verification(
     data: JSONBody[Address],
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
@@ -176,15 +163,11 @@ async def resend(
     return CHECK_MAIL
 
 
-@post(
+@open_post(
     "/auth/login",
-    operation_id="LogIn",
-    guards=[unauthenticated],
-    security=[{}],
     status_code=200,
     refuses=[BadEmail, WrongCredentials, EmailNotVerified, TooMany, TooBusy],
 )
-@inject
 async def log_in(
     data: JSONBody[Credentials],
     request: Request[Any, Any, Any],
@@ -196,33 +179,22 @@ async def log_in(
     return await sign_in(actor, data.email, data.password, origin=origin, device=data.device)
 
 
-@post(
-    "/auth/refresh",
-    operation_id="RefreshSession",
-    guards=[unauthenticated],
-    security=[{}],
-    status_code=200,
-    refuses=[SignInOver, TokenStolen],
-)
-@inject
-async def refresh(
+@open_post("/auth/refresh", status_code=200, refuses=[SignInOver, TokenStolen])
+async def refresh_session(
     request: Request[Any, Any, Any],
     data: JSONBody[Presented],
     actor: FromDishka[Actor],
-    refresh_session: FromDishka[RefreshSession],
+    refresh: FromDishka[RefreshSession],
 ) -> SignedIn:
     """A refresh token is good once. If the answer got lost, ask again within ten seconds."""
     try:
-        return await refresh_session(actor, data.refresh_token)
+        return await refresh(actor, data.refresh_token)
     except TokenStolen as error:
         _revocations(request).ended_here(error.session_id)
         raise
 
 
-@post(
-    "/auth/logout", operation_id="LogOut", guards=[unauthenticated], security=[{}], status_code=204
-)
-@inject
+@open_post("/auth/logout", status_code=204)
 async def log_out(
     request: Request[Any, Any, Any],
     data: JSONBody[Presented],
@@ -242,14 +214,14 @@ def _revocations(request: Request[Any, Any, Any]) -> Revocations:
 routes = Router(
     "/v1",
     route_handlers=[
-        register,
-        open_link,
-        confirm,
+        register_user,
+        open_verification_link,
+        confirm_from_page,
         resend_from_page,
-        verify,
-        resend,
+        verify_email,
+        resend_verification,
         log_in,
-        refresh,
+        refresh_session,
         log_out,
     ],
     tags=["accounts"],

@@ -7,12 +7,10 @@ from skillbridge.application.gamification.badges import ListAwards, ListBadges
 from skillbridge.application.gamification.views import Award, BadgeView
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.http.server.auth import needs
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get
 
 
-@get("/badges", operation_id="ListBadges", guards=[needs("badges:read")])
-@inject
+@get("/badges", guards=[needs("badges:read")])
 async def list_badges(
     actor: FromDishka[Actor], badges: FromDishka[ListBadges]
 ) -> tuple[BadgeView, ...]:
@@ -20,8 +18,7 @@ async def list_badges(
     return await badges(actor)
 
 
-@get("/me/badges", operation_id="ListAwards", guards=[needs("badges:read")])
-@inject
+@get("/me/badges", guards=[needs("badges:read")])
 async def list_awards(
     actor: FromDishka[Actor], awards: FromDishka[ListAwards]
 ) -> tuple[Award, ...]:

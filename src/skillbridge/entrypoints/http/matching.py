@@ -41,8 +41,7 @@ from skillbridge.domain.mentors.mentor import (
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.free_text import in_body
-from skillbridge.entrypoints.http.server.inject import inject
-from skillbridge.entrypoints.http.server.operations import get, post
+from skillbridge.entrypoints.http.server.operations import Operation, get, post
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.quotas import TOLD_TO_OTHERS
 
@@ -65,7 +64,6 @@ Status = Annotated[MatchStatus | None, QueryParameter(name="status")]
 
 @post(
     "/matches",
-    operation_id="RequestMatch",
     guards=[needs("matches:request", TOLD_TO_OTHERS)],
     refuses=[
         OwnMentor,
@@ -78,7 +76,6 @@ Status = Annotated[MatchStatus | None, QueryParameter(name="status")]
     ],
     tells=["Location"],
 )
-@inject
 async def request_match(
     data: JSONBody[NewMatch], actor: FromDishka[Actor], ask: FromDishka[RequestMatch]
 ) -> Response[MatchSummary]:
@@ -90,8 +87,7 @@ async def request_match(
     return Json(match, status_code=201, headers={"Location": f"/v1/matches/{match.id}"})
 
 
-@get("/matches", operation_id="ListMatches", guards=[needs("matches:read")])
-@inject
+@get("/matches", guards=[needs("matches:read")])
 async def list_matches(
     actor: FromDishka[Actor],
     reads: FromDishka[MatchReads],
@@ -105,13 +101,7 @@ async def list_matches(
     return MATCHES.page(await reads.mine(actor, side=side, status=status, after=place, limit=limit))
 
 
-@get(
-    "/matches/{match_id:str}",
-    operation_id="GetMatch",
-    guards=[needs("matches:read")],
-    refuses=[UnknownMatch],
-)
-@inject
+@get("/matches/{match_id:str}", guards=[needs("matches:read")], refuses=[UnknownMatch])
 async def get_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], reads: FromDishka[MatchReads]
 ) -> MatchView:
@@ -121,12 +111,10 @@ async def get_match(
 
 @post(
     "/matches/{match_id:str}/accept",
-    operation_id="AcceptMatch",
     guards=[needs("mentoring:write")],
     status_code=200,
     refuses=[UnknownMatch, NotAMentor, Forbidden, MentorFull, RequestOverdue, IllegalMove],
 )
-@inject
 async def accept_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], accept: FromDishka[AcceptMatch]
 ) -> MatchSummary:
@@ -137,14 +125,16 @@ async def accept_match(
     return await accept(actor, match_id)
 
 
-@post(
-    "/matches/{match_id:str}/decline",
-    operation_id="DeclineMatch",
-    guards=[needs("mentoring:write")],
-    status_code=200,
-    refuses=[UnknownMatch, Forbidden, IllegalMove],
-)
-@inject
+def _move(verb: str, scope: str) -> Operation:
+    return post(
+        f"/matches/{{match_id:str}}/{verb}",
+        guards=[needs(scope)],
+        status_code=200,
+        refuses=[UnknownMatch, Forbidden, IllegalMove],
+    )
+
+
+@_move("decline", "mentoring:write")
 async def decline_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], decline: FromDishka[DeclineMatch]
 ) -> MatchSummary:
@@ -152,14 +142,7 @@ async def decline_match(
     return await decline(actor, match_id)
 
 
-@post(
-    "/matches/{match_id:str}/withdraw",
-    operation_id="WithdrawMatch",
-    guards=[needs("matches:request")],
-    status_code=200,
-    refuses=[UnknownMatch, Forbidden, IllegalMove],
-)
-@inject
+@_move("withdraw", "matches:request")
 async def withdraw_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], withdraw: FromDishka[WithdrawMatch]
 ) -> MatchSummary:
@@ -167,14 +150,7 @@ async def withdraw_match(
     return await withdraw(actor, match_id)
 
 
-@post(
-    "/matches/{match_id:str}/complete",
-    operation_id="CompleteMatch",
-    guards=[needs("matches:request")],
-    status_code=200,
-    refuses=[UnknownMatch, Forbidden, IllegalMove],
-)
-@inject
+@_move("complete", "matches:request")
 async def complete_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], complete: FromDishka[CompleteMatch]
 ) -> MatchSummary:
@@ -182,14 +158,7 @@ async def complete_match(
     return await complete(actor, match_id)
 
 
-@post(
-    "/matches/{match_id:str}/cancel",
-    operation_id="CancelMatch",
-    guards=[needs("matches:request")],
-    status_code=200,
-    refuses=[UnknownMatch, Forbidden, IllegalMove],
-)
-@inject
+@_move("cancel", "matches:request")
 async def cancel_match(
     match_id: FromPath[MatchId], actor: FromDishka[Actor], cancel: FromDishka[CancelMatch]
 ) -> MatchSummary:

@@ -36,7 +36,6 @@ from skillbridge.domain.resources.catalogue import Catalogue, UnknownSkill
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.faults import Rule
 from skillbridge.entrypoints.http.server.free_text import in_body, in_query
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, put
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
@@ -101,11 +100,9 @@ FreeOnly = Annotated[
 
 @get(
     "/mentors",
-    operation_id="SearchMentors",
     guards=[needs("mentors:read")],
     refuses=[UnfitSearch, UnfitLanguages, UnfitSkills, UnknownSkill],
 )
-@inject
 async def search_mentors(
     actor: FromDishka[Actor],
     reads: FromDishka[MentorReads],
@@ -130,13 +127,7 @@ async def search_mentors(
     return MENTORS.page(await reads.search(actor, search, after=MENTORS.key(after), limit=limit))
 
 
-@get(
-    "/mentors/{mentor_id:str}",
-    operation_id="GetMentor",
-    guards=[needs("mentors:read")],
-    refuses=[UnknownMentor],
-)
-@inject
+@get("/mentors/{mentor_id:str}", guards=[needs("mentors:read")], refuses=[UnknownMentor])
 async def get_mentor(
     mentor_id: FromPath[UserId], actor: FromDishka[Actor], reads: FromDishka[MentorReads]
 ) -> MentorCard:
@@ -146,11 +137,9 @@ async def get_mentor(
 
 @put(
     "/me/mentor",
-    operation_id="OfferMentoring",
     guards=[needs("profile:write", MOVES_WORK)],
     refuses=[UnfitHeadline, ImpossibleCapacity, ImpossibleExperience, CapacityTaken, Conflict],
 )
-@inject
 async def offer_mentoring(
     data: JSONBody[MentorOffer], actor: FromDishka[Actor], offer: FromDishka[OfferMentoring]
 ) -> MyOffer:
@@ -158,13 +147,7 @@ async def offer_mentoring(
     return await offer(actor, data.meant())
 
 
-@get(
-    "/me/mentor",
-    operation_id="ShowMyOffer",
-    guards=[needs("profile:read")],
-    refuses=[NoOfferYet],
-)
-@inject
+@get("/me/mentor", guards=[needs("profile:read")], refuses=[NoOfferYet])
 async def show_my_offer(actor: FromDishka[Actor], show: FromDishka[ShowMyOffer]) -> MyOffer:
     """One's own offer, with the places that are taken."""
     return await show(actor)

@@ -11,40 +11,32 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId
 from skillbridge.domain.notifications.notice import UnknownNotice
 from skillbridge.entrypoints.http.server.auth import needs
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, put
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 
 NOTICES = Cursors("/v1/notices")
 
 
-@get("/notices", operation_id="ListNotices", guards=[needs("notices:read")])
-@inject
+@get("/notices", guards=[needs("notices:read")])
 async def list_notices(
-    actor: FromDishka[Actor],
-    reads: FromDishka[NoticeReads],
-    limit: Limit = 20,
-    after: After = None,
+    actor: FromDishka[Actor], reads: FromDishka[NoticeReads], limit: Limit = 20, after: After = None
 ) -> Page[NoticeView]:
     """What you were told, newest first."""
     return NOTICES.page(await reads.newest(actor, after=NOTICES.key(after), limit=limit))
 
 
-@get("/notices/unread-count", operation_id="CountUnreadNotices", guards=[needs("notices:read")])
-@inject
-async def count_unread(actor: FromDishka[Actor], reads: FromDishka[NoticeReads]) -> Unread:
+@get("/notices/unread-count", guards=[needs("notices:read")])
+async def count_unread_notices(actor: FromDishka[Actor], reads: FromDishka[NoticeReads]) -> Unread:
     """How many notices you have not read."""
     return await reads.unread(actor)
 
 
 @put(
     "/notices/{notice_id:str}/read",
-    operation_id="MarkNoticeRead",
     guards=[needs("notices:write")],
     status_code=204,
     refuses=[UnknownNotice],
 )
-@inject
 async def mark_notice_read(
     notice_id: FromPath[NoticeId], actor: FromDishka[Actor], mark: FromDishka[MarkNoticeRead]
 ) -> None:
@@ -52,13 +44,7 @@ async def mark_notice_read(
     await mark(actor, notice_id)
 
 
-@put(
-    "/notices/read",
-    operation_id="MarkAllNoticesRead",
-    guards=[needs("notices:write")],
-    status_code=204,
-)
-@inject
+@put("/notices/read", guards=[needs("notices:write")], status_code=204)
 async def mark_all_notices_read(
     actor: FromDishka[Actor], mark_all: FromDishka[MarkAllNoticesRead]
 ) -> None:
@@ -68,6 +54,6 @@ async def mark_all_notices_read(
 
 routes = Router(
     "/v1",
-    route_handlers=[list_notices, count_unread, mark_notice_read, mark_all_notices_read],
+    route_handlers=[list_notices, count_unread_notices, mark_notice_read, mark_all_notices_read],
     tags=["notifications"],
 )

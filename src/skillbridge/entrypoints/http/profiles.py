@@ -31,7 +31,6 @@ from skillbridge.domain.profiles.profile import (
 )
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.free_text import in_body
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, patch, put
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.server.versions import IfMatch, IfNoneMatch, seen_versions, tagged
@@ -169,55 +168,41 @@ class ProfilePatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {SkillId(skill): level for skill, level in (self.skills or {}).items()}
 
 
-@get(
-    "/me",
-    operation_id="GetMe",
-    guards=[needs("profile:read")],
-    refuses=[UnknownProfile],
-    tells=["ETag"],
-)
-@inject
+@get("/me", guards=[needs("profile:read")], refuses=[UnknownProfile], tells=["ETag"])
 async def get_me(
     actor: FromDishka[Actor], reads: FromDishka[ProfileReads], if_none_match: IfNoneMatch = None
 ) -> Response[Me]:
     """One's account and profile; with `If-None-Match`, only if it has changed since."""
-    me = await reads.me(actor)
-    return tagged(me, me.version, if_none_match)
+    return tagged(await reads.me(actor), if_none_match)
 
 
 @put(
     "/me",
-    operation_id="UpdateProfile",
     guards=[needs("profile:write", MOVES_WORK)],
     refuses=[*UNFIT, UnknownProfile],
     tells=["ETag"],
 )
-@inject
-async def update_me(
+async def update_profile(
     data: JSONBody[WholeProfile],
     actor: FromDishka[Actor],
-    update_profile: FromDishka[UpdateProfile],
+    update: FromDishka[UpdateProfile],
     if_match: IfMatch = None,
 ) -> Response[Me]:
     """Replaces the whole profile; `PATCH` changes parts of it.
 
     With `If-Match`, only if it is still the one you have seen.
     """
-    version = seen_versions(if_match)
-    me = await update_profile(actor, data.meant(), version=version)
-    return tagged(me, me.version)
+    return tagged(await update(actor, data.meant(), version=seen_versions(if_match)))
 
 
 @patch(
     "/me",
-    operation_id="AmendProfile",
     guards=[needs("profile:write", MOVES_WORK)],
     takes=[MERGE_PATCH, "application/json"],
     refuses=[*UNFIT, UnknownProfile],
     tells=["ETag"],
 )
-@inject
-async def amend_me(
+async def amend_profile(
     data: JSONBody[ProfilePatch],
     actor: FromDishka[Actor],
     amend: FromDishka[AmendProfile],
@@ -229,8 +214,7 @@ async def amend_me(
     With `If-Match`, only if the profile is still the one you have seen.
     """
     version = seen_versions(if_match)
-    me = await amend(actor, data.meant(), skills=data.levels(), version=version)
-    return tagged(me, me.version)
+    return tagged(await amend(actor, data.meant(), skills=data.levels(), version=version))
 
 
 def _windows(free: Sequence[FreeTime], faults: Faults) -> tuple[Window, ...]:
@@ -241,4 +225,4 @@ def _windows(free: Sequence[FreeTime], faults: Faults) -> tuple[Window, ...]:
     return tuple(windows)
 
 
-routes = Router("/v1", route_handlers=[get_me, update_me, amend_me], tags=["accounts"])
+routes = Router("/v1", route_handlers=[get_me, update_profile, amend_profile], tags=["accounts"])

@@ -12,7 +12,6 @@ from skillbridge.domain.ids import ModuleId, RoadmapId
 from skillbridge.domain.progress.journey import RoadmapNotReady, UnknownModule
 from skillbridge.domain.unknown import UnknownRoadmap
 from skillbridge.entrypoints.http.server.auth import needs
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import delete, get, put
 
 COMPLETION = "/roadmaps/{roadmap_id:str}/modules/{module_id:str}/completion"
@@ -20,11 +19,9 @@ COMPLETION = "/roadmaps/{roadmap_id:str}/modules/{module_id:str}/completion"
 
 @put(
     COMPLETION,
-    operation_id="CompleteModule",
     guards=[needs("progress:write")],
     refuses=[UnknownRoadmap, UnknownModule, RoadmapNotReady],
 )
-@inject
 async def complete_module(
     roadmap_id: FromPath[RoadmapId],
     module_id: FromPath[ModuleId],
@@ -41,12 +38,10 @@ async def complete_module(
 
 @delete(
     COMPLETION,
-    operation_id="UndoModule",
     guards=[needs("progress:write")],
     status_code=200,
     refuses=[UnknownRoadmap, UnknownModule, RoadmapNotReady],
 )
-@inject
 async def undo_module(
     roadmap_id: FromPath[RoadmapId],
     module_id: FromPath[ModuleId],
@@ -58,12 +53,8 @@ async def undo_module(
 
 
 @get(
-    "/roadmaps/{roadmap_id:str}/progress",
-    operation_id="GetProgress",
-    guards=[needs("progress:read")],
-    refuses=[UnknownRoadmap],
+    "/roadmaps/{roadmap_id:str}/progress", guards=[needs("progress:read")], refuses=[UnknownRoadmap]
 )
-@inject
 async def get_progress(
     roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], reads: FromDishka[JourneyReads]
 ) -> Progress:

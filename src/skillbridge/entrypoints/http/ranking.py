@@ -18,7 +18,6 @@ from skillbridge.domain.resources.catalogue import Catalogue, UnknownSkill
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.faults import Rule
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get
 from skillbridge.entrypoints.http.server.paging import Limit
 from skillbridge.entrypoints.http.skills import check_named, must_be_had, named
@@ -36,12 +35,10 @@ Skills = Annotated[
 
 @get(
     "/mentors/suggestions",
-    operation_id="SuggestMentors",
     guards=[needs("mentors:read")],
     refuses=[Invalid, NothingWanted, UnfitSkills, UnknownLearner, UnknownSkill],
     tells=["X-Degraded"],
 )
-@inject
 async def suggest_mentors(
     actor: FromDishka[Actor],
     suggest: FromDishka[SuggestMentors],

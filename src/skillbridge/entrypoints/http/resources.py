@@ -24,7 +24,6 @@ from skillbridge.domain.resources.resource import Resource
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import open_to_all
 from skillbridge.entrypoints.http.server.faults import Rule
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get
 
 KEEP = {"Cache-Control": "public, max-age=86400"}
@@ -40,22 +39,14 @@ class DomainView:
     skills: Sequence[Skill]
 
 
-@get("/domains", operation_id="ListDomains", guards=[open_to_all], security=[{}])
-@inject
+@get("/domains", guards=[open_to_all], security=[{}])
 async def list_domains(catalogue: FromDishka[Catalogue]) -> Response[Sequence[DomainView]]:
     """Every field that a roadmap can be asked for."""
     found = [DomainView(d.id, d.title, d.summary, d.skills) for d in catalogue.domains]
     return Json(found, headers=KEEP)
 
 
-@get(
-    "/resources",
-    operation_id="ListResources",
-    guards=[open_to_all],
-    security=[{}],
-    refuses=[UnknownDomain, UnknownSkill],
-)
-@inject
+@get("/resources", guards=[open_to_all], security=[{}], refuses=[UnknownDomain, UnknownSkill])
 async def list_resources(
     catalogue: FromDishka[Catalogue],
     domain: Annotated[
@@ -82,14 +73,7 @@ async def list_resources(
     return Json(found, headers=KEEP)
 
 
-@get(
-    "/resources/{resource_id:str}",
-    operation_id="GetResource",
-    guards=[open_to_all],
-    security=[{}],
-    refuses=[UnknownResource],
-)
-@inject
+@get("/resources/{resource_id:str}", guards=[open_to_all], security=[{}], refuses=[UnknownResource])
 async def get_resource(
     resource_id: FromPath[str], catalogue: FromDishka[Catalogue]
 ) -> Response[Resource]:

@@ -31,7 +31,6 @@ from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.free_text import in_body
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import answer, get, post
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.server_sent import (
@@ -90,13 +89,11 @@ class NewRoadmap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @post(
     "/",
-    operation_id="RequestRoadmap",
     guards=[needs("roadmaps:write")],
     status_code=202,
     refuses=[UnclearGoal, ImpossiblePace, UnclearSkills, UnknownDomain, TooMany],
     tells=["Location", "Retry-After"],
 )
-@inject
 async def request_roadmap(
     data: JSONBody[NewRoadmap], actor: FromDishka[Actor], ask: FromDishka[RequestRoadmap]
 ) -> Response[GenerationView]:
@@ -115,8 +112,7 @@ async def request_roadmap(
     return Json(view, status_code=202, headers={"Location": where, "Retry-After": "1"})
 
 
-@get("/", operation_id="ListRoadmaps", guards=[needs("roadmaps:read")])
-@inject
+@get("/", guards=[needs("roadmaps:read")])
 async def list_roadmaps(
     actor: FromDishka[Actor],
     reads: FromDishka[RoadmapReads],
@@ -127,14 +123,7 @@ async def list_roadmaps(
     return ROADMAPS.page(await reads.mine(actor, after=ROADMAPS.key(after), limit=limit))
 
 
-@get(
-    "/{roadmap_id:str}",
-    operation_id="GetRoadmap",
-    guards=[needs("roadmaps:read")],
-    refuses=[UnknownRoadmap],
-    tells=["ETag"],
-)
-@inject
+@get("/{roadmap_id:str}", guards=[needs("roadmaps:read")], refuses=[UnknownRoadmap], tells=["ETag"])
 async def get_roadmap(
     roadmap_id: FromPath[RoadmapId],
     actor: FromDishka[Actor],
@@ -142,17 +131,10 @@ async def get_roadmap(
     if_none_match: IfNoneMatch = None,
 ) -> Response[RoadmapView]:
     """The whole path with its progress; with `If-None-Match`, only if it has changed since."""
-    view = await reads.one(actor, roadmap_id)
-    return tagged(view, view.version, if_none_match)
+    return tagged(await reads.one(actor, roadmap_id), if_none_match)
 
 
-@get(
-    "/{roadmap_id:str}/generation",
-    operation_id="GetGeneration",
-    guards=[needs("roadmaps:read")],
-    refuses=[UnknownRoadmap],
-)
-@inject
+@get("/{roadmap_id:str}/generation", guards=[needs("roadmaps:read")], refuses=[UnknownRoadmap])
 async def get_generation(
     roadmap_id: FromPath[RoadmapId], actor: FromDishka[Actor], tracker: FromDishka[DraftTracker]
 ) -> GenerationView:
@@ -162,14 +144,12 @@ async def get_generation(
 
 @get(
     "/{roadmap_id:str}/generation/events",
-    operation_id="FollowGeneration",
     guards=[needs("roadmaps:read")],
     media_type="text/event-stream",
     responses={204: answer(None, description=NOTHING_LEFT)},
     refuses=[UnknownRoadmap, TooManyStreams, StreamsFull],
     events=[GENERATION, END],
 )
-@inject
 async def follow_generation(
     roadmap_id: FromPath[RoadmapId],
     actor: FromDishka[Actor],

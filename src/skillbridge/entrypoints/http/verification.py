@@ -5,6 +5,7 @@ that was chosen and posts it: no other site's form can, for it knows neither pas
 """
 
 import re
+from functools import partial
 from html import escape
 from typing import Annotated, Any
 
@@ -21,7 +22,6 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import SkillBridgeError, TooMany, Unavailable
 from skillbridge.entrypoints.http.fields import Email, LinkToken, Password, origin_of
 from skillbridge.entrypoints.http.server.auth import unauthenticated
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.markup import to_page, to_paragraphs
 from skillbridge.entrypoints.http.server.operations import answer, get, post
 from skillbridge.entrypoints.http.server.problems import status_of
@@ -64,17 +64,25 @@ def to_failed_page(request: Request[Any, Any, Any], error: Exception) -> Respons
 PAGES: Any = {SkillBridgeError: to_failed_page, HTTPException: to_failed_page}
 
 
+post_form = partial(
+    post,
+    guards=[unauthenticated],
+    include_in_schema=False,
+    request_max_body_size=FORM,
+    status_code=200,
+    exception_handlers=PAGES,
+)
+
+
 @get(
     "/auth/verify",
-    operation_id="OpenVerificationLink",
     guards=[unauthenticated],
     security=[{}],
     media_type="text/html",
     responses={422: answer(str, media_type="text/html", description=FAILED)},
     exception_handlers=PAGES,
 )
-@inject
-async def open_link(
+async def open_verification_link(
     links: FromDishka[Links],
     token: Annotated[str, QueryParameter(description="As the mail has it.", max_length=300)] = "",
 ) -> Response[str]:
@@ -83,40 +91,22 @@ async def open_link(
     return _confirm_page(token)
 
 
-@post(
-    "/auth/confirm",
-    operation_id="ConfirmFromPage",
-    guards=[unauthenticated],
-    include_in_schema=False,
-    request_max_body_size=FORM,
-    status_code=200,
-    exception_handlers=PAGES,
-)
-@inject
-async def confirm(
+@post_form("/auth/confirm")
+async def confirm_from_page(
     data: URLEncodedBody[Confirmation],
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
-    verify_email: FromDishka[VerifyEmail],
+    verify: FromDishka[VerifyEmail],
 ) -> Response[str]:
     request.state.token = data.token
     try:
-        await verify_email(actor, data.token, data.password, origin=origin_of(request))
+        await verify(actor, data.token, data.password, origin=origin_of(request))
     except WrongCredentials as error:
         return _confirm_page(data.token, f"{str(error).capitalize()}: try again.", status=400)
     return to_page("Your address is confirmed", "<p>You can log in now and close this page.</p>")
 
 
-@post(
-    "/auth/resend",
-    operation_id="ResendFromPage",
-    guards=[unauthenticated],
-    include_in_schema=False,
-    request_max_body_size=FORM,
-    status_code=200,
-    exception_handlers=PAGES,
-)
-@inject
+@post_form("/auth/resend")
 async def resend_from_page(
     data: URLEncodedBody[WantedMail],
     request: Request[Any, Any, Any],

@@ -12,7 +12,6 @@ from litestar import Response, Router
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.dependencies import Dependencies, Dependency
 from skillbridge.entrypoints.http.server.auth import open_to_all
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import answer, get
 
 PATIENCE = 2.0
@@ -46,21 +45,16 @@ class Health:
 DOWN = "Something that this cannot do without is away; the answer says what."
 
 
-@get("/live", operation_id="IsAlive", guards=[open_to_all], security=[{}])
-async def live() -> Alive:
+@get("/live", guards=[open_to_all], security=[{}])
+async def is_alive() -> Alive:
     """The process answers; it says nothing about what it stands on."""
     return Alive()
 
 
 @get(
-    "/ready",
-    operation_id="IsReady",
-    guards=[open_to_all],
-    security=[{}],
-    responses={503: answer(Health, description=DOWN)},
+    "/ready", guards=[open_to_all], security=[{}], responses={503: answer(Health, description=DOWN)}
 )
-@inject
-async def ready(dependencies: FromDishka[Dependencies]) -> Response[Health]:
+async def is_ready(dependencies: FromDishka[Dependencies]) -> Response[Health]:
     """Each dependency's state, version and latency; 503 when a critical one is down."""
     health = await examine(dependencies)
     return Response(health, status_code=503 if health.status == "down" else 200)
@@ -87,4 +81,4 @@ async def _state(dependency: Dependency) -> State:
     return State(dependency.name, up, dependency.critical, version, milliseconds, reason)
 
 
-routes: Any = Router("/health", route_handlers=[live, ready], tags=["health"])
+routes: Any = Router("/health", route_handlers=[is_alive, is_ready], tags=["health"])

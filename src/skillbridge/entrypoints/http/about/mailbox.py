@@ -17,7 +17,6 @@ from skillbridge.application.accounts.ports import Mailbox
 from skillbridge.application.accounts.views import SentMail
 from skillbridge.domain.errors import Forbidden
 from skillbridge.entrypoints.http.server.auth import open_to_all
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.markup import to_page, to_paragraphs
 from skillbridge.entrypoints.http.server.operations import get
 
@@ -42,7 +41,6 @@ async def by_a_name_of_this_machine(
 
 
 @get("/", guards=[open_to_all, by_a_name_of_this_machine], include_in_schema=False)
-@inject
 async def read_mailbox(mailbox: FromDishka[Mailbox]) -> Response[str]:
     mails = await mailbox.newest(limit=SHOWN)
     body = "".join(map(_article, mails)) or "<p>No mail yet. Reload after you register.</p>"

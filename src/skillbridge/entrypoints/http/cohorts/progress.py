@@ -13,7 +13,6 @@ from skillbridge.domain.cohorts.operator import NotAnOperator
 from skillbridge.domain.ids import CohortId
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.event_types import EventType
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import answer, get
 from skillbridge.entrypoints.http.server.server_sent import (
     END,
@@ -28,11 +27,9 @@ PROGRESS = EventType("progress", CohortProgress)
 
 @get(
     "/{cohort_id:str}/progress",
-    operation_id="GetCohortProgress",
     guards=[needs("cohorts:read")],
     refuses=[NotAnOperator, UnknownCohort],
 )
-@inject
 async def get_cohort_progress(
     cohort_id: FromPath[CohortId], actor: FromDishka[Actor], tracker: FromDishka[CohortTracker]
 ) -> CohortProgress:
@@ -42,14 +39,12 @@ async def get_cohort_progress(
 
 @get(
     "/{cohort_id:str}/progress/events",
-    operation_id="FollowCohortRun",
     guards=[needs("cohorts:read")],
     media_type="text/event-stream",
     responses={204: answer(None, description=NOTHING_LEFT)},
     refuses=[NotAnOperator, UnknownCohort, TooManyStreams, StreamsFull],
     events=[PROGRESS, END],
 )
-@inject
 async def follow_cohort_run(
     cohort_id: FromPath[CohortId],
     actor: FromDishka[Actor],

@@ -24,7 +24,6 @@ from skillbridge.entrypoints.http.cohorts.order import NewCohortRun
 from skillbridge.entrypoints.http.cohorts.progress import follow_cohort_run, get_cohort_progress
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
-from skillbridge.entrypoints.http.server.inject import inject
 from skillbridge.entrypoints.http.server.operations import get, post
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
@@ -45,13 +44,11 @@ InState = Annotated[
 
 @post(
     "/",
-    operation_id="OrderCohortRun",
     guards=[needs("cohorts:write", MOVES_WORK)],
     status_code=202,
     refuses=[NotAnOperator, Invalid],
     tells=["Location", "Retry-After", "ETag"],
 )
-@inject
 async def order_cohort_run(
     data: JSONBody[NewCohortRun], actor: FromDishka[Actor], order: FromDishka[OrderCohortRun]
 ) -> Response[CohortView]:
@@ -60,17 +57,10 @@ async def order_cohort_run(
     Nobody is asked before the run is confirmed. The same order again, while it is at work, answers
     with that run.
     """
-    run = await order(actor, data.meant())
-    return _at_work(run)
+    return _at_work(await order(actor, data.meant()))
 
 
-@get(
-    "/",
-    operation_id="ListCohortRuns",
-    guards=[needs("cohorts:read")],
-    refuses=[NotAnOperator],
-)
-@inject
+@get("/", guards=[needs("cohorts:read")], refuses=[NotAnOperator])
 async def list_cohort_runs(
     actor: FromDishka[Actor],
     runs: FromDishka[ListCohortRuns],
@@ -83,12 +73,10 @@ async def list_cohort_runs(
 
 @get(
     "/{cohort_id:str}",
-    operation_id="GetCohortRun",
     guards=[needs("cohorts:read")],
     refuses=[NotAnOperator, UnknownCohort],
     tells=["ETag"],
 )
-@inject
 async def get_cohort_run(
     cohort_id: FromPath[CohortId],
     actor: FromDishka[Actor],
@@ -96,17 +84,14 @@ async def get_cohort_run(
     if_none_match: IfNoneMatch = None,
 ) -> Response[CohortView]:
     """What was ordered, what was found with its proof and fairness, and what became of it."""
-    view = await run(actor, cohort_id)
-    return tagged(view, view.version, if_none_match)
+    return tagged(await run(actor, cohort_id), if_none_match)
 
 
 @get(
     "/{cohort_id:str}/placements",
-    operation_id="ListPlacements",
     guards=[needs("cohorts:read")],
     refuses=[NotAnOperator, UnknownCohort],
 )
-@inject
 async def list_placements(
     cohort_id: FromPath[CohortId],
     actor: FromDishka[Actor],
@@ -130,13 +115,11 @@ async def list_placements(
 
 @post(
     "/{cohort_id:str}/confirm",
-    operation_id="ConfirmCohortRun",
     guards=[needs("cohorts:write")],
     status_code=202,
     refuses=[NotAnOperator, UnknownCohort, ProposalOverdue, IllegalMove],
     tells=["Location", "Retry-After", "ETag"],
 )
-@inject
 async def confirm_cohort_run(
     cohort_id: FromPath[CohortId],
     actor: FromDishka[Actor],
@@ -153,13 +136,11 @@ async def confirm_cohort_run(
 
 @post(
     "/{cohort_id:str}/discard",
-    operation_id="DiscardCohortRun",
     guards=[needs("cohorts:write")],
     status_code=200,
     refuses=[NotAnOperator, UnknownCohort, IllegalMove],
     tells=["ETag"],
 )
-@inject
 async def discard_cohort_run(
     cohort_id: FromPath[CohortId],
     actor: FromDishka[Actor],
@@ -167,8 +148,7 @@ async def discard_cohort_run(
     if_match: IfMatch = None,
 ) -> Response[CohortView]:
     """Nothing comes of the run, also while it is being matched."""
-    run = await discard(actor, cohort_id, seen=seen_versions(if_match))
-    return Json(run, headers={"ETag": etag(run.version)})
+    return tagged(await discard(actor, cohort_id, seen=seen_versions(if_match)))
 
 
 def _at_work(run: CohortView) -> Response[CohortView]:

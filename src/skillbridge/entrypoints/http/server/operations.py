@@ -10,14 +10,22 @@ from litestar.connection import ASGIConnection
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
+from litestar.types import AnyCallable
+
+from skillbridge.entrypoints.http.server.inject import inject
 
 
 class Operation(HTTPRouteHandler):
-    """A method of a path.
+    """A method of a path, named by its function: `get_me` is the operation GetMe.
 
-    Beside Litestar's own arguments it takes `refuses`, `tells` and `takes`, of which the contract
-    is made.
+    What the function asks of dishka is injected. Beside Litestar's own arguments it takes `refuses`,
+    `tells` and `takes`, of which the contract is made.
     """
+
+    def __call__(self, fn: AnyCallable) -> "Operation":
+        self.operation_id = fn.__name__.title().replace("_", "")
+        super().__call__(inject(fn))
+        return self
 
     async def authorize_connection(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
         for guard in self.resolve_guards():

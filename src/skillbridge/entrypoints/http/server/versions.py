@@ -6,7 +6,7 @@ compress, and ours name the version, which is all that a change is about.
 """
 
 import re
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from litestar import Response
 from litestar.params import HeaderParameter
@@ -14,7 +14,13 @@ from litestar.params import HeaderParameter
 from skillbridge.domain.errors import Invalid
 from skillbridge.entrypoints.http.server.answers import Json
 
-T = TypeVar("T")
+
+class Versioned(Protocol):
+    @property
+    def version(self) -> int: ...
+
+
+V = TypeVar("V", bound=Versioned)
 
 IfMatch = Annotated[
     str | None,
@@ -53,9 +59,10 @@ def seen_versions(if_match: str | None) -> frozenset[int] | None:
     return frozenset(int(ours[1]) for ours in map(_OURS.fullmatch, tags) if ours)
 
 
-def tagged(view: T, version: int, if_none_match: str | None = None) -> Response[T]:
+def tagged(view: V, if_none_match: str | None = None) -> Response[V]:
     """The view with its `ETag`, or a 304 with that of the representation the client holds."""
-    return unchanged(version, if_none_match) or Json(view, headers={"ETag": etag(version)})
+    made = Json(view, headers={"ETag": etag(view.version)})
+    return unchanged(view.version, if_none_match) or made
 
 
 def unchanged(version: int, if_none_match: str | None) -> Response[Any] | None:
