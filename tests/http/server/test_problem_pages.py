@@ -50,7 +50,7 @@ async def test_its_words_are_those_of_the_class() -> None:
     explained = explanations()["bad-cursor"]
     assert explained.status == 422
     assert explained.title == "Bad cursor"
-    assert explained.explanation == "The cursor is not one of ours."
+    assert explained.explanation == "The cursor is none that a page of this list has told."
 
 
 def test_a_member_that_a_page_promises_is_in_the_problem() -> None:
