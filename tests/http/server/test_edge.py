@@ -3,7 +3,9 @@
 import asyncio
 import gzip
 import json
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import msgspec
@@ -37,7 +39,7 @@ async def raw(
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": path,
+        "path": unquote(path),
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
@@ -311,6 +313,46 @@ async def test_a_weight_that_is_no_number_is_no_fault_of_ours(ask: Asking) -> No
         for path in ("/problems/invalid-request", "/", "/docs", "/v1/domains", "/v1/nothing"):
             status, _, _ = await raw(ask.app, "GET", path, accept=accept, accept_encoding=accept)
             assert status in {200, 404}, (path, accept)
+
+
+SPELLINGS = {
+    "a slash too many": lambda path: path.replace("/", "//", 1),
+    "slashes further on": lambda path: f"{path[:3]}//{path[4:]}",
+    "slashes at the end": lambda path: f"{path}//",
+    "on the spot": lambda path: f"/.{path}",
+    "on the spot, escaped": lambda path: f"/%2e{path}",
+    "on the spot at the end": lambda path: f"{path}/.",
+    "there and back": lambda path: f"/x/..{path}",
+    "there and back, escaped": lambda path: f"/x/.%2E{path}",
+    "a slash escaped": lambda path: f"{path[:3]}%2f{path[4:]}",
+    "a slash Escaped": lambda path: f"{path[:3]}%2F{path[4:]}",
+    "a letter escaped": lambda path: f"/%{ord(path[1]):x}{path[2:]}",
+    "a number or letter Escaped": lambda path: f"/{path[1]}%{ord(path[2]):X}{path[3:]}",
+    "all letters escaped": lambda path: "/".join(
+        "".join(f"%{ord(sign):02X}" for sign in step) for step in path.split("/")
+    ),
+}
+
+
+@pytest.mark.row("C5")
+@pytest.mark.parametrize("how", SPELLINGS)
+async def test_a_path_has_one_spelling(ask: Asking, how: str) -> None:
+    """A proxy whose rules know this one is not got round by another."""
+    spelled: Callable[[str], str] = SPELLINGS[how]
+    others = ("/docs", "/openapi.json", "/health/live", "/problems/too-many", "/docs/assets/x.css")
+    for path in {*others, *(operation.path for operation in operations(ask.app))}:
+        for method in ("GET", "POST"):
+            status, headers, body = await raw(ask.app, method, spelled(path), **ask.headers)
+            told = json.loads(body)
+            assert (status, told["type"]) == (404, "/problems/no-such-path"), spelled(path)
+            assert told["instance"] == unquote(spelled(path))
+            assert headers["content-type"] == "application/problem+json"
+
+
+async def test_what_needs_an_escape_may_have_one(ask: Asking) -> None:
+    for given in ("a%20b", "%C3%A9", "%c3%a9", "%25", "%3F", "...", ".a", "a..b", "%ff"):
+        status, _, body = await raw(ask.app, "GET", f"/v1/matches/{given}", **ask.headers)
+        assert (status, json.loads(body)["errors"][0]["code"]) == (400, "wrong-format"), given
 
 
 @pytest.mark.parametrize("host", ["x:99999999", "x:abc", "[::1]:8:9", "x://y", "[::1", ""])

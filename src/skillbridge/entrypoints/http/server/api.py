@@ -26,6 +26,12 @@ log = structlog.get_logger()
 
 PATH_LENGTH = 256
 """Of a path, this much is logged."""
+NOWHERE = "/no/such/path"
+"""No operation is there."""
+_OTHERWISE = re.compile(
+    rb"//|/\.\.?(?:/|\Z)|%(?:2[DEF]|3[0-9]|[46][1-9A-F]|5[0-9AF]|7[0-9AE])", re.IGNORECASE
+)
+"""A slash too many, a step on the spot or back, an escape of what needs none (RFC 3986 section 6.2.2)."""
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -66,6 +72,9 @@ class Api(Litestar):
         self, scope: Any, headers: dict[bytes, bytes], receive: Any, send: Any
     ) -> None:
         method, path, request_id = scope["method"], scope["path"], scope["request_id"]
+        scope["asked_path"] = path
+        if _is_otherwise_spelled(scope):
+            scope["path"] = NOWHERE
         scope["asked_host"] = headers.get(b"host", b"").decode("latin-1")
         rest = [it for it in scope["headers"] if it[0] != b"host"]
         if len(scope["headers"]) - len(rest) == 1 or scope.get("http_version") != "1.1":
@@ -144,6 +153,13 @@ def _take_off(scope: Any, prefix: str) -> None:
     """Off the path, where the proxy has not done so."""
     if scope["path"] == prefix or scope["path"].startswith(f"{prefix}/"):
         scope["path"] = scope["path"].removeprefix(prefix) or "/"
+
+
+def _is_otherwise_spelled(scope: Any) -> bool:
+    """Whether the path is another spelling of one that may be ours: a proxy's rules know but one."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    odd = b"//" in raw or b"%" in raw or b"/." in raw
+    return odd and _OTHERWISE.search(raw) is not None
 
 
 def _without_body(send: Send) -> tuple[Receive, Send]:

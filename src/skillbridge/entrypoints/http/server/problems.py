@@ -65,7 +65,7 @@ def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[by
         "title": title_of(slug),
         "status": status,
         "detail": detail,
-        "instance": request.app.state.prefix + request.scope["path"],
+        "instance": request.app.state.prefix + request.scope["asked_path"],  # type: ignore[typeddict-item]  # ASGI scopes are open
         "request_id": request.scope.get("request_id"),
     }
     if isinstance(error, errors.SkillBridgeError):
