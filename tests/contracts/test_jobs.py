@@ -10,7 +10,7 @@ import pytest
 from tests.support.given.work import claimed, ready
 from tests.support.given.world import World
 
-from skillbridge.application.ports.jobs import CurrentJob, Job, Jobs, JobState, LeaseLost
+from skillbridge.application.ports.jobs import Job, Jobs, JobState, LeaseLost, Step
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.events.accounts import EmailVerified
 from skillbridge.domain.events.event import Event
@@ -109,9 +109,8 @@ async def test_a_job_whose_lease_ran_out_is_claimed_again_and_the_old_holder_is_
 async def test_the_effect_and_the_end_of_its_job_are_one(world: World) -> None:
     job = await claim(world, await one_job(world))
     system, jobs = world.system(), await world.worker.get(Jobs)
-    async with world.scope(system) as scope:
-        (await scope.get(CurrentJob)).job = job
-        transaction = await scope.get(Transaction)
+    async with world.worker({Job: job}) as scope:
+        transaction, step = await scope.get(Transaction), await scope.get(Step)
         with pytest.raises(ZeroDivisionError):
             async with transaction(system):
                 raise ZeroDivisionError
@@ -125,6 +124,9 @@ async def test_the_effect_and_the_end_of_its_job_are_one(world: World) -> None:
         with pytest.raises(RuntimeError, match="one transaction"):
             async with transaction(system):
                 pass
+        with pytest.raises(RuntimeError, match="one transaction"):
+            async with step(system):
+                pass
 
 
 async def test_the_effect_of_a_lost_job_does_not_count(world: World) -> None:
@@ -132,8 +134,7 @@ async def test_the_effect_of_a_lost_job_does_not_count(world: World) -> None:
     told = EmailVerified(user_id=(await world.learner()).user_id, at=NOW)
     first = await claim(world, job_id, lease=timedelta())
     await claim(world, job_id)
-    async with world.scope(system) as scope:
-        (await scope.get(CurrentJob)).job = first
+    async with world.worker({Job: first}) as scope:
         transaction = await scope.get(Transaction)
         with pytest.raises(LeaseLost):
             async with transaction(system) as tx:

@@ -145,14 +145,14 @@ async def test_a_job_told_of_many_times_at_once_is_done_once(bench: Bench) -> No
     assert await bench.effects() == 1
 
 
-async def in_steps(transaction: Transaction, actor: Actor) -> None:
-    """Two effects that stay whatever becomes of the job, and one that ends it."""
-    for step in (True, True, False):
-        async with transaction(actor, step=step) as tx:
-            effect(tx)
-
-
 async def test_a_long_job_goes_on_after_its_steps_and_is_done_at_the_end(bench: Bench) -> None:
+    async def in_steps(transaction: Transaction, actor: Actor) -> None:
+        for _ in range(2):
+            async with bench.script.step(actor) as tx:
+                effect(tx)
+            assert await bench.count(JobState.RUNNING) == 1
+        await leave_an_effect(transaction, actor)
+
     bench.script.play = in_steps
     assert await bench.runner()((await bench.plan())[0])
     assert await bench.count(JobState.DONE) == 1
@@ -160,8 +160,8 @@ async def test_a_long_job_goes_on_after_its_steps_and_is_done_at_the_end(bench: 
 
 
 async def test_a_job_of_nothing_but_steps_is_done_too(bench: Bench) -> None:
-    async def steps(transaction: Transaction, actor: Actor) -> None:
-        async with transaction(actor, step=True) as tx:
+    async def steps(_transaction: Transaction, actor: Actor) -> None:
+        async with bench.script.step(actor) as tx:
             effect(tx)
 
     bench.script.play = steps
@@ -170,10 +170,10 @@ async def test_a_job_of_nothing_but_steps_is_done_too(bench: Bench) -> None:
 
 
 async def test_what_the_steps_of_a_failed_job_did_stays(bench: Bench) -> None:
-    async def fails(transaction: Transaction, actor: Actor) -> None:
-        async with transaction(actor, step=True) as tx:
+    async def fails(_transaction: Transaction, actor: Actor) -> None:
+        async with bench.script.step(actor) as tx:
             effect(tx)
-        async with transaction(actor, step=True) as tx:
+        async with bench.script.step(actor) as tx:
             effect(tx)
             raise ZeroDivisionError
 
@@ -196,11 +196,11 @@ async def test_what_the_outside_refuses_for_good_is_not_tried_again(bench: Bench
 async def test_a_step_of_a_job_that_was_taken_over_does_not_count(bench: Bench) -> None:
     (job_id,) = await bench.plan()
 
-    async def slow(transaction: Transaction, actor: Actor) -> None:
-        async with transaction(actor, step=True) as tx:
+    async def slow(_transaction: Transaction, actor: Actor) -> None:
+        async with bench.script.step(actor) as tx:
             effect(tx)
         await taken_over(bench, job_id)
-        async with transaction(actor, step=True) as tx:
+        async with bench.script.step(actor) as tx:
             effect(tx)
 
     bench.script.play = slow

@@ -14,6 +14,7 @@ from skillbridge.domain.events.matching import MatchRequested
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.wiring import stack
 from skillbridge.entrypoints.worker import app, process
+from skillbridge.entrypoints.worker.settle import JobProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ async def main() -> None:
     container = wiring.make_container(
         stack.storage(settings, worker=True),
         RedisProvider(settings.redis_url),
+        JobProvider(),
         *wiring.outside(settings),
         bare,
     )

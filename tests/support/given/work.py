@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from dishka import AsyncContainer, Provider, Scope
 from tests.support.given.world import without_work
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.ports.jobs import Job, Jobs, JobState, Reactions
+from skillbridge.application.ports.jobs import Job, Jobs, JobState, Reactions, Step
 from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import EmailVerified
@@ -22,6 +22,7 @@ from skillbridge.domain.ids import JobId, TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.entrypoints.worker.run import JobRunner
+from skillbridge.entrypoints.worker.settle import JobProvider
 from skillbridge.settings import DatabaseUrl, Settings
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -47,15 +48,19 @@ class Script:
 
     play: Play = leave_an_effect
     begun: int = 0
+    step: Step = field(init=False)
+    """Of the job that was begun last: for those that go by steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     transaction: Transaction
+    step: Step
     script: Script
 
     async def __call__(self, actor: Actor, _cause: object) -> None:
         self.script.begun += 1
+        self.script.step = self.step
         await self.script.play(self.transaction, actor)
 
 
@@ -158,7 +163,7 @@ async def _bench(
     ours.provide(lambda: script, provides=Script)
     ours.provide(lambda: TABLE, provides=Reactions, override=True)
     ours.provide(Act, scope=Scope.REQUEST)
-    container = wiring.make_container(*providers, ours)
+    container = wiring.make_container(*providers, JobProvider(), ours)
     try:
         yield Bench(container, await container.get(Jobs), tenant_id, script, lapse)
     finally:

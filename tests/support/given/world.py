@@ -28,6 +28,7 @@ from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.server.inject import HttpProvider
 from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.entrypoints.worker.run import JobRunner
+from skillbridge.entrypoints.worker.settle import JobProvider
 from skillbridge.settings import DatabaseUrl, Settings
 
 
@@ -122,7 +123,9 @@ async def memory_world(matcher_url_file: Path | None = None) -> AsyncIterator[Wo
         beside = wiring.outside(
             Settings(env="test", home=Path(home), matcher_url_file=matcher_url_file)
         )
-        container = wiring.make_container(*memory.providers(store), *beside, HttpProvider())
+        container = wiring.make_container(
+            *memory.providers(store), *beside, HttpProvider(), JobProvider()
+        )
         try:
             yield World("memory", tenant_id, container, container)
         finally:
@@ -152,7 +155,7 @@ async def postgres_world(
         )
         beside = (signals or memory.signals(), *wiring.outside(settings))
         api = wiring.make_container(stack.storage(settings, worker=False), *beside, HttpProvider())
-        worker = wiring.make_container(stack.storage(settings, worker=True), *beside)
+        worker = wiring.make_container(stack.storage(settings, worker=True), *beside, JobProvider())
         try:
             yield World("postgres", tenant_id, api, worker, admin)
         finally:

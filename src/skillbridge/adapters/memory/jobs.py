@@ -10,7 +10,14 @@ from dishka import Scope
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import JobRow, Store, in_future
-from skillbridge.application.ports.jobs import Job, JobReport, Jobs, JobState
+from skillbridge.application.ports.jobs import (
+    Job,
+    JobReport,
+    Jobs,
+    JobState,
+    LeaseLost,
+    Settlement,
+)
 from skillbridge.domain.ids import JobId
 
 
@@ -30,7 +37,7 @@ class MemoryJobs:
 
     async def finish(self, jobs: Sequence[Job]) -> None:
         for row in filter(None, map(self._held, jobs)):
-            row.state, row.lease_until, row.error = JobState.DONE, None, None
+            _end(row)
 
     async def fail(self, job: Job, error: str, *, retry_in: timedelta | None) -> None:
         if row := self._held(job):
@@ -91,9 +98,34 @@ class MemoryJobs:
         )
 
     def _held(self, job: Job) -> JobRow | None:
-        row = self.store.jobs[job.id]
-        held = row.lease == job.lease and row.state is JobState.RUNNING
-        return row if held else None
+        return _held(self.store, job)
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySettlement:
+    """The last thing in a transaction: nothing fails after it."""
+
+    store: Store
+
+    def settle(self, job: Job) -> None:
+        _end(self._held(job))
+
+    def hold(self, job: Job) -> None:
+        self._held(job)
+
+    def _held(self, job: Job) -> JobRow:
+        if (row := _held(self.store, job)) is None:
+            raise LeaseLost("another worker took this job over")
+        return row
+
+
+def _held(store: Store, job: Job) -> JobRow | None:
+    row = store.jobs[job.id]
+    return row if row.lease == job.lease and row.state is JobState.RUNNING else None
+
+
+def _end(row: JobRow) -> None:
+    row.state, row.lease_until, row.error = JobState.DONE, None, None
 
 
 def _due(row: JobRow) -> datetime:
@@ -104,4 +136,7 @@ def _claimable(row: JobRow) -> bool:
     return row.state in {JobState.READY, JobState.RUNNING} and _due(row) <= datetime.now(UTC)
 
 
-BINDINGS: Bindings = (Binding[Jobs](MemoryJobs, scope=Scope.APP),)
+BINDINGS: Bindings = (
+    Binding[Jobs](MemoryJobs, scope=Scope.APP),
+    Binding[Settlement](MemorySettlement),
+)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory import triggers, visibility
-from skillbridge.application.ports.jobs import CurrentJob, JobState, LeaseLost, Reactions, Wake
+from skillbridge.application.ports.jobs import JobState, Reactions, Step, Wake
 from skillbridge.application.ports.processes import ProcessReport
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor, PrincipalKind
@@ -146,11 +146,13 @@ class MemoryTransaction:
     session: MemorySession
     reactions: Reactions
     wake: Wake
-    current: CurrentJob
 
     @asynccontextmanager
     async def __call__(
-        self, actor: Actor, *, read_only: bool = False, step: bool = False
+        self,
+        actor: Actor,
+        *,
+        read_only: bool = False,  # noqa: ARG002  whoever only reads changes nothing
     ) -> AsyncIterator[MemoryTx]:
         if self.session.actor is not None:
             raise RuntimeError("transactions do not nest")
@@ -159,8 +161,6 @@ class MemoryTransaction:
             self.session.actor, store.undo = actor, {}
             try:
                 yield tx
-                if not read_only:
-                    self._settle(step=step)
             except BaseException:
                 store.rows |= store.undo
                 raise
@@ -180,20 +180,6 @@ class MemoryTransaction:
                 planned.append(row.id)
         return planned
 
-    def _settle(self, *, step: bool) -> None:
-        job = self.current.job
-        if job is None:
-            return
-        if self.current.settled:
-            raise RuntimeError("a reaction writes in one transaction")
-        row = self.session.store.jobs[job.id]
-        if row.lease != job.lease or row.state is not JobState.RUNNING:
-            raise LeaseLost("another worker took this job over")
-        if step:
-            return
-        row.state, row.lease_until, row.error = JobState.DONE, None, None
-        self.current.settled = True
-
 
 @dataclass(frozen=True, slots=True)
 class SilentWake:
@@ -207,4 +193,4 @@ def in_future(wait: timedelta) -> datetime:
     return datetime.now(UTC) + wait
 
 
-BINDINGS: Bindings = (Binding[Transaction](MemoryTransaction),)
+BINDINGS: Bindings = (Binding[Transaction](MemoryTransaction), Binding[Step](MemoryTransaction))

@@ -16,7 +16,7 @@ from skillbridge.adapters.postgres.engine.pooler import Pooling
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.gamification.reads import PostgresActivities, PostgresBadgeReads
 from skillbridge.adapters.postgres.gamification.writes import PostgresAwards
-from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs
+from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs, PostgresSettlement
 from skillbridge.adapters.postgres.kernel.processes import PostgresProcesses
 from skillbridge.adapters.postgres.kernel.tenants import PostgresTenants
 from skillbridge.adapters.postgres.kernel.transaction import PostgresTransaction
@@ -48,7 +48,7 @@ from skillbridge.application.matching.ports import Matches, MatchReads
 from skillbridge.application.mentors.ports import MentorReads, Mentors
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.ports.access_tokens import EndedSignIns
-from skillbridge.application.ports.jobs import Jobs
+from skillbridge.application.ports.jobs import Jobs, Settlement, Step
 from skillbridge.application.ports.processes import Processes
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.application.ports.transaction import Transaction
@@ -65,6 +65,7 @@ from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 
 BINDINGS: tuple[Binding[Any], ...] = (
     Binding[Transaction](PostgresTransaction),
+    Binding[Step](PostgresTransaction),
     Binding[Roadmaps](PostgresRoadmaps),
     Binding[RoadmapReads](PostgresRoadmapReads, scope=Scope.APP),
     Binding[Journeys](PostgresJourneys),
@@ -76,6 +77,7 @@ BINDINGS: tuple[Binding[Any], ...] = (
     Binding[Notices](PostgresNotices),
     Binding[NoticeReads](PostgresNoticeReads),
     Binding[Jobs](PostgresJobs, scope=Scope.APP),
+    Binding[Settlement](PostgresSettlement),
     Binding[Processes](PostgresProcesses, scope=Scope.APP),
     Binding[Registrations](PostgresRegistrations),
     Binding[Users](PostgresUsers),

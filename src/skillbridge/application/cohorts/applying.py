@@ -8,6 +8,7 @@ from skillbridge.application.cohorts.ports import CohortRuns, Placements
 from skillbridge.application.cohorts.tracker import CohortTracker
 from skillbridge.application.matching.ports import Matches
 from skillbridge.application.mentors.ports import Mentors
+from skillbridge.application.ports.jobs import Step
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortStatus
@@ -28,6 +29,7 @@ class ApplyPlacements:
     have free places that nobody else has asked for.
     """
 
+    step: Step
     transaction: Transaction
     runs: CohortRuns
     placements: Placements
@@ -53,7 +55,7 @@ class ApplyPlacements:
         return waiting
 
     async def _apply(self, actor: Actor, cohort_id: CohortId, learner_id: UserId) -> None:
-        async with self.transaction(actor, step=True) as tx:
+        async with self.step(actor) as tx:
             placement = await self.placements.get(cohort_id, learner_id)
             if placement.state is not PlacementState.PROPOSED or placement.mentor_id is None:
                 return

@@ -10,6 +10,7 @@ from skillbridge.application.cohorts.preview import outcome_of
 from skillbridge.application.cohorts.tracker import CohortTracker
 from skillbridge.application.mentors.ports import MentorReads
 from skillbridge.application.mentors.views import MentorCard
+from skillbridge.application.ports.jobs import Step
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.ranking.reasons import reasons
 from skillbridge.domain.actor import Actor
@@ -34,6 +35,7 @@ class RunCohort:
     Taken over from a worker that died, it begins anew: nothing is kept before all is found.
     """
 
+    step: Step
     transaction: Transaction
     runs: CohortRuns
     placements: Placements
@@ -60,7 +62,7 @@ class RunCohort:
 
     async def _start(self, actor: Actor, cohort_id: CohortId) -> CohortOrder | None:
         """None for a run that was discarded, or is done already."""
-        async with self.transaction(actor, step=True):
+        async with self.step(actor):
             run = await self.runs.get(cohort_id)
             if run.status not in {CohortStatus.QUEUED, CohortStatus.RUNNING}:
                 return None

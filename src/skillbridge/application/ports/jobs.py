@@ -1,11 +1,13 @@
 """The ledger of work."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType, Protocol, runtime_checkable
 
+from skillbridge.application.ports.transaction import Tx
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Unavailable
 from skillbridge.domain.events.event import Event
@@ -54,14 +56,6 @@ class JobReport:
     error: str | None
 
 
-@dataclass(slots=True)
-class CurrentJob:
-    """The job that this scope works on, if it does; its writing transaction settles it."""
-
-    job: Job | None = None
-    settled: bool = False
-
-
 @runtime_checkable
 class GivesUp(Protocol):
     """A use case that somebody waits for: it says so when no attempt is left."""
@@ -76,6 +70,30 @@ class LeaseLost(Conflict):
 
 class RefusedForGood(Unavailable):
     """The outside said no, and would say so again: no further attempt; the words are an operator's."""
+
+
+class Step(Protocol):
+    """Opens a transaction of a long job that leaves the job to go on."""
+
+    def __call__(self, actor: Actor) -> AbstractAsyncContextManager[Tx]:
+        """Commits only while the job's lease holds: whoever takes the job over meets what it did.
+
+        Without a job it is a transaction like any other. Raises what that raises.
+        """
+        ...
+
+
+class Settlement(Protocol):
+    """What becomes of a job with the open transaction; nothing does if that is rolled back.
+
+    A job whose lease was lost lets nothing commit: here, or with the commit, LeaseLost is raised.
+    """
+
+    def settle(self, job: Job) -> None:
+        """The job is done when this commits."""
+
+    def hold(self, job: Job) -> None:
+        """The job goes on when this commits."""
 
 
 Reactions = NewType("Reactions", Mapping[type[Event], tuple[str, ...]])

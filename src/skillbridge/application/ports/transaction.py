@@ -25,15 +25,11 @@ class Tx(Protocol):
 class Transaction(Protocol):
     """Opens the one transaction of a use case; never around a call to the outside world."""
 
-    def __call__(
-        self, actor: Actor, *, read_only: bool = False, step: bool = False
-    ) -> AbstractAsyncContextManager[Tx]:
+    def __call__(self, actor: Actor, *, read_only: bool = False) -> AbstractAsyncContextManager[Tx]:
         """All or nothing, seeing only what `actor` may see.
 
-        In a job, the first transaction that is not `read_only` also marks the job done when it
-        commits: a reaction therefore writes in one transaction. A `step` of a long job commits
-        only while the job's lease holds, and leaves the job to go on: whoever takes the job over
-        meets what the steps have done. Raises Unavailable when no connection is free in time, and
-        Conflict when the job's lease was lost meanwhile.
+        A reaction writes in one, for a worker settles its job with it; a long one goes by `Step`.
+        Raises Unavailable when no connection is free in time, and LeaseLost, a Conflict, where a
+        worker's job is another's by now.
         """
         ...

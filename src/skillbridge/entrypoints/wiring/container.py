@@ -28,7 +28,7 @@ from skillbridge.application import (
     roadmaps,
 )
 from skillbridge.application.ports.clock import Clock
-from skillbridge.application.ports.jobs import CurrentJob, Reactions
+from skillbridge.application.ports.jobs import Reactions
 from skillbridge.settings import Settings
 
 log = structlog.get_logger()
@@ -59,10 +59,6 @@ class Kernel(Provider):
     @provide
     def reactions(self) -> Reactions:
         return reactions.names()
-
-    @provide(scope=Scope.REQUEST)
-    def current_job(self) -> CurrentJob:
-        return CurrentJob()
 
 
 def use_cases() -> Provider:

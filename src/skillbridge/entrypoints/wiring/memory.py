@@ -8,6 +8,7 @@ from skillbridge.application.ports.processes import Processes
 from skillbridge.entrypoints.dependencies import Dependencies, Dependency, workers
 from skillbridge.entrypoints.http.server.inject import HttpProvider
 from skillbridge.entrypoints.wiring.container import make_container, outside
+from skillbridge.entrypoints.worker.settle import JobProvider
 from skillbridge.settings import Settings
 
 
@@ -33,6 +34,7 @@ def everything(settings: Settings) -> AsyncContainer:
     return make_container(
         *providers(),
         HttpProvider(streams=settings.streams),
+        JobProvider(),
         OwnDependencies(),
         *outside(settings),
     )

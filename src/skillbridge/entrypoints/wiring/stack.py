@@ -23,6 +23,7 @@ from skillbridge.entrypoints.wiring.container import (
     model_settings,
     outside,
 )
+from skillbridge.entrypoints.worker.settle import JobProvider
 from skillbridge.settings import Settings
 
 
@@ -65,7 +66,10 @@ def api(settings: Settings) -> AsyncContainer:
 
 def worker(settings: Settings) -> AsyncContainer:
     return make_container(
-        storage(settings, worker=True), RedisProvider(settings.redis_url), *outside(settings)
+        storage(settings, worker=True),
+        RedisProvider(settings.redis_url),
+        JobProvider(),
+        *outside(settings),
     )
 
 

@@ -10,17 +10,11 @@ from typing import Any
 import structlog
 from dishka import AsyncContainer
 
-from skillbridge.application.ports.jobs import (
-    CurrentJob,
-    GivesUp,
-    Job,
-    Jobs,
-    LeaseLost,
-    RefusedForGood,
-)
+from skillbridge.application.ports.jobs import GivesUp, Job, Jobs, LeaseLost, RefusedForGood
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.worker.finish import Finisher
+from skillbridge.entrypoints.worker.settle import CurrentJob
 
 log = structlog.get_logger()
 
@@ -85,14 +79,12 @@ class JobRunner:
         kind = self.kinds.get(job.kind)
         if kind is None:
             raise UnknownKind(f"this worker knows no {job.kind}: is it older than the API?")
-        async with self.container() as scope:
-            current = await scope.get(CurrentJob)
-            current.job = job
-            use_case = await scope.get(kind)
+        async with self.container({Job: job}) as scope:
+            current, use_case = await scope.get(CurrentJob), await scope.get(kind)
             actor = Actor.system(job.tenant_id, request_id=job.request_id)
             async with self._holding(job, current):
                 await use_case(actor, job.event or job.slot)
-            if not current.settled:
+            if not current.settled:  # it wrote nothing, or all of it in steps
                 await self.finish(job)
 
     async def _dead_letter(self, job: Job, error: str) -> None:

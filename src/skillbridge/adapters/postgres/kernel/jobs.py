@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.adapters.postgres.kernel.tables import job_tallies, jobs, tenants
 from skillbridge.adapters.postgres.kernel.transaction import NOW
@@ -177,6 +178,23 @@ class PostgresJobs:
     async def replay(self, job_id: JobId) -> bool:
         async with self.database.transaction(LEDGER) as db:
             return bool(await db.run(REPLAY, job_id=job_id))
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresSettlement:
+    """In the message that commits, where LeaseLost is raised: nothing comes between."""
+
+    session: Session
+
+    def settle(self, job: Job) -> None:
+        self._at_last(job, step=False)
+
+    def hold(self, job: Job) -> None:
+        self._at_last(job, step=True)
+
+    def _at_last(self, job: Job, *, step: bool) -> None:
+        """Only a UUID, a number and a truth value are put into the text."""
+        self.session.connection.last = f"SELECT app.settle_job('{job.id!s}',{job.lease:d},{step})"
 
 
 def _job(row: asyncpg.Record) -> Job:

@@ -17,7 +17,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.kernel.tables import events, jobs
-from skillbridge.application.ports.jobs import CurrentJob, Reactions, Wake
+from skillbridge.application.ports.jobs import Reactions, Wake
 from skillbridge.domain.actor import NOBODY, Actor
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import JobId
@@ -89,12 +89,9 @@ class PostgresTransaction:
     session: Session
     reactions: Reactions
     wake: Wake
-    current: CurrentJob
 
     @asynccontextmanager
-    async def __call__(
-        self, actor: Actor, *, read_only: bool = False, step: bool = False
-    ) -> AsyncIterator[PostgresTx]:
+    async def __call__(self, actor: Actor, *, read_only: bool = False) -> AsyncIterator[PostgresTx]:
         if self.session.opened is not None:
             raise RuntimeError("transactions do not nest")
         tx = PostgresTx(self.session)
@@ -105,8 +102,6 @@ class PostgresTransaction:
                 yield tx
                 if tx.events:
                     planned = await self._record(actor, tx.events)
-                if not read_only:
-                    self._settle(step=step)
         finally:
             self.session.opened = None
         if planned:
@@ -128,16 +123,6 @@ class PostgresTransaction:
             ),
         )
         return [job_id for job_id, _, _ in follows]
-
-    def _settle(self, *, step: bool) -> None:
-        """With the COMMIT, which raises LeaseLost; only a UUID and a number are put into the text."""
-        job = self.current.job
-        if job is None:
-            return
-        if self.current.settled:
-            raise RuntimeError("a reaction writes in one transaction")
-        self.session.connection.last = f"SELECT app.settle_job('{job.id!s}',{job.lease:d},{step})"
-        self.current.settled = not step
 
 
 def _json(rows: list[dict[str, Any]]) -> str:
