@@ -187,13 +187,6 @@ async def test_a_body_of_2_megabytes_that_does_not_say_so(ask: Asking) -> None:
     refused(answer, 413)
 
 
-async def test_a_length_said_in_two_ways(ask: Asking) -> None:
-    answer = await ask(
-        "POST", "/v1/roadmaps", b"{}", Content_Length="2", Transfer_Encoding="chunked"
-    )
-    assert refused(answer, 422)["type"] == "/problems/ambiguous-length"
-
-
 @pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "DELETE"])
 async def test_a_method_that_is_none_here(ask: Asking, method: str) -> None:
     answer = await ask(method, "/v1/me")

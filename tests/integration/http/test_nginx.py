@@ -1,5 +1,6 @@
 """Behind a real nginx that compresses and puts a path in front: nothing is lost or changed."""
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -115,6 +116,25 @@ async def test_nothing_is_compressed_twice(site: Site) -> None:
         raw = b"".join([part async for part in answer.aiter_raw()])
     assert answer.headers["content-encoding"] == "gzip"
     assert gzip.decompress(raw).startswith(b'{"')
+
+
+@pytest.mark.parametrize("first", ["Content-Length", "Transfer-Encoding"])
+async def test_a_request_with_two_lengths_gets_no_further_than_nginx(
+    site: Site, first: str
+) -> None:
+    """So nothing rides behind it to the API on a connection that others use."""
+    hidden = f"GET {PREFIX}/health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+    both = ["Content-Length: 7", "Transfer-Encoding: chunked"]
+    head = [f"POST {PREFIX}/v1/auth/login HTTP/1.1", "Host: x", "Content-Type: application/json"]
+    asked = "\r\n".join([*head, *sorted(both, reverse=first != "Content-Length"), "", ""])
+    address = httpx.URL(site.origin)
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+    writer.write(f"{asked}2\r\n{{}}\r\n0\r\n\r\n{hidden}".encode())
+    async with asyncio.timeout(PATIENCE):
+        got = await reader.read()
+    writer.close()
+    assert got.startswith(b"HTTP/1.1 400 ")
+    assert (got.count(b"HTTP/1.1 "), b"Server: nginx" in got) == (1, True)
 
 
 async def test_the_client_is_known_by_what_nginx_says_and_not_by_what_it_says_itself(

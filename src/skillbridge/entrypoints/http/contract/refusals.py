@@ -23,7 +23,7 @@ from skillbridge.entrypoints.http.contract.headers import ALWAYS, HEADERS
 from skillbridge.entrypoints.http.contract.shapes import body_of
 from skillbridge.entrypoints.http.server.explanations import Explanation, explanations, kinds_of
 from skillbridge.entrypoints.http.server.faults import slug_of
-from skillbridge.entrypoints.http.server.middleware import AmbiguousLength, NulCharacter
+from skillbridge.entrypoints.http.server.middleware import NulCharacter
 from skillbridge.entrypoints.http.server.overload import Overloaded
 from skillbridge.entrypoints.http.server.paging import After, BadCursor
 from skillbridge.entrypoints.http.server.problems import MEDIA_TYPE
@@ -33,7 +33,7 @@ from skillbridge.entrypoints.http.server.versions import BadIfMatch, IfMatch
 Refusal = type[SkillBridgeError] | str
 """An error of the domain, or the name of a general problem."""
 
-ANYWHERE: tuple[Refusal, ...] = (AmbiguousLength, NulCharacter, "ambiguous-host")
+ANYWHERE: tuple[Refusal, ...] = (NulCharacter, "ambiguous-host")
 """What the middleware refuses, wherever the request leads."""
 NEVER_WAIT = {"IsAlive", "IsReady"}
 """Operations that are answered also by a process that is full."""

@@ -35,10 +35,6 @@ _FORMS = frozenset({"/v1/auth/confirm", "/v1/auth/resend"})
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
-class AmbiguousLength(Invalid):
-    """The request gives its length in two ways, which proxies read differently."""
-
-
 class NulCharacter(Invalid):
     """A text holds the character NUL, which cannot be kept."""
 
@@ -129,14 +125,12 @@ async def spelled(request: Request[Any, Any, Any]) -> None:
 def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:
     if b"host" not in headers:
         raise Refused("ambiguous-host", 400)
-    length, chunked = headers.get(b"content-length"), headers.get(b"transfer-encoding")
-    if length and chunked:
-        raise AmbiguousLength("send Content-Length or Transfer-Encoding, not both")
     if "\0" in scope["path"]:
         raise NulCharacter("take the NUL character out of the address")
     if b"%00" in scope["query_string"]:
         raise NulCharacter("take the NUL character out of the address")
-    if scope["method"] in WITH_BODY and (chunked or length not in {None, b"0"}):
+    chunked, length = b"transfer-encoding" in headers, headers.get(b"content-length", b"0")
+    if scope["method"] in WITH_BODY and (chunked or length != b"0"):
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         form = scope["path"] in _FORMS and kind == b"application/x-www-form-urlencoded"
         if not form and kind.decode("latin-1") not in _taken(scope):
