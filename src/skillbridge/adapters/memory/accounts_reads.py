@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from dishka import Scope
-
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
 from skillbridge.application.accounts.ports import AccountReads
@@ -69,6 +67,6 @@ def _account(user: User, profile: Profile | None) -> Account:
 
 
 BINDINGS: Bindings = (
-    Binding[EndedSignIns](MemoryEndedSignIns, scope=Scope.APP),
+    Binding[EndedSignIns](MemoryEndedSignIns, singleton=True),
     Binding[AccountReads](MemoryAccountReads),
 )

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from dishka import Scope
-
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import JobRow, Store, in_future
 from skillbridge.application.ports.jobs import (
@@ -137,6 +135,6 @@ def _claimable(row: JobRow) -> bool:
 
 
 BINDINGS: Bindings = (
-    Binding[Jobs](MemoryJobs, scope=Scope.APP),
+    Binding[Jobs](MemoryJobs, singleton=True),
     Binding[Settlement](MemorySettlement),
 )

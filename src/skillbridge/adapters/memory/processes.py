@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from dishka import Scope
-
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.ports.processes import (
@@ -50,4 +48,4 @@ class MemoryProcesses:
         return any(one.lives and one.part is part for one in await self.report())
 
 
-BINDINGS: Bindings = (Binding[Processes](MemoryProcesses, scope=Scope.APP),)
+BINDINGS: Bindings = (Binding[Processes](MemoryProcesses, singleton=True),)

@@ -1,26 +1,9 @@
 """Plug the in-memory adapters into the ports; which fits which stands beside the adapters."""
 
-from itertools import chain
-
 from dishka import Provider, Scope, provide
 
-from skillbridge.adapters.binding import bind
-from skillbridge.adapters.memory import (
-    accounts,
-    accounts_reads,
-    cohorts,
-    gamification,
-    jobs,
-    matching,
-    mentors,
-    notifications,
-    processes,
-    profiles,
-    progress,
-    roadmaps,
-    store,
-)
-from skillbridge.adapters.memory.ranking import impressions, pool
+from skillbridge.adapters import memory
+from skillbridge.adapters.binding import bind, joined
 from skillbridge.adapters.memory.signals import MemoryCache, MemoryFanout, MemoryRateLimit
 from skillbridge.adapters.memory.store import MemorySession, SilentWake, Store
 from skillbridge.adapters.memory.tenants import MemoryTenants
@@ -30,11 +13,7 @@ from skillbridge.application.ports.jobs import Wake
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.tenants import Tenants
 
-MODULES = (
-    *(accounts, accounts_reads, cohorts, gamification, impressions, jobs, matching, mentors),
-    *(notifications, pool, processes, profiles, progress, roadmaps, store),
-)
-BINDINGS = tuple(chain.from_iterable(module.BINDINGS for module in MODULES))
+BINDINGS = joined(memory)
 
 
 class MemoryProvider(Provider):

@@ -1,12 +1,11 @@
 """Plug Redis into the ports."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 from dishka import Provider, Scope, provide
 from redis.asyncio import Redis
 
-from skillbridge.adapters.binding import Binding, bind
+from skillbridge.adapters.binding import Binding, Bindings, bind
 from skillbridge.adapters.redis.cache import RedisCache
 from skillbridge.adapters.redis.fanout import RedisFanout
 from skillbridge.adapters.redis.rate_limit import RedisRateLimit
@@ -17,10 +16,10 @@ from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.jobs import Wake
 from skillbridge.application.ports.rate_limit import RateLimit
 
-BINDINGS: tuple[Binding[Any], ...] = (
-    Binding[Wake](RedisWake, scope=Scope.APP),
-    Binding[Cache](RedisCache, scope=Scope.APP),
-    Binding[RateLimit](RedisRateLimit, scope=Scope.APP),
+BINDINGS: Bindings = (
+    Binding[Wake](RedisWake, singleton=True),
+    Binding[Cache](RedisCache, singleton=True),
+    Binding[RateLimit](RedisRateLimit, singleton=True),
 )
 
 

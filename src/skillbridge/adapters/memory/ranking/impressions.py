@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from dishka import Scope
-
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
 from skillbridge.application.paging import Page, cut
@@ -107,7 +105,7 @@ def _requests(matches: Mapping[Any, Any], learner_id: UserId, mentor_id: UserId)
 
 
 BINDINGS: Bindings = (
-    Binding[ImpressionLog](MemoryImpressionLog, scope=Scope.APP),
+    Binding[ImpressionLog](MemoryImpressionLog, singleton=True),
     Binding[Impressions](MemoryImpressions),
     Binding[ImpressionReads](MemoryImpressionReads),
 )

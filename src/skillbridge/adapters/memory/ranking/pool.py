@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from dishka import Scope
-
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
 from skillbridge.application.ports.clock import Clock
@@ -160,5 +158,5 @@ def _windows(details: Any) -> tuple[Window, ...]:
 
 BINDINGS: Bindings = (
     Binding[Learners](MemoryLearners),
-    Binding[MentorPool](MemoryMentorPool, scope=Scope.APP),
+    Binding[MentorPool](MemoryMentorPool, singleton=True),
 )

@@ -8,13 +8,16 @@ import msgspec
 from sqlalchemy import Text, and_, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import sign_ins, users
 from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
 from skillbridge.application.paging import Page
+from skillbridge.application.ports.access_tokens import EndedSignIns
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId, TenantId
 
@@ -85,3 +88,9 @@ class PostgresAccountReads:
 
 def _as_accounts(rows: Sequence[asyncpg.Record]) -> list[Account]:
     return msgspec.convert([dict(row) for row in rows], list[Account])
+
+
+BINDINGS: Bindings = (
+    Binding[EndedSignIns](PostgresEndedSignIns, singleton=True),
+    Binding[AccountReads](PostgresAccountReads),
+)

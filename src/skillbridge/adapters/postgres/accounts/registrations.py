@@ -7,10 +7,12 @@ from datetime import datetime
 import asyncpg
 from sqlalchemy import DateTime, bindparam, delete, select
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import registrations
 from skillbridge.adapters.postgres.engine.clauses import add, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
+from skillbridge.application.accounts.ports import Registrations
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.ids import RegistrationId, TenantId
 
@@ -71,3 +73,6 @@ def _read(row: asyncpg.Record) -> Registration:
         name=row["name"],
         expires_at=row["expires_at"],
     )
+
+
+BINDINGS: Bindings = (Binding[Registrations](PostgresRegistrations),)

@@ -7,10 +7,12 @@ from datetime import datetime
 import asyncpg
 from sqlalchemy import LargeBinary, bindparam, or_, select, update
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import refresh_tokens, sign_ins, users
 from skillbridge.adapters.postgres.engine.clauses import add, change, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
+from skillbridge.application.accounts.ports import SignIns, Users
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
 from skillbridge.domain.accounts.user import UnknownAccount, User
 from skillbridge.domain.actor import Role
@@ -168,3 +170,9 @@ def _user_of(row: asyncpg.Record) -> User:
         disabled_at=row["disabled_at"],
         version=row["version"],
     )
+
+
+BINDINGS: Bindings = (
+    Binding[Users](PostgresUsers),
+    Binding[SignIns](PostgresSignIns),
+)

@@ -8,11 +8,13 @@ import asyncpg
 import msgspec
 from sqlalchemy import Text, and_, bindparam, func, literal, or_, select
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.cohorts.views import CohortView, PlacementView
 from skillbridge.application.matching.views import FORMER
 from skillbridge.application.paging import Key, Page
@@ -93,3 +95,6 @@ def _with_names(row: asyncpg.Record) -> dict[str, Any]:
     learner = {"id": row["learner_id"], "name": row["learner_name"]}
     mentor = {"id": row["mentor_id"], "name": row["mentor_name"]} if row["mentor_id"] else None
     return {**row, "learner": learner, "mentor": mentor}
+
+
+BINDINGS: Bindings = (Binding[CohortReads](PostgresCohortReads),)

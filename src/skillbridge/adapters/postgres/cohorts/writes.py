@@ -19,10 +19,12 @@ from sqlalchemy import (
     update,
 )
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.clauses import TENANT, add, change, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
+from skillbridge.application.cohorts.ports import CohortRuns, Placements
 from skillbridge.domain.actor import PrincipalKind
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.cohort import CohortRun, UnknownCohort
@@ -195,3 +197,9 @@ def _run(row: asyncpg.Record) -> CohortRun:
         learner_ids=None if named is None else tuple(UserId(one) for one in named),
     )
     return msgspec.convert({**row, "order": order}, CohortRun)
+
+
+BINDINGS: Bindings = (
+    Binding[CohortRuns](PostgresCohortRuns),
+    Binding[Placements](PostgresPlacements),
+)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here, mine
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
@@ -32,6 +33,7 @@ from skillbridge.adapters.postgres.gamification.tables import awards
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
+from skillbridge.application.gamification.ports import Activities, BadgeReads
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.gamification.badge import Activity, ActivityCounts, ActivityTimes
 from skillbridge.domain.ids import BadgeId, UserId
@@ -110,3 +112,9 @@ class PostgresBadgeReads:
         (row,) = await self.database.read(actor, OWN)
         counts = {activity: row[activity] for activity in Activity}
         return counts, dict(zip(row["badges"], row["times"], strict=True))
+
+
+BINDINGS: Bindings = (
+    Binding[Activities](PostgresActivities),
+    Binding[BadgeReads](PostgresBadgeReads),
+)

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import UUID, DateTime, Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import TENANT
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.gamification.tables import awards
+from skillbridge.application.gamification.ports import Awards
 from skillbridge.domain.ids import BadgeId, UserId
 
 AWARD = Query(
@@ -42,3 +44,6 @@ class PostgresAwards:
             AWARD, user_id=user_id, badges=list(badges), times=list(badges.values())
         )
         return [row["badge_id"] for row in rows]
+
+
+BINDINGS: Bindings = (Binding[Awards](PostgresAwards),)

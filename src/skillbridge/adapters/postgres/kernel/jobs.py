@@ -23,12 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.adapters.postgres.kernel.tables import job_tallies, jobs, tenants
 from skillbridge.adapters.postgres.kernel.transaction import NOW
-from skillbridge.application.ports.jobs import Job, JobReport, JobState
+from skillbridge.application.ports.jobs import Job, JobReport, Jobs, JobState, Settlement
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.events.names import EVENTS
@@ -222,3 +223,9 @@ def _event(row: asyncpg.Record) -> tuple[Event | None, str | None]:
         return msgspec.convert(payload, EVENTS[name]), None
     except msgspec.ValidationError as error:
         return None, f"the event {name} reads differently here: {error}"
+
+
+BINDINGS: Bindings = (
+    Binding[Jobs](PostgresJobs, singleton=True),
+    Binding[Settlement](PostgresSettlement),
+)

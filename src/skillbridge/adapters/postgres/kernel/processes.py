@@ -7,11 +7,19 @@ import msgspec
 from sqlalchemy import Interval, bindparam, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.adapters.postgres.kernel.jobs import LEDGER
 from skillbridge.adapters.postgres.kernel.tables import processes
-from skillbridge.application.ports.processes import FORGOTTEN, SILENT, Part, Process, ProcessReport
+from skillbridge.application.ports.processes import (
+    FORGOTTEN,
+    SILENT,
+    Part,
+    Process,
+    Processes,
+    ProcessReport,
+)
 
 _lives = processes.c.beat_at > func.now() - bindparam("silent", type_=Interval)
 BEAT = Query(
@@ -49,3 +57,6 @@ class PostgresProcesses:
     async def lives(self, part: Part) -> bool:
         (row,) = await self.database.read(LEDGER, LIVES, part=part.value, silent=SILENT)
         return bool(row["lives"])
+
+
+BINDINGS: Bindings = (Binding[Processes](PostgresProcesses, singleton=True),)

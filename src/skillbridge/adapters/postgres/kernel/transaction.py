@@ -12,12 +12,14 @@ from sqlalchemy import UUID, DateTime, Text, bindparam, cast, column, func, inse
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.expression import ColumnClause, TableValuedAlias
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import TENANT
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.kernel.tables import events, jobs
-from skillbridge.application.ports.jobs import Reactions, Wake
+from skillbridge.application.ports.jobs import Reactions, Step, Wake
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import NOBODY, Actor
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import JobId
@@ -134,3 +136,9 @@ def _row(event: Event) -> dict[str, Any]:
     payload = msgspec.to_builtins(event)
     event_id = payload.pop("id")
     return {"id": event_id, "name": type(event).__name__, "payload": payload, "at": event.at}
+
+
+BINDINGS: Bindings = (
+    Binding[Transaction](PostgresTransaction),
+    Binding[Step](PostgresTransaction),
+)

@@ -23,12 +23,14 @@ from sqlalchemy import (
     union_all,
 )
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here, mine, paged
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.application.matching.ports import MatchReads
 from skillbridge.application.matching.views import FORMER, MatchView
 from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
@@ -133,3 +135,6 @@ def _with_names(row: asyncpg.Record) -> dict[str, Any]:
     learner = {"id": row["learner_id"], "name": row["learner_name"]}
     mentor = {"id": row["mentor_id"], "name": row["mentor_name"]}
     return {**row, "learner": learner, "mentor": mentor}
+
+
+BINDINGS: Bindings = (Binding[MatchReads](PostgresMatchReads),)

@@ -8,12 +8,14 @@ import asyncpg
 import msgspec
 from sqlalchemy import and_, bindparam, func, literal_column, select, text
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.advisory_locks import HOLD_LEARNER
 from skillbridge.adapters.postgres.engine.clauses import add, change, here, own
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.matching.reads import PAIR_STATUS
 from skillbridge.adapters.postgres.matching.tables import matches
+from skillbridge.application.matching.ports import Matches
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import ASKED_MEANWHILE, Match, UnknownMatch
@@ -107,3 +109,6 @@ class PostgresMatches:
 
 def _match(row: asyncpg.Record) -> Match:
     return msgspec.convert(dict(row), Match)
+
+
+BINDINGS: Bindings = (Binding[Matches](PostgresMatches),)

@@ -23,13 +23,14 @@ from sqlalchemy import (
     select,
 )
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import MOST, here, mine, place
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.mentors.tables import mentors
 from skillbridge.adapters.postgres.mentors.writes import mentor_of
 from skillbridge.adapters.postgres.profiles.tables import profiles
-from skillbridge.application.mentors.ports import MentorSearch
+from skillbridge.application.mentors.ports import MentorReads, MentorSearch
 from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
@@ -123,3 +124,6 @@ class PostgresMentorReads:
 
 def _as_cards(rows: Sequence[asyncpg.Record]) -> list[MentorCard]:
     return msgspec.convert([dict(row) for row in rows], list[MentorCard], strict=False)
+
+
+BINDINGS: Bindings = (Binding[MentorReads](PostgresMentorReads),)

@@ -10,12 +10,14 @@ import asyncpg
 import msgspec
 from sqlalchemy import Text, bindparam, func, literal, select, update
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import add, change, here, own
 from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.mentors.tables import mentors
+from skillbridge.application.mentors.ports import Mentors
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.mentors.mentor import Mentor, Offer
@@ -64,3 +66,6 @@ def mentor_of(row: asyncpg.Record | None) -> Mentor | None:
         return None
     values = dict(row)
     return msgspec.convert({**values, "offer": as_kept(values, Offer)}, Mentor)
+
+
+BINDINGS: Bindings = (Binding[Mentors](PostgresMentors),)

@@ -7,12 +7,14 @@ import asyncpg
 from sqlalchemy import UUID, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import here, mine
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read
 from skillbridge.adapters.postgres.notifications.tables import notices
 from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.application.notifications.ports import NoticeReads, People
 from skillbridge.application.notifications.views import NoticeView, Unread
 from skillbridge.application.paging import Key, Page
 from skillbridge.domain.actor import Actor
@@ -64,3 +66,9 @@ class PostgresNoticeReads:
 
 def _as_views(rows: Sequence[asyncpg.Record]) -> list[NoticeView]:
     return [NoticeView(*row) for row in rows]
+
+
+BINDINGS: Bindings = (
+    Binding[People](PostgresPeople),
+    Binding[NoticeReads](PostgresNoticeReads),
+)

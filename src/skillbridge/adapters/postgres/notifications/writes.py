@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import TENANT, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.notifications.tables import notices
+from skillbridge.application.notifications.ports import Notices
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice, UnknownNotice
 
@@ -72,3 +74,6 @@ class PostgresNotices:
 
     async def mark_all_read(self, user_id: UserId, at: datetime) -> None:
         await self.session.connection.run(READ_ALL, user_id=user_id, at=at)
+
+
+BINDINGS: Bindings = (Binding[Notices](PostgresNotices),)

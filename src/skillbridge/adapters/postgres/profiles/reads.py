@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import and_, select
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.application.profiles.ports import ProfileReads
 from skillbridge.application.profiles.views import Me
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.profiles.profile import UnknownProfile
@@ -42,3 +44,6 @@ class PostgresProfileReads:
         if row is None:
             raise UnknownProfile("this account has no profile")
         return msgspec.convert(dict(row), Me)
+
+
+BINDINGS: Bindings = (Binding[ProfileReads](PostgresProfileReads),)

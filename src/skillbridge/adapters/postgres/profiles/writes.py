@@ -5,11 +5,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import add, change, here
 from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.application.profiles.ports import Profiles
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.profiles.profile import Details, Profile, UnknownProfile
 
@@ -47,3 +49,6 @@ class PostgresProfiles:
 def _columns(details: Details) -> dict[str, Any]:
     values = {name: getattr(details, name) for name in _DETAILS}
     return values | {"languages": list(details.languages)}
+
+
+BINDINGS: Bindings = (Binding[Profiles](PostgresProfiles),)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import bindparam, func, select
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import here, mine
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
+from skillbridge.application.progress.ports import JourneyReads
 from skillbridge.application.progress.views import Progress
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
@@ -60,3 +62,6 @@ class PostgresJourneyReads:
             version=row["version"],
         )
         return Progress.of(journey)
+
+
+BINDINGS: Bindings = (Binding[JourneyReads](PostgresJourneyReads),)

@@ -6,11 +6,13 @@ import msgspec
 from sqlalchemy import UUID, DateTime, Text, any_, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
+from skillbridge.application.progress.ports import Journeys
 from skillbridge.domain.ids import RoadmapId, UserId
 from skillbridge.domain.progress.journey import Journey, Step
 from skillbridge.domain.unknown import UnknownRoadmap
@@ -86,3 +88,6 @@ class PostgresJourneys:
             times=list(new.values()),
             reopened=list(journey.reopened),
         )
+
+
+BINDINGS: Bindings = (Binding[Journeys](PostgresJourneys),)

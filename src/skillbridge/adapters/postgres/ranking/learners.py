@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here
 from skillbridge.adapters.postgres.engine.database import Database
@@ -37,6 +38,7 @@ from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.application.paging import Page
+from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.ranking.availability import Window
@@ -204,3 +206,6 @@ def _learner(
         learning=tuple(map(SkillId, chain.from_iterable(learning))),
         asked=frozenset(map(UserId, asked)),
     )
+
+
+BINDINGS: Bindings = (Binding[Learners](PostgresLearners),)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Connection, Database
 from skillbridge.adapters.postgres.engine.statements import Query, Read
@@ -31,7 +32,7 @@ from skillbridge.adapters.postgres.ranking.pool_seals import last_seal, seal_cha
 from skillbridge.adapters.postgres.ranking.tables import pool_seals, pool_versions
 from skillbridge.adapters.resilience import retrying
 from skillbridge.application.ports.clock import Clock
-from skillbridge.application.ranking.ports.pool import Delta, Known, Seal, Snapshot
+from skillbridge.application.ranking.ports.pool import Delta, Known, MentorPool, Seal, Snapshot
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict, Invalid, Unavailable
 from skillbridge.domain.ids import TenantId, UserId
@@ -187,3 +188,6 @@ def _digests(rows: Sequence[asyncpg.Record], at: datetime) -> dict[UserId, int |
 
 def windows_of(row: asyncpg.Record) -> tuple[Window, ...]:
     return msgspec.convert(row["availability"], tuple[Window, ...])
+
+
+BINDINGS: Bindings = (Binding[MentorPool](PostgresMentorPool, singleton=True),)

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import asyncpg
 from sqlalchemy import Interval, bindparam, exists, select, true
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.ranking.tables import impressions
 from skillbridge.application.paging import Page
-from skillbridge.application.ranking.ports.impressions import PastImpression, Place
+from skillbridge.application.ranking.ports.impressions import ImpressionReads, PastImpression, Place
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ImpressionListId, UserId
 from skillbridge.domain.matching.match import MatchStatus
@@ -96,3 +97,6 @@ def _past(row: asyncpg.Record) -> PastImpression:
         features=row["features"],
         outcome=row["outcome"] and MatchStatus(row["outcome"]),
     )
+
+
+BINDINGS: Bindings = (Binding[ImpressionReads](PostgresImpressionReads),)

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, tuple_
 from structlog import get_logger
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import add, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.ranking.tables import impressions
-from skillbridge.application.ranking.ports.impressions import ImpressionList
+from skillbridge.application.ranking.ports.impressions import ImpressionList, Impressions
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 
@@ -120,3 +121,6 @@ def _row(actor: Actor, impression_list: ImpressionList, at: int) -> dict[str, An
         "degraded": impression_list.degraded,
         "shown_at": impression_list.at,
     }
+
+
+BINDINGS: Bindings = (Binding[Impressions](PostgresImpressions),)

@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 from sqlalchemy import Text, bindparam, cast, func, select
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import here, mine, own
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
@@ -15,6 +16,7 @@ from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.adapters.postgres.roadmaps.writes import brief_of
 from skillbridge.application.paging import Key, Page
+from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.views import (
     GenerationView,
     RoadmapSummary,
@@ -117,3 +119,6 @@ def _view(row: asyncpg.Record) -> RoadmapView:
         for module in modules:
             module["completed_at"] = done.get(module["id"])
     return msgspec.convert({**row, "modules": modules}, RoadmapView)
+
+
+BINDINGS: Bindings = (Binding[RoadmapReads](PostgresRoadmapReads, singleton=True),)

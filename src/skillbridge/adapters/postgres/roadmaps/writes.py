@@ -7,12 +7,14 @@ import asyncpg
 import msgspec
 from sqlalchemy import bindparam, select
 
+from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.advisory_locks import HOLD_LEARNER
 from skillbridge.adapters.postgres.engine.clauses import add, change, own
 from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
+from skillbridge.application.roadmaps.ports import Roadmaps
 from skillbridge.domain.ids import RoadmapId, UserId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Module
@@ -99,3 +101,6 @@ def _modules(roadmap: Roadmap) -> list[dict[str, Any]]:
         {**msgspec.to_builtins(module), "due_on": due[module.id].isoformat()}
         for module in roadmap.modules
     ]
+
+
+BINDINGS: Bindings = (Binding[Roadmaps](PostgresRoadmaps),)
