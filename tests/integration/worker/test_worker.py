@@ -30,7 +30,6 @@ from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.server.inject import HttpProvider
 from skillbridge.entrypoints.wiring import memory
 from skillbridge.entrypoints.worker.process import stop_on_signals, work
-from skillbridge.entrypoints.worker.settle import JobProvider
 from skillbridge.local.waiting import until
 from skillbridge.settings import ApiKey, HttpUrl, Settings
 
@@ -80,9 +79,7 @@ async def office(tmp_path: Path, redis_url: str) -> AsyncIterator[Office]:
             openai_base_url=HttpUrl(model.url),
         )
         beside = wiring.outside(settings)
-        container = wiring.make_container(
-            *memory.providers(store), *beside, HttpProvider(), JobProvider()
-        )
+        container = wiring.make_container(*memory.providers(store), *beside, HttpProvider())
         world = World("memory", tenant_id, container, container)
         yield Office(world, model, thought, broker)
         await container.close()

@@ -144,7 +144,7 @@ async def postgres_bench(
         "insert into tenants (id, slug, name) values ($1, $2, 'Work')", tenant_id, tenant_id.hex
     )
     settings = Settings(env="test", home=home, database_worker_url=DatabaseUrl(worker_url))
-    beside = (memory.signals(), *wiring.outside(settings))
+    beside = (memory.signals(), JobProvider(), *wiring.outside(settings))
 
     async def lapse(job_id: JobId) -> None:
         await admin.execute("update jobs set lease_until = now() where id = $1", job_id)
@@ -163,7 +163,7 @@ async def _bench(
     ours.provide(lambda: script, provides=Script)
     ours.provide(lambda: TABLE, provides=Reactions, override=True)
     ours.provide(Act, scope=Scope.REQUEST)
-    container = wiring.make_container(*providers, JobProvider(), ours)
+    container = wiring.make_container(*providers, ours)
     try:
         yield Bench(container, await container.get(Jobs), tenant_id, script, lapse)
     finally:

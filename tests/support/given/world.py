@@ -123,9 +123,7 @@ async def memory_world(matcher_url_file: Path | None = None) -> AsyncIterator[Wo
         beside = wiring.outside(
             Settings(env="test", home=Path(home), matcher_url_file=matcher_url_file)
         )
-        container = wiring.make_container(
-            *memory.providers(store), *beside, HttpProvider(), JobProvider()
-        )
+        container = wiring.make_container(*memory.providers(store), *beside, HttpProvider())
         try:
             yield World("memory", tenant_id, container, container)
         finally:

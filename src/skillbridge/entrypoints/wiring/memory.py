@@ -20,9 +20,9 @@ class OwnDependencies(Provider):
         return Dependencies([Dependency("worker", lambda: workers(processes), critical=False)])
 
 
-def providers(store: Store | None = None) -> tuple[Provider, Provider]:
-    """Storage and signals."""
-    return MemoryProvider(store or Store()), signals()
+def providers(store: Store | None = None) -> tuple[Provider, ...]:
+    """Storage, signals and jobs: one container is the API's and the worker's."""
+    return MemoryProvider(store or Store()), signals(), JobProvider()
 
 
 def signals() -> Provider:
@@ -34,7 +34,6 @@ def everything(settings: Settings) -> AsyncContainer:
     return make_container(
         *providers(),
         HttpProvider(streams=settings.streams),
-        JobProvider(),
         OwnDependencies(),
         *outside(settings),
     )
