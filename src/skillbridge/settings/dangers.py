@@ -3,7 +3,7 @@
 import math
 import ssl
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 from typing import Literal
 
@@ -54,8 +54,13 @@ NEEDED: Mapping[Program, frozenset[str]] = {
 EVERYTHING = frozenset[str]().union(*NEEDED.values()) - {"database_admin_url"}
 
 
-def unsafe(settings: Settings, program: Program | None = None) -> Iterator[Danger]:
-    """Each setting that a server must not have; without a program, that an installation must not."""
+def unsafe(
+    settings: Settings, program: Program | None = None, unread: Collection[str] = ()
+) -> Iterator[Danger]:
+    """Each setting that a server must not have; without a program, that an installation must not.
+
+    `unread` are fields of which something is said that cannot be read.
+    """
     needed = NEEDED[program] if program else EVERYTHING
     if "secret_keys" in needed:
         yield from _keys(settings)
@@ -65,7 +70,7 @@ def unsafe(settings: Settings, program: Program | None = None) -> Iterator[Dange
     for field in sorted(needed - {"secret_keys", "smtp_url"}):
         if not getattr(settings, field):
             yield variable(field), "is not set"
-    yield from _servers(settings)
+    yield from _servers(settings, unread)
     if settings.database_url.login in {
         settings.database_worker_url.login,
         settings.database_admin_url.login,
@@ -81,8 +86,8 @@ def _keys(settings: Settings) -> Iterator[Danger]:
     if LOCAL_KEY in keys:
         yield name, f"is not set: give one random key of {KEY_LENGTH} or more characters"
         return
-    for place, key in enumerate(keys, 1):
-        which = "has a key that" if len(keys) == 1 else f"has an entry {place} that"
+    for key in keys:
+        which = f"has an entry {key.place} that" if key.place else "has a key that"
         if len(key) < KEY_LENGTH:
             yield name, f"{which} is shorter than {KEY_LENGTH} characters"
         elif _bits(key) < KEY_BITS or _has_words(key):
@@ -133,20 +138,22 @@ def _mail(settings: Settings) -> Iterator[Danger]:
         yield variable("mail_from"), "is no address of yours: mail servers refuse it"
 
 
-def _servers(settings: Settings) -> Iterator[Danger]:
+def _servers(settings: Settings, unread: Collection[str]) -> Iterator[Danger]:
     for field in ("database_url", "database_worker_url", "database_admin_url"):
         if getattr(settings, field).open_on_the_way:
             yield variable(field), DATABASE_UNVERIFIED
     redis = settings.redis_url
     if redis and not (redis.encrypts or redis.on_this_machine):
         yield variable("redis_url"), "is read by anyone on the way: rediss:// with a certificate"
-    yield from _matcher(settings)
-    if settings.openai_api_key and settings.openai_base_url.in_the_clear:
+    yield from _matcher(settings, unread)
+    keyed = settings.openai_api_key or "openai_api_key" in unread
+    if keyed and settings.openai_base_url.in_the_clear:
         yield variable("openai_base_url"), "shows the key to anyone on the way: say https://"
 
 
-def _matcher(settings: Settings) -> Iterator[Danger]:
+def _matcher(settings: Settings, unread: Collection[str]) -> Iterator[Danger]:
     if settings.matcher_url.in_the_clear:
         yield variable("matcher_url"), "is read by anyone on the way: say https://"
-    if settings.matcher_url and len(settings.matcher_secret) < KEY_LENGTH:
+    named = settings.matcher_url or "matcher_url" in unread
+    if named and len(settings.matcher_secret) < KEY_LENGTH:
         yield variable("matcher_secret"), MATCHER_UNGUARDED

@@ -1,7 +1,7 @@
 """From text to a field's value, by the field's type."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from types import UnionType
@@ -15,6 +15,14 @@ _NUMBERS: Mapping[Any, re.Pattern[str]] = {
     int: re.compile(r"-?[0-9]{1,18}"),
     float: re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?"),
 }
+
+
+class PartlyRead(ValueError):
+    """Some entries of a list are bad; `good` are the others."""
+
+    def __init__(self, words: str, good: tuple[Any, ...]) -> None:
+        super().__init__(words)
+        self.good = good
 
 
 def is_secret(kind: Any) -> bool:
@@ -42,7 +50,7 @@ def limits(kind: Any) -> str:
 def read(kind: Any, text: str) -> Any:
     """Raises ValueError with what is wrong, in words that show no piece of a secret."""
     if is_list(kind):
-        return tuple(_each(get_args(kind)[0], text.split(",")))
+        return _each(get_args(kind)[0], text.split(","))
     if get_origin(kind) is Literal:
         return _choice(text, get_args(kind))
     if get_origin(kind) is Annotated:
@@ -57,16 +65,21 @@ def _plain_types(kind: Any) -> tuple[Any, ...]:
     return (kind,)
 
 
-def _each(kind: Any, parts: Sequence[str]) -> Iterator[Any]:
-    """Each entry of a list. Raises ValueError, which names every bad one by its place."""
+def _each(kind: Any, parts: Sequence[str]) -> tuple[Any, ...]:
+    """Each entry of a list. Raises PartlyRead, which names every bad one by its place."""
+    good: list[Any] = []
     wrong: list[str] = []
     for place, part in enumerate(parts, 1):
         try:
-            yield read(kind, _there(part))
+            made = read(kind, _there(part))
         except ValueError as error:
             wrong.append(f"{error}" if len(parts) == 1 else f"entry {place}: {error}")
+        else:
+            made.place = place if len(parts) > 1 else 0
+            good.append(made)
     if wrong:
-        raise ValueError("; ".join(wrong))
+        raise PartlyRead("; ".join(wrong), tuple(good))
+    return tuple(good)
 
 
 def _there(part: str) -> str:
@@ -78,11 +91,15 @@ def _there(part: str) -> str:
 def _choice(text: str, choices: tuple[str, ...]) -> str:
     if text.lower() in choices:
         return text.lower()
-    near = get_close_matches(text.lower(), choices, n=1, cutoff=0.5) or [
-        choice for choice in choices if text and choice.startswith(text.lower())
-    ]
-    hint = f'; did you mean "{near[0]}"?' if near else ""
+    near = nearest(text, choices)
+    hint = f'; did you mean "{near}"?' if near else ""
     raise ValueError(f"{text!r} is none of {', '.join(choices)}{hint}")
+
+
+def nearest(text: str, choices: tuple[str, ...]) -> str:
+    """The one that may be meant; empty where none is near."""
+    begins = (choice for choice in choices if text and choice.startswith(text.lower()))
+    return next(iter(get_close_matches(text.lower(), choices, n=1, cutoff=0.5)), next(begins, ""))
 
 
 def _bounded(kind: Any, text: str) -> Any:

@@ -1,7 +1,7 @@
 """The fields, each with what it may hold."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -102,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FIELDS = tuple(field for field in msgspec.structs.fields(Settings) if field.name != "notes")
+ENVS = get_args(FIELDS[0].type)
 _PLAIN = ("port", "database_", "redis_", "matcher_", "smtp_", "openai_")
 
 

@@ -1,7 +1,7 @@
 """Where settings are found: the environment, a `.env` beside it, and files that hold secrets."""
 
 import os
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from dotenv.parser import parse_stream
 
 from skillbridge.settings import kinds
 from skillbridge.settings.dangers import Program, unfit, unsafe
-from skillbridge.settings.model import FIELDS, Settings, variable
+from skillbridge.settings.model import ENVS, FIELDS, Settings, variable
 
 DOTENV = Path(".env")
 OTHERS = 0o007
@@ -40,30 +40,37 @@ def load(environ: Mapping[str, str] = os.environ, program: Program | None = None
     """
     found: dict[str, Any] = {}
     wrong: dict[str, str] = {}
+    unread: set[str] = set()
     for field in FIELDS:
         try:
             if text := _text(environ, variable(field.name), secret=kinds.is_secret(field.type)):
                 found[field.name] = kinds.read(field.type, text)
         except ValueError as error:
             wrong[variable(field.name)] = str(error)
+            if isinstance(error, kinds.PartlyRead) and error.good:
+                found[field.name] = error.good
+            else:
+                unread.add(field.name)
     if "env" not in found:
         wrong.setdefault(variable("env"), f"is not set: say {kinds.limits(FIELDS[0].type)}")
+        found["env"] = kinds.nearest(environ.get(variable("env"), ""), ENVS) or "local"
     misspelt = tuple(_misspelt(environ))
-    settings = Settings(**{"env": "local", **found}, notes=(*_notes(found), *misspelt))
-    told = [
-        *wrong.items(),
-        *(danger for danger in _dangers(settings, program) if danger[0] not in wrong),
-    ]
+    settings = Settings(**found, notes=(*_notes(found), *misspelt))
+    hidden = {variable(name) for name in unread}
+    dangers = _dangers(settings, program, unread)
+    told = [*wrong.items(), *(danger for danger in dangers if danger[0] not in hidden)]
     if told:
         wrongs = (*(f"{name} {words}" for name, words in told), *misspelt)
         raise UnsafeSettings("\n- ".join(("refusing to start:", *wrongs)))
     return settings
 
 
-def _dangers(settings: Settings, program: Program | None) -> Iterator[tuple[str, str]]:
+def _dangers(
+    settings: Settings, program: Program | None, unread: Collection[str]
+) -> Iterator[tuple[str, str]]:
     yield from unfit(settings)
     if settings.on_server:
-        yield from unsafe(settings, program)
+        yield from unsafe(settings, program, unread)
 
 
 def _text(given: Mapping[str, str], name: str, *, secret: bool) -> str:
@@ -118,6 +125,7 @@ def _dotenv(path: Path) -> dict[str, str]:
         return {}
     except (OSError, UnicodeError) as error:
         raise UnsafeSettings(f"{path.absolute()} cannot be read: {type(error).__name__}") from None
-    if broken := [line.original.line for line in lines if line.error]:
-        raise UnsafeSettings(f"{path.absolute()}, line {broken[0]}: write NAME=value")
+    if broken := [str(line.original.line) for line in lines if line.error]:
+        which = f"line{'s' * (len(broken) > 1)} {' and '.join(broken)}"
+        raise UnsafeSettings(f"{path.absolute()}, {which}: write NAME=value")
     return {line.key: line.value for line in lines if line.key and line.value is not None}

@@ -22,6 +22,8 @@ class Value(str):  # noqa: SLOT000  each kind keeps what it read beside its text
     """Text in its normal form."""
 
     notes: tuple[str, ...] = ()
+    place = 0
+    """Which entry of its list it is, from 1; 0 for the only one."""
 
 
 class Secret(Value):

@@ -226,7 +226,9 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         "SKILLBRIDGE_SECRET_KEYS": "key,",
         "OPENAI_API_KEY": "sk-\u200b",
     })  # fmt: skip
-    assert len(told.splitlines()) == 1 + 8
+    dangers = ("PUBLIC_URL", "MAIL_FROM", "DATABASE_WORKER_URL", "REDIS_URL")
+    assert len(told.splitlines()) == 1 + 8 + len(dangers) + len(["a key that is short"])
+    assert all(danger in told for danger in dangers)
 
 
 def test_a_safe_server_starts() -> None:
@@ -238,58 +240,121 @@ def test_two_strong_keys_are_taken_while_one_gives_way_to_the_other() -> None:
     assert keys == (Secret(STRONG[::-1]), Secret(STRONG))
 
 
+UNSAFE = [
+    ("SKILLBRIDGE_SECRET_KEYS", LOCAL_KEY, "SECRET_KEYS is not set"),
+    ("SKILLBRIDGE_SECRET_KEYS", f"{STRONG},{LOCAL_KEY}", "SECRET_KEYS is not set"),
+    ("SKILLBRIDGE_SECRET_KEYS", "short", "shorter than 32"),
+    ("SKILLBRIDGE_SECRET_KEYS", STRONG[:31], "shorter than 32"),
+    ("SKILLBRIDGE_SECRET_KEYS", f"{STRONG},{STRONG[:31]}", "shorter than 32"),
+    ("SKILLBRIDGE_SECRET_KEYS", f"{STRONG},{'n' * 40}", "can be guessed"),
+    ("SKILLBRIDGE_SECRET_KEYS", "n" * 40, "can be guessed"),
+    ("SKILLBRIDGE_SECRET_KEYS", "0123456789abcdef" * 3, "can be guessed"),
+    ("SKILLBRIDGE_SECRET_KEYS", "abcdefghijklmnopqrstuvwxyz0123456789", "can be guessed"),
+    ("SKILLBRIDGE_SECRET_KEYS", "go-on-and-on-" * 4, "can be guessed"),
+    ("SKILLBRIDGE_SECRET_KEYS", "My-Secret-Q7x-of-the-Server-Zw31", "can be guessed"),
+    ("SKILLBRIDGE_PUBLIC_URL", "http://skillbridge.test", "https://"),
+    ("SKILLBRIDGE_CORS_ORIGINS", "https://a.test,*", "CORS_ORIGINS"),
+    ("SKILLBRIDGE_CORS_ORIGINS", "null", "`null` lets every site in"),
+    ("SKILLBRIDGE_TRUSTED_PROXIES", "*", "TRUSTED_PROXIES"),
+    ("SKILLBRIDGE_TRUSTED_PROXIES", "0.0.0.0/0", "TRUSTED_PROXIES"),
+    ("SKILLBRIDGE_TRUSTED_PROXIES", "128.0.0.0/1", "TRUSTED_PROXIES"),
+    ("SKILLBRIDGE_TRUSTED_PROXIES", "::/0", "TRUSTED_PROXIES"),
+    ("SKILLBRIDGE_MAIL_FROM", "no-reply@skillbridge.invalid", "no address of yours"),
+    ("SMTP_URL", "", "SMTP_URL"),
+    ("SMTP_TLS", "offered", "SMTP_TLS is offered"),
+    ("SMTP_TLS", "none", "SMTP_TLS is none"),
+    ("DATABASE_URL", "", "DATABASE_URL is not set"),
+    *(
+        (name, f"postgresql://one:x@db/sb{tls}", f"{name} is read by anyone on the way, or")
+        for name in ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL")
+        for tls in (
+            "",
+            "?sslmode=disable",
+            "?sslmode=allow",
+            "?sslmode=prefer",
+            "?sslmode=require",
+        )
+    ),
+    ("DATABASE_WORKER_URL", "", "DATABASE_WORKER_URL is not set"),
+    ("DATABASE_WORKER_URL", SAFE["DATABASE_URL"], "login of its own"),
+    ("DATABASE_WORKER_URL", f"{SAFE['DATABASE_URL']}&options=-cx=y", "login of its own"),
+    ("DATABASE_ADMIN_URL", SAFE["DATABASE_URL"], "DATABASE_URL must be a login of its own"),
+    ("REDIS_URL", "", "REDIS_URL is not set"),
+    ("REDIS_URL", "redis://cache:6379/0", "REDIS_URL is read by anyone"),
+    ("REDIS_URL", "rediss://cache:6379/0?ssl_cert_reqs=none", "REDIS_URL is read by anyone"),
+    ("MATCHER_URL", "http://matcher:9000", "MATCHER_URL is read by anyone"),
+]
+
+
 @pytest.mark.parametrize("env", ["staging", "production"])
-@pytest.mark.parametrize(
-    ("variable", "value", "told"),
-    [
-        ("SKILLBRIDGE_SECRET_KEYS", LOCAL_KEY, "SECRET_KEYS is not set"),
-        ("SKILLBRIDGE_SECRET_KEYS", f"{STRONG},{LOCAL_KEY}", "SECRET_KEYS is not set"),
-        ("SKILLBRIDGE_SECRET_KEYS", "short", "shorter than 32"),
-        ("SKILLBRIDGE_SECRET_KEYS", STRONG[:31], "shorter than 32"),
-        ("SKILLBRIDGE_SECRET_KEYS", f"{STRONG},{STRONG[:31]}", "shorter than 32"),
-        ("SKILLBRIDGE_SECRET_KEYS", f"{STRONG},{'n' * 40}", "can be guessed"),
-        ("SKILLBRIDGE_SECRET_KEYS", "n" * 40, "can be guessed"),
-        ("SKILLBRIDGE_SECRET_KEYS", "0123456789abcdef" * 3, "can be guessed"),
-        ("SKILLBRIDGE_SECRET_KEYS", "abcdefghijklmnopqrstuvwxyz0123456789", "can be guessed"),
-        ("SKILLBRIDGE_SECRET_KEYS", "go-on-and-on-" * 4, "can be guessed"),
-        ("SKILLBRIDGE_SECRET_KEYS", "My-Secret-Q7x-of-the-Server-Zw31", "can be guessed"),
-        ("SKILLBRIDGE_PUBLIC_URL", "http://skillbridge.test", "https://"),
-        ("SKILLBRIDGE_CORS_ORIGINS", "https://a.test,*", "CORS_ORIGINS"),
-        ("SKILLBRIDGE_CORS_ORIGINS", "null", "`null` lets every site in"),
-        ("SKILLBRIDGE_TRUSTED_PROXIES", "*", "TRUSTED_PROXIES"),
-        ("SKILLBRIDGE_TRUSTED_PROXIES", "0.0.0.0/0", "TRUSTED_PROXIES"),
-        ("SKILLBRIDGE_TRUSTED_PROXIES", "128.0.0.0/1", "TRUSTED_PROXIES"),
-        ("SKILLBRIDGE_TRUSTED_PROXIES", "::/0", "TRUSTED_PROXIES"),
-        ("SKILLBRIDGE_MAIL_FROM", "no-reply@skillbridge.invalid", "no address of yours"),
-        ("SMTP_URL", "", "SMTP_URL"),
-        ("SMTP_TLS", "offered", "SMTP_TLS is offered"),
-        ("SMTP_TLS", "none", "SMTP_TLS is none"),
-        ("DATABASE_URL", "", "DATABASE_URL is not set"),
-        *(
-            (name, f"postgresql://one:x@db/sb{tls}", f"{name} is read by anyone on the way, or")
-            for name in ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL")
-            for tls in (
-                "",
-                "?sslmode=disable",
-                "?sslmode=allow",
-                "?sslmode=prefer",
-                "?sslmode=require",
-            )
-        ),
-        ("DATABASE_WORKER_URL", "", "DATABASE_WORKER_URL is not set"),
-        ("DATABASE_WORKER_URL", SAFE["DATABASE_URL"], "login of its own"),
-        ("DATABASE_WORKER_URL", f"{SAFE['DATABASE_URL']}&options=-cx=y", "login of its own"),
-        ("DATABASE_ADMIN_URL", SAFE["DATABASE_URL"], "DATABASE_URL must be a login of its own"),
-        ("REDIS_URL", "", "REDIS_URL is not set"),
-        ("REDIS_URL", "redis://cache:6379/0", "REDIS_URL is read by anyone"),
-        ("REDIS_URL", "rediss://cache:6379/0?ssl_cert_reqs=none", "REDIS_URL is read by anyone"),
-        ("MATCHER_URL", "http://matcher:9000", "MATCHER_URL is read by anyone"),
-    ],
-)
+@pytest.mark.parametrize(("variable", "value", "told"), UNSAFE)
 def test_each_unsafe_setting_of_a_server_is_refused_by_name(
     env: str, variable: str, value: str, told: str
 ) -> None:
     assert told in refusal({**SAFE, "SKILLBRIDGE_ENV": env, variable: value})
+
+
+UNREADABLE = {
+    "PORT": "http",
+    "SKILLBRIDGE_PUBLIC_URL": "skillbridge.test",
+    "SKILLBRIDGE_SECRET_KEYS": "hid\u200bden",
+    "SKILLBRIDGE_CORS_ORIGINS": "app.example.org",
+    "SKILLBRIDGE_TRUSTED_PROXIES": "nobody",
+    "SKILLBRIDGE_MAIL_FROM": "nobody",
+    "SMTP_URL": "mail.test",
+    "SMTP_TLS": "some",
+    "DATABASE_URL": "postgresql://a:b@db/sb?channel_binding=require",
+    "DATABASE_WORKER_URL": "mysql://a:b@db/sb",
+    "DATABASE_ADMIN_URL": "postgresql://a:b@db/sb?sslmod=require",
+    "REDIS_URL": "cache",
+    "MATCHER_URL": "matcher",
+    "OPENAI_API_KEY": "a b",
+}
+BESIDE = {("SMTP_URL", "SMTP_TLS is "), ("DATABASE_URL", "login of its own")}
+"""What is dangerous only beside something that is read."""
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_hides_no_danger_of_another(name: str) -> None:
+    fault = {name: UNREADABLE[name]}
+    for other, value, told in UNSAFE:
+        if other != name and not any(name == one and words in told for one, words in BESIDE):
+            both = refusal(SAFE | {other: value} | fault)
+            assert told in both, (name, other)
+            assert f"- {name} " in both
+
+
+@pytest.mark.parametrize(
+    ("variable", "fault", "value", "told"),
+    [
+        ("SKILLBRIDGE_SECRET_KEYS", "hid\u200bden", "short", "an entry {} that is shorter than 32"),
+        ("SKILLBRIDGE_SECRET_KEYS", "hid\u200bden", "n" * 40, "an entry {} that can be guessed"),
+        ("SKILLBRIDGE_CORS_ORIGINS", "https://x/y", "*", "`*` lets every site in"),
+        ("SKILLBRIDGE_TRUSTED_PROXIES", "nobody", "0.0.0.0/0", "`0.0.0.0/0` lets anyone forge"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_hides_no_danger_of_the_next(
+    variable: str, fault: str, value: str, told: str
+) -> None:
+    for entries, bad, dangerous in (([fault, value], 1, 2), ([value, "", fault], 3, 1)):
+        both = refusal(SAFE | {variable: ",".join(entries)})
+        assert f"entry {bad}: " in both
+        assert told.format(dangerous) in both
+
+
+def test_what_the_unreadable_neighbour_makes_dangerous_is_told_too() -> None:
+    assert "MATCHER_SECRET is missing" in refusal(SAFE | {"MATCHER_URL": "matcher"})
+    key = {"OPENAI_API_KEY": "a b", "OPENAI_BASE_URL": "http://models.test/v1"}
+    assert "OPENAI_BASE_URL shows the key" in refusal(SAFE | key)
+
+
+@pytest.mark.parametrize(
+    ("env", "server"), [("prod", True), ("stagin", True), ("lokal", False), ("x", False)]
+)
+def test_who_misspells_a_server_hears_of_its_dangers_at_once(env: str, server: bool) -> None:
+    told = refusal({"SKILLBRIDGE_ENV": env})
+    assert f"- SKILLBRIDGE_ENV {env!r} is none of" in told
+    assert ("SKILLBRIDGE_SECRET_KEYS is not set" in told) == server
 
 
 @pytest.mark.parametrize(
@@ -370,6 +435,9 @@ def test_a_dotenv_that_cannot_be_read_is_told_by_its_line_and_no_secret(tmp_path
     with pytest.raises(UnsafeSettings, match=r"line 2: write NAME=value") as refused:
         read_dotenv(dotenv, {})
     assert "hidden" not in str(refused.value)
+    dotenv.write_text('SMTP_URL="hidden\nPORT=1\n= 2\n')
+    with pytest.raises(UnsafeSettings, match=r"lines 1 and 3: write NAME=value"):
+        read_dotenv(dotenv, {})
     dotenv.write_bytes(b"A=\xff\n")
     with pytest.raises(UnsafeSettings, match="cannot be read: UnicodeDecodeError"):
         read_dotenv(dotenv, {})
