@@ -1,9 +1,10 @@
 """The matcher while it answers well, the fallback while it does not."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from structlog import get_logger
 
@@ -28,6 +29,7 @@ from skillbridge.domain.ranking.score import check_length
 
 log = get_logger(__name__)
 
+T = TypeVar("T")
 TROUBLE = (MatcherAway, MatcherGarbled)
 
 
@@ -55,14 +57,9 @@ class SwitchingMatcher:
     async def rank(self, tenant_id: TenantId, need: Need, k: int) -> Ranking:
         """The `k` best, by whoever can answer."""
         check_length(k)
-        try:
-            async with self.breaker:
-                answered = await self._ranked(tenant_id, need, k)
-        except NoMatcherYet:
-            answered = None
-        except (*TROUBLE, CircuitOpen) as trouble:
-            log.info("ranking by the fallback", reason=str(trouble))
-            answered = None
+        answered = await self._answered(
+            "ranking by the fallback", partial(self._ranked, tenant_id, need, k)
+        )
         if answered is not None:
             return answered
         return replace(await self.fallback.rank(tenant_id, need, k), degraded=True)
@@ -72,15 +69,8 @@ class SwitchingMatcher:
     ) -> Assignment:
         """A cohort shared, by whoever can answer; the fallback's way is mostly greedy."""
         check_cohort(needs)
-        try:
-            async with self.breaker:
-                answered = await self._assigned(tenant_id, needs, options)
-        except NoMatcherYet:
-            answered = None
-        except (*TROUBLE, CircuitOpen) as trouble:
-            log.info("assigning by the fallback", reason=str(trouble))
-            answered = None
-        if answered is not None:
+        asked = partial(self._assigned, tenant_id, needs, options)
+        if (answered := await self._answered("assigning by the fallback", asked)) is not None:
             return answered
         return replace(await self.fallback.assign(tenant_id, needs, options), degraded=True)
 
@@ -90,6 +80,17 @@ class SwitchingMatcher:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _answered(self, otherwise: str, ask: Callable[[], Awaitable[T | None]]) -> T | None:
+        """None when there is no matcher to trust."""
+        try:
+            async with self.breaker:
+                return await ask()
+        except NoMatcherYet:
+            return None
+        except (*TROUBLE, CircuitOpen) as trouble:
+            log.info(otherwise, reason=str(trouble))
+            return None
 
     async def _ranked(self, tenant_id: TenantId, need: Need, k: int) -> Ranking | None:
         """None when the matcher is well but has no mentors of this tenant yet."""

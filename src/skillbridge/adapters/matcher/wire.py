@@ -5,7 +5,6 @@ answers, `…Io` what goes both ways.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
@@ -14,12 +13,12 @@ import msgspec
 
 from skillbridge.application.ranking.ports.pool import Delta, Snapshot
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
-from skillbridge.domain.cohorts.fairness import Fairness, Group
+from skillbridge.domain.cohorts.fairness import Fairness
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.ranking.availability import SLOTS
 from skillbridge.domain.ranking.candidate import Candidate
 from skillbridge.domain.ranking.need import Need
-from skillbridge.domain.ranking.score import Score
+from skillbridge.domain.ranking.score import Score, Weights
 
 HEX_DIGITS = SLOTS // 4
 
@@ -93,18 +92,6 @@ class RankIn(msgspec.Struct, frozen=True):
     k: int
 
 
-class WeightsIn(msgspec.Struct, frozen=True):
-    """Basis points per term."""
-
-    skill: int
-    availability: int
-    language: int
-    location: int
-    rating: int
-    free: int
-    experience: int
-
-
 class AssignIn(msgspec.Struct, frozen=True, omit_defaults=True):
     """`POST …/assign`; what is not set is the matcher's to choose, and is not sent."""
 
@@ -112,7 +99,7 @@ class AssignIn(msgspec.Struct, frozen=True, omit_defaults=True):
     mode: AssignMode
     k: int | None = None
     gap_ppm: int | None = None
-    weights: WeightsIn | None = None
+    weights: Weights | None = None
     deadline_ms: int | None = None
 
 
@@ -245,14 +232,14 @@ def need_in(need: Need) -> NeedIn:
 
 def assign_body(needs: Sequence[Need], options: AssignOptions) -> bytes:
     """A cohort and how to share it, as JSON."""
-    weights, deadline = options.weights, options.deadline
+    deadline = options.deadline
     return msgspec.json.encode(
         AssignIn(
             needs=[need_in(need) for need in needs],
             mode=options.mode,
             k=options.k,
             gap_ppm=options.gap_ppm,
-            weights=WeightsIn(**asdict(weights)) if weights else None,
+            weights=options.weights,
             deadline_ms=deadline // timedelta(milliseconds=1) if deadline else None,
         )
     )
@@ -260,16 +247,7 @@ def assign_body(needs: Sequence[Need], options: AssignOptions) -> bytes:
 
 def fairness_from(said: FairnessOut) -> Fairness:
     """The block as the domain knows it."""
-    groups = {"by_country": said.by_country, "by_language": said.by_language}
-    return Fairness(
-        **{
-            **msgspec.structs.asdict(said),
-            **{
-                name: tuple(Group(one.key, one.learners, one.unassigned) for one in group)
-                for name, group in groups.items()
-            },
-        }
-    )
+    return msgspec.convert(said, Fairness, from_attributes=True)
 
 
 def snapshot_body(snapshot: Snapshot, instead_of: str | None) -> bytes:
