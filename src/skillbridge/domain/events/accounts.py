@@ -1,12 +1,10 @@
 """What happens to accounts."""
 
-from dataclasses import dataclass
-
-from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.event import Event, event
 from skillbridge.domain.ids import RegistrationId, UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class RegistrationStarted(Event):
     """Somebody wants an account; whoever reads the mails of the address decides."""
 
@@ -15,7 +13,7 @@ class RegistrationStarted(Event):
     """Not when the address had its mails of the hour: a link of one of these serves as well."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class RegistrationRepeated(Event):
     """Somebody registered an address that already has an account: its owner is told."""
 
@@ -24,28 +22,28 @@ class RegistrationRepeated(Event):
     """Not when the address had its mails of the hour."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class VerificationRequested(Event):
     """The mail did not come: whoever waits for it wants a link once more."""
 
     registration_id: RegistrationId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class EmailVerified(Event):
     """A registration was confirmed and became this account."""
 
     user_id: UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MentoringBarred(Event):
     """An operator disabled an account or took the role of a mentor from it."""
 
     user_id: UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class SessionStolen(Event):
     """A refresh token came back after its successor was used: the whole family is revoked."""
 

@@ -1,12 +1,10 @@
 """What happens to runs of a cohort."""
 
-from dataclasses import dataclass
-
-from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.event import Event, event
 from skillbridge.domain.ids import CohortId, UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class CohortRunEvent(Event):
     """`operator_id` ordered the run; None for one that was ordered at the command line."""
 
@@ -14,34 +12,34 @@ class CohortRunEvent(Event):
     operator_id: UserId | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class CohortRunOrdered(CohortRunEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class CohortRunProposed(CohortRunEvent):
     learners: int
     placed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class CohortRunConfirmed(CohortRunEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class CohortRunApplied(CohortRunEvent):
     applied: int
     skipped: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class CohortRunDiscarded(CohortRunEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class CohortRunFailed(CohortRunEvent):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class CohortRunExpired(CohortRunEvent): ...

@@ -1,12 +1,10 @@
 """What is earned."""
 
-from dataclasses import dataclass
-
-from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.event import Event, event
 from skillbridge.domain.ids import BadgeId, UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class BadgeAwarded(Event):
     user_id: UserId
     badge_id: BadgeId

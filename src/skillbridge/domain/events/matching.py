@@ -1,39 +1,37 @@
 """What happens between a learner and a mentor."""
 
-from dataclasses import dataclass
-
-from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.event import Event, event
 from skillbridge.domain.ids import MatchId, UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MatchEvent(Event):
     match_id: MatchId
     learner_id: UserId
     mentor_id: UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MatchRequested(MatchEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MatchAccepted(MatchEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MatchDeclined(MatchEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MatchWithdrawn(MatchEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MatchExpired(MatchEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MatchEnded(MatchEvent):
     """An active mentorship was completed or cancelled."""
 
@@ -46,6 +44,6 @@ class MatchEnded(MatchEvent):
         return "completed" if self.completed else "cancelled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class LearnerPlaced(MatchEvent):
     """An operator's cohort run asked a mentor on the learner's behalf."""

@@ -1,12 +1,10 @@
 """What happens on the way through a roadmap."""
 
-from dataclasses import dataclass
-
-from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.event import Event, event
 from skillbridge.domain.ids import ModuleId, RoadmapId, UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class ModuleCompleted(Event):
     learner_id: UserId
     roadmap_id: RoadmapId
@@ -15,7 +13,7 @@ class ModuleCompleted(Event):
     percent: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class ModuleReopened(Event):
     learner_id: UserId
     roadmap_id: RoadmapId
@@ -23,7 +21,7 @@ class ModuleReopened(Event):
     percent: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class RoadmapCompleted(Event):
     learner_id: UserId
     roadmap_id: RoadmapId

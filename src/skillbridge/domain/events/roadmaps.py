@@ -1,18 +1,16 @@
 """What happens to roadmaps."""
 
-from dataclasses import dataclass
-
-from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.event import Event, event
 from skillbridge.domain.ids import RoadmapId, UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class RoadmapRequested(Event):
     roadmap_id: RoadmapId
     learner_id: UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class RoadmapReady(Event):
     roadmap_id: RoadmapId
     learner_id: UserId
@@ -20,7 +18,7 @@ class RoadmapReady(Event):
     author: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class RoadmapFailed(Event):
     roadmap_id: RoadmapId
     learner_id: UserId
