@@ -20,16 +20,7 @@ from skillbridge.adapters.postgres.roadmaps import tables as roadmaps
 __all__ = ["CONTEXTS", "metadata"]
 
 CONTEXTS = (
-    accounts,
-    cohorts,
-    gamification,
-    kernel,
-    matching,
-    mentors,
-    notifications,
-    profiles,
-    progress,
-    ranking,
-    roadmaps,
+    *(accounts, cohorts, gamification, kernel, matching, mentors),
+    *(notifications, profiles, progress, ranking, roadmaps),
 )
 """Each has added its own to `metadata` by being imported: so it is whole to whoever takes it from here."""

@@ -9,8 +9,7 @@ ADDRESS = "email = lower(email) and length(email) <= 254"
 
 users = table(
     "users",
-    columns(UUID, "id", key=True),
-    of_tenant(),
+    of_tenant("id"),
     columns(Text, "email"),
     time("email_verified_at", null=True),
     columns(Text, "password_hash"),
@@ -26,8 +25,7 @@ users = table(
 
 registrations = table(
     "registrations",
-    columns(UUID, "id", key=True),
-    of_tenant(),
+    of_tenant("id"),
     columns(Text, "email", "password_hash", "name"),
     time("created_at", now=True),
     time("expires_at"),
@@ -38,8 +36,7 @@ registrations = table(
 
 sign_ins = table(
     "sign_ins",
-    columns(UUID, "id", key=True),
-    of_tenant(),
+    of_tenant("id"),
     columns(UUID, "user_id"),
     columns(Text, "device", default=""),
     time("created_at", now=True),

@@ -10,8 +10,7 @@ from skillbridge.domain.cohorts.placement import PlacementState
 
 cohort_runs = table(
     "cohort_runs",
-    columns(UUID, "id", key=True),
-    of_tenant(),
+    of_tenant("id"),
     columns(Text, "status", "mode"),
     columns(SmallInteger, "k", null=True),
     columns(Integer, "gap_ppm", null=True),
@@ -53,8 +52,7 @@ cohort_runs = table(
 
 placements = table(
     "placements",
-    columns(UUID, "cohort_id", "learner_id", key=True),
-    of_tenant(),
+    of_tenant("cohort_id", "learner_id"),
     columns(UUID, "mentor_id", null=True),
     columns(SmallInteger, "total"),
     columns(JSONB, "terms"),

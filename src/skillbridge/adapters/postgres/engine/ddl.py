@@ -71,8 +71,13 @@ def columns(
     ]
 
 
-def of_tenant(*, key: bool = False) -> Column[Any]:
-    return Column("tenant_id", UUID, ForeignKey("tenants.id"), nullable=False, primary_key=key)
+def of_tenant(*keys: str, key: bool = False) -> list[Column[Any]]:
+    """The keys of a row, and its tenant, which may be a key itself."""
+    tenant = ForeignKey("tenants.id")
+    return [
+        *columns(UUID, *keys, key=True),
+        Column("tenant_id", UUID, tenant, nullable=False, primary_key=key),
+    ]
 
 
 def time(*names: str, now: bool = False, null: bool = False) -> list[Column[Any]]:

@@ -18,8 +18,7 @@ tenants = table(
 
 events = table(
     "events",
-    columns(UUID, "id", key=True),
-    of_tenant(),
+    of_tenant("id"),
     columns(Text, "name"),
     columns(JSONB, "payload"),
     columns(UUID, "actor_id", null=True),
@@ -33,8 +32,7 @@ events = table(
 
 jobs = table(
     "jobs",
-    columns(UUID, "id", key=True),
-    of_tenant(),
+    of_tenant("id"),
     columns(Text, "kind"),
     columns(UUID, "event_id", null=True),
     columns(Text, "slot", null=True),

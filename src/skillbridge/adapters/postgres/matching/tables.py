@@ -8,8 +8,7 @@ from skillbridge.domain.matching.match import MatchStatus
 
 matches = table(
     "matches",
-    columns(UUID, "id", key=True),
-    of_tenant(),
+    of_tenant("id"),
     columns(UUID, "learner_id", "mentor_id"),
     columns(Text, "status"),
     columns(Text, "message", default=""),

@@ -1,14 +1,13 @@
 """The tables of mentors."""
 
 from sqlalchemy import BigInteger, Boolean, Integer, SmallInteger, Text
-from sqlalchemy.dialects.postgresql import TSVECTOR, UUID
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time, version
 
 mentors = table(
     "mentors",
-    columns(UUID, "user_id", key=True),
-    of_tenant(),
+    of_tenant("user_id"),
     columns(Text, "headline"),
     columns(SmallInteger, "capacity"),
     columns(SmallInteger, "active_matches", default="0"),
@@ -33,8 +32,7 @@ mentors = table(
 
 mentor_documents = table(
     "mentor_documents",
-    columns(UUID, "mentor_id", key=True),
-    of_tenant(),
+    of_tenant("mentor_id"),
     time("created_at"),
     columns(TSVECTOR, "document"),
     index("ix_mentor_documents_newest", "tenant_id", "created_at desc", "mentor_id desc"),

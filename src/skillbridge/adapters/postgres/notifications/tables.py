@@ -7,8 +7,7 @@ from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, 
 
 notices = table(
     "notices",
-    columns(UUID, "id", key=True),
-    of_tenant(),
+    of_tenant("id"),
     columns(UUID, "user_id", "event_id"),
     columns(Text, "kind"),
     columns(Text, "about", default=""),

@@ -1,14 +1,13 @@
 """The tables of profiles."""
 
 from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from skillbridge.adapters.postgres.engine.ddl import columns, of_tenant, table, time, version
 
 profiles = table(
     "profiles",
-    columns(UUID, "user_id", key=True),
-    of_tenant(),
+    of_tenant("user_id"),
     columns(Text, "name"),
     columns(Text, "bio", default=""),
     columns(Text, "country", null=True),

@@ -9,8 +9,7 @@ from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
 
 roadmaps = table(
     "roadmaps",
-    columns(UUID, "id", key=True),
-    of_tenant(),
+    of_tenant("id"),
     columns(UUID, "learner_id"),
     columns(Text, "title", "goal", "domain_id", "level"),
     columns(SmallInteger, "hours_per_week"),
