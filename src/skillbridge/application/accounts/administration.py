@@ -12,14 +12,16 @@ from skillbridge.domain.actor import Actor, Role
 
 @dataclass(frozen=True, slots=True)
 class _ByAddress:
-    """What changes the account of an address, and tells whether it did."""
-
     transaction: Transaction
     users: Users
 
+    async def owner_of(self, email: str) -> User:
+        return await self.users.owner_of(email_address.normalised(email))
+
     async def change(self, actor: Actor, email: str, changed: Callable[[User], bool]) -> bool:
+        """Whether the account has changed."""
         async with self.transaction(actor):
-            user = await self.users.owner_of(email_address.normalised(email))
+            user = await self.owner_of(email)
             if new := changed(user):
                 await self.users.save(user)
         return new
@@ -40,33 +42,27 @@ class EnableAccount(_ByAddress):
 
 
 @dataclass(frozen=True, slots=True)
-class RevokeSessions:
+class RevokeSessions(_ByAddress):
     """Ends every sign-in of an account, at once; returns how many there were."""
 
-    transaction: Transaction
-    users: Users
     sign_ins: SignIns
 
     async def __call__(self, actor: Actor, email: str) -> int:
         async with self.transaction(actor) as tx:
-            user = await self.users.owner_of(email_address.normalised(email))
+            user = await self.owner_of(email)
             ended = await self.sign_ins.revoke_all(user.id, at=await tx.now())
         return len(ended)
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeRole:
+class RevokeRole(_ByAddress):
     """Takes a role from an account, from its next refresh; False if it had it not.
 
     A mentor takes no more requests. Raises RoleStays for the role that everybody has.
     """
 
-    transaction: Transaction
-    users: Users
-
     async def __call__(self, actor: Actor, email: str, role: Role) -> bool:
         async with self.transaction(actor) as tx:
-            user = await self.users.owner_of(email_address.normalised(email))
+            user = await self.owner_of(email)
             had = role in user.roles
             tx.emit(*user.revoke(role, at=await tx.now()))
             if had:
@@ -75,16 +71,14 @@ class RevokeRole:
 
 
 @dataclass(frozen=True, slots=True)
-class DisableAccount:
+class DisableAccount(_ByAddress):
     """Nobody signs in to it any more and every sign-in ends; False if it was so before."""
 
-    transaction: Transaction
-    users: Users
     sign_ins: SignIns
 
     async def __call__(self, actor: Actor, email: str) -> bool:
         async with self.transaction(actor) as tx:
-            user = await self.users.owner_of(email_address.normalised(email))
+            user = await self.owner_of(email)
             events = user.disable(at=await tx.now())
             if events:
                 await self.users.save(user)
