@@ -36,6 +36,7 @@ from skillbridge.adapters.postgres.progress.reads import PostgresJourneyReads
 from skillbridge.adapters.postgres.ranking.learners import PostgresLearners
 from skillbridge.adapters.postgres.roadmaps.reads import PostgresRoadmapReads
 from skillbridge.application.mentors.ports import MentorSearch
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.jobs import JobState
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId, TenantId, UserId
@@ -79,20 +80,20 @@ class Crowd:
 
     def search(self, search: MentorSearch) -> Ask:
         mentors = PostgresMentorReads(self.app)
-        return lambda: mentors.search(self.actor, search, after=None, limit=PAGE)
+        return lambda: mentors.search(self.actor, search, PageRequest(PAGE))
 
     async def screen(self) -> None:
         """The nine reads of a learner's first screen; whom to suggest is the matcher's to say."""
         who, app = self.actor, self.app
         await PostgresProfileReads(app).me(who)
         roadmaps, notices = PostgresRoadmapReads(app), PostgresNoticeReads(app)
-        await roadmaps.mine(who, after=None, limit=PAGE - 1)
+        await roadmaps.mine(who, PageRequest(PAGE - 1))
         await roadmaps.one(who, self.roadmap_id)
         await PostgresJourneyReads(app).of(who, self.roadmap_id)
         await PostgresLearners(app).learner(who)
         matches = PostgresMatchReads(app)
-        await matches.mine(who, side=None, status=None, after=None, limit=PAGE - 1)
-        await notices.newest(who, after=None, limit=PAGE - 1)
+        await matches.mine(who, PageRequest(PAGE - 1), side=None, status=None)
+        await notices.newest(who, PageRequest(PAGE - 1))
         await notices.unread(who)
         await PostgresBadgeReads(app).own(who)
 

@@ -19,6 +19,7 @@ from skillbridge.application.accounts.administration import DisableAccount
 from skillbridge.application.cohorts.ports import CohortReads, CohortRuns, Placements
 from skillbridge.application.cohorts.views import CohortView
 from skillbridge.application.matching.ports import Matches
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.ranking.ports.ranker import Learners
@@ -193,11 +194,13 @@ async def test_who_does_not_run_the_tenant_finds_no_run(world: World) -> None:
         with pytest.raises(UnknownCohort):
             await desk.runs.get(run.id)
         assert await desk.runs.at_work_on(CohortOrder()) is None
-    every = {"state": None, "after": None, "limit": 9}
-    assert await world.items(CohortReads, "placements", one, run.id, **every) == []
-    assert len(await world.items(CohortReads, "placements", boss, run.id, **every)) == 2
+    assert (
+        await world.items(CohortReads, "placements", one, run.id, PageRequest(9), state=None) == []
+    )
+    found = await world.items(CohortReads, "placements", boss, run.id, PageRequest(9), state=None)
+    assert len(found) == 2
     for stranger in (one, replace(boss, tenant_id=TenantId(uuid4()))):
-        assert await world.items(CohortReads, "several", stranger, after=None, limit=9) == []
+        assert await world.items(CohortReads, "several", stranger, PageRequest(9)) == []
         with pytest.raises(UnknownCohort):
             await world.ask(CohortReads, "one", stranger, run.id)
 

@@ -15,6 +15,7 @@ from skillbridge.application.matching.matches import (
     DeclineMatch,
     RequestMatch,
 )
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.ranking.features import FEATURES
 from skillbridge.application.ranking.impressions import Example, ExportExamples, ForgetImpressions
 from skillbridge.application.ranking.ports.impressions import (
@@ -59,10 +60,8 @@ async def shown(world: World, to: Actor, *mentors: Actor, ago: timedelta = HOUR)
 
 
 async def past(world: World, **query: Any) -> list[PastImpression]:
-    asked = {"since": EVER, "until": now(), "within": ATTRIBUTED_WITHIN, "after": None, "limit": 99}
-    asked |= query
-    since, until = asked.pop("since"), asked.pop("until")
-    found = await world.items(ImpressionReads, "page", world.system(), since, until, **asked)
+    asked = {"since": EVER, "until": now(), "page": PageRequest(99)}
+    found = await world.items(ImpressionReads, "page", world.system(), **{**asked, **query})
     return list(found)
 
 
@@ -171,8 +170,8 @@ async def test_pages_are_by_time_and_begin_where_the_last_ended(world: World) ->
         (new.id, 1),
         (new.id, 2),
     ]
-    assert await past(world, limit=3) == everything[:3]
-    assert await past(world, after=everything[1].place) == everything[2:]
+    assert await past(world, page=PageRequest(3)) == everything[:3]
+    assert await past(world, page=PageRequest(99, everything[1].place)) == everything[2:]
     assert await past(world, since=new.at) == everything[2:]
     assert await past(world, until=new.at) == everything[:2]
 

@@ -13,7 +13,7 @@ from skillbridge.application.matching.views import MatchView
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.mentors.ports import MentorReads, MentorSearch
 from skillbridge.application.mentors.views import MentorCard
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.matching.match import MatchStatus, Side
@@ -33,7 +33,7 @@ async def search(
     after: Key | None = None,
     limit: int = 20,
 ) -> list[MentorCard]:
-    return list(await world.items(MentorReads, "search", actor, wanted, after=after, limit=limit))
+    return list(await world.items(MentorReads, "search", actor, wanted, PageRequest(limit, after)))
 
 
 def ids(cards: list[MentorCard]) -> list[UserId]:
@@ -192,9 +192,7 @@ async def test_matches_are_listed_with_both_names_by_side_and_status(world: Worl
 
     async def mine(side: Side | None, status: MatchStatus | None = None) -> list[MatchView]:
         return list(
-            await world.items(
-                MatchReads, "mine", of, side=side, status=status, after=None, limit=10
-            )
+            await world.items(MatchReads, "mine", of, PageRequest(10), side=side, status=status)
         )
 
     both = await mine(None)
@@ -219,8 +217,8 @@ async def test_pages_of_matches_follow_each_other_newest_first(
     ]
 
     async def page(after: Key | None) -> list[MatchView]:
-        asked = {"side": side, "status": None, "after": after, "limit": 2}
-        return list(await world.items(MatchReads, "mine", asks, **asked))
+        asked = PageRequest(2, after)
+        return list(await world.items(MatchReads, "mine", asks, asked, side=side, status=None))
 
     pages = await walked(page, lambda match: Key(match.requested_at, match.id))
     assert [match.id for match in chain.from_iterable(pages)] == made[::-1]

@@ -14,7 +14,7 @@ from tests.support.http.walking import walked
 
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.notifications.views import NoticeView, Unread
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, PageRequest
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import EventId, NoticeId, UserId
@@ -48,9 +48,10 @@ async def tell(world: World, *notices: Notice) -> list[bool]:
     return [await call(world, world.system(), "add", notice) for notice in notices]
 
 
-async def newest(world: World, actor: Actor, **which: Any) -> list[NoticeView]:
-    asked = {"after": None, "limit": 10} | which
-    return list(await world.items(NoticeReads, "newest", actor, **asked))
+async def newest(
+    world: World, actor: Actor, *, after: Key | None = None, limit: int = 10
+) -> list[NoticeView]:
+    return list(await world.items(NoticeReads, "newest", actor, PageRequest(limit, after)))
 
 
 async def test_a_person_is_told_of_an_event_once(world: World) -> None:

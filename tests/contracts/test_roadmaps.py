@@ -10,7 +10,7 @@ import pytest
 from tests.support.given.world import World
 from tests.unit.roadmaps.examples import a_brief, an_outline
 
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
@@ -146,11 +146,11 @@ async def test_the_list_is_ones_own_newest_first_page_by_page(world: World) -> N
     learner, stranger = await world.learner(), await world.learner()
     await kept(world, stranger)
     ids = [(await kept(world, learner, ready=False)).id for _ in range(5)]
-    whole = await world.items(RoadmapReads, "mine", learner, after=None, limit=5)
+    whole = await world.items(RoadmapReads, "mine", learner, PageRequest(5))
     assert [row.id for row in whole] == ids[::-1]
-    first = await world.ask(RoadmapReads, "mine", learner, after=None, limit=2)
+    first = await world.ask(RoadmapReads, "mine", learner, PageRequest(2))
     assert first == Page(whole[:2], Key(whole[1].created_at, whole[1].id))
-    rest = await world.ask(RoadmapReads, "mine", learner, after=first.next, limit=3)
+    rest = await world.ask(RoadmapReads, "mine", learner, PageRequest(3, first.next))
     assert rest == Page(whole[2:])
 
 
@@ -166,7 +166,7 @@ async def test_another_person_and_another_tenant_find_nothing(world: World) -> N
         with pytest.raises(UnknownRoadmap):
             async with opened(world, actor) as roadmaps:
                 await roadmaps.get(roadmap.id)
-        assert list(await world.items(RoadmapReads, "mine", actor, after=None, limit=9)) == []
+        assert list(await world.items(RoadmapReads, "mine", actor, PageRequest(9))) == []
 
 
 async def test_a_roadmap_that_never_was_is_unknown(world: World) -> None:

@@ -15,6 +15,7 @@ from skillbridge.application.accounts.administration import (
 from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account, LoggedIn
 from skillbridge.application.mentors.offers import ShowMyOffer
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.access_tokens import EndedSignIns, Tokens
 from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.user import AccountDisabled, WrongCredentials
@@ -28,7 +29,7 @@ async def accounts(
     world: World, words: str, after: str | None = None, limit: int = 9
 ) -> list[Account]:
     found = await world.items(
-        AccountReads, "search", world.system(), words, after=after, limit=limit
+        AccountReads, "search", world.system(), words, PageRequest(limit, after)
     )
     return list(found)
 
@@ -92,4 +93,4 @@ async def test_accounts_are_found_by_address_and_name_page_by_page(world: World)
     assert [one.name for one in (*first, *rest)] == ["Bola", "Zoë", "Ada"]
     assert await accounts(world, "%") == []
     stranger = await world.learner()
-    assert await world.items(AccountReads, "search", stranger, "one.org", after=None, limit=9) == []
+    assert await world.items(AccountReads, "search", stranger, "one.org", PageRequest(9)) == []

@@ -35,7 +35,7 @@ from skillbridge.application.matching.matches import (
 from skillbridge.application.matching.ports import MatchReads
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.notifications.ports import NoticeReads
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor, Role
@@ -65,19 +65,19 @@ async def run_of(world: World, by: Actor, run: CohortView) -> CohortView:
 async def placements_of(
     world: World, by: Actor, run: CohortView, **wish: Any
 ) -> dict[UserId, PlacementView]:
-    page = await world.do(ListPlacements, by, run.id, **wish)
+    page = await world.do(ListPlacements, by, run.id, PageRequest(20), **wish)
     return {row.learner.id: row for row in page.items}
 
 
 async def requests_to(world: World, of: Actor) -> list[UserId]:
     matches = await world.items(
-        MatchReads, "mine", of, side=None, status=MatchStatus.REQUESTED, after=None, limit=100
+        MatchReads, "mine", of, PageRequest(100), side=None, status=MatchStatus.REQUESTED
     )
     return [match.learner.id for match in matches if match.mentor.id == of.user_id]
 
 
 async def notices_of(world: World, who: Actor) -> list[str]:
-    found = await world.items(NoticeReads, "newest", who, after=None, limit=50)
+    found = await world.items(NoticeReads, "newest", who, PageRequest(50))
     return [notice.kind for notice in found]
 
 
@@ -217,8 +217,8 @@ async def test_only_administrators_and_the_system_match_cohorts(world: World) ->
             (ConfirmCohortRun, run.id),
             (DiscardCohortRun, run.id),
             (GetCohortRun, run.id),
-            (ListCohortRuns,),
-            (ListPlacements, run.id),
+            (ListCohortRuns, PageRequest(9)),
+            (ListPlacements, run.id, PageRequest(9)),
             (PreviewCohort, (), USUALLY),
         ):
             with pytest.raises(NotAnOperator):
@@ -231,10 +231,15 @@ async def test_whoever_only_says_to_be_an_administrator_finds_nothing(world: Wor
     boss, liar = await an_operator(world), await a_seeker(world)
     run = await proposed(world, boss)
     liar = replace(liar, roles=frozenset(Role))
-    assert await world.do(ListCohortRuns, liar) == Page([])
-    for use_case in (GetCohortRun, ListPlacements, ConfirmCohortRun, DiscardCohortRun):
+    assert await world.do(ListCohortRuns, liar, PageRequest(9)) == Page([])
+    for use_case, *more in (
+        (GetCohortRun,),
+        (ListPlacements, PageRequest(9)),
+        (ConfirmCohortRun,),
+        (DiscardCohortRun,),
+    ):
         with pytest.raises(UnknownCohort):
-            await world.do(use_case, liar, run.id)
+            await world.do(use_case, liar, run.id, *more)
 
 
 @pytest.mark.row("B11")
@@ -245,7 +250,7 @@ async def test_another_tenants_administrator_finds_nothing(world: World) -> None
     foreigner = replace(boss, tenant_id=TenantId(CohortId(run.id)))
     with pytest.raises(UnknownCohort):
         await world.do(GetCohortRun, foreigner, run.id)
-    assert await world.do(ListCohortRuns, foreigner) == Page([])
+    assert await world.do(ListCohortRuns, foreigner, PageRequest(9)) == Page([])
 
 
 async def test_a_run_is_discarded_also_before_a_worker_is_done(world: World) -> None:
@@ -417,17 +422,17 @@ async def test_runs_and_placements_are_read_in_pages(world: World) -> None:
     boss = await an_operator(world)
     seekers = [await a_seeker(world) for _ in range(3)]
     runs = [await proposed(world, boss, an_order(AssignMode.GREEDY, one)) for one in seekers]
-    page = await world.do(ListCohortRuns, boss, limit=2)
+    page = await world.do(ListCohortRuns, boss, PageRequest(2))
     assert [run.id for run in page.items] == [runs[2].id, runs[1].id]
     assert page.next == Key(page.items[-1].ordered_at, page.items[-1].id)
-    rest = await world.do(ListCohortRuns, boss, after=page.next, limit=2)
+    rest = await world.do(ListCohortRuns, boss, PageRequest(2, page.next))
     assert [run.id for run in rest.items] == [runs[0].id]
     whole = await proposed(world, boss)
-    first = await world.do(ListPlacements, boss, whole.id, limit=2)
-    others = await world.do(ListPlacements, boss, whole.id, after=first.next)
+    first = await world.do(ListPlacements, boss, whole.id, PageRequest(2))
+    others = await world.do(ListPlacements, boss, whole.id, PageRequest(20, first.next))
     ids = [row.learner.id for row in (*first.items, *others.items)]
     assert ids == sorted((one.user_id for one in seekers), reverse=True)
-    assert await world.do(ListPlacements, boss, whole.id, state=PlacementState.APPLIED) == Page([])
+    assert await placements_of(world, boss, whole, state=PlacementState.APPLIED) == {}
 
 
 async def test_what_if_keeps_nothing(world: World) -> None:
@@ -438,7 +443,7 @@ async def test_what_if_keeps_nothing(world: World) -> None:
     needs = await world.do(GatherNeeds, system)
     outcome = await world.do(PreviewCohort, system, needs, AssignOptions(mode=AssignMode.GREEDY))
     assert (outcome.learners, outcome.placed, outcome.without_place) == (2, 1, 1)
-    assert await world.do(ListCohortRuns, system) == Page([])
+    assert await world.do(ListCohortRuns, system, PageRequest(9)) == Page([])
 
 
 async def test_a_run_is_followed_from_the_order_to_the_proposal(world: World) -> None:

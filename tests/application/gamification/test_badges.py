@@ -13,6 +13,7 @@ from skillbridge.application.gamification.badges import AwardBadges, ListAwards,
 from skillbridge.application.gamification.views import Goal
 from skillbridge.application.matching.matches import AcceptMatch, RequestMatch
 from skillbridge.application.notifications.ports import NoticeReads
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.application.progress.ports import JourneyReads
 from skillbridge.domain.actor import Actor
@@ -74,7 +75,7 @@ async def test_an_accepted_match_is_worth_a_badge_to_both(world: World) -> None:
     await world.settle()
     assert await badges_of(world, learner) == ["connected"]
     assert await badges_of(world, mentor) == ["open-door"]
-    told = await world.items(NoticeReads, "newest", mentor, after=None, limit=10)
+    told = await world.items(NoticeReads, "newest", mentor, PageRequest(10))
     assert {notice.kind for notice in told} == {"MatchRequested", "BadgeAwarded"}
 
 
@@ -94,7 +95,7 @@ async def test_the_reaction_run_again_and_at_once_does_the_same_as_once(world: W
     await world.settle()
     (award,) = await world.do(ListAwards, learner)
     assert (award.id, award.title) == ("first-step", "First step")
-    told = await world.items(NoticeReads, "newest", learner, after=None, limit=10)
+    told = await world.items(NoticeReads, "newest", learner, PageRequest(10))
     assert [notice.kind for notice in told].count("BadgeAwarded") == 1
 
 

@@ -15,6 +15,7 @@ from skillbridge.application.notifications.notices import (
 )
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.notifications.views import NoticeView, Unread
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.application.reactions import REACTIONS
 from skillbridge.domain.actor import Actor
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.row("J2", "A9")
 
 
 async def told(world: World, actor: Actor) -> list[NoticeView]:
-    return list(await world.items(NoticeReads, "newest", actor, after=None, limit=100))
+    return list(await world.items(NoticeReads, "newest", actor, PageRequest(100)))
 
 
 async def unread(world: World, actor: Actor) -> Unread:

@@ -20,6 +20,7 @@ from tests.support.given.world import World
 from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
 
 from skillbridge.application.notifications.ports import NoticeReads
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.application.roadmaps.drafting import DraftRoadmap, RequestRoadmap
 from skillbridge.application.roadmaps.ports import RoadmapReads
@@ -118,7 +119,7 @@ async def test_a_path_that_was_drawn_twice_is_the_first(world: World) -> None:
     await drawn_by(world, learner, roadmap_id, unavailable)
     await world.settle()
     assert await seen(world, learner, roadmap_id) == first
-    notices = await world.items(NoticeReads, "newest", learner, after=None, limit=10)
+    notices = await world.items(NoticeReads, "newest", learner, PageRequest(10))
     assert len(notices) == 1
 
 
@@ -136,7 +137,7 @@ async def test_who_waits_for_a_path_that_will_not_come_is_told(
     jobs: Jobs = await world.worker.get(Jobs)
     assert (await jobs.counts())[JobState.DEAD] == 1
     await world.settle()
-    (notice,) = await world.items(NoticeReads, "newest", learner, after=None, limit=10)
+    (notice,) = await world.items(NoticeReads, "newest", learner, PageRequest(10))
     assert "ask for it again" in notice.body
     assert await asked_for(world, learner) != roadmap_id
 
@@ -173,7 +174,7 @@ async def test_a_domain_that_is_not_offered_is_refused_and_costs_nothing(world: 
     for _ in range(A_DAY + 1):
         with pytest.raises(UnknownDomain):
             await world.do(RequestRoadmap, learner, a_brief(domain=DomainId("alchemy")))
-    assert await world.items(RoadmapReads, "mine", learner, after=None, limit=10) == []
+    assert await world.items(RoadmapReads, "mine", learner, PageRequest(10)) == []
     await asked_for(world, learner)
 
 
@@ -185,9 +186,9 @@ async def test_the_same_wish_again_is_the_roadmap_that_is_being_drawn(world: Wor
     assert await asked_for(world, other) != first
     for change in ({"goal": "Another"}, {"hours_per_week": 6}, {"known": frozenset({"git"})}):
         assert await asked_for(world, learner, a_brief(**change)) != first
-    assert len(await world.items(RoadmapReads, "mine", learner, after=None, limit=100)) == 4
+    assert len(await world.items(RoadmapReads, "mine", learner, PageRequest(100))) == 4
     await world.settle()
-    notices = await world.items(NoticeReads, "newest", learner, after=None, limit=10)
+    notices = await world.items(NoticeReads, "newest", learner, PageRequest(10))
     assert len(notices) == 4
     assert await asked_for(world, learner) != first
 
@@ -209,10 +210,10 @@ async def test_ten_equal_wishes_at_once_are_one_roadmap(world: World) -> None:
         learner = await world.learner()
         made = await asyncio.gather(*(asked_for(world, learner) for _ in range(10)))
         assert len(set(made)) == 1
-        (kept,) = await world.items(RoadmapReads, "mine", learner, after=None, limit=100)
+        (kept,) = await world.items(RoadmapReads, "mine", learner, PageRequest(100))
         assert kept.id == made[0]
         await world.settle()
-        assert len(await world.items(NoticeReads, "newest", learner, after=None, limit=10)) == 1
+        assert len(await world.items(NoticeReads, "newest", learner, PageRequest(10))) == 1
 
 
 @pytest.mark.row("C7")
@@ -223,7 +224,7 @@ async def test_a_learner_asks_for_20_a_day_and_another_for_their_own(world: Worl
     with pytest.raises(TooMany) as refused:
         await asked_for(world, learner)
     assert 0 < refused.value.retry_after <= 24 * 3600
-    assert len(await world.items(RoadmapReads, "mine", learner, after=None, limit=100)) == A_DAY
+    assert len(await world.items(RoadmapReads, "mine", learner, PageRequest(100))) == A_DAY
     await asked_for(world, other)
 
 

@@ -10,6 +10,7 @@ from tests.support.http.asking import Asking, bearer, open_asking, refused, to_j
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.notifications.ports import NoticeReads
+from skillbridge.application.paging import PageRequest
 from skillbridge.domain.events.profiles import ProfileChanged
 from skillbridge.entrypoints.http.server import quotas
 
@@ -124,7 +125,7 @@ async def test_sixty_requests_and_withdrawals_are_two_notices(ask: Asking) -> No
     assert refused(asked, 429)
     assert made == quotas.TOLD_TO_OTHERS.times
     await ask.world.settle()
-    told = await ask.world.items(NoticeReads, "newest", mentor, after=None, limit=200)
+    told = await ask.world.items(NoticeReads, "newest", mentor, PageRequest(200))
     assert sorted(notice.kind for notice in told) == ["MatchRequested", "MatchWithdrawn"]
 
 

@@ -13,6 +13,7 @@ from tests.support.given.world import World, postgres_world
 
 from skillbridge.adapters.postgres.engine import schema
 from skillbridge.application.mentors.ports import MentorReads, MentorSearch
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.profiles.changes import UpdateProfile
 from skillbridge.application.profiles.ports import ProfileReads, Profiles
@@ -120,7 +121,7 @@ async def test_who_offered_before_words_were_folded_is_found_by_them(lonely: Url
         of, asks = await mentor(made, name="Adé"), await made.learner()
         await schema.upgrade(lonely.admin)
         wanted = MentorSearch(text="ade")
-        found = await made.ask(MentorReads, "search", asks, wanted, after=None, limit=9)
+        found = await made.ask(MentorReads, "search", asks, wanted, PageRequest(9))
         assert [card.id for card in found.items] == [of.user_id]
 
 

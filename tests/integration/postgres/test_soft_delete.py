@@ -26,7 +26,7 @@ from skillbridge.application.cohorts.orders import OrderCohortRun
 from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.gamification.ports import Activities
 from skillbridge.application.matching.ports import Matches
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, PageRequest
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.profiles.ports import ProfileReads
 from skillbridge.application.progress.completion import CompleteModule
@@ -125,12 +125,12 @@ async def newest(scene: Scene) -> object:
 async def search(scene: Scene) -> object:
     email = scene.visitor.email
     return await scene.world.items(
-        AccountReads, "search", scene.world.system(), email, after=None, limit=10
+        AccountReads, "search", scene.world.system(), email, PageRequest(10)
     )
 
 
 async def as_administrator(scene: Scene) -> object:
-    return await scene.world.items(CohortReads, "several", scene.amina, after=None, limit=10)
+    return await scene.world.items(CohortReads, "several", scene.amina, PageRequest(10))
 
 
 async def as_a_learner_to_be_placed(scene: Scene) -> object:
@@ -170,12 +170,12 @@ async def one(scene: Scene) -> object:
 
 
 async def mine(scene: Scene) -> object:
-    return await scene.world.items(RoadmapReads, "mine", scene.amina, after=None, limit=10)
+    return await scene.world.items(RoadmapReads, "mine", scene.amina, PageRequest(10))
 
 
 async def the_next_page(scene: Scene) -> object:
     last = Key(datetime.now(UTC) + timedelta(days=1), UUID(int=2**128 - 1))
-    return await scene.world.items(RoadmapReads, "mine", scene.amina, after=last, limit=10)
+    return await scene.world.items(RoadmapReads, "mine", scene.amina, PageRequest(10, last))
 
 
 async def generation(scene: Scene) -> object:

@@ -18,6 +18,7 @@ from skillbridge.application.matching.matches import (
 )
 from skillbridge.application.matching.ports import MatchReads
 from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
+from skillbridge.application.paging import PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import MatchId
@@ -34,9 +35,7 @@ async def asked(world: World, asks: Actor, of: Actor) -> MatchId:
 
 
 async def states(world: World, actor: Actor) -> list[str]:
-    mine = await world.items(
-        MatchReads, "mine", actor, side=None, status=None, after=None, limit=100
-    )
+    mine = await world.items(MatchReads, "mine", actor, PageRequest(100), side=None, status=None)
     return sorted(one.status.value for one in mine)
 
 

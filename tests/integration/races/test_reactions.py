@@ -22,6 +22,7 @@ from skillbridge.adapters.postgres.ranking import pool_seals
 from skillbridge.application.gamification.badges import AwardBadges
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.notifications.ports import NoticeReads, Notices
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.ranking.ports.pool import MentorPool
@@ -91,7 +92,7 @@ async def test_of_two_notices_at_once_about_the_same_the_newer_stays(
     one, other = (tell(world, a_notice(learner, minutes=minutes)) for minutes in order)
     first, second = await race(admin, one, PostgresNotices.add, other)
     assert (first.error, second.error) == (None, None)
-    (view,) = await world.items(NoticeReads, "newest", learner, after=None, limit=10)
+    (view,) = await world.items(NoticeReads, "newest", learner, PageRequest(10))
     assert view.title == "After 2 minutes"
 
 

@@ -10,6 +10,7 @@ from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.progress.writes import PostgresJourneys
 from skillbridge.adapters.postgres.roadmaps.writes import PostgresRoadmaps
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.progress.completion import CompleteModule, UndoModule
 from skillbridge.application.progress.ports import JourneyReads
 from skillbridge.application.roadmaps.ports import RoadmapReads
@@ -27,7 +28,7 @@ async def test_the_same_wish_twice_at_once_is_one_roadmap(
     once, again = (asked_for(world, learner) for _ in range(2))
     first, second = await race(admin, once, PostgresRoadmaps.add, again)
     assert first.value == second.value
-    assert len(await world.items(RoadmapReads, "mine", learner, after=None, limit=10)) == 1
+    assert len(await world.items(RoadmapReads, "mine", learner, PageRequest(10))) == 1
 
 
 @needs("roadmaps.writes.GET")

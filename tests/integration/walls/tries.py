@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.integration.walls.facts import LATER, LONG_AGO, Facts
@@ -15,6 +15,7 @@ from skillbridge.application.gamification import ports as gamification
 from skillbridge.application.matching import ports as matching
 from skillbridge.application.mentors import ports as mentors
 from skillbridge.application.notifications import ports as notifications
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports import access_tokens
 from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
@@ -77,7 +78,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "AccountReads.search": (
         A.AccountReads,
         SYSTEM,
-        lambda p, f, by: p.search(by, f.user.email, after=None, limit=9),
+        lambda p, f, by: p.search(by, f.user.email, PageRequest(9)),
     ),
     "Registrations.get": (
         A.Registrations,
@@ -110,7 +111,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "RoadmapReads.mine": (
         R.RoadmapReads,
         LEARNER,
-        lambda p, _, by: p.mine(by, after=None, limit=9),
+        lambda p, _, by: p.mine(by, PageRequest(9)),
     ),
     "RoadmapReads.generation": (
         R.RoadmapReads,
@@ -153,7 +154,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "MentorReads.search": (
         mentors.MentorReads,
         TENANT,
-        lambda p, _, by: p.search(by, mentors.MentorSearch(), after=None, limit=9),
+        lambda p, _, by: p.search(by, mentors.MentorSearch(), PageRequest(9)),
     ),
     "MentorReads.own": (mentors.MentorReads, SIDE, lambda p, _, by: p.own(by)),
     "MentorReads.one": (mentors.MentorReads, TENANT, lambda p, f, by: p.one(by, f.amina)),
@@ -175,7 +176,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "MatchReads.mine": (
         M.MatchReads,
         SIDE,
-        lambda p, _, by: p.mine(by, side=None, status=None, after=None, limit=9),
+        lambda p, _, by: p.mine(by, PageRequest(9), side=None, status=None),
     ),
     "MatchReads.one": (M.MatchReads, SIDE, lambda p, f, by: p.one(by, f.id("match_id"))),
     "CohortRuns.at_work_on": (
@@ -202,12 +203,12 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "CohortReads.several": (
         C.CohortReads,
         OPERATOR,
-        lambda p, _, by: p.several(by, after=None, limit=9),
+        lambda p, _, by: p.several(by, PageRequest(9)),
     ),
     "CohortReads.placements": (
         C.CohortReads,
         OPERATOR,
-        lambda p, f, by: p.placements(by, f.id("cohort_id"), state=None, after=None, limit=9),
+        lambda p, f, by: p.placements(by, f.id("cohort_id"), PageRequest(9), state=None),
     ),
     "Learners.learner": (ranker.Learners, TENANT, lambda p, _, by: p.learner(by)),
     "Learners.unmatched": (ranker.Learners, SYSTEM, unmatched),
@@ -242,7 +243,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "ImpressionReads.page": (
         impressions.ImpressionReads,
         SYSTEM,
-        lambda p, _, by: p.page(by, LONG_AGO, LATER, within=timedelta(days=1), after=None, limit=9),
+        lambda p, _, by: p.page(by, LONG_AGO, LATER, PageRequest(9)),
     ),
     "People.names": (notifications.People, SYSTEM, lambda p, f, _: p.names([f.amina])),
     "Notices.add": (notifications.Notices, SYSTEM, lambda p, f, _: p.add(f.notice)),
@@ -259,7 +260,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "NoticeReads.newest": (
         notifications.NoticeReads,
         SIDE,
-        lambda p, _, by: p.newest(by, after=None, limit=9),
+        lambda p, _, by: p.newest(by, PageRequest(9)),
     ),
     "NoticeReads.unread": (notifications.NoticeReads, SIDE, lambda p, _, by: p.unread(by)),
 }

@@ -7,7 +7,7 @@ from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
 from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
-from skillbridge.application.paging import Page, cut
+from skillbridge.application.paging import Page, PageRequest, cut
 from skillbridge.application.ports.access_tokens import EndedSignIns
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
@@ -37,17 +37,13 @@ class MemoryAccountReads:
         """A dictionary keeps the order in which its keys were added."""
         return self._seen(actor)[::-1][:limit]
 
-    async def search(
-        self, actor: Actor, words: str, *, after: str | None, limit: int
-    ) -> Page[Account, str]:
-        found = [
+    async def search(self, actor: Actor, words: str, page: PageRequest[str]) -> Page[Account, str]:
+        found = (
             one
             for one in self._seen(actor)
-            if (after is None or one.email > after)
-            and (words.lower() in one.email or folded(words).lower() in folded(one.name).lower())
-        ]
-        found.sort(key=lambda one: one.email)
-        return cut(found, limit, lambda one: one.email)
+            if words.lower() in one.email or folded(words).lower() in folded(one.name).lower()
+        )
+        return cut(found, page, lambda one: one.email, ascending=True)
 
     def _seen(self, actor: Actor) -> list[Account]:
         users: list[User] = [*self.session.table("users", of=actor).values()]

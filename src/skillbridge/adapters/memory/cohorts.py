@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.memory.names import someone
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.cohorts.ports import CohortReads, CohortRuns, Placements
 from skillbridge.application.cohorts.views import CohortView, PlacementView
-from skillbridge.application.matching.views import FORMER, Someone
-from skillbridge.application.paging import Key, Page, cut
+from skillbridge.application.paging import Key, Page, PageRequest, cut
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import CohortRun, CohortStatus, UnknownCohort
 from skillbridge.domain.cohorts.order import CohortOrder
@@ -82,41 +82,26 @@ class MemoryCohortReads:
     async def one(self, actor: Actor, cohort_id: CohortId) -> CohortView:
         return CohortView.of(_run(self.session, actor, cohort_id))
 
-    async def several(
-        self, actor: Actor, *, after: Key | None, limit: int
-    ) -> Page[CohortView, Key]:
-        runs = sorted(self.session.table("cohort_runs", of=actor).values(), key=_key, reverse=True)
-        found = [CohortView.of(run) for run in runs if after is None or _key(run) < after]
-        return cut(found, limit, lambda view: Key(view.ordered_at, view.id))
+    async def several(self, actor: Actor, page: PageRequest[Key]) -> Page[CohortView, Key]:
+        runs = self.session.table("cohort_runs", of=actor).values()
+        return cut(map(CohortView.of, runs), page, _key)
 
     async def placements(
         self,
         actor: Actor,
         cohort_id: CohortId,
+        page: PageRequest[UserId],
         *,
         state: PlacementState | None,
-        after: UserId | None,
-        limit: int,
     ) -> Page[PlacementView, UserId]:
-        rows = [
-            row
-            for row in _placements(self.session, actor, cohort_id)
-            if state in {None, row.state} and (after is None or row.learner_id < after)
-        ]
-        rows.sort(key=lambda row: row.learner_id, reverse=True)
-        views = [self._view(actor, row) for row in rows]
-        return cut(views, limit, lambda view: view.learner.id)
+        rows = _placements(self.session, actor, cohort_id)
+        views = (self._view(actor, row) for row in rows if state in {None, row.state})
+        return cut(views, page, lambda view: view.learner.id)
 
     def _view(self, actor: Actor, row: CohortPlacement) -> PlacementView:
-        profiles = self.session.table("profiles", of=actor)
-
-        def someone(user_id: UserId) -> Someone:
-            known = profiles.get(user_id)
-            return Someone(id=user_id, name=known.details.name if known else FORMER)
-
         return PlacementView(
-            learner=someone(row.learner_id),
-            mentor=someone(row.mentor_id) if row.mentor_id else None,
+            learner=someone(self.session, actor, row.learner_id),
+            mentor=someone(self.session, actor, row.mentor_id) if row.mentor_id else None,
             total=row.total,
             terms=dict(row.terms),
             reasons=row.reasons,
@@ -126,7 +111,7 @@ class MemoryCohortReads:
         )
 
 
-def _key(run: CohortRun) -> Key:
+def _key(run: CohortRun | CohortView) -> Key:
     return Key(run.ordered_at, run.id)
 
 

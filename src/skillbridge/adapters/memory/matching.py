@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.memory.names import someone
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.matching.ports import Matches, MatchReads
-from skillbridge.application.matching.views import FORMER, MatchView, Someone
-from skillbridge.application.paging import Key, Page, cut
+from skillbridge.application.matching.views import MatchView
+from skillbridge.application.paging import Key, Page, PageRequest, cut
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
@@ -92,24 +93,14 @@ class MemoryMatchReads:
     session: MemorySession
 
     async def mine(
-        self,
-        actor: Actor,
-        *,
-        side: Side | None,
-        status: MatchStatus | None,
-        after: Key | None,
-        limit: int,
+        self, actor: Actor, page: PageRequest[Key], *, side: Side | None, status: MatchStatus | None
     ) -> Page[MatchView, Key]:
-        found = [
-            match
+        views = (
+            self._view(actor, match)
             for match in self.session.table("matches", of=actor).values()
-            if actor.user_id in _sides(match, side)
-            and status in {None, match.status}
-            and (after is None or Key(match.requested_at, match.id) < after)
-        ]
-        found.sort(key=lambda match: Key(match.requested_at, match.id), reverse=True)
-        views = [self._view(actor, match) for match in found]
-        return cut(views, limit, lambda view: Key(view.requested_at, view.id))
+            if actor.user_id in _sides(match, side) and status in {None, match.status}
+        )
+        return cut(views, page, lambda view: Key(view.requested_at, view.id))
 
     async def one(self, actor: Actor, match_id: MatchId) -> MatchView:
         match: Match | None = self.session.table("matches", of=actor).get(match_id)
@@ -118,17 +109,11 @@ class MemoryMatchReads:
         return self._view(actor, match)
 
     def _view(self, actor: Actor, match: Match) -> MatchView:
-        profiles = self.session.table("profiles", of=actor)
-
-        def someone(user_id: UserId) -> Someone:
-            known = profiles.get(user_id)
-            return Someone(id=user_id, name=known.details.name if known else FORMER)
-
         return MatchView(
             id=match.id,
             status=match.status,
-            learner=someone(match.learner_id),
-            mentor=someone(match.mentor_id),
+            learner=someone(self.session, actor, match.learner_id),
+            mentor=someone(self.session, actor, match.mentor_id),
             message=match.message,
             requested_at=match.requested_at,
             expires_at=match.expires_at,

@@ -10,7 +10,7 @@ from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.mentors.ports import MentorReads, Mentors, MentorSearch
 from skillbridge.application.mentors.views import MentorCard
-from skillbridge.application.paging import Key, Page, cut
+from skillbridge.application.paging import Key, Page, PageRequest, cut
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import UserId
@@ -49,12 +49,10 @@ class MemoryMentorReads:
     session: MemorySession
 
     async def search(
-        self, actor: Actor, search: MentorSearch, *, after: Key | None, limit: int
+        self, actor: Actor, search: MentorSearch, page: PageRequest[Key]
     ) -> Page[MentorCard, Key]:
         cards = (card for card in self._seen(actor) if card.accepting and _fits(card, search))
-        found = [card for card in cards if after is None or Key(card.since, card.id) < after]
-        found.sort(key=lambda card: Key(card.since, card.id), reverse=True)
-        return cut(found, limit, lambda card: Key(card.since, card.id))
+        return cut(cards, page, lambda card: Key(card.since, card.id))
 
     async def one(self, actor: Actor, mentor_id: UserId) -> MentorCard:
         found = await self.several(actor, [mentor_id])

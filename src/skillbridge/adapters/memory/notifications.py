@@ -8,7 +8,7 @@ from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.notifications.ports import NoticeReads, Notices, People
 from skillbridge.application.notifications.views import NoticeView, Unread
-from skillbridge.application.paging import Key, Page, cut
+from skillbridge.application.paging import Key, Page, PageRequest, cut
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice, UnknownNotice
@@ -68,9 +68,8 @@ class MemoryNotices:
 class MemoryNoticeReads:
     session: MemorySession
 
-    async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Page[NoticeView, Key]:
-        found = sorted(self._own(actor), key=_key, reverse=True)
-        return cut([view for view in found if after is None or _key(view) < after], limit, _key)
+    async def newest(self, actor: Actor, page: PageRequest[Key]) -> Page[NoticeView, Key]:
+        return cut(self._own(actor), page, lambda view: Key(view.created_at, view.id))
 
     async def unread(self, actor: Actor) -> Unread:
         return Unread(sum(view.read_at is None for view in self._own(actor)))

@@ -52,7 +52,7 @@ def _journey(
     """The modules as the roadmap holds them, with the little that progress knows of each."""
     roadmap = session.table("roadmaps", of=actor).get(roadmap_id)
     if roadmap is None or roadmap.learner_id != learner_id:
-        raise UnknownRoadmap("there is no such roadmap among yours")
+        raise UnknownRoadmap
     completions = session.table("completions", of=actor)
     return Journey(
         learner_id=learner_id,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
-from skillbridge.application.paging import Key, Page, cut
+from skillbridge.application.paging import Key, Page, PageRequest, cut
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
 from skillbridge.application.roadmaps.views import (
     GenerationView,
@@ -74,18 +74,14 @@ class MemoryRoadmapReads:
     async def one(self, actor: Actor, roadmap_id: RoadmapId) -> RoadmapView:
         return _view(_row(self.session, actor, roadmap_id))
 
-    async def mine(
-        self, actor: Actor, *, after: Key | None, limit: int
-    ) -> Page[RoadmapSummary, Key]:
+    async def mine(self, actor: Actor, page: PageRequest[Key]) -> Page[RoadmapSummary, Key]:
         owned: Mapping[RoadmapId, Roadmap] = self.session.table("roadmaps", of=actor)
-        rows = [
-            _row(self.session, actor, roadmap.id)
+        found = (
+            _summary(_row(self.session, actor, roadmap.id))
             for roadmap in owned.values()
             if roadmap.learner_id == actor.user_id
-        ]
-        rows.sort(key=lambda row: row.key, reverse=True)
-        found = [_summary(row) for row in rows if after is None or row.key < after]
-        return cut(found, limit, lambda row: Key(row.created_at, row.id))
+        )
+        return cut(found, page, lambda summary: Key(summary.created_at, summary.id))
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         roadmap = _row(self.session, actor, roadmap_id).roadmap
@@ -107,7 +103,7 @@ def _row(session: MemorySession, actor: Actor, roadmap_id: RoadmapId) -> Row:
     roadmaps = session.table("roadmaps", of=actor)
     roadmap: Roadmap | None = roadmaps.get(roadmap_id)
     if roadmap is None:
-        raise UnknownRoadmap("there is no such roadmap among yours")
+        raise UnknownRoadmap
     done = session.table("completions", of=actor)
     completed = {module: row.completed_at for (of, module), row in done.items() if of == roadmap_id}
     created_at, updated_at = roadmaps.raw("roadmap_times")[roadmap_id]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from skillbridge.application.accounts.views import Account, SentMail
-from skillbridge.application.paging import Page
+from skillbridge.application.paging import Page, PageRequest
 from skillbridge.domain.accounts.password import Strength
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import SignIn
@@ -102,9 +102,7 @@ class AccountReads(Protocol):
         """For operators: accounts of the tenant that the actor may see, the newest first."""
         ...
 
-    async def search(
-        self, actor: Actor, words: str, *, after: str | None, limit: int
-    ) -> Page[Account, str]:
+    async def search(self, actor: Actor, words: str, page: PageRequest[str]) -> Page[Account, str]:
         """Those whose address or name holds the words, by address."""
         ...
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from skillbridge.application.cohorts.views import CohortView, PlacementView
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.application.ranking.ports.ranker import Source
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import USUALLY, AssignMode, AssignOptions
@@ -72,9 +72,7 @@ class CohortReads(Protocol):
         """Raises UnknownCohort."""
         ...
 
-    async def several(
-        self, actor: Actor, *, after: Key | None, limit: int
-    ) -> Page[CohortView, Key]:
+    async def several(self, actor: Actor, page: PageRequest[Key]) -> Page[CohortView, Key]:
         """Newest order first, by (ordered_at, id)."""
         ...
 
@@ -82,10 +80,9 @@ class CohortReads(Protocol):
         self,
         actor: Actor,
         cohort_id: CohortId,
+        page: PageRequest[UserId],
         *,
         state: PlacementState | None,
-        after: UserId | None,
-        limit: int,
     ) -> Page[PlacementView, UserId]:
         """By falling id of the learner."""
         ...

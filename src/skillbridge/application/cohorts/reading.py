@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.cohorts.views import CohortView, PlacementView
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.operator import must_operate
 from skillbridge.domain.cohorts.placement import PlacementState
@@ -28,11 +28,9 @@ class ListCohortRuns:
 
     reads: CohortReads
 
-    async def __call__(
-        self, actor: Actor, *, after: Key | None = None, limit: int = 20
-    ) -> Page[CohortView, Key]:
+    async def __call__(self, actor: Actor, page: PageRequest[Key]) -> Page[CohortView, Key]:
         must_operate(actor)
-        return await self.reads.several(actor, after=after, limit=limit)
+        return await self.reads.several(actor, page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,10 @@ class ListPlacements:
         self,
         actor: Actor,
         cohort_id: CohortId,
+        page: PageRequest[UserId],
         *,
         state: PlacementState | None = None,
-        after: UserId | None = None,
-        limit: int = 20,
     ) -> Page[PlacementView, UserId]:
         must_operate(actor)
         await self.reads.one(actor, cohort_id)
-        return await self.reads.placements(actor, cohort_id, state=state, after=after, limit=limit)
+        return await self.reads.placements(actor, cohort_id, page, state=state)

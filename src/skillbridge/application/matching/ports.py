@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from skillbridge.application.matching.views import MatchView
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import Match, MatchStatus, Side
@@ -54,13 +54,7 @@ class Matches(Protocol):
 
 class MatchReads(Protocol):
     async def mine(
-        self,
-        actor: Actor,
-        *,
-        side: Side | None,
-        status: MatchStatus | None,
-        after: Key | None,
-        limit: int,
+        self, actor: Actor, page: PageRequest[Key], *, side: Side | None, status: MatchStatus | None
     ) -> Page[MatchView, Key]:
         """The matches in which the actor is on `side`, or on either; newest request first."""
         ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from skillbridge.application.mentors.views import MentorCard
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.mentors.mentor import Mentor
@@ -59,7 +59,7 @@ class MentorReads(Protocol):
     """Mentors who pause are seen by nobody but themselves and those who have a match with them."""
 
     async def search(
-        self, actor: Actor, search: MentorSearch, *, after: Key | None, limit: int
+        self, actor: Actor, search: MentorSearch, page: PageRequest[Key]
     ) -> Page[MentorCard, Key]:
         """Newest mentor first, by (since, id)."""
         ...

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from skillbridge.application.notifications.views import NoticeView, Unread
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import NoticeId, UserId
 from skillbridge.domain.notifications.notice import Notice
@@ -36,7 +36,7 @@ class Notices(Protocol):
 
 
 class NoticeReads(Protocol):
-    async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Page[NoticeView, Key]:
+    async def newest(self, actor: Actor, page: PageRequest[Key]) -> Page[NoticeView, Key]:
         """The actor's notices, newest first."""
         ...
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_bytes
 
-from skillbridge.application.paging import Page
+from skillbridge.application.paging import Page, PageRequest
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.ranking.ports.impressions import (
+    ATTRIBUTED_WITHIN,
     ImpressionReads,
     Impressions,
     PastImpression,
@@ -23,8 +24,6 @@ KEPT = timedelta(days=180)
 FORGET_EVERY = timedelta(hours=1)
 FORGOTTEN_AT_ONCE = 50_000
 """Rows that one job deletes: the next slot takes the rest."""
-ATTRIBUTED_WITHIN = timedelta(days=14)
-"""A request later than this after an impression is not its doing."""
 PAGE = 5_000
 
 LABELS = {
@@ -89,7 +88,7 @@ class ExportExamples:
     ) -> AsyncIterator[Example]:
         now, named = self.clock(), Pseudonyms()
         end = until or now
-        page = await self._page(actor, since, end, None)
+        page = await self._page(actor, since, end)
         while True:
             for one in page.items:
                 yield _example(one, named, now)
@@ -98,11 +97,9 @@ class ExportExamples:
             page = await self._page(actor, since, end, page.next)
 
     async def _page(
-        self, actor: Actor, since: datetime, until: datetime, after: Place | None
+        self, actor: Actor, since: datetime, until: datetime, after: Place | None = None
     ) -> Page[PastImpression, Place]:
-        return await self.reads.page(
-            actor, since, until, within=ATTRIBUTED_WITHIN, after=after, limit=PAGE
-        )
+        return await self.reads.page(actor, since, until, PageRequest(PAGE, after))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.application.roadmaps.views import GenerationView, RoadmapSummary, RoadmapView
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
@@ -53,9 +53,7 @@ class RoadmapReads(Protocol):
         """Raises UnknownRoadmap."""
         ...
 
-    async def mine(
-        self, actor: Actor, *, after: Key | None, limit: int
-    ) -> Page[RoadmapSummary, Key]:
+    async def mine(self, actor: Actor, page: PageRequest[Key]) -> Page[RoadmapSummary, Key]:
         """The actor's own, newest first."""
         ...
 

@@ -23,6 +23,7 @@ from skillbridge.application.cohorts.orders import (
 from skillbridge.application.cohorts.preview import PreviewCohort
 from skillbridge.application.cohorts.reading import ListCohortRuns
 from skillbridge.application.cohorts.views import CohortView
+from skillbridge.application.paging import PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.order import CohortOrder, Outcome
@@ -161,7 +162,7 @@ async def _ordered(
 
 async def _listed(scope: AsyncContainer, actor: Actor, limit: int) -> Sequence[CohortView]:
     list_runs: ListCohortRuns = await scope.get(ListCohortRuns)
-    return (await list_runs(actor, limit=limit)).items
+    return (await list_runs(actor, PageRequest(limit))).items
 
 
 async def _decided(

@@ -17,7 +17,7 @@ from skillbridge.application.accounts.administration import (
 )
 from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
-from skillbridge.application.paging import Page
+from skillbridge.application.paging import Page, PageRequest
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.entrypoints.cli.asking import Tenant, answer
 from skillbridge.entrypoints.cli.terminal import wide_console
@@ -48,7 +48,7 @@ def search(
     found: Page[Account, str] = _with(
         AccountReads,
         tenant,
-        lambda reads, actor: reads.search(actor, words, after=after or None, limit=limit),
+        lambda reads, actor: reads.search(actor, words, PageRequest(limit, after or None)),
     )
     _show(found.items)
     if found.next is not None:

@@ -97,8 +97,8 @@ async def list_matches(
     limit: Limit = 20,
 ) -> Page[MatchView]:
     """One's own matches, newest request first."""
-    place = MATCHES.key(after)
-    return MATCHES.page(await reads.mine(actor, side=side, status=status, after=place, limit=limit))
+    asked = MATCHES.asked(after, limit)
+    return MATCHES.page(await reads.mine(actor, asked, side=side, status=status))
 
 
 @get("/matches/{match_id:str}", guards=[needs("matches:read")], refuses=[UnknownMatch])

@@ -1,6 +1,6 @@
 """/v1/mentors, /v1/me/mentor: who offers mentoring, and one's own offer."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from dishka import FromDishka
@@ -61,6 +61,10 @@ class MentorOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+def _filter(name: str, words: str, **schema: Any) -> QueryParameter:
+    return QueryParameter(name=name, description=words, schema_extra=schema)
+
+
 Text = Annotated[
     str | None,
     in_query(SEARCH, "q", "Words from name, headline and bio."),
@@ -68,29 +72,19 @@ Text = Annotated[
 ]
 Skill = Annotated[
     str | None,
-    QueryParameter(
-        name="skill",
-        description="A skill the mentor has, such as python-basics.",
-        schema_extra={"pattern": f"^{SKILL.pattern}$"},
+    _filter(
+        "skill", "A skill the mentor has, such as python-basics.", pattern=f"^{SKILL.pattern}$"
     ),
     Rule(lambda said, _: check_skill(said)),
 ]
 Language = Annotated[
     str | None,
-    QueryParameter(
-        name="language",
-        description="A language code, such as en.",
-        schema_extra={"pattern": "^[a-z]{2,3}$"},
-    ),
+    _filter("language", "A language code, such as en.", pattern="^[a-z]{2,3}$"),
     Rule(lambda said, _: check_language(said)),
 ]
 Country = Annotated[
     str | None,
-    QueryParameter(
-        name="country",
-        description="ISO 3166-1 alpha-2, such as NG.",
-        schema_extra={"enum": sorted(COUNTRIES)},
-    ),
+    _filter("country", "ISO 3166-1 alpha-2, such as NG.", enum=sorted(COUNTRIES)),
     Rule(lambda said, _: check_country(said)),
 ]
 FreeOnly = Annotated[
@@ -124,7 +118,7 @@ async def search_mentors(
         free_only=free_only,
     )
     await must_be_had("skill", filter(None, [search.skill]), actor, catalogue, reads)
-    return MENTORS.page(await reads.search(actor, search, after=MENTORS.key(after), limit=limit))
+    return MENTORS.page(await reads.search(actor, search, MENTORS.asked(after, limit)))
 
 
 @get("/mentors/{mentor_id:str}", guards=[needs("mentors:read")], refuses=[UnknownMentor])

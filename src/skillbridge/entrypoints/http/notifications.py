@@ -22,7 +22,7 @@ async def list_notices(
     actor: FromDishka[Actor], reads: FromDishka[NoticeReads], limit: Limit = 20, after: After = None
 ) -> Page[NoticeView]:
     """What you were told, newest first."""
-    return NOTICES.page(await reads.newest(actor, after=NOTICES.key(after), limit=limit))
+    return NOTICES.page(await reads.newest(actor, NOTICES.asked(after, limit)))
 
 
 @get("/notices/unread-count", guards=[needs("notices:read")])

@@ -120,7 +120,7 @@ async def list_roadmaps(
     limit: Limit = 20,
 ) -> Page[RoadmapSummary]:
     """One's own, newest first, without their modules."""
-    return ROADMAPS.page(await reads.mine(actor, after=ROADMAPS.key(after), limit=limit))
+    return ROADMAPS.page(await reads.mine(actor, ROADMAPS.asked(after, limit)))
 
 
 @get("/{roadmap_id:str}", guards=[needs("roadmaps:read")], refuses=[UnknownRoadmap], tells=["ETag"])

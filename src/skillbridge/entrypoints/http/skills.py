@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from skillbridge.application.mentors.ports import MentorReads, MentorSearch
+from skillbridge.application.paging import PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults
 from skillbridge.domain.ids import SkillId
@@ -40,7 +41,7 @@ async def must_be_had(
             wanted = MentorSearch(skill=skill)
             if (
                 not catalogue.about(skill)
-                and not (await reads.search(actor, wanted, after=None, limit=1)).items
+                and not (await reads.search(actor, wanted, PageRequest(1))).items
             ):
                 catalogue.skill(skill)
     faults.refuse()

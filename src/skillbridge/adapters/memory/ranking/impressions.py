@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.paging import Page, cut
+from skillbridge.application.paging import Page, PageRequest, cut
 from skillbridge.application.ranking.ports.impressions import (
+    ATTRIBUTED_WITHIN,
     ImpressionList,
     ImpressionLog,
     ImpressionReads,
@@ -61,28 +62,18 @@ class MemoryImpressionReads:
     session: MemorySession
 
     async def page(
-        self,
-        actor: Actor,
-        since: datetime,
-        until: datetime,
-        *,
-        within: timedelta,
-        after: Place | None,
-        limit: int,
+        self, actor: Actor, since: datetime, until: datetime, page: PageRequest[Place]
     ) -> Page[PastImpression, Place]:
         table = self.session.table("impressions", of=actor)
         matches = self.session.table("matches", of=actor)
-        places = [
-            place
-            for place in sorted(table)
-            if since <= place.shown_at < until and (after is None or place > after)
-        ]
-        found = [_with_outcome(table[place], table, matches, within) for place in places]
-        return cut(found, limit, lambda one: one.place)
+        shown = (one for place, one in table.items() if since <= place.shown_at < until)
+        found = cut(shown, page, lambda one: one.place, ascending=True)
+        items = [_with_outcome(one, table, matches) for one in found.items]
+        return Page(items, found.next)
 
 
 def _with_outcome(
-    one: PastImpression, table: Mapping[Any, Any], matches: Mapping[Any, Any], within: timedelta
+    one: PastImpression, table: Mapping[Any, Any], matches: Mapping[Any, Any]
 ) -> PastImpression:
     again = [
         other.place.shown_at
@@ -90,7 +81,7 @@ def _with_outcome(
         if (other.learner_id, other.mentor_id) == (one.learner_id, one.mentor_id)
         and other.place.shown_at > one.place.shown_at
     ]
-    end = min([one.place.shown_at + within, *again])
+    end = min([one.place.shown_at + ATTRIBUTED_WITHIN, *again])
     requests = _requests(matches, one.learner_id, one.mentor_id)
     led_to = [match for match in requests if one.place.shown_at <= match.requested_at < end]
     first = min(led_to, key=lambda match: match.requested_at, default=None)

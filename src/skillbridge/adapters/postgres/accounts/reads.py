@@ -16,7 +16,7 @@ from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
-from skillbridge.application.paging import Page
+from skillbridge.application.paging import Page, PageRequest
 from skillbridge.application.ports.access_tokens import EndedSignIns
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId, TenantId
@@ -78,12 +78,8 @@ class PostgresAccountReads:
         rows = await self.database.read(actor, NEWEST, most=limit)
         return _as_accounts(rows)
 
-    async def search(
-        self, actor: Actor, words: str, *, after: str | None, limit: int
-    ) -> Page[Account, str]:
-        return await self.database.page(
-            actor, SEARCH, _as_accounts, after=after, limit=limit, words=words
-        )
+    async def search(self, actor: Actor, words: str, page: PageRequest[str]) -> Page[Account, str]:
+        return await self.database.page(actor, SEARCH, _as_accounts, page, words=words)
 
 
 def _as_accounts(rows: Sequence[asyncpg.Record]) -> list[Account]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
+import msgspec
 from sqlalchemy import DateTime, bindparam, delete, select
 
 from skillbridge.adapters.binding import Binding, Bindings
@@ -14,7 +15,7 @@ from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.application.accounts.ports import Registrations
 from skillbridge.domain.accounts.registration import Registration
-from skillbridge.domain.ids import RegistrationId, TenantId
+from skillbridge.domain.ids import RegistrationId
 
 _moment = bindparam("moment", type_=DateTime(timezone=True))
 
@@ -65,14 +66,7 @@ class PostgresRegistrations:
 
 
 def _read(row: asyncpg.Record) -> Registration:
-    return Registration(
-        id=RegistrationId(row["id"]),
-        tenant_id=TenantId(row["tenant_id"]),
-        email=row["email"],
-        password_hash=row["password_hash"],
-        name=row["name"],
-        expires_at=row["expires_at"],
-    )
+    return msgspec.convert(dict(row), Registration)
 
 
 BINDINGS: Bindings = (Binding[Registrations](PostgresRegistrations),)

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
+import msgspec
 from sqlalchemy import LargeBinary, bindparam, or_, select, update
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import refresh_tokens, sign_ins, users
 from skillbridge.adapters.postgres.engine.clauses import add, change, here
+from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.application.accounts.ports import SignIns, Users
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
 from skillbridge.domain.accounts.user import UnknownAccount, User
-from skillbridge.domain.actor import Role
-from skillbridge.domain.ids import SessionId, TenantId, UserId
+from skillbridge.domain.ids import SessionId, UserId
 
 _user = select(users).where(here(users), users.c.deleted_at.is_(None))
 _by_id = _user.where(users.c.id == bindparam("id"))
@@ -97,9 +98,7 @@ class PostgresUsers:
 
     async def owner_of(self, email: str) -> User:
         row = await self.session.connection.row(LOCK_OWNER, email=email)
-        if row is None:
-            raise UnknownAccount("no account has this e-mail address")
-        return _user_of(row)
+        return _user_of(existing(row, UnknownAccount("no account has this e-mail address")))
 
     async def with_email(self, email: str) -> User | None:
         row = await self.session.connection.row(FIND_USER, email=email)
@@ -120,9 +119,7 @@ class PostgresSignIns:
         await self._keep(sign_in.id, sign_in.presented)
 
     async def presenting(self, token: bytes) -> SignIn:
-        row = await self.session.connection.row(LOCK_SIGN_IN, token=token)
-        if row is None:
-            raise SignInOver
+        row = existing(await self.session.connection.row(LOCK_SIGN_IN, token=token), SignInOver)
         links = {
             link["hash"]: Link(link["hash"], link["issued_at"], link["used_at"], link["parent"])
             for link in await self.session.connection.rows(LINKS, token=token)
@@ -154,22 +151,11 @@ class PostgresSignIns:
 
 
 def _there(row: asyncpg.Record | None) -> User:
-    if row is None:
-        raise UnknownAccount("no such account")
-    return _user_of(row)
+    return _user_of(existing(row, UnknownAccount("no such account")))
 
 
 def _user_of(row: asyncpg.Record) -> User:
-    return User(
-        id=UserId(row["id"]),
-        tenant_id=TenantId(row["tenant_id"]),
-        email=row["email"],
-        password_hash=row["password_hash"],
-        roles=frozenset(map(Role, row["roles"])),
-        email_verified_at=row["email_verified_at"],
-        disabled_at=row["disabled_at"],
-        version=row["version"],
-    )
+    return msgspec.convert(dict(row), User)
 
 
 BINDINGS: Bindings = (

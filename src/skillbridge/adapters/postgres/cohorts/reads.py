@@ -11,13 +11,13 @@ from sqlalchemy import Text, and_, bindparam, func, literal, or_, select
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.clauses import here
-from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.database import Database, existing
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.cohorts.views import CohortView, PlacementView
 from skillbridge.application.matching.views import FORMER
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import UnknownCohort
 from skillbridge.domain.cohorts.placement import PlacementState
@@ -52,34 +52,23 @@ class PostgresCohortReads:
     database: Database
 
     async def one(self, actor: Actor, cohort_id: CohortId) -> CohortView:
-        row = await self.database.read_one(actor, ONE, id=cohort_id)
-        if row is None:
-            raise UnknownCohort
+        row = existing(await self.database.read_one(actor, ONE, id=cohort_id), UnknownCohort)
         (view,) = _as_views([row])
         return view
 
-    async def several(
-        self, actor: Actor, *, after: Key | None, limit: int
-    ) -> Page[CohortView, Key]:
-        return await self.database.page(actor, SEVERAL, _as_views, after=after, limit=limit)
+    async def several(self, actor: Actor, page: PageRequest[Key]) -> Page[CohortView, Key]:
+        return await self.database.page(actor, SEVERAL, _as_views, page)
 
     async def placements(
         self,
         actor: Actor,
         cohort_id: CohortId,
+        page: PageRequest[UserId],
         *,
         state: PlacementState | None,
-        after: UserId | None,
-        limit: int,
     ) -> Page[PlacementView, UserId]:
         return await self.database.page(
-            actor,
-            PLACEMENTS,
-            _as_placements,
-            after=after,
-            limit=limit,
-            cohort_id=cohort_id,
-            state=state,
+            actor, PLACEMENTS, _as_placements, page, cohort_id=cohort_id, state=state
         )
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.clauses import TENANT, add, change, here
+from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.application.cohorts.ports import CohortRuns, Placements
@@ -132,10 +133,7 @@ class PostgresCohortRuns:
         return next((run for run in runs if run.awaits(order)), None)
 
     async def get(self, cohort_id: CohortId) -> CohortRun:
-        row = await self.session.connection.row(GET, id=cohort_id)
-        if row is None:
-            raise UnknownCohort
-        return _run(row)
+        return _run(existing(await self.session.connection.row(GET, id=cohort_id), UnknownCohort))
 
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[CohortRun]:
         rows = await self.session.connection.rows(OVERDUE, moment=at, most=limit)
@@ -164,9 +162,7 @@ class PostgresPlacements:
         row = await self.session.connection.row(
             GET_PLACEMENT, cohort_id=cohort_id, learner_id=learner_id
         )
-        if row is None:
-            raise UnknownCohort
-        return msgspec.convert(dict(row), CohortPlacement)
+        return msgspec.convert(dict(existing(row, UnknownCohort)), CohortPlacement)
 
     async def save(self, placement: CohortPlacement) -> None:
         await self.session.connection.run(SAVE_PLACEMENT, placement)

@@ -21,9 +21,9 @@ from skillbridge.adapters.postgres.engine.error_mapping import BUSY, translate, 
 from skillbridge.adapters.postgres.engine.pooler import Pooling, pooler_between
 from skillbridge.adapters.postgres.engine.revision import compare, newest
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read, Save
-from skillbridge.application.paging import Page
+from skillbridge.application.paging import Page, PageRequest
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import StaleWrite, Unavailable
+from skillbridge.domain.errors import SkillBridgeError, StaleWrite, Unavailable
 from skillbridge.domain.ids import TenantId
 
 T = TypeVar("T")
@@ -37,6 +37,13 @@ COMMAND_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 STATEMENTS = 100
 """The driver's own measure: so many prepared statements a connection keeps."""
+
+
+def existing(row: T | None, missing: SkillBridgeError | type[SkillBridgeError]) -> T:
+    """The row; raises what is missing without one."""
+    if row is None:
+        raise missing
+    return row
 
 
 class UnsafeLogin(Unavailable):
@@ -186,8 +193,7 @@ class Database:
         if self.shared:
             async with self.transaction(actor, read_only=True) as db:
                 return await db.rows(question, **values)
-        driver = await self._acquire()
-        try:
+        async with self._lent() as driver:
             rows: list[asyncpg.Record] = await driver.fetch(
                 question.alone,
                 *question.arguments({**who_asks(actor), **values}),
@@ -195,12 +201,6 @@ class Database:
                 str(actor.tenant_id),
                 actor.principal_kind.value,
             )
-        except BaseException as error:
-            await self.connections.let_go(driver)
-            if meaning := translate(error):
-                raise meaning from error
-            raise
-        self.connections.keep(driver)
         return rows
 
     async def call(self, function: Query, **values: Any) -> list[asyncpg.Record]:
@@ -208,16 +208,8 @@ class Database:
         if self.shared:  # for the reason that `read` has
             async with self.transaction(NOWHERE) as db:
                 return await db.rows(function, **values)
-        driver = await self._acquire()
-        try:
-            rows = await Connection(driver).rows(function, **values)
-        except BaseException as error:
-            await self.connections.let_go(driver)
-            if meaning := translate(error):
-                raise meaning from error
-            raise
-        self.connections.keep(driver)
-        return rows
+        async with self._lent() as driver:
+            return await Connection(driver).rows(function, **values)
 
     async def read_one(self, actor: Actor, question: Read, **values: Any) -> asyncpg.Record | None:
         rows = await self.read(actor, question, **values)
@@ -228,13 +220,24 @@ class Database:
         actor: Actor,
         pages: Pages[K],
         shown: Callable[[Sequence[asyncpg.Record]], Sequence[T]],
-        *,
-        after: K | None,
-        limit: int,
+        page: PageRequest[K],
         **values: Any,
     ) -> Page[T, K]:
-        question, place = pages.asked(after, limit)
-        return pages.page(await self.read(actor, question, **place, **values), limit, shown)
+        question, place = pages.asked(page)
+        return pages.page(await self.read(actor, question, **place, **values), page.limit, shown)
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[Any]:
+        """A connection for one round trip; let go if that fails, which is said in the domain's words."""
+        driver = await self._acquire()
+        try:
+            yield driver
+        except BaseException as error:
+            await self.connections.let_go(driver)
+            if meaning := translate(error):
+                raise meaning from error
+            raise
+        self.connections.keep(driver)
 
     async def _give_up(self, driver: Any) -> None:
         """In a task of its own: who leaves a stream is cancelled again at each step of tidying up."""

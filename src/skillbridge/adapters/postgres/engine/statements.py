@@ -9,7 +9,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
 from skillbridge.adapters.postgres.engine.clauses import MOST, after_place, paged
-from skillbridge.application.paging import Page
+from skillbridge.application.paging import Page, PageRequest
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -118,11 +118,11 @@ class Pages(Generic[K]):
 
         return cls(key, [column.name for column in columns], made)
 
-    def asked(self, after: K | None, limit: int) -> tuple[Read, dict[str, Any]]:
+    def asked(self, page: PageRequest[K]) -> tuple[Read, dict[str, Any]]:
         """The statement, and what it wants: one row more than a page tells whether there are more."""
-        if after is None:
-            return self.first, {MOST: limit + 1}
-        return self.following, {MOST: limit + 1, **after_place(after)}
+        if page.after is None:
+            return self.first, {MOST: page.limit + 1}
+        return self.following, {MOST: page.limit + 1, **after_place(page.after)}
 
     def page(
         self, rows: Sequence[Any], limit: int, shown: Callable[[Sequence[Any]], Sequence[T]]

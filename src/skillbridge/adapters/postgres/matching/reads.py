@@ -26,13 +26,13 @@ from sqlalchemy import (
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here, mine, paged
-from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.database import Database, existing
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.matching.ports import MatchReads
 from skillbridge.application.matching.views import FORMER, MatchView
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId
 from skillbridge.domain.matching.match import MatchStatus, Side, UnknownMatch
@@ -107,22 +107,12 @@ class PostgresMatchReads:
     database: Database
 
     async def mine(
-        self,
-        actor: Actor,
-        *,
-        side: Side | None,
-        status: MatchStatus | None,
-        after: Key | None,
-        limit: int,
+        self, actor: Actor, page: PageRequest[Key], *, side: Side | None, status: MatchStatus | None
     ) -> Page[MatchView, Key]:
-        return await self.database.page(
-            actor, MINE[side], _as_views, after=after, limit=limit, status=status
-        )
+        return await self.database.page(actor, MINE[side], _as_views, page, status=status)
 
     async def one(self, actor: Actor, match_id: MatchId) -> MatchView:
-        row = await self.database.read_one(actor, ONE, id=match_id)
-        if row is None:
-            raise UnknownMatch
+        row = existing(await self.database.read_one(actor, ONE, id=match_id), UnknownMatch)
         (view,) = _as_views([row])
         return view
 

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, literal_column, select, text
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.advisory_locks import HOLD_LEARNER
 from skillbridge.adapters.postgres.engine.clauses import add, change, here, own
+from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.matching.reads import PAIR_STATUS
@@ -66,10 +67,7 @@ class PostgresMatches:
     session: Session
 
     async def get(self, match_id: MatchId) -> Match:
-        row = await self.session.connection.row(GET, id=match_id)
-        if row is None:
-            raise UnknownMatch
-        return _match(row)
+        return _match(existing(await self.session.connection.row(GET, id=match_id), UnknownMatch))
 
     async def waiting_of(self, learner_id: UserId) -> int:
         await self.session.connection.run(HOLD_LEARNER, learner=learner_id)

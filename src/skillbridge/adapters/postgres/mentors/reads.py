@@ -1,7 +1,7 @@
 """Mentors as they are shown, from PostgreSQL."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import asyncpg
 import msgspec
@@ -32,7 +32,7 @@ from skillbridge.adapters.postgres.mentors.writes import mentor_of
 from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.mentors.ports import MentorReads, MentorSearch
 from skillbridge.application.mentors.views import MentorCard
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.mentors.mentor import Mentor, UnknownMentor
@@ -91,20 +91,9 @@ class PostgresMentorReads:
     database: Database
 
     async def search(
-        self, actor: Actor, search: MentorSearch, *, after: Key | None, limit: int
+        self, actor: Actor, search: MentorSearch, page: PageRequest[Key]
     ) -> Page[MentorCard, Key]:
-        return await self.database.page(
-            actor,
-            SEARCH,
-            _as_cards,
-            after=after,
-            limit=limit,
-            text=search.text,
-            skill=search.skill,
-            language=search.language,
-            country=search.country,
-            free_only=search.free_only,
-        )
+        return await self.database.page(actor, SEARCH, _as_cards, page, **asdict(search))
 
     async def one(self, actor: Actor, mentor_id: UserId) -> MentorCard:
         found = await self.several(actor, [mentor_id])

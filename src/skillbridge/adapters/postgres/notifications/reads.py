@@ -16,7 +16,7 @@ from skillbridge.adapters.postgres.notifications.tables import notices
 from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.notifications.ports import NoticeReads, People
 from skillbridge.application.notifications.views import NoticeView, Unread
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.notifications.told import Names
@@ -56,8 +56,8 @@ class PostgresPeople:
 class PostgresNoticeReads:
     database: Database
 
-    async def newest(self, actor: Actor, *, after: Key | None, limit: int) -> Page[NoticeView, Key]:
-        return await self.database.page(actor, NEWEST, _as_views, after=after, limit=limit)
+    async def newest(self, actor: Actor, page: PageRequest[Key]) -> Page[NoticeView, Key]:
+        return await self.database.page(actor, NEWEST, _as_views, page)
 
     async def unread(self, actor: Actor) -> Unread:
         ((number,),) = await self.database.read(actor, UNREAD)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here
-from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.database import Database, existing
 from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.profiles.ports import ProfileReads
@@ -40,10 +40,8 @@ class PostgresProfileReads:
     database: Database
 
     async def me(self, actor: Actor) -> Me:
-        row = await self.database.read_one(actor, ME)
-        if row is None:
-            raise UnknownProfile("this account has no profile")
-        return msgspec.convert(dict(row), Me)
+        missing = UnknownProfile("this account has no profile")
+        return msgspec.convert(dict(existing(await self.database.read_one(actor, ME), missing)), Me)
 
 
 BINDINGS: Bindings = (Binding[ProfileReads](PostgresProfileReads),)

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import add, change, here
+from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
@@ -36,9 +37,8 @@ class PostgresProfiles:
         await self.session.connection.run(ADD_PROFILE, profile, **_columns(profile.details))
 
     async def get(self, user_id: UserId) -> Profile:
-        row = await self.session.connection.row(LOCK_PROFILE, user_id=user_id)
-        if row is None:
-            raise UnknownProfile("no such profile")
+        found = await self.session.connection.row(LOCK_PROFILE, user_id=user_id)
+        row = existing(found, UnknownProfile("no such profile"))
         details = as_kept(dict(row), Details)
         return Profile(UserId(row["user_id"]), details, row["version"])
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import here, mine
-from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.database import Database, existing
 from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
@@ -50,9 +50,7 @@ class PostgresJourneyReads:
     database: Database
 
     async def of(self, actor: Actor, roadmap_id: RoadmapId) -> Progress:
-        row = await self.database.read_one(actor, ONE, id=roadmap_id)
-        if row is None:
-            raise UnknownRoadmap("there is no such roadmap among yours")
+        row = existing(await self.database.read_one(actor, ONE, id=roadmap_id), UnknownRoadmap)
         journey = Journey(
             learner_id=row["learner_id"],
             roadmap_id=row["id"],

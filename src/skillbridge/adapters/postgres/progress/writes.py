@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import here
+from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.progress.tables import completions
@@ -67,9 +68,8 @@ class PostgresJourneys:
     session: Session
 
     async def get(self, learner_id: UserId, roadmap_id: RoadmapId) -> Journey:
-        row = await self.session.connection.row(LOCK, roadmap_id=roadmap_id, learner_id=learner_id)
-        if row is None:
-            raise UnknownRoadmap("there is no such roadmap among yours")
+        ids = {"roadmap_id": roadmap_id, "learner_id": learner_id}
+        row = existing(await self.session.connection.row(LOCK, **ids), UnknownRoadmap)
         return Journey(
             learner_id=row["learner_id"],
             roadmap_id=row["id"],

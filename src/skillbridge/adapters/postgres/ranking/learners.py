@@ -31,13 +31,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here
-from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.database import Database, existing
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
-from skillbridge.application.paging import Page
+from skillbridge.application.paging import Page, PageRequest
 from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SkillId, UserId
@@ -148,9 +148,7 @@ class PostgresLearners:
     database: Database
 
     async def learner(self, actor: Actor) -> Learner:
-        row = await self.database.read_one(actor, LEARNER)
-        if row is None:
-            raise UnknownLearner
+        row = existing(await self.database.read_one(actor, LEARNER), UnknownLearner)
         return _learner(row, row["learning"] or (), row["asked"])
 
     async def unmatched(
@@ -171,7 +169,7 @@ class PostgresLearners:
         self, actor: Actor, named: Sequence[UserId] | None, after: UserId | None
     ) -> Page[Learner, UserId]:
         """Of a batch, the learners who have something to learn."""
-        question, place = UNMATCHED.asked(after, BATCH)
+        question, place = UNMATCHED.asked(PageRequest(BATCH, after))
         async with self.database.transaction(actor, read_only=True) as db:
             found = await db.rows(question, named=named, **place)
             rows = UNMATCHED.page(found, BATCH, list)

@@ -1,7 +1,7 @@
 """What was shown and what became of it, from PostgreSQL: read only by the system."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import asyncpg
 from sqlalchemy import Interval, bindparam, exists, select, true
@@ -12,8 +12,13 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.ranking.tables import impressions
-from skillbridge.application.paging import Page
-from skillbridge.application.ranking.ports.impressions import ImpressionReads, PastImpression, Place
+from skillbridge.application.paging import Page, PageRequest
+from skillbridge.application.ranking.ports.impressions import (
+    ATTRIBUTED_WITHIN,
+    ImpressionReads,
+    PastImpression,
+    Place,
+)
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ImpressionListId, UserId
 from skillbridge.domain.matching.match import MatchStatus
@@ -65,24 +70,16 @@ class PostgresImpressionReads:
     database: Database
 
     async def page(
-        self,
-        actor: Actor,
-        since: datetime,
-        until: datetime,
-        *,
-        within: timedelta,
-        after: Place | None,
-        limit: int,
+        self, actor: Actor, since: datetime, until: datetime, page: PageRequest[Place]
     ) -> Page[PastImpression, Place]:
         return await self.database.page(
             actor,
             PAGE,
             lambda rows: [_past(row) for row in rows],
-            after=after,
-            limit=limit,
+            page,
             since=since,
             until=until,
-            within=within,
+            within=ATTRIBUTED_WITHIN,
         )
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import Text, bindparam, cast, func, select
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import here, mine, own
-from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.database import Database, existing
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.adapters.postgres.roadmaps.writes import brief_of
-from skillbridge.application.paging import Key, Page
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.views import (
     GenerationView,
@@ -75,15 +75,12 @@ class PostgresRoadmapReads:
     database: Database
 
     async def one(self, actor: Actor, roadmap_id: RoadmapId) -> RoadmapView:
-        row = await self.database.read_one(actor, ONE, id=roadmap_id)
-        if row is None:
-            raise UnknownRoadmap("there is no such roadmap among yours")
-        return _view(row)
+        return _view(
+            existing(await self.database.read_one(actor, ONE, id=roadmap_id), UnknownRoadmap)
+        )
 
-    async def mine(
-        self, actor: Actor, *, after: Key | None, limit: int
-    ) -> Page[RoadmapSummary, Key]:
-        return await self.database.page(actor, MINE, _as_summaries, after=after, limit=limit)
+    async def mine(self, actor: Actor, page: PageRequest[Key]) -> Page[RoadmapSummary, Key]:
+        return await self.database.page(actor, MINE, _as_summaries, page)
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         row = await self._row(actor, roadmap_id)
@@ -102,10 +99,7 @@ class PostgresRoadmapReads:
         return brief_of(await self._row(actor, roadmap_id))
 
     async def _row(self, actor: Actor, roadmap_id: RoadmapId) -> asyncpg.Record:
-        row = await self.database.read_one(actor, BRIEF, id=roadmap_id)
-        if row is None:
-            raise UnknownRoadmap("there is no such roadmap among yours")
-        return row
+        return existing(await self.database.read_one(actor, BRIEF, id=roadmap_id), UnknownRoadmap)
 
 
 def _as_summaries(rows: Sequence[asyncpg.Record]) -> list[RoadmapSummary]:

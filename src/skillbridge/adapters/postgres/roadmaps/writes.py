@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.advisory_locks import HOLD_LEARNER
 from skillbridge.adapters.postgres.engine.clauses import add, change, own
+from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
@@ -75,10 +76,9 @@ class PostgresRoadmaps:
         return next(alike, None)
 
     async def get(self, roadmap_id: RoadmapId) -> Roadmap:
-        row = await self.session.connection.row(GET, id=roadmap_id)
-        if row is None:
-            raise UnknownRoadmap("there is no such roadmap among yours")
-        return _roadmap(row)
+        return _roadmap(
+            existing(await self.session.connection.row(GET, id=roadmap_id), UnknownRoadmap)
+        )
 
     async def save(self, roadmap: Roadmap) -> None:
         await self.session.connection.save(SAVE, roadmap, modules=_modules(roadmap))

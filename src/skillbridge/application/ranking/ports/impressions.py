@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from skillbridge.application.paging import Page
+from skillbridge.application.paging import Page, PageRequest
 from skillbridge.application.ranking.ports.ranker import Option, Source
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ImpressionListId, UserId
@@ -40,6 +40,10 @@ class Impressions(Protocol):
         ...
 
 
+ATTRIBUTED_WITHIN = timedelta(days=14)
+"""A request later than this after an impression is not its doing."""
+
+
 class Place(NamedTuple):
     """Where an impression stands among all of a tenant."""
 
@@ -68,14 +72,7 @@ class ImpressionReads(Protocol):
     """Only the system reads impressions."""
 
     async def page(
-        self,
-        actor: Actor,
-        since: datetime,
-        until: datetime,
-        *,
-        within: timedelta,
-        after: Place | None,
-        limit: int,
+        self, actor: Actor, since: datetime, until: datetime, page: PageRequest[Place]
     ) -> Page[PastImpression, Place]:
-        """Of the actor's tenant, oldest first; requests count `within` so long of the impression."""
+        """Of the actor's tenant, oldest first; a request counts if it came in time."""
         ...

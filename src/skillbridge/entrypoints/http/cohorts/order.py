@@ -16,8 +16,12 @@ NAMED = 20_000
 """Learners that one body can name within its mebibyte; the command line takes 100 000."""
 
 
+def _within(least: int, most: int, usual: int, words: str | None = None) -> Any:
+    return msgspec.Meta(ge=least, le=most, examples=[usual], description=words)
+
+
 def _share(usual: int) -> Any:
-    return msgspec.Meta(ge=0, le=10_000, examples=[usual])
+    return _within(0, 10_000, usual)
 
 
 class NewWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,27 +53,14 @@ Mode = Annotated[
         examples=["optimal"],
     ),
 ]
-Length = Annotated[
-    int,
-    msgspec.Meta(ge=1, le=100, description="Mentors on each learner's list.", examples=[32]),
-]
+Length = Annotated[int, _within(1, 100, 32, "Mentors on each learner's list.")]
 Gap = Annotated[
     int,
-    msgspec.Meta(
-        ge=0,
-        le=1_000_000,
-        description="How far from proven best is good enough, in parts per million.",
-        examples=[100],
-    ),
+    _within(0, 1_000_000, 100, "How far from proven best is good enough, in parts per million."),
 ]
 Deadline = Annotated[
     int,
-    msgspec.Meta(
-        ge=1,
-        le=120_000,
-        description="Milliseconds, after which the answer is made best pair first.",
-        examples=[30_000],
-    ),
+    _within(1, 120_000, 30_000, "Milliseconds, after which the answer is made best pair first."),
 ]
 
 

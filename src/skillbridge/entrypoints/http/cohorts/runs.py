@@ -13,6 +13,7 @@ from skillbridge.application.cohorts.orders import (
 )
 from skillbridge.application.cohorts.reading import GetCohortRun, ListCohortRuns, ListPlacements
 from skillbridge.application.cohorts.views import CohortView, PlacementView
+from skillbridge.application.paging import PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import ProposalOverdue, UnknownCohort
 from skillbridge.domain.cohorts.operator import NotAnOperator
@@ -68,7 +69,7 @@ async def list_cohort_runs(
     limit: Limit = 20,
 ) -> Page[CohortView]:
     """The tenant's runs, newest first."""
-    return RUNS.page(await runs(actor, after=RUNS.key(after), limit=limit))
+    return RUNS.page(await runs(actor, RUNS.asked(after, limit)))
 
 
 @get(
@@ -103,13 +104,8 @@ async def list_placements(
     """What the run found for each learner, with the parts of the score and the reasons in words."""
     cursors = Cursors(f"/v1/cohorts/{cohort_id}/placements")
     place = cursors.key(after)
-    found = await placements(
-        actor,
-        cohort_id,
-        state=in_state,
-        after=UserId(place.id) if place else None,
-        limit=limit,
-    )
+    page = PageRequest(limit, UserId(place.id) if place else None)
+    found = await placements(actor, cohort_id, page, state=in_state)
     return cursors.page(found)
 
 

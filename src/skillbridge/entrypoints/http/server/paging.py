@@ -12,7 +12,7 @@ from uuid import UUID
 from litestar.params import QueryParameter
 
 from skillbridge.application import paging
-from skillbridge.application.paging import Key
+from skillbridge.application.paging import Key, PageRequest
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import UserId
 
@@ -62,6 +62,10 @@ class Cursors:
 
     def page(self, page: paging.Page[T, Key] | paging.Page[T, UserId]) -> Page[T]:
         return Page(page.items, None if page.next is None else self.cursor(page.next))
+
+    def asked(self, after: str | None, limit: int) -> PageRequest[Key]:
+        """Raises BadCursor."""
+        return PageRequest(limit, self.key(after))
 
     def cursor(self, key: Key | UserId) -> str:
         at, row_id = ((key.at - EPOCH) // MICROSECOND, key.id) if isinstance(key, Key) else (0, key)
