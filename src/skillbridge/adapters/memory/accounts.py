@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.accounts.ports import Registrations, SignIns, Users
 from skillbridge.domain.accounts.registration import Registration
@@ -26,9 +27,8 @@ class MemoryUsers:
         return True
 
     async def get(self, user_id: UserId) -> User:
-        user: User | None = self.session.table("users").get(user_id)
-        if user is None:
-            raise UnknownAccount("no such account")
+        found = self.session.table("users").get(user_id)
+        user: User = existing(found, UnknownAccount("no such account"))
         return deepcopy(user)
 
     async def peek(self, user_id: UserId) -> User:
@@ -41,10 +41,8 @@ class MemoryUsers:
             return None
 
     async def owner_of(self, email: str) -> User:
-        user = await self.with_email(email)
-        if user is None:
-            raise UnknownAccount("no account has this e-mail address")
-        return user
+        missing = UnknownAccount("no account has this e-mail address")
+        return existing(await self.with_email(email), missing)
 
     async def with_email(self, email: str) -> User | None:
         for user in self.session.table("users").values():

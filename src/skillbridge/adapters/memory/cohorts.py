@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.memory.names import someone
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.cohorts.ports import CohortReads, CohortRuns, Placements
@@ -64,9 +65,7 @@ class MemoryPlacements:
     async def get(self, cohort_id: CohortId, learner_id: UserId) -> CohortPlacement:
         rows = _placements(self.session, self.session.by, cohort_id)
         found = next((row for row in rows if row.learner_id == learner_id), None)
-        if found is None:
-            raise UnknownCohort
-        return deepcopy(found)
+        return deepcopy(existing(found, UnknownCohort))
 
     async def save(self, placement: CohortPlacement) -> None:
         await self.add([placement])
@@ -117,9 +116,7 @@ def _key(run: CohortRun | CohortView) -> Key:
 
 def _run(session: MemorySession, actor: Actor, cohort_id: CohortId) -> CohortRun:
     run: CohortRun | None = session.table("cohort_runs", of=actor).get(cohort_id)
-    if run is None:
-        raise UnknownCohort
-    return run
+    return existing(run, UnknownCohort)
 
 
 def _placements(

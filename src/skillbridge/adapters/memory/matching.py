@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.memory.names import someone
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.matching.ports import Matches, MatchReads
@@ -31,9 +32,7 @@ class MemoryMatches:
     session: MemorySession
 
     async def get(self, match_id: MatchId) -> Match:
-        match: Match | None = self.session.table("matches").get(match_id)
-        if match is None:
-            raise UnknownMatch
+        match: Match = existing(self.session.table("matches").get(match_id), UnknownMatch)
         return deepcopy(match)
 
     async def waiting_of(self, learner_id: UserId) -> int:

@@ -4,6 +4,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.profiles.ports import ProfileReads, Profiles
 from skillbridge.application.profiles.views import Me
@@ -21,9 +22,8 @@ class MemoryProfiles:
         self.session.table("profiles")[profile.user_id] = profile
 
     async def get(self, user_id: UserId) -> Profile:
-        profile: Profile | None = self.session.table("profiles").get(user_id)
-        if profile is None:
-            raise UnknownProfile("no such profile")
+        found = self.session.table("profiles").get(user_id)
+        profile: Profile = existing(found, UnknownProfile("no such profile"))
         return deepcopy(profile)
 
     async def save(self, profile: Profile) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.paging import Key, Page, PageRequest, cut
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
@@ -101,9 +102,7 @@ class MemoryRoadmapReads:
 
 def _row(session: MemorySession, actor: Actor, roadmap_id: RoadmapId) -> Row:
     roadmaps = session.table("roadmaps", of=actor)
-    roadmap: Roadmap | None = roadmaps.get(roadmap_id)
-    if roadmap is None:
-        raise UnknownRoadmap
+    roadmap: Roadmap = existing(roadmaps.get(roadmap_id), UnknownRoadmap)
     done = session.table("completions", of=actor)
     completed = {module: row.completed_at for (of, module), row in done.items() if of == roadmap_id}
     created_at, updated_at = roadmaps.raw("roadmap_times")[roadmap_id]

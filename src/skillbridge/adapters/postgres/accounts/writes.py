@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import LargeBinary, bindparam, or_, select, update
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.accounts.tables import refresh_tokens, sign_ins, users
 from skillbridge.adapters.postgres.engine.clauses import add, change, here
-from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.application.accounts.ports import SignIns, Users

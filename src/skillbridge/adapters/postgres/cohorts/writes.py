@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.clauses import TENANT, add, change, here
-from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.application.cohorts.ports import CohortRuns, Placements

@@ -23,7 +23,7 @@ from skillbridge.adapters.postgres.engine.revision import compare, newest
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read, Save
 from skillbridge.application.paging import Page, PageRequest
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import SkillBridgeError, StaleWrite, Unavailable
+from skillbridge.domain.errors import StaleWrite, Unavailable
 from skillbridge.domain.ids import TenantId
 
 T = TypeVar("T")
@@ -37,13 +37,6 @@ COMMAND_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 STATEMENTS = 100
 """The driver's own measure: so many prepared statements a connection keeps."""
-
-
-def existing(row: T | None, missing: SkillBridgeError | type[SkillBridgeError]) -> T:
-    """The row; raises what is missing without one."""
-    if row is None:
-        raise missing
-    return row
 
 
 class UnsafeLogin(Unavailable):

@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import and_, bindparam, func, literal_column, select, text
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.engine.advisory_locks import HOLD_LEARNER
 from skillbridge.adapters.postgres.engine.clauses import add, change, here, own
-from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.matching.reads import PAIR_STATUS

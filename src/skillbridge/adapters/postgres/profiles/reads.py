@@ -6,9 +6,10 @@ import msgspec
 from sqlalchemy import and_, select
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here
-from skillbridge.adapters.postgres.engine.database import Database, existing
+from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.adapters.postgres.profiles.tables import profiles
 from skillbridge.application.profiles.ports import ProfileReads

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.engine.clauses import add, change, here
-from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save

@@ -7,8 +7,8 @@ from sqlalchemy import UUID, DateTime, Text, any_, bindparam, delete, func, sele
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.engine.clauses import here
-from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.progress.tables import completions

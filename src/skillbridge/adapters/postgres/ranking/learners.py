@@ -29,9 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here
-from skillbridge.adapters.postgres.engine.database import Database, existing
+from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.profiles.tables import profiles

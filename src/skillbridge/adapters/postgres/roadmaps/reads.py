@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy import Text, bindparam, cast, func, select
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.engine.clauses import here, mine, own
-from skillbridge.adapters.postgres.engine.database import Database, existing
+from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.progress.tables import completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps

@@ -8,9 +8,9 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.engine.advisory_locks import HOLD_LEARNER
 from skillbridge.adapters.postgres.engine.clauses import add, change, own
-from skillbridge.adapters.postgres.engine.database import existing
 from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
