@@ -6,17 +6,17 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import Text, and_, bindparam, func, literal, or_, select
+from sqlalchemy import Text, bindparam, func, or_, select
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
 from skillbridge.adapters.postgres.engine.clauses import here
-from skillbridge.adapters.postgres.engine.database import Database, existing
+from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
-from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.adapters.postgres.profiles.tables import with_names
 from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.cohorts.views import CohortView, PlacementView
-from skillbridge.application.matching.views import FORMER
 from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import UnknownCohort
@@ -30,17 +30,10 @@ _views = select(
 ).where(here(cohort_runs))
 ONE = Read(_views.where(cohort_runs.c.id == bindparam("id")))
 SEVERAL = Pages.of(Key, _views, cohort_runs.c.ordered_at, cohort_runs.c.id)
-_learner, _mentor = profiles.alias("learner"), profiles.alias("mentor")
 _state = bindparam("state", type_=Text)
 PLACEMENTS = Pages.of(
     UserId,
-    select(
-        placements,
-        func.coalesce(_learner.c.name, literal(FORMER)).label("learner_name"),
-        func.coalesce(_mentor.c.name, literal(FORMER)).label("mentor_name"),
-    )
-    .outerjoin(_learner, and_(here(_learner), _learner.c.user_id == placements.c.learner_id))
-    .outerjoin(_mentor, and_(here(_mentor), _mentor.c.user_id == placements.c.mentor_id))
+    with_names(placements)
     .where(here(placements), placements.c.cohort_id == bindparam("cohort_id"))
     .where(or_(_state.is_(None), placements.c.state == _state)),
     placements.c.learner_id,

@@ -8,14 +8,12 @@ import asyncpg
 import msgspec
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
     Select,
     Text,
     and_,
     bindparam,
     exists,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -24,34 +22,21 @@ from sqlalchemy import (
 )
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here, mine, paged
-from skillbridge.adapters.postgres.engine.database import Database, existing
+from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read
 from skillbridge.adapters.postgres.matching.tables import matches
-from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.adapters.postgres.profiles.tables import with_names
 from skillbridge.application.matching.ports import MatchReads
-from skillbridge.application.matching.views import FORMER, MatchView
+from skillbridge.application.matching.views import MatchView
 from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import MatchId
 from skillbridge.domain.matching.match import MatchStatus, Side, UnknownMatch
 
-_learner, _mentor = profiles.alias("learner"), profiles.alias("mentor")
 _status = bindparam("status", type_=Text)
-
-
-def _views(found: FromClause) -> Select[tuple[object, ...]]:
-    """With the names of both, as far as the actor may see them."""
-    return (
-        select(
-            found,
-            func.coalesce(_learner.c.name, literal(FORMER)).label("learner_name"),
-            func.coalesce(_mentor.c.name, literal(FORMER)).label("mentor_name"),
-        )
-        .outerjoin(_learner, and_(here(_learner), _learner.c.user_id == found.c.learner_id))
-        .outerjoin(_mentor, and_(here(_mentor), _mentor.c.user_id == found.c.mentor_id))
-    )
 
 
 def _pages(*sides: ColumnElement[object]) -> Pages[Key]:
@@ -66,7 +51,7 @@ def _pages(*sides: ColumnElement[object]) -> Pages[Key]:
         )
         newest = (matches.c.requested_at, matches.c.id)
         found = union_all(*(paged(one, *newest, after=after) for one in some)).subquery()
-        return paged(_views(found), found.c.requested_at, found.c.id, after=False)
+        return paged(with_names(found), found.c.requested_at, found.c.id, after=False)
 
     return Pages(Key, ("requested_at", "id"), rows)
 
@@ -76,7 +61,7 @@ MINE = {
     Side.MENTOR: _pages(matches.c.mentor_id),
     None: _pages(matches.c.learner_id, matches.c.mentor_id),
 }
-ONE = Read(_views(matches).where(mine(matches), matches.c.id == bindparam("id")))
+ONE = Read(with_names(matches).where(mine(matches), matches.c.id == bindparam("id")))
 
 _of_learner = and_(here(matches), matches.c.learner_id == bindparam("learner"))
 _of_mentor = and_(here(matches), matches.c.mentor_id == bindparam("mentor"))

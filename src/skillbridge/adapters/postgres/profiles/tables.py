@@ -1,9 +1,11 @@
-"""The tables of profiles."""
+"""The tables of profiles, and rows with the names that stand there."""
 
-from sqlalchemy import Text
+from sqlalchemy import FromClause, Select, Text, and_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.ddl import columns, of_tenant, table, time, version
+from skillbridge.application.matching.views import FORMER
 
 profiles = table(
     "profiles",
@@ -27,3 +29,17 @@ profiles = table(
         "availability": "jsonb_typeof(availability) = 'array'",
     },
 )
+
+
+def with_names(rows: FromClause) -> Select[tuple[object, ...]]:
+    """Rows of a learner and a mentor with the names of both, as far as the actor may see them."""
+    learner, mentor = profiles.alias("learner"), profiles.alias("mentor")
+    return (
+        select(
+            rows,
+            func.coalesce(learner.c.name, literal(FORMER)).label("learner_name"),
+            func.coalesce(mentor.c.name, literal(FORMER)).label("mentor_name"),
+        )
+        .outerjoin(learner, and_(here(learner), learner.c.user_id == rows.c.learner_id))
+        .outerjoin(mentor, and_(here(mentor), mentor.c.user_id == rows.c.mentor_id))
+    )
