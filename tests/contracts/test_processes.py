@@ -33,7 +33,7 @@ async def ledger(world: World, part: Part) -> Processes:
 
 @pytest.mark.parametrize("part", list(Part))
 async def test_who_beats_lives_and_who_leaves_is_gone(world: World, part: Part) -> None:
-    processes, one = await ledger(world, part), Process(uuid4(), part, "1.2.3")
+    processes, one = await ledger(world, part), Process(id=uuid4(), part=part, version="1.2.3")
     assert not await processes.lives(part)
     await processes.beat(one)
     await processes.beat(one)
@@ -56,7 +56,7 @@ async def test_a_process_is_there_for_as_long_as_it_runs(world: World, part: Par
 
 async def test_each_beat_is_kept_and_forgets_nobody_who_beats(world: World) -> None:
     processes = await ledger(world, Part.WORKER)
-    one, other = (Process(uuid4(), Part.WORKER, "1") for _ in range(2))
+    one, other = (Process(id=uuid4(), part=Part.WORKER, version="1") for _ in range(2))
     await processes.beat(one)
     (before,) = await processes.report()
     await processes.beat(other)
@@ -89,12 +89,12 @@ async def test_the_silent_are_dead_and_then_forgotten(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     processes = await ledger(world, Part.WORKER)
-    await processes.beat(Process(uuid4(), Part.WORKER, "1"))
+    await processes.beat(Process(id=uuid4(), part=Part.WORKER, version="1"))
     for module in (in_memory, in_postgres):
         monkeypatch.setattr(module, "SILENT", timedelta())
     assert [one.lives for one in await processes.report()] == [False]
     assert not await processes.lives(Part.WORKER)
     for module in (in_memory, in_postgres):
         monkeypatch.setattr(module, "FORGOTTEN", timedelta())
-    await processes.beat(Process(uuid4(), Part.WORKER, "2"))
+    await processes.beat(Process(id=uuid4(), part=Part.WORKER, version="2"))
     assert "1" not in {one.version for one in await processes.report()}

@@ -21,7 +21,7 @@ async def beating(
     container: AsyncContainer, part: Part, *, every: float = BEAT.total_seconds()
 ) -> AsyncIterator[None]:
     """For the length of the block; a ledger that is away is told when it is back."""
-    process = Process(uuid4(), part, version("skillbridge"))
+    process = Process(id=uuid4(), part=part, version=version("skillbridge"))
     beat = asyncio.create_task(_beat(container, process, every))
     try:
         yield

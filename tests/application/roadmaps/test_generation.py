@@ -127,8 +127,8 @@ async def test_whoever_waits_is_told_while_no_worker_lives(world: World) -> None
     roadmap_id = await asked_for(world, learner)
     processes: Processes = await world.worker.get(Processes)
     for one in await processes.report():
-        await processes.leave(Process(one.id, one.part, one.version))
-    worker = Process(uuid4(), Part.WORKER, "1")
+        await processes.leave(Process(id=one.id, part=one.part, version=one.version))
+    worker = Process(id=uuid4(), part=Part.WORKER, version="1")
     async with world.scope(learner) as scope:
         told = await scope.get(DraftTracker)
         assert (await told.now(learner, roadmap_id)).reason == NOBODY_DRAWS

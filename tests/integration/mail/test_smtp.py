@@ -28,7 +28,7 @@ MAIL = Mail("key", "amina@example.org", "Confirm", "Open this link\n", "<p>Open<
 
 def mailer(server: MailServer, tls: Tls = Tls.NONE, **given: Any) -> SmtpMailer:
     return SmtpMailer(
-        Server(HOST, server.port, tls, **given),
+        Server(host=HOST, port=server.port, tls=tls, **given),
         "SkillBridge <no-reply@example.org>",
         lambda: datetime.now(UTC),
     )
@@ -168,4 +168,6 @@ async def test_a_server_that_is_away_is_worth_another_try(unused_tcp_port: int) 
 
 
 def test_a_server_does_not_show_its_password() -> None:
-    assert "hidden" not in repr(Server("h", 1, Tls.NONE, "ada", "hidden"))
+    assert "hidden" not in repr(
+        Server(host="h", port=1, tls=Tls.NONE, username="ada", password="hidden")
+    )

@@ -27,7 +27,7 @@ class Tls(Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """`ca_file` holds the certificates (PEM) that the server's must come from; else public ones."""
 

@@ -1,7 +1,7 @@
 """Which processes run, in a dictionary."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
@@ -26,7 +26,7 @@ class MemoryProcesses:
         self.store.processes[process.id] = (
             replace(known, beat_at=now)
             if known
-            else ProcessReport(process.id, process.part, process.version, now, now)
+            else ProcessReport(**asdict(process), started_at=now, beat_at=now)
         )
         for one in [*self.store.processes.values()]:
             if one.beat_at < now - FORGOTTEN:

@@ -15,7 +15,7 @@ class Part(StrEnum):
     WORKER = "worker"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
     """One that runs; `id` is drawn at its start and names no machine."""
 
@@ -24,13 +24,10 @@ class Process:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessReport:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessReport(Process):
     """A process as an operator sees it; it lives if it was heard of lately."""
 
-    id: UUID
-    part: Part
-    version: str
     started_at: datetime
     beat_at: datetime
     lives: bool = True

@@ -104,12 +104,12 @@ def mail_server(settings: Settings) -> Server | None:
     if not url:
         return None
     return Server(
-        url.host,
-        url.port,
-        Tls.AT_ONCE if url.encrypts else Tls(settings.smtp_tls),
-        url.parts.user,
-        url.parts.password,
-        settings.smtp_ca_file,
+        host=url.host,
+        port=url.port,
+        tls=Tls.AT_ONCE if url.encrypts else Tls(settings.smtp_tls),
+        username=url.parts.user,
+        password=url.parts.password,
+        ca_file=settings.smtp_ca_file,
     )
 
 
