@@ -25,18 +25,24 @@ class CannotBeRun(Exception):
     """The tests cannot be run at all, without a mutant."""
 
 
-def as_it_is(plot: Plot, mutants: Sequence[Mutant]) -> tuple[Mapping[str, float], list[str]]:
-    """Run once whatever the mutants need: the seconds of each test, and which ones fail already."""
-    wanted = sorted({test for mutant in mutants for test in mutant.tests})
-    trial = begin(plot, wanted, to_the_end=True)
-    wait([trial.ending])
-    verdict = trial.verdict()
-    if verdict.status not in {0, 1}:
-        raise CannotBeRun((plot.tree / OUTPUT).read_text(encoding="utf-8")[-4000:])
-    failing = sorted({test.rpartition(" (")[0] for test in verdict.failed})
+def as_it_is(plots: Sequence[Plot], tests: set[str]) -> tuple[Mapping[str, float], list[str]]:
+    """Run the tests once, a part on each plot: the seconds of each, and which ones fail already."""
+    wanted = sorted(name for name in tests if not _held(name, tests))
+    parts = ((plot, wanted[number :: len(plots)]) for number, plot in enumerate(plots))
+    trials = [begin(plot, part, to_the_end=True) for plot, part in parts if part]
+    verdicts = [trial.verdict() for trial in trials]
+    for trial, verdict in zip(trials, verdicts, strict=True):
+        if verdict.status not in {0, 1}:
+            raise CannotBeRun((trial.plot.tree / OUTPUT).read_text(encoding="utf-8")[-4000:])
+    failing = sorted({test.rpartition(" (")[0] for one in verdicts for test in one.failed})
     for test in failing:
         log.warning("fails without a mutant, so it is left out: %s", test)
-    return verdict.times, failing
+    return {test: took for one in verdicts for test, took in one.times.items()}, failing
+
+
+def _held(name: str, tests: set[str]) -> bool:
+    """Return whether another of the names holds it: its folder, or its file."""
+    return any(name.startswith((f"{other}/", f"{other}::")) for other in tests)
 
 
 def sown(
@@ -53,7 +59,7 @@ def sown(
     `first` names the test that is asked before the others, by the mutant's name.
     """
     plots = [Plot(folder / str(number), root).laid() for number in range(jobs)]
-    times, failing = as_it_is(plots[0], mutants)
+    times, failing = as_it_is(plots, {test for mutant in mutants for test in mutant.tests})
     without = [word for test in failing for word in ("--deselect", test)]
     left, running = list(reversed(mutants)), dict[Trial, tuple[Mutant, float]]()
     while left or running:
