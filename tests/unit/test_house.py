@@ -27,7 +27,7 @@ from skillbridge.domain.events.names import EVENTS
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.entrypoints.http.server.auth import open_to_all, unauthenticated
-from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.faults.fault import slug_of
 from skillbridge.entrypoints.http.server.operations import Operation
 from skillbridge.entrypoints.http.server.problems import GENERAL, STATUS
 from skillbridge.entrypoints.http.server.quotas import READS, Quota

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.faults.fault import slug_of
 from skillbridge.entrypoints.http.server.problems import GENERAL, STATUS
 from tools.docs.code import modules, subclasses
 from tools.docs.markdown import anchor, document, one_line, table

@@ -15,8 +15,10 @@ from skillbridge.entrypoints.http.cohorts.order import NewCohortRun
 from skillbridge.entrypoints.http.contract.document import published
 from skillbridge.entrypoints.http.contract.shapes import body_of
 from skillbridge.entrypoints.http.profiles import ProfilePatch
-from skillbridge.entrypoints.http.server import faults
-from skillbridge.entrypoints.http.server.faults import LOOKED_AT, MOST, Misshapen, in_body
+from skillbridge.entrypoints.http.server.faults import body as faults_of_bodies
+from skillbridge.entrypoints.http.server.faults.body import LOOKED_AT, Ruled, in_body
+from skillbridge.entrypoints.http.server.faults.fault import MOST, SHAPE, Fault
+from skillbridge.entrypoints.http.server.faults.refused import Misshapen
 from skillbridge.entrypoints.http.server.middleware import with_whole_numbers
 
 pytestmark = pytest.mark.row("K1", "K7")
@@ -329,7 +331,7 @@ async def test_every_example_of_the_contract_keeps_the_rules(ask: Asking) -> Non
         operation = next(one for one in operations if one["operationId"] == name)
         for content in operation["requestBody"]["content"].values():
             body = msgspec.convert(content["example"], kind)
-            if isinstance(body, faults.Ruled):
+            if isinstance(body, Ruled):
                 body.meant()
                 ruled += 1
     assert ruled >= 8
@@ -349,13 +351,13 @@ async def test_a_bad_body_and_a_bad_parameter_are_told_together(ask: Asking) -> 
 async def test_every_fault_has_the_published_shape(ask: Asking) -> None:
     contract = ask.app.state.contract.document
     published = contract["components"]["schemas"]["Problem"]["properties"]["errors"]["items"]
-    assert published == faults.SHAPE
+    assert published == SHAPE
     assert set(published["properties"]) == {"pointer", "parameter", "code", "message"}
     for operation in operations(ask.app):
         if operation.body:
             told = refused(await ask(operation.method, operation.path, b'{"no": 1}'), 400)
             assert ("#/no", "unknown-property") in named(told), operation.name
-            msgspec.convert(told["errors"], list[faults.Fault])
+            msgspec.convert(told["errors"], list[Fault])
 
 
 async def test_no_parameter_of_a_query_is_given_twice(ask: Asking) -> None:
@@ -491,14 +493,14 @@ def test_a_hostile_body_costs_no_more_than_its_first_values(
 ) -> None:
     """Counted: so many values are looked at, and so many faults are told."""
     seen: list[Any] = []
-    looked_at = faults._validator_of(HOSTILE[kind][0])
+    looked_at = faults_of_bodies._validator_of(HOSTILE[kind][0])
 
     class Counting:
         def iter_errors(self, body: Any) -> Any:
             seen.append(sum(1 for _ in values(body)))
             return looked_at.iter_errors(body)
 
-    monkeypatch.setattr(faults, "_validator_of", lambda _: Counting())
+    monkeypatch.setattr(faults_of_bodies, "_validator_of", lambda _: Counting())
     told = in_body(refused_by_msgspec(*HOSTILE[kind]))
     assert 1 <= len(told) <= MOST
     assert seen[0] <= LOOKED_AT + 1

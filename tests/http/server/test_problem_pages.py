@@ -11,7 +11,7 @@ from tools.docs.code import modules, subclasses
 
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http.server.explanations import explanations
-from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.faults.fault import slug_of
 from skillbridge.entrypoints.http.server.problems import GENERAL, status_of
 
 pytestmark = pytest.mark.row("K1")

@@ -35,7 +35,7 @@ from skillbridge.entrypoints.http.contract.document import published
 from skillbridge.entrypoints.http.server.admission import Admission
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.api import Api
-from skillbridge.entrypoints.http.server.faults import Parameters
+from skillbridge.entrypoints.http.server.faults.parameters import Parameters
 from skillbridge.entrypoints.http.server.middleware import PlainRequest, RefuseMalformed, spelled
 from skillbridge.entrypoints.http.server.overload import Refusals
 from skillbridge.entrypoints.http.server.problems import to_problem

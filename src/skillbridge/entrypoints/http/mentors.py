@@ -34,7 +34,7 @@ from skillbridge.domain.profiles.profile import (
 )
 from skillbridge.domain.resources.catalogue import Catalogue, UnknownSkill
 from skillbridge.entrypoints.http.server.auth import needs
-from skillbridge.entrypoints.http.server.faults import Rule
+from skillbridge.entrypoints.http.server.faults.parameters import Rule
 from skillbridge.entrypoints.http.server.free_text import in_body, in_query
 from skillbridge.entrypoints.http.server.operations import get, put
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page

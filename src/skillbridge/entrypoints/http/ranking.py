@@ -17,7 +17,7 @@ from skillbridge.domain.ranking.need import MOST_WANTED
 from skillbridge.domain.resources.catalogue import Catalogue, UnknownSkill
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import needs
-from skillbridge.entrypoints.http.server.faults import Rule
+from skillbridge.entrypoints.http.server.faults.parameters import Rule
 from skillbridge.entrypoints.http.server.operations import get
 from skillbridge.entrypoints.http.server.paging import Limit
 from skillbridge.entrypoints.http.skills import check_named, must_be_had, named

@@ -23,7 +23,7 @@ from skillbridge.domain.resources.learning_domain import Skill
 from skillbridge.domain.resources.resource import Resource
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.auth import open_to_all
-from skillbridge.entrypoints.http.server.faults import Rule
+from skillbridge.entrypoints.http.server.faults.parameters import Rule
 from skillbridge.entrypoints.http.server.operations import get
 
 KEEP = {"Cache-Control": "public, max-age=86400"}

@@ -29,8 +29,8 @@ from skillbridge.entrypoints.http.contract.examples import FORMATS, Examples
 from skillbridge.entrypoints.http.contract.headers import ALWAYS, ASKED, HEADERS
 from skillbridge.entrypoints.http.contract.parameters import tidy
 from skillbridge.entrypoints.http.contract.shapes import Shapes, answer_of, body_of, events_of
-from skillbridge.entrypoints.http.server import faults
 from skillbridge.entrypoints.http.server.event_types import EventType
+from skillbridge.entrypoints.http.server.faults.fault import SHAPE
 from skillbridge.entrypoints.http.server.middleware import JSON_ONLY
 from skillbridge.entrypoints.http.server.paging import Cursors
 from skillbridge.entrypoints.http.server.versions import IfNoneMatch
@@ -63,7 +63,7 @@ PROBLEM: Schema = {
         "errors": {
             "type": "array",
             "description": "The parts of the request that do not fit, where there are any.",
-            "items": faults.SHAPE,
+            "items": SHAPE,
         },
     },
 }

@@ -22,7 +22,7 @@ from skillbridge.domain.errors import (
 from skillbridge.entrypoints.http.contract.headers import ALWAYS, HEADERS
 from skillbridge.entrypoints.http.contract.shapes import body_of
 from skillbridge.entrypoints.http.server.explanations import Explanation, explanations, kinds_of
-from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.faults.fault import slug_of
 from skillbridge.entrypoints.http.server.middleware import NulCharacter
 from skillbridge.entrypoints.http.server.overload import Overloaded
 from skillbridge.entrypoints.http.server.paging import After, BadCursor

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from inspect import getdoc
 
 from skillbridge.domain.errors import SkillBridgeError
-from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.faults.fault import slug_of
 from skillbridge.entrypoints.http.server.problems import GENERAL, status_of, title_of
 
 

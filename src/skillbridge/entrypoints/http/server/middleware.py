@@ -20,7 +20,8 @@ from litestar.types import (
 )
 
 from skillbridge.domain.errors import Invalid
-from skillbridge.entrypoints.http.server.faults import Misshapen, Parameters, Refused, Unreadable
+from skillbridge.entrypoints.http.server.faults.parameters import Parameters
+from skillbridge.entrypoints.http.server.faults.refused import Misshapen, Refused, Unreadable
 
 RawHeaders = Mapping[bytes, bytes]
 

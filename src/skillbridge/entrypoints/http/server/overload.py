@@ -8,7 +8,7 @@ from litestar.config.cors import CORSConfig
 from litestar.types import Send
 
 from skillbridge.domain.errors import Unavailable
-from skillbridge.entrypoints.http.server.faults import slug_of
+from skillbridge.entrypoints.http.server.faults.fault import slug_of
 from skillbridge.entrypoints.http.server.problems import MEDIA_TYPE, status_of, title_of
 
 SPREAD = 3

@@ -9,16 +9,10 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from skillbridge.domain import errors
-from skillbridge.entrypoints.http.server.faults import (
-    NO_BODY,
-    Fault,
-    Misshapen,
-    Parameters,
-    Refused,
-    Unreadable,
-    in_body,
-    slug_of,
-)
+from skillbridge.entrypoints.http.server.faults.body import in_body
+from skillbridge.entrypoints.http.server.faults.fault import NO_BODY, Fault, slug_of
+from skillbridge.entrypoints.http.server.faults.parameters import Parameters
+from skillbridge.entrypoints.http.server.faults.refused import Misshapen, Refused, Unreadable
 
 log = structlog.get_logger()
 
