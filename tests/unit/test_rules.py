@@ -93,14 +93,14 @@ def test_a_worker_has_to_do_with_these_runs() -> None:
 
 
 def test_how_long_the_texts_of_people_may_be() -> None:
-    def bounds(text: Text) -> tuple[int, int, bool, bool]:
-        return text.least, text.most, text.lines, text.links
+    def bounds(text: Text) -> tuple[int, int, bool, bool, bool]:
+        return text.least, text.most, text.lines, text.links, text.markup
 
-    assert bounds(NAME) == (1, 80, False, False)
-    assert bounds(BIO) == (0, 2_000, True, True)
-    assert bounds(mentor.HEADLINE) == (1, 140, False, True)
-    assert bounds(match.MESSAGE) == (0, 1_000, True, True)
-    assert bounds(brief.GOAL) == (2, 500, True, True)
+    assert bounds(NAME) == (1, 80, False, False, False)
+    assert bounds(BIO) == (0, 2_000, True, True, True)
+    assert bounds(mentor.HEADLINE) == (1, 140, False, False, True)
+    assert bounds(match.MESSAGE) == (0, 1_000, True, True, True)
+    assert bounds(brief.GOAL) == (2, 500, True, True, True)
 
 
 def test_what_a_score_is_made_of() -> None:

@@ -28,18 +28,17 @@ LINK = re.compile(
       [a-z0-9+.-]://                            # any scheme with an authority
     | \b(?:javascript|data|mailto|tel):\S        # schemes without one
     | \bwww\d?\.
-    | \]\s*\(                                   # Markdown
-    | [<>]                                      # HTML
-    | &\#?\w+;                                  # HTML, escaped
     | [a-z0-9-]\.(?:{ENDINGS})(?:[/:?\#]\S|$|[\s,;)])
     | \b\d{{1,3}}(?:\.\d{{1,3}}){{3}}\b
     | \S@[^\s@.]*+\.\S
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+MARKUP = re.compile(r"\]\s*\(|[<>]|&#?\w+;")
+"""Of Markdown, of HTML, and of HTML that is escaped."""
 PLACE = re.compile(
     rf"""
-      \w{{2}}\.\w{{2,63}}(?::\d{{1,5}})?[/?\#]\S   # evil.example/x, whatever its ending
+      \w{{2}}\.(?!(?:[jt]sx?|cs|\d+)\b)\w{{2,63}}(?::\d{{1,5}})?[/?\#]\S   # evil.example/x, but Node.js/React
     | //[^\s/]                                  # of the scheme of the page around it
     | \w\.(?:{ENDINGS}|{COUNTRIES})[:/?\#]\S
     | \w\.(?:{ENDINGS}|{COMMON})(?!\w)
@@ -48,7 +47,15 @@ PLACE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-NAMES_LIKE_HOSTS = re.compile(r"\b(?:asp|ado|vb|ml)\.net\b|\bsocket\.io\b", re.IGNORECASE)
+NAMES_LIKE_HOSTS = re.compile(
+    r"(?<![\w.-])(?:(?:asp|ado|vb|ml)\.net|socket\.io)(?![\w-]|\.\w)", re.IGNORECASE
+)
+TITLES_LIKE_HOSTS = re.compile(
+    r"(?<![\w.@/-])(?:rev|revd|hon|msgr|mgr|prof|engr|barr|arc|ven|pst|amb|sir|most|very)"
+    r"\.(?:fr|sr|br|mr|ms|pr)(?=[. ] ?[^\W\d_])",
+    re.IGNORECASE,
+)
+"""Two titles without a blank before a name, as in `Rev.Fr.Ike`: the second is a country's ending, too."""
 
 
 def smuggles_a_link(text: str) -> bool:
@@ -56,14 +63,20 @@ def smuggles_a_link(text: str) -> bool:
 
     Rather too strict than too lax: names of products with a dot are let through by a list.
     """
-    return LINK.search(NAMES_LIKE_HOSTS.sub("product", _plain(text))) is not None
+    plain = NAMES_LIKE_HOSTS.sub("product", _plain(text))
+    return bool(LINK.search(plain) or MARKUP.search(plain))
 
 
 def names_a_place(text: str) -> bool:
-    """Stricter, for what titles the mails and notices of others: a bare host is one, too."""
+    """Stricter, for lines of people that strangers are shown: a bare host is one, too."""
     plain = _plain(text)
+    plain = TITLES_LIKE_HOSTS.sub("title", NAMES_LIKE_HOSTS.sub("product", plain))
     read = (plain, plain.lower().translate(_LATIN))
     return any(LINK.search(one) or PLACE.search(one) for one in read)
+
+
+def holds_markup(text: str) -> bool:
+    return MARKUP.search(_plain(text)) is not None
 
 
 def _plain(text: str) -> str:

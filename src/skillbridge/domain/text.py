@@ -18,7 +18,7 @@ from typing import Any, get_args, get_type_hints
 
 from skillbridge.domain import signs
 from skillbridge.domain.errors import Faults, Invalid
-from skillbridge.domain.links import names_a_place
+from skillbridge.domain.links import holds_markup, names_a_place
 
 SHRINKS = 4
 """No sign of NFC is written with more than four."""
@@ -63,6 +63,8 @@ class Text:
     """Whether it may have several."""
     links: bool = True
     """Whether it may hold the address of a place on the net."""
+    markup: bool = True
+    """Whether it may hold signs of HTML and Markdown."""
 
     def __call__(self, raw: str, field: str) -> str:
         """The text as it is kept. Raises its kind of UnfitText, with the way out."""
@@ -75,7 +77,8 @@ class Text:
             raise self.refusal(self._too_short(), field=field)
         if len(text) > self.most:
             raise self._too_long(len(text), field)
-        if not self.links and names_a_place(text):
+        leads = not self.links and names_a_place(text)
+        if leads or (not self.markup and holds_markup(text)):
             raise self.refusal(
                 f"{self.what} cannot hold a link or the address of a site: leave it out, or write "
                 "a blank after the dot",

@@ -12,6 +12,8 @@ from tests.support.given.matching import mentor
 from tests.support.given.world import World, postgres_world
 
 from skillbridge.adapters.postgres.engine import schema
+from skillbridge.application.matching.matches import RequestMatch
+from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.mentors.ports import MentorReads, MentorSearch
 from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.transaction import Transaction
@@ -19,7 +21,7 @@ from skillbridge.application.profiles.changes import UpdateProfile
 from skillbridge.application.profiles.ports import ProfileReads, Profiles
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.matching.match import MESSAGE
-from skillbridge.domain.mentors.mentor import HEADLINE
+from skillbridge.domain.mentors.mentor import HEADLINE, Offer, UnfitHeadline
 from skillbridge.domain.profiles.profile import BIO, NAME, Details
 from skillbridge.domain.roadmaps.brief import GOAL
 from skillbridge.domain.text import Text, folded
@@ -94,6 +96,18 @@ async def test_who_has_an_old_name_can_read_and_change_it(
     assert await stored(world, actor) == "www.evil.example"
     await world.do(UpdateProfile, actor, Details("Amina"))
     assert await stored(world, actor) == "Amina"
+
+
+async def test_an_old_headline_is_shown_and_keeps_nobody_from_asking(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    of, asks = await mentor(world), await world.learner()
+    old = "update mentors set headline = $2 where user_id = $1"
+    await admin.execute(old, of.user_id, "More at evil.com")
+    assert (await world.ask(MentorReads, "one", asks, of.user_id)).headline == "More at evil.com"
+    assert (await world.do(RequestMatch, asks, of.user_id, "")).mentor_id == of.user_id
+    with pytest.raises(UnfitHeadline):
+        await world.do(OfferMentoring, of, Offer(headline="More at evil.com", capacity=2))
 
 
 async def stored(world: World, actor: Actor) -> str:

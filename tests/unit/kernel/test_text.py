@@ -18,7 +18,7 @@ SHRINKS = 4
 
 pytestmark = pytest.mark.row("K1")
 
-NAME = Text(refusal=UnfitText, what="a name", least=1, most=80, links=False)
+NAME = Text(refusal=UnfitText, what="a name", least=1, most=80, links=False, markup=False)
 NOTE = Text(refusal=UnfitText, what="a note", most=80, lines=True)
 ANY = st.text(st.characters(), max_size=60)
 """Half surrogates and controls among them."""
@@ -158,6 +158,12 @@ def test_lengths_count_what_is_kept() -> None:
         "Nguyễn Văn A.",
         "Mohd.Md Ali",
         "Sto.Tomas",
+        "Rev.Fr.Ike",
+        "Rev.Fr. Ike Obi",
+        "REV.SR.MARY OKAFOR",
+        "Most Rev.Fr Ike",
+        "Hon.Mr.Obi",
+        "Rt.Rev.Msgr.Obi",
         "B.Sc. (Hons)",
         "Amina @ Lagos",
         "Amina 2.0",
@@ -216,6 +222,15 @@ def test_a_name_with_dots_is_a_name(name: str) -> None:
         "evil.n\u0435t/x",
         "evil\u0701com",
         "\u0501\u0435.\u0456o",
+        "Rev.Fr",
+        "rev.fr/x",
+        "rev.fr.com",
+        "Rev.Fr.Ike.com",
+        "evil.rev.fr wins",
+        "evil.fr.Ike",
+        "evil.asp.net",
+        "asp.net.evil.com",
+        "asp.net-evil.com",
     ],
 )
 def test_a_name_is_no_way_to_send_people_somewhere(name: str) -> None:

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.events.mentors import MentorProfileChanged
 from skillbridge.domain.ids import UserId
-from skillbridge.domain.mentors.mentor import CapacityTaken, Mentor, MentorFull, MentorPaused, Offer
+from skillbridge.domain.mentors.mentor import (
+    CapacityTaken,
+    Mentor,
+    MentorFull,
+    MentorPaused,
+    Offer,
+    UnfitHeadline,
+)
 
 CAPACITY = range(1, 51)
 
@@ -23,6 +30,41 @@ def mentor(*, taken: int = 0, offer: Offer = OFFER) -> Mentor:
     found, _ = Mentor.offering(UserId(uuid4()), offer, at=NOW)
     found.active_matches = taken
     return found
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "ASP.NET, VB.NET and C#/.NET for beginners",
+        "Node.js/React developer, Socket.io too",
+        "Next.js/TS & Python 3.12/Django, 24/7",
+        "B.Sc. Computer Science -> data engineer @ Andela",
+        "I <3 teaching [beginner] (free)",
+        "Rev.Fr.Ike teaches Excel",
+    ],
+)
+def test_a_headline_tells_of_tools_and_titles_with_dots(headline: str) -> None:
+    assert replace(OFFER, headline=headline).headline == headline
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Earn more: https://evil.example",
+        "More at evil.com",
+        "www.evil",
+        "t.me/evil",
+        "evil.dev/courses",
+        "Node.js by evil.dev",
+        "[me](evil.com)",
+        "<a href=//evil>me</a>",
+        "write to a@evil.example",
+    ],
+)
+def test_a_headline_leads_nobody_elsewhere(headline: str) -> None:
+    """Strangers read it in a list; a bio may say where else its author is found."""
+    with pytest.raises(UnfitHeadline, match="cannot hold a link"):
+        replace(OFFER, headline=headline)
 
 
 def test_the_first_offer_is_told() -> None:

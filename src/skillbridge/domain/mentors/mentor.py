@@ -50,10 +50,10 @@ class CapacityTaken(Conflict):
 
 
 class UnfitHeadline(UnfitText):
-    """A headline is a line of 140 letters at most, and not blank."""
+    """A headline is a line of 140 letters at most, not blank and without links."""
 
 
-HEADLINE = Text(what="a headline", refusal=UnfitHeadline, least=1, most=140)
+HEADLINE = Text(what="a headline", refusal=UnfitHeadline, least=1, most=140, links=False)
 
 
 class ImpossibleCapacity(Invalid):

@@ -38,7 +38,7 @@ class UnfitBio(UnfitText):
     """A bio has 2000 letters at most."""
 
 
-NAME = Text(what="a name", refusal=UnfitName, least=1, most=80, links=False)
+NAME = Text(what="a name", refusal=UnfitName, least=1, most=80, links=False, markup=False)
 BIO = Text(what="a bio", refusal=UnfitBio, most=2000, lines=True)
 
 
