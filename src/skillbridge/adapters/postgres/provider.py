@@ -4,20 +4,8 @@ from collections.abc import AsyncIterator
 
 from dishka import Provider, Scope, provide
 
+from skillbridge.adapters import postgres
 from skillbridge.adapters.binding import bind, joined
-from skillbridge.adapters.postgres import (
-    accounts,
-    cohorts,
-    gamification,
-    kernel,
-    matching,
-    mentors,
-    notifications,
-    profiles,
-    progress,
-    ranking,
-    roadmaps,
-)
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.pooler import Pooling
 from skillbridge.adapters.postgres.engine.session import Session
@@ -26,10 +14,7 @@ from skillbridge.adapters.postgres.ranking.writes import PostgresImpressionLog
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.application.ranking.ports.impressions import ImpressionLog
 
-BINDINGS = joined(
-    *(accounts, cohorts, gamification, kernel, matching, mentors),
-    *(notifications, profiles, progress, ranking, roadmaps),
-)
+BINDINGS = joined(postgres)
 
 
 class PostgresProvider(Provider):
