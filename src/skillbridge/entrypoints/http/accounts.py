@@ -66,20 +66,22 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         faults.refuse()
 
 
-class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the mail should go."""
-
+class Addressed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
-    token: Annotated[
-        str, msgspec.Meta(max_length=300, description="Of an earlier link: it names the tenant.")
-    ] = ""
 
     def meant(self) -> str:
         return email_address.normalised(self.email)
 
 
-class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    email: Email
+class Address(Addressed, frozen=True):
+    """Where the mail should go."""
+
+    token: Annotated[
+        str, msgspec.Meta(max_length=300, description="Of an earlier link: it names the tenant.")
+    ] = ""
+
+
+class Credentials(Addressed, frozen=True):
     password: Password
     device: Annotated[
         str,
@@ -89,9 +91,6 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "locked out by what strangers try.",
         ),
     ] = ""
-
-    def meant(self) -> str:
-        return email_address.normalised(self.email)
 
 
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
