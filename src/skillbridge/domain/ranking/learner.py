@@ -21,7 +21,7 @@ class UnknownLearner(NotFound):
     """The account has no profile."""
 
     def __init__(self) -> None:
-        super().__init__("you have no profile yet; PUT /v1/me begins it")
+        super().__init__("this account has no profile, so nobody can be suggested to it")
 
 
 class NothingWanted(Invalid):
