@@ -28,9 +28,10 @@ async def look_at(url: str, *, pooling: Pooling = "auto", system: bool = False) 
     """The versions of server and schema; raises what is wrong with this login."""
     database = await Database.connect(url, size=1, pooling=pooling)
     try:
+        told = await database.version()
         if system:
             await database.require_system()
-        return await database.version()
+        return told
     finally:
         await database.close()
 

@@ -2,23 +2,26 @@
 
 import asyncio
 import socket
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 import asyncpg
 import httpx
 import pytest
-from tests.conftest import Urls
+from tests.conftest import PASSWORD, Urls, as_login
 from tests.integration.cli.conftest import Invoke
 from tests.support.programs.command import ended, program, said
 from tests.support.timing.patience import PATIENCE
 
+from skillbridge.adapters.postgres.engine.revision import newest
 from skillbridge.entrypoints import asgi
 from skillbridge.entrypoints.cli import serve as serve_module
 from skillbridge.entrypoints.cli import worker as worker_module
 from skillbridge.local.errors import CannotStart
 from skillbridge.local.health import is_ready, until_ready
 from skillbridge.local.ports import alone_at, free_port, is_free
+from skillbridge.local.postgres import embedded_postgres
 from skillbridge.local.waiting import until
 from skillbridge.settings import UnsafeSettings
 from skillbridge.settings.model import FIELDS
@@ -57,6 +60,101 @@ async def test_serve_with_a_login_that_sees_past_the_policies_never_gets_ready(
     async with program("serve", "--port", str(port), DATABASE_URL=migrated.admin) as api:
         await said(api, "sees past row level security")
         assert not await is_ready(port)
+
+
+PROGRAMS = (("serve",), ("worker",), ("seed",))
+
+
+async def told(*command: str, **variables: str) -> str:
+    """What a program says that cannot start."""
+    async with program(*command, **variables) as one:
+        async with asyncio.timeout(PATIENCE):
+            out, _ = await one.communicate()
+        assert one.returncode == 1
+        return out.decode()
+
+
+@pytest.mark.parametrize("command", PROGRAMS, ids=str)
+async def test_without_its_role_a_program_says_who_makes_it(
+    migrated: Urls, command: tuple[str, ...]
+) -> None:
+    nobody = as_login(migrated.admin, "skillbridge_nobody")
+    said = await told(*command, DATABASE_URL=nobody, DATABASE_WORKER_URL=nobody)
+    (sentence,) = [line for line in said.splitlines() if "--memory" not in line]
+    assert sentence.startswith("Unavailable: the database does not let this login in: ")
+    assert 'user "skillbridge_nobody"' in sentence
+    assert (
+        "either it is not there yet or its password is another; `skillbridge migrate`" in sentence
+    )
+
+
+@pytest.mark.parametrize("command", PROGRAMS, ids=str)
+async def test_in_a_database_without_tables_a_program_says_who_makes_them(
+    installation: Urls, urls: Urls, command: tuple[str, ...]
+) -> None:
+    """`urls` has made the logins, which are the server's."""
+    said = await told(*command)
+    (sentence,) = [line for line in said.splitlines() if "--memory" not in line]
+    assert sentence == (
+        "SchemaDiffers: nobody has migrated this database yet: run `skillbridge migrate`"
+    )
+
+
+@pytest.mark.parametrize("command", ["worker", "seed"])
+async def test_a_login_that_is_not_the_system_does_no_work_of_it(
+    migrated: Urls, command: str
+) -> None:
+    """It would see no tenant's jobs, and wait for ever."""
+    said = await told(command, DATABASE_WORKER_URL=migrated.app)
+    assert said == "UnsafeLogin: this login cannot do a worker's work: use skillbridge_worker\n"
+
+
+async def test_on_a_server_without_our_roles_that_is_told_in_a_sentence(
+    redis_url: str, tmp_path: Path
+) -> None:
+    async with embedded_postgres(tmp_path / "bare", throwaway=True) as server:
+        admin = await asyncpg.connect(server.admin_url)
+        await admin.execute(f"create role anybody login password '{PASSWORD}'")
+        await admin.execute("create table alembic_version (version_num text)")
+        await admin.execute("grant select on alembic_version to anybody")
+        await admin.close()
+        url = as_login(server.admin_url, "anybody")
+        variables = {
+            "SKILLBRIDGE_ENV": "local",
+            "REDIS_URL": redis_url,
+            "DATABASE_WORKER_URL": url,
+        }
+        assert "cannot do a worker's work" in await told("worker", **variables)
+
+
+async def test_health_tells_of_missing_workers_and_of_another_schema(migrated: Urls) -> None:
+    port = free_port()
+    admin = await asyncpg.connect(migrated.admin)
+    async with (
+        program("serve", "--port", str(port)),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,
+    ):
+        await until_ready(port)
+        degraded = await client.get("/health/ready")
+        for version, way_out in (("0001", "run `skillbridge migrate`"), ("9999", "or a later one")):
+            await admin.execute("update alembic_version set version_num = $1", version)
+            down = await client.get("/health/ready")
+            assert (down.status_code, down.json()["status"]) == (503, "down")
+            told = state(down, "database")
+            assert told["reason"].startswith(f"schema {version}, but this program wants schema ")
+            assert told["reason"].endswith(way_out)
+            assert (told["up"], told["critical"]) == (False, True)
+    assert (degraded.status_code, degraded.json()["status"]) == (200, "degraded")
+    worker = state(degraded, "worker")
+    assert worker["reason"] == "no worker lives: what follows from events waits"
+    assert (worker["up"], worker["critical"]) == (False, False)
+    assert f"schema {newest()}" in state(degraded, "database")["version"]
+    await admin.close()
+
+
+def state(answer: httpx.Response, name: str) -> dict[str, Any]:
+    states: list[dict[str, Any]] = answer.json()["dependencies"]
+    return next(one for one in states if one["name"] == name)
 
 
 async def test_a_worker_takes_up_what_is_due_and_stops_on_sigterm(migrated: Urls) -> None:
@@ -129,7 +227,7 @@ def test_without_a_word_about_where_it_is_nothing_is_served(
 
 
 def test_serve_hands_the_server_its_place(
-    invoke: Invoke, monkeypatch: pytest.MonkeyPatch, on_server: None
+    invoke: Invoke, migrated: Urls, monkeypatch: pytest.MonkeyPatch, on_server: None
 ) -> None:
     server = Mock()
     monkeypatch.setattr(serve_module, "Granian", server)

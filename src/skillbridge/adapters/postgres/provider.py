@@ -22,18 +22,27 @@ class PostgresProvider(Provider):
 
     scope = Scope.REQUEST
 
-    def __init__(self, url: str, *, pool_size: int, pooling: Pooling = "auto") -> None:
+    def __init__(
+        self, url: str, *, pool_size: int, pooling: Pooling = "auto", system: bool = False
+    ) -> None:
+        """`system`: whose login must be believed when it says that it is the system."""
         super().__init__()
         bind(self, BINDINGS)
         self._url = url
         self._pool_size = pool_size
         self._pooling = pooling
+        self._system = system
 
     @provide(scope=Scope.APP)
     async def database(self) -> AsyncIterator[Database]:
         database = await Database.connect(self._url, size=self._pool_size, pooling=self._pooling)
-        yield database
-        await database.close()
+        try:
+            if self._system:
+                await database.require_tables()
+                await database.require_system()
+            yield database
+        finally:
+            await database.close()
 
     @provide
     def session(self) -> Session:

@@ -47,7 +47,9 @@ class StackDependencies(Provider):
 def storage(settings: Settings, *, worker: bool) -> Provider:
     """PostgreSQL, as the login of the API or of a worker."""
     url = settings.database_worker_url if worker else settings.database_url
-    return PostgresProvider(url, pool_size=settings.database_pool, pooling=settings.database_pooler)
+    return PostgresProvider(
+        url, pool_size=settings.database_pool, pooling=settings.database_pooler, system=worker
+    )
 
 
 def api(settings: Settings) -> AsyncContainer:
@@ -81,7 +83,11 @@ async def wake_ups(container: AsyncContainer) -> tuple[AsyncBroker, str]:
 async def require_database(settings: Settings) -> None:
     """Raises Unavailable, in words, before an API starts that could not work."""
     url, pooling = settings.database_url, settings.database_pooler
-    await (await Database.connect(url, size=1, pooling=pooling)).close()
+    database = await Database.connect(url, size=1, pooling=pooling)
+    try:
+        await database.require_tables()
+    finally:
+        await database.close()
 
 
 async def look_at_mail(settings: Settings) -> str:

@@ -32,6 +32,7 @@ K = TypeVar("K")
 NOWHERE = Actor.pre_authentication(TenantId(UUID(int=0)))
 """Sees no tenant's rows: for what has no tenant yet."""
 
+IS_MIGRATED = "select to_regclass('alembic_version') is not null"
 ACQUIRE_SECONDS = 2.0
 COMMAND_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
@@ -130,11 +131,17 @@ class Database:
             raise why_not_in(error) from error
         return cls(pool, ConnectionCache(pool), shared)
 
+    async def require_tables(self) -> None:
+        """Raises SchemaDiffers for a database that nobody has migrated."""
+        async with self.transaction(NOWHERE, read_only=True) as db:
+            if not await db.driver.fetchval(IS_MIGRATED):
+                compare(None, newest())
+
     async def require_system(self) -> None:
         """Raises UnsafeLogin for a login that is not believed when it says it is the system."""
         async with self.transaction(NOWHERE, read_only=True) as db:
             is_system = await db.driver.fetchval(
-                "select pg_has_role(current_user, 'skillbridge_system', 'member')"
+                "select pg_has_role(current_user, to_regrole('skillbridge_system')::oid, 'member')"
             )
         if not is_system:
             raise UnsafeLogin("this login cannot do a worker's work: use skillbridge_worker")
@@ -144,7 +151,7 @@ class Database:
         async with self.transaction(NOWHERE, read_only=True) as db:
             server = await db.driver.fetchval("select current_setting('server_version')")
             found = None
-            if await db.driver.fetchval("select to_regclass('alembic_version')"):
+            if await db.driver.fetchval(IS_MIGRATED):
                 found = await db.driver.fetchval("select version_num from alembic_version")
         compare(found, newest())
         way = ", through a pooler by transaction" if self.shared else ""
