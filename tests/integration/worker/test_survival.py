@@ -90,6 +90,22 @@ async def drawn_once(scene: Scene, learner: Actor) -> None:
     assert await scene.value(open_jobs, scene.world.tenant_id) == 0
 
 
+@pytest.mark.row("E5")
+async def test_a_worker_whose_model_is_away_says_so_and_draws_by_the_template(scene: Scene) -> None:
+    await scene.stage.workers(0)
+    worker = await scene.stage.worker(OPENAI_BASE_URL="http://127.0.0.1:1/v1")
+    learner = await scene.world.learner()
+    roadmap_id = await scene.ask_for_roadmap(learner)
+    await scene.until_told(learner, 1, "RoadmapReady")
+    (line,) = worker.said("model.unavailable")
+    assert (line["level"], line["kind"]) == ("warning", "DraftRoadmap")
+    assert line["reason"] == "the model cannot be reached"
+    author = await scene.value("select author from roadmaps where id = $1", roadmap_id)
+    assert author == "template"
+    assert scene.stage.model.questions == []
+    await worker.kill()
+
+
 @pytest.mark.row("E1")
 async def test_a_roadmap_whose_worker_is_killed_is_finished_by_another(scene: Scene) -> None:
     learner, thought = await scene.world.learner(), thinks(scene)
