@@ -67,20 +67,21 @@ async def test_each_beat_is_kept_and_forgets_nobody_who_beats(world: World) -> N
     assert after[one.id].started_at == before.started_at
 
 
-async def test_a_ledger_that_is_away_for_a_beat_is_told_at_the_next(
-    world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fault", [Unavailable("the database restarts"), KeyError("unforeseen")])
+async def test_a_beat_that_fails_is_not_the_last(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     processes, beats = await ledger(world, Part.API), list[Process]()
 
-    async def away_at_first(_: Processes, process: Process) -> None:
+    async def fails_at_first(_: Processes, process: Process) -> None:
         beats.append(process)
         if len(beats) == 1:
-            raise Unavailable("the database restarts")
+            raise fault
 
     async def came_again() -> bool:
         return len(beats) > 1
 
-    monkeypatch.setattr(type(processes), "beat", away_at_first)
+    monkeypatch.setattr(type(processes), "beat", fails_at_first)
     async with beating(world.api, Part.API, every=0.01), asyncio.timeout(PATIENCE):
         await until(came_again, every=0.01)
 

@@ -38,9 +38,9 @@ async def _beat(container: AsyncContainer, process: Process, every: float) -> No
     while True:
         try:
             await (await container.get(Processes)).beat(process)
-        except SkillBridgeError as error:
+        except Exception as error:  # noqa: BLE001  whatever it was, the next beat is tried
             if outage.begins():
-                log.warning("heartbeat.failed", reason=str(error))
+                log.warning("heartbeat.failed", error=type(error).__name__, reason=str(error))
         else:
             if tries := outage.ends():
                 log.info("heartbeat.back", tries=tries)
