@@ -93,6 +93,7 @@ async def drawn_once(scene: Scene, learner: Actor) -> None:
 @pytest.mark.row("E5")
 async def test_a_worker_whose_model_is_away_says_so_and_draws_by_the_template(scene: Scene) -> None:
     await scene.stage.workers(0)
+    asked = len(scene.stage.model.questions)
     worker = await scene.stage.worker(OPENAI_BASE_URL="http://127.0.0.1:1/v1")
     learner = await scene.world.learner()
     roadmap_id = await scene.ask_for_roadmap(learner)
@@ -102,7 +103,7 @@ async def test_a_worker_whose_model_is_away_says_so_and_draws_by_the_template(sc
     assert line["reason"] == "the model cannot be reached"
     author = await scene.value("select author from roadmaps where id = $1", roadmap_id)
     assert author == "template"
-    assert scene.stage.model.questions == []
+    assert len(scene.stage.model.questions) == asked
     await worker.kill()
 
 
