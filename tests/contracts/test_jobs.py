@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from tests.support.given.work import claimed, ready
+from tests.support.given.work import EVERY, claimed, ready
 from tests.support.given.world import World
 
 from skillbridge.application.ports.jobs import Job, Jobs, JobState, LeaseLost, Step
@@ -172,7 +172,7 @@ async def test_a_slot_is_planned_once_in_each_tenant(world: World) -> None:
     assert await jobs.plan("Anything", slot) >= 1
     assert await jobs.plan("Anything", slot) == 0
     assert await jobs.plan("Anything", f"{slot}-later", due_in=timedelta(hours=1)) >= 1
-    due = await jobs.claim(limit=500, lease=LEASE)
+    due = await jobs.claim(limit=EVERY, lease=LEASE)
     mine = [job for job in due if job.tenant_id == world.tenant_id]
     assert [(job.kind, job.slot, job.event) for job in mine] == [("Anything", slot, None)]
 
