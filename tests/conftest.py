@@ -84,6 +84,12 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]
         yield own.admin_url
 
 
+CROWD = """
+insert into tenants (id, slug, name)
+select gen_random_uuid(), 'crowd-' || number, 'Crowd' from generate_series(1, 1500) as number
+"""
+
+
 async def new_database(server: str) -> Urls:
     name = f"sb_{uuid4().hex[:12]}"
     admin = await asyncpg.connect(server)
@@ -97,8 +103,15 @@ async def new_database(server: str) -> Urls:
 
 @pytest.fixture(scope="session")
 async def urls(server: str) -> AsyncIterator[Urls]:
-    """A migrated database; tests keep apart by tenants of their own."""
+    """A migrated database; tests keep apart by tenants of their own.
+
+    A crowd of tenants is there before the first test: what only holds while few tests have run
+    before fails at once, and not in the order of some other day.
+    """
     made = await new_database(server)
+    admin = await asyncpg.connect(made.admin)
+    await admin.execute(CROWD)
+    await admin.close()
     yield made
     admin = await asyncpg.connect(server)
     await admin.execute(f"drop database {urlsplit(made.admin).path[1:]} with (force)")
