@@ -33,6 +33,7 @@ from skillbridge.application.progress.completion import CompleteModule
 from skillbridge.application.progress.ports import JourneyReads, Journeys
 from skillbridge.application.ranking.ports.ranker import Learners
 from skillbridge.application.roadmaps.ports import RoadmapReads, Roadmaps
+from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.cohorts.order import CohortOrder
@@ -254,6 +255,17 @@ async def test_every_table_with_the_mark_is_tried_here(admin: asyncpg.Connection
         " where table_schema = 'public' and column_name = 'deleted_at'"
     )
     assert {row["table_name"] for row in rows} == READERS.keys()
+
+
+async def test_the_sign_in_of_an_account_that_is_deleted_has_ended(scene: Scene) -> None:
+    signed_in = await scene.visitor.log_in()
+    await mark(scene, "users", "now()")
+    try:
+        with pytest.raises(SignInOver):
+            await scene.visitor.refresh(signed_in.refresh_token)
+    finally:
+        await mark(scene, "users", "null")
+    await scene.visitor.refresh(signed_in.refresh_token)
 
 
 @pytest.mark.parametrize(("table", "reader"), EACH)

@@ -113,7 +113,7 @@ class LogIn:
 class RefreshSession:
     """A refresh token for the next one and a new access token; the token names its tenant.
 
-    Raises SignInOver, and TokenStolen after the whole sign-in has been revoked for good.
+    Raises SignInOver, also when the account is gone, and TokenStolen after the whole sign-in has been revoked for good.
     """
 
     transaction: Transaction
@@ -129,7 +129,9 @@ class RefreshSession:
         }
         async with self.transaction(anonymous) as tx:
             sign_in = await self.sign_ins.presenting(digest(token))
-            user = await self.users.peek(sign_in.user_id)
+            user = await self.users.find(sign_in.user_id)
+            if user is None:
+                raise SignInOver
             theft = sign_in.refresh(tuple(successors), at=await tx.now())
             await self.sign_ins.save(sign_in)
             tx.emit(*theft)
