@@ -2,15 +2,20 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from tests.support.given.world import World
 
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.profiles.ports import Profiles
+from skillbridge.domain.errors import Unavailable
+from skillbridge.domain.events.accounts import EmailVerified
 from skillbridge.domain.profiles.profile import Profile
 
 pytestmark = pytest.mark.row("L1", "A9")
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 async def test_transactions_do_not_nest(world: World) -> None:
@@ -51,3 +56,21 @@ async def test_of_a_transaction_that_fails_nothing_stays(world: World) -> None:
                 raise ZeroDivisionError
         async with transaction(actor):
             assert await rename("Nobody") == before
+
+
+async def test_who_only_reads_changes_nothing_and_is_told_so(world: World) -> None:
+    actor = await world.learner()
+    async with world.scope(actor) as scope:
+        transaction, profiles = await scope.get(Transaction), await scope.get(Profiles)
+        async with transaction(actor):
+            before: Profile = await profiles.get(actor.user_id)
+        renamed = replace(before, details=replace(before.details, name="Somebody else"))
+        with pytest.raises((RuntimeError, Unavailable)):
+            async with transaction(actor, read_only=True):
+                await profiles.save(renamed)
+        with pytest.raises((RuntimeError, Unavailable)):
+            async with transaction(actor, read_only=True) as tx:
+                tx.emit(EmailVerified(user_id=actor.user_id, at=NOW))
+        async with transaction(actor):
+            assert await profiles.get(actor.user_id) == before
+            await profiles.save(renamed)

@@ -54,6 +54,13 @@ class Store:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     undo: dict[tuple[TenantId, str], dict[Any, Any]] | None = field(init=False, default=None)
     """While a transaction is open: the tables that it has touched, as they were before."""
+    read_only: bool = field(init=False, default=False)
+    """While a transaction is open: whether it may change nothing."""
+
+    def must_be_writable(self) -> None:
+        """Raises RuntimeError: writing where one said to read is a mistake in the program."""
+        if self.read_only:
+            raise RuntimeError("nothing is written in a read-only transaction")
 
     def table(self, tenant_id: TenantId, name: str) -> dict[Any, Any]:
         rows = self.rows.setdefault((tenant_id, name), {})
@@ -81,10 +88,12 @@ class Table(MutableMapping[Any, Any]):
         return row
 
     def __setitem__(self, key: object, row: Any) -> None:
+        self.store.must_be_writable()
         rows = self.raw(self.name)
         rows[key] = triggers.fire(self.name, rows.get(key), deepcopy(row), self.raw)
 
     def __delitem__(self, key: object) -> None:
+        self.store.must_be_writable()
         if key not in self:
             raise KeyError(key)
         del self.raw(self.name)[key]
@@ -148,24 +157,21 @@ class MemoryTransaction:
     wake: Wake
 
     @asynccontextmanager
-    async def __call__(
-        self,
-        actor: Actor,
-        *,
-        read_only: bool = False,  # noqa: ARG002  whoever only reads changes nothing
-    ) -> AsyncIterator[MemoryTx]:
+    async def __call__(self, actor: Actor, *, read_only: bool = False) -> AsyncIterator[MemoryTx]:
         if self.session.actor is not None:
             raise RuntimeError("transactions do not nest")
         store, tx = self.session.store, MemoryTx()
         async with store.lock:
-            self.session.actor, store.undo = actor, {}
+            self.session.actor, store.undo, store.read_only = actor, {}, read_only
             try:
                 yield tx
+                if tx.events:
+                    store.must_be_writable()
             except BaseException:
                 store.rows |= store.undo
                 raise
             finally:
-                self.session.actor = store.undo = None
+                self.session.actor, store.undo, store.read_only = None, None, False
             planned = self._record(actor, tx.events)
         if planned:
             await self.wake(planned)
