@@ -84,6 +84,7 @@ async def test_a_beat_that_fails_is_not_the_last(
     monkeypatch.setattr(type(processes), "beat", fails_at_first)
     async with beating(world.api, Part.API, every=0.01), asyncio.timeout(PATIENCE):
         await until(came_again, every=0.01)
+    assert {process.id for process in beats} == {beats[0].id}
 
 
 async def test_the_silent_are_dead_and_then_forgotten(

@@ -1,16 +1,13 @@
 """`make fix` mends what can be mended by itself."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.support.programs.tree import MAKE, TOOLS, copied, run
 
 pytestmark = pytest.mark.row("L7")
 
-ROOT = Path(__file__).parents[2]
-TOOLS = Path(sys.executable).parent
 ILL = '''"""Ill-formed."""
 import sys
 import os, re
@@ -25,18 +22,10 @@ HERE = {"a": os.sep, "b": sys.path}
 '''
 
 
-def run(tree: Path, *command: str) -> str:
-    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A project with a module and a crate that nobody formed; it has the environment already."""
-    for name in ("Makefile", "pyproject.toml"):
-        shutil.copy2(ROOT / name, tmp_path / name)
-    (tmp_path / ".venv").symlink_to(TOOLS.parent)
+    copied(tmp_path, "Makefile", "pyproject.toml")
     for file, text in {
         "src/skillbridge/__init__.py": "",
         "src/skillbridge/ill.py": ILL,
@@ -49,7 +38,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_an_ill_formed_file_is_mended(tree: Path) -> None:
-    told = run(tree, "make", "-o", ".venv/.ready", "fix")
+    told = run(tree, *MAKE, "fix")
     assert (tree / "src/skillbridge/ill.py").read_text(encoding="utf-8") == WELL
     crate = (tree / "matcher-rs/src/lib.rs").read_text(encoding="utf-8")
     if shutil.which("cargo"):
@@ -63,5 +52,5 @@ def test_an_ill_formed_file_is_mended(tree: Path) -> None:
 def test_what_only_a_person_can_mend_does_not_keep_the_rest_from_it(tree: Path) -> None:
     ill = tree / "src/skillbridge/ill.py"
     ill.write_text(f"{ILL}print(HERE)\n", encoding="utf-8")
-    run(tree, "make", "-o", ".venv/.ready", "fix")
+    run(tree, *MAKE, "fix")
     assert ill.read_text(encoding="utf-8") == f"{WELL}print(HERE)\n"

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from tests.integration.postgres.test_read_costs import FIRST_SCREEN
+from tests.support.given.story import three_modules_done
 from tests.support.programs.command import program
 
 from skillbridge.entrypoints.cli.story import Story
@@ -25,12 +26,7 @@ async def learner() -> AsyncIterator[Story]:
     async with program("serve", "--memory", "--port", str(port)):
         await until_ready(port)
         async with Story.at(f"http://{HOST}:{port}", mentor_password=PASSWORD) as story:
-            await story.register_and_sign_in()
-            await story.fill_in_profile()
-            async for _ in story.follow_roadmap("Become a data analyst", "data-analysis"):
-                pass
-            async for _ in story.complete_modules(await story.roadmap(), 3):
-                pass
+            await three_modules_done(story)
             await story.match_with_the_best(await story.suggestions())
             await story.notices(at_least=4)
             yield story

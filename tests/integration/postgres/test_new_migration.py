@@ -1,16 +1,12 @@
 """`make migration` writes a migration in our own form, which passes the checks when it is filled in."""
 
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.support.programs.tree import MAKE, TOOLS, copied, run
 
 pytestmark = pytest.mark.row("B3", "L7")
 
-ROOT = Path(__file__).parents[3]
-TOOLS = Path(sys.executable).parent
 NEEDED = ("Makefile", "alembic.ini", "pyproject.toml", ".squawk.toml", "migrations")
 TABLE = """
 create table threads (
@@ -23,19 +19,10 @@ create table threads (
 """
 
 
-def run(tree: Path, *command: str) -> str:
-    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """What of the project a migration is made in; it has the environment already."""
-    for name in NEEDED:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-        copy(ROOT / name, tmp_path / name)
-    (tmp_path / ".venv").symlink_to(TOOLS.parent)
+    copied(tmp_path, *NEEDED)
     return tmp_path
 
 
@@ -45,7 +32,7 @@ def newest(tree: Path) -> str:
 
 def test_a_new_migration_has_the_form_of_the_others(tree: Path) -> None:
     before = newest(tree)[:4]
-    run(tree, "make", "-o", ".venv/.ready", "migration", "m=add RLS to threads")
+    run(tree, *MAKE, "migration", "m=add RLS to threads")
     new, sql = newest(tree), tree / "migrations" / "sql"
     assert new == f"{int(before) + 1:04}_add_rls_to_threads"
     version = tree / "migrations" / "versions" / f"{new}.py"

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 from tests.conftest import PASSWORD, Urls
+from tests.support.given.story import three_modules_done
 from tests.support.programs.command import program, said
 from tests.support.servers.pgbouncer_process import pgbouncer, through
 
@@ -78,12 +79,7 @@ async def tell(port: int, answers: Counter[int], *, to_the_end: bool = False) ->
 
     async with Story.at(f"http://127.0.0.1:{port}", mentor_password=MENTORS) as story:
         story.http.event_hooks["response"].append(count)
-        await story.register_and_sign_in()
-        await story.fill_in_profile()
-        async for _ in story.follow_roadmap("Become a data analyst", "data-analysis"):
-            pass
-        async for _ in story.complete_modules(await story.roadmap(), 3):
-            pass
+        await three_modules_done(story)
         suggestions = await story.suggestions()
         await story.badges({"first-step"})
         if to_the_end:
