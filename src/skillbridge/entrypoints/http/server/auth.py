@@ -87,7 +87,7 @@ unauthenticated.refuses = (UnknownTenant, Unavailable)  # type: ignore[attr-defi
 
 
 async def _authenticate(connection: Connection) -> Claims:
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    scheme, _, token = _authorization(connection).partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn("send an access token: `Authorization: Bearer …` from /v1/auth/login")
     tokens: Tokens = connection.app.state.tokens
@@ -96,6 +96,12 @@ async def _authenticate(connection: Connection) -> Claims:
     if await revocations.include(claims.tenant_id, claims.session_id):
         raise NotSignedIn("this sign-in has ended; log in again at /v1/auth/login")
     return claims
+
+
+def _authorization(connection: Connection) -> str:
+    """Out of the bytes themselves: a table of all headers, as Litestar makes it, costs ten times that."""
+    given = (it for name, it in connection.scope["headers"] if name == b"authorization")
+    return next(given, b"").decode("latin-1")
 
 
 def _actor(claims: Claims, connection: Connection) -> Actor:

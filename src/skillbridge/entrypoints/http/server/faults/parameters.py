@@ -60,8 +60,9 @@ class Parameters:
         """
         if (forms := self._forms(request)) is None:
             return
-        for name in request.query_params:
-            given = request.query_params.getall(name)
+        query = request.query_params
+        for name in query:
+            given = query.getall(name)
             if name not in forms or len(given) > 1 or not forms[name].fullmatch(given[0]):
                 raise ValidationException(f"{name} is not written as it should be")
         try:
@@ -83,8 +84,10 @@ class Parameters:
 
     def _keep_rules(self, request: AnyRequest) -> None:
         """Raises Invalid with every rule that a value of the query breaks."""
+        if not (rules := self._rules.get(_operation(request))):
+            return
         faults = Faults()
-        for name, rule in self._rules.get(_operation(request), {}).items():
+        for name, rule in rules.items():
             if (given := request.query_params.get(name)) is not None:
                 with faults.noted(name):
                     rule.check(given, request.app.state.catalogue)
