@@ -24,7 +24,7 @@ from bench.peers.plain import Plain
 from bench.same import Differs
 from bench.sheet import Sheet, Tell
 from bench.world import FILL_SECONDS, READER, modules, passable
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters import schema
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.gamification.reads import PostgresBadgeReads
 from skillbridge.adapters.postgres.kernel.jobs import PostgresJobs

@@ -13,9 +13,9 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
+from skillbridge.adapters import schema
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
 from skillbridge.adapters.crypto.keys import KeyRing
-from skillbridge.adapters.postgres.engine import schema
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.ids import SessionId, TenantId, UserId
 from skillbridge.local.postgres import PostgresServer, embedded_postgres

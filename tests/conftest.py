@@ -14,7 +14,7 @@ import structlog
 from tests.support.given.world import World, memory_world, postgres_world
 from tests.support.programs.command import unread
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters import schema
 from skillbridge.local.postgres import embedded_postgres
 from skillbridge.local.valkey import embedded_valkey
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 from alembic.script import ScriptDirectory
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters import schema
 from sql_files import SQL, TOPICS, text_of
 
 pytestmark = pytest.mark.row("B3")

@@ -33,16 +33,11 @@ class Binding(Generic[Port]):
 Bindings = tuple[Binding[Any], ...]
 
 
-def joined(*packages: ModuleType, without: str = "") -> Bindings:
-    """The BINDINGS of every module in these packages. Raises ValueError for a port that has two.
-
-    The package `without` is not imported.
-    """
+def joined(*packages: ModuleType) -> Bindings:
+    """The BINDINGS of every module in these packages. Raises ValueError for a port that has two."""
     found: dict[Any, Binding[Any]] = {}
     for package in packages:
         for module in walk_packages(package.__path__, f"{package.__name__}."):
-            if without and module.name.startswith(f"{package.__name__}.{without}."):
-                continue
             for binding in getattr(import_module(module.name), "BINDINGS", ()):
                 if binding.port in found:
                     raise ValueError(f"{module.name}: {binding.port} has another adapter already")

@@ -3,7 +3,8 @@
 Apart from the wiring, for servers need no Alembic, and `migrate` needs nothing else.
 """
 
-from skillbridge.adapters.postgres.engine import revision, schema
+from skillbridge.adapters import schema
+from skillbridge.adapters.postgres.engine import revision
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.pooler import Pooling
 from skillbridge.adapters.postgres.kernel.processes import PostgresProcesses

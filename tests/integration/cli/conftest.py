@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import PASSWORD, Urls, as_login, in_database
 from typer.testing import CliRunner, Result
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters import schema
 from skillbridge.entrypoints.cli.main import app
 
 Invoke = Callable[..., Result]

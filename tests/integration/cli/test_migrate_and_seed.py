@@ -14,7 +14,8 @@ from tests.conftest import Urls
 from tests.integration.cli.conftest import Invoke
 from tests.support.timing.patience import PATIENCE
 
-from skillbridge.adapters.postgres.engine import revision, schema
+from skillbridge.adapters import schema
+from skillbridge.adapters.postgres.engine import revision
 from skillbridge.domain.errors import Unavailable
 from skillbridge.entrypoints.seeding import PASSWORD, read_people
 from skillbridge.local.postgres import embedded_postgres

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from tests.conftest import Urls, in_database, new_database
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters import schema
 
 pytestmark = pytest.mark.row("B3")
 

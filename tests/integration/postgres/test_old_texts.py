@@ -11,7 +11,7 @@ from tests.conftest import Urls, in_database, new_database
 from tests.support.given.matching import mentor
 from tests.support.given.world import World, postgres_world
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters import schema
 from skillbridge.application.matching.matches import RequestMatch
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.mentors.ports import MentorReads, MentorSearch

@@ -16,7 +16,7 @@ from tests.support.given.story import three_modules_done
 from tests.support.programs.command import program, said
 from tests.support.servers.pgbouncer_process import pgbouncer, through
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters import schema
 from skillbridge.adapters.postgres.engine.database import NOWHERE, Database
 from skillbridge.adapters.postgres.engine.pooler import pooler_between
 from skillbridge.adapters.postgres.engine.statements import Read

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.conftest import PASSWORD, Urls, in_database, new_database
 from tests.support.measures.catalogue import catalogue
 
-from skillbridge.adapters.postgres.engine import revision, schema
+from skillbridge.adapters import schema
+from skillbridge.adapters.postgres.engine import revision
 from skillbridge.adapters.postgres.tables import metadata
 from sql_files import SQL, TOPICS
 

@@ -19,7 +19,7 @@ RACED = set(
         ),
     )
 )
-OUTSIDE_OF_STATEMENTS = {"engine/schema.py", "engine/advisory_locks.py", "cohorts/writes.py"}
+OUTSIDE_OF_STATEMENTS = {"adapters/schema.py", "engine/advisory_locks.py", "cohorts/writes.py"}
 
 
 def test_every_statement_with_a_lock_is_raced() -> None:

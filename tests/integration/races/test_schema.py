@@ -10,7 +10,7 @@ from tests.support.given.learning import NOW, a_roadmap, modules
 from tests.support.given.world import World
 from tests.support.timing.racing import race
 
-from skillbridge.adapters.postgres.engine import schema
+from skillbridge.adapters import schema
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import RoadmapId
 

@@ -14,7 +14,7 @@ from skillbridge.adapters.postgres.ranking.writes import PostgresImpressionLog
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.application.ranking.ports.impressions import ImpressionLog
 
-BINDINGS = joined(postgres, without="engine")  # no port is there, but alembic is
+BINDINGS = joined(postgres)
 
 
 class PostgresProvider(Provider):

@@ -1,4 +1,7 @@
-"""Making the database ready: the logins, then the migrations as the owner of the tables."""
+"""Making PostgreSQL ready: the logins, then the migrations as the owner of the tables.
+
+Apart from the adapters of the ports, for servers need no Alembic.
+"""
 
 from collections.abc import Callable
 from typing import Any
