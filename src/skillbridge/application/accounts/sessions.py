@@ -113,7 +113,8 @@ class LogIn:
 class RefreshSession:
     """A refresh token for the next one and a new access token; the token names its tenant.
 
-    Raises SignInOver, also when the account is gone, and TokenStolen after the whole sign-in has been revoked for good.
+    Raises SignInOver, also when the account is gone, and TokenStolen after the whole sign-in has
+    been revoked for good.
     """
 
     transaction: Transaction
