@@ -151,6 +151,8 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "FORGET_EVERY": HOUR,
         "FORGOTTEN_AT_ONCE": 10_000,
     },
+    "application.idempotency": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 50_000},
+    "application.ports.idempotency": {"KEPT": DAY},
     "application.progress_channel": {"KEPT": 10 * MINUTE, "PATIENCE": 5.0},
     "application.cohorts.applying": {"APPLIED_AT_ONCE": 50},
     "application.cohorts.orders": {"EXPIRE_EVERY": HOUR, "EXPIRE_AT_ONCE": 100},

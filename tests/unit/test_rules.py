@@ -198,6 +198,7 @@ def test_what_the_clock_brings_and_how_often() -> None:
         "ExpireCohortRuns": rules.HOUR,
         "ForgetImpressions": rules.HOUR,
         "ForgetRegistrations": rules.HOUR,
+        "ForgetAnswers": rules.HOUR,
     }
 
 

@@ -31,10 +31,10 @@ grant select, insert, delete on completions, registrations
 
 -- the API
 grant select on tenants, users, sign_ins, refresh_tokens, profiles, mentors, mentor_documents,
-    pool_versions, roadmaps, matches, trophies, notices, cohort_runs, placements
+    pool_versions, roadmaps, matches, trophies, notices, cohort_runs, placements, kept_answers
     to skillbridge_app;
 grant insert on users, sign_ins, refresh_tokens, profiles, mentors, roadmaps, matches, events, jobs,
-    cohort_runs, impressions
+    cohort_runs, impressions, kept_answers
     to skillbridge_app;
 grant update on users, sign_ins, refresh_tokens, profiles, mentors, roadmaps, matches
     to skillbridge_app;
@@ -46,5 +46,5 @@ grant select, insert, update on tenants, users, sign_ins, refresh_tokens, profil
     pool_versions, roadmaps, matches, trophies, notices, events, jobs, cohort_runs, placements
     to skillbridge_worker;
 grant update on completions to skillbridge_worker;
-grant select, delete on impressions to skillbridge_worker;
+grant select, delete on impressions, kept_answers to skillbridge_worker;
 grant select on job_tallies to skillbridge_worker;

@@ -52,6 +52,9 @@ begin
             ('registrations', 'door_system', 'all', 'door', null),
             ('profiles', 'self_door_system', 'all', 'own or door', 'user_id'),
 
+            -- what somebody was answered is theirs to ask again
+            ('kept_answers', 'self_system', 'all', 'own', 'user_id'),
+
             -- mentors are known to their tenant
             ('mentors', 'tenant_reads', 'select', 'tenant', null),
             ('mentors', 'self_system_inserts', 'insert', 'own', 'user_id'),

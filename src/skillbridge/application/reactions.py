@@ -20,6 +20,8 @@ from skillbridge.application.cohorts.applying import ApplyPlacements
 from skillbridge.application.cohorts.orders import ExpireCohortRuns
 from skillbridge.application.cohorts.running import RunCohort
 from skillbridge.application.gamification.badges import AwardBadges
+from skillbridge.application.idempotency import FORGET_EVERY as FORGET_ANSWERS_EVERY
+from skillbridge.application.idempotency import ForgetAnswers
 from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
 from skillbridge.application.mentors.offers import PauseOffer
 from skillbridge.application.notifications.notices import NotifyPeople
@@ -94,6 +96,7 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ExpireCohortRuns: orders.EXPIRE_EVERY,
     ForgetImpressions: FORGET_EVERY,
     ForgetRegistrations: FORGET_REGISTRATIONS_EVERY,
+    ForgetAnswers: FORGET_ANSWERS_EVERY,
 }
 """What is done by the clock: once in each slot of this length, in every tenant."""
 

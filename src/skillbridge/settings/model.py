@@ -53,8 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The login of workers and of `seed`: believed when it says that it is the system."""
     database_admin_url: DatabaseUrl = DatabaseUrl()
     """The login of `migrate`: creates the other two and the tables."""
-    database_pool: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 20
-    """The most connections of one process."""
+    database_pool: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 20
+    """The most connections of one process; some requests hold one while they ask by another."""
     database_pooler: Literal["auto", "session", "transaction"] = "auto"
     """How a pooler between us and the server shares connections; `auto` finds one, and takes it
     for one by transaction."""

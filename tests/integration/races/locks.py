@@ -26,7 +26,7 @@ LOST = (AssertionError, pytest.fail.Exception)
 ROWS = re.compile(r"\s+FOR (NO KEY )?(UPDATE|SHARE)( SKIP LOCKED)?\b", re.IGNORECASE)
 SKIPS = re.compile(r"\s+SKIP LOCKED\b", re.IGNORECASE)
 WEAK = re.compile(r"\bNO KEY ", re.IGNORECASE)
-ADVISORY = re.compile(r"\bpg_advisory_xact_lock\(", re.IGNORECASE)
+ADVISORY = re.compile(r"\bpg_(try_)?advisory_xact_lock\(", re.IGNORECASE)
 
 Race = Callable[..., Awaitable[None]]
 Taken = tuple[str, re.Pattern[str]]

@@ -186,6 +186,19 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("source = 'matcher'", "source = 'fallback'"),
         ("source = 'guess'",),
     ),
+    "ck_kept_answers_key": (
+        ("key = 'k'", "key = repeat('k', 255)"),
+        ("key = ''", "key = repeat('k', 256)"),
+    ),
+    "ck_kept_answers_fingerprint": (
+        ("fingerprint = sha256('')",),
+        ("fingerprint = ''", "fingerprint = sha512('')"),
+    ),
+    "ck_kept_answers_status": (
+        ("status = 200", "status = 299"),
+        ("status = 199", "status = 300"),
+    ),
+    "ck_kept_answers_headers": ((f"headers = {_OBJECT}",), (f"headers = {_ARRAY}",)),
     "ck_events_payload": ((f"payload = {_OBJECT}",), (f"payload = {_ARRAY}",)),
     "ck_jobs_state": (
         tuple(f"state = '{state}'" for state in ("ready", "running", "done", "dead")),

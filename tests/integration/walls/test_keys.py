@@ -40,6 +40,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "pk_impressions": ("showing_id", "position"),
     "pk_trophies": ("user_id", "badge_id"),
     "pk_notices": ("id",),
+    "pk_kept_answers": ("user_id", "tenant_id", "operation", "key"),
     "uq_notices_user_id_event_id": ("user_id", "event_id"),
     "uq_notices_unread": ("user_id", "kind", "about"),
     "pk_events": ("id",),

@@ -16,7 +16,7 @@ from skillbridge.application.matching import ports as matching
 from skillbridge.application.mentors import ports as mentors
 from skillbridge.application.notifications import ports as notifications
 from skillbridge.application.paging import PageRequest
-from skillbridge.application.ports import access_tokens
+from skillbridge.application.ports import access_tokens, idempotency
 from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import impressions, pool, ranker
@@ -244,6 +244,11 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         impressions.ImpressionReads,
         SYSTEM,
         lambda p, _, by: p.page(by, LONG_AGO, LATER, PageRequest(9)),
+    ),
+    "KeptAnswers.forget": (
+        idempotency.KeptAnswers,
+        SYSTEM,
+        lambda p, _, __: p.forget(LATER, limit=9),
     ),
     "People.names": (notifications.People, SYSTEM, lambda p, f, _: p.names([f.amina])),
     "Notices.add": (notifications.Notices, SYSTEM, lambda p, f, _: p.add(f.notice)),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, MutableMapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -114,6 +114,8 @@ class MemorySession:
 
     store: Store
     actor: Actor | None = field(init=False, default=None)
+    outer: Any = field(init=False, default=None)
+    """The transaction that those of the use cases are parts of, where there is one."""
 
     @property
     def by(self) -> Actor:
@@ -158,6 +160,12 @@ class MemoryTransaction:
 
     @asynccontextmanager
     async def __call__(self, actor: Actor, *, read_only: bool = False) -> AsyncIterator[MemoryTx]:
+        if (outer := self.session.outer) is not None:
+            if actor != self.session.actor:
+                raise RuntimeError("a part of a transaction is its actor's own")
+            with self._within(outer):
+                yield outer
+            return
         if self.session.actor is not None:
             raise RuntimeError("transactions do not nest")
         store, tx = self.session.store, MemoryTx()
@@ -175,6 +183,20 @@ class MemoryTransaction:
             planned = self._record(actor, tx.events)
         if planned:
             await self.wake(planned)
+
+    @contextmanager
+    def _within(self, outer: MemoryTx) -> Iterator[None]:
+        """What fails leaves the outer one as it was before, to go on or to be given up."""
+        store, events, before = self.session.store, len(outer.events), self.session.store.undo or {}
+        store.undo, self.session.outer = {}, None
+        try:
+            yield
+        except BaseException:
+            store.rows |= store.undo
+            del outer.events[events:]
+            raise
+        finally:
+            store.undo, self.session.outer = {**store.undo, **before}, outer
 
     def _record(self, actor: Actor, happened: Sequence[Event]) -> list[JobId]:
         store, planned = self.session.store, []

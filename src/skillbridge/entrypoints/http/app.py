@@ -64,6 +64,7 @@ CONTRACT = (
 ASKED = (
     "Authorization",
     "Content-Type",
+    "Idempotency-Key",
     "If-Match",
     "If-None-Match",
     "Last-Event-ID",
@@ -75,6 +76,7 @@ TOLD = (
     "Cache-Control",
     "Allow",
     "ETag",
+    "Idempotency-Replayed",
     "Location",
     "Retry-After",
     "WWW-Authenticate",

@@ -18,6 +18,7 @@ from skillbridge.application import (
     accounts,
     cohorts,
     gamification,
+    idempotency,
     matching,
     mentors,
     notifications,
@@ -65,7 +66,7 @@ def use_cases() -> Provider:
     provider = Provider(scope=Scope.REQUEST)
     for context in CONTEXTS:
         provider.provide_all(*context.USE_CASES)
-    provider.provide_all(*roadmaps.PARTS, *cohorts.PARTS)
+    provider.provide_all(*roadmaps.PARTS, *cohorts.PARTS, *idempotency.USE_CASES)
     return provider
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Text, Uuid, bindparam, cast, func, select
 
+from skillbridge.adapters.postgres.engine.clauses import ACTOR, TENANT
 from skillbridge.adapters.postgres.engine.statements import Query
 
 HOLD_LEARNER = Query(
@@ -14,4 +15,17 @@ HOLD_LEARNER = Query(
 """Waits until nobody else holds this learner, then holds them to the end of the transaction.
 
 A statement of its own, so that the next one sees what the last holder did.
+"""
+
+_key = func.concat_ws(
+    " ",
+    cast(TENANT, Text),
+    cast(ACTOR, Text),
+    bindparam("operation", type_=Text),
+    bindparam("key", type_=Text),
+)
+HOLD_KEY = Query(select(func.pg_try_advisory_xact_lock(func.hashtextextended(_key, 2))))
+"""Whether nobody else holds this key of the actor's, who then holds it to the end; waits for nobody.
+
+A statement of its own, for the reason above.
 """

@@ -7,7 +7,7 @@ local to the transaction, so a connection goes back to the pool knowing nobody.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -100,6 +100,8 @@ class Database:
     connections: ConnectionCache
     shared: bool = False
     """Behind a pooler by transaction: what one transaction leaves, the next does not find."""
+    twice: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """Places for whoever asks by a second connection while it holds one: half of them."""
 
     @classmethod
     async def connect(
@@ -129,7 +131,7 @@ class Database:
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise why_not_in(error) from error
-        return cls(pool, ConnectionCache(pool), shared)
+        return cls(pool, ConnectionCache(pool), shared, asyncio.Semaphore(max(1, size // 2)))
 
     async def require_tables(self) -> None:
         """Raises SchemaDiffers for a database that nobody has migrated."""
@@ -185,6 +187,22 @@ class Database:
                 raise meaning from error
             raise
         self.connections.keep(driver)
+
+    @asynccontextmanager
+    async def asking_twice(self) -> AsyncIterator[None]:
+        """Around a transaction in which others are asked for: enough connections are left for them.
+
+        Were all held by those who wait for a second one, nobody would ever get it.
+        """
+        try:
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await self.twice.acquire()
+        except TimeoutError as error:
+            raise Unavailable(BUSY, retry_after=2) from error
+        try:
+            yield
+        finally:
+            self.twice.release()
 
     async def read(self, actor: Actor, question: Read, **values: Any) -> list[asyncpg.Record]:
         """Without a pooler it takes one round trip where a transaction takes three."""
@@ -251,6 +269,20 @@ class Database:
             return await self.connections.take(ACQUIRE_SECONDS)
         except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise Unavailable(BUSY, retry_after=2) from error
+
+
+@asynccontextmanager
+async def savepoint(connection: Connection) -> AsyncIterator[None]:
+    """A part of a transaction that can fail by itself, in the domain's words."""
+    await connection.driver.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException as error:
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await asyncio.shield(connection.driver.execute("ROLLBACK TO SAVEPOINT part"))
+        if meaning := translate(error):
+            raise meaning from error
+        raise
 
 
 def _begin(actor: Actor, *, read_only: bool, repeatable: bool) -> str:

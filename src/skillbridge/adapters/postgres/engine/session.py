@@ -1,6 +1,7 @@
 """The transaction that a request or job has open."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from skillbridge.adapters.postgres.engine.database import Connection
 
@@ -10,6 +11,8 @@ class Session:
     """One per request or job: where the adapters find the open connection."""
 
     opened: Connection | None = None
+    outer: Any = None
+    """The transaction that those of the use cases are parts of, where there is one."""
 
     @property
     def connection(self) -> Connection:

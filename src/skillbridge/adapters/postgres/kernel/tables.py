@@ -1,6 +1,6 @@
 """What every context stands on: tenants, events, jobs and processes."""
 
-from sqlalchemy import BigInteger, Column, SmallInteger, Text, func
+from sqlalchemy import BigInteger, Column, LargeBinary, SmallInteger, Text, func
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time
@@ -59,6 +59,26 @@ job_tallies = table(
     "job_tallies",
     columns(UUID, "id", key=True, default=func.gen_random_uuid()),
     columns(BigInteger, "done"),
+)
+
+kept_answers = table(
+    "kept_answers",
+    of_tenant("user_id", key=True),
+    columns(Text, "operation", "key", key=True),
+    columns(LargeBinary, "fingerprint"),
+    columns(SmallInteger, "status"),
+    columns(JSONB, "headers"),
+    columns(Text, "body", null=True),
+    time("at", now=True),
+    index("ix_kept_answers_tenant_time", "tenant_id", "at"),
+    owners=["user_id"],
+    references=[{"user_id": "users.id"}],
+    checks={
+        "key": "char_length(key) between 1 and 255",
+        "fingerprint": "octet_length(fingerprint) = 32",
+        "status": "status between 200 and 299",
+        "headers": "jsonb_typeof(headers) = 'object'",
+    },
 )
 
 processes = table(

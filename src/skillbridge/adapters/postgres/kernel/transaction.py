@@ -14,7 +14,7 @@ from sqlalchemy.sql.expression import ColumnClause, TableValuedAlias
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.engine.clauses import TENANT
-from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.database import Database, savepoint
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.kernel.tables import events, jobs
@@ -94,6 +94,12 @@ class PostgresTransaction:
 
     @asynccontextmanager
     async def __call__(self, actor: Actor, *, read_only: bool = False) -> AsyncIterator[PostgresTx]:
+        if (outer := self.session.outer) is not None:
+            if actor != self.session.connection.actor:
+                raise RuntimeError("a part of a transaction is its actor's own")
+            async with self._within(outer):
+                yield outer
+            return
         if self.session.opened is not None:
             raise RuntimeError("transactions do not nest")
         tx = PostgresTx(self.session)
@@ -108,6 +114,19 @@ class PostgresTransaction:
             self.session.opened = None
         if planned:
             await self.wake(planned)
+
+    @asynccontextmanager
+    async def _within(self, outer: PostgresTx) -> AsyncIterator[None]:
+        """What fails leaves the outer one as it was before, to go on or to be given up."""
+        before, self.session.outer = len(outer.events), None
+        try:
+            async with savepoint(self.session.connection):
+                yield
+        except BaseException:
+            del outer.events[before:]
+            raise
+        finally:
+            self.session.outer = outer
 
     async def _record(self, actor: Actor, happened: list[Event]) -> list[JobId]:
         follows = [

@@ -31,6 +31,7 @@ from skillbridge.entrypoints.http.contract.parameters import tidy
 from skillbridge.entrypoints.http.contract.shapes import Shapes, answer_of, body_of, events_of
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.faults.fault import SHAPE
+from skillbridge.entrypoints.http.server.idempotency import REPLAYED, IdempotencyKey
 from skillbridge.entrypoints.http.server.middleware import JSON_ONLY
 from skillbridge.entrypoints.http.server.paging import Cursors
 from skillbridge.entrypoints.http.server.versions import IfNoneMatch
@@ -153,7 +154,11 @@ class _Writer:
             status: self._answer(handler, operation, status)
             for status in _meant(handler, operation)
         }
-        if IfNoneMatch in get_type_hints(handler.fn, include_extras=True).values():
+        hints = get_type_hints(handler.fn, include_extras=True).values()
+        if IdempotencyKey in hints:
+            for answer in answers.values():
+                answer["headers"][REPLAYED] = HEADERS[REPLAYED].published(always=False)
+        if IfNoneMatch in hints:
             told = _headers((*ALWAYS, *_BESIDE[_UNCHANGED]))
             answers[_UNCHANGED] = {"description": "It is still as you hold it.", "headers": told}
         refused = refusals.pages if is_page(handler) else self._problems

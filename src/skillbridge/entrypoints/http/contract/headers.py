@@ -51,6 +51,11 @@ HEADERS = {
         "false",
         {"type": "string", "enum": ["true", "false"]},
     ),
+    "Idempotency-Replayed": Header(
+        "`true` on an answer that was given before to the same `Idempotency-Key`.",
+        "true",
+        {"type": "string", "enum": ["true"]},
+    ),
     "Vary": Header("By which headers of the request the answer differs.", "Accept-Encoding"),
     "Accept": Header("The kinds of body that are taken.", "application/json"),
     "Accept-Patch": Header(

@@ -23,6 +23,7 @@ from skillbridge.entrypoints.http.contract.headers import ALWAYS, HEADERS
 from skillbridge.entrypoints.http.contract.shapes import body_of
 from skillbridge.entrypoints.http.server.explanations import Explanation, explanations, kinds_of
 from skillbridge.entrypoints.http.server.faults.fault import slug_of
+from skillbridge.entrypoints.http.server.idempotency import REFUSES, IdempotencyKey
 from skillbridge.entrypoints.http.server.middleware import NulCharacter
 from skillbridge.entrypoints.http.server.overload import Overloaded
 from skillbridge.entrypoints.http.server.paging import After, BadCursor
@@ -48,6 +49,7 @@ BODY: tuple[Refusal, ...] = (
 PARAMETERS: tuple[tuple[Any, tuple[Refusal, ...]], ...] = (
     (After, (BadCursor,)),
     (IfMatch, (BadIfMatch, ChangedSinceSeen)),
+    (IdempotencyKey, REFUSES),
 )
 """What reading a parameter, or heeding it, may raise."""
 

@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
 from litestar.types import AnyCallable
 
+from skillbridge.entrypoints.http.server.idempotency import once
 from skillbridge.entrypoints.http.server.inject import inject
 
 
@@ -24,8 +25,14 @@ class Operation(HTTPRouteHandler):
 
     def __call__(self, fn: AnyCallable) -> "Operation":
         self.operation_id = fn.__name__.title().replace("_", "")
-        super().__call__(inject(fn))
+        super().__call__(inject(once(self, fn) if self._takes_a_key else fn))
         return self
+
+    @property
+    def _takes_a_key(self) -> bool:
+        """Whether it does something for somebody who is signed in."""
+        known = any(hasattr(guard, "scope") for guard in self.guards or ())
+        return known and HttpMethod.POST in self.http_methods
 
     async def authorize_connection(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
         for guard in self.resolve_guards():

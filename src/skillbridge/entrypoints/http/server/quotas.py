@@ -71,8 +71,14 @@ async def spend(
 
 async def give_back_refused(error: Exception, scope: Any) -> None:
     """After an exception: what its request had spent, if it was refused for what it is."""
+    if status_for(error) in GIVEN_BACK:
+        await give_back(scope)
+
+
+async def give_back(scope: Any) -> None:
+    """What a request had spent that changed nothing, as long as there were not too many of them."""
     spent: Spent | None = scope.get(SPENT)
-    if spent is None or status_for(error) not in GIVEN_BACK:
+    if spent is None:
         return
     limit: RateLimit = scope["litestar_app"].state.rate_limit
     try:
