@@ -375,7 +375,7 @@ mod tests {
     use super::super::certificate::check;
     use super::super::dense;
     use super::super::problem::Edge;
-    use super::super::trial::{empty, optimum, problem};
+    use super::super::trial::{chance, empty, optimum, problem};
     use super::*;
 
     fn proven(problem: &Problem, start: &Start) -> Option<i64> {
@@ -386,11 +386,7 @@ mod tests {
 
     /// 600 learners want 120 places, each through 8 mentors whose values differ by `spread` at most.
     fn crowd(spread: u64) -> Problem {
-        let mut state = 1_u64;
-        let mut below = |end: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % end
-        };
+        let mut below = chance(1);
         let mut problem = empty(600, vec![3; 40]);
         for _ in 0..600 {
             let first = below(40);
@@ -404,11 +400,7 @@ mod tests {
 
     /// 120 learners who each could have 90 of 110 mentors or so.
     fn long(seed: u64, spread: u64) -> Problem {
-        let mut state = seed;
-        let mut below = |end: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % end
-        };
+        let mut below = chance(seed);
         let mut problem = empty(120, vec![1; 110]);
         for _ in 0..120 {
             let named: Vec<u32> = (0..110).filter(|_| below(110) < 90).collect();

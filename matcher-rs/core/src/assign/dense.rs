@@ -673,28 +673,17 @@ impl Search {
 mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
-    use uuid::Uuid;
 
     use super::super::certificate::{Certificate, check};
-    use super::super::problem::Edge;
+    use super::super::trial::{chance, listed, optimum};
     use super::super::way::Way;
     use super::*;
-
-    fn problem(places: Vec<u32>, lists: &[Vec<Option<u32>>]) -> Problem {
-        let ids = |count: usize| (0..count as u128).map(Uuid::from_u128).collect();
-        let mut problem = Problem::of(ids(lists.len()), ids(places.len()), places);
-        for list in lists {
-            let edges = (0..).zip(list).filter_map(|(mentor, value)| Some(Edge { mentor, value: (*value)? }));
-            problem.add(edges);
-        }
-        problem
-    }
 
     /// Values up to `top`, some pairs impossible, some mentors without places.
     fn problems(size: usize, top: u32) -> impl Strategy<Value = Problem> {
         (1..=size, 1..=size).prop_flat_map(move |(learners, mentors)| {
             let list = vec(proptest::option::weighted(0.7, 0..=top), mentors);
-            (vec(0_u32..4, mentors), vec(list, learners)).prop_map(|(places, lists)| problem(places, &lists))
+            (vec(0_u32..4, mentors), vec(list, learners)).prop_map(|(places, lists)| listed(places, &lists))
         })
     }
 
@@ -708,25 +697,9 @@ mod tests {
                 let list =
                     |(one, noise): (&u32, &u32)| mentors.iter().map(|other| value(*one, *noise, *other)).collect();
                 let lists: Vec<Vec<_>> = learners.iter().zip(&noise).map(list).collect();
-                problem(places, &lists)
+                listed(places, &lists)
             })
         })
-    }
-
-    /// The best sum by trying every way.
-    fn exhaustively(problem: &Problem, learner: usize, left: &mut [u32]) -> i64 {
-        if learner == problem.learners.len() {
-            return 0;
-        }
-        let mut best = exhaustively(problem, learner + 1, left);
-        for edge in problem.list(learner) {
-            if left[edge.mentor as usize] > 0 {
-                left[edge.mentor as usize] -= 1;
-                best = best.max(i64::from(edge.value) + exhaustively(problem, learner + 1, left));
-                left[edge.mentor as usize] += 1;
-            }
-        }
-        best
     }
 
     fn proven(problem: &Problem, matching: &Matching) -> bool {
@@ -738,7 +711,7 @@ mod tests {
 
         #[test]
         fn the_optimum_equals_trying_every_way(problem in problems(5, 20)) {
-            let best = exhaustively(&problem, 0, &mut problem.places.clone());
+            let best = optimum(&problem);
             prop_assert_eq!(check(&problem, &solve(&problem)), Ok(Certificate { objective: best, bound: best }));
         }
 
@@ -755,7 +728,7 @@ mod tests {
         fn the_answer_is_proven_where_all_want_much_the_same(
             few in even(3, 3), many in even(40, 100), high in even(20, 200)
         ) {
-            let best = exhaustively(&few, 0, &mut few.places.clone());
+            let best = optimum(&few);
             prop_assert_eq!(check(&few, &solve(&few)), Ok(Certificate { objective: best, bound: best }));
             prop_assert!(proven(&many, &solve(&many)));
             prop_assert!(proven(&high, &solve(&high)));
@@ -768,7 +741,7 @@ mod tests {
             let value = |mentor: usize, noise: u32| if alike { 2_000 * mentor as u32 + noise % 2_000 } else { noise };
             let list = |noises: &Vec<u32>| (0..places.len()).map(|at| Some(value(at, noises[at]))).collect();
             let lists: Vec<Vec<_>> = noises.iter().map(list).collect();
-            let crowd = problem(places, &lists);
+            let crowd = listed(places, &lists);
             prop_assert!(proven(&crowd, &solve(&crowd)));
         }
 
@@ -776,7 +749,7 @@ mod tests {
         fn who_is_left_out_of_a_square_is_proven(
             lists in vec(vec(proptest::option::weighted(0.4, 1..=WHOLE), 30), 30)
         ) {
-            let square = problem(vec![1; 30], &lists);
+            let square = listed(vec![1; 30], &lists);
             prop_assert!(proven(&square, &solve(&square)));
         }
 
@@ -803,18 +776,15 @@ mod tests {
     /// Rows looked at per learner, where 1 000 learners want 100 mentors with places for `supply` in a
     /// hundred of them; `value` of a learner's and a mentor's traits and of chance.
     fn looked(supply: u32, value: impl Fn(&[u64; 3], &[u64; 3], u64) -> u64) -> u64 {
-        let mut state = 1_u64;
-        let mut chance = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % 10_000
-        };
+        let mut below = chance(1);
+        let mut chance = || below(10_000);
         let mentors: Vec<[u64; 3]> = (0..100).map(|_| std::array::from_fn(|_| chance())).collect();
         let mut list = || {
             let own = std::array::from_fn(|_| chance());
             mentors.iter().map(|other| Some(1 + value(&own, other, chance()).min(9_999) as u32)).collect()
         };
         let lists: Vec<Vec<_>> = (0..1_000).map(|_| list()).collect();
-        let problem = problem(vec![supply / 10; 100], &lists);
+        let problem = listed(vec![supply / 10; 100], &lists);
         assert_eq!(Way::quicker(&problem), Way::Matrix);
         let mut matrix = Matrix::new(1_000, 100);
         let pairs = lists.iter().enumerate().flat_map(|(row, list)| (0..).zip(list).map(move |pair| (row, pair)));
@@ -844,7 +814,7 @@ mod tests {
     #[test]
     fn the_highest_values_do_not_overflow() {
         let lists = vec![vec![Some(WHOLE); 40]; 90];
-        let problem = problem(vec![2; 40], &lists);
+        let problem = listed(vec![2; 40], &lists);
         let matching = solve(&problem);
         let sum = 80 * i64::from(WHOLE);
         assert_eq!(check(&problem, &matching), Ok(Certificate { objective: sum, bound: sum }));
@@ -852,7 +822,7 @@ mod tests {
 
     #[test]
     fn a_spent_budget_gives_nothing() {
-        let problem = problem(vec![1; 3], &[vec![Some(1); 3], vec![Some(2); 3]]);
+        let problem = listed(vec![1; 3], &[vec![Some(1); 3], vec![Some(2); 3]]);
         let spent = Budget { deadline: Some(std::time::Instant::now()), ..Budget::default() };
         assert!(solve_within(&problem, spent).is_none());
         assert!(solve_within(&problem, Budget::default()).is_some_and(|matching| proven(&problem, &matching)));
@@ -860,7 +830,7 @@ mod tests {
 
     #[test]
     fn nothing_to_share_is_shared() {
-        for problem in [problem(vec![], &[]), problem(vec![1], &[]), problem(vec![], &[vec![], vec![]])] {
+        for problem in [listed(vec![], &[]), listed(vec![1], &[]), listed(vec![], &[vec![], vec![]])] {
             assert!(proven(&problem, &solve(&problem)));
         }
         assert_eq!(solve_matrix(2, 0, &[]).mentor_of, [None, None]);
@@ -868,17 +838,17 @@ mod tests {
 
     #[test]
     fn a_quarter_of_the_pairs_is_dense() {
-        let row = |listed: usize| (0..8).map(|mentor| (mentor < listed).then_some(1)).collect();
-        assert!(suits(&problem(vec![1; 8], &[row(2), row(2)])));
-        assert!(!suits(&problem(vec![1; 8], &[row(2), row(1)])));
+        let row = |count: usize| (0..8).map(|mentor| (mentor < count).then_some(1)).collect();
+        assert!(suits(&listed(vec![1; 8], &[row(2), row(2)])));
+        assert!(!suits(&listed(vec![1; 8], &[row(2), row(1)])));
     }
 
     #[test]
     fn many_learners_for_mentors_with_many_places_are_left_to_the_auction() {
-        let crowd = |learners, places| problem(vec![places; 3], &vec![vec![Some(1); 3]; learners]);
+        let crowd = |learners, places| listed(vec![places; 3], &vec![vec![Some(1); 3]; learners]);
         assert!(suits(&crowd(20, 7)), "places for all");
         assert!(!suits(&crowd(20, 5)), "too few, and many of each");
-        let many = problem(vec![20; MANY_MENTORS + 1], &vec![vec![Some(1); MANY_MENTORS + 1]; 2_600]);
+        let many = listed(vec![20; MANY_MENTORS + 1], &vec![vec![Some(1); MANY_MENTORS + 1]; 2_600]);
         assert!(suits(&many), "too few, and many of each, with many mentors");
         assert!(suits(&crowd(20, 2)), "few that bid themselves");
     }

@@ -48,6 +48,25 @@ pub(super) fn empty(learners: usize, places: Vec<u32>) -> Problem {
     Problem::of(ids(learners), ids(places.len()), places)
 }
 
+/// A learner for each of `lists`, which has the value of the pair with every mentor, if it is possible.
+pub(super) fn listed(places: Vec<u32>, lists: &[Vec<Option<u32>>]) -> Problem {
+    let mut problem = empty(lists.len(), places);
+    for list in lists {
+        problem.add((0..).zip(list).filter_map(|(mentor, value)| Some(Edge { mentor, value: (*value)? })));
+    }
+    problem
+}
+
+/// Numbers below the one asked for, the same for the same seed (a linear congruential generator with the
+/// multiplier and increment of Knuth's MMIX).
+pub(super) fn chance(seed: u64) -> impl FnMut(u64) -> u64 {
+    let mut state = seed;
+    move |end| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % end
+    }
+}
+
 /// The highest sum: one learner after the other, the best for every way to have used the places.
 pub(super) fn optimum(problem: &Problem) -> i64 {
     let mut best = HashMap::from([(vec![0; problem.places.len()], 0_i64)]);
