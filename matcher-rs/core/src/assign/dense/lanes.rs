@@ -156,3 +156,38 @@ compiled_for_every_width! {
         Some(at * LANES + lane)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::super::side::Side;
+    use super::super::solve_matrix;
+    use super::*;
+    use crate::WHOLE;
+    use crate::assign::options::Budget;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_vector_width_gives_the_same(
+            learners in 1_usize..50, is_square: bool, values in vec(0..=WHOLE as u16, 2_500)
+        ) {
+            let mentors = if is_square { learners } else { values.len() / learners };
+            let values = &values[..learners * mentors];
+            let (expected, places) = (solve_matrix(learners, mentors, values), vec![1; mentors]);
+            let side = Side::bidding(learners, &places);
+            let mut matrix = side.matrix(learners, mentors);
+            for (at, value) in values.iter().enumerate() {
+                let (row, column) = side.turn(at / mentors, at % mentors);
+                matrix.set(row, column, u32::from(*value));
+            }
+            for lanes in Lanes::available() {
+                let matching = side.solve(&matrix, learners, &places, lanes, Budget::default()).unwrap_or_default();
+                prop_assert_eq!((&matching.mentor_of, &matching.prices), (&expected.mentor_of, &expected.prices));
+            }
+        }
+    }
+}

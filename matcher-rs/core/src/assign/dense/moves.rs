@@ -5,7 +5,8 @@
 //! each move, and one look does. It is made anew when the column was given to somebody else.
 
 use super::lanes::{Block, LANES, Lanes, Origins};
-use super::{Matrix, WHOLE};
+use super::matrix::Matrix;
+use crate::WHOLE;
 
 /// Added to moves, which lose twice [`WHOLE`] in halves at most.
 pub(super) const BIAS: u16 = 2 * WHOLE as u16;

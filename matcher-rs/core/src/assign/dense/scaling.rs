@@ -4,7 +4,9 @@
 //! move the prices. On a low-rank square of side 3001, row reduction leaves 2580 bidders, whose
 //! searches look at 960 rows each; this leaves 1740, whose searches look at 9 rows each.
 
-use super::{BIAS, Bid, Bids, OUTBIDS, Solver, Terms};
+use super::Solver;
+use super::bids::{Bid, Bids, OUTBIDS, Terms};
+use super::prices::BIAS;
 use crate::assign::options::Budget;
 
 /// How much each bid exceeds what it must, in one auction after the other.
@@ -54,7 +56,7 @@ impl Solver<'_> {
     }
 
     fn lowest_price(&self) -> u16 {
-        let open = self.prices.iter().zip(self.room).filter(|(_, room)| **room > 0);
+        let open = self.prices.all().iter().zip(self.room).filter(|(_, room)| **room > 0);
         open.map(|(price, _)| *price).min().unwrap_or(0)
     }
 
@@ -62,17 +64,14 @@ impl Solver<'_> {
     fn free_loose(&mut self) -> Vec<u32> {
         let mut free = Vec::new();
         for bidder in 0..self.rows.len() as u32 {
-            let row = self.rows[bidder as usize];
-            let column = self.column_of[bidder as usize].map(|column| column as usize);
-            let held = column.map_or(Some(0), |at| self.matrix.value(row, at).checked_sub(self.prices[at]));
-            if held == Some(self.best_profit(row)) {
+            if self.has_best(bidder) {
                 continue;
             }
             free.push(bidder);
-            if let Some(column) = column {
-                self.column_of[bidder as usize] = None;
+            if let Some(column) = self.column_of[bidder as usize].take() {
+                let column = column as usize;
                 self.holders[column].retain(|holder| *holder != bidder);
-                self.set_price(column, self.prices[column], true);
+                self.prices.set(column, self.prices.of(column), true);
             }
         }
         free
