@@ -12,63 +12,25 @@
 //! Bertsekas, "Auction algorithms for network flow problems" (1992); places of one mentor at one price
 //! are the similar objects of Bertsekas and Castañon (1989), and the reverse step is theirs (1992).
 
-use std::collections::VecDeque;
+mod forward;
+mod reverse;
+mod start;
 
 use super::money::Money;
-use super::options::{Budget, Prices};
-use super::prefetch::prefetch;
+use super::options::Budget;
 use super::problem::{Matching, Problem};
 use super::rows::{Packed, Rows, Wide};
 use super::seats::Seats;
-use super::sift::{Choice, Sift, Sifted, Vectors};
+use super::sift::{Sift, Sifted, Vectors};
+pub(super) use start::Start;
 
-/// The first eps of a cold start and of a start from kept prices, in score units, and how fast it
-/// shrinks. The best of 15 schedules tried on 100 000 learners with lists of 32.
-const FIRST_EPS: i64 = 4096;
-const WARM_EPS: i64 = 256;
 /// The highest first eps where shortlists answer nearly every question: small steps cost little then,
 /// and keep prices so near that the shortlists last. The best of 8 tried on 5 000 x 5 000.
 const SHORT_EPS: i64 = 64;
+/// How many times smaller eps is in the next phase.
 const SHRINK: i64 = 16;
 /// Nobody.
 const NONE: u32 = u32::MAX;
-/// Up to so many empty places, the list of suitors is looked through once for each.
-const FEW: usize = 4;
-/// How many turns ahead a learner's list is asked for.
-const AHEAD: usize = 4;
-
-/// Where an auction begins and when it is good enough.
-#[derive(Debug, Clone)]
-pub(super) struct Start {
-    /// Price per mentor in parts of a score unit, see [`scale`]; nothing for mentors beyond the end.
-    prices: Vec<i64>,
-    /// The mentor each learner had at these prices; nobody for learners beyond the end.
-    mentor_of: Vec<Option<u32>>,
-    /// The first eps in score units.
-    eps: i64,
-    /// The proven gap, in millionths of the bound, that is good enough.
-    pub(super) gap_ppm: u32,
-}
-
-impl Start {
-    /// Nothing is known.
-    pub(super) fn cold() -> Self {
-        Self { prices: Vec::new(), mentor_of: Vec::new(), eps: FIRST_EPS, gap_ppm: 0 }
-    }
-
-    /// From prices of an earlier assignment of other learners, if there are any.
-    pub(super) fn warm(problem: &Problem, kept: Option<&Prices>) -> Self {
-        let Some(kept) = kept.filter(|kept| !kept.is_empty()) else { return Self::cold() };
-        Self { prices: kept.of(&problem.mentors, scale(problem)), eps: WARM_EPS, ..Self::cold() }
-    }
-
-    /// From an answer for the same learners with other lists.
-    pub(super) fn resume(&mut self, matching: &Matching, eps: i64) {
-        self.prices.clone_from(&matching.prices);
-        self.mentor_of.clone_from(&matching.mentor_of);
-        self.eps = eps;
-    }
-}
 
 /// How many parts of a score unit prices are counted in for `problem`.
 fn scale(problem: &Problem) -> i64 {
@@ -100,14 +62,6 @@ impl<M: Money> Held<M> {
     }
 }
 
-/// A learner a mentor could win: the price they would pay, and the scaled value of the pair.
-#[derive(Debug, Clone, Copy)]
-struct Suitor<M> {
-    offer: M,
-    learner: u32,
-    value: M,
-}
-
 struct Auction<'p, P, M> {
     places: &'p [u32],
     lists: Sifted<P, M>,
@@ -118,7 +72,8 @@ struct Auction<'p, P, M> {
     prices: Vec<M>,
     seats: Seats<M>,
     held: Vec<Held<M>>,
-    /// What each learner makes; kept during [`Auction::reverse`] only.
+    /// What each learner makes, during [`Auction::reverse`]; what they could make at best, from
+    /// [`Auction::is_proven`] to [`Auction::release`].
     profits: Vec<M>,
 }
 
@@ -188,11 +143,6 @@ impl<'p, P: Sift<M>, M: Money> Auction<'p, P, M> {
         self.seats.count(mentor) == self.places[mentor] as usize
     }
 
-    /// Whether the mentor asks for money and has an empty place.
-    fn is_open(&self, mentor: usize) -> bool {
-        self.prices[mentor] > M::default() && !self.is_full(mentor)
-    }
-
     /// What the learner makes at the present prices; less than nothing if these rose too far.
     fn profit(&self, learner: usize) -> M {
         match self.held[learner] {
@@ -219,148 +169,6 @@ impl<'p, P: Sift<M>, M: Money> Auction<'p, P, M> {
         let bound = profits + places;
         let gap = bound - sum(&mut self.held.iter().map(|held| held.value.into()));
         gap < i128::from(self.scale.into()) || gap * 1_000_000 <= bound * i128::from(self.gap_ppm)
-    }
-
-    /// Frees every place whose holder could do better by more than eps; all who now want a place.
-    fn release(&mut self) -> VecDeque<u32> {
-        let mut waiting = VecDeque::with_capacity(self.held.len());
-        for learner in 0..self.held.len() {
-            let (best, present) = (self.profits[learner], self.profit(learner));
-            let is_waiting = if self.held[learner].mentor == NONE { best > present } else { best > present + self.eps };
-            if is_waiting {
-                self.held[learner] = Held::nobody();
-                waiting.push_back(learner as u32);
-            }
-        }
-        for (mentor, price) in self.prices.iter().enumerate() {
-            let stays = |learner: u32| self.held[learner as usize].mentor == mentor as u32;
-            self.seats.retain(mentor, *price, stays);
-        }
-        waiting
-    }
-
-    /// Learners without a place bid until each has one or wants none.
-    fn forward(&mut self, mut waiting: VecDeque<u32>, budget: Budget<'_>) -> Option<()> {
-        let mut clock = budget.clock();
-        while let Some(learner) = waiting.pop_front() {
-            clock.tick()?;
-            if let Some(next) = waiting.get(AHEAD) {
-                prefetch(self.lists.first(*next as usize));
-            }
-            let Choice { pair, profit, runner_up } = self.lists.best(learner as usize, &self.prices);
-            if profit == M::default() {
-                continue;
-            }
-            let (mentor, value) = (pair.other() as usize, self.value(pair));
-            let bid = value - runner_up + self.eps;
-            if self.is_full(mentor) {
-                let outbid = self.seats.replace_lowest(mentor, bid, learner);
-                self.held[outbid as usize] = Held::nobody();
-                waiting.push_back(outbid);
-            } else {
-                self.seats.push(mentor, bid, learner);
-            }
-            self.held[learner as usize] = Held { mentor: pair.other(), value };
-            if self.is_full(mentor) {
-                self.prices[mentor] = self.seats.lowest(mentor);
-            }
-        }
-        Some(())
-    }
-
-    /// Mentors with empty places lower their price until they are filled or it is nothing.
-    fn reverse(&mut self, budget: Budget<'_>) -> Option<()> {
-        let mut clock = budget.clock();
-        for learner in 0..self.held.len() {
-            self.profits[learner] = self.profit(learner);
-        }
-        self.suitors.forget_all();
-        let mut suitors = Vec::new();
-        let mut open: VecDeque<usize> = (0..self.prices.len()).filter(|mentor| self.is_open(*mentor)).collect();
-        while let Some(mentor) = open.pop_front() {
-            if self.is_open(mentor) {
-                clock.tick()?;
-                let next = self.best_suitors(mentor, &mut suitors);
-                self.invite(mentor, &suitors, next, &mut open);
-            }
-        }
-        Some(())
-    }
-
-    /// Writes those who would pay `mentor` most, as many as there are empty places, best first; what
-    /// the next best would pay.
-    fn best_suitors(&mut self, mentor: usize, best: &mut Vec<Suitor<M>>) -> M {
-        for learner in self.seats.learners(mentor) {
-            self.profits[learner as usize] = M::MOST;
-        }
-        best.clear();
-        let empty = self.places[mentor] as usize - self.seats.count(mentor);
-        if self.places[mentor] == 1 {
-            let choice = self.suitors.best(mentor, &self.profits);
-            best.extend(self.suitor(&choice));
-            choice.runner_up
-        } else if empty <= FEW {
-            self.few_suitors(mentor, empty, best)
-        } else {
-            self.many_suitors(mentor, empty, best)
-        }
-    }
-
-    fn suitor(&self, choice: &Choice<P, M>) -> Option<Suitor<M>> {
-        let Choice { pair, profit: offer, .. } = *choice;
-        (offer > M::default()).then(|| Suitor { offer, learner: pair.other(), value: self.value(pair) })
-    }
-
-    /// As [`Auction::best_suitors`], one after another.
-    fn few_suitors(&mut self, mentor: usize, empty: usize, best: &mut Vec<Suitor<M>>) -> M {
-        let mut next = M::default();
-        for _ in 0..empty {
-            let choice = self.suitors.best_at(mentor, &self.profits);
-            next = choice.runner_up;
-            let Some(suitor) = self.suitor(&choice) else { break };
-            self.profits[suitor.learner as usize] = M::MOST;
-            best.push(suitor);
-        }
-        for suitor in &*best {
-            self.profits[suitor.learner as usize] = suitor.value - suitor.offer;
-        }
-        next
-    }
-
-    /// As [`Auction::best_suitors`], looking at each learner once.
-    fn many_suitors(&self, mentor: usize, empty: usize, best: &mut Vec<Suitor<M>>) -> M {
-        let mut next = M::default();
-        for pair in self.suitors.row(mentor) {
-            let value = self.value(*pair);
-            let offer = value - self.profits[pair.other() as usize];
-            if offer > next {
-                let at = best.partition_point(|better| better.offer >= offer);
-                best.insert(at, Suitor { offer, learner: pair.other(), value });
-                if best.len() > empty {
-                    next = best.pop().map_or(next, |last| last.offer);
-                }
-            }
-        }
-        next
-    }
-
-    /// Fills the empty places with `suitors` at the highest price that leaves nobody else wanting,
-    /// of whom the best would pay `next`; mentors who lose a learner by it join `open`.
-    fn invite(&mut self, mentor: usize, suitors: &[Suitor<M>], next: M, open: &mut VecDeque<usize>) {
-        let price = (next - self.eps).max(M::default()).min(self.prices[mentor]);
-        for Suitor { learner, value, .. } in suitors.iter().take_while(|suitor| suitor.offer >= price + self.eps) {
-            let other = self.held[*learner as usize].mentor as usize;
-            if other != NONE as usize {
-                self.seats.remove(other, *learner);
-                open.push_back(other);
-            }
-            self.held[*learner as usize] = Held { mentor: mentor as u32, value: *value };
-            self.seats.push(mentor, price, *learner);
-        }
-        self.prices[mentor] = price;
-        for learner in self.seats.learners(mentor) {
-            self.profits[learner as usize] = self.held[learner as usize].value - price;
-        }
     }
 }
 
