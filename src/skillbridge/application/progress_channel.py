@@ -1,10 +1,11 @@
 """What long work says of itself while it goes on: heard by whoever listens, kept for minutes."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from random import uniform
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
@@ -25,8 +26,8 @@ class ProgressChannel(Generic[View]):
     topic: str
     fanout: Fanout
     cache: Cache
-    write: Callable[[View], bytes]
-    read: Callable[[bytes], View]
+    read: Callable[[Mapping[str, Any]], View]
+    """Of what JSON kept of the fields."""
 
     async def tell(self, view: View) -> None:
         """To whoever listens, and to whoever asks in the next minutes."""
@@ -37,7 +38,7 @@ class ProgressChannel(Generic[View]):
     async def told(self) -> View | None:
         """What was told last, if it is kept still."""
         message = await self.cache.get(self.topic)
-        return self.read(message) if message else None
+        return self._read(message) if message else None
 
     async def follow(
         self,
@@ -57,10 +58,18 @@ class ProgressChannel(Generic[View]):
             while goes_on(view):
                 silence = PATIENCE * uniform(1, 1.5)  # noqa: S311  nothing secret is made of it
                 message = await messages.next(within=silence)
-                told = self.read(message) if message else await _if_it_can_be_told(now) or view
+                told = self._read(message) if message else await _if_it_can_be_told(now) or view
                 latest = max(told, view, key=how_far)  # of two as far, the newer
                 yield latest if latest != view else None
                 view = latest
+
+    @staticmethod
+    def write(view: Any) -> bytes:
+        """A view is a dataclass: it is told by its fields."""
+        return json.dumps(asdict(view), default=str).encode()
+
+    def _read(self, message: bytes) -> View:
+        return self.read(json.loads(message))
 
 
 async def _if_it_can_be_told(now: Callable[[], Awaitable[View]]) -> View | None:

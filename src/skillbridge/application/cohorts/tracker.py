@@ -1,8 +1,8 @@
 """How far a cohort run is, told while a worker is at it."""
 
-import json
-from collections.abc import AsyncGenerator
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from skillbridge.application.cohorts.ports import CohortReads
@@ -60,9 +60,7 @@ class CohortTracker:
         return progress.status in AT_WORK
 
     def _channel(self, cohort_id: CohortId) -> ProgressChannel[CohortProgress]:
-        return ProgressChannel(
-            f"cohort:{cohort_id}:progress", self.fanout, self.cache, _message, _progress
-        )
+        return ProgressChannel(f"cohort:{cohort_id}:progress", self.fanout, self.cache, _progress)
 
 
 def _how_far(progress: CohortProgress) -> tuple[int, int]:
@@ -70,12 +68,7 @@ def _how_far(progress: CohortProgress) -> tuple[int, int]:
     return list(CohortStatus).index(progress.status), progress.percent
 
 
-def _message(progress: CohortProgress) -> bytes:
-    return json.dumps({**asdict(progress), "cohort_id": str(progress.cohort_id)}).encode()
-
-
-def _progress(message: bytes) -> CohortProgress:
-    told = json.loads(message)
+def _progress(told: Mapping[str, Any]) -> CohortProgress:
     return CohortProgress(
         cohort_id=CohortId(UUID(told["cohort_id"])),
         status=CohortStatus(told["status"]),

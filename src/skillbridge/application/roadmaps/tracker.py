@@ -1,8 +1,8 @@
 """How far the drawing of a roadmap is, told while it happens and kept for a few minutes."""
 
-import json
-from collections.abc import AsyncGenerator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from skillbridge.application.ports.cache import Cache
@@ -61,21 +61,14 @@ class DraftTracker:
         return view.status is RoadmapStatus.DRAFTING
 
     def _channel(self, roadmap_id: RoadmapId) -> ProgressChannel[GenerationView]:
-        return ProgressChannel(
-            f"roadmap:{roadmap_id}:generation", self.fanout, self.cache, _message, _view
-        )
+        return ProgressChannel(f"roadmap:{roadmap_id}:generation", self.fanout, self.cache, _view)
 
 
 def _how_far(view: GenerationView) -> tuple[int, int]:
     return not DraftTracker.goes_on(view), view.percent
 
 
-def _message(view: GenerationView) -> bytes:
-    return json.dumps({**asdict(view), "roadmap_id": str(view.roadmap_id)}).encode()
-
-
-def _view(message: bytes) -> GenerationView:
-    told = json.loads(message)
+def _view(told: Mapping[str, Any]) -> GenerationView:
     return GenerationView(
         roadmap_id=RoadmapId(UUID(told["roadmap_id"])),
         status=RoadmapStatus(told["status"]),
