@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, TypeVar
 
 import typer
 from dishka import AsyncContainer
@@ -21,22 +22,52 @@ T = TypeVar("T")
 Tenant = Annotated[str, typer.Option(help="A slug; without it, the default tenant.")]
 
 
+@asynccontextmanager
+async def opened(settings: environment.Settings) -> AsyncIterator[AsyncContainer]:
+    """What a worker has, for the length of the block."""
+    container = stack.worker(settings)
+    try:
+        yield container
+    finally:
+        await container.close()
+
+
+def answer_of(port: type[Any], ask: Callable[[Any], Awaitable[T]]) -> T:
+    """Asks a port that belongs to no tenant."""
+
+    async def run() -> T:
+        async with opened(_here()) as container:
+            return await ask(await container.get(port))
+
+    return asyncio.run(run())
+
+
 def answer(ask: Callable[[AsyncContainer, Actor], Awaitable[T]], *, tenant: str = "") -> T:
     """Asks as the system of a tenant; what goes wrong is said and ends with 1."""
 
     async def run() -> T:
-        settings = environment.load(with_local_stack(os.environ))
-        container = stack.worker(settings)
-        try:
+        settings = _here()
+        async with opened(settings) as container:
             tenants: Tenants = await container.get(Tenants)
             actor = Actor.system(await tenants.by_slug(tenant or settings.default_tenant))
             async with container() as scope:
                 return await ask(scope, actor)
-        finally:
-            await container.close()
 
     try:
         return asyncio.run(run())
     except SkillBridgeError as error:
         wide_console().print(f"[red]{escape(str(error))}[/]")
         raise typer.Exit(1) from None
+
+
+def answer_by(kind: type[Any], tenant: str, ask: Callable[[Any, Actor], Awaitable[T]]) -> T:
+    """The same of one use case, or one port."""
+
+    async def asked(scope: AsyncContainer, actor: Actor) -> T:
+        return await ask(await scope.get(kind), actor)
+
+    return answer(asked, tenant=tenant)
+
+
+def _here() -> environment.Settings:
+    return environment.load(with_local_stack(os.environ))

@@ -1,7 +1,5 @@
 """`skillbridge jobs`: what waits, what runs, what died, and making the dead try again."""
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -10,12 +8,10 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from skillbridge import settings as environment
 from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.domain.ids import JobId
+from skillbridge.entrypoints.cli.asking import answer_of
 from skillbridge.entrypoints.cli.terminal import foreign, wide_console
-from skillbridge.entrypoints.wiring import stack
-from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
 jobs = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -85,11 +81,4 @@ def _replay_all(kind: str, *, yes: bool) -> None:
 
 
 def _with_ledger(ask: Callable[[Jobs], Awaitable[T]]) -> T:
-    async def run() -> T:
-        container = stack.worker(environment.load(with_local_stack(os.environ)))
-        try:
-            return await ask(await container.get(Jobs))
-        finally:
-            await container.close()
-
-    return asyncio.run(run())
+    return answer_of(Jobs, ask)

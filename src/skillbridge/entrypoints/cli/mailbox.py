@@ -1,19 +1,16 @@
 """`skillbridge mailbox`: the mails of a local stack, which nobody sent anywhere."""
 
-import asyncio
-import os
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.text import Text
 
-from skillbridge import settings as environment
 from skillbridge.application.accounts.ports import Mailbox
 from skillbridge.application.accounts.views import SentMail
+from skillbridge.entrypoints.cli.asking import answer_of
 from skillbridge.entrypoints.cli.terminal import wide_console
-from skillbridge.entrypoints.wiring import stack
-from skillbridge.local.discovery import with_local_stack
 
 console = wide_console()
 
@@ -22,7 +19,7 @@ def mailbox(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, from the newest.")] = 10,
 ) -> None:
     """Read the mails of this local stack, the newest last."""
-    mails = asyncio.run(_mails(limit))
+    mails: Sequence[SentMail] = answer_of(Mailbox, lambda box: box.newest(limit=limit))
     if not mails:
         console.print(
             "no mail yet; with SMTP_URL set, mails leave and are not kept here, and "
@@ -32,11 +29,3 @@ def mailbox(
         when = mail.at.isoformat(timespec="seconds")
         console.rule(f"{escape(mail.subject)} · {escape(mail.to)} · {when}")
         console.print(Text(mail.text.strip()), soft_wrap=True)  # a link must stay in one piece
-
-
-async def _mails(limit: int) -> list[SentMail]:
-    container = stack.worker(environment.load(with_local_stack(os.environ)))
-    try:
-        return [*await (await container.get(Mailbox)).newest(limit=limit)]
-    finally:
-        await container.close()

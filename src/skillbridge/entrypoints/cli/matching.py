@@ -23,14 +23,14 @@ from skillbridge.application.cohorts.orders import (
 from skillbridge.application.cohorts.preview import PreviewCohort
 from skillbridge.application.cohorts.reading import ListCohortRuns
 from skillbridge.application.cohorts.views import CohortView
-from skillbridge.application.paging import PageRequest
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.order import CohortOrder, Outcome
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.ranking.score import USUAL, Weights
-from skillbridge.entrypoints.cli.asking import Tenant, answer
+from skillbridge.entrypoints.cli.asking import Tenant, answer, answer_by
 from skillbridge.entrypoints.cli.features import features
 from skillbridge.entrypoints.cli.outcomes import show_outcomes
 from skillbridge.entrypoints.cli.terminal import wide_console
@@ -107,9 +107,12 @@ def runs(limit: Annotated[int, typer.Option(min=1, max=100)] = 20, tenant: Tenan
     table = Table(
         Column("id", no_wrap=True, min_width=36), "status", "mode", "ordered", "learners", "placed"
     )
-    for run in answer(lambda scope, actor: _listed(scope, actor, limit), tenant=tenant):
-        found = run.outcome
-        numbers = (str(found.learners), str(found.placed)) if found else ("", "")
+    found: Page[CohortView, Key] = answer_by(
+        ListCohortRuns, tenant, lambda list_runs, actor: list_runs(actor, PageRequest(limit))
+    )
+    for run in found.items:
+        outcome = run.outcome
+        numbers = (str(outcome.learners), str(outcome.placed)) if outcome else ("", "")
         ordered = run.ordered_at.isoformat(timespec="seconds")
         table.add_row(str(run.id), run.status.value, run.mode.value, ordered, *numbers)
     console.print(table)
@@ -118,19 +121,13 @@ def runs(limit: Annotated[int, typer.Option(min=1, max=100)] = 20, tenant: Tenan
 @matching.command()
 def confirm(run_id: RunId, tenant: Tenant = "") -> None:
     """Let the mentors of a run be asked; a worker does it."""
-    run = answer(
-        lambda scope, actor: _decided(scope, actor, ConfirmCohortRun, run_id), tenant=tenant
-    )
-    console.print(f"{run.id} is {run.status.value}")
+    _decide(ConfirmCohortRun, run_id, tenant)
 
 
 @matching.command()
 def discard(run_id: RunId, tenant: Tenant = "") -> None:
     """Let nothing come of a run, also while it is being matched."""
-    run = answer(
-        lambda scope, actor: _decided(scope, actor, DiscardCohortRun, run_id), tenant=tenant
-    )
-    console.print(f"{run.id} is {run.status.value}")
+    _decide(DiscardCohortRun, run_id, tenant)
 
 
 async def _previewed(
@@ -160,18 +157,11 @@ async def _ordered(
     return await order(actor, wishes[0])
 
 
-async def _listed(scope: AsyncContainer, actor: Actor, limit: int) -> Sequence[CohortView]:
-    list_runs: ListCohortRuns = await scope.get(ListCohortRuns)
-    return (await list_runs(actor, PageRequest(limit))).items
-
-
-async def _decided(
-    scope: AsyncContainer,
-    actor: Actor,
-    kind: type[ConfirmCohortRun] | type[DiscardCohortRun],
-    run_id: UUID,
-) -> CohortView:
-    return await (await scope.get(kind))(actor, CohortId(run_id))
+def _decide(
+    kind: type[ConfirmCohortRun] | type[DiscardCohortRun], run_id: UUID, tenant: str
+) -> None:
+    run: CohortView = answer_by(kind, tenant, lambda decide, actor: decide(actor, CohortId(run_id)))
+    console.print(f"{run.id} is {run.status.value}")
 
 
 def _weights(said: str) -> Weights | None:

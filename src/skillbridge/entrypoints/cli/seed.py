@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 
 from skillbridge import settings as environment
+from skillbridge.entrypoints.cli.asking import opened
 from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.seeding import PASSWORD, Person, Seeder, accounts, read_people
-from skillbridge.entrypoints.wiring import stack
 from skillbridge.local.keys import write_private
 
 console = wide_console()
@@ -26,9 +26,6 @@ def seed() -> None:
 
 
 async def _seed(settings: environment.Settings, people: list[Person]) -> int:
-    container = stack.worker(settings)
-    try:
+    async with opened(settings) as container:
         seeder = Seeder(container, PASSWORD)
         return await seeder(settings.default_tenant, "SkillBridge", people)
-    finally:
-        await container.close()

@@ -1,10 +1,9 @@
 """`skillbridge users`: who is here, what they may do, and shutting them out."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
-from dishka import AsyncContainer
 from rich.markup import escape
 from rich.table import Column, Table
 
@@ -18,14 +17,13 @@ from skillbridge.application.accounts.administration import (
 from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
 from skillbridge.application.paging import Page, PageRequest
-from skillbridge.domain.actor import Actor, Role
-from skillbridge.entrypoints.cli.asking import Tenant, answer
+from skillbridge.domain.actor import Role
+from skillbridge.entrypoints.cli.asking import Tenant, answer_by
 from skillbridge.entrypoints.cli.terminal import wide_console
 
 console = wide_console()
 users = typer.Typer(help=__doc__, no_args_is_help=True)
 
-T = TypeVar("T")
 Email = Annotated[str, typer.Argument(help="The address that the account was registered with.")]
 
 
@@ -34,7 +32,7 @@ def list_users(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50, tenant: Tenant = ""
 ) -> None:
     """The accounts of a tenant, newest first."""
-    _show(_with(AccountReads, tenant, lambda reads, actor: reads.newest(actor, limit=limit)))
+    _show(answer_by(AccountReads, tenant, lambda reads, actor: reads.newest(actor, limit=limit)))
 
 
 @users.command()
@@ -45,7 +43,7 @@ def search(
     tenant: Tenant = "",
 ) -> None:
     """The accounts whose address or name holds the words, by address."""
-    found: Page[Account, str] = _with(
+    found: Page[Account, str] = answer_by(
         AccountReads,
         tenant,
         lambda reads, actor: reads.search(actor, words, PageRequest(limit, after or None)),
@@ -58,35 +56,35 @@ def search(
 @users.command()
 def grant(email: Email, role: Role, tenant: Tenant = "") -> None:
     """Give an account a role; it counts from the next refresh of its sign-ins."""
-    new = _with(GrantRole, tenant, lambda grant_role, actor: grant_role(actor, email, role))
+    new = answer_by(GrantRole, tenant, lambda grant_role, actor: grant_role(actor, email, role))
     console.print(f"{email} is {role.value}" + ("" if new else " already"))
 
 
 @users.command("revoke-role")
 def revoke_role(email: Email, role: Role, tenant: Tenant = "") -> None:
     """Take a role from an account; it counts from the next refresh of its sign-ins."""
-    had = _with(RevokeRole, tenant, lambda revoke, actor: revoke(actor, email, role))
+    had = answer_by(RevokeRole, tenant, lambda revoke, actor: revoke(actor, email, role))
     console.print(f"{email} is " + ("no longer " if had else "not ") + role.value)
 
 
 @users.command()
 def disable(email: Email, tenant: Tenant = "") -> None:
     """End every sign-in of an account and let nobody sign in to it; a mentor's offer pauses."""
-    new = _with(DisableAccount, tenant, lambda disable_it, actor: disable_it(actor, email))
+    new = answer_by(DisableAccount, tenant, lambda disable_it, actor: disable_it(actor, email))
     console.print(f"{email} is disabled" + ("" if new else " already"))
 
 
 @users.command()
 def enable(email: Email, tenant: Tenant = "") -> None:
     """Let the owner of a disabled account sign in again."""
-    new = _with(EnableAccount, tenant, lambda enable_it, actor: enable_it(actor, email))
+    new = answer_by(EnableAccount, tenant, lambda enable_it, actor: enable_it(actor, email))
     console.print(f"{email} is enabled" + ("" if new else " already"))
 
 
 @users.command("revoke-sessions")
 def revoke_sessions(email: Email, tenant: Tenant = "") -> None:
     """End every sign-in of an account at once."""
-    ended = _with(RevokeSessions, tenant, lambda revoke, actor: revoke(actor, email))
+    ended = answer_by(RevokeSessions, tenant, lambda revoke, actor: revoke(actor, email))
     console.print(f"{ended} sign-ins of {email} have ended")
 
 
@@ -96,10 +94,3 @@ def _show(found: Sequence[Account]) -> None:
         state = "disabled" if one.disabled else "verified" if one.verified else "not verified"
         table.add_row(escape(one.email), escape(one.name), state, ", ".join(one.roles), str(one.id))
     console.print(table)
-
-
-def _with(kind: type[Any], tenant: str, ask: Callable[[Any, Actor], Awaitable[T]]) -> T:
-    async def asked(scope: AsyncContainer, actor: Actor) -> T:
-        return await ask(await scope.get(kind), actor)
-
-    return answer(asked, tenant=tenant)

@@ -6,6 +6,7 @@ import uvloop
 
 from skillbridge import settings as environment
 from skillbridge.entrypoints import wiring
+from skillbridge.entrypoints.cli.asking import opened
 from skillbridge.entrypoints.wiring import stack
 from skillbridge.entrypoints.worker.process import stop_on_signals, work
 
@@ -19,10 +20,7 @@ async def _work() -> None:
     settings = environment.load(program="worker")
     wiring.configure_logs(settings)
     stopping = stop_on_signals()
-    container = stack.worker(settings)
-    try:
+    async with opened(settings) as container:
         broker, task = await stack.wake_ups(container)
         lease = timedelta(seconds=settings.job_lease_seconds)
         await work(container, broker, task, stopping, lease=lease, attempts=settings.job_attempts)
-    finally:
-        await container.close()
