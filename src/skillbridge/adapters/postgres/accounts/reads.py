@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import asyncpg
 import msgspec
-from sqlalchemy import Text, and_, any_, bindparam, func, or_, select
+from sqlalchemy import Text, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.binding import Binding, Bindings
@@ -13,7 +13,7 @@ from skillbridge.adapters.postgres.accounts.tables import sign_ins, users
 from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
-from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.adapters.postgres.profiles.tables import profile_of, profiles
 from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
 from skillbridge.application.paging import Page, PageRequest
@@ -32,7 +32,7 @@ _accounts = (
         users.c.email_verified_at.is_not(None).label("verified"),
         users.c.disabled_at.is_not(None).label("disabled"),
     )
-    .outerjoin(profiles, and_(here(profiles), profiles.c.user_id == users.c.id))
+    .outerjoin(profiles, profile_of(users.c.id))
     .where(_here, _living)
 )
 NEWEST = Read(

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
-    and_,
     any_,
     bindparam,
     cast,
@@ -29,7 +28,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.mentors.tables import mentors
 from skillbridge.adapters.postgres.mentors.writes import mentor_of
-from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.adapters.postgres.profiles.tables import profile_of, profiles
 from skillbridge.application.mentors.ports import MentorReads, MentorSearch
 from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.paging import Key, Page, PageRequest
@@ -55,7 +54,7 @@ _cards = (
         mentors.c.accepting,
         mentors.c.created_at.label("since"),
     )
-    .join(profiles, and_(here(profiles), profiles.c.user_id == mentors.c.user_id))
+    .join(profiles, profile_of(mentors.c.user_id))
     .where(here(mentors))
 )
 _newest = (mentors.c.created_at, mentors.c.user_id)

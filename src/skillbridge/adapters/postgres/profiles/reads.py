@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.existing import existing
@@ -11,7 +11,7 @@ from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Read
-from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.adapters.postgres.profiles.tables import profile_of, profiles
 from skillbridge.application.profiles.ports import ProfileReads
 from skillbridge.application.profiles.views import Me
 from skillbridge.domain.actor import Actor
@@ -31,7 +31,7 @@ ME = Read(
         profiles.c.availability,
         profiles.c.version,
     )
-    .join(profiles, and_(here(profiles), profiles.c.user_id == users.c.id))
+    .join(profiles, profile_of(users.c.id))
     .where(here(users), users.c.deleted_at.is_(None), users.c.id == ACTOR)
 )
 

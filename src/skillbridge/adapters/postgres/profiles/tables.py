@@ -1,6 +1,8 @@
-"""The tables of profiles, and rows with the names that stand there."""
+"""The tables of profiles, and how rows about people are joined with what stands there."""
 
-from sqlalchemy import FromClause, Select, Text, and_, func, literal, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, Text, and_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from skillbridge.adapters.postgres.engine.clauses import here
@@ -31,6 +33,11 @@ profiles = table(
 )
 
 
+def profile_of(user_id: ColumnElement[Any], rows: FromClause = profiles) -> ColumnElement[bool]:
+    """Which profile is this person's."""
+    return and_(here(rows), rows.c.user_id == user_id)
+
+
 def with_names(rows: FromClause) -> Select[tuple[object, ...]]:
     """Rows of a learner and a mentor with the names of both, as far as the actor may see them."""
     learner, mentor = profiles.alias("learner"), profiles.alias("mentor")
@@ -40,6 +47,6 @@ def with_names(rows: FromClause) -> Select[tuple[object, ...]]:
             func.coalesce(learner.c.name, literal(FORMER)).label("learner_name"),
             func.coalesce(mentor.c.name, literal(FORMER)).label("mentor_name"),
         )
-        .outerjoin(learner, and_(here(learner), learner.c.user_id == rows.c.learner_id))
-        .outerjoin(mentor, and_(here(mentor), mentor.c.user_id == rows.c.mentor_id))
+        .outerjoin(learner, profile_of(rows.c.learner_id, learner))
+        .outerjoin(mentor, profile_of(rows.c.mentor_id, mentor))
     )

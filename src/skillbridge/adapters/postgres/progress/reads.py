@@ -7,10 +7,10 @@ from sqlalchemy import bindparam, func, select
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.existing import existing
-from skillbridge.adapters.postgres.engine.clauses import here, mine
+from skillbridge.adapters.postgres.engine.clauses import mine
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Read
-from skillbridge.adapters.postgres.progress.tables import completions
+from skillbridge.adapters.postgres.progress.tables import completed_of, completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.application.progress.ports import JourneyReads
 from skillbridge.application.progress.views import Progress
@@ -21,8 +21,7 @@ from skillbridge.domain.unknown import UnknownRoadmap
 
 _done = (
     select(completions)
-    .where(here(completions), completions.c.roadmap_id == roadmaps.c.id)
-    .where(completions.c.learner_id == roadmaps.c.learner_id)
+    .where(completed_of(roadmaps))
     .order_by(completions.c.completed_at, completions.c.module_id)
 )
 ONE = Read(

@@ -1,8 +1,9 @@
-"""The tables of progress."""
+"""The tables of progress, and which completions are of a roadmap."""
 
-from sqlalchemy import Text
+from sqlalchemy import ColumnElement, FromClause, Text, and_
 from sqlalchemy.dialects.postgresql import UUID
 
+from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time
 
 completions = table(
@@ -20,3 +21,12 @@ completions = table(
         {"learner_id": "users.id"},
     ],
 )
+
+
+def completed_of(roadmap: FromClause) -> ColumnElement[bool]:
+    """Which completions are of this roadmap; their owner is named as well."""
+    return and_(
+        here(completions),
+        completions.c.roadmap_id == roadmap.c.id,
+        completions.c.learner_id == roadmap.c.learner_id,
+    )

@@ -11,7 +11,7 @@ from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
-from skillbridge.adapters.postgres.progress.tables import completions
+from skillbridge.adapters.postgres.progress.tables import completed_of, completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.application.progress.ports import Journeys
 from skillbridge.domain.ids import RoadmapId, UserId
@@ -52,8 +52,7 @@ _kept = (
 )
 _forgotten = (
     delete(completions)
-    .where(here(completions), completions.c.roadmap_id == _marked.c.id)
-    .where(completions.c.learner_id == _marked.c.learner_id)
+    .where(completed_of(_marked))
     .where(completions.c.module_id == any_(bindparam("reopened", type_=ARRAY(Text))))
     .cte("forgotten")
 )

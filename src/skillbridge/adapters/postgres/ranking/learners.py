@@ -36,7 +36,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read
 from skillbridge.adapters.postgres.matching.tables import matches
 from skillbridge.adapters.postgres.profiles.tables import profiles
-from skillbridge.adapters.postgres.progress.tables import completions
+from skillbridge.adapters.postgres.progress.tables import completed_of, completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.application.paging import Page, PageRequest
 from skillbridge.application.ranking.ports.ranker import Learners
@@ -56,8 +56,7 @@ _module = (
 )
 _completed = (
     select(completions.c.module_id)
-    .where(here(completions), completions.c.roadmap_id == roadmaps.c.id)
-    .where(completions.c.learner_id == roadmaps.c.learner_id)
+    .where(completed_of(roadmaps))
     .where(completions.c.module_id == _module.c.value["id"].astext)
     .correlate(roadmaps, _module)
 )

@@ -15,7 +15,6 @@ import msgspec
 from sqlalchemy import (
     ARRAY,
     Uuid,
-    and_,
     any_,
     bindparam,
     func,
@@ -27,7 +26,7 @@ from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Connection, Database
 from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.adapters.postgres.mentors.tables import mentors
-from skillbridge.adapters.postgres.profiles.tables import profiles
+from skillbridge.adapters.postgres.profiles.tables import profile_of, profiles
 from skillbridge.adapters.postgres.ranking.pool_seals import last_seal, seal_changes, seal_everyone
 from skillbridge.adapters.postgres.ranking.tables import pool_seals, pool_versions
 from skillbridge.adapters.resilience import retrying
@@ -56,10 +55,7 @@ _pool = (
         profiles.c.time_zone,
         profiles.c.availability,
     )
-    .outerjoin(
-        profiles,
-        and_(here(profiles), profiles.c.user_id == mentors.c.user_id),
-    )
+    .outerjoin(profiles, profile_of(mentors.c.user_id))
     .where(here(mentors))
 )
 _version = select(pool_versions.c.version).where(here(pool_versions))

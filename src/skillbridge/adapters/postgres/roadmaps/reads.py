@@ -10,10 +10,10 @@ from sqlalchemy import Text, bindparam, cast, func, select
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.existing import existing
-from skillbridge.adapters.postgres.engine.clauses import here, mine, own
+from skillbridge.adapters.postgres.engine.clauses import mine, own
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
-from skillbridge.adapters.postgres.progress.tables import completions
+from skillbridge.adapters.postgres.progress.tables import completed_of, completions
 from skillbridge.adapters.postgres.roadmaps.tables import roadmaps
 from skillbridge.adapters.postgres.roadmaps.writes import brief_of
 from skillbridge.application.paging import Key, Page, PageRequest
@@ -42,10 +42,8 @@ _summary = (
 )
 _kept = roadmaps.c.deleted_at.is_(None)
 _one = (own(roadmaps), _kept, roadmaps.c.id == bindparam("id"))
-_done = (
-    select(func.jsonb_object_agg(completions.c.module_id, completions.c.completed_at))
-    .where(here(completions), completions.c.roadmap_id == roadmaps.c.id)
-    .where(completions.c.learner_id == roadmaps.c.learner_id)
+_done = select(func.jsonb_object_agg(completions.c.module_id, completions.c.completed_at)).where(
+    completed_of(roadmaps)
 )
 ONE = Read(
     select(
