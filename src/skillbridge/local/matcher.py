@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skillbridge.local.beside import beside
 from skillbridge.local.errors import CannotStart
 from skillbridge.local.home import Home
 from skillbridge.local.keys import write_private
@@ -59,12 +60,10 @@ async def background_matcher(
 ) -> AsyncIterator[None]:
     """Build it and run it with `env` beside the block, and stop either at its end."""
     home.matcher_url.unlink(missing_ok=True)
-    task = asyncio.create_task(_build_and_run(source, home, env, tell))
     try:
-        yield
+        async with beside(_build_and_run(source, home, env, tell)):
+            yield
     finally:
-        task.cancel()
-        await asyncio.wait((task,))
         home.matcher_url.unlink(missing_ok=True)
 
 

@@ -1,14 +1,14 @@
 """The sequence: data folder, database, Valkey, matcher, migration, seed, API and worker."""
 
-import asyncio
 import sys
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from skillbridge.local.allowed import only
+from skillbridge.local.beside import beside
 from skillbridge.local.discovery import announced
 from skillbridge.local.environment import (
     Environment,
@@ -113,7 +113,7 @@ class _Start:
                 self.progress.note(f"ended what a killed run had left: {', '.join(ended)}")
             require_free(self.options.port)
             check_space(self.home)
-            await self.opened.enter_async_context(_beside(keep_small(self.home.logs)))
+            await self.opened.enter_async_context(beside(keep_small(self.home.logs)))
 
     async def postgres(self) -> PostgresServer | None:
         if database_given(self.options.env):
@@ -169,7 +169,7 @@ class _Start:
         if self.options.reload:
             source = source_of(self.options.checkout)
             watching = reload_on_change(source, supervisors, self.progress.note)
-            await self.opened.enter_async_context(_beside(watching))
+            await self.opened.enter_async_context(beside(watching))
 
     async def _keep(self, program: Program, ready: Ready) -> Supervisor:
         supervisor = Supervisor(program, self.home, self.progress.note, ready)
@@ -178,14 +178,3 @@ class _Start:
 
     def _program(self, name: str, command: tuple[str, ...], env: Environment) -> Program:
         return Program(name, command, env, self.home.root)
-
-
-@asynccontextmanager
-async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run `work` beside the block."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait((task,))

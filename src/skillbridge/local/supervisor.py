@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from skillbridge.local.beside import beside
 from skillbridge.local.errors import CannotStart
 from skillbridge.local.home import Home
 from skillbridge.local.keys import write_private
@@ -120,12 +121,10 @@ class Supervisor:
 @asynccontextmanager
 async def watched(supervisor: Supervisor) -> AsyncIterator[None]:
     """Keep a started supervisor's child alive for the length of the block, then stop it."""
-    watch = asyncio.create_task(supervisor.watch())
     try:
-        yield
+        async with beside(supervisor.watch()):
+            yield
     finally:
-        watch.cancel()
-        await asyncio.wait((watch,))
         await supervisor.stop()
 
 
