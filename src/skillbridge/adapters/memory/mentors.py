@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.mentors.ports import MentorReads, Mentors, MentorSearch
 from skillbridge.application.mentors.views import MentorCard
@@ -56,9 +57,7 @@ class MemoryMentorReads:
 
     async def one(self, actor: Actor, mentor_id: UserId) -> MentorCard:
         found = await self.several(actor, [mentor_id])
-        if mentor_id not in found:
-            raise UnknownMentor
-        return found[mentor_id]
+        return existing(found.get(mentor_id), UnknownMentor)
 
     async def several(
         self, actor: Actor, mentor_ids: Collection[UserId]

@@ -19,7 +19,7 @@ from skillbridge.application.roadmaps.views import (
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import ModuleId, RoadmapId, UserId
 from skillbridge.domain.roadmaps.brief import Brief
-from skillbridge.domain.roadmaps.roadmap import Roadmap, RoadmapStatus
+from skillbridge.domain.roadmaps.roadmap import Roadmap
 from skillbridge.domain.unknown import UnknownRoadmap
 
 
@@ -86,15 +86,7 @@ class MemoryRoadmapReads:
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         roadmap = _row(self.session, actor, roadmap_id).roadmap
-        over = roadmap.status is not RoadmapStatus.DRAFTING
-        return GenerationView(
-            roadmap_id=roadmap_id,
-            status=roadmap.status,
-            stage=roadmap.status.value if over else "waiting",
-            percent=100 if over else 0,
-            author=roadmap.author,
-            reason=roadmap.reason,
-        )
+        return GenerationView.stored(roadmap_id, roadmap.status, roadmap.author, roadmap.reason)
 
     async def brief(self, actor: Actor, roadmap_id: RoadmapId) -> Brief:
         return _row(self.session, actor, roadmap_id).roadmap.brief

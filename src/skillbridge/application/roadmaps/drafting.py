@@ -78,9 +78,7 @@ class RequestRoadmap:
                 tx.emit(*events)
         if drafting is not None:
             return await self.tracker.now(actor, drafting)
-        return await self.tracker.honest(
-            GenerationView(roadmap_id=roadmap.id, status=roadmap.status, stage="waiting", percent=0)
-        )
+        return await self.tracker.honest(GenerationView.stored(roadmap.id, roadmap.status))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,3 +74,22 @@ class GenerationView:
     percent: int
     author: Author | None = None
     reason: str | None = None
+
+    @classmethod
+    def stored(
+        cls,
+        roadmap_id: RoadmapId,
+        status: RoadmapStatus,
+        author: Author | None = None,
+        reason: str | None = None,
+    ) -> "GenerationView":
+        """As the roadmap has it, which knows nothing of what a worker told meanwhile."""
+        over = status is not RoadmapStatus.DRAFTING
+        return cls(
+            roadmap_id=roadmap_id,
+            status=status,
+            stage=status.value if over else "waiting",
+            percent=100 if over else 0,
+            author=author,
+            reason=reason,
+        )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.memory.store import MemorySession, Store
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ranking.ports.pool import Delta, Known, MentorPool, Seal, Snapshot
@@ -29,9 +30,8 @@ class MemoryLearners:
     session: MemorySession
 
     async def learner(self, actor: Actor) -> Learner:
-        profile = self.session.table("profiles", of=actor).get(actor.user_id)
-        if profile is None:
-            raise UnknownLearner
+        profiles = self.session.table("profiles", of=actor)
+        profile = existing(profiles.get(actor.user_id), UnknownLearner)
         matches = self.session.table("matches", of=actor).values()
         return Learner(
             user_id=actor.user_id,

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.engine.clauses import MOST, here, mine, place
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
@@ -96,9 +97,7 @@ class PostgresMentorReads:
 
     async def one(self, actor: Actor, mentor_id: UserId) -> MentorCard:
         found = await self.several(actor, [mentor_id])
-        if mentor_id not in found:
-            raise UnknownMentor
-        return found[mentor_id]
+        return existing(found.get(mentor_id), UnknownMentor)
 
     async def own(self, actor: Actor) -> Mentor | None:
         return mentor_of(await self.database.read_one(actor, OWN))

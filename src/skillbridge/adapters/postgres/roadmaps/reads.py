@@ -83,15 +83,9 @@ class PostgresRoadmapReads:
 
     async def generation(self, actor: Actor, roadmap_id: RoadmapId) -> GenerationView:
         row = await self._row(actor, roadmap_id)
-        status = RoadmapStatus(row["status"])
-        over = status is not RoadmapStatus.DRAFTING
-        return GenerationView(
-            roadmap_id=roadmap_id,
-            status=status,
-            stage=status.value if over else "waiting",
-            percent=100 if over else 0,
-            author=Author(row["author"]) if row["author"] else None,
-            reason=row["reason"],
+        author = Author(row["author"]) if row["author"] else None
+        return GenerationView.stored(
+            roadmap_id, RoadmapStatus(row["status"]), author, row["reason"]
         )
 
     async def brief(self, actor: Actor, roadmap_id: RoadmapId) -> Brief:
