@@ -110,7 +110,7 @@ async def answered(ask: Asking, operation: str, headers: dict[str, str]) -> Any:
 
 
 async def test_each_operation_stands_in_the_table(ask: Asking) -> None:
-    assert operations(ask).keys() == OPERATIONS.keys()
+    assert operations(ask).keys() == OPERATIONS.keys(), "each stands in OPERATIONS, with its scope"
 
 
 async def test_who_is_nobody_is_let_in_where_the_table_says_so(ask: Asking) -> None:

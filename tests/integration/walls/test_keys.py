@@ -132,7 +132,7 @@ async def add(admin: asyncpg.Connection, key: Key, new: set[str]) -> None:
 
 async def test_every_key_is_tried_here(town: Town) -> None:
     found = await keys(town.admin)
-    assert {name: key.columns for name, key in found.items()} == KEYS
+    assert {name: key.columns for name, key in found.items()} == KEYS, "each stands in KEYS"
 
 
 @pytest.mark.parametrize("name", KEYS)

@@ -120,7 +120,9 @@ async def test_a_strange_id_and_someone_elses_are_not_told_apart(town: Town) -> 
     nothing = dict.fromkeys(town.ids, "00000000-0000-4000-8000-000000000000")
     headers = await bearer(town, town.foreigner)
     for endpoint in guarded(town):
-        hers = (await endpoint.ask(town, headers)).json()
+        answer = await endpoint.ask(town, headers)
+        assert answer.status_code == 404, f"{endpoint}: a stranger is told that nothing is there"
+        hers = answer.json()
         path = endpoint.pattern.format(**nothing)
         nobodys = (await town.client.request(endpoint.method, path, headers=headers)).json()
         for own in ("instance", "request_id"):

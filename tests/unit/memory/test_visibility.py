@@ -58,7 +58,10 @@ def test_a_person_sees_what_the_matrix_says(table: str, name: str) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_system_sees_what_the_matrix_says(table: str) -> None:
-    assert ("hers" in Table(town(table), Actor.system(HERE), table)) is ("s" in SYSTEM[table])
+    seen = "hers" in Table(town(table), Actor.system(HERE), table)
+    assert seen is ("s" in SYSTEM[table]), (
+        "the policy shows the system these rows and no grant does, or the other way round"
+    )
     assert "hers" not in Table(town(table), Actor.system(ABROAD), table)
 
 

@@ -99,10 +99,6 @@ def _settles(told: Notice, notice: Notice) -> bool:
     return newer or told.id == notice.id or told.event_id == notice.event_id
 
 
-def _key(view: NoticeView) -> Key:
-    return Key(view.created_at, view.id)
-
-
 BINDINGS: Bindings = (
     Binding[People](MemoryPeople),
     Binding[Notices](MemoryNotices),
