@@ -184,6 +184,31 @@ async def test_a_part_that_fails_and_is_survived_leaves_the_rest(world: World) -
             assert (await profiles.get(actor.user_id)).details.name == "Ada"
 
 
+async def test_what_is_written_after_a_part_that_failed_goes_with_the_whole(world: World) -> None:
+    actor = await world.learner()
+    async with world.scope(actor) as scope:
+        once, transaction = await scope.get(Once), await scope.get(Transaction)
+        profiles = await scope.get(Profiles)
+
+        async def rename(name: str, *, fails: bool = False) -> None:
+            async with transaction(actor):
+                before = await profiles.get(actor.user_id)
+                await profiles.save(replace(before, details=replace(before.details, name=name)))
+                if fails:
+                    raise ZeroDivisionError
+
+        async def work() -> KeptAnswer:
+            with suppress(ZeroDivisionError):
+                await rename("Nobody", fails=True)
+            await rename("Ada")
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await once(actor, a_request(), work)
+        async with transaction(actor):
+            assert (await profiles.get(actor.user_id)).details.name == "Amina"
+
+
 async def test_the_parts_are_the_actors_own_and_do_not_nest(world: World) -> None:
     actor, other = await world.learner(), await world.learner()
     async with world.scope(actor) as scope:

@@ -28,8 +28,8 @@ pytestmark = pytest.mark.row("K1")
 
 METHODS = {"get", "put", "post", "delete", "patch"}
 PLAIN = re.compile(
-    r"\^(?:(?:[A-Za-z0-9/@_-]|\[\^?(?:[^\\\[\]\U00010000-\U0010ffff]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4})+\]"
-    r"|\(\?:|\))(?:[*+?]|\{\d+(?:,\d*)?\})?)*\$"
+    r"\^(?:(?:[A-Za-z0-9/@_\x22-]|\[\^?(?:[^\\\[\]\U00010000-\U0010ffff]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4})+\]"
+    r"|\||\(\?:|\))(?:[*+?]|\{\d+(?:,\d*)?\})?)*\$"
 )
 READS = ("Get", "List", "Search", "Count", "Follow", "Show", "Suggest", "Open", "Is")
 """The verbs of what changes nothing."""

@@ -78,16 +78,17 @@ async def _grant(connection: Any, statements: str) -> None:
     try:
         await connection.execute(statements)
     except asyncpg.InsufficientPrivilegeError as error:
-        who = await connection.fetchval("select current_user")
-        raise Unavailable(_OTHERS.format(said=error, who=who)) from error
+        raise await _made_by_another(connection, error) from error
 
 
-_OTHERS = (
-    "the logins of SkillBridge are there, made by another administrator, and {who} may not give "
-    "them rights ({said}). Run this as the one who made them or as a superuser; or let that one "
-    "say: grant skillbridge_owner, skillbridge_system, skillbridge_app, skillbridge_worker to "
-    "{who} with admin option"
-)
+async def _made_by_another(connection: Any, error: Exception) -> Unavailable:
+    who = await connection.fetchval("select current_user")
+    return Unavailable(
+        f"the logins of SkillBridge are there, made by another administrator, and {who} may not give "
+        f"them rights ({error}). Run this as the one who made them or as a superuser; or let that one "
+        "say: grant skillbridge_owner, skillbridge_system, skillbridge_app, skillbridge_worker to "
+        f"{who} with admin option"
+    )
 
 
 async def _require_passwords(connection: Any, given: dict[str, str]) -> None:
@@ -113,7 +114,10 @@ async def _role(connection: Any, role: str) -> None:
 
 
 async def _password(connection: Any, login: str, password: str) -> None:
-    """Sets the password; the text is quoted by the server, for no parameter can stand here."""
+    """Sets the password and the limits of what runs on the login.
+
+    The server quotes the text, for no parameter can stand here.
+    """
     quoted = await connection.fetchval("select quote_literal($1::text)", password)
     for attempt in (1, 2, 3):
         try:
@@ -123,8 +127,7 @@ async def _password(connection: Any, login: str, password: str) -> None:
                 f"alter role {login} set idle_in_transaction_session_timeout = '30s'"
             )
         except asyncpg.InsufficientPrivilegeError as error:
-            who = await connection.fetchval("select current_user")
-            raise Unavailable(_OTHERS.format(said=error, who=who)) from error
+            raise await _made_by_another(connection, error) from error
         except asyncpg.InternalServerError:  # "tuple concurrently updated": roles are the server's
             if attempt == 3:  # noqa: PLR2004  the last of them
                 raise

@@ -1,5 +1,6 @@
 """`Idempotency-Key`: what a client that sends a request again is answered."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -173,6 +174,29 @@ async def test_keys_that_are_none(endpoints: Endpoints, key: str) -> None:
     assert problem["type"] == "/problems/bad-idempotency-key"
     assert problem["errors"][0]["parameter"] == KEY
     assert await roadmaps(endpoints, amina) == 0
+
+
+async def test_two_keys_are_refused(counted: Asking) -> None:
+    twice = [*counted.headers.items(), (KEY, "a"), (KEY, "b")]
+    answer = await counted.client.post("/v1/roadmaps", json=WISH, headers=twice)
+    problem = refused(answer, 422)
+    assert (problem["type"], problem["detail"]) == (
+        "/problems/bad-idempotency-key",
+        "send one `Idempotency-Key`",
+    )
+
+
+async def test_the_contract_shows_keys_as_they_are_taken(endpoints: Endpoints) -> None:
+    document = (await endpoints.client.get("/openapi.json")).json()
+    asked = document["paths"]["/v1/roadmaps"]["post"]["parameters"]
+    (key,) = (one for one in asked if one["name"] == KEY)
+    for good in (key["example"], f'"{key["example"]}"', "k", '"two words"'):
+        assert re.search(key["schema"]["pattern"], good)
+    for bad in ("", "two words", "clé", "k" * 256, 'a"b'):
+        assert not re.search(key["schema"]["pattern"], bad)
+    conflict = document["paths"]["/v1/matches"]["post"]["responses"]["409"]["$ref"]
+    told = document["components"]["responses"][conflict.rpartition("/")[2]]
+    assert told["headers"]["Retry-After"]["required"] is False
 
 
 async def test_an_answer_with_a_tag_keeps_it(endpoints: Endpoints) -> None:

@@ -105,7 +105,7 @@ async def test_a_conflict_takes_nothing_from_the_quota(ask: Asking) -> None:
 async def test_a_flood_of_refused_writes_is_stopped(
     ask: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quotas, "REFUSED", quotas.Quota(5, quotas.TOLD_TO_OTHERS.per))
+    monkeypatch.setattr(quotas, "GIVEN_BACK_AT_MOST", quotas.Quota(5, quotas.TOLD_TO_OTHERS.per))
     allowed = 5 + quotas.MOVES_WORK.times
     statuses = [(await ask("PATCH", "/v1/me", RULELESS)).status_code for _ in range(allowed + 20)]
     assert statuses[:allowed] == [422] * allowed

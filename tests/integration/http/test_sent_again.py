@@ -9,7 +9,8 @@ import asyncpg
 import httpx
 import pytest
 from tests.conftest import Urls, new_database
-from tests.support.programs.scene import Scene, Stage, a_scene, a_stage
+from tests.support.given.matching import learner, mentor
+from tests.support.programs.scene import Api, Scene, Stage, a_scene, a_stage
 from tests.support.timing.patience import PATIENCE
 from tests.support.timing.racing import SOMEBODY_WAITS
 
@@ -18,8 +19,8 @@ from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("C8", "L1")
 
-KEYS = [f"key-{number}" for number in range(15)]
-"""Fewer than the roadmaps of a day."""
+SENDERS, EACH = 10, 3
+KEY = {"Idempotency-Key": "k"}
 
 
 @pytest.fixture(scope="module")
@@ -45,47 +46,52 @@ async def scene(stage: Stage) -> AsyncIterator[Scene]:
 
 
 class Client:
-    """Whoever sends the same requests to one server after the other."""
+    """Whoever sends one request again and again: without its key it is refused the second time."""
 
-    def __init__(self, scene: Scene, learner: Actor, token: str) -> None:
+    def __init__(self, scene: Scene, learner: Actor, mentor: Actor, token: str) -> None:
         self.scene, self.learner = scene, learner
-        self.headers = {"Authorization": f"Bearer {token}"}
-        self.answers: dict[str, set[str]] = {key: set() for key in KEYS}
+        self.wish = {"mentor_id": str(mentor.user_id)}
+        self.headers = {"Authorization": f"Bearer {token}", **KEY}
+        self.told: set[str] = set()
 
-    @asynccontextmanager
-    async def of(self, url: str) -> AsyncIterator[httpx.AsyncClient]:
-        limits = httpx.Limits(max_connections=2 * len(KEYS))
-        async with httpx.AsyncClient(
-            base_url=url, headers=self.headers, timeout=PATIENCE, limits=limits, trust_env=False
-        ) as client:
-            yield client
-
-    async def ask(self, client: httpx.AsyncClient, key: str) -> httpx.Response:
-        """A wish of this key's own."""
-        wish = {"goal": f"Write small tools, {key}", "domain": "python", "hours_per_week": 5}
-        headers = {"Idempotency-Key": key}
-        answer = await client.post("/v1/roadmaps", json=wish, headers=headers)
+    async def ask(self, server: httpx.AsyncClient) -> httpx.Response:
+        answer = await server.post("/v1/matches", json=self.wish, headers=self.headers)
         if answer.is_success:
-            self.answers[key].add(answer.json()["roadmap_id"])
+            self.told.add(answer.json()["id"])
         return answer
 
-    async def goals(self) -> list[str]:
-        query = "select goal from roadmaps where learner_id = $1 order by goal"
-        return [row["goal"] for row in await self.scene.admin.fetch(query, self.learner.user_id)]
+    async def matches(self) -> set[str]:
+        """Those that the learner has asked for."""
+        query = "select id from matches where learner_id = $1"
+        found = await self.scene.admin.fetch(query, self.learner.user_id)
+        return {str(row["id"]) for row in found}
 
 
 async def a_client(scene: Scene) -> Client:
-    learner = await scene.world.learner()
-    return Client(scene, learner, await scene.token(learner))
+    asks, of = await learner(scene.world), await mentor(scene.world)
+    return Client(scene, asks, of, await scene.token(asks))
+
+
+@asynccontextmanager
+async def of(api: Api) -> AsyncIterator[httpx.AsyncClient]:
+    limits = httpx.Limits(max_connections=SENDERS * EACH)
+    async with httpx.AsyncClient(
+        base_url=api.url, timeout=PATIENCE, limits=limits, trust_env=False
+    ) as client:
+        yield client
+
+
+def replayed(answer: httpx.Response) -> bool:
+    return "Idempotency-Replayed" in answer.headers
 
 
 async def test_a_server_killed_before_the_answer_is_kept_leaves_nothing(scene: Scene) -> None:
     sender, api = await a_client(scene), await scene.stage.serve()
     other = await asyncpg.connect(scene.stage.urls.admin)
-    async with sender.of(api.url) as client:
+    async with of(api) as server:
         async with other.transaction():
             await other.execute("lock table kept_answers in exclusive mode")  # reads go on
-            asking = asyncio.create_task(sender.ask(client, KEYS[0]))
+            asking = asyncio.create_task(sender.ask(server))
 
             async def wrote_and_waits() -> bool:
                 return bool(await scene.value(SOMEBODY_WAITS))
@@ -95,45 +101,45 @@ async def test_a_server_killed_before_the_answer_is_kept_leaves_nothing(scene: S
         with pytest.raises(httpx.TransportError):
             await asking
     await other.close()
-    assert await sender.goals() == []
+    assert await sender.matches() == set()
     api = await scene.stage.serve()
-    async with sender.of(api.url) as client:
-        first, again = [await sender.ask(client, KEYS[0]) for _ in range(2)]
-    assert (first.status_code, again.content) == (202, first.content)
-    assert "Idempotency-Replayed" not in first.headers
-    assert again.headers["Idempotency-Replayed"] == "true"
-    assert len(await sender.goals()) == 1
+    async with of(api) as server:
+        first, again = [await sender.ask(server) for _ in range(2)]
+    assert (first.status_code, replayed(first)) == (201, False)
+    assert (again.status_code, again.content, replayed(again)) == (201, first.content, True)
+    assert await sender.matches() == sender.told
+    await api.program.kill()
 
 
 @pytest.mark.parametrize("answered", [0, 3, 12])
 async def test_each_is_done_once_whenever_the_server_dies(scene: Scene, answered: int) -> None:
-    """Every request is under way twice when the server is killed, and sent to the next until answered."""
-    sender, api = await a_client(scene), await scene.stage.serve()
-    async with sender.of(api.url) as client:
-        sent = {asyncio.create_task(sender.ask(client, key)) for key in KEYS * 2}
+    """Each request is under way three times when the server is killed; the next one is sent it, too."""
+    senders, api = [await a_client(scene) for _ in range(SENDERS)], await scene.stage.serve()
+    async with of(api) as server:
+        sent = {asyncio.create_task(sender.ask(server)) for sender in senders * EACH}
         await until(lambda: sum(one.done() for one in sent) >= answered, every=0.001)
         await api.program.kill()
         await asyncio.gather(*sent, return_exceptions=True)
     api = await scene.stage.serve()
-    async with sender.of(api.url) as client:
-        for key in KEYS:
-            answer = await sender.ask(client, key)
-            assert answer.status_code == 202, answer.text
-    assert {key: len(ids) for key, ids in sender.answers.items()} == dict.fromkeys(KEYS, 1)
-    assert len(await sender.goals()) == len(set(await sender.goals())) == len(KEYS)
+    async with of(api) as server:
+        for sender in senders:
+            answer = await sender.ask(server)
+            assert answer.status_code == 201, answer.text
+            assert await sender.matches() == sender.told
+            assert len(sender.told) == 1
     await api.program.kill()
 
 
 async def test_thirty_at_once_are_one(scene: Scene) -> None:
+    """More than anybody may ask mentors in an hour: some are told so, as long as those are under way."""
     sender, api = await a_client(scene), await scene.stage.serving()
-    async with sender.of(api.url) as client:
-        answers = await asyncio.gather(*(sender.ask(client, KEYS[0]) for _ in range(30)))
-        assert {one.status_code for one in answers} <= {202, 409}
-        first = [
-            one for one in answers if one.is_success and "Idempotency-Replayed" not in one.headers
-        ]
-        assert len(first) == 1
-        at_work = {one.json()["type"] for one in answers if one.status_code == 409}
-        assert at_work <= {"/problems/key-in-flight"}
-        assert (await sender.ask(client, KEYS[0])).content == first[0].content
-    assert len(sender.answers[KEYS[0]]) == len(await sender.goals()) == 1
+    async with of(api) as server:
+        answers = await asyncio.gather(*(sender.ask(server) for _ in range(30)))
+        assert {one.status_code for one in answers} <= {201, 409, 429}
+        (first,) = (one for one in answers if one.is_success and not replayed(one))
+        told_to_wait = [one for one in answers if one.status_code == 409]
+        assert {one.json()["type"] for one in told_to_wait} <= {"/problems/key-in-flight"}
+        assert {one.headers["retry-after"] for one in told_to_wait} <= {"1"}
+        assert (await sender.ask(server)).content == first.content
+    assert await sender.matches() == sender.told
+    assert len(sender.told) == 1

@@ -46,5 +46,6 @@ async def test_the_second_is_told_that_the_first_is_at_work(
     once, again = (asked_once(world, asks, of) for _ in range(2))
     first, second = await race(admin, once, PostgresMatches.add, again)
     assert first.value == Answered(ANSWER, again=False)
-    assert (type(second.error), second.waited) == (KeyInFlight, False)
+    assert isinstance(second.error, KeyInFlight)
+    assert (second.error.retry_after, second.waited) == (1, False)
     assert await asked_once(world, asks, of) == Answered(ANSWER, again=True)

@@ -165,7 +165,7 @@ async def live_a_little(
     async def do(method: str, path: str, body: Any = None) -> Any:
         content = None if body is None else json.dumps(body)
         more = {} if body is None else {"Content-Type": "application/json"}
-        more |= {"Idempotency-Key": f"{method} {path}"} if method == "POST" else {}
+        more |= {"Idempotency-Key": f"{method}:{path}"} if method == "POST" else {}
         answer = good(
             await client.request(method, path, content=content, headers={**headers, **more})
         )

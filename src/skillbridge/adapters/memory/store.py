@@ -115,7 +115,7 @@ class MemorySession:
     store: Store
     actor: Actor | None = field(init=False, default=None)
     outer: Any = field(init=False, default=None)
-    """The transaction that those of the use cases are parts of, where there is one."""
+    """Around a keyed request: the transaction of which those of the use cases become parts."""
 
     @property
     def by(self) -> Actor:
@@ -187,16 +187,17 @@ class MemoryTransaction:
     @contextmanager
     def _within(self, outer: MemoryTx) -> Iterator[None]:
         """What fails leaves the outer one as it was before, to go on or to be given up."""
-        store, events, before = self.session.store, len(outer.events), self.session.store.undo or {}
+        store, told, undo = self.session.store, len(outer.events), self.session.store.undo or {}
         store.undo, self.session.outer = {}, None
         try:
             yield
+            undo = {**store.undo, **undo}
         except BaseException:
             store.rows |= store.undo
-            del outer.events[events:]
+            del outer.events[told:]
             raise
         finally:
-            store.undo, self.session.outer = {**store.undo, **before}, outer
+            store.undo, self.session.outer = undo, outer
 
     def _record(self, actor: Actor, happened: Sequence[Event]) -> list[JobId]:
         store, planned = self.session.store, []

@@ -18,7 +18,10 @@ FIELD = "Idempotency-Key"
 
 
 class KeyReused(Invalid):
-    """The key belongs to an earlier request that asked for something else."""
+    """The key belongs to an earlier request that asked for something else.
+
+    Give each request a new key, and the same one only to what is sent again as it was.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -29,7 +32,9 @@ class KeyReused(Invalid):
 
 
 class KeyInFlight(Conflict):
-    """The first request with this key is still being answered."""
+    """The first request with this key is still at work: send yours again in a second."""
+
+    retry_after = 1
 
     def __init__(self) -> None:
         super().__init__("the first request with this key is at work: send it again in a second")

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
@@ -33,13 +33,13 @@ async def opened(settings: environment.Settings) -> AsyncIterator[AsyncContainer
 
 
 def answer_of(port: type[Any], ask: Callable[[Any], Awaitable[T]]) -> T:
-    """Asks a port that belongs to no tenant."""
+    """Asks a port that belongs to no tenant; what goes wrong is said and ends with 1."""
 
     async def run() -> T:
         async with opened(_here()) as container:
             return await ask(await container.get(port))
 
-    return asyncio.run(run())
+    return _ended(run())
 
 
 def answer(ask: Callable[[AsyncContainer, Actor], Awaitable[T]], *, tenant: str = "") -> T:
@@ -53,11 +53,7 @@ def answer(ask: Callable[[AsyncContainer, Actor], Awaitable[T]], *, tenant: str 
             async with container() as scope:
                 return await ask(scope, actor)
 
-    try:
-        return asyncio.run(run())
-    except SkillBridgeError as error:
-        wide_console().print(f"[red]{escape(str(error))}[/]")
-        raise typer.Exit(1) from None
+    return _ended(run())
 
 
 def answer_by(kind: type[Any], tenant: str, ask: Callable[[Any, Actor], Awaitable[T]]) -> T:
@@ -67,6 +63,14 @@ def answer_by(kind: type[Any], tenant: str, ask: Callable[[Any, Actor], Awaitabl
         return await ask(await scope.get(kind), actor)
 
     return answer(asked, tenant=tenant)
+
+
+def _ended(run: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(run)
+    except SkillBridgeError as error:
+        wide_console().print(f"[red]{escape(str(error))}[/]")
+        raise typer.Exit(1) from None
 
 
 def _here() -> environment.Settings:

@@ -20,8 +20,8 @@ pub(super) enum End {
     LeftOut(Reached),
 }
 
-/// Who could move on, nobody included, and the column they would leave: none for whom the search is
-/// for. Nobody of a column means the best of its holders for each move, see [`moves`].
+/// One step of a chain: the bidder who would move (none: whoever of the column's holders gains most by
+/// it, see [`moves`]) and the column that is left (none: here the chain begins).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reached {
     pub(super) bidder: Option<u32>,

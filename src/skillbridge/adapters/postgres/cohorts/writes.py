@@ -22,6 +22,7 @@ from sqlalchemy import (
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.cohorts.tables import cohort_runs, placements
+from skillbridge.adapters.postgres.engine.advisory_locks import ORDERS
 from skillbridge.adapters.postgres.engine.clauses import TENANT, add, change, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
@@ -37,7 +38,7 @@ from skillbridge.domain.ranking.score import Weights
 MILLISECOND = timedelta(milliseconds=1)
 
 HOLD_ORDERS = Query(
-    select(func.pg_advisory_xact_lock(func.hashtextextended(cast(TENANT, Text), 1)))
+    select(func.pg_advisory_xact_lock(func.hashtextextended(cast(TENANT, Text), ORDERS)))
 )
 """Waits until nobody else of the tenant holds its orders, then holds them."""
 

@@ -100,8 +100,8 @@ class Database:
     connections: ConnectionCache
     shared: bool = False
     """Behind a pooler by transaction: what one transaction leaves, the next does not find."""
-    twice: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    """Places for whoever asks by a second connection while it holds one: half of them."""
+    held: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """Places for requests that hold a connection while they take others: half of the pool."""
 
     @classmethod
     async def connect(
@@ -189,20 +189,20 @@ class Database:
         self.connections.keep(driver)
 
     @asynccontextmanager
-    async def asking_twice(self) -> AsyncIterator[None]:
-        """Around a transaction in which others are asked for: enough connections are left for them.
+    async def holding_one(self) -> AsyncIterator[None]:
+        """Around a transaction during which its request takes further connections.
 
-        Were all held by those who wait for a second one, nobody would ever get it.
+        At most half of the pool is held so, for else all could wait for each other.
         """
         try:
             async with asyncio.timeout(ACQUIRE_SECONDS):
-                await self.twice.acquire()
+                await self.held.acquire()
         except TimeoutError as error:
             raise Unavailable(BUSY, retry_after=2) from error
         try:
             yield
         finally:
-            self.twice.release()
+            self.held.release()
 
     async def read(self, actor: Actor, question: Read, **values: Any) -> list[asyncpg.Record]:
         """Without a pooler it takes one round trip where a transaction takes three."""

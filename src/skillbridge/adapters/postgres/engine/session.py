@@ -12,7 +12,7 @@ class Session:
 
     opened: Connection | None = None
     outer: Any = None
-    """The transaction that those of the use cases are parts of, where there is one."""
+    """Around a keyed request: the transaction of which those of the use cases become parts."""
 
     @property
     def connection(self) -> Connection:

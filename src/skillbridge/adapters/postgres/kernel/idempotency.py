@@ -69,7 +69,7 @@ class PostgresOnce:
         named = {"operation": request.operation, "key": request.key}
         if first := _first(request, await self.database.read(actor, FIRST, **named)):
             return first
-        async with self.database.asking_twice(), self.transaction(actor) as tx:
+        async with self.database.holding_one(), self.transaction(actor) as tx:
             connection = self.session.connection
             if not await connection.value(HOLD_KEY, **named):
                 raise KeyInFlight

@@ -118,12 +118,12 @@ class PostgresTransaction:
     @asynccontextmanager
     async def _within(self, outer: PostgresTx) -> AsyncIterator[None]:
         """What fails leaves the outer one as it was before, to go on or to be given up."""
-        before, self.session.outer = len(outer.events), None
+        told, self.session.outer = len(outer.events), None
         try:
             async with savepoint(self.session.connection):
                 yield
         except BaseException:
-            del outer.events[before:]
+            del outer.events[told:]
             raise
         finally:
             self.session.outer = outer

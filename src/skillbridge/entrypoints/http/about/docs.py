@@ -43,6 +43,12 @@ Errors are `application/problem+json` (RFC 9457) and say the way out; the `type`
 a page that explains it. Lists are pages by key:
 send the `next` of one page as the `after` of the following. A query has the parameters of its
 operation, each once; any other is refused with 400 `unknown-parameter`.
+
+Where answers are lost: every POST of somebody who is signed in takes `Idempotency-Key`, a name of your own
+for the request (case counts). Sent again with it within 24 hours and the same content, it is answered as
+the first time, marked `Idempotency-Replayed: true`, and has no second effect. 409 `key-in-flight`: the
+first is still at work, ask again in a second. 422 `key-reused`: the content is another. What was refused
+is not kept. PUT and DELETE can be sent again as they are; `/v1/auth` ignores the key.
 """
 
 

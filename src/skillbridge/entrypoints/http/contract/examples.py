@@ -145,6 +145,7 @@ PLACES: dict[tuple[str, str], Any] = {
     ("Award", "description"): "Complete your first module.",
     ("Award", "id"): "first-step",
     ("Award", "title"): "First step",
+    ("parameter", "Idempotency-Key"): "8e03978e-40d5-43dd-bc93-6894a57f9324",
     ("parameter", "If-Match"): '"3"',
     ("parameter", "If-None-Match"): '"3"',
     ("parameter", "free"): True,

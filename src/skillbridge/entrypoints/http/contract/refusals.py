@@ -80,6 +80,7 @@ _TOLD: Mapping[int, tuple[str, ...]] = {
 _TOLD_BY: dict[str, tuple[str, ...]] = {
     "unsupported-media-type": ("Accept", "Accept-Patch"),
     "unsupported-content-coding": ("Accept-Encoding",),
+    "key-in-flight": ("Retry-After",),
 }
 """Headers of a problem whose answer it shares with others."""
 

@@ -49,7 +49,7 @@ def needs(scope: str, quota: Quota = USUAL) -> Guard:
         connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # as above
         connection.scope[CLAIMS] = claims  # type: ignore[literal-required]  # as above
 
-    guard.scope = scope  # type: ignore[attr-defined]  # read by the contract and the tests
+    guard.scope = scope  # type: ignore[attr-defined]  # read by the contract, the tests, and what takes a key
     guard.quota = quota  # type: ignore[attr-defined]  # as above
     guard.refuses = (NotSignedIn, BadAccessToken, MissingScope, Unavailable)  # type: ignore[attr-defined]  # as above
     return guard

@@ -23,6 +23,7 @@ from litestar.params import HeaderParameter
 
 from skillbridge.application.ports.idempotency import (
     FIELD,
+    Answered,
     KeptAnswer,
     KeyedRequest,
     KeyInFlight,
@@ -35,7 +36,9 @@ from skillbridge.entrypoints.http.server.answers import JSON
 from skillbridge.entrypoints.http.server.quotas import give_back
 
 REPLAYED = "Idempotency-Replayed"
-_KEY = re.compile(r'"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x5b\x5d-\x7e]{1,255})')
+_QUOTED = r"[\x20\x21\x23-\x5b\x5d-\x7e]{1,255}"
+_BARE = r"[\x21\x23-\x5b\x5d-\x7e]{1,255}"
+_KEY = re.compile(f'"({_QUOTED})"|({_BARE})')
 IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
@@ -44,6 +47,7 @@ IdempotencyKey = Annotated[
             "A name of your own for this request, such as a new UUID: sent again with it within a day, "
             "the request has no second effect, and is answered as it was the first time."
         ),
+        schema_extra={"pattern": f'^(?:"{_QUOTED}"|{_BARE})$'},
     ),
 ]
 
@@ -51,7 +55,10 @@ AnyRequest = Request[Any, Any, Any]
 
 
 class BadIdempotencyKey(Invalid):
-    """`Idempotency-Key` is no text of 1 to 255 printable ASCII signs."""
+    """`Idempotency-Key` is no text of 1 to 255 printable ASCII characters, or comes twice.
+
+    Quotes around it are left out; without them it has no spaces. Take a new UUID.
+    """
 
 
 REFUSES = (BadIdempotencyKey, KeyReused, KeyInFlight)
@@ -62,8 +69,8 @@ def key_of(header: str) -> str:
     found = _KEY.fullmatch(header)
     if found is None:
         raise BadIdempotencyKey(
-            "a key has 1 to 255 printable ASCII signs and no quotes or backslashes inside; take "
-            "a new UUID",
+            "a key has 1 to 255 printable ASCII characters, without quotes, backslashes or, unless "
+            "the whole key stands in quotes, spaces; take a new UUID",
             field=FIELD,
         )
     return found[1] or found[2]
@@ -84,28 +91,27 @@ def once(operation: HTTPRouteHandler, handler: Callable[..., Any]) -> Callable[.
     ]
     also = {"request": AnyRequest, "actor": Annotated[Actor, FromComponent()]}
     added = {name: kind for name, kind in also.items() if name not in own}
-    added |= {"answered_once": Annotated[Once, FromComponent()], "idempotency_key": IdempotencyKey}
+    added |= {"done_once": Annotated[Once, FromComponent()], "idempotency_key": IdempotencyKey}
 
     async def keyed(**given: Any) -> Any:
         request, actor = given["request"], given["actor"]
-        for_once: Once = given.pop("answered_once")
+        done_once: Once = given.pop("done_once")
         header: str | None = given.pop("idempotency_key")
         work = partial(handler, **{name: it for name, it in given.items() if name in own})
         if header is None:
             return await work()
+        if [name for name, _ in request.scope["headers"]].count(FIELD.lower().encode()) > 1:
+            raise BadIdempotencyKey(f"send one `{FIELD}`", field=FIELD)
         fingerprint = _fingerprint({name: given[name] for name in asked})
         wish = KeyedRequest(str(operation.operation_id), key_of(header), fingerprint)
-        made: list[Any] = []
 
         async def answer() -> KeptAnswer:
-            made.append(await work())
-            return _kept(operation, made[0])
+            return _kept(operation, await work())
 
-        found = await for_once(actor, wish, answer)
-        if not found.again:
-            return made[0]
-        await give_back(request.scope)
-        return _replayed(found.answer)
+        found = await done_once(actor, wish, answer)
+        if found.again:
+            await give_back(request.scope)
+        return _made(found)
 
     return _shown_as(keyed, handler, hints, own, added)
 
@@ -122,11 +128,14 @@ def _kept(operation: HTTPRouteHandler, made: Any) -> KeptAnswer:
     return KeptAnswer(status, dict(response.headers), body)
 
 
-def _replayed(answer: KeptAnswer) -> Response[bytes]:
+def _made(found: Answered) -> Response[bytes]:
+    """The same bytes the first time and again."""
+    answer = found.answer
+    mark = {REPLAYED: "true"} if found.again else {}
     return Response(
         (answer.body or "").encode(),
         status_code=answer.status,
-        headers={**answer.headers, REPLAYED: "true"},
+        headers={**answer.headers, **mark},
         media_type=JSON,
     )
 

@@ -119,8 +119,8 @@ def _faults(request: Request[Any, Any, Any], error: Exception) -> list[Fault]:
 
 def _headers(error: Exception, status: int) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
-    if isinstance(error, errors.TooMany | errors.Unavailable):
-        headers["Retry-After"] = str(error.retry_after)
+    if (seconds := getattr(error, "retry_after", None)) is not None:
+        headers["Retry-After"] = str(seconds)
     if isinstance(error, errors.AlreadyThere):
         headers["Location"] = f"/v1{error.place}"
     if status == HTTPStatus.UNAUTHORIZED:

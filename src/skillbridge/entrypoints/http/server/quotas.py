@@ -1,7 +1,7 @@
 """How often one person may write: each operation has a quota, the usual one if it names no other.
 
-Whoever mends a form is not kept from sending it: a write that was refused, and so changed nothing, is
-given back, as long as not too many are.
+Whoever mends a form is not kept from sending it: a write that was refused, and one that was answered
+again, changed nothing and is given back, as long as not too many are.
 """
 
 from dataclasses import dataclass
@@ -39,9 +39,9 @@ MOVES_WORK = Quota(30, timedelta(minutes=5))
 UNAUTHENTICATED = Quota(6000, timedelta(minutes=1))
 """For writes of whoever is not known yet, by address: thousands may be behind one, and what is
 dear has narrower limits in its use case."""
-REFUSED = Quota(120, timedelta(minutes=1))
-"""Refused writes of one person that are given back, of all operations together: a flood of them is
-counted like any other."""
+GIVEN_BACK_AT_MOST = Quota(120, timedelta(minutes=1))
+"""Writes of one person that are given back, refused or answered again, of all operations together: a
+flood of them is counted like any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ async def give_back(scope: Any) -> None:
         return
     limit: RateLimit = scope["litestar_app"].state.rate_limit
     try:
-        await limit.spend(f"refused:{spent.whose}", limit=REFUSED.times, per=REFUSED.per)
+        await limit.spend(
+            f"refused:{spent.whose}", limit=GIVEN_BACK_AT_MOST.times, per=GIVEN_BACK_AT_MOST.per
+        )
     except TooMany:
         return
     await limit.give_back(spent.name, limit=spent.quota.times, per=spent.quota.per)
