@@ -164,7 +164,22 @@ async def test_keys_that_are_taken(endpoints: Endpoints, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["", '""', '"', "two words", 'a"b', '"a"b"', "a\\b", "k" * 256, "clé", "a\tb", '"k";v=1']
+    "key",
+    [
+        "",
+        '""',
+        '"',
+        "two words",
+        'a"b',
+        '"a"b"',
+        "a\\b",
+        "k" * 256,
+        "clé",
+        "a\tb",
+        '"k";v=1',
+        "k;v=1",
+        "a,b",
+    ],
 )
 async def test_keys_that_are_none(endpoints: Endpoints, key: str) -> None:
     amina = await learner(endpoints.world)
@@ -221,6 +236,21 @@ async def test_what_is_given_again_spends_nothing(counted: Asking) -> None:
     assert [one.status_code for one in answers] == [201] * len(answers)
     assert [marked(one) for one in answers] == [False] + [True] * (len(answers) - 1)
     assert {one.content for one in answers} == {answers[0].content}
+
+
+async def test_so_many_answers_are_kept_for_one_person(
+    counted: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quotas, "KEPT", quotas.Quota(2, quotas.KEPT.per))
+    unfit = to_json({**WISH, "domain": "alchemy"})
+    for _ in range(4):
+        refused(await counted("POST", "/v1/roadmaps", unfit, Idempotency_Key="unfit"), 422)
+    for key in ("a", "b", "a", "b", "a", "b"):
+        answer = await counted("POST", "/v1/roadmaps", to_json(WISH), Idempotency_Key=key)
+        assert answer.status_code == 202
+    more = await counted("POST", "/v1/roadmaps", to_json(WISH), Idempotency_Key="c")
+    assert refused(more, 429)["type"] == "/problems/too-many"
+    assert (await counted("POST", "/v1/roadmaps", to_json(WISH))).status_code == 202
 
 
 async def test_without_a_key_nothing_is_kept(counted: Asking) -> None:

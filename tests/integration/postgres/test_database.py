@@ -15,6 +15,7 @@ from tests.support.timing.patience import PATIENCE, turns
 
 from skillbridge.adapters.postgres.engine import database as module
 from skillbridge.adapters.postgres.engine import revision
+from skillbridge.adapters.postgres.engine.connection_cache import while_holding
 from skillbridge.adapters.postgres.engine.database import Database, UnsafeLogin
 from skillbridge.adapters.postgres.engine.error_mapping import translate
 from skillbridge.adapters.postgres.engine.statements import Query, Read
@@ -73,7 +74,7 @@ async def test_each_transaction_knows_its_own_actor(database: Database) -> None:
     assert ends["CancelledError"] >= 1
     assert ends["NoneType"] >= 100
     assert sum(ends.values()) == 200
-    for driver in [await database.connections.take(1) for _ in range(4)]:
+    for driver in [await database.connections.take(1) for _ in range(3)]:
         assert not driver.is_in_transaction()
         assert await driver.fetchval("select app.user_id()") is None
         database.connections.keep(driver)
@@ -108,7 +109,7 @@ async def test_who_is_cancelled_at_each_step_of_tidying_up_costs_no_connection(
     """As whoever leaves a stream is."""
 
     async def servers() -> set[int]:
-        drivers = [await database.connections.take(5) for _ in range(4)]
+        drivers = [await database.connections.take(5) for _ in range(3)]
         found = {await driver.fetchval("select pg_backend_pid()") for driver in drivers}
         for driver in drivers:
             database.connections.keep(driver)
@@ -134,7 +135,7 @@ async def test_who_is_cancelled_at_each_step_of_tidying_up_costs_no_connection(
 async def test_who_waits_for_a_connection_gets_the_next_or_is_told_to_come_back(
     database: Database,
 ) -> None:
-    held = [await database.connections.take(1) for _ in range(4)]
+    held = [await database.connections.take(1) for _ in range(3)]
     with pytest.raises(TimeoutError):
         await database.connections.take(0.01)
     waiting = asyncio.create_task(database.connections.take(5))
@@ -145,6 +146,27 @@ async def test_who_waits_for_a_connection_gets_the_next_or_is_told_to_come_back(
         await database.connections.let_go(driver)
     async with database.transaction(somebody()) as db:
         assert await db.driver.fetchval("select 1") == 1
+
+
+async def test_who_holds_a_connection_gets_a_second_one_whatever_others_hold(
+    database: Database,
+) -> None:
+    """One of the four is for that alone; it is lent to one after the other."""
+    held = [await database.connections.take(1) for _ in range(3)]
+    for _ in range(2):
+        with while_holding():
+            second = await database.connections.take(1)
+            with pytest.raises(TimeoutError):
+                await database.connections.take(0.01)
+        with pytest.raises(TimeoutError):
+            await database.connections.take(0.01)
+        database.connections.keep(second)
+    for driver in held:
+        database.connections.keep(driver)
+    again = [await database.connections.take(1) for _ in range(3)]
+    assert len({*again}) == 3
+    for driver in again:
+        database.connections.keep(driver)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ async def asked_once(world: World, asks: Actor, of: Actor) -> Answered:
         return answered
 
 
-@needs("engine.advisory_locks.HOLD_KEY")
+@needs("engine.advisory_locks.HOLD")
 async def test_the_second_is_told_that_the_first_is_at_work(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -1,11 +1,10 @@
 """Advisory locks: one at a time, where a row to lock may not be there yet."""
 
-from sqlalchemy import Text, Uuid, bindparam, cast, func, select
+from sqlalchemy import BigInteger, Text, Uuid, bindparam, cast, func, select
 
-from skillbridge.adapters.postgres.engine.clauses import ACTOR, TENANT
 from skillbridge.adapters.postgres.engine.statements import Query
 
-LEARNER, ORDERS, KEY = range(3)
+LEARNER, ORDERS = range(2)
 """What is locked, as the seed of its number: one kind never stands in the way of another."""
 
 HOLD_LEARNER = Query(
@@ -20,15 +19,8 @@ HOLD_LEARNER = Query(
 A statement of its own, so that the next one sees what the last holder did.
 """
 
-_key = func.concat_ws(
-    " ",
-    cast(TENANT, Text),
-    cast(ACTOR, Text),
-    bindparam("operation", type_=Text),
-    bindparam("key", type_=Text),
-)
-HOLD_KEY = Query(select(func.pg_try_advisory_xact_lock(func.hashtextextended(_key, KEY))))
-"""Whether nobody else holds this key of the actor's, who then holds it to the end; waits for nobody.
+HOLD = Query(select(func.pg_try_advisory_xact_lock(bindparam("number", type_=BigInteger))))
+"""Whether nobody else holds this number, which is then held to the end; waits for nobody.
 
 A statement of its own, for the reason above.
 """

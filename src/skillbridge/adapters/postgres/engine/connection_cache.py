@@ -7,47 +7,85 @@ cleans or replaces it.
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import asyncpg
 
+_HOLDING: ContextVar[bool] = ContextVar("holding", default=False)
+
+
+@contextmanager
+def while_holding() -> Iterator[None]:
+    """Around what may take a connection while it holds one: it takes of those that are kept for such.
+
+    Were all held by those who wait for a second one, nobody would ever get it.
+    """
+    token = _HOLDING.set(True)
+    try:
+        yield
+    finally:
+        _HOLDING.reset(token)
+
 
 class ConnectionCache:
-    """At most as many connections at once as the pool has; requests wait first in, first out."""
+    """At most as many connections at once as the pool has; requests wait first in, first out.
 
-    __slots__ = ("_at_hand", "_places", "_pool")
+    A tenth of them, one at least, is for second connections, each of which is held for one read.
+    """
+
+    __slots__ = ("_at_hand", "_places", "_pool", "_second", "_seconds")
 
     def __init__(self, pool: Any) -> None:
+        size = pool.get_max_size()
+        second = max(1, size // 10)
         self._pool = pool
-        self._places = asyncio.Semaphore(pool.get_max_size())
+        self._places = asyncio.Semaphore(max(1, size - second))
+        self._second = asyncio.Semaphore(second)
+        self._seconds: set[Any] = set()
         self._at_hand: list[Any] = []
 
     async def take(self, within: float) -> Any:
         """The one used last. Raises TimeoutError when none is free `within` seconds."""
-        if self._at_hand and not self._places.locked():
-            await self._places.acquire()  # at once: nobody is before us
-            driver = self._at_hand.pop()
+        places = self._second if _HOLDING.get() else self._places
+        if self._at_hand and not places.locked():
+            await places.acquire()  # at once: nobody is before us
+            driver = self._lent(self._at_hand.pop(), places)
             if _whole(driver):
                 return driver
             await self.let_go(driver)
         async with asyncio.timeout(within):
-            await self._places.acquire()
+            await places.acquire()
             try:
-                return await self._another()
+                return self._lent(await self._another(), places)
             except BaseException:
-                self._places.release()
+                places.release()
                 raise
 
     def keep(self, driver: Any) -> None:
         """Gives back a connection that can serve the next as it is."""
         self._at_hand.append(driver)
-        self._places.release()
+        self._free(driver)
 
     async def let_go(self, driver: Any) -> None:
         """Gives back a connection that nobody should trust: the pool sees to it."""
         try:
             await self._pool.release(driver)
         finally:
+            self._free(driver)
+
+    def _lent(self, driver: Any, places: asyncio.Semaphore) -> Any:
+        if places is self._second:
+            self._seconds.add(driver)
+        return driver
+
+    def _free(self, driver: Any) -> None:
+        if driver in self._seconds:
+            self._seconds.remove(driver)
+            self._second.release()
+        else:
             self._places.release()
 
     async def close(self) -> None:

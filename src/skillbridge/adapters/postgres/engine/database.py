@@ -7,7 +7,7 @@ local to the transaction, so a connection goes back to the pool knowing nobody.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -100,8 +100,6 @@ class Database:
     connections: ConnectionCache
     shared: bool = False
     """Behind a pooler by transaction: what one transaction leaves, the next does not find."""
-    held: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    """Places for requests that hold a connection while they take others: half of the pool."""
 
     @classmethod
     async def connect(
@@ -131,7 +129,7 @@ class Database:
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise why_not_in(error) from error
-        return cls(pool, ConnectionCache(pool), shared, asyncio.Semaphore(max(1, size // 2)))
+        return cls(pool, ConnectionCache(pool), shared)
 
     async def require_tables(self) -> None:
         """Raises SchemaDiffers for a database that nobody has migrated."""
@@ -187,22 +185,6 @@ class Database:
                 raise meaning from error
             raise
         self.connections.keep(driver)
-
-    @asynccontextmanager
-    async def holding_one(self) -> AsyncIterator[None]:
-        """Around a transaction during which its request takes further connections.
-
-        At most half of the pool is held so, for else all could wait for each other.
-        """
-        try:
-            async with asyncio.timeout(ACQUIRE_SECONDS):
-                await self.held.acquire()
-        except TimeoutError as error:
-            raise Unavailable(BUSY, retry_after=2) from error
-        try:
-            yield
-        finally:
-            self.held.release()
 
     async def read(self, actor: Actor, question: Read, **values: Any) -> list[asyncpg.Record]:
         """Without a pooler it takes one round trip where a transaction takes three."""
@@ -277,9 +259,9 @@ async def savepoint(connection: Connection) -> AsyncIterator[None]:
     await connection.driver.execute("SAVEPOINT part")
     try:
         yield
-    except BaseException as error:
+    except Exception as error:  # who is cancelled gives the whole up
         with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            await asyncio.shield(connection.driver.execute("ROLLBACK TO SAVEPOINT part"))
+            await connection.driver.execute("ROLLBACK TO SAVEPOINT part")
         if meaning := translate(error):
             raise meaning from error
         raise

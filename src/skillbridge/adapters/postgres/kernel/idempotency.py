@@ -3,13 +3,15 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 import asyncpg
 from sqlalchemy import BigInteger, DateTime, bindparam, delete, select, tuple_
 
 from skillbridge.adapters.binding import Binding, Bindings
-from skillbridge.adapters.postgres.engine.advisory_locks import HOLD_KEY
+from skillbridge.adapters.postgres.engine.advisory_locks import HOLD
 from skillbridge.adapters.postgres.engine.clauses import ACTOR, add, mine, own
+from skillbridge.adapters.postgres.engine.connection_cache import while_holding
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
@@ -69,15 +71,16 @@ class PostgresOnce:
         named = {"operation": request.operation, "key": request.key}
         if first := _first(request, await self.database.read(actor, FIRST, **named)):
             return first
-        async with self.database.holding_one(), self.transaction(actor) as tx:
+        async with self.transaction(actor) as tx:
             connection = self.session.connection
-            if not await connection.value(HOLD_KEY, **named):
+            if not await connection.value(HOLD, number=_number(actor, request)):
                 raise KeyInFlight
             if first := _first(request, await connection.rows(FIRST, **named)):
                 return first
             self.session.outer = tx
             try:
-                answer = await work()
+                with while_holding():
+                    answer = await work()
             finally:
                 self.session.outer = None
             await connection.run(
@@ -97,6 +100,12 @@ class PostgresKeptAnswers:
 
     async def forget(self, before: datetime, *, limit: int) -> int:
         return await self.session.connection.run(FORGET, moment=before, most=limit)
+
+
+def _number(actor: Actor, request: KeyedRequest) -> int:
+    """Of a hash that nobody can aim with: a key is chosen by its sender, and must hold nobody else's lock."""
+    name = f"{actor.tenant_id} {actor.user_id} {request.operation} {request.key}"
+    return int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
 
 
 def _first(request: KeyedRequest, rows: Sequence[asyncpg.Record]) -> Answered | None:

@@ -8,7 +8,8 @@ clients leave them out, and both are taken for the same.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
 from hashlib import sha256
 from inspect import Parameter, signature
@@ -30,14 +31,15 @@ from skillbridge.application.ports.idempotency import (
     KeyReused,
     Once,
 )
+from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid
+from skillbridge.entrypoints.http.server import quotas
 from skillbridge.entrypoints.http.server.answers import JSON
-from skillbridge.entrypoints.http.server.quotas import give_back
 
 REPLAYED = "Idempotency-Replayed"
 _QUOTED = r"[\x20\x21\x23-\x5b\x5d-\x7e]{1,255}"
-_BARE = r"[\x21\x23-\x5b\x5d-\x7e]{1,255}"
+_BARE = r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,255}"
 _KEY = re.compile(f'"({_QUOTED})"|({_BARE})')
 IdempotencyKey = Annotated[
     str | None,
@@ -57,7 +59,7 @@ AnyRequest = Request[Any, Any, Any]
 class BadIdempotencyKey(Invalid):
     """`Idempotency-Key` is no text of 1 to 255 printable ASCII characters, or comes twice.
 
-    Quotes around it are left out; without them it has no spaces. Take a new UUID.
+    Quotes around it are left out; without them it has no spaces, commas or semicolons. Take a new UUID.
     """
 
 
@@ -70,7 +72,7 @@ def key_of(header: str) -> str:
     if found is None:
         raise BadIdempotencyKey(
             "a key has 1 to 255 printable ASCII characters, without quotes, backslashes or, unless "
-            "the whole key stands in quotes, spaces; take a new UUID",
+            "the whole key stands in quotes, spaces, commas and semicolons; take a new UUID",
             field=FIELD,
         )
     return found[1] or found[2]
@@ -106,14 +108,28 @@ def once(operation: HTTPRouteHandler, handler: Callable[..., Any]) -> Callable[.
         wish = KeyedRequest(str(operation.operation_id), key_of(header), fingerprint)
 
         async def answer() -> KeptAnswer:
-            return _kept(operation, await work())
+            async with _counted(request, actor):
+                return _kept(operation, await work())
 
         found = await done_once(actor, wish, answer)
         if found.again:
-            await give_back(request.scope)
+            await quotas.give_back(request.scope)
         return _made(found)
 
     return _shown_as(keyed, handler, hints, own, added)
+
+
+@asynccontextmanager
+async def _counted(request: AnyRequest, actor: Actor) -> AsyncIterator[None]:
+    """Around work whose answer is kept: of one person so many are, in a day. Raises TooMany."""
+    limit: RateLimit = request.app.state.rate_limit
+    name, most = f"kept:{actor.tenant_id}:{actor.user_id}", quotas.KEPT
+    await limit.spend(name, limit=most.times, per=most.per)
+    try:
+        yield
+    except BaseException:
+        await limit.give_back(name, limit=most.times, per=most.per)
+        raise
 
 
 def _fingerprint(asked: Mapping[str, Any]) -> bytes:

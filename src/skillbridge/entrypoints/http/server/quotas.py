@@ -39,6 +39,8 @@ MOVES_WORK = Quota(30, timedelta(minutes=5))
 UNAUTHENTICATED = Quota(6000, timedelta(minutes=1))
 """For writes of whoever is not known yet, by address: thousands may be behind one, and what is
 dear has narrower limits in its use case."""
+KEPT = Quota(2000, timedelta(days=1))
+"""Answers that are kept for one person: about 3 MB."""
 GIVEN_BACK_AT_MOST = Quota(120, timedelta(minutes=1))
 """Writes of one person that are given back, refused or answered again, of all operations together: a
 flood of them is counted like any other."""
