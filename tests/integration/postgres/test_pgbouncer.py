@@ -140,7 +140,7 @@ async def test_a_read_that_is_given_up_at_any_moment_holds_no_connection_of_the_
 ) -> None:
     """Between parsing and running, too, when the pooler keeps the connection for what comes."""
     leaving = await Database.connect(pooled.app, size=SERVER_CONNECTIONS, minimum=3)
-    staying = await Database.connect(pooled.app, size=SERVER_CONNECTIONS)
+    staying = await Database.connect(pooled.app, size=SERVER_CONNECTIONS + 1)  # one is a second one
     try:
         await asyncio.gather(*(given_up(leaving, turns / 5000) for turns in range(20)))
         async with AsyncExitStack() as opened:
