@@ -330,14 +330,15 @@ async def test_learners_without_a_mentor_are_those_who_learn_and_have_none(world
     assert await found_of(world, [UserId(uuid4())]) == {}
 
 
-async def test_an_account_that_was_never_proved_is_not_placed(world: World) -> None:
+@pytest.mark.parametrize("change", ["email_verified_at = null", "roles = '{mentor}'"])
+async def test_an_account_that_was_never_proved_or_is_no_learners_is_not_placed(
+    world: World, change: str
+) -> None:
     if world.admin is None:
         pytest.skip("the store in memory is only written by us")
     one = await a_seeker(world)
     assert (await found_of(world)).keys() == {one.user_id}
-    await world.admin.execute(
-        "update users set email_verified_at = null where id = $1", one.user_id
-    )
+    await world.admin.execute(f"update users set {change} where id = $1", one.user_id)
     assert await found_of(world) == {}
 
 

@@ -16,6 +16,7 @@ from skillbridge.application.matching.matches import (
     RequestMatch,
 )
 from skillbridge.application.paging import PageRequest
+from skillbridge.application.ranking import impressions as module
 from skillbridge.application.ranking.features import FEATURES
 from skillbridge.application.ranking.impressions import Example, ExportExamples, ForgetImpressions
 from skillbridge.application.ranking.ports.impressions import (
@@ -69,10 +70,12 @@ async def outcomes(world: World) -> list[MatchStatus | None]:
     return [one.outcome for one in await past(world)]
 
 
-async def examples(world: World, since: datetime = EVER) -> list[Example]:
+async def examples(
+    world: World, since: datetime = EVER, until: datetime | None = None
+) -> list[Example]:
     async with world.scope(world.system()) as scope:
         export = await scope.get(ExportExamples)
-        rows = each_once(export(world.system(), since), lambda one: (one.list, one.mentor))
+        rows = each_once(export(world.system(), since, until), lambda one: (one.list, one.mentor))
         return [one async for one in rows]
 
 
@@ -109,6 +112,17 @@ async def test_a_list_that_was_shown_is_kept_place_by_place(world: World) -> Non
         "same_country": 1,
     }
     assert second.features["base_position"] == 2
+
+
+async def test_an_export_goes_on_page_by_page_to_its_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAGE", 2)
+    asks, mentors = await learner(world), [await mentor(world) for _ in range(5)]
+    await shown(world, asks, *mentors, ago=2 * HOUR)
+    await shown(world, asks, mentors[0], ago=timedelta(minutes=1))
+    assert [one.position for one in await examples(world)] == [1, 2, 3, 4, 5, 1]
+    assert [one.position for one in await examples(world, until=now() - HOUR)] == [1, 2, 3, 4, 5]
 
 
 async def test_an_empty_list_is_nothing_to_learn_from(world: World) -> None:

@@ -106,6 +106,18 @@ async def test_a_job_whose_lease_ran_out_is_claimed_again_and_the_old_holder_is_
     assert (await jobs.counts())[JobState.DONE] == 1
 
 
+@pytest.mark.parametrize("end", [JobState.DONE, JobState.READY, JobState.DEAD])
+async def test_who_has_ended_a_job_holds_it_no_more(world: World, end: JobState) -> None:
+    job, jobs = await claim(world, await one_job(world)), await world.worker.get(Jobs)
+    if end is JobState.DONE:
+        await jobs.finish([job])
+    else:
+        again = timedelta(hours=1) if end is JobState.READY else None
+        await jobs.fail(job, "it failed", retry_in=again)
+    assert not await jobs.extend(job, lease=LEASE)
+    assert (await jobs.counts())[end] == 1
+
+
 async def test_the_effect_and_the_end_of_its_job_are_one(world: World) -> None:
     job = await claim(world, await one_job(world))
     system, jobs = world.system(), await world.worker.get(Jobs)

@@ -1,6 +1,7 @@
 """What every list of mentors and matches promises, on every backend."""
 
 from itertools import chain
+from typing import Any
 
 import pytest
 from tests.support.given.matching import learner, mentor, told
@@ -117,6 +118,27 @@ async def test_a_search_follows_what_mentors_change(world: World) -> None:
     )
     await world.do(OfferMentoring, of, Offer(headline="Go", capacity=1))
     assert [len(await search(world, asks, one)) for one in before + after] == [0] * 4 + [1] * 5
+
+
+@pytest.mark.row("D2")
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({"name": "Chidi"}, MentorSearch(text="chidi")),
+        ({"bio": "slowly"}, MentorSearch(text="slowly")),
+        ({"country": "NG"}, MentorSearch(country="NG")),
+        ({"languages": ("ha",)}, MentorSearch(language="ha")),
+        ({"skills": {"go": 3}}, MentorSearch(skill=SkillId("go"))),
+    ],
+    ids=lambda it: next(iter(it)) if isinstance(it, dict) else "",
+)
+async def test_a_search_follows_what_changes_alone(
+    world: World, change: dict[str, Any], wanted: MentorSearch
+) -> None:
+    of, asks = await mentor(world), await learner(world)
+    assert await search(world, asks, wanted) == []
+    await told(world, of, **change)
+    assert ids(await search(world, asks, wanted)) == [of.user_id]
 
 
 async def test_who_pauses_and_comes_back_is_found_again(world: World) -> None:

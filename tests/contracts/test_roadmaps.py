@@ -78,6 +78,9 @@ async def test_the_newest_that_is_drafting_for_an_equal_brief_is_found(world: Wo
     for actor in (stranger, abroad):
         async with opened(world, actor) as roadmaps:
             assert await roadmaps.drafting_like(actor.user_id, first.brief) is None
+    async with opened(world, world.system()) as roadmaps:  # that could read everybody's
+        assert await roadmaps.drafting_like(learner.user_id, first.brief) == second.id
+        assert await roadmaps.drafting_like(stranger.user_id, first.brief) is None
     for roadmap in (first, second):
         async with opened(world, learner) as roadmaps:
             drawn = await roadmaps.get(roadmap.id)
@@ -124,6 +127,17 @@ async def test_a_reader_sees_all_of_it(world: World) -> None:
     assert view.percent == 33
     assert view.created_at <= view.updated_at
     assert await world.ask(RoadmapReads, "brief", learner, roadmap.id) == roadmap.brief
+
+
+async def test_a_module_done_in_one_roadmap_is_open_to_the_reader_of_another(world: World) -> None:
+    learner = await world.learner()
+    done, other = [await kept(world, learner) for _ in range(2)]
+    await world.do(CompleteModule, learner, done.id, done.modules[0].id)
+    assert other.modules[0].id == done.modules[0].id
+    for roadmap, first in ((done, True), (other, False)):
+        view = await world.ask(RoadmapReads, "one", learner, roadmap.id)
+        completed = [module.completed_at is not None for module in view.modules]
+        assert completed == [first, False, False]
 
 
 async def test_the_database_knows_whether_it_is_drawn(world: World) -> None:

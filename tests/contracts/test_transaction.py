@@ -58,6 +58,20 @@ async def test_of_a_transaction_that_fails_nothing_stays(world: World) -> None:
             assert await rename("Nobody") == before
 
 
+async def test_what_happened_is_kept_with_who_did_it(world: World) -> None:
+    if world.admin is None:
+        pytest.skip("about what the database holds")
+    person = await world.learner()
+    for actor in (person, world.pre_authentication(), world.system()):
+        async with world.scope(actor) as scope, (await scope.get(Transaction))(actor) as tx:
+            tx.emit(EmailVerified(user_id=person.user_id, at=NOW))
+    rows = await world.admin.fetch(
+        "select actor_id from events where tenant_id = $1 and name = 'EmailVerified' order by actor_id",
+        world.tenant_id,
+    )
+    assert [row["actor_id"] for row in rows] == [person.user_id, None, None], "nobody has no id"
+
+
 async def test_who_only_reads_changes_nothing_and_is_told_so(world: World) -> None:
     actor = await world.learner()
     async with world.scope(actor) as scope:

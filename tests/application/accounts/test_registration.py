@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from tests.application.accounts.people import HOME, Visitor
 from tests.support.given.world import World
 
+from skillbridge.adapters.crypto.bounded_pool import BoundedPool
 from skillbridge.application.accounts.ports import BrokenLink, Registrations
 from skillbridge.application.accounts.registration import (
     ForgetRegistrations,
@@ -403,6 +405,20 @@ async def test_a_weak_password_is_refused_alike_for_known_and_unknown(world: Wor
     for visitor in (amina, Visitor(world, email="nobody@example.org")):
         with pytest.raises(WeakPassword):
             await visitor.register("passwordpassword")
+
+
+async def test_the_dear_work_of_a_registration_is_that_of_its_network(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    networks, honest = list[str](), BoundedPool.__call__
+
+    async def noted(self: BoundedPool, network: str, work: Any, *args: Any) -> Any:
+        networks.append(network)
+        return await honest(self, network, work, *args)
+
+    monkeypatch.setattr(BoundedPool, "__call__", noted)
+    await Visitor(world).register()
+    assert networks == [HOME.network] * 2, "for the strength, and for the hash"
 
 
 async def test_one_network_registers_so_many(world: World) -> None:

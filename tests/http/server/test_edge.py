@@ -230,17 +230,26 @@ async def test_no_answer_that_carries_a_secret_is_compressed(ask: Asking) -> Non
         assert compression.coding_for(method, "/v1/me", b"br") is None
 
 
-async def test_a_stream_of_events_is_not_held_back(ask: Asking) -> None:
+@pytest.mark.parametrize(
+    "also",
+    [
+        [(b"content-type", b"text/event-stream; charset=utf-8")],
+        [(b"content-type", b"text/css"), (b"content-encoding", b"gzip")],
+    ],
+    ids=["a stream of events", "compressed already"],
+)
+async def test_what_may_not_be_compressed_goes_on_at_once(also: list[tuple[bytes, bytes]]) -> None:
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
         sent.append(message)
 
     held = compression.Compressed(send, "br")
-    kind = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"content-length", b"9999")]
-    await held({"type": "http.response.start", "status": 200, "headers": kind})
+    headers = [*also, (b"content-length", b"9999")]
+    await held({"type": "http.response.start", "status": 200, "headers": headers})
     await held({"type": "http.response.body", "body": b"data: 1\n\n", "more_body": True})
     assert [message.get("body") for message in sent] == [None, b"data: 1\n\n"]
+    assert sent[0]["headers"] == headers
 
 
 @pytest.fixture

@@ -234,7 +234,9 @@ async def test_an_id_that_is_none_is_named(ask: Asking, given: str) -> None:
 
 
 async def test_a_nul_in_an_address_is_named(ask: Asking) -> None:
-    for path in ("/v1/matches/%00", "/v1/resources/%00", "/docs/assets/%00"):
+    in_paths = ("/v1/matches/%00", "/v1/resources/%00", "/docs/assets/%00")
+    in_queries = ("/v1/mentors?q=a%00b", "/v1/mentors?%00=1", "/health/live?%00")
+    for path in (*in_paths, *in_queries):
         assert refused(await ask("GET", path), 422)["type"] == "/problems/nul-character"
 
 

@@ -32,6 +32,7 @@ from skillbridge.application.ranking.ports.pool import Snapshot
 from skillbridge.application.ranking.ports.ranker import Source
 from skillbridge.domain.cohorts.assignment import AssignMode, AssignOptions
 from skillbridge.domain.cohorts.fairness import Group
+from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ranking.score import Weights
 
 pytestmark = pytest.mark.row("G3")
@@ -94,6 +95,15 @@ async def test_what_a_matcher_tells_of_a_cohort_is_kept(liar: LyingMatcher, setu
     assert cohort.fairness.by_country == (Group("NG", 1, 0),)
 
 
+async def test_a_cohort_out_of_bounds_is_refused_before_the_matcher_is_asked(
+    liar: LyingMatcher, setup: Setup
+) -> None:
+    liar.reply = lambda _: placed()
+    with pytest.raises(Invalid, match="once"):
+        await setup.switch.assign(TENANT, [NEED, NEED])
+    assert liar.heard == []
+
+
 async def test_only_what_is_asked_for_is_sent(liar: LyingMatcher, setup: Setup) -> None:
     assert json.loads(assign_body([NEED], AssignOptions())).keys() == {"needs", "mode"}
     weights = Weights(skill=5_000, availability=1_000)
@@ -115,12 +125,14 @@ async def test_a_refill_that_fails_leaves_the_fallback(liar: LyingMatcher, setup
     liar.reply = lambda line: (
         http(404, {"type": "/problems/pool-unknown"}) if "/rank" in line else b""
     )
-    assert await setup.degraded()
 
     async def gave_up() -> bool:
-        return sum("GET" in line for line in liar.heard) >= 3
+        return any(line["event"] == "refill failed" for line in logs)
 
-    await until(gave_up)
+    with capture_logs() as logs:
+        assert await setup.degraded()
+        await until(gave_up)
+    assert sum("GET" in line for line in liar.heard) == 3
     assert await setup.degraded()
 
 

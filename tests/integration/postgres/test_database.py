@@ -74,10 +74,28 @@ async def test_each_transaction_knows_its_own_actor(database: Database) -> None:
     assert ends["CancelledError"] >= 1
     assert ends["NoneType"] >= 100
     assert sum(ends.values()) == 200
+    said = (
+        "select app.user_id(), app.tenant_id(), nullif(current_setting('app.standing', true), '')"
+    )
     for driver in [await database.connections.take(1) for _ in range(3)]:
         assert not driver.is_in_transaction()
-        assert await driver.fetchval("select app.user_id()") is None
+        assert list(await driver.fetchrow(said)) == [None] * 3
         database.connections.keep(driver)
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+async def test_a_repeatable_transaction_sees_one_moment(
+    database: Database, admin: asyncpg.Connection, *, repeatable: bool
+) -> None:
+    name, seen = uuid4().hex, list[int]()
+    query = "select count(*) from tenants where slug = $1"
+    async with database.transaction(somebody(), read_only=True, repeatable=repeatable) as db:
+        seen.append(await db.driver.fetchval(query, name))
+        await admin.execute(
+            "insert into tenants (id, slug, name) values (gen_random_uuid(), $1, 'New')", name
+        )
+        seen.append(await db.driver.fetchval(query, name))
+    assert seen == ([0, 0] if repeatable else [0, 1])
 
 
 async def ended(admin: asyncpg.Connection, server: int) -> bool:

@@ -106,7 +106,9 @@ async def test_a_server_that_does_not_answer_is_waited_for_once(
     async with asyncio.timeout(PATIENCE):
         await until(answers, every=0.01)
     valkey.freeze()
-    found = await asyncio.gather(*(redis.ask("PING") for _ in range(5)), return_exceptions=True)
+    async with asyncio.timeout(PATIENCE):
+        asked = (redis.ask("PING") for _ in range(5))
+        found = await asyncio.gather(*asked, return_exceptions=True)
     assert {type(one) for one in found} == {TimeoutError}
     with pytest.raises((RedisError, OSError)):
         await redis.ask("PING")

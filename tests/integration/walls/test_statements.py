@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import AsyncIterator, Mapping
 from importlib import import_module
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.integration.walls.conftest import without_policies
@@ -19,6 +20,7 @@ from skillbridge.adapters import postgres
 from skillbridge.application.notifications.views import Unread
 from skillbridge.application.paging import Page
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.domain.accounts.sign_in import digest
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.domain.matching.pair_status import PairStatus
 
@@ -86,6 +88,25 @@ async def test_every_method_that_looks_for_something_is_tried() -> None:
                     and (method not in INSERTS or f"{port}.{method}" in TRIES)
                 }
     assert found - {"Tx.now"} == TRIES.keys(), "each has its case in tries.py"
+
+
+async def test_a_token_of_another_tenant_is_nobodys_successor_here(facts: Facts) -> None:
+    admin, session, token = facts.town.admin, uuid4(), digest("abroad")
+    stranger = facts.town.foreigner
+    await admin.execute(
+        "insert into sign_ins (id, tenant_id, user_id, expires_at) values ($1, $2, $3, now())",
+        *(session, stranger.tenant_id, stranger.user_id),
+    )
+    await admin.execute(
+        "insert into refresh_tokens (hash, tenant_id, sign_in_id, parent) values ($1, $2, $3, $4)",
+        *(token, stranger.tenant_id, session, facts.token),
+    )
+    try:
+        found = await called_in_vain(facts, "SignIns.presenting", "door")
+    finally:
+        await admin.execute("delete from refresh_tokens where hash = $1", token)
+        await admin.execute("delete from sign_ins where id = $1", session)
+    assert (found.presented.hash, found.successor) == (facts.token, None)
 
 
 @pytest.mark.parametrize("name", TRIES)

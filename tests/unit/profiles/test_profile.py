@@ -130,6 +130,7 @@ def test_all_that_breaks_a_rule_is_named_at_once() -> None:
         (UnfitSkills, "skills/sql"),
         (UnfitSkills, "skills/SQL"),
     ]
+    assert str(caught.value.faults[2]) == "a skill has a level from 1 to 5"
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,7 @@ def test_what_changes_nothing_is_left_out_with_a_word(query: str) -> None:
         ("sslrootcert=system&sslcert=/x", "sslcert= wants the roots in a file"),
         ("sslrootcert=/nowhere/ca.pem", "the file of sslrootcert= cannot be read: No such file"),
         ("sslnegotiation=direct", "goes with sslmode=require or more"),
+        ("sslnegotiation=direct&sslmode=prefer", "goes with sslmode=require or more"),
         ("sslmode", "must be name=value"),
         ("options=a@b", "write @ as %40"),
     ],

@@ -205,6 +205,31 @@ async def test_with_no_room_it_does_not_ask(bench: Bench) -> None:
         await done(bench, AT_ONCE + 1)
 
 
+async def test_no_more_is_taken_than_there_is_room_for_beside_what_runs(bench: Bench) -> None:
+    go, running = asyncio.Event(), AT_ONCE - 1
+
+    async def waits(_transaction: Transaction, _actor: Actor) -> None:
+        await go.wait()
+
+    bench.script.play = waits
+    await bench.plan(running)
+    ledger = Ledger(bench)
+    busy = ledger.dispatcher()
+
+    async def begun(count: int) -> None:
+        async with asyncio.timeout(PATIENCE):
+            await until(lambda: bench.script.begun >= count, every=0.01)
+
+    async with dispatching(busy):
+        await begun(running)
+        await bench.plan(3)
+        busy.look()
+        await begun(AT_ONCE)
+        go.set()
+        await done(bench, running + 3)
+    assert ledger.looks[:2] == [AT_ONCE, 1]
+
+
 async def test_told_to_stop_it_lets_its_jobs_end_and_takes_no_more(bench: Bench) -> None:
     begun, go = asyncio.Event(), asyncio.Event()
 
