@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -22,6 +23,7 @@ from tests.unit.roadmaps.examples import CATALOGUE, a_brief, an_outline
 from skillbridge.application.notifications.ports import NoticeReads
 from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.jobs import Jobs, JobState
+from skillbridge.application.roadmaps import drafting
 from skillbridge.application.roadmaps.drafting import DraftRoadmap, RequestRoadmap
 from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.tracker import DraftTracker
@@ -226,6 +228,19 @@ async def test_a_learner_asks_for_20_a_day_and_another_for_their_own(world: Worl
     assert 0 < refused.value.retry_after <= 24 * 3600
     assert len(await world.items(RoadmapReads, "mine", learner, PageRequest(100))) == A_DAY
     await asked_for(world, other)
+
+
+@pytest.mark.row("C7")
+async def test_a_wish_that_fails_costs_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner = await world.learner()
+    with monkeypatch.context() as dry:
+        dry.setattr(drafting, "uuid4", Mock(side_effect=RuntimeError("the ink is dry")))
+        for _ in range(A_DAY + 1):
+            with pytest.raises(RuntimeError, match="dry"):
+                await asked_for(world, learner)
+    await asked_for(world, learner)
 
 
 async def test_there_is_nothing_to_draw_for_nobody(world: World) -> None:

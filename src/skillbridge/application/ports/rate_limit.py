@@ -1,5 +1,7 @@
 """How often something may be tried."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Protocol
 
@@ -12,3 +14,16 @@ class RateLimit(Protocol):
 
     async def give_back(self, name: str, *, limit: int, per: timedelta) -> None:
         """Undoes one `spend` with the same numbers: that attempt was not of the kind to count."""
+
+
+@asynccontextmanager
+async def counted(
+    rate_limit: RateLimit, name: str, *, limit: int, per: timedelta
+) -> AsyncIterator[None]:
+    """Around what is tried: takes an attempt, and gives it back if that fails. Raises TooMany."""
+    await rate_limit.spend(name, limit=limit, per=per)
+    try:
+        yield
+    except BaseException:
+        await rate_limit.give_back(name, limit=limit, per=per)
+        raise

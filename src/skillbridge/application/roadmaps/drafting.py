@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from skillbridge.application.ports.clock import Clock
-from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.rate_limit import RateLimit, counted
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.roadmaps.ports import (
     AuthorUnavailable,
@@ -55,8 +55,9 @@ class RequestRoadmap:
             drafting = await self.roadmaps.drafting_like(actor.user_id, brief)
         if drafting is not None:
             return await self.tracker.now(actor, drafting)
-        await self.limit.spend(f"roadmaps:{actor.user_id}", limit=A_DAY, per=timedelta(days=1))
-        return await self._keep(actor, brief)
+        name = f"roadmaps:{actor.user_id}"
+        async with counted(self.limit, name, limit=A_DAY, per=timedelta(days=1)):
+            return await self._keep(actor, brief)
 
     def must_offer(self, domain: DomainId) -> None:
         """Raises UnknownDomain: beside what else is wrong with a wish."""

@@ -8,8 +8,7 @@ clients leave them out, and both are taken for the same.
 """
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from functools import partial
 from hashlib import sha256
 from inspect import Parameter, signature
@@ -31,7 +30,7 @@ from skillbridge.application.ports.idempotency import (
     KeyReused,
     Once,
 )
-from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.rate_limit import RateLimit, counted
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid
 from skillbridge.entrypoints.http.server import quotas
@@ -108,7 +107,9 @@ def once(operation: HTTPRouteHandler, handler: Callable[..., Any]) -> Callable[.
         wish = KeyedRequest(str(operation.operation_id), key_of(header), fingerprint)
 
         async def answer() -> KeptAnswer:
-            async with _counted(request, actor):
+            name, most = f"kept:{actor.tenant_id}:{actor.user_id}", quotas.KEPT
+            limit: RateLimit = request.app.state.rate_limit
+            async with counted(limit, name, limit=most.times, per=most.per):
                 return _kept(operation, await work())
 
         found = await done_once(actor, wish, answer)
@@ -117,19 +118,6 @@ def once(operation: HTTPRouteHandler, handler: Callable[..., Any]) -> Callable[.
         return _made(found)
 
     return _shown_as(keyed, handler, hints, own, added)
-
-
-@asynccontextmanager
-async def _counted(request: AnyRequest, actor: Actor) -> AsyncIterator[None]:
-    """Around work whose answer is kept: of one person so many are, in a day. Raises TooMany."""
-    limit: RateLimit = request.app.state.rate_limit
-    name, most = f"kept:{actor.tenant_id}:{actor.user_id}", quotas.KEPT
-    await limit.spend(name, limit=most.times, per=most.per)
-    try:
-        yield
-    except BaseException:
-        await limit.give_back(name, limit=most.times, per=most.per)
-        raise
 
 
 def _fingerprint(asked: Mapping[str, Any]) -> bytes:
