@@ -28,6 +28,7 @@ from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.profiles.ports import Profiles
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict
+from skillbridge.domain.events.accounts import EmailVerified
 from skillbridge.domain.matching.match import AlreadyAsked
 
 pytestmark = pytest.mark.row("C8", "A9")
@@ -101,6 +102,7 @@ async def test_a_key_is_its_senders_own(world: World) -> None:
     await ask(a_request())
     somebody = Asked(world, await learner(world), ask.mentor)
     assert await somebody(a_request(wish="another")) == Answered(ANSWER, again=False)
+    assert await ask(a_request()) == Answered(ANSWER, again=True)
 
 
 async def test_of_what_fails_nothing_stays_and_it_can_be_sent_again(world: World) -> None:
@@ -174,7 +176,8 @@ async def test_a_part_that_fails_and_is_survived_leaves_the_rest(world: World) -
                 async with transaction(actor):
                     await profiles.save(replace(await profiles.get(actor.user_id), version=99))
             with suppress(ZeroDivisionError):
-                async with transaction(actor):
+                async with transaction(actor) as tx:
+                    tx.emit(EmailVerified(user_id=actor.user_id, at=datetime.now(UTC)))
                     await rename("Nobody")
                     raise ZeroDivisionError
             return ANSWER
@@ -182,6 +185,7 @@ async def test_a_part_that_fails_and_is_survived_leaves_the_rest(world: World) -
         await once(actor, a_request(), work)
         async with transaction(actor):
             assert (await profiles.get(actor.user_id)).details.name == "Ada"
+    assert await world.settle() == 0
 
 
 async def test_what_is_written_after_a_part_that_failed_goes_with_the_whole(world: World) -> None:

@@ -124,6 +124,10 @@ async def test_the_same_key_on_another_thing_is_another_request(endpoints: Endpo
         (await endpoints(one, "POST", "/v1/matches", json=question, headers=key)) for one in asks
     ]
     assert (first.status_code, other.status_code, marked(other)) == (201, 201, False)
+    withdrawn = await endpoints(
+        asks[1], "POST", f"{other.headers['location']}/withdraw", headers=key
+    )
+    assert (withdrawn.status_code, marked(withdrawn)) == (200, False)
     accepted = await endpoints(of, "POST", f"{first.headers['location']}/accept", headers=key)
     assert (accepted.status_code, marked(accepted)) == (200, False)
     wrong = await endpoints(of, "POST", f"{other.headers['location']}/accept", headers=key)

@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
 import pytest
-from tests.conftest import Urls, new_database
 from tests.support.given.matching import learner, mentor
-from tests.support.programs.scene import Api, Scene, Stage, a_scene, a_stage
+from tests.support.programs.scene import Api, Scene
 from tests.support.timing.patience import PATIENCE
 from tests.support.timing.racing import SOMEBODY_WAITS
 
@@ -21,28 +19,6 @@ pytestmark = pytest.mark.row("C8", "L1")
 
 SENDERS, EACH = 10, 3
 KEY = {"Idempotency-Key": "k"}
-
-
-@pytest.fixture(scope="module")
-async def own_urls(server: str) -> AsyncIterator[Urls]:
-    """A database in which nobody else waits for anybody."""
-    made = await new_database(server)
-    yield made
-    admin = await asyncpg.connect(server)
-    await admin.execute(f"drop database {urlsplit(made.admin).path[1:]} with (force)")
-    await admin.close()
-
-
-@pytest.fixture(scope="module")
-async def stage(own_urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with a_stage(own_urls, tmp_path_factory.mktemp("sent-again")) as made:
-        yield made
-
-
-@pytest.fixture
-async def scene(stage: Stage) -> AsyncIterator[Scene]:
-    async with a_scene(stage) as made:
-        yield made
 
 
 class Client:

@@ -4,16 +4,14 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import uuid4
 
-import asyncpg
 import httpx
 import pytest
 import trustme
-from tests.conftest import Urls, new_database
 from tests.support.programs.children import Program
-from tests.support.programs.scene import Scene, Stage, a_scene, a_stage
+from tests.support.programs.scene import Scene
 from tests.support.servers.mail_servers import PASSWORD, MailServer, certificates, mail_server
 from tests.support.timing.patience import PATIENCE
 
@@ -22,28 +20,6 @@ from skillbridge.local.ports import HOST
 pytestmark = pytest.mark.row("C1")
 
 MAIL_JOB = "jobs where tenant_id = $1 and kind like '%Mail'"
-
-
-@pytest.fixture(scope="module")
-async def own_urls(server: str) -> AsyncIterator[Urls]:
-    """A database that other tests leave no jobs in."""
-    made = await new_database(server)
-    yield made
-    admin = await asyncpg.connect(server)
-    await admin.execute(f"drop database {urlsplit(made.admin).path[1:]} with (force)")
-    await admin.close()
-
-
-@pytest.fixture(scope="module")
-async def stage(own_urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with a_stage(own_urls, tmp_path_factory.mktemp("mail")) as made:
-        yield made
-
-
-@pytest.fixture
-async def scene(stage: Stage) -> AsyncIterator[Scene]:
-    async with a_scene(stage) as made:
-        yield made
 
 
 async def register(scene: Scene) -> str:

@@ -9,6 +9,7 @@ from tests.support.given.matching import learner, mentor
 from tests.support.given.world import World
 from tests.support.timing.racing import race
 
+from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.matching.writes import PostgresMatches
 from skillbridge.application.matching.matches import RequestMatch
 from skillbridge.application.ports.idempotency import (
@@ -49,3 +50,13 @@ async def test_the_second_is_told_that_the_first_is_at_work(
     assert isinstance(second.error, KeyInFlight)
     assert (second.error.retry_after, second.waited) == (1, False)
     assert await asked_once(world, asks, of) == Answered(ANSWER, again=True)
+
+
+async def test_who_looked_before_the_first_was_done_looks_again(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    asks, of = await learner(world), await mentor(world)
+    early, late = (asked_once(world, asks, of) for _ in range(2))
+    first, second = await race(admin, early, Database.read, late)
+    assert second.value == Answered(ANSWER, again=False)
+    assert first.value == Answered(ANSWER, again=True)

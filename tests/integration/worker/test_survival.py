@@ -5,19 +5,16 @@ Nothing is ever lost, nothing is done twice, and nothing is put right by hand.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
 import pytest
-from tests.conftest import Urls, new_database
 from tests.support.given.cohorts import a_guide, a_seeker, an_operator
 from tests.support.given.world import World
 from tests.support.programs.children import Program
-from tests.support.programs.scene import LEASE, Scene, Stage, a_scene, a_stage
+from tests.support.programs.scene import LEASE, Scene
 from tests.support.servers.model_server import Reply, draws
 from tests.support.timing.patience import PATIENCE
 from tests.unit.roadmaps.examples import an_outline
@@ -34,28 +31,6 @@ pytestmark = pytest.mark.row("L1", "L9")
 GOOD = draws(an_outline())
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"
 ROADMAP = {"goal": "Write small tools", "domain": "python", "hours_per_week": 5}
-
-
-@pytest.fixture(scope="module")
-async def own_urls(server: str) -> AsyncIterator[Urls]:
-    """A database that other tests leave no jobs in."""
-    made = await new_database(server)
-    yield made
-    admin = await asyncpg.connect(server)
-    await admin.execute(f"drop database {urlsplit(made.admin).path[1:]} with (force)")
-    await admin.close()
-
-
-@pytest.fixture(scope="module")
-async def stage(own_urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with a_stage(own_urls, tmp_path_factory.mktemp("survival")) as made:
-        yield made
-
-
-@pytest.fixture
-async def scene(stage: Stage) -> AsyncIterator[Scene]:
-    async with a_scene(stage) as made:
-        yield made
 
 
 def thinks(scene: Scene, *then: Reply) -> asyncio.Event:

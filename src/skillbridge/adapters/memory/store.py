@@ -114,7 +114,7 @@ class MemorySession:
 
     store: Store
     actor: Actor | None = field(init=False, default=None)
-    outer: Any = field(init=False, default=None)
+    outer: Any = field(init=False, default=None)  # a MemoryTx, which ports call Tx
     """Around a keyed request: the transaction of which those of the use cases become parts."""
 
     @property

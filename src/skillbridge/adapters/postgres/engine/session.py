@@ -11,7 +11,7 @@ class Session:
     """One per request or job: where the adapters find the open connection."""
 
     opened: Connection | None = None
-    outer: Any = None
+    outer: Any = None  # a PostgresTx, which the engine does not know
     """Around a keyed request: the transaction of which those of the use cases become parts."""
 
     @property
