@@ -16,6 +16,7 @@ from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.domain.errors import TooMany
+from skillbridge.domain.pace import Left
 from skillbridge.local.waiting import until
 
 MINUTE = timedelta(minutes=1)
@@ -78,7 +79,39 @@ async def test_attempts_at_once_count_each(signals: AsyncContainer) -> None:
     limit, name = await signals.get(RateLimit), uuid4().hex
     tries = [limit.spend(name, limit=7, per=MINUTE) for _ in range(30)]
     answers = await asyncio.gather(*tries, return_exceptions=True)
-    assert sum(answer is None for answer in answers) == 7
+    left = [answer.remaining for answer in answers if isinstance(answer, Left)]
+    assert sorted(left) == [*range(7)]
+
+
+@pytest.mark.row("C7")
+async def test_each_attempt_tells_how_many_are_left_and_when_there_is_one_more(
+    signals: AsyncContainer,
+) -> None:
+    limit, name = await signals.get(RateLimit), uuid4().hex
+    numbers = {"limit": 3, "per": timedelta(hours=1)}
+    for remaining in (2, 1, 0):
+        left = await limit.spend(name, **numbers)
+        assert (left.remaining, 1100 < left.seconds <= 1200) == (remaining, True)
+    with pytest.raises(TooMany) as refused:
+        await limit.spend(name, **numbers)
+    assert 1100 < refused.value.retry_after <= 1200
+    assert (await limit.give_back(name, **numbers)).remaining == 1
+    assert (await limit.give_back(name, **numbers)).remaining == 2
+    assert await limit.give_back(name, **numbers) == (3, 0)
+    assert await limit.give_back(name, **numbers) == (3, 0), "there are no more than all"
+
+
+@pytest.mark.row("C7")
+async def test_what_was_let_in_is_counted_whether_or_not_it_was_too_much(
+    signals: AsyncContainer,
+) -> None:
+    limit, name = await signals.get(RateLimit), uuid4().hex
+    hour = timedelta(hours=1)
+    ahead = [await limit.count(name, times, limit=10, per=hour) for times in (4, 8, 100)]
+    assert [round(one / 360_000_000) for one in ahead] == [4, 12, 20], "no more than twice the time"
+    with pytest.raises(TooMany) as refused:
+        await limit.spend(name, limit=10, per=hour)
+    assert 1000 < refused.value.retry_after <= 1080, "two too many, and this one"
 
 
 @pytest.mark.row("C7")

@@ -1,5 +1,6 @@
 """Which network an address belongs to, so that a limit meets a household and not a single device."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 NAT64 = IPv6Network("64:ff9b::/96")
@@ -10,6 +11,7 @@ _AFTER_48 = (1 << 40) - 1
 """What is empty where the IPv4 address follows upon 48 bits, around the byte that is always 0."""
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """An IPv4 address, also one that is wrapped in IPv6; else the /64 of an IPv6 one."""
     try:

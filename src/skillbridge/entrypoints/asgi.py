@@ -4,13 +4,13 @@ import asyncio
 import signal
 from types import FrameType
 
-from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar
 from litestar.types import ASGIApp
 
 from skillbridge import settings as environment
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.http.app import create_app
+from skillbridge.entrypoints.http.server.forwarded import behind_proxies
 from skillbridge.entrypoints.http.server.streams import Streams
 from skillbridge.entrypoints.wiring import stack
 
@@ -23,7 +23,7 @@ def app() -> ASGIApp:
     made.on_startup.append(_end_streams_when_told_to_stop)
     if not settings.trusted_proxies:
         return made
-    return wrap_asgi_with_proxy_headers(made, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[no-any-return]  # untyped in granian
+    return behind_proxies(made, settings.trusted_proxies, settings.proxy_header)
 
 
 async def _end_streams_when_told_to_stop(app: Litestar) -> None:

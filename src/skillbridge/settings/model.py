@@ -36,7 +36,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cors_origins: tuple[Origin, ...] = ()
     """The web sites that may call the API from a browser: https://app.example.org."""
     trusted_proxies: tuple[Network, ...] = ()
-    """The reverse proxies whose X-Forwarded-For is believed: addresses, or networks (10.1.0.0/24)."""
+    """The reverse proxies whose header is believed: addresses, or networks (10.1.0.0/24)."""
+    proxy_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"
+    """The header in which they say who asks them; the other one, whoever asks can write."""
+    limit_factor: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
+    """So many times the usual may a person, a network and a tenant read: for one that is larger than
+    usual, or to measure how much can be answered."""
     requests_at_once: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
     """That one process of the API has in work; others wait for their turn."""
     request_wait_seconds: Annotated[float, msgspec.Meta(ge=0.01, le=60)] = 1

@@ -62,7 +62,7 @@ async def test_what_one_person_spent_is_nobody_elses_and_no_other_operations(
     else:
         pytest.fail("nothing stops whoever writes on and on")
     assert (await ask("PATCH", "/v1/me", profile(1))).status_code == 200
-    assert (await ask("GET", "/v1/notices")).status_code == 200, "reads are free"
+    assert (await ask("GET", "/v1/notices")).status_code == 200, "reads have their own"
     other = await ask.world.person()
     headers = await bearer(ask.world, other.roles, other.user_id)
     assert (await ask.client.put(path, headers=headers)).status_code == 204

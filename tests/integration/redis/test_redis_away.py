@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from dishka import AsyncContainer, make_async_container
 
+from skillbridge.adapters import paces
 from skillbridge.adapters.redis import rate_limit
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.ports.cache import Cache
@@ -39,6 +40,24 @@ async def test_attempts_are_counted_here(away: AsyncContainer) -> None:
         await limit.spend("login:1", limit=3, per=timedelta(minutes=1))
     with pytest.raises(TooMany):
         await limit.spend("login:1", limit=3, per=timedelta(minutes=1))
+
+
+@pytest.mark.row("C7")
+async def test_what_must_stay_closed_has_fewer_attempts_here(away: AsyncContainer) -> None:
+    limit, numbers = await away.get(RateLimit), {"limit": 10, "per": timedelta(hours=1)}
+    left = [(await limit.spend("login:2", **numbers, alone=3)).remaining for _ in range(3)]
+    assert left == [2, 1, 0]
+    with pytest.raises(TooMany, match="try again in 1200 s"):
+        await limit.spend("login:2", **numbers, alone=3)
+    assert await limit.give_back("login:2", **numbers, alone=3) == (1, 1200)
+    await limit.spend("login:2", **numbers, alone=3)
+
+
+@pytest.mark.row("C7")
+async def test_what_was_let_in_is_counted_here(away: AsyncContainer) -> None:
+    limit, minute = await away.get(RateLimit), timedelta(minutes=1)
+    ahead = [await limit.count("reads:1", 60, limit=60, per=minute) for _ in range(3)]
+    assert [round(one / 60_000_000) for one in ahead] == [1, 2, 2], "no more than twice the time"
 
 
 async def test_an_attempt_is_given_back_here(away: AsyncContainer) -> None:
@@ -76,12 +95,12 @@ async def test_a_redis_that_does_not_answer_is_not_waited_for_at_each_attempt(
 async def test_a_flood_of_names_does_not_fill_the_memory(
     away: AsyncContainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rate_limit, "REMEMBERED", 3)
+    monkeypatch.setattr(paces, "REMEMBERED", 3)
     limit = await away.get(RateLimit)
     assert isinstance(limit, rate_limit.RedisRateLimit)
     for number in range(10):
         await limit.spend(f"login:{number}", limit=3, per=timedelta(minutes=1))
-        assert len(limit.local) <= 3
+        assert len(limit.here.due) <= 3
 
 
 async def test_wake_ups_and_messages_are_lost_without_an_error(away: AsyncContainer) -> None:

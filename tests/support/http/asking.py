@@ -16,6 +16,7 @@ from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, UserId
+from skillbridge.domain.pace import Left
 from skillbridge.entrypoints.http.app import connect, create_app
 from skillbridge.settings import Settings
 from skillbridge.settings.addresses import Origin
@@ -52,11 +53,23 @@ class Asking:
 class Unlimited:
     """Lets tests ask more than people do."""
 
-    async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
+    async def spend(
+        self, name: str, *, limit: int, per: timedelta, alone: int | None = None
+    ) -> Left:
         """Nothing is counted."""
+        del name, per, alone
+        return Left(limit, 0)
 
-    async def give_back(self, name: str, *, limit: int, per: timedelta) -> None:
+    async def give_back(
+        self, name: str, *, limit: int, per: timedelta, alone: int | None = None
+    ) -> Left:
         """Nothing was."""
+        return await self.spend(name, limit=limit, per=per, alone=alone)
+
+    async def count(self, name: str, times: int, *, limit: int, per: timedelta) -> int:
+        """Nor is this."""
+        del name, times, limit, per
+        return 0
 
 
 _FREE: dict[tuple[str, ...], list[Litestar]] = {}

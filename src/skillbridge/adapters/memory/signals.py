@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from skillbridge.adapters.listeners import Inbox, Listeners
-from skillbridge.domain.errors import TooMany
-
-SECOND = 1_000_000_000
-"""In nanoseconds: whole numbers, so that the last of the attempts is not lost to rounding."""
+from skillbridge.adapters.paces import Paces
+from skillbridge.application.ports.rate_limit import left_or_refused
+from skillbridge.domain.pace import Left, Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +26,29 @@ class MemoryCache:
 
 @dataclass(frozen=True, slots=True)
 class MemoryRateLimit:
-    due: dict[str, int] = field(default_factory=dict)
+    """This process is all there are, so it never counts `alone`."""
 
-    async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
-        now, window = time.monotonic_ns(), per // timedelta(microseconds=1) * 1000
-        due = max(self.due.get(name, 0), now) + window // limit
-        if due - now > window:
-            seconds = (due - now - window) // SECOND + 1
-            raise TooMany(f"too many attempts; try again in {seconds} s", retry_after=seconds)
-        self.due[name] = due
+    paces: Paces = field(default_factory=Paces)
 
-    async def give_back(self, name: str, *, limit: int, per: timedelta) -> None:
-        if name in self.due:
-            self.due[name] -= per // timedelta(microseconds=1) * 1000 // limit
+    async def spend(
+        self, name: str, *, limit: int, per: timedelta, alone: int | None = None
+    ) -> Left:
+        del alone
+        pace = Pace.of(limit, per)
+        return left_or_refused(pace, self.paces.move(name, pace))
+
+    async def give_back(
+        self, name: str, *, limit: int, per: timedelta, alone: int | None = None
+    ) -> Left:
+        del alone
+        pace = Pace.of(limit, per)
+        return pace.left(self.paces.move(name, pace, times=-1))
+
+    async def count(self, name: str, times: int, *, limit: int, per: timedelta) -> int:
+        pace = Pace.of(limit, per)
+        most = 2 * pace.window
+        ahead = self.paces.move(name, pace, times=times, most=most)
+        return most if ahead < 0 else ahead
 
 
 @dataclass(frozen=True, slots=True)

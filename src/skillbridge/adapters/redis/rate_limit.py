@@ -1,39 +1,30 @@
-"""Counting attempts over all processes, by GCRA: one key, one round trip, no burst at an edge.
+"""Counting attempts over all processes, as `domain/pace.py` has it: one key, one round trip.
 
-Source: the generic cell rate algorithm, ITU-T I.371. The key holds the theoretical arrival time
-of the next attempt in milliseconds of the server's clock.
+The key holds when everything will have come back, in microseconds of the server's clock.
 """
 
-import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from redis.exceptions import RedisError
 
+from skillbridge.adapters.paces import Paces
 from skillbridge.adapters.redis.shared import SharedConnection
 from skillbridge.adapters.resilience import Breaker, CircuitOpen
-from skillbridge.domain.errors import TooMany
+from skillbridge.application.ports.rate_limit import left_or_refused
+from skillbridge.domain.pace import Left, Pace
 
-SPEND = """
-local now = redis.call('TIME')
-local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local per, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
-local step = per / limit
-local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), ms)
-if due + step - ms > per then return math.ceil(due + step - ms - per) end
-redis.call('SET', KEYS[1], due + step, 'PX', math.ceil(due + step - ms))
-return 0
+MOVE = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000000 + clock[2]
+local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local ahead = due - now + ARGV[1]
+if ahead > tonumber(ARGV[2]) then return ARGV[2] - ahead end
+if ahead <= 0 then redis.call('DEL', KEYS[1]) return 0 end
+redis.call('SET', KEYS[1], string.format('%.0f', now + ahead), 'PX', math.ceil(ahead / 1000))
+return ahead
 """
-GIVE_BACK = """
-local due = tonumber(redis.call('GET', KEYS[1]) or 0)
-local now = redis.call('TIME')
-local left = due - tonumber(ARGV[1]) / tonumber(ARGV[2]) - now[1] * 1000 - math.floor(now[2] / 1000)
-if left <= 0 then redis.call('DEL', KEYS[1]) return 0 end
-redis.call('SET', KEYS[1], due - tonumber(ARGV[1]) / tonumber(ARGV[2]), 'PX', math.ceil(left))
-return 0
-"""
-REMEMBERED = 100_000
-"""Names counted in this process at most: a flood of new ones must not fill its memory."""
+"""What `Pace.ahead` says, at once for all processes."""
 
 
 def _breaker() -> Breaker:
@@ -45,36 +36,43 @@ class RedisRateLimit:
     """Counts in this process alone while Redis is away: still a limit, never none."""
 
     redis: SharedConnection
-    local: dict[str, float] = field(init=False, default_factory=dict)
+    here: Paces = field(init=False, default_factory=Paces)
     breaker: Breaker = field(init=False, default_factory=_breaker)
     """A Redis that does not answer is not waited for at each attempt."""
 
-    async def spend(self, name: str, *, limit: int, per: timedelta) -> None:
-        per_ms = per.total_seconds() * 1000
+    async def spend(
+        self, name: str, *, limit: int, per: timedelta, alone: int | None = None
+    ) -> Left:
+        pace = Pace.of(limit, per)
+        ahead = await self._move(name, pace, pace.window)
+        if ahead is None:
+            pace = Pace.of(limit if alone is None else alone, per)
+            ahead = self.here.move(name, pace)
+        return left_or_refused(pace, ahead)
+
+    async def give_back(
+        self, name: str, *, limit: int, per: timedelta, alone: int | None = None
+    ) -> Left:
+        pace = Pace.of(limit, per)
+        ahead = await self._move(name, pace, pace.window, times=-1)
+        if ahead is None:
+            pace = Pace.of(limit if alone is None else alone, per)
+            ahead = self.here.move(name, pace, times=-1)
+        return pace.left(ahead)
+
+    async def count(self, name: str, times: int, *, limit: int, per: timedelta) -> int:
+        pace = Pace.of(limit, per)
+        most = 2 * pace.window
+        ahead = await self._move(name, pace, most, times=times)
+        if ahead is None:
+            ahead = self.here.move(name, pace, times=times, most=most)
+        return most if ahead < 0 else ahead
+
+    async def _move(self, name: str, pace: Pace, most: int, *, times: int = 1) -> int | None:
+        """None while Redis is away, full or slow."""
+        step = pace.step * times
         try:
             async with self.breaker:
-                wait = int(await self.redis.ask("EVAL", SPEND, 1, f"limit:{name}", per_ms, limit))
+                return int(await self.redis.ask("EVAL", MOVE, 1, f"limit:us:{name}", step, most))
         except (RedisError, OSError, CircuitOpen):
-            wait = self._spend_here(name, limit, per_ms)
-        if wait:
-            seconds = max(1, -(-wait // 1000))
-            raise TooMany(f"too many attempts; try again in {seconds} s", retry_after=seconds)
-
-    async def give_back(self, name: str, *, limit: int, per: timedelta) -> None:
-        per_ms = per.total_seconds() * 1000
-        try:
-            async with self.breaker:
-                await self.redis.ask("EVAL", GIVE_BACK, 1, f"limit:{name}", per_ms, limit)
-        except (RedisError, OSError, CircuitOpen):
-            if name in self.local:
-                self.local[name] -= per_ms / limit
-
-    def _spend_here(self, name: str, limit: int, per_ms: float) -> int:
-        now, step = round(time.monotonic() * 1000), per_ms / limit
-        due = max(self.local.get(name, 0), now)
-        if due - now + step > per_ms:
-            return int(due - now + step - per_ms) + 1
-        if len(self.local) >= REMEMBERED:
-            self.local.clear()
-        self.local[name] = due + step
-        return 0
+            return None

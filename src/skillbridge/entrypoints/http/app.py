@@ -36,10 +36,11 @@ from skillbridge.entrypoints.http.server.admission import Admission
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.api import Api
 from skillbridge.entrypoints.http.server.faults.parameters import Parameters
+from skillbridge.entrypoints.http.server.limits import after_exception
+from skillbridge.entrypoints.http.server.meter import Meter
 from skillbridge.entrypoints.http.server.middleware import PlainRequest, RefuseMalformed, spelled
 from skillbridge.entrypoints.http.server.overload import Refusals
 from skillbridge.entrypoints.http.server.problems import to_problem
-from skillbridge.entrypoints.http.server.quotas import give_back_refused
 from skillbridge.entrypoints.http.server.revocation import Revocations
 from skillbridge.settings import Settings
 
@@ -78,6 +79,8 @@ TOLD = (
     "ETag",
     "Idempotency-Replayed",
     "Location",
+    "RateLimit",
+    "RateLimit-Policy",
     "Retry-After",
     "WWW-Authenticate",
     "Accept",
@@ -120,7 +123,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         middleware=[RefuseMalformed],
         request_class=PlainRequest,
         response_class=Json,
-        after_exception=[give_back_refused],
+        after_exception=[after_exception],
         exception_handlers={Exception: to_problem, SkillBridgeError: to_problem},
         openapi_config=docs.openapi(settings, CONTRACT),
         cors_config=_cors(settings),
@@ -149,6 +152,7 @@ async def connect(app: Litestar, container: AsyncContainer, settings: Settings) 
     app.state.tenants = await container.get(Tenants)
     app.state.catalogue = await container.get(Catalogue)
     app.state.rate_limit = await container.get(RateLimit)
+    app.state.meter = Meter(app.state.rate_limit, settings.limit_factor)
     app.state.revocations = Revocations(await container.get(EndedSignIns))
 
 

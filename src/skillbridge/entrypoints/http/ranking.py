@@ -20,6 +20,7 @@ from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.faults.parameters import Rule
 from skillbridge.entrypoints.http.server.operations import get
 from skillbridge.entrypoints.http.server.paging import Limit
+from skillbridge.entrypoints.http.server.quotas import COMPUTED
 from skillbridge.entrypoints.http.skills import check_named, must_be_had, named
 
 Skills = Annotated[
@@ -35,7 +36,7 @@ Skills = Annotated[
 
 @get(
     "/mentors/suggestions",
-    guards=[needs("mentors:read")],
+    guards=[needs("mentors:read", COMPUTED)],
     refuses=[Invalid, NothingWanted, UnfitSkills, UnknownLearner, UnknownSkill],
     tells=["X-Degraded"],
 )

@@ -33,6 +33,7 @@ from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.free_text import in_body
 from skillbridge.entrypoints.http.server.operations import answer, get, post
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
+from skillbridge.entrypoints.http.server.quotas import FOLLOWED
 from skillbridge.entrypoints.http.server.server_sent import (
     END,
     NOTHING_LEFT,
@@ -144,7 +145,7 @@ async def get_generation(
 
 @get(
     "/{roadmap_id:str}/generation/events",
-    guards=[needs("roadmaps:read")],
+    guards=[needs("roadmaps:read", FOLLOWED)],
     media_type="text/event-stream",
     responses={204: answer(None, description=NOTHING_LEFT)},
     refuses=[UnknownRoadmap, TooManyStreams, StreamsFull],

@@ -11,7 +11,7 @@ from litestar import Response, Router
 
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.dependencies import Dependencies, Dependency
-from skillbridge.entrypoints.http.server.auth import open_to_all
+from skillbridge.entrypoints.http.server.auth import always_open
 from skillbridge.entrypoints.http.server.operations import answer, get
 
 PATIENCE = 2.0
@@ -45,14 +45,14 @@ class Health:
 DOWN = "Something that this cannot do without is away; the answer says what."
 
 
-@get("/live", guards=[open_to_all], security=[{}])
+@get("/live", guards=[always_open], security=[{}])
 async def is_alive() -> Alive:
     """The process answers; it says nothing about what it stands on."""
     return Alive()
 
 
 @get(
-    "/ready", guards=[open_to_all], security=[{}], responses={503: answer(Health, description=DOWN)}
+    "/ready", guards=[always_open], security=[{}], responses={503: answer(Health, description=DOWN)}
 )
 async def is_ready(dependencies: FromDishka[Dependencies]) -> Response[Health]:
     """Each dependency's state, version and latency; 503 when a critical one is down."""

@@ -14,6 +14,7 @@ from skillbridge.domain.ids import CohortId
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.operations import answer, get
+from skillbridge.entrypoints.http.server.quotas import FOLLOWED
 from skillbridge.entrypoints.http.server.server_sent import (
     END,
     NOTHING_LEFT,
@@ -39,7 +40,7 @@ async def get_cohort_progress(
 
 @get(
     "/{cohort_id:str}/progress/events",
-    guards=[needs("cohorts:read")],
+    guards=[needs("cohorts:read", FOLLOWED)],
     media_type="text/event-stream",
     responses={204: answer(None, description=NOTHING_LEFT)},
     refuses=[NotAnOperator, UnknownCohort, TooManyStreams, StreamsFull],

@@ -26,7 +26,7 @@ from litestar.routes import HTTPRoute
 from skillbridge.application.paging import Key
 from skillbridge.entrypoints.http.contract import refusals
 from skillbridge.entrypoints.http.contract.examples import FORMATS, Examples
-from skillbridge.entrypoints.http.contract.headers import ALWAYS, ASKED, HEADERS
+from skillbridge.entrypoints.http.contract.headers import ALWAYS, ASKED, HEADERS, LIMITS
 from skillbridge.entrypoints.http.contract.parameters import tidy
 from skillbridge.entrypoints.http.contract.shapes import Shapes, answer_of, body_of, events_of
 from skillbridge.entrypoints.http.server.event_types import EventType
@@ -34,6 +34,7 @@ from skillbridge.entrypoints.http.server.faults.fault import SHAPE
 from skillbridge.entrypoints.http.server.idempotency import REPLAYED, IdempotencyKey
 from skillbridge.entrypoints.http.server.middleware import JSON_ONLY
 from skillbridge.entrypoints.http.server.paging import Cursors
+from skillbridge.entrypoints.http.server.quotas import SECOND, Quota, quotas_of
 from skillbridge.entrypoints.http.server.versions import IfNoneMatch
 
 Schema = dict[str, Any]
@@ -144,6 +145,7 @@ class _Writer:
 
     def _operation(self, path: str, operation: Schema, handler: HTTPRouteHandler) -> None:
         operation["summary"] = _words(operation["operationId"])
+        operation["x-rate-limits"] = [_limit(quota) for quota in quotas_of(handler)]
         parameters = [self._examples.of_parameter(tidy(p)) for p in operation.pop("parameters", ())]
         if parameters := [*parameters, *_asked(handler)]:
             operation["parameters"] = [_of_this_list(path, parameters, one) for one in parameters]
@@ -159,7 +161,7 @@ class _Writer:
             for answer in answers.values():
                 answer["headers"][REPLAYED] = HEADERS[REPLAYED].published(always=False)
         if IfNoneMatch in hints:
-            told = _headers((*ALWAYS, *_BESIDE[_UNCHANGED]))
+            told = _headers((*ALWAYS, *LIMITS, *_BESIDE[_UNCHANGED]))
             answers[_UNCHANGED] = {"description": "It is still as you hold it.", "headers": told}
         refused = refusals.pages if is_page(handler) else self._problems
         answers |= {str(status): answer for status, answer in refused(handler)}
@@ -172,7 +174,9 @@ class _Writer:
         beside = (handler.responses or {}).get(int(status))
         kind = beside.data_container if beside else answer_of(handler)
         tells = _BESIDE.get(status, ()) if beside else handler.opt.get("tells", ())
-        answer = {"description": plain["description"], "headers": _headers((*ALWAYS, *tells))}
+        limits = LIMITS if quotas_of(handler) else ()
+        headers = _headers((*ALWAYS, *limits, *tells))
+        answer = {"description": plain["description"], "headers": headers}
         if kind not in {None, str}:
             answer["content"] = self._json(kind)
         elif not beside and (events := events_of(handler)):
@@ -204,6 +208,12 @@ def _meant(handler: HTTPRouteHandler, operation: Schema) -> Iterator[str]:
     for status in operation["responses"]:
         if status < "400" or int(status) in (handler.responses or {}):
             yield status
+
+
+def _limit(quota: Quota) -> Schema:
+    """As an installation of the usual size has it; `RateLimit-Policy` tells of this one."""
+    window = quota.per // SECOND
+    return {"name": quota.name, "quota": quota.times, "window": window, "by": quota.by}
 
 
 def _asked(handler: HTTPRouteHandler) -> Iterator[Schema]:

@@ -5,6 +5,8 @@ from typing import Any
 
 ALWAYS = ("X-Request-Id", "Cache-Control")
 """On every answer."""
+LIMITS = ("RateLimit-Policy", "RateLimit")
+"""On every answer of an operation that has a quota, from where it is known who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ HEADERS = {
         {"type": "string", "format": "uri-reference"},
     ),
     "Retry-After": Header("Seconds to wait.", 5, {"type": "integer", "minimum": 0}),
+    "RateLimit-Policy": Header(
+        "The quotas of this operation (draft-ietf-httpapi-ratelimit-headers-10): `q` at once, each of "
+        "which comes back after its share of `w` seconds.",
+        '"reads";q=600;w=60, "tenant";q=60000;w=60',
+    ),
+    "RateLimit": Header(
+        "How many are left (`r`), and the seconds until there is one more (`t`). `attempts` with none "
+        "left is something else that was asked too often.",
+        '"reads";r=599;t=1',
+    ),
     "ETag": Header("This version's name, for `If-Match` and `If-None-Match`.", '"3"'),
     "X-Degraded": Header(
         "`true` while the matcher is away and its fallback answers.",

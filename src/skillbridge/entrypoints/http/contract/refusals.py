@@ -19,7 +19,7 @@ from skillbridge.domain.errors import (
     SkillBridgeError,
     TooMany,
 )
-from skillbridge.entrypoints.http.contract.headers import ALWAYS, HEADERS
+from skillbridge.entrypoints.http.contract.headers import ALWAYS, HEADERS, LIMITS
 from skillbridge.entrypoints.http.contract.shapes import body_of
 from skillbridge.entrypoints.http.server.explanations import Explanation, explanations, kinds_of
 from skillbridge.entrypoints.http.server.faults.fault import slug_of
@@ -28,7 +28,7 @@ from skillbridge.entrypoints.http.server.middleware import NulCharacter
 from skillbridge.entrypoints.http.server.overload import Overloaded
 from skillbridge.entrypoints.http.server.paging import After, BadCursor
 from skillbridge.entrypoints.http.server.problems import MEDIA_TYPE
-from skillbridge.entrypoints.http.server.quotas import READS
+from skillbridge.entrypoints.http.server.quotas import quotas_of
 from skillbridge.entrypoints.http.server.versions import BadIfMatch, IfMatch
 
 Refusal = type[SkillBridgeError] | str
@@ -74,7 +74,7 @@ STATUS = {
 LATER = {429, 503}
 _TOLD: Mapping[int, tuple[str, ...]] = {
     401: ("WWW-Authenticate",),
-    429: ("Retry-After",),
+    429: ("Retry-After", *LIMITS),
     503: ("Retry-After",),
 }
 _TOLD_BY: dict[str, tuple[str, ...]] = {
@@ -142,8 +142,8 @@ def _all(handler: HTTPRouteHandler) -> Iterator[Refusal]:
         yield Overloaded
     for guard in handler.resolve_guards():
         yield from getattr(guard, "refuses", ())
-        if hasattr(guard, "refuses") and not handler.http_methods <= READS:
-            yield TooMany
+    if quotas_of(handler):
+        yield TooMany
     if body_of(handler) is not None:
         yield from BODY
     hints = get_type_hints(handler.fn, include_extras=True)
@@ -179,7 +179,8 @@ def _example(problem: Explanation) -> dict[str, Any]:
 
 def _headers(status: int, problems: Iterable[Explanation]) -> dict[str, Any]:
     names = (*ALWAYS, *_TOLD.get(status, ()))
-    headers: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    headers = {name: HEADERS[name].published(always=False) for name in LIMITS}
+    headers |= {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     there = {slug_of(kind): ("Location",) for kind in kinds_of(AlreadyThere)}
     for slug, told in (there | _TOLD_BY).items():
         if any(one.type.endswith(f"/{slug}") for one in problems):

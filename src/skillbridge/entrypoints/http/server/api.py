@@ -18,6 +18,7 @@ from litestar.types import HTTPReceiveMessage, HTTPResponseStartEvent, Message, 
 
 from skillbridge.entrypoints.http.server.admission import Admission
 from skillbridge.entrypoints.http.server.compression import Compressed, coding_for
+from skillbridge.entrypoints.http.server.limits import LIMITED
 from skillbridge.entrypoints.http.server.middleware import WITH_BODY
 from skillbridge.entrypoints.http.server.overload import Refusals
 from skillbridge.entrypoints.http.server.server_sent import STREAM
@@ -115,6 +116,8 @@ class Api(Litestar):
             (b"x-request-id", request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
         ]
+        if (limited := scope.get(LIMITED)) is not None:
+            headers += limited.headers()  # type: ignore[attr-defined]  # ASGI scopes are open
         names = {name for name, _ in headers}
         if b"cache-control" not in names:
             headers.append((b"cache-control", b"no-store"))

@@ -1,7 +1,7 @@
 """Who is asking, and whether this route is for them: the first of three authorization layers.
 
 The second is the rule in the domain, the third the policy in the database. Every route has
-exactly one of these guards; a test lists those that have none. They count what is written, too.
+exactly one of these guards; a test lists those that have none. They count how often one asks, too.
 """
 
 from typing import Any
@@ -17,7 +17,16 @@ from skillbridge.domain.errors import Forbidden, Unavailable, Unproven
 from skillbridge.domain.network import network_of
 from skillbridge.domain.scopes import scopes_of
 from skillbridge.entrypoints.http.server.inject import ACTOR, CLAIMS
-from skillbridge.entrypoints.http.server.quotas import SPENT, UNAUTHENTICATED, USUAL, Quota, spend
+from skillbridge.entrypoints.http.server.limits import take_read, take_write
+from skillbridge.entrypoints.http.server.quotas import (
+    OF_TENANT,
+    OPEN_READS,
+    READS,
+    SAFE,
+    UNAUTHENTICATED,
+    USUAL,
+    Quota,
+)
 from skillbridge.entrypoints.http.server.revocation import Revocations
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -31,32 +40,54 @@ class MissingScope(Forbidden):
     """The access token does not allow this."""
 
 
-def needs(scope: str, quota: Quota = USUAL) -> Guard:
-    """Lets in whoever holds an access token with this scope, to write as often as `quota` says."""
+def needs(scope: str, quota: Quota | None = None) -> Guard:
+    """Lets in whoever holds an access token with this scope, as often as `quota` says.
+
+    Without one it is the usual quota of a write, or that which all reads of a person share.
+    """
     if scope not in scopes_of(frozenset(Role)):
         raise ValueError(f"no role has the scope {scope}")
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        claims = await _authenticate(connection)
+        try:
+            claims = await _authenticate(connection)
+        except Unproven:
+            take_read(connection.scope, OPEN_READS, _network(connection))
+            raise
         actor = _actor(claims, connection)
         if scope not in scopes_of(claims.roles):
             raise MissingScope(
                 f"this needs the scope {scope}, which your access token does not hold; if you were given a "
                 "role since it was made, POST /v1/auth/refresh makes one that does"
             )
-        spent = await spend(connection, quota, actor.tenant_id, actor.user_id)
-        connection.scope[SPENT] = spent  # type: ignore[literal-required]  # ASGI scopes are open
+        tenant = actor.tenant_id
+        if connection.scope["method"] in SAFE:  # type: ignore[typeddict-item]  # it is HTTP
+            take_read(connection.scope, quota or READS, actor.user_id, tenant)
+        else:
+            await take_write(connection.scope, quota or USUAL, tenant, actor.user_id, tenant=tenant)
         connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # as above
         connection.scope[CLAIMS] = claims  # type: ignore[literal-required]  # as above
 
     guard.scope = scope  # type: ignore[attr-defined]  # read by the contract, the tests, and what takes a key
-    guard.quota = quota  # type: ignore[attr-defined]  # as above
+    guard.reads = (quota or READS, OF_TENANT)  # type: ignore[attr-defined]  # as above
+    guard.writes = (quota or USUAL, OF_TENANT)  # type: ignore[attr-defined]  # as above
     guard.refuses = (NotSignedIn, BadAccessToken, MissingScope, Unavailable)  # type: ignore[attr-defined]  # as above
     return guard
 
 
-async def open_to_all(_: Connection, __: BaseRouteHandler) -> None:
+async def open_to_all(connection: Connection, _: BaseRouteHandler) -> None:
     """Lets everyone in, as nobody: for what is the same for all."""
+    take_read(connection.scope, OPEN_READS, _network(connection))
+
+
+open_to_all.reads = (OPEN_READS,)  # type: ignore[attr-defined]  # read by the contract
+
+
+async def always_open(_: Connection, __: BaseRouteHandler) -> None:
+    """Lets everyone in, however often: for whoever looks whether this process serves."""
+
+
+always_open.reads = ()  # type: ignore[attr-defined]  # read by the contract
 
 
 NOT_SEEDED = (
@@ -67,8 +98,11 @@ NOT_SEEDED = (
 
 async def unauthenticated(connection: Connection, _: BaseRouteHandler) -> None:
     """Lets everyone in, as the pre-authentication principal of the tenant that `X-Tenant` names."""
-    address = connection.client.host if connection.client else ""
-    await spend(connection, UNAUTHENTICATED, network_of(address))
+    network = _network(connection)
+    if connection.scope["method"] in SAFE:  # type: ignore[typeddict-item]  # it is HTTP
+        take_read(connection.scope, OPEN_READS, network)
+    else:
+        await take_write(connection.scope, UNAUTHENTICATED, network)
     slug = connection.headers.get("x-tenant", connection.app.state.settings.default_tenant)
     tenants: Tenants = connection.app.state.tenants
     try:
@@ -83,7 +117,13 @@ async def unauthenticated(connection: Connection, _: BaseRouteHandler) -> None:
 
 
 unauthenticated.asks = ("X-Tenant",)  # type: ignore[attr-defined]  # read by the contract
+unauthenticated.reads = (OPEN_READS,)  # type: ignore[attr-defined]  # as above
+unauthenticated.writes = (UNAUTHENTICATED,)  # type: ignore[attr-defined]  # as above
 unauthenticated.refuses = (UnknownTenant, Unavailable)  # type: ignore[attr-defined]  # read by the contract
+
+
+def _network(connection: Connection) -> str:
+    return network_of(connection.client.host if connection.client else "")
 
 
 async def _authenticate(connection: Connection) -> Claims:

@@ -33,7 +33,7 @@ from skillbridge.application.ports.idempotency import (
 from skillbridge.application.ports.rate_limit import RateLimit, counted
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Invalid
-from skillbridge.entrypoints.http.server import quotas
+from skillbridge.entrypoints.http.server import limits, quotas
 from skillbridge.entrypoints.http.server.answers import JSON
 
 REPLAYED = "Idempotency-Replayed"
@@ -114,7 +114,7 @@ def once(operation: HTTPRouteHandler, handler: Callable[..., Any]) -> Callable[.
 
         found = await done_once(actor, wish, answer)
         if found.again:
-            await quotas.give_back(request.scope)
+            await limits.give_back(request.scope)
         return _made(found)
 
     return _shown_as(keyed, handler, hints, own, added)

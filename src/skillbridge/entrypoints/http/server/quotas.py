@@ -1,92 +1,70 @@
-"""How often one person may write: each operation has a quota, the usual one if it names no other.
-
-Whoever mends a form is not kept from sending it: a write that was refused, and one that was answered
-again, changed nothing and is given back, as long as not too many are.
-"""
+"""The quotas of this API: how often one person, one network or one tenant may ask for what."""
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from enum import StrEnum
 
-from litestar.connection import ASGIConnection
+from litestar.handlers import HTTPRouteHandler
 
-from skillbridge.application.ports.rate_limit import RateLimit
-from skillbridge.domain.errors import TooMany
-from skillbridge.entrypoints.http.server.problems import status_for
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods of reads."""
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
-CHANGES = frozenset({"PUT", "PATCH"})
-"""Two ways to do the same to one resource: they share its quota."""
-SPENT = "quota_spent"
-GIVEN_BACK = frozenset({400, 404, 408, 409, 412, 413, 415, 422})
-"""The statuses of what was refused for what it is; not for who asks, or how often."""
+
+class CountedBy(StrEnum):
+    """Whose attempts are counted together."""
+
+    OPERATION = "person and operation"
+    """PUT and PATCH of one resource are one operation here."""
+    PERSON = "person"
+    NETWORK = "network and operation"
+    ANYBODY = "network"
+    TENANT = "tenant"
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """So many times at once; each comes back after its share of the time."""
+    """So many times at once; each comes back after its share of the time. Names are unique."""
 
     times: int
     per: timedelta
+    name: str = "writes"
+    by: CountedBy = CountedBy.OPERATION
+
+    def policy(self, factor: int = 1) -> str:
+        """As `RateLimit-Policy` has it."""
+        return f'"{self.name}";q={self.times * factor};w={self.per // SECOND}'
 
 
-USUAL = Quota(120, timedelta(minutes=1))
+USUAL = Quota(120, MINUTE)
 """More than hands can click, less than a loop wants."""
-TOLD_TO_OTHERS = Quota(20, timedelta(hours=1))
+TOLD_TO_OTHERS = Quota(20, timedelta(hours=1), "told-to-others")
 """For what somebody else is told of."""
-MOVES_WORK = Quota(30, timedelta(minutes=5))
+MOVES_WORK = Quota(30, timedelta(minutes=5), "moves-work")
 """For what makes workers compute again."""
-UNAUTHENTICATED = Quota(6000, timedelta(minutes=1))
+UNAUTHENTICATED = Quota(6000, MINUTE, "unauthenticated", CountedBy.NETWORK)
 """For writes of whoever is not known yet, by address: thousands may be behind one, and what is
 dear has narrower limits in its use case."""
-KEPT = Quota(2000, timedelta(days=1))
+KEPT = Quota(2000, timedelta(days=1), "kept-answers", CountedBy.PERSON)
 """Answers that are kept for one person: about 3 MB."""
-GIVEN_BACK_AT_MOST = Quota(120, timedelta(minutes=1))
+GIVEN_BACK_AT_MOST = Quota(120, MINUTE, "given-back", CountedBy.PERSON)
 """Writes of one person that are given back, refused or answered again, of all operations together: a
 flood of them is counted like any other."""
 
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """One write, and whose."""
-
-    name: str
-    quota: Quota
-    whose: str
-
-
-async def spend(
-    connection: ASGIConnection[Any, Any, Any, Any], quota: Quota, *whose: object
-) -> Spent | None:
-    """One write of this operation; reads are free. Raises TooMany with the seconds to wait."""
-    scope: Any = connection.scope
-    method = scope["method"]
-    if method in READS:
-        return None
-    limit: RateLimit = connection.app.state.rate_limit
-    who = ":".join(map(str, whose))
-    what = "change" if method in CHANGES else method
-    spent = Spent(f"write:{what}:{scope['path_template']}:{who}", quota, who)
-    await limit.spend(spent.name, limit=quota.times, per=quota.per)
-    return spent
+READS = Quota(600, MINUTE, "reads", CountedBy.PERSON)
+"""All reads of one person that have no quota of their own: ten a second."""
+COMPUTED = Quota(60, MINUTE, "computed-reads", CountedBy.PERSON)
+"""For reads that make the matcher compute."""
+FOLLOWED = Quota(60, MINUTE, "followed", CountedBy.PERSON)
+"""For opening streams; how many may be open at once, `Streams` says."""
+OPEN_READS = Quota(12_000, MINUTE, "open-reads", CountedBy.ANYBODY)
+"""For reads of whoever is not known, and for access tokens that do not hold: thousands may be behind
+one address."""
+OF_TENANT = Quota(60_000, MINUTE, "tenant", CountedBy.TENANT)
+"""Everything that people of one tenant ask, so that none starves the others."""
 
 
-async def give_back_refused(error: Exception, scope: Any) -> None:
-    """After an exception: what its request had spent, if it was refused for what it is."""
-    if status_for(error) in GIVEN_BACK:
-        await give_back(scope)
-
-
-async def give_back(scope: Any) -> None:
-    """What a request had spent that changed nothing, as long as there were not too many of them."""
-    spent: Spent | None = scope.get(SPENT)
-    if spent is None:
-        return
-    limit: RateLimit = scope["litestar_app"].state.rate_limit
-    try:
-        await limit.spend(
-            f"refused:{spent.whose}", limit=GIVEN_BACK_AT_MOST.times, per=GIVEN_BACK_AT_MOST.per
-        )
-    except TooMany:
-        return
-    await limit.give_back(spent.name, limit=spent.quota.times, per=spent.quota.per)
+def quotas_of(handler: HTTPRouteHandler) -> tuple[Quota, ...]:
+    """Those of an operation, as its guard declares them; that of who asks comes first."""
+    kind = "reads" if handler.http_methods <= SAFE else "writes"
+    return tuple(one for guard in handler.resolve_guards() for one in getattr(guard, kind, ()))
