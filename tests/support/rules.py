@@ -138,6 +138,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "OF_ONE": 10,
         "OF_NETWORK": 200,
         "OF_ACCOUNT": 100,
+        "OF_KNOWN": 2000,
         "REMEMBERED": 90 * DAY,
     },
     "application.accounts.registration": {

@@ -16,6 +16,9 @@ class Allowance:
     name: str
     limit: int
     per: timedelta
+    alone: int | None = None
+    """So often instead in each process while they cannot count together: for guesses, which then must
+    not be as many in each."""
 
 
 @asynccontextmanager
@@ -44,7 +47,7 @@ async def take(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> None:
     taken: list[Allowance] = []
     try:
         for one in allowances:
-            await rate_limit.spend(one.name, limit=one.limit, per=one.per)
+            await rate_limit.spend(one.name, limit=one.limit, per=one.per, alone=one.alone)
             taken.append(one)
     except Exception:
         await give_back(rate_limit, taken)
@@ -54,4 +57,4 @@ async def take(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> None:
 async def give_back(rate_limit: RateLimit, taken: Sequence[Allowance]) -> None:
     """As if they had never been taken."""
     for one in taken:
-        await rate_limit.give_back(one.name, limit=one.limit, per=one.per)
+        await rate_limit.give_back(one.name, limit=one.limit, per=one.per, alone=one.alone)

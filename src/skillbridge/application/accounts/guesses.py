@@ -17,6 +17,12 @@ OF_NETWORK = 200
 """In a window, from one network to all accounts that never signed in there: stuffing."""
 OF_ACCOUNT = 100
 """An hour, to one account from all networks that it never signed in from: a botnet."""
+OF_KNOWN = 2000
+"""In a window, from one network to all accounts that know it: more than thousands of people mistype."""
+ALONE_OF_ONE, ALONE_OF_NETWORK, ALONE_OF_ACCOUNT, ALONE_OF_KNOWN = 3, 50, 10, 500
+"""The same in each process while Redis is away: narrow, and yet nobody is shut out who knows their
+password, for only wrong ones are kept. Those that are looked at just now count, too: the households of
+a carrier that log in at one moment are the fifty."""
 REMEMBERED = timedelta(days=90)
 
 
@@ -25,7 +31,7 @@ class Guesses:
     """What strangers use up is no limit for a device or a network that the account knows.
 
     A device that signed in before has an allowance of its own. A network from which the account
-    signed in before has one for it. Everyone else shares those of the network and of the account.
+    signed in before, or was confirmed, has one for it; all of its accounts share a wide one besides. Everyone else shares those of the network and of the account.
     """
 
     cache: Cache
@@ -37,15 +43,16 @@ class Guesses:
 
     async def allowances(self) -> list[Allowance]:
         if self.device is not None:
-            return [Allowance(f"login:device:{self.device}", OF_ONE, WINDOW)]
+            return [Allowance(f"login:device:{self.device}", OF_ONE, WINDOW, ALONE_OF_ONE)]
         account = f"login:{self.tenant_id}:{email_address.pseudonym(self.address)}"
-        here = Allowance(f"{account}:{self.network}", OF_ONE, WINDOW)
+        here = Allowance(f"{account}:{self.network}", OF_ONE, WINDOW, ALONE_OF_ONE)
         if await self.cache.get(self._key) is not None:
-            return [here]
+            known = f"login:known:{self.network}"
+            return [here, Allowance(known, OF_KNOWN, WINDOW, ALONE_OF_KNOWN)]
         return [
             here,
-            Allowance(f"login:{self.network}", OF_NETWORK, WINDOW),
-            Allowance(account, OF_ACCOUNT, HOUR),
+            Allowance(f"login:{self.network}", OF_NETWORK, WINDOW, ALONE_OF_NETWORK),
+            Allowance(account, OF_ACCOUNT, HOUR, ALONE_OF_ACCOUNT),
         ]
 
     async def remember_network(self) -> None:

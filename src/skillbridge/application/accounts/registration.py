@@ -11,6 +11,7 @@ from skillbridge.application.accounts.attempts import (
     give_back,
     take,
 )
+from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.ports import (
     BrokenLink,
     Links,
@@ -19,6 +20,7 @@ from skillbridge.application.accounts.ports import (
     Registrations,
     Users,
 )
+from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.profiles.ports import Profiles
@@ -40,8 +42,9 @@ MAILS_ASKED = 4
 """An hour from one network for one address: a registration, and the mail three times more."""
 MAILS = 8
 """An hour to one address that nobody is signed in to: no more, whoever asks."""
-GUESSES = 10
-"""Wrong passwords an hour for one address, by whoever has a link of it."""
+GUESSES, ALONE = 10, 3
+"""Wrong passwords an hour for one address, by whoever has a link of it; and in each process alone while
+Redis is away."""
 TRIED = 32
 """The newest registrations of an address that a link is tried on: what eight networks make in an
 hour. Each costs as much as a log-in."""
@@ -121,9 +124,10 @@ class VerifyEmail:
     Any link will do, for it shows who reads the mails; the password shows which registration is
     theirs. So a stranger who uses up the mails of an address only sends its owner what they need.
 
-    The link names the tenant. Doing it twice with the registration's own link changes nothing; a link
-    of another registration is over once the account is made. Raises BrokenLink, LinkOutdated,
-    WrongCredentials, and TooMany after ten wrong passwords in an hour.
+    The network counts as one of the account's from then on. The link names the tenant. Doing it twice
+    with the registration's own link changes nothing; a link of another registration is over once the
+    account is made. Raises BrokenLink, LinkOutdated, WrongCredentials, and TooMany after ten wrong
+    passwords in an hour.
     """
 
     transaction: Transaction
@@ -133,17 +137,20 @@ class VerifyEmail:
     links: Links
     hasher: PasswordHasher
     rate_limit: RateLimit
+    cache: Cache
 
     async def __call__(self, actor: Actor, token: str, secret: str, *, origin: Origin) -> None:
         link = self.links.opened(token)
         anonymous = replace(actor, tenant_id=link.tenant_id)
         opened = await self._opened_by(anonymous, link.registration_id)
         address = email_address.pseudonym(opened[0].email)
-        guesses = Allowance(f"verify:{link.tenant_id}:{address}", GUESSES, HOUR)
+        guesses = Allowance(f"verify:{link.tenant_id}:{address}", GUESSES, HOUR, ALONE)
         async with counting_failures(self.rate_limit, [guesses]):
             proved = await self._proved(opened, password.normalised(secret), origin)
         if isinstance(proved, Registration):
             await self._confirm(anonymous, proved)
+        here = Guesses(self.cache, link.tenant_id, proved.email, origin.network, None)
+        await here.remember_network()
 
     async def _opened_by(
         self, anonymous: Actor, id_: RegistrationId

@@ -18,15 +18,16 @@ Address = IPv4Address | IPv6Address
 
 MOST_HOPS = 32
 """Looked at; so many trusted proxies in a row are no installation."""
+BLANKS = " \t"
 UNKNOWN = "unknown"
 """The client that a proxy does not tell, or tells in words that are no address (RFC 7239 section 6)."""
 LONGEST = 4096
 """Of a header's line so many signs are looked at, from the right."""
 EVERYBODY = ("0.0.0.0/0", "::/0")
 _NODE = re.compile(
-    r'"?\s*(?:\[(?P<six>[0-9A-Fa-f:.]{2,45})(?:%[\w.~-]{1,64})?\](?::\w{1,32})?'
+    r'"?(?:\[(?P<six>[0-9A-Fa-f:.]{2,45})(?:%[\w.~-]{1,64})?\](?::\w{1,32})?'
     r"|(?P<four>[0-9.]{7,15})(?::\w{1,32})?"
-    r'|(?P<bare>[0-9A-Fa-f:.]{2,45})(?:%[\w.~-]{1,64})?)\s*"?',
+    r'|(?P<bare>[0-9A-Fa-f:.]{2,45})(?:%[\w.~-]{1,64})?)"?',
     re.ASCII,
 )
 _PAIR = re.compile(r'[ \t]*([\w-]+)[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"|[^;"]*)(?:;|\Z)', re.ASCII)
@@ -72,7 +73,7 @@ class Proxies:
 
 def plain_address(text: str) -> Address | None:
     """Without port, brackets, quotes and zone, and out of IPv6 that wraps IPv4; None for anything else."""
-    node = _NODE.fullmatch(text.strip())
+    node = _NODE.fullmatch(text.strip(BLANKS))
     if node is None:
         return None
     try:
@@ -86,7 +87,7 @@ def plain_address(text: str) -> Address | None:
 def listed_hops(lines: list[bytes]) -> Iterator[str]:
     """Of `X-Forwarded-For`, from the right; empty elements are none (RFC 9110 section 5.6.1)."""
     for line in reversed(lines):
-        yield from (hop for hop in reversed(_end_of(line).split(",")) if hop.strip())
+        yield from (hop for hop in reversed(_end_of(line).split(",")) if hop.strip(BLANKS))
 
 
 def forwarded_hops(lines: list[bytes]) -> Iterator[str]:
@@ -118,7 +119,7 @@ def _elements(line: str) -> Iterator[str]:
     end = len(line)
     while end > 0:
         start = _start(line, end)
-        if line[start:end].strip():
+        if line[start:end].strip(BLANKS):
             yield line[start:end]
         end = start - 1
 
