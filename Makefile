@@ -118,7 +118,7 @@ bench-rust: setup ## did the matcher's core become slower? make bench-rust ARGS=
 
 prove: export INSTANCES ?= 100000
 prove: setup ## long random searches: make prove P=assignments, make prove P=edge INSTANCES=1000
-	@$(if $(PROVE_$(P)),$(PROVE_$(P)),echo "say which: make prove P=assignments, P=deadlines, P=edge, P=contract, P=clients, P=tutorial or P=mutants"; exit 2)
+	@$(if $(PROVE_$(P)),$(PROVE_$(P)),echo "say which: make prove P=assignments, P=deadlines, P=edge, P=contract, P=clients, P=limits, P=tutorial or P=mutants"; exit 2)
 # Small problems, each solved in every way and by trying every way.
 PROVE_assignments = $(call CARGO,test --release --quiet --package matcher-core --test small)
 # So many deadlines at any step of a search, each answer certified; and 60 in seconds.
@@ -132,6 +132,10 @@ PROVE_contract = PROVE=1 EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -s -n 0
   tests/integration/http/test_schemathesis.py
 # Linters, two generators of clients and a collection of Postman; wants Node.js.
 PROVE_clients = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/http/generated_clients.py
+# A carrier's crowd beside stuffing, several processes, and Redis in every state: the figures.
+PROVE_limits = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 --show-capture=no \
+  tests/unit/accounts/test_carrier.py tests/unit/entrypoints/test_meter.py \
+  tests/integration/http/test_limits_served.py
 # docs/first-feature.md, followed to its end in a copy of the tree.
 PROVE_tutorial = PROVE=1 $(BIN)/python -m pytest -q -s -n 0 --timeout 0 \
   tests/integration/test_first_feature.py

@@ -100,7 +100,7 @@ async def _fill(postgres: PostgresServer, redis_url: str) -> World:
             "SKILLBRIDGE_PUBLIC_URL": ISSUER,
             "SKILLBRIDGE_DEFAULT_TENANT": "bench",
             "SKILLBRIDGE_LOG_LEVEL": "error",
-            "SKILLBRIDGE_LIMIT_FACTOR": "1000000",  # one learner asks for all; counted as always
+            "SKILLBRIDGE_LIMIT_FACTOR": "1000",  # one learner asks for all; counted as always
             "BENCH_DATABASE_URL": postgres.url(READER, password),
             "BENCH_KEY": _ring(secret).newest.value.hex(),
         },

@@ -39,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The reverse proxies whose header is believed: addresses, or networks (10.1.0.0/24)."""
     proxy_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"
     """The header in which they say who asks them; the other one, whoever asks can write."""
-    limit_factor: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
+    limit_factor: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
     """So many times the usual may a person, a network and a tenant read: for one that is larger than
     usual, or to measure how much can be answered."""
     requests_at_once: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100

@@ -92,20 +92,20 @@ async def test_three_thousand_behind_one_address_log_in_while_stuffing_from_it_s
     rng, now, log = random.Random(7), 0, Log()
     monkeypatch.setattr(paces, "microseconds", lambda: now)
     crowd = people(rng)
-    for one in crowd:
-        if one.known:
-            await log.guesses(one.email).remember_network()
     known = {one.email for one in crowd if one.known}
+    for email in known:
+        await log.guesses(email).remember_network()
+    guesses: list[tuple[int, Person | None]]
     guesses = [(at, None) for at in range(0, LAST * SECOND, SECOND // GUESSES_A_SECOND)]
     honest, attack = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    arrivals = [(one.at, one) for one in crowd]
+    arrivals: list[tuple[int, Person | None]] = [(one.at, one) for one in crowd]
     for at, one in sorted([*arrivals, *guesses], key=lambda it: it[0]):
         now = at
         if one is None:
             here = rng.random() < AT_PEOPLE_HERE
-            email = rng.choice(crowd).email if here else f"v{rng.randrange(10**6)}@x.org"
-            kind = "at accounts of this network" if email in known else "at others"
-            attack[kind, await log.tries(email, right=False)] += 1
+            at_whom = rng.choice(crowd).email if here else f"v{rng.randrange(10**6)}@x.org"
+            kind = "at accounts of this network" if at_whom in known else "at others"
+            attack[kind, await log.tries(at_whom, right=False)] += 1
             continue
         if rng.random() < TYPOS:
             await log.tries(one.email, right=False, device=one.device)

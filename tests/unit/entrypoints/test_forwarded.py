@@ -33,7 +33,7 @@ def client(
 
     headers = [(b"host", b"x"), *((header.encode(), line.encode("latin-1")) for line in lines)]
     scope: Any = {"type": "http", "client": (peer, 5000), "headers": headers}
-    asyncio.run(behind_proxies(app, trusted, header)(scope, None, None))  # type: ignore[arg-type,func-returns-value]  # not called
+    asyncio.run(behind_proxies(app, trusted, header)(scope, None, None))  # type: ignore[arg-type]  # not called
     return seen[0]
 
 
@@ -68,7 +68,7 @@ def client(
         (["203.0.113.7, 300.1.1.1"], "unknown"),
         (["203.0.113.7, 010.0.0.1"], "unknown"),
         (["203.0.113.7, 10.0.0.1\xa0"], "unknown"),
-        (["203.0.113.7, ١٠.0.0.1".encode().decode("latin-1")], "unknown"),
+        (["203.0.113.7, 1\xb2.0.0.1"], "unknown"),
         (["unknown, 203.0.113.7"], "203.0.113.7"),
         (['"; DROP, <script>, 203.0.113.7'], "203.0.113.7"),
     ],
@@ -121,7 +121,7 @@ def test_the_header_that_the_proxies_do_not_write_is_not_believed_either() -> No
             assert scope["client"][0] == PROXY
 
         header = {XFF: FORWARDED, FORWARDED: XFF}[other]
-        asyncio.run(behind_proxies(app, TRUSTED, header)(scope, None, None))  # type: ignore[arg-type,func-returns-value]  # not called
+        asyncio.run(behind_proxies(app, TRUSTED, header)(scope, None, None))  # type: ignore[arg-type]  # not called
 
 
 def test_a_proxy_that_reaches_us_by_a_socket_for_both_families_is_the_same_proxy() -> None:

@@ -44,6 +44,10 @@ a page that explains it. Lists are pages by key:
 send the `next` of one page as the `after` of the following. A query has the parameters of its
 operation, each once; any other is refused with 400 `unknown-parameter`.
 
+Every operation has quotas, in its `x-rate-limits`: so many at once, each of which comes back after its share
+of the window. Answers tell them by `RateLimit-Policy`, and what is left by `RateLimit`:
+`"reads";r=599;t=1` is 599, and one more in a second. 429 says by `Retry-After` when to come back.
+
 Where answers are lost: every POST of somebody who is signed in takes `Idempotency-Key`, a name of your own
 for the request (case counts). Sent again with it within 24 hours and the same content, it is answered as
 the first time, marked `Idempotency-Replayed: true`, and has no second effect. 409 `key-in-flight`: the

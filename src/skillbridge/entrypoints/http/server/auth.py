@@ -62,7 +62,7 @@ def needs(scope: str, quota: Quota | None = None) -> Guard:
             )
         tenant = actor.tenant_id
         if connection.scope["method"] in SAFE:  # type: ignore[typeddict-item]  # it is HTTP
-            take_read(connection.scope, quota or READS, actor.user_id, tenant)
+            take_read(connection.scope, quota or READS, actor.user_id.int, tenant)
         else:
             await take_write(connection.scope, quota or USUAL, tenant, actor.user_id, tenant=tenant)
         connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # as above

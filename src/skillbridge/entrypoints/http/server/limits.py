@@ -10,7 +10,6 @@ with its `q` and `w`, `RateLimit` says how many are left (`r`) and the seconds u
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Any
 
 from skillbridge.application.ports.rate_limit import RateLimit
@@ -31,26 +30,24 @@ GIVEN_BACK = frozenset({400, 404, 408, 409, 412, 413, 415, 422})
 OTHERWISE = "attempts"
 
 
-@dataclass(eq=False, slots=True)
 class Limited:
-    """What one request has taken, and what its answer tells of it."""
+    """What one request has taken, and what its answer tells of it. No dataclass: each read makes one."""
 
-    policy: bytes
-    quota: Quota
-    left: Left
-    name: str = ""
+    name = whose = ""
     """Under which a write is counted."""
-    whose: str = ""
-    refused: bool = False
+    refused = False
     """Whether the quota itself was used up."""
-    otherwise: int = 0
+    otherwise = 0
     """Seconds to wait, after something else than the quota was asked too often."""
 
+    def __init__(self, policy: bytes, quota: Quota, left: Left) -> None:
+        self.policy, self.quota, self.left = policy, quota, left
+
     def headers(self) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
-        told = b'"%b";r=%d;t=%d' % (self.quota.name.encode(), *self.left)
+        told = f'"{self.quota.name}";r={self.left.remaining};t={self.left.seconds}'
         if self.otherwise:
-            told += b', "%b";r=0;t=%d' % (OTHERWISE.encode(), self.otherwise)
-        return (b"ratelimit-policy", self.policy), (b"ratelimit", told)
+            told += f', "{OTHERWISE}";r=0;t={self.otherwise}'
+        return (b"ratelimit-policy", self.policy), (b"ratelimit", told.encode())
 
 
 def take_read(scope: Any, quota: Quota, whose: Hashable, tenant: TenantId | None = None) -> None:
@@ -58,10 +55,11 @@ def take_read(scope: Any, quota: Quota, whose: Hashable, tenant: TenantId | None
     meter: Meter = scope["litestar_app"].state.meter
     policy = meter.policy(quota, of_tenant=tenant is not None)
     try:
-        scope[LIMITED] = Limited(policy, quota, meter.take(quota, whose))
+        ahead = meter.take(quota, whose)
     except TooMany as error:
         _refused(scope, policy, quota, error)
         raise
+    scope[LIMITED] = Limited(policy, quota, meter.pace(quota).left(ahead))
     if tenant is not None:
         _take_of_tenant(scope, meter, policy, tenant)
 
@@ -82,21 +80,23 @@ async def take_write(
     except TooMany as error:
         _refused(scope, policy, quota, error)
         raise
-    scope[LIMITED] = Limited(policy, quota, left, name, who)
+    limited = scope[LIMITED] = Limited(policy, quota, left)
+    limited.name, limited.whose = name, who
     if tenant is not None:
         _take_of_tenant(scope, meter, policy, tenant)
 
 
 def _take_of_tenant(scope: Any, meter: Meter, policy: bytes, tenant: TenantId) -> None:
     try:
-        meter.take(OF_TENANT, tenant)
+        meter.take(OF_TENANT, tenant.int)
     except TooMany as error:
         _refused(scope, policy, OF_TENANT, error)
         raise
 
 
 def _refused(scope: Any, policy: bytes, quota: Quota, error: TooMany) -> None:
-    scope[LIMITED] = Limited(policy, quota, Left(0, error.retry_after), refused=True)
+    limited = scope[LIMITED] = Limited(policy, quota, Left(0, error.retry_after))
+    limited.refused = True
 
 
 async def after_exception(error: Exception, scope: Any) -> None:

@@ -8,10 +8,10 @@ each, and what comes while that is told. While Redis is away, each has the whole
 import asyncio
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from skillbridge.application.ports.rate_limit import RateLimit, left_or_refused
-from skillbridge.domain.pace import Left, Pace
+from skillbridge.domain.pace import Pace
 from skillbridge.entrypoints.http.server.quotas import OF_TENANT, Quota
 
 LARGEST_BATCH = 100
@@ -19,10 +19,6 @@ SHARE = 20
 """A batch is a twentieth of the quota, and no more than the largest."""
 REMEMBERED = 100_000
 """Names counted at most: then those who have everything back are forgotten, or all."""
-
-
-def microseconds() -> int:
-    return time.monotonic_ns() // 1000
 
 
 @dataclass(eq=False, slots=True)
@@ -33,30 +29,38 @@ class _Count:
     telling: asyncio.Task[None] | None = None
 
 
-@dataclass(eq=False, slots=True)
 class Meter:
-    """`factor`: so many times each quota."""
+    """`factor`: so many times each quota; `now`: in microseconds."""
 
-    limit: RateLimit
-    factor: int = 1
-    now: Callable[[], int] = microseconds
-    _counts: dict[Hashable, _Count] = field(init=False, default_factory=dict)
-    _paces: dict[str, Pace] = field(init=False, default_factory=dict)
-    _policies: dict[str, bytes] = field(init=False, default_factory=dict)
+    def __init__(
+        self, limit: RateLimit, factor: int = 1, now: Callable[[], int] | None = None
+    ) -> None:
+        self.factor = factor
+        self._limit, self._now = limit, now or (lambda: time.monotonic_ns() // 1000)
+        self._counts: dict[Hashable, _Count] = {}
+        self._paces: dict[str, tuple[Pace, int]] = {}
+        self._policies: dict[str, bytes] = {}
 
-    def take(self, quota: Quota, whose: Hashable) -> Left:
-        """Takes one, and tells what is left. Raises TooMany with the seconds to wait."""
+    def take(self, quota: Quota, whose: Hashable) -> int:
+        """Takes one; how far ahead that is. Raises TooMany with the seconds to wait.
+
+        Written out, for each read pays for it: what it computes is `Pace.ahead`.
+        """
         key = (quota.name, whose)
         count = self._counts.get(key) or self._begin(key)
-        pace = self._paces.get(quota.name) or self._learn(quota)
-        now = self.now()
-        ahead = pace.ahead(count.due, now)
-        if ahead > 0:
-            count.due = now + ahead
-            count.untold += 1
-            if count.untold >= _batch(pace) and count.telling is None:
-                count.telling = asyncio.create_task(self._tell(quota, whose, count))
-        return left_or_refused(pace, ahead)
+        pace, batch = self._paces.get(quota.name) or self._learn(quota)
+        now, due = self._now(), count.due
+        ahead = (due - now if due > now else 0) + pace.step
+        if ahead > pace.window:
+            left_or_refused(pace, pace.window - ahead)
+        count.due = now + ahead
+        count.untold += 1
+        if count.untold >= batch and count.telling is None:
+            count.telling = asyncio.create_task(self._tell(quota, whose, count))
+        return ahead
+
+    def pace(self, quota: Quota) -> Pace:
+        return (self._paces.get(quota.name) or self._learn(quota))[0]
 
     def policy(self, quota: Quota, *, exact: bool = False, of_tenant: bool = False) -> bytes:
         """`RateLimit-Policy` of what is counted by `quota`: exactly, or here."""
@@ -69,28 +73,26 @@ class Meter:
 
     async def _tell(self, quota: Quota, whose: Hashable, count: _Count) -> None:
         """What others let in meanwhile counts here from now on."""
-        pace, told = self._paces[quota.name], count.untold
+        pace, told = self.pace(quota), count.untold
         name = f"{quota.name}:{whose}"
         try:
-            ahead = await self.limit.count(name, told, limit=pace.limit, per=quota.per)
+            ahead = await self._limit.count(name, told, limit=pace.limit, per=quota.per)
         finally:
             count.telling = None
         count.untold -= told
-        count.due = max(count.due, self.now() + ahead + count.untold * pace.step)
+        count.due = max(count.due, self._now() + ahead + count.untold * pace.step)
 
-    def _learn(self, quota: Quota) -> Pace:
-        pace = self._paces[quota.name] = Pace.of(quota.times * self.factor, quota.per)
-        return pace
+    def _learn(self, quota: Quota) -> tuple[Pace, int]:
+        pace = Pace.of(quota.times * self.factor, quota.per)
+        batch = max(1, min(pace.limit // SHARE, LARGEST_BATCH))
+        self._paces[quota.name] = pace, batch
+        return pace, batch
 
     def _begin(self, key: Hashable) -> _Count:
         if len(self._counts) >= REMEMBERED:
-            now = self.now()
+            now = self._now()
             self._counts = {name: one for name, one in self._counts.items() if one.due > now}
             if len(self._counts) >= REMEMBERED:
                 self._counts.clear()
         count = self._counts[key] = _Count()
         return count
-
-
-def _batch(pace: Pace) -> int:
-    return max(1, min(pace.limit // SHARE, LARGEST_BATCH))
