@@ -121,6 +121,19 @@ async def test_three_thousand_behind_one_address_log_in_while_stuffing_from_it_s
     assert attack["at others", "refused"] > 10 * attack["at others", "wrong"]
 
 
+@pytest.mark.memory
+async def test_a_list_of_people_behind_the_address_is_no_way_around(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(paces, "microseconds", lambda: 0)
+    log = Log()
+    for number in range(HONEST):
+        await log.guesses(f"p{number}@x.org").remember_network()
+    ends = [await log.tries(f"p{number}@x.org", right=False) for number in range(HONEST)]
+    assert Counter(ends) == {"wrong": OF_KNOWN, "refused": HONEST - OF_KNOWN}
+    assert await log.tries("p1@x.org", right=True, device="p1") == "let in"
+
+
 def show(honest: Counter[tuple[str, str]], attack: Counter[tuple[str, str]]) -> None:
     """For `make prove P=limits`."""
     told = [
