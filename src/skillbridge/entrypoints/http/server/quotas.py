@@ -55,7 +55,7 @@ READS = Quota(600, MINUTE, "reads", CountedBy.PERSON)
 """All reads of one person that have no quota of their own: ten a second."""
 COMPUTED = Quota(60, MINUTE, "computed-reads", CountedBy.PERSON)
 """For reads that make the matcher compute."""
-FOLLOWED = Quota(60, MINUTE, "followed", CountedBy.PERSON)
+FOLLOWED = Quota(120, MINUTE, "followed", CountedBy.PERSON)
 """For opening streams; how many may be open at once, `Streams` says."""
 OPEN_READS = Quota(12_000, MINUTE, "open-reads", CountedBy.ANYBODY)
 """For reads of whoever is not known, and for access tokens that do not hold: thousands may be behind
