@@ -90,8 +90,8 @@ def _notes(found: Rounds, world: World) -> tuple[str, ...]:
         "learner on a login that sees everything."
     )
     who = (
-        "Every server verifies the same HS256 token on each request, we once for each token: "
-        "what was verified is remembered until it ends, as in production."
+        "Every server verifies the same Ed25519 token, and remembers until it ends that it did, as in "
+        "production."
     )
     return (how, what, who, *_warning(found[OURS.name]))
 

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,7 +14,7 @@ import asyncpg
 
 from skillbridge.adapters import schema
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
-from skillbridge.adapters.crypto.keys import KeyRing
+from skillbridge.adapters.crypto.keys import KeyRing, utc_now
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.ids import SessionId, TenantId, UserId
 from skillbridge.local.postgres import PostgresServer, embedded_postgres
@@ -43,9 +42,8 @@ class World:
 
     def token(self, learner: UserId | None = None) -> str:
         """A new access token, as our own log-in would issue it; of another learner, if one is named."""
-        tokens = JwtTokens(_ring(self.secret), ISSUER, lambda: datetime.now(UTC))
         user = replace(self.user, id=learner) if learner else self.user
-        return tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
+        return _tokens(self.secret).issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
 
 
 @asynccontextmanager
@@ -102,7 +100,7 @@ async def _fill(postgres: PostgresServer, redis_url: str) -> World:
             "SKILLBRIDGE_LOG_LEVEL": "error",
             "SKILLBRIDGE_LIMIT_FACTOR": "1000",  # one learner asks for all; counted as always
             "BENCH_DATABASE_URL": postgres.url(READER, password),
-            "BENCH_KEY": _ring(secret).newest.value.hex(),
+            "BENCH_KEY": _tokens(secret).published()[0].point,
         },
         user=User(UserId(learner_id), TenantId(tenant_id), "learner-1@example.test", ""),
         roadmap_id=roadmap_id,
@@ -139,8 +137,8 @@ def passable(folder: Path) -> Path:
     return folder
 
 
-def _ring(secret: str) -> KeyRing:
-    return KeyRing.of([secret], "access")
+def _tokens(secret: str) -> JwtTokens:
+    return JwtTokens(KeyRing.of([secret], "access/ed25519"), ISSUER, utc_now)
 
 
 def _unheard(_: str) -> None:

@@ -93,7 +93,7 @@ def test_it_is_an_openapi_document(contract: dict[str, Any]) -> None:
 
 def test_each_path_says_what_stands_in_it(contract: dict[str, Any]) -> None:
     for path, _, operation in each(contract):
-        assert path.startswith(("/v1/", "/health/"))
+        assert path.startswith(("/v1/", "/health/", "/.well-known/"))
         said = [one for one in operation.get("parameters", []) if one["in"] == "path"]
         assert {one["name"] for one in said} == set(re.findall(r"{(\w+)}", path))
         assert all(one["required"] and one["schema"] for one in said)

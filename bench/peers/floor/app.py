@@ -5,23 +5,23 @@ login that row level security binds. There is no routing, no validation, no erro
 """
 
 import base64
-import hmac
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-KEY = bytes.fromhex(os.environ["BENCH_KEY"])
 ONE = """
     select *, (
         select jsonb_object_agg(module_id, completed_at)
@@ -134,17 +134,24 @@ def _begin(claims: Claims) -> str:
 
 
 def _claims(authorization: bytes) -> Claims:
-    signed, _, signature = authorization.removeprefix(b"Bearer ").rpartition(b".")
-    if not hmac.compare_digest(hmac.digest(KEY, signed, "sha256"), _decoded(signature)):
-        raise PermissionError
-    claims = read_claims(_decoded(signed.partition(b".")[2]))
+    claims = _verified(authorization)
     if claims.aud != "skillbridge-api" or claims.exp <= time.time():
         raise PermissionError
     return claims
 
 
+@lru_cache(10_000)
+def _verified(authorization: bytes) -> Claims:
+    signed, _, signature = authorization.removeprefix(b"Bearer ").rpartition(b".")
+    KEY.verify(_decoded(signature), signed)
+    return read_claims(_decoded(signed.partition(b".")[2]))
+
+
 def _decoded(part: bytes) -> bytes:
     return base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
+
+
+KEY = Ed25519PublicKey.from_public_bytes(_decoded(os.environ["BENCH_KEY"].encode()))
 
 
 def _cursor(item: Mapping[str, Any]) -> str:

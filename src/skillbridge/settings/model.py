@@ -13,9 +13,9 @@ from skillbridge.settings.addresses import (
     SmtpUrl,
 )
 from skillbridge.settings.database_url import DatabaseUrl
-from skillbridge.settings.values import ApiKey, Network, Secret, Sender
+from skillbridge.settings.values import ApiKey, Network, Secret, Sender, SigningSecret
 
-LOCAL_KEY = Secret("local-only-key-of-a-laptop-never-of-a-server")
+LOCAL_KEY = SigningSecret("local-only-key-of-a-laptop-never-of-a-server")
 SLUG = "^[a-z0-9][a-z0-9-]{1,62}$"
 
 
@@ -30,8 +30,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Links in mails are made of it; on a server it begins with https://."""
     default_tenant: Annotated[str, msgspec.Meta(pattern=SLUG)] = "skillbridge"
     """The short name (a-z, 0-9, -) of the tenant of those who name none."""
-    secret_keys: tuple[Secret, ...] = (LOCAL_KEY,)
-    """The newest signs, all verify: put a new one in front, drop the last when its tokens died.
+    secret_keys: tuple[SigningSecret, ...] = (LOCAL_KEY,)
+    """The newest signs, all verify; one that is dated, 2026-12-01T10:00Z:SECRET, signs from then on.
+    `skillbridge keys` puts a new one in front and drops the last when what it signed has ended.
     On a server each is random and has 32 or more signs, as of `openssl rand -base64 32`."""
     cors_origins: tuple[Origin, ...] = ()
     """The web sites that may call the API from a browser: https://app.example.org."""

@@ -8,6 +8,7 @@ from how it is written.
 import ipaddress
 import re
 import unicodedata
+from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from typing import Self
@@ -15,6 +16,8 @@ from typing import Self
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs", "Cn", "Co", "Cs"})
 """The categories of Unicode whose signs nobody sees; the plain blank alone is let through."""
 
+_DATED = re.compile(r"(?P<since>[0-9]{4}-[0-9]{2}-[0-9]{2}T[^Z]+Z):(?P<secret>.+)")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SENDER = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>|(?P<bare>[^<>\s\"]+)")
 
 
@@ -34,6 +37,20 @@ class Secret(Value):
 
     def __repr__(self) -> str:
         return "***"
+
+
+class SigningSecret(Secret):
+    """`2026-12-01T10:00Z:SECRET` signs from then on; a secret without a date always did."""
+
+    since: datetime | None = None
+
+    def __new__(cls, text: str = "") -> Self:
+        found = _DATED.fullmatch(text)
+        if found is None and _DATE.match(text):
+            raise ValueError("its date is no time: write 2026-12-01T10:00Z:SECRET")
+        made = super().__new__(cls, found["secret"] if found else text)
+        made.since = _time(found["since"]) if found else None
+        return made
 
 
 class ApiKey(Secret):
@@ -102,6 +119,14 @@ def _sender(text: str) -> Address:
     if not (address.username and address.domain.isascii() and "." in address.domain):
         raise ValueError
     return address
+
+
+def _time(text: str) -> datetime:
+    """Raises ValueError."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no time: write 2026-12-01T10:00Z:SECRET") from None
 
 
 def visible(text: str) -> str:

@@ -18,6 +18,7 @@ OPEN, UNAUTHENTICATED = "open", "unauthenticated"
 OPERATIONS = {
     "IsAlive": OPEN,
     "IsReady": OPEN,
+    "ListPublicKeys": OPEN,
     "ListDomains": OPEN,
     "ListResources": OPEN,
     "GetResource": OPEN,
@@ -94,7 +95,7 @@ def operations(ask: Asking) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for route in ask.app.routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
-            if route.path.startswith(("/v1/", "/health/")) and isinstance(
+            if route.path.startswith(("/v1/", "/health/", "/.well-known/")) and isinstance(
                 handler.operation_id, str
             ):
                 path = re.sub(r"\{\w+:str\}", str(uuid4()), route.path)

@@ -1,12 +1,13 @@
 """Plug passwords, tokens and links into the ports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
 from skillbridge.adapters.crypto.devices import SignedDevices
-from skillbridge.adapters.crypto.keys import KeyRing
+from skillbridge.adapters.crypto.keys import NO_DATES, KeyRing
 from skillbridge.adapters.crypto.links import SignedLinks
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
@@ -23,30 +24,40 @@ from skillbridge.application.ports.clock import Clock
 
 
 class CryptoProvider(Provider):
-    """`secrets` are the ring, the newest first; `public_url` is where this installation is."""
+    """`secrets` are the ring, the newest first, and `since` says when one begins to sign.
+
+    `public_url` is where this installation is.
+    """
 
     scope = Scope.APP
 
-    def __init__(self, secrets: Sequence[str], *, public_url: str) -> None:
+    def __init__(
+        self,
+        secrets: Sequence[str],
+        *,
+        public_url: str,
+        since: Mapping[str, datetime] = NO_DATES,
+    ) -> None:
         super().__init__()
         self._secrets = secrets
+        self._since = since
         self._public_url = public_url
 
     @provide
     def tokens(self, clock: Clock) -> Tokens:
-        return JwtTokens(KeyRing.of(self._secrets, "access"), self._public_url, clock)
+        return JwtTokens(self._ring("access/ed25519", clock), self._public_url, clock)
 
     @provide
-    def refresh_tokens(self) -> RefreshTokens:
-        return DerivedRefreshTokens(KeyRing.of(self._secrets, "refresh"))
+    def refresh_tokens(self, clock: Clock) -> RefreshTokens:
+        return DerivedRefreshTokens(self._ring("refresh", clock))
 
     @provide
-    def links(self) -> Links:
-        return SignedLinks(KeyRing.of(self._secrets, "verify"), self._public_url)
+    def links(self, clock: Clock) -> Links:
+        return SignedLinks(self._ring("verify", clock), self._public_url)
 
     @provide
-    def devices(self) -> Devices:
-        return SignedDevices(KeyRing.of(self._secrets, "device"))
+    def devices(self, clock: Clock) -> Devices:
+        return SignedDevices(self._ring("device", clock))
 
     @provide
     def hasher(self) -> Iterator[PasswordHasher]:
@@ -59,3 +70,6 @@ class CryptoProvider(Provider):
         strength = ZxcvbnStrength()
         yield strength
         strength.close()
+
+    def _ring(self, purpose: str, clock: Clock) -> KeyRing:
+        return KeyRing.of(self._secrets, purpose, since=self._since, clock=clock)

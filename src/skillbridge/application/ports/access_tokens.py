@@ -1,8 +1,9 @@
 """What a request shows to prove who is asking, in every context."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from skillbridge.domain.actor import Role
@@ -30,7 +31,33 @@ class Claims:
     expires_at: datetime
 
 
+class KeyRole(StrEnum):
+    """What a key does: each of them verifies."""
+
+    NEXT = "next"
+    """Known to all before it signs."""
+    SIGNING = "signing"
+    PREVIOUS = "previous"
+    """Signed once; kept until all that it signed has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """Half of a key of Ed25519: whoever has it can verify access tokens, and make none."""
+
+    id: str
+    point: str
+    """The public key itself, 32 bytes in base64url."""
+    role: KeyRole
+    since: datetime | None
+    """When it begins to sign, or began; None for one that was always there."""
+    until: datetime | None
+    """When a previous one had ceased to sign, at the latest; None where that is not known."""
+
+
 class Tokens(Protocol):
+    """Access tokens of this installation. Those of another issuer are for another verifier."""
+
     def issue(
         self, user_id: UserId, tenant_id: TenantId, session_id: SessionId, roles: frozenset[Role]
     ) -> str:
@@ -39,6 +66,10 @@ class Tokens(Protocol):
 
     def verify(self, token: str) -> Claims:
         """Raises BadAccessToken for whatever is not a living access token of ours."""
+        ...
+
+    def published(self) -> Sequence[PublicKey]:
+        """What verifies these tokens, for others; the newest first."""
         ...
 
 

@@ -30,7 +30,14 @@ from skillbridge.entrypoints.http import (
     resources,
     roadmaps,
 )
-from skillbridge.entrypoints.http.about import docs, health, mailbox, problem_pages, welcome
+from skillbridge.entrypoints.http.about import (
+    docs,
+    health,
+    mailbox,
+    problem_pages,
+    public_keys,
+    welcome,
+)
 from skillbridge.entrypoints.http.contract.document import published
 from skillbridge.entrypoints.http.server.admission import Admission
 from skillbridge.entrypoints.http.server.answers import Json
@@ -49,6 +56,7 @@ log = structlog.get_logger()
 MEBIBYTE = 1024 * 1024
 CONTRACT = (
     health.routes,
+    public_keys.routes,
     accounts.routes,
     profiles.routes,
     resources.routes,

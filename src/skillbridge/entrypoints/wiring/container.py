@@ -74,7 +74,11 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
     """Everything outside but storage and signals."""
     return (
         CatalogueProvider(),
-        CryptoProvider(settings.secret_keys, public_url=settings.public_url),
+        CryptoProvider(
+            settings.secret_keys,
+            since={key: key.since for key in settings.secret_keys if key.since},
+            public_url=settings.public_url,
+        ),
         MailProvider(
             settings.mail_dir or settings.home / "mail",
             sender=settings.mail_from,

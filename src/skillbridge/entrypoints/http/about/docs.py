@@ -6,7 +6,6 @@ Making the contract takes a fifth of a second: it is made with the application, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from importlib.util import find_spec
 from mimetypes import guess_type
 from pathlib import Path
@@ -27,7 +26,7 @@ import skillbridge
 from skillbridge.entrypoints.http.contract.document import ContractConfig, published, tags
 from skillbridge.entrypoints.http.server.auth import open_to_all
 from skillbridge.entrypoints.http.server.operations import get
-from skillbridge.entrypoints.http.server.versions import IfNoneMatch, etag, unchanged
+from skillbridge.entrypoints.http.server.versions import IfNoneMatch, etag, unchanged, version_of
 from skillbridge.settings import Settings
 
 ASSETS = "/docs/assets"
@@ -110,7 +109,7 @@ def written(app: Litestar, public_url: str) -> Written:
     if public_url not in _written:
         document = app.openapi_schema.to_schema()
         text = encode_json(document, serializer=get_serializer())
-        _written[public_url] = Written(document, text, _version(text))
+        _written[public_url] = Written(document, text, version_of(text))
     return _written[public_url]
 
 
@@ -182,7 +181,7 @@ def _asset(name: str) -> Asset:
     if (file := _files().get(name)) is None:
         raise NotFoundException
     content = file.read_bytes()
-    return Asset(content, guess_type(name)[0] or "text/plain", _version(content))
+    return Asset(content, guess_type(name)[0] or "text/plain", version_of(content))
 
 
 @get(f"{ASSETS}/{{name:str}}", guards=[open_to_all], include_in_schema=False)
@@ -194,10 +193,6 @@ async def asset(name: FromPath[str], if_none_match: IfNoneMatch = None) -> Respo
     )
     answer.headers["Cache-Control"] = f"max-age={KEPT}, public"
     return answer
-
-
-def _version(content: bytes) -> int:
-    return int.from_bytes(sha256(content).digest()[:8]) % 10**9
 
 
 routes = Router("/", route_handlers=[contract, page, asset])

@@ -21,7 +21,7 @@ FORMATS = {
 SKILLS = {"python-basics": 3, "sql": 2}
 TERMS = {"skill": 3600, "availability": 1400, "language": 1000, "location": 500, "free": 560}
 NAMES: dict[str, Any] = {
-    "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl",
+    "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6ImE2NDQ4OTdiNmY4ZSJ9.e30.c2lnbmF0dXJl",
     "active_matches": 2,
     "after": "AAZg2h8HtgA_JQTgT4lB05oMAwXoLDMBw69BkdFQ",
     "answered_at": None,
@@ -57,6 +57,7 @@ NAMES: dict[str, Any] = {
     "id": "python-basics",
     "k": 32,
     "key": "en",
+    "kid": "a644897b6f8e",
     "kind": "MatchRequested",
     "known": "sql",
     "language": "en",
@@ -118,6 +119,7 @@ NAMES: dict[str, Any] = {
     "weights": None,
     "without_candidates": 4,
     "without_place": 5,
+    "x": "MMTFmXMeEOU3XbO2pMRdwZoKgoAaBEAhJO3MO3vbPHQ",
 }
 """By the property's name; the items of a list go by the name of the list."""
 PLACES: dict[tuple[str, str], Any] = {
