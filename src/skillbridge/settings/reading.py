@@ -65,6 +65,13 @@ def load(environ: Mapping[str, str] = os.environ, program: Program | None = None
     return settings
 
 
+def file_of(field: str, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The file that a secret is read from; None where a variable holds it."""
+    name = variable(field)
+    path = environ.get(f"{name}_FILE", "")
+    return Path(path) if path and not environ.get(name) else None
+
+
 def _dangers(
     settings: Settings, program: Program | None, unread: Collection[str]
 ) -> Iterator[tuple[str, str]]:

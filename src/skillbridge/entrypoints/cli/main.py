@@ -27,6 +27,7 @@ COMMANDS = {
     "mailbox": "Read the mails of this local stack, the newest last.",
     "demo": "A learner registers, gets a roadmap, completes modules, finds a mentor, earns a badge.",
     "users": "Who is here, what they may do, and shutting them out.",
+    "keys": "The keys that sign: which there are, putting a new one in front, dropping an old one.",
     "matching": "What a cohort would get and running it; what a model may learn from.",
     "jobs": "What waits, what runs, what died, and making the dead try again.",
 }
