@@ -49,6 +49,14 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     },
     "domain.profiles.time_zones": {"LONGEST_ZONE": 40, "SHORTEST_GUESS": 5},
     "domain.accounts.registration": {"LIFE": DAY},
+    "domain.accounts.second_factor": {
+        "STEP": timedelta(seconds=30),
+        "BESIDE": 1,
+        "DIGITS": 6,
+        "RECOVERY_CODES": 10,
+        "CHALLENGE_LIFE": 5 * MINUTE,
+    },
+    "domain.authentication": {"LATELY": 10 * MINUTE},
     "domain.accounts.sign_in": {
         "GRACE": timedelta(seconds=10),
         "IDLE": 14 * DAY,
@@ -133,6 +141,8 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "domain.roadmaps.syllabus": {"REACH": 1},
     "domain.roadmaps.template": {"RESOURCES_PER_MODULE": 3, "HEAVY": 100},
     "domain.text": {"SHRINKS": 4},
+    "application.accounts.sealing": {"SEAL_EVERY": HOUR, "SEALED_AT_ONCE": 1_000},
+    "application.accounts.step_up": {"GUESSES": 10, "WINDOW": 5 * MINUTE},
     "application.accounts.guesses": {
         "WINDOW": 5 * MINUTE,
         "HOUR": HOUR,

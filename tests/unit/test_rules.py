@@ -146,7 +146,8 @@ def test_what_each_role_adds() -> None:
         "learner": {
             "profile:read", "profile:write", "mentors:read", "resources:read", "roadmaps:read",
             "roadmaps:write", "progress:read", "progress:write", "matches:read",
-            "matches:request", "badges:read", "notices:read", "notices:write",
+            "matches:request", "badges:read", "notices:read", "notices:write", "security:read",
+            "security:write",
         },
         "mentor": {"mentoring:write"},
         "moderator": {"moderation:write"},
@@ -168,6 +169,10 @@ def test_what_follows_from_what() -> None:
         "EmailVerified": ["NotifyPeople"],
         "MentoringBarred": ["PauseOffer"],
         "SessionStolen": ["WarnOfTheft", "NotifyPeople"],
+        "SecondFactorAdded": ["TellOfSecondFactor"],
+        "SecondFactorRemoved": ["TellOfSecondFactor"],
+        "RecoveryCodeUsed": ["TellOfSecondFactor"],
+        "RecoveryCodesReplaced": ["TellOfSecondFactor"],
         "ProfileChanged": ["RefreshPool"],
         "MentorProfileChanged": ["RefreshPool"],
         "RoadmapRequested": ["DraftRoadmap"],
@@ -199,6 +204,7 @@ def test_what_the_clock_brings_and_how_often() -> None:
         "ForgetImpressions": rules.HOUR,
         "ForgetRegistrations": rules.HOUR,
         "ForgetAnswers": rules.HOUR,
+        "SealSecretsAnew": rules.HOUR,
     }
 
 

@@ -28,6 +28,8 @@ grant select, insert, update, delete on processes, pool_seals, mentor_digests
     to skillbridge_app, skillbridge_worker;
 grant select, insert, delete on completions, registrations
     to skillbridge_app, skillbridge_worker;
+grant select, insert, update, delete on second_factors to skillbridge_app;
+grant select, update (sealed_secret) on second_factors to skillbridge_worker;
 
 -- the API
 grant select on tenants, users, sign_ins, refresh_tokens, profiles, mentors, mentor_documents,

@@ -11,10 +11,12 @@ from typing import Any
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
+    TellOfSecondFactor,
     WarnOfTheft,
 )
 from skillbridge.application.accounts.registration import FORGET_EVERY as FORGET_REGISTRATIONS_EVERY
 from skillbridge.application.accounts.registration import ForgetRegistrations
+from skillbridge.application.accounts.sealing import SEAL_EVERY, SealSecretsAnew
 from skillbridge.application.cohorts import orders
 from skillbridge.application.cohorts.applying import ApplyPlacements
 from skillbridge.application.cohorts.orders import ExpireCohortRuns
@@ -32,8 +34,12 @@ from skillbridge.application.roadmaps.drafting import DraftRoadmap
 from skillbridge.domain.events.accounts import (
     EmailVerified,
     MentoringBarred,
+    RecoveryCodesReplaced,
+    RecoveryCodeUsed,
     RegistrationRepeated,
     RegistrationStarted,
+    SecondFactorAdded,
+    SecondFactorRemoved,
     SessionStolen,
     VerificationRequested,
 )
@@ -68,6 +74,10 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     EmailVerified: (NotifyPeople,),
     MentoringBarred: (PauseOffer,),
     SessionStolen: (WarnOfTheft, NotifyPeople),
+    SecondFactorAdded: (TellOfSecondFactor,),
+    SecondFactorRemoved: (TellOfSecondFactor,),
+    RecoveryCodeUsed: (TellOfSecondFactor,),
+    RecoveryCodesReplaced: (TellOfSecondFactor,),
     ProfileChanged: (RefreshPool,),
     MentorProfileChanged: (RefreshPool,),
     RoadmapRequested: (DraftRoadmap,),
@@ -97,6 +107,7 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ForgetImpressions: FORGET_EVERY,
     ForgetRegistrations: FORGET_REGISTRATIONS_EVERY,
     ForgetAnswers: FORGET_ANSWERS_EVERY,
+    SealSecretsAnew: SEAL_EVERY,
 }
 """What is done by the clock: once in each slot of this length, in every tenant."""
 

@@ -1,6 +1,7 @@
 """Who is asking."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,6 +39,8 @@ class Actor:
     principal_kind: PrincipalKind = PrincipalKind.PERSON
     request_id: str = ""
     """The request on whose behalf this happens, through every job that follows."""
+    proved_at: datetime | None = None
+    """When they proved who they are, if this very access token was issued upon that."""
 
     @classmethod
     def person(
@@ -59,6 +62,11 @@ class Actor:
             principal_kind=PrincipalKind.PRE_AUTHENTICATION,
             request_id=request_id,
         )
+
+    @property
+    def before_authentication(self) -> "Actor":
+        """Who looks after what this person signs in with, which the person's own standing cannot see."""
+        return Actor.pre_authentication(self.tenant_id, request_id=self.request_id)
 
     @classmethod
     def system(cls, tenant_id: TenantId, *, request_id: str = "") -> "Actor":

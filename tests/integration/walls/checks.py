@@ -20,6 +20,10 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("roles = '{learner,owner}'",),
     ),
     "ck_registrations_email": _ADDRESS,
+    "ck_second_factors_recovery_codes": (
+        ("recovery_codes = '{}'", "recovery_codes = array_fill('a'::bytea, array[10])"),
+        ("recovery_codes = array_fill('a'::bytea, array[11])",),
+    ),
     "ck_refresh_tokens_hash": (
         ("hash = sha256('')",),
         ("hash = substr(hash, 2)", "hash = hash || hash"),

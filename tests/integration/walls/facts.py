@@ -42,6 +42,7 @@ class Facts:
     """Of Amina's tenant, with every role and nothing else."""
     token: bytes
     ended: UUID
+    sealed_secret: bytes
     registration: UUID
     notice: Notice
     user: Any = None
@@ -91,6 +92,7 @@ async def gathered(town: Town) -> Facts:
         world.tenant_id,
         town.amina.user_id,
     )
+    await admin.execute("update second_factors set confirmed_at = now()")
     await asked_for(world, town.amina)
     await world.do(OrderCohortRun, town.neighbour, an_order(AssignMode.STABLE))
     told = await admin.fetchrow(
@@ -108,6 +110,9 @@ async def gathered(town: Town) -> Facts:
             "select hash from refresh_tokens where tenant_id = $1", world.tenant_id
         ),
         ended=ended,
+        sealed_secret=await admin.fetchval(
+            "select sealed_secret from second_factors where tenant_id = $1", world.tenant_id
+        ),
         registration=await admin.fetchval(
             "select id from registrations where tenant_id = $1", world.tenant_id
         ),

@@ -21,6 +21,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "pk_users": ("id",),
     "uq_users_living_email": ("tenant_id", "email"),
     "pk_registrations": ("id",),
+    "pk_second_factors": ("user_id",),
     "pk_sign_ins": ("id",),
     "pk_refresh_tokens": ("hash",),
     "uq_refresh_tokens_parent": ("parent",),

@@ -21,6 +21,7 @@ from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import impressions, pool, ranker
 from skillbridge.application.roadmaps import ports as roadmaps
+from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.ranking.pool_version import version_at
@@ -59,6 +60,33 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "Users.owner_of": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.owner_of(f.user.email)),
     "Users.with_email": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.with_email(f.user.email)),
     "Users.save": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.user)),
+    "SecondFactors.of": (A.SecondFactors, PRE_AUTHENTICATION, lambda p, f, _: p.of(f.amina)),
+    "SecondFactors.peek": (A.SecondFactors, PRE_AUTHENTICATION, lambda p, f, _: p.peek(f.amina)),
+    "SecondFactors.put": (
+        A.SecondFactors,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.put(SecondFactor(f.amina, b"another", LATER)),
+    ),
+    "SecondFactors.remove": (
+        A.SecondFactors,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.remove(f.amina),
+    ),
+    "SecondFactors.not_sealed_by": (
+        A.SecondFactors,
+        SYSTEM,
+        lambda p, _, __: p.not_sealed_by(b"another", limit=9),
+    ),
+    "SecondFactors.reseal": (
+        A.SecondFactors,
+        SYSTEM,
+        lambda p, f, _: p.reseal(SecondFactor(f.amina, f.sealed_secret), b"another"),
+    ),
+    "SecondFactorReads.of": (
+        A.SecondFactorReads,
+        SIDE,
+        lambda p, _, by: of(p.of(by), lambda it: it.active),
+    ),
     "SignIns.presenting": (A.SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.presenting(f.token)),
     "SignIns.save": (A.SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.sign_in)),
     "SignIns.revoke_all": (

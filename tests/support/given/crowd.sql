@@ -72,6 +72,9 @@ select gen_random_uuid(), tenant, who, gen_random_uuid(), 'news', 'News', 'Of th
 insert into trophies (user_id, badge_id, tenant_id, awarded_at)
 select who, 'first', tenant, at from crowd where n > 0;
 
+insert into second_factors (user_id, tenant_id, sealed_secret, confirmed_at)
+select who, tenant, 'sealed', at from crowd where n > 0;
+
 insert into sign_ins (id, tenant_id, user_id, created_at, expires_at)
 select gen_random_uuid(), tenant, who, at, at from crowd;
 

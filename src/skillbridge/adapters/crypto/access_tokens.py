@@ -28,6 +28,7 @@ from skillbridge.application.ports.access_tokens import (
 )
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.actor import Role
+from skillbridge.domain.authentication import Authentication
 from skillbridge.domain.ids import SessionId, TenantId, UserId
 
 ALGORITHM = "EdDSA"
@@ -63,6 +64,7 @@ class _Payload(msgspec.Struct, frozen=True):
     iat: int
     exp: int
     nbf: int = 0
+    auth_time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,12 @@ class JwtTokens:
         object.__setattr__(self, "_headers", headers)
 
     def issue(
-        self, user_id: UserId, tenant_id: TenantId, session_id: SessionId, roles: frozenset[Role]
+        self,
+        user_id: UserId,
+        tenant_id: TenantId,
+        session_id: SessionId,
+        roles: frozenset[Role],
+        upon: Authentication | None = None,
     ) -> str:
         now = self.clock()
         claims = {
@@ -98,6 +105,7 @@ class JwtTokens:
             "iat": int(now.timestamp()),
             "exp": int((now + ACCESS_LIFE).timestamp()),
             "roles": sorted(roles),
+            **(_proved(upon) if upon else {}),
         }
         key_id = self.ring.signing.id
         return _encoded(key_id, claims, self._keys[key_id])
@@ -141,12 +149,16 @@ class JwtTokens:
         now, begins = self.clock().timestamp(), max(payload.iat, payload.nbf)
         if begins > now + SKEW or not now < payload.exp <= begins + ACCESS_LIFE.total_seconds():
             raise ValueError("of the future, ended, or for too long")
+        proved = payload.auth_time
+        if proved is not None and not 0 <= proved <= now + SKEW:
+            raise ValueError("proved in the future")
         return Claims(
             UserId(payload.sub),
             TenantId(payload.tid),
             SessionId(payload.sid),
             frozenset(payload.roles),
             datetime.fromtimestamp(payload.exp, UTC),
+            None if proved is None else datetime.fromtimestamp(proved, UTC),
         )
 
     def _remember(self, key: bytes, claims: Claims) -> None:
@@ -170,3 +182,12 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a name stands twice")
     return found
+
+
+def _proved(upon: Authentication) -> dict[str, Any]:
+    """Source: OpenID Connect Core 1.0 section 2."""
+    return {
+        "auth_time": int(upon.at.timestamp()),
+        "amr": sorted(upon.methods),
+        "acr": upon.level,
+    }

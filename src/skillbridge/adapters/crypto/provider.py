@@ -6,13 +6,18 @@ from datetime import datetime
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
+from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
+from skillbridge.adapters.crypto.challenges import SignedChallenges
 from skillbridge.adapters.crypto.devices import SignedDevices
 from skillbridge.adapters.crypto.keys import NO_DATES, KeyRing
 from skillbridge.adapters.crypto.links import SignedLinks
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
+from skillbridge.adapters.crypto.sealing import Sealer
 from skillbridge.adapters.crypto.strength import ZxcvbnStrength
 from skillbridge.application.accounts.ports import (
+    Authenticators,
+    Challenges,
     Devices,
     Links,
     PasswordHasher,
@@ -58,6 +63,14 @@ class CryptoProvider(Provider):
     @provide
     def devices(self, clock: Clock) -> Devices:
         return SignedDevices(self._ring("device", clock))
+
+    @provide
+    def authenticators(self, clock: Clock) -> Authenticators:
+        return TotpAuthenticators(Sealer(self._ring("seal", clock)))
+
+    @provide
+    def challenges(self, clock: Clock) -> Challenges:
+        return SignedChallenges(self._ring("challenge", clock))
 
     @provide
     def hasher(self) -> Iterator[PasswordHasher]:

@@ -115,9 +115,12 @@ class MemorySignIns:
             if link is not None:
                 tokens[link.hash] = (sign_in.id, link)
 
-    async def revoke_all(self, user_id: UserId, *, at: datetime) -> Sequence[SessionId]:
+    async def revoke_all(
+        self, user_id: UserId, *, at: datetime, but: SessionId | None = None
+    ) -> Sequence[SessionId]:
         rows: list[SignIn] = list(self.session.table("sign_ins").values())
-        return [row.id for row in rows if row.user_id == user_id and row.revoke(at=at)]
+        theirs = [row for row in rows if row.user_id == user_id and row.id != but]
+        return [row.id for row in theirs if row.revoke(at=at)]
 
 
 BINDINGS: Bindings = (

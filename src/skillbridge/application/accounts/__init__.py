@@ -10,6 +10,7 @@ from skillbridge.application.accounts.administration import (
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
+    TellOfSecondFactor,
     WarnOfTheft,
 )
 from skillbridge.application.accounts.registration import (
@@ -18,7 +19,16 @@ from skillbridge.application.accounts.registration import (
     ResendVerification,
     VerifyEmail,
 )
+from skillbridge.application.accounts.sealing import SealSecretsAnew
+from skillbridge.application.accounts.second_factor import (
+    ConfirmSecondFactor,
+    EnrolSecondFactor,
+    RemoveSecondFactor,
+    ReplaceRecoveryCodes,
+)
+from skillbridge.application.accounts.second_step import VerifySecondFactor
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
+from skillbridge.application.accounts.step_up import StepUp
 
 USE_CASES = (
     RegisterUser,
@@ -26,6 +36,7 @@ USE_CASES = (
     ResendVerification,
     ForgetRegistrations,
     LogIn,
+    VerifySecondFactor,
     RefreshSession,
     LogOut,
     GrantRole,
@@ -36,4 +47,11 @@ USE_CASES = (
     SendVerificationMail,
     SendAlreadyRegisteredMail,
     WarnOfTheft,
+    StepUp,
+    EnrolSecondFactor,
+    ConfirmSecondFactor,
+    RemoveSecondFactor,
+    ReplaceRecoveryCodes,
+    SealSecretsAnew,
+    TellOfSecondFactor,
 )

@@ -7,12 +7,20 @@ from skillbridge.application.accounts.ports import Links, Mail, Mailer, Registra
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
+    RecoveryCodesReplaced,
+    RecoveryCodeUsed,
     RegistrationRepeated,
     RegistrationStarted,
+    SecondFactorAdded,
+    SecondFactorRemoved,
     SessionStolen,
     VerificationRequested,
 )
 from skillbridge.domain.events.event import Event
+
+SecondFactorEvent = (
+    SecondFactorAdded | SecondFactorRemoved | RecoveryCodeUsed | RecoveryCodesReplaced
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,11 @@ class _MailToOwner:
     mailer: Mailer
 
     async def send(
-        self, actor: Actor, event: RegistrationRepeated | SessionStolen, subject: str, *words: str
+        self,
+        actor: Actor,
+        event: RegistrationRepeated | SessionStolen | SecondFactorEvent,
+        subject: str,
+        *words: str,
     ) -> None:
         async with self.transaction(actor, read_only=True):
             owner = await self.users.peek(event.user_id)
@@ -93,6 +105,45 @@ class WarnOfTheft(_MailToOwner):
             "Log in again to go on. If this surprises you, check your devices for programs "
             "you do not know.",
         )
+
+
+class TellOfSecondFactor(_MailToOwner):
+    """The owner learns of whatever changes how their account is signed in to."""
+
+    async def __call__(self, actor: Actor, event: SecondFactorEvent) -> None:
+        subject, happened = _told(event)
+        await self.send(
+            actor,
+            event,
+            subject,
+            happened,
+            "If it was you, you need do nothing. If it was not, somebody else is signed in to your "
+            "account: change your password now, which ends every other sign-in.",
+        )
+
+
+def _told(event: SecondFactorEvent) -> tuple[str, str]:
+    match event:
+        case SecondFactorAdded():
+            return (
+                "Your account has a second factor now",
+                "From now on, a code of your authenticator app is asked for beside your password.",
+            )
+        case SecondFactorRemoved():
+            return (
+                "Your account has no second factor any more",
+                "The second factor was removed: your password alone is enough to log in.",
+            )
+        case RecoveryCodesReplaced():
+            return (
+                "Your account has new recovery codes",
+                "The recovery codes of your account were replaced: the older ones are good no more.",
+            )
+        case RecoveryCodeUsed(left=left):
+            return (
+                "A recovery code was used",
+                f"A recovery code was used in place of your authenticator app. {left} are left.",
+            )
 
 
 def mail(event: Event, to: str, subject: str, *paragraphs: str) -> Mail:

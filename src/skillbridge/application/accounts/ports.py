@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from skillbridge.application.accounts.views import Account, SentMail
+from skillbridge.application.accounts.views import Account, SecondFactorState, SentMail
 from skillbridge.application.paging import Page, PageRequest
 from skillbridge.domain.accounts.password import Strength
 from skillbridge.domain.accounts.registration import Registration
+from skillbridge.domain.accounts.second_factor import Challenge, SecondFactor
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
@@ -92,9 +93,35 @@ class SignIns(Protocol):
     async def save(self, sign_in: SignIn) -> None:
         """Stores the move of a chain that `presenting` has locked."""
 
-    async def revoke_all(self, user_id: UserId, *, at: datetime) -> Sequence[SessionId]:
-        """Ends every living chain of a user and names them."""
+    async def revoke_all(
+        self, user_id: UserId, *, at: datetime, but: SessionId | None = None
+    ) -> Sequence[SessionId]:
+        """Ends every living chain of a user, but for one, and names them."""
         ...
+
+
+class SecondFactors(Protocol):
+    """One for an account, of the tenant; for the pre-authentication principal and the system."""
+
+    async def of(self, user_id: UserId) -> SecondFactor | None:
+        """Locks it."""
+        ...
+
+    async def peek(self, user_id: UserId) -> SecondFactor | None:
+        """Without the lock, for reading only."""
+        ...
+
+    async def put(self, factor: SecondFactor) -> None:
+        """In the place of the one that the account had, if it had one."""
+
+    async def remove(self, user_id: UserId) -> None: ...
+
+    async def not_sealed_by(self, key: bytes, *, limit: int) -> Sequence[SecondFactor]:
+        """Those whose secret another key has sealed, without a lock."""
+        ...
+
+    async def reseal(self, factor: SecondFactor, sealed_secret: bytes) -> None:
+        """The same secret in another seal; nothing where it is another secret by now."""
 
 
 class AccountReads(Protocol):
@@ -104,6 +131,12 @@ class AccountReads(Protocol):
 
     async def search(self, actor: Actor, words: str, page: PageRequest[str]) -> Page[Account, str]:
         """Those whose address or name holds the words, by address."""
+        ...
+
+
+class SecondFactorReads(Protocol):
+    async def of(self, actor: Actor) -> SecondFactorState:
+        """The actor's own."""
         ...
 
 
@@ -153,6 +186,54 @@ class Devices(Protocol):
 
     def known(self, device: str, tenant_id: TenantId, address: str) -> str | None:
         """The device's name if this account signed in there before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """What an authenticator app is told, and how it is kept here."""
+
+    shown: str
+    """Base 32, to be typed."""
+    sealed: bytes
+
+
+class Authenticators(Protocol):
+    """Codes of authenticator apps (TOTP, RFC 6238): six digits, 30 seconds, HMAC-SHA-1."""
+
+    @property
+    def key(self) -> bytes:
+        """What everything begins with that the present key seals."""
+        ...
+
+    def new_secret(self, user_id: UserId) -> NewSecret:
+        """160 random bits."""
+        ...
+
+    def uri(self, secret: str, email: str) -> str:
+        """What the app reads from a QR code: `otpauth://totp/…`."""
+        ...
+
+    def step_of(self, factor: SecondFactor, code: str, *, at: datetime) -> int | None:
+        """The newest step that this code stands for, of those accepted at that time; None for none."""
+        ...
+
+    def sealed_anew(self, factor: SecondFactor) -> bytes:
+        """Its secret under the present key, so that an older one may be retired."""
+        ...
+
+    def recovery_codes(self) -> Sequence[str]:
+        """Ten new ones of 80 random bits each, in base 32."""
+        ...
+
+
+class Challenges(Protocol):
+    """Halves of log-ins, which prove by themselves that we wrote them."""
+
+    def written(self, challenge: Challenge) -> str: ...
+
+    def read(self, text: str) -> Challenge:
+        """Raises ChallengeOver for what is none of ours."""
         ...
 
 

@@ -7,9 +7,11 @@ from uuid import uuid4
 from skillbridge.application.accounts.attempts import counting_failures
 from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.ports import (
+    Challenges,
     Devices,
     PasswordHasher,
     RefreshTokens,
+    SecondFactors,
     SignIns,
     Users,
 )
@@ -19,9 +21,11 @@ from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address, password
+from skillbridge.domain.accounts.second_factor import Challenge, SecondFactorNeeded
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, digest
 from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.authentication import Authentication, Method
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import SessionId
 
@@ -33,17 +37,19 @@ NOBODY_PROVED = (
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """Proves an account by its password and starts a sign-in.
+    """Proves an account by its password and starts a sign-in, if it has no second factor to be shown.
 
     Raises WrongCredentials, the same for an unknown address, one that is not confirmed yet and a
     wrong password, after the same work: whoever registers an address must not learn by its password
-    whether it has an account. AccountDisabled only once the password was right; TooMany after too
+    whether it has an account. SecondFactorNeeded and AccountDisabled only once the password was right; TooMany after too
     many wrong passwords, as `Guesses` counts them.
     """
 
     transaction: Transaction
     users: Users
     sign_ins: SignIns
+    second_factors: SecondFactors
+    challenges: Challenges
     hasher: PasswordHasher
     tokens: Tokens
     refresh_tokens: RefreshTokens
@@ -57,17 +63,19 @@ class LogIn:
         address = email_address.normalised(email)
         known = self.devices.known(device, actor.tenant_id, address) if device else None
         guesses = Guesses(self.cache, actor.tenant_id, address, origin.network, known)
-        token, sign_in = self.refresh_tokens.first(actor.tenant_id), None
-        while sign_in is None:
+        token, started = self.refresh_tokens.first(actor.tenant_id), None
+        while started is None:
             async with counting_failures(self.rate_limit, await guesses.allowances()):
                 user = await self._proved(actor, address, password.normalised(secret), origin)
             better = await self._better_hash(user, secret, origin)
-            sign_in = await self._started(actor, user, better, digest(token), origin.device)
+            started = await self._started(actor, user, better, digest(token), origin.device)
+        if isinstance(started, Challenge):
+            raise SecondFactorNeeded(self.challenges.written(started))
         await guesses.remember_network()
         if known is None:
             device = self.devices.remembered(actor.tenant_id, address)
-        signed = _signed_in(self.tokens, user, sign_in, token)
-        return LoggedIn(signed.access_token, signed.refresh_token, signed.expires_in, device=device)
+        upon = Authentication(frozenset({Method.PASSWORD}), started.created_at)
+        return logged_in(self.tokens, user, started, token, upon, device)
 
     async def _proved(self, actor: Actor, address: str, secret: str, origin: Origin) -> User:
         """One hash is compared in any case, also where there is no account."""
@@ -89,8 +97,8 @@ class LogIn:
 
     async def _started(
         self, actor: Actor, proved: User, better: str | None, token: bytes, device: str
-    ) -> SignIn | None:
-        """None when another password is kept by now, or the same in a better hash: prove it again.
+    ) -> SignIn | Challenge | None:
+        """A challenge where a code is wanted too. None when another password is kept by now, or the same in a better hash: prove it again.
 
         The account is held until the sign-in is stored, so that who disables it, or changes its
         password, finds the sign-in to end it.
@@ -104,6 +112,9 @@ class LogIn:
                 user.password_hash = better
                 await self.users.save(user)
             now = await tx.now()
+            factor = await self.second_factors.peek(user.id)
+            if factor is not None and factor.active:
+                return Challenge.of(user, at=now)
             sign_in = SignIn.start(SessionId(uuid4()), user.id, token, device=device, at=now)
             await self.sign_ins.add(sign_in)
         return sign_in
@@ -172,6 +183,14 @@ def _pre_authentication_of(token: str, actor: Actor, refresh_tokens: RefreshToke
     An old token names no tenant: then it is that of the tenant which the request names.
     """
     return replace(actor, tenant_id=refresh_tokens.tenant_of(token) or actor.tenant_id)
+
+
+def logged_in(
+    tokens: Tokens, user: User, sign_in: SignIn, token: str, upon: Authentication, device: str
+) -> LoggedIn:
+    """The first tokens of a sign-in; the access token shows the proof."""
+    access = tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles, upon)
+    return LoggedIn(access, token, int(ACCESS_LIFE.total_seconds()), device=device)
 
 
 def _signed_in(tokens: Tokens, user: User, sign_in: SignIn, token: str) -> SignedIn:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import UserId
 
@@ -46,3 +47,50 @@ class SentMail:
     to: str
     subject: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What an authenticator app is told, once."""
+
+    secret: str
+    """Base 32, to be typed where no camera is."""
+    uri: str
+    """The same to be shown as a QR code: `otpauth://totp/…`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryCodes:
+    """Each is good once in place of a code of the app; they are never shown again."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorState:
+    """Whether a code is asked for beside the password."""
+
+    active: bool
+    confirmed_at: datetime | None
+    recovery_codes_left: int
+
+
+def state_of(factor: SecondFactor | None) -> SecondFactorState:
+    """One that was not confirmed is none."""
+    if factor is None or not factor.active:
+        return SecondFactorState(active=False, confirmed_at=None, recovery_codes_left=0)
+    return SecondFactorState(
+        active=True,
+        confirmed_at=factor.confirmed_at,
+        recovery_codes_left=len(factor.recovery_codes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SteppedUp:
+    """An access token that shows a proof of right now; the sign-in and its refresh token stay."""
+
+    access_token: str
+    expires_in: int
+    """Seconds until it ends."""
+    token_type: str = "Bearer"  # noqa: S105  # the name of the scheme

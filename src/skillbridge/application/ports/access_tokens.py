@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from skillbridge.domain.actor import Role
+from skillbridge.domain.authentication import Authentication
 from skillbridge.domain.errors import Unproven
 from skillbridge.domain.ids import SessionId, TenantId, UserId
 
@@ -29,6 +30,8 @@ class Claims:
     session_id: SessionId
     roles: frozenset[Role]
     expires_at: datetime
+    proved_at: datetime | None = None
+    """When its bearer proved who they are, if it was issued upon that."""
 
 
 class KeyRole(StrEnum):
@@ -59,9 +62,14 @@ class Tokens(Protocol):
     """Access tokens of this installation. Those of another issuer are for another verifier."""
 
     def issue(
-        self, user_id: UserId, tenant_id: TenantId, session_id: SessionId, roles: frozenset[Role]
+        self,
+        user_id: UserId,
+        tenant_id: TenantId,
+        session_id: SessionId,
+        roles: frozenset[Role],
+        upon: Authentication | None = None,
     ) -> str:
-        """An access token, good for `ACCESS_LIFE`."""
+        """An access token, good for `ACCESS_LIFE`; `upon` is the proof that its bearer just gave."""
         ...
 
     def verify(self, token: str) -> Claims:

@@ -48,3 +48,33 @@ class SessionStolen(Event):
     """A refresh token came back after its successor was used: the whole family is revoked."""
 
     user_id: UserId
+
+
+@event
+class SecondFactorAdded(Event):
+    """From now on a code is asked for beside the password: the owner is told."""
+
+    user_id: UserId
+
+
+@event
+class SecondFactorRemoved(Event):
+    """The password alone is enough again: the owner is told."""
+
+    user_id: UserId
+
+
+@event
+class RecoveryCodeUsed(Event):
+    """Somebody got in without the authenticator app: the owner is told."""
+
+    user_id: UserId
+    left: int
+    """Recovery codes that are still good."""
+
+
+@event
+class RecoveryCodesReplaced(Event):
+    """The older recovery codes are good no more: the owner is told."""
+
+    user_id: UserId

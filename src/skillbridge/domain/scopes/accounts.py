@@ -1,5 +1,10 @@
-"""Who may do what with the accounts of others."""
+"""Who may do what with what they sign in with, and with the accounts of others."""
 
 from skillbridge.domain.actor import Role
 
-SCOPES = {"users:read": Role.ADMIN, "users:write": Role.ADMIN}
+SCOPES = {
+    "security:read": Role.LEARNER,
+    "security:write": Role.LEARNER,
+    "users:read": Role.ADMIN,
+    "users:write": Role.ADMIN,
+}

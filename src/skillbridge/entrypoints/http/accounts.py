@@ -15,18 +15,21 @@ from skillbridge.application.accounts.registration import (
     ResendVerification,
     VerifyEmail,
 )
+from skillbridge.application.accounts.second_step import VerifySecondFactor
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.views import LoggedIn, SignedIn
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
 from skillbridge.domain.accounts.password import WeakPassword, well_formed
 from skillbridge.domain.accounts.registration import LinkOutdated
+from skillbridge.domain.accounts.second_factor import ChallengeOver, SecondFactorNeeded, WrongCode
 from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
-from skillbridge.domain.accounts.user import EmailNotVerified, WrongCredentials
+from skillbridge.domain.accounts.user import AccountDisabled, EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults, TooMany
 from skillbridge.domain.profiles.profile import NAME, Details, UnfitName
 from skillbridge.entrypoints.http.fields import (
+    Code,
     Email,
     LinkToken,
     NewPassword,
@@ -100,6 +103,15 @@ class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
 
 
+class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the log-in answered, and a code."""
+
+    challenge: Annotated[
+        str, msgspec.Meta(max_length=300, description="Of the log-in, good for five minutes.")
+    ]
+    code: Code
+
+
 class Presented(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The newest refresh token of a sign-in."""
 
@@ -165,7 +177,14 @@ async def resend_verification(
 @open_post(
     "/auth/login",
     status_code=200,
-    refuses=[BadEmail, WrongCredentials, EmailNotVerified, TooMany, TooBusy],
+    refuses=[
+        BadEmail,
+        WrongCredentials,
+        SecondFactorNeeded,
+        EmailNotVerified,
+        TooMany,
+        TooBusy,
+    ],
 )
 async def log_in(
     data: JSONBody[Credentials],
@@ -173,9 +192,27 @@ async def log_in(
     actor: FromDishka[Actor],
     sign_in: FromDishka[LogIn],
 ) -> LoggedIn:
-    """An access token for 10 minutes, and a refresh token to get the next one with."""
+    """An access token for 10 minutes, and a refresh token to get the next one with.
+
+    An account with a second factor is refused with a `challenge`, for POST /v1/auth/second-factor.
+    """
     origin = origin_of(request)
     return await sign_in(actor, data.email, data.password, origin=origin, device=data.device)
+
+
+@open_post(
+    "/auth/second-factor",
+    status_code=200,
+    refuses=[ChallengeOver, WrongCode, AccountDisabled, EmailNotVerified, TooMany],
+)
+async def verify_second_factor(
+    data: JSONBody[Answered],
+    request: Request[Any, Any, Any],
+    actor: FromDishka[Actor],
+    verify: FromDishka[VerifySecondFactor],
+) -> LoggedIn:
+    """The second half of a log-in: its challenge, and a code of the authenticator app or a recovery code."""
+    return await verify(actor, data.challenge, data.code, origin=origin_of(request))
 
 
 @open_post("/auth/refresh", status_code=200, refuses=[SignInOver, TokenStolen])
@@ -220,6 +257,7 @@ routes = Router(
         verify_email,
         resend_verification,
         log_in,
+        verify_second_factor,
         refresh_session,
         log_out,
     ],

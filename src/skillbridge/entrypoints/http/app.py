@@ -29,6 +29,7 @@ from skillbridge.entrypoints.http import (
     ranking,
     resources,
     roadmaps,
+    second_factor,
 )
 from skillbridge.entrypoints.http.about import (
     docs,
@@ -58,6 +59,7 @@ CONTRACT = (
     health.routes,
     public_keys.routes,
     accounts.routes,
+    second_factor.routes,
     profiles.routes,
     resources.routes,
     roadmaps.routes,

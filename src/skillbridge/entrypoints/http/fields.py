@@ -30,6 +30,15 @@ NewPassword = Annotated[
     Password,
     msgspec.Meta(extra_json_schema={"extra": {"min_length": SHORTEST, "max_length": MOST}}),
 ]
+Code = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=64,
+        description="Six digits of the authenticator app, or a recovery code; spaces and hyphens do "
+        "not count.",
+        examples=["492 039"],
+    ),
+]
 RefreshToken = Annotated[str, msgspec.Meta(max_length=200)]
 LinkToken = Annotated[str, msgspec.Meta(max_length=300)]
 

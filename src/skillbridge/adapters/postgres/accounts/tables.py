@@ -1,6 +1,6 @@
 """The tables of accounts."""
 
-from sqlalchemy import LargeBinary, Text
+from sqlalchemy import BigInteger, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time, version
@@ -60,4 +60,15 @@ refresh_tokens = table(
     index("uq_refresh_tokens_parent", "parent", unique=True),
     references=[{"sign_in_id": "sign_ins.id"}],
     checks={"hash": "octet_length(hash) = 32"},
+)
+
+second_factors = table(
+    "second_factors",
+    of_tenant("user_id"),
+    columns(LargeBinary, "sealed_secret"),
+    time("confirmed_at", null=True),
+    columns(BigInteger, "last_step", null=True),
+    columns(ARRAY(LargeBinary), "recovery_codes", default="{}"),
+    references=[{"user_id": "users.id"}],
+    checks={"recovery_codes": "cardinality(recovery_codes) <= 10"},
 )

@@ -66,6 +66,7 @@ REVOKE_ALL = Query(
     update(sign_ins)
     .where(here(sign_ins), sign_ins.c.user_id == bindparam("user_id"))
     .where(sign_ins.c.revoked_at.is_(None))
+    .where(sign_ins.c.id.is_distinct_from(bindparam("but", type_=sign_ins.c.id.type)))
     .values(revoked_at=bindparam("at", type_=sign_ins.c.revoked_at.type))
     .returning(sign_ins.c.id)
 )
@@ -142,8 +143,10 @@ class PostgresSignIns:
             if link is not None:
                 await self._keep(sign_in.id, link)
 
-    async def revoke_all(self, user_id: UserId, *, at: datetime) -> Sequence[SessionId]:
-        rows = await self.session.connection.rows(REVOKE_ALL, user_id=user_id, at=at)
+    async def revoke_all(
+        self, user_id: UserId, *, at: datetime, but: SessionId | None = None
+    ) -> Sequence[SessionId]:
+        rows = await self.session.connection.rows(REVOKE_ALL, user_id=user_id, at=at, but=but)
         return [SessionId(row["id"]) for row in rows]
 
     async def _keep(self, session_id: SessionId, link: Link) -> None:

@@ -151,6 +151,7 @@ def _actor(claims: Claims, connection: Connection) -> Actor:
         claims.roles,
         claims.session_id,
         request_id=_request_id(connection),
+        proved_at=claims.proved_at,
     )
 
 

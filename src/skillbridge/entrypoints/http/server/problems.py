@@ -9,6 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from skillbridge.domain import errors
+from skillbridge.domain.authentication import LATELY, StepUpNeeded
 from skillbridge.entrypoints.http.server.faults.body import in_body
 from skillbridge.entrypoints.http.server.faults.fault import NO_BODY, Fault, slug_of
 from skillbridge.entrypoints.http.server.faults.parameters import Parameters
@@ -45,6 +46,11 @@ GENERAL: dict[str, tuple[int, str]] = {
     "internal-error": (500, "something broke on our side; tell us the request id"),
 }
 """What is no error of the domain, by its name: the status, and the way out."""
+
+STEP_UP = (
+    f'Bearer error="insufficient_user_authentication", max_age="{int(LATELY.total_seconds())}"'
+)
+"""Source: RFC 9470 section 3."""
 
 _BY_STATUS = {status: name for name, (status, _) in reversed(GENERAL.items())}
 
@@ -124,7 +130,7 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
     if isinstance(error, errors.AlreadyThere):
         headers["Location"] = f"/v1{error.place}"
     if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = STEP_UP if isinstance(error, StepUpNeeded) else "Bearer"
     if isinstance(error, HTTPException) and error.headers:
         headers |= error.headers
     return headers

@@ -1,0 +1,99 @@
+"""Second factors in PostgreSQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+from sqlalchemy import LargeBinary, bindparam, delete, func, select, update
+
+from skillbridge.adapters.binding import Binding, Bindings
+from skillbridge.adapters.postgres.accounts.tables import second_factors
+from skillbridge.adapters.postgres.engine.clauses import add, here
+from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.adapters.postgres.engine.session import Session
+from skillbridge.adapters.postgres.engine.statements import Query, Read
+from skillbridge.application.accounts.ports import SecondFactorReads, SecondFactors
+from skillbridge.application.accounts.views import SecondFactorState, state_of
+from skillbridge.domain.accounts.second_factor import SecondFactor
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import UserId
+
+_VALUES = ("sealed_secret", "confirmed_at", "last_step", "recovery_codes")
+_of = (here(second_factors), second_factors.c.user_id == bindparam("user_id"))
+_key = bindparam("key", type_=LargeBinary)
+_factor = select(second_factors).where(*_of)
+PEEK = Query(_factor)
+LOCK = Query(_factor.with_for_update())
+_new = add(second_factors, "user_id", *_VALUES)
+PUT = Query(
+    _new.on_conflict_do_update(
+        index_elements=[second_factors.c.user_id],
+        set_={name: _new.excluded[name] for name in _VALUES},
+        where=here(second_factors),
+    )
+)
+STATE = Read(_factor)
+NOT_SEALED_BY = Query(
+    select(second_factors)
+    .where(here(second_factors))
+    .where(func.substr(second_factors.c.sealed_secret, 1, func.length(_key)) != _key)
+    .limit(bindparam("most"))
+)
+RESEAL = Query(
+    update(second_factors)
+    .where(*_of, second_factors.c.sealed_secret == bindparam("old", type_=LargeBinary))
+    .values(sealed_secret=bindparam("new", type_=LargeBinary))
+)
+REMOVE = Query(delete(second_factors).where(*_of))
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresSecondFactors:
+    session: Session
+
+    async def of(self, user_id: UserId) -> SecondFactor | None:
+        return _read(await self.session.connection.row(LOCK, user_id=user_id))
+
+    async def peek(self, user_id: UserId) -> SecondFactor | None:
+        return _read(await self.session.connection.row(PEEK, user_id=user_id))
+
+    async def put(self, factor: SecondFactor) -> None:
+        codes = sorted(factor.recovery_codes)
+        await self.session.connection.run(PUT, factor, recovery_codes=codes)
+
+    async def remove(self, user_id: UserId) -> None:
+        await self.session.connection.run(REMOVE, user_id=user_id)
+
+    async def not_sealed_by(self, key: bytes, *, limit: int) -> Sequence[SecondFactor]:
+        rows = await self.session.connection.rows(NOT_SEALED_BY, key=key, most=limit)
+        return [_made(row) for row in rows]
+
+    async def reseal(self, factor: SecondFactor, sealed_secret: bytes) -> None:
+        await self.session.connection.run(
+            RESEAL, user_id=factor.user_id, old=factor.sealed_secret, new=sealed_secret
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresSecondFactorReads:
+    database: Database
+
+    async def of(self, actor: Actor) -> SecondFactorState:
+        rows = await self.database.read(actor.before_authentication, STATE, user_id=actor.user_id)
+        return state_of(_read(rows[0]) if rows else None)
+
+
+def _read(row: asyncpg.Record | None) -> SecondFactor | None:
+    return None if row is None else _made(row)
+
+
+def _made(row: asyncpg.Record) -> SecondFactor:
+    values = {name: row[name] for name in _VALUES}
+    codes = frozenset(values.pop("recovery_codes"))
+    return SecondFactor(UserId(row["user_id"]), recovery_codes=codes, **values)
+
+
+BINDINGS: Bindings = (
+    Binding[SecondFactors](PostgresSecondFactors),
+    Binding[SecondFactorReads](PostgresSecondFactorReads),
+)

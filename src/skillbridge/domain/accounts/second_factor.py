@@ -1,0 +1,181 @@
+"""A second factor: an authenticator app's codes (TOTP, RFC 6238), and recovery codes for its loss.
+
+A code stands for one step of 30 s and is accepted in that step and the two beside it, for clocks go
+wrong; each step once, and none before one that was accepted. A recovery code is good once.
+"""
+
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from skillbridge.domain.accounts.user import User, WrongCredentials
+from skillbridge.domain.errors import Conflict, NotFound, Unproven
+from skillbridge.domain.events.accounts import (
+    RecoveryCodesReplaced,
+    RecoveryCodeUsed,
+    SecondFactorAdded,
+    SecondFactorRemoved,
+)
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.ids import TenantId, UserId
+
+STEP = timedelta(seconds=30)
+BESIDE = 1
+"""Steps before and after the present one whose codes are accepted."""
+DIGITS = 6
+RECOVERY_CODES = 10
+CHALLENGE_LIFE = timedelta(minutes=5)
+_LOOK_ALIKE = str.maketrans("018", "OIB")
+"""Digits that base 32 has not, and the letters that were meant."""
+
+
+class WrongCode(WrongCredentials):
+    """Neither the app's present code nor a recovery code that is left."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this code is not accepted: wait for the next one of your authenticator app, look whether "
+            "the phone's clock is right, or give one of your recovery codes; each code is good once"
+        )
+
+
+class SecondFactorActive(Conflict):
+    """The account has a second factor, which would be replaced."""
+
+    def __init__(self) -> None:
+        super().__init__("this account has a second factor: remove it before you set up another")
+
+
+class NoSecondFactor(NotFound):
+    """The account has none, or one that was not confirmed."""
+
+    def __init__(self) -> None:
+        super().__init__("this account has no second factor: PUT /v1/me/second-factor sets one up")
+
+
+class SecondFactorNeeded(Unproven):
+    """The password was right, and a code is wanted too; `challenge` goes with it."""
+
+    def __init__(self, challenge: str) -> None:
+        super().__init__(
+            "this account has a second factor: send this `challenge` and a code of your authenticator app, "
+            "or a recovery code, to POST /v1/auth/second-factor within five minutes"
+        )
+        self.challenge = challenge
+
+    @property
+    def members(self) -> Mapping[str, str]:
+        return {"challenge": self.challenge}
+
+
+class ChallengeOver(Unproven):
+    """The password was shown too long ago, or is another by now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this log-in took too long, or its account has changed meanwhile: log in again"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The password was right, and a code is asked for: half of a log-in."""
+
+    tenant_id: TenantId
+    user_id: UserId
+    expires_at: datetime
+    password: bytes
+    """A digest of the hash that was kept then."""
+
+    @classmethod
+    def of(cls, user: User, *, at: datetime) -> "Challenge":
+        """For five minutes. In whole seconds, as it is written."""
+        expires_at = (at + CHALLENGE_LIFE).replace(microsecond=0)
+        return cls(user.tenant_id, user.id, expires_at, _fingerprint(user))
+
+    def must_hold(self, user: User | None, *, at: datetime) -> User:
+        """The account, which may still sign in. Raises ChallengeOver, AccountDisabled."""
+        if user is None or at >= self.expires_at or self.password != _fingerprint(user):
+            raise ChallengeOver
+        user.may_sign_in()
+        return user
+
+
+def typed(code: str) -> str:
+    """A code as it is compared, however it was typed: with spaces, small, in another script's digits."""
+    folded = unicodedata.normalize("NFKC", code).upper()
+    return "".join(_ascii(sign) for sign in folded if sign.isalnum())
+
+
+def is_recovery_code(code: str) -> bool:
+    """What is typed of an app has six digits."""
+    return len(code) != DIGITS
+
+
+def digest(recovery_code: str) -> bytes:
+    """All that is kept of a recovery code: its 80 random bits are out of reach of any guessing."""
+    meant = recovery_code.translate(_LOOK_ALIKE)
+    return sha256(meant.encode("utf-8", "surrogatepass")).digest()
+
+
+@dataclass(slots=True)
+class SecondFactor:
+    """One for an account; it counts once its owner has shown a code of it."""
+
+    user_id: UserId
+    sealed_secret: bytes
+    """What the app and we share, encrypted."""
+    confirmed_at: datetime | None = None
+    last_step: int | None = None
+    """Of the newest code that was accepted, in steps since 1970."""
+    recovery_codes: frozenset[bytes] = frozenset()
+    """Digests of those that are left."""
+
+    @property
+    def active(self) -> bool:
+        return self.confirmed_at is not None
+
+    def confirm(
+        self, step: int | None, recovery_codes: Collection[bytes], *, at: datetime
+    ) -> tuple[Event, ...]:
+        """The app works: from now on it is asked for. Raises SecondFactorActive, WrongCode."""
+        if self.active:
+            raise SecondFactorActive
+        self._spend(step)
+        self.confirmed_at = at
+        self.recovery_codes = frozenset(recovery_codes)
+        return (SecondFactorAdded(user_id=self.user_id, at=at),)
+
+    def prove(self, step: int | None, recovery_code: bytes, *, at: datetime) -> tuple[Event, ...]:
+        """Uses up the step of a code, if it has one, or the recovery code. Raises WrongCode."""
+        if recovery_code in self.recovery_codes:
+            self.recovery_codes -= {recovery_code}
+            left = len(self.recovery_codes)
+            return (RecoveryCodeUsed(user_id=self.user_id, left=left, at=at),)
+        self._spend(step)
+        return ()
+
+    def replace_recovery_codes(
+        self, codes: Collection[bytes], *, at: datetime
+    ) -> tuple[Event, ...]:
+        """The older ones are good no more."""
+        self.recovery_codes = frozenset(codes)
+        return (RecoveryCodesReplaced(user_id=self.user_id, at=at),)
+
+    def removed(self, *, at: datetime) -> tuple[Event, ...]:
+        return (SecondFactorRemoved(user_id=self.user_id, at=at),)
+
+    def _spend(self, step: int | None) -> None:
+        if step is None or (self.last_step is not None and step <= self.last_step):
+            raise WrongCode
+        self.last_step = step
+
+
+def _fingerprint(user: User) -> bytes:
+    return sha256(user.password_hash.encode()).digest()[:16]
+
+
+def _ascii(sign: str) -> str:
+    return str(unicodedata.digit(sign)) if sign.isdigit() else sign

@@ -1,0 +1,53 @@
+"""How and when somebody proved who they are, and what that is good for.
+
+A proof counts in the access token that was issued upon it and in none after it, so that neither a
+refresh nor an answer that is given again carries it on. Sources: RFC 9470 (step-up), RFC 8176 (the
+names of methods), NIST SP 800-63B section 2 (assurance levels).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Unproven
+
+LATELY = timedelta(minutes=10)
+
+
+class Method(StrEnum):
+    """By the names that RFC 8176 gives them in `amr`."""
+
+    PASSWORD = "pwd"  # noqa: S105  # the name of a method
+    CODE = "otp"
+    """Of an authenticator app, or a recovery code in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """What was shown, and when it was."""
+
+    methods: frozenset[Method]
+    at: datetime
+
+    @property
+    def level(self) -> str:
+        """`aal2` where a second factor was shown beside the password, else `aal1`."""
+        return "aal2" if len(self.methods) > 1 else "aal1"
+
+
+class StepUpNeeded(Unproven):
+    """This wants a proof of the last ten minutes, and the access token has none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "prove first that it is still you: PUT /v1/me/authentication, with a code of your "
+            "authenticator app if you have set one up, else with your password, answers an access token "
+            "that is good for this"
+        )
+
+
+def must_have_proved_lately(actor: Actor, *, at: datetime) -> None:
+    """Before what a thief of an access token would do first. Raises StepUpNeeded."""
+    if actor.proved_at is None or at - actor.proved_at > LATELY:
+        raise StepUpNeeded

@@ -1,0 +1,254 @@
+"""A second factor: set up, asked for, lost and removed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.application.accounts.people import HOME, PASSWORD, Visitor
+from tests.application.accounts.phone import Phone
+from tests.support.given.world import World
+
+from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
+from skillbridge.adapters.crypto.keys import Key, KeyRing
+from skillbridge.adapters.crypto.sealing import Sealer
+from skillbridge.application.accounts.administration import DisableAccount
+from skillbridge.application.accounts.ports import Authenticators, SecondFactors
+from skillbridge.application.accounts.sealing import SealSecretsAnew
+from skillbridge.application.accounts.second_factor import (
+    RemoveSecondFactor,
+    ReplaceRecoveryCodes,
+)
+from skillbridge.application.accounts.step_up import StepUp
+from skillbridge.application.accounts.views import SteppedUp
+from skillbridge.application.ports.access_tokens import Tokens
+from skillbridge.application.ports.transaction import Transaction
+from skillbridge.domain.accounts.second_factor import (
+    ChallengeOver,
+    NoSecondFactor,
+    SecondFactorActive,
+    WrongCode,
+)
+from skillbridge.domain.accounts.sign_in import SignInOver
+from skillbridge.domain.accounts.user import AccountDisabled, WrongCredentials
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.authentication import StepUpNeeded
+from skillbridge.domain.errors import TooMany
+
+pytestmark = pytest.mark.row("C2")
+
+
+@pytest.fixture
+def phone(world: World) -> Phone:
+    return Phone(Visitor(world))
+
+
+async def step_up(world: World, actor: Actor, proof: str) -> Actor:
+    """The actor as the new access token says."""
+    found: SteppedUp = await world.do(StepUp, actor, proof, origin=HOME)
+    claims = (await world.api.get(Tokens)).verify(found.access_token)
+    assert (claims.user_id, claims.session_id) == (actor.user_id, actor.session_id)
+    return replace(actor, proved_at=claims.proved_at)
+
+
+async def test_a_code_is_asked_for_once_one_was_confirmed(phone: Phone) -> None:
+    actor = await phone.actor(await phone.owner.arrive())
+    await phone.enrol(actor)
+    await phone.owner.log_in()
+    await phone.confirm(actor)
+    await phone.later(actor)
+    signed_in = await phone.verify(await phone.challenge())
+    assert (await phone.actor(signed_in)).user_id == actor.user_id
+
+
+async def test_setting_one_up_ends_every_other_sign_in(phone: Phone) -> None:
+    own = await phone.owner.arrive()
+    other = await phone.owner.log_in()
+    actor = await phone.actor(own)
+    await phone.enrol(actor)
+    await phone.confirm(actor)
+    with pytest.raises(SignInOver):
+        await phone.owner.refresh(other.refresh_token)
+    await phone.owner.refresh(own.refresh_token)
+
+
+async def test_another_app_takes_the_place_of_one_that_was_not_confirmed(phone: Phone) -> None:
+    actor = await phone.actor(await phone.owner.arrive())
+    await phone.enrol(actor)
+    older = phone.code()
+    await phone.enrol(actor)
+    if older != phone.code():
+        with pytest.raises(WrongCode):
+            await phone.confirm(actor, older)
+    await phone.confirm(actor)
+
+
+async def test_one_that_counts_is_not_replaced(phone: Phone) -> None:
+    actor, _ = await phone.set_up()
+    with pytest.raises(SecondFactorActive):
+        await phone.enrol(actor)
+    with pytest.raises(SecondFactorActive):
+        await phone.confirm(actor)
+
+
+async def test_nothing_is_confirmed_that_was_not_set_up(phone: Phone) -> None:
+    phone.secret = "A" * 32
+    with pytest.raises(NoSecondFactor):
+        await phone.confirm(await phone.actor(await phone.owner.arrive()))
+
+
+async def test_a_code_is_good_once_at_a_log_in(phone: Phone) -> None:
+    await phone.set_up()
+    challenge, code = await phone.challenge(), phone.code()
+    await phone.verify(challenge, code)
+    for again in (challenge, await phone.challenge()):
+        with pytest.raises(WrongCode):
+            await phone.verify(again, code)
+
+
+async def test_a_recovery_code_is_good_once_and_the_owner_is_told(phone: Phone) -> None:
+    _, recovery = await phone.set_up()
+    one = recovery.codes[0]
+    typed = f"{one[:4]}-{one[4:8]} {one[8:]}".lower()
+    await phone.verify(await phone.challenge(), typed)
+    with pytest.raises(WrongCode):
+        await phone.verify(await phone.challenge(), one)
+    await phone.world.settle()
+    newest = (await phone.world.mails())[0]
+    assert newest.subject == "A recovery code was used"
+    assert "9 are left" in newest.text
+    assert one not in newest.text
+
+
+async def test_wrong_codes_are_few_and_those_of_others_are_not_counted(phone: Phone) -> None:
+    await phone.set_up()
+    challenge = await phone.challenge()
+    for _ in range(5):
+        with pytest.raises(WrongCode):
+            await phone.verify(challenge, "wrong")
+    for code in ("wrong", phone.code()):
+        with pytest.raises(TooMany):
+            await phone.verify(challenge, code)
+    other = Phone(Visitor(phone.world, "bola@example.org"))
+    await other.set_up()
+    await other.verify(await other.challenge())
+
+
+async def test_a_challenge_is_over_once_the_account_is_another(phone: Phone) -> None:
+    actor, _ = await phone.set_up()
+    challenge = await phone.challenge()
+    await phone.world.do(RemoveSecondFactor, actor)
+    with pytest.raises(ChallengeOver):
+        await phone.verify(challenge)
+
+
+@pytest.mark.parametrize("challenge", ["", "sbc_", "sbc_" + "A" * 118, "\ud800", "sbc_é"])
+async def test_what_is_no_challenge_of_ours_is_over(phone: Phone, challenge: str) -> None:
+    with pytest.raises(ChallengeOver):
+        await phone.verify(challenge, "123456")
+
+
+async def test_a_disabled_account_is_told_so_once_both_factors_were_shown(phone: Phone) -> None:
+    await phone.set_up()
+    challenge = await phone.challenge()
+    await phone.world.do(DisableAccount, phone.world.system(), phone.owner.email)
+    with pytest.raises(AccountDisabled):
+        await phone.verify(challenge)
+
+
+async def test_a_refresh_carries_no_proof_on(phone: Phone) -> None:
+    tokens = await phone.owner.arrive()
+    assert (await phone.actor(tokens)).proved_at is not None
+    refreshed = await phone.owner.refresh(tokens.refresh_token)
+    claims = (await phone.world.api.get(Tokens)).verify(refreshed.access_token)
+    assert claims.proved_at is None
+
+
+@pytest.mark.parametrize("use_case", [RemoveSecondFactor, ReplaceRecoveryCodes])
+async def test_what_a_thief_would_do_first_wants_a_proof_of_right_now(
+    phone: Phone, use_case: type
+) -> None:
+    actor, _ = await phone.set_up()
+    assert actor.proved_at is not None
+    older = replace(actor, proved_at=actor.proved_at - timedelta(minutes=11))
+    for unproved in (replace(actor, proved_at=None), older):
+        with pytest.raises(StepUpNeeded):
+            await phone.world.do(use_case, unproved)
+        with pytest.raises(StepUpNeeded):
+            await phone.enrol(unproved)
+        with pytest.raises(StepUpNeeded):
+            await phone.confirm(unproved)
+    stepped_up = await step_up(phone.world, older, phone.code())
+    await phone.world.do(use_case, stepped_up)
+
+
+async def test_the_password_alone_is_no_proof_for_an_account_with_a_second_factor(
+    phone: Phone,
+) -> None:
+    actor, _ = await phone.set_up()
+    with pytest.raises(WrongCode):
+        await step_up(phone.world, actor, PASSWORD)
+
+
+async def test_without_a_second_factor_the_password_is_the_proof(phone: Phone) -> None:
+    actor = replace(await phone.actor(await phone.owner.arrive()), proved_at=None)
+    with pytest.raises(WrongCredentials):
+        await step_up(phone.world, actor, "not the password")
+    await phone.enrol(await step_up(phone.world, actor, PASSWORD))
+
+
+async def test_wrong_passwords_at_a_step_up_are_few(phone: Phone) -> None:
+    actor = await phone.actor(await phone.owner.arrive())
+    for _ in range(10):
+        with pytest.raises(WrongCredentials):
+            await step_up(phone.world, actor, "not the password")
+    with pytest.raises(TooMany):
+        await step_up(phone.world, actor, PASSWORD)
+
+
+async def test_once_it_is_removed_the_password_is_enough(phone: Phone) -> None:
+    actor, _ = await phone.set_up()
+    for _ in range(2):
+        await phone.world.do(RemoveSecondFactor, actor)
+    await phone.owner.log_in()
+    with pytest.raises(NoSecondFactor):
+        await phone.world.do(ReplaceRecoveryCodes, actor)
+
+
+async def test_new_recovery_codes_are_good_and_older_ones_are_not(phone: Phone) -> None:
+    actor, older = await phone.set_up()
+    newer = await phone.world.do(ReplaceRecoveryCodes, actor)
+    with pytest.raises(WrongCode):
+        await phone.verify(await phone.challenge(), older.codes[0])
+    await phone.verify(await phone.challenge(), newer.codes[0])
+
+
+async def test_its_owner_is_told_of_every_change(phone: Phone) -> None:
+    actor, _ = await phone.set_up()
+    await phone.world.do(ReplaceRecoveryCodes, actor)
+    await phone.world.do(RemoveSecondFactor, actor)
+    await phone.world.settle()
+    assert set(await phone.owner.subjects()) >= {
+        "Your account has a second factor now",
+        "Your account has new recovery codes",
+        "Your account has no second factor any more",
+    }
+
+
+async def test_secrets_move_to_the_present_key_by_the_clock(phone: Phone) -> None:
+    await phone.set_up()
+    world = phone.world
+    ours = await world.worker.get(Authenticators)
+    assert isinstance(ours, TotpAuthenticators)
+    before = ours.sealer
+    ring = KeyRing((Key("0123456789ab", b"k" * 32), *before.ring.newest_first), before.ring.clock)
+    newer = TotpAuthenticators(Sealer(ring))
+    async with world.scope(world.system()) as scope:
+        seal = SealSecretsAnew(await scope.get(Transaction), await scope.get(SecondFactors), newer)
+        for slot in ("first", "second"):
+            await seal(world.system(), slot)
+    only = TotpAuthenticators(Sealer(KeyRing(ring.newest_first[:1], ring.clock)))
+    async with world.scope(world.pre_authentication()) as scope:
+        factors: SecondFactors = await scope.get(SecondFactors)
+        async with (await scope.get(Transaction))(world.pre_authentication()):
+            (factor,) = await factors.not_sealed_by(b"another", limit=9)
+    assert only.step_of(factor, phone.code(), at=datetime.now(UTC)) is not None

@@ -1,0 +1,139 @@
+"""What a code is good for."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skillbridge.domain.accounts.second_factor import (
+    SecondFactor,
+    SecondFactorActive,
+    WrongCode,
+    digest,
+    is_recovery_code,
+    typed,
+)
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.authentication import (
+    Authentication,
+    Method,
+    StepUpNeeded,
+    must_have_proved_lately,
+)
+from skillbridge.domain.events.accounts import (
+    RecoveryCodesReplaced,
+    RecoveryCodeUsed,
+    SecondFactorAdded,
+    SecondFactorRemoved,
+)
+from skillbridge.domain.ids import TenantId, UserId
+
+pytestmark = pytest.mark.row("C2")
+NOW = datetime(2026, 11, 29, 9, 30, tzinfo=UTC)
+NONE = digest("nobody's")
+CODES = [digest(f"{letter}" * 16) for letter in "ABCDEFGHIJ"]
+
+
+def confirmed() -> SecondFactor:
+    factor = SecondFactor(UserId(uuid4()), b"sealed")
+    factor.confirm(100, CODES, at=NOW)
+    return factor
+
+
+def test_one_counts_once_a_code_of_it_was_shown() -> None:
+    factor = SecondFactor(UserId(uuid4()), b"sealed")
+    with pytest.raises(WrongCode):
+        factor.confirm(None, CODES, at=NOW)
+    (told,) = factor.confirm(100, CODES, at=NOW)
+    assert factor.active
+    assert told == SecondFactorAdded(user_id=factor.user_id, at=NOW)
+    with pytest.raises(SecondFactorActive):
+        factor.confirm(101, CODES, at=NOW)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(95, 110)), max_size=20))
+def test_a_step_is_accepted_once_and_none_before_one_that_was(shown: list[int | None]) -> None:
+    factor, accepted = confirmed(), [100]
+    for step in shown:
+        try:
+            assert factor.prove(step, NONE, at=NOW) == ()
+        except WrongCode:
+            assert step is None or step <= accepted[-1]
+        else:
+            assert step is not None
+            accepted.append(step)
+    assert accepted == sorted(set(accepted))
+
+
+def test_a_recovery_code_is_good_once_and_its_owner_learns_how_many_are_left() -> None:
+    factor = confirmed()
+    (told,) = factor.prove(None, CODES[3], at=NOW)
+    assert told == RecoveryCodeUsed(user_id=factor.user_id, left=9, at=NOW)
+    with pytest.raises(WrongCode):
+        factor.prove(None, CODES[3], at=NOW)
+
+
+def test_a_recovery_code_uses_up_no_step() -> None:
+    factor = confirmed()
+    factor.prove(200, CODES[0], at=NOW)
+    assert factor.prove(101, NONE, at=NOW) == ()
+
+
+def test_new_recovery_codes_end_the_older_ones() -> None:
+    factor = confirmed()
+    (told,) = factor.replace_recovery_codes([digest("new")], at=NOW)
+    assert told == RecoveryCodesReplaced(user_id=factor.user_id, at=NOW)
+    with pytest.raises(WrongCode):
+        factor.prove(None, CODES[0], at=NOW)
+    factor.prove(None, digest("new"), at=NOW)
+
+
+def test_its_owner_is_told_that_it_is_gone() -> None:
+    factor = confirmed()
+    assert factor.removed(at=NOW) == (SecondFactorRemoved(user_id=factor.user_id, at=NOW),)
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [
+        ("492039", "492039"),
+        (" 492 039 ", "492039"),
+        ("492-039\n", "492039"),
+        ("４９２０３９", "492039"),  # noqa: RUF001  # as a phone set to Japanese types it
+        ("٤٩٢٠٣٩", "492039"),
+        ("abcd-efgh-ijkl-mnop", "ABCDEFGHIJKLMNOP"),
+        ("²", "2"),
+        ("\ud800\x00", ""),
+        ("", ""),
+    ],
+)
+def test_a_code_is_what_was_meant_however_it_was_typed(raw: str, meant: str) -> None:
+    assert typed(raw) == meant
+
+
+@given(st.text(max_size=64))
+def test_whatever_is_typed_is_read(raw: str) -> None:
+    code = typed(raw)
+    assert typed(code) == code or not code.isascii()
+    assert len(digest(code)) == 32
+    assert is_recovery_code(code) is (len(code) != 6)
+
+
+def test_digits_that_base_32_has_not_are_the_letters_that_look_like_them() -> None:
+    assert digest("0185") == digest("OIB5")
+
+
+def test_a_proof_is_of_two_factors_only_with_both() -> None:
+    assert Authentication(frozenset({Method.PASSWORD}), NOW).level == "aal1"
+    assert Authentication(frozenset({Method.PASSWORD, Method.CODE}), NOW).level == "aal2"
+
+
+def test_a_proof_is_fresh_for_ten_minutes() -> None:
+    amina = Actor(UserId(uuid4()), TenantId(uuid4()), proved_at=NOW)
+    must_have_proved_lately(amina, at=NOW + timedelta(minutes=10))
+    with pytest.raises(StepUpNeeded):
+        must_have_proved_lately(amina, at=NOW + timedelta(minutes=10, microseconds=1))
+    with pytest.raises(StepUpNeeded):
+        must_have_proved_lately(Actor(amina.user_id, amina.tenant_id), at=NOW)
