@@ -99,6 +99,7 @@ HERS = {
 
 CHANGED = {
     "notices": "read_at",
+    "second_factors": "sealed_secret",
     "alembic_version": "version_num",
     "tenants": "name",
     "cohort_runs": "status",

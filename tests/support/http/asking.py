@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 from litestar import Litestar
 from tests.support.given.world import World
+from tests.support.timing.patience import PATIENCE
 
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.domain.accounts.user import User
@@ -18,6 +19,8 @@ from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, UserId
 from skillbridge.domain.pace import Left
 from skillbridge.entrypoints.http.app import connect, create_app
+from skillbridge.entrypoints.http.server.admission import Admission
+from skillbridge.entrypoints.http.server.api import Api
 from skillbridge.settings import Settings
 from skillbridge.settings.addresses import Origin
 
@@ -83,10 +86,13 @@ async def open_app(world: World, cors: Sequence[str] = ()) -> AsyncIterator[Lite
     Its lifespan does not run: that may not end in another task, as fixtures do.
     """
     settings = Settings(
-        env="test", default_tenant=world.slug, cors_origins=tuple(map(Origin, cors))
+        env="test",
+        default_tenant=world.slug,
+        cors_origins=tuple(map(Origin, cors)),
     )
     free = _FREE.setdefault(tuple(cors), [])
     app = free.pop() if free else create_app(world.api, settings)
+    cast("Api", app).admission = Admission(wait=PATIENCE)  # nobody else's, and for slow machines
     await connect(app, world.api, settings)
     yield app
     free.append(app)  # one of a test that failed is not used again

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.domain.accounts.second_factor import (
+    Challenge,
+    ChallengeOver,
     SecondFactor,
     SecondFactorActive,
     WrongCode,
@@ -15,6 +17,7 @@ from skillbridge.domain.accounts.second_factor import (
     is_recovery_code,
     typed,
 )
+from skillbridge.domain.accounts.user import AccountDisabled, User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import (
     Authentication,
@@ -137,3 +140,32 @@ def test_a_proof_is_fresh_for_ten_minutes() -> None:
         must_have_proved_lately(amina, at=NOW + timedelta(minutes=10, microseconds=1))
     with pytest.raises(StepUpNeeded):
         must_have_proved_lately(Actor(amina.user_id, amina.tenant_id), at=NOW)
+
+
+def an_account() -> User:
+    return User(UserId(uuid4()), TenantId(uuid4()), "a@example.org", "hash", email_verified_at=NOW)
+
+
+def test_half_of_a_log_in_holds_for_five_minutes() -> None:
+    amina = an_account()
+    half = Challenge.of(amina, at=NOW)
+    assert half.must_hold(amina, at=NOW + timedelta(minutes=5, microseconds=-1)) is amina
+    with pytest.raises(ChallengeOver):
+        half.must_hold(amina, at=NOW + timedelta(minutes=5))
+
+
+def test_half_of_a_log_in_is_over_once_the_password_is_another_or_the_account_gone() -> None:
+    amina = an_account()
+    half = Challenge.of(amina, at=NOW)
+    amina.password_hash = "another"
+    for found in (amina, None):
+        with pytest.raises(ChallengeOver):
+            half.must_hold(found, at=NOW)
+
+
+def test_who_is_disabled_meanwhile_finishes_no_log_in() -> None:
+    amina = an_account()
+    half = Challenge.of(amina, at=NOW)
+    amina.disable(at=NOW)
+    with pytest.raises(AccountDisabled):
+        half.must_hold(amina, at=NOW)
