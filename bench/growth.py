@@ -214,7 +214,12 @@ async def filled() -> AsyncIterator[Crowd]:
         async with embedded_postgres(
             passable(Path(folder)), throwaway=True, tell=lambda _: None
         ) as server:
-            await schema.prepare(server.admin_url, app_password=password, worker_password=password)
+            await schema.prepare(
+                server.admin_url,
+                app_password=password,
+                auth_password=password,
+                worker_password=password,
+            )
             await schema.upgrade(server.admin_url)
             roadmap_id, version = await _fill(server.admin_url, tenant, learner, password)
             app = await Database.connect(server.url(schema.APP, password), size=1)

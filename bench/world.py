@@ -61,7 +61,9 @@ async def filled_world() -> AsyncIterator[World]:
 async def _fill(postgres: PostgresServer, redis_url: str) -> World:
     password, secret = secrets.token_hex(16), secrets.token_hex(32)
     tenant_id, learner_id = uuid4(), uuid4()
-    await schema.prepare(postgres.admin_url, app_password=password, worker_password=password)
+    await schema.prepare(
+        postgres.admin_url, app_password=password, auth_password=password, worker_password=password
+    )
     await schema.upgrade(postgres.admin_url)
     script = (
         (FOLDER / "rows.sql")
@@ -91,6 +93,7 @@ async def _fill(postgres: PostgresServer, redis_url: str) -> World:
         environment={
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
             "DATABASE_URL": postgres.url(schema.APP, password),
+            "DATABASE_AUTH_URL": postgres.url(schema.AUTH, password),
             "DATABASE_WORKER_URL": postgres.url(schema.WORKER, password),
             "REDIS_URL": redis_url,
             "SKILLBRIDGE_ENV": "local",

@@ -61,6 +61,7 @@ class Urls:
 
     admin: str
     app: str
+    auth: str
     worker: str
 
 
@@ -68,6 +69,12 @@ def as_login(url: str, user: str) -> str:
     parts = urlsplit(url)
     host = f"{parts.hostname}:{parts.port}"
     return urlunsplit(parts._replace(netloc=f"{user}:{PASSWORD}@{host}"))
+
+
+def by_login(url: str) -> Urls:
+    """Of an administrator's address."""
+    logins = (schema.APP, schema.AUTH, schema.WORKER)
+    return Urls(url, *(as_login(url, login) for login in logins))
 
 
 def in_database(url: str, name: str) -> str:
@@ -96,9 +103,11 @@ async def new_database(server: str) -> Urls:
     await admin.execute(f"create database {name}")
     await admin.close()
     url = in_database(server, name)
-    await schema.prepare(url, app_password=PASSWORD, worker_password=PASSWORD)
+    await schema.prepare(
+        url, app_password=PASSWORD, auth_password=PASSWORD, worker_password=PASSWORD
+    )
     await schema.upgrade(url)
-    return Urls(url, as_login(url, schema.APP), as_login(url, schema.WORKER))
+    return by_login(url)
 
 
 @pytest.fixture(scope="session")
@@ -148,5 +157,5 @@ async def world_on_memory() -> AsyncIterator[World]:
 
 @pytest.fixture
 async def world_on_postgres(urls: Urls) -> AsyncIterator[World]:
-    async with postgres_world(urls.admin, urls.app, urls.worker) as made:
+    async with postgres_world(urls) as made:
         yield made

@@ -26,7 +26,6 @@ OF_ALL_TENANTS = {
 }
 """Modules whose statements name no tenant, and why."""
 OF_NOBODY = {
-    "accounts.reads.ENDED": "whether a sign-in has ended is asked before anybody is known",
     "accounts.writes.LOCK_SIGN_IN": "found by the hash of a token, which its holder alone can make",
     "accounts.writes.REVOKE": "was found by the hash of a token",
     "matching.writes.OVERDUE": "the system asks for everybody's",

@@ -22,10 +22,12 @@ create or replace function app.is_system() returns boolean
             and pg_has_role(current_user, 'skillbridge_system', 'member')
         );
 
--- Acts for someone not yet known: sees accounts and sign-ins of one tenant.
+-- Acts for someone not yet known: sees accounts and sign-ins of one tenant. Believed, for the same
+-- reason, only from a login that belongs to skillbridge_pre_authentication: the one of signing in, and workers.
 create or replace function app.is_doorkeeper() returns boolean
     language sql stable
-    return coalesce(current_setting('app.standing', true) = 'doorkeeper', false);
+    return coalesce(current_setting('app.standing', true) = 'doorkeeper', false)
+        and pg_has_role(current_user, 'skillbridge_pre_authentication', 'member');
 
 -- Who runs the tenant: as their account says now, whatever an older access token says.
 create or replace function app.is_admin() returns boolean

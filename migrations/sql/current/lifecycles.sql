@@ -19,6 +19,11 @@ create or replace trigger guard_roadmap before update of status on roadmaps for 
     ))
     execute function app.refuse_move('a roadmap', 'status');
 
+-- A sign-in that has ended stays so, and since when.
+create or replace trigger guard_sign_in before update of revoked_at on sign_ins for each row
+    when (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at)
+    execute function app.refuse_move('an ended sign-in', 'revoked_at');
+
 -- skillbridge.domain.matching.match
 create or replace trigger guard_match before update of status on matches for each row
     when (old.status <> new.status and (old.status, new.status) not in (

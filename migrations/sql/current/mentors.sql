@@ -64,3 +64,23 @@ $$;
 
 create or replace trigger touch_mentor after update on profiles
     for each row execute function app.touch_mentor();
+
+-- Whoever offers mentoring is a mentor: the role follows from the offer, and no person's login writes it.
+create or replace function app.grant_mentor() returns trigger
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    said text := coalesce(current_setting('app.tenant_id', true), '');
+begin
+    perform set_config('app.tenant_id', new.tenant_id::text, true);
+    update public.users set roles = array_append(roles, 'mentor')
+    where id = new.user_id and array_position(roles, 'mentor') is null;
+    perform set_config('app.tenant_id', said, true);
+    return null;
+end
+$$;
+
+create or replace trigger grant_mentor after insert on mentors
+    for each row execute function app.grant_mentor();

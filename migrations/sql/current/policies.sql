@@ -78,7 +78,6 @@ begin
 
             -- a match is seen by both sides
             ('matches', 'both_sides_read', 'select', 'either side', null),
-            ('matches', 'both_sides_update', 'update', 'either side', null),
 
             -- cohorts are the business of the tenant's administrators; only the system finds and applies
             ('cohort_runs', 'admins_system', 'all', 'admin', null),
@@ -131,7 +130,8 @@ $$;
 create policy system_writes on tenants for all
     using ((select app.is_system())) with check ((select app.is_system()));
 
--- Profiles: a mentor's, to everyone of the tenant; the other side's of a match; and an administrator
+-- Profiles: a mentor's, to everyone of the tenant; the other side's of a match that waits or lasts, and
+-- not of one that is over (skillbridge.domain.matching.match); and an administrator
 -- reads the names of those whom a run has placed, and of nobody else.
 create policy mentors_are_public on profiles for select
     using (
@@ -147,10 +147,12 @@ create policy other_side_of_a_match on profiles for select
             exists (
                 select from matches as m
                 where m.learner_id = profiles.user_id and m.mentor_id = (select app.user_id())
+                    and m.status in ('requested', 'active')
             )
             or exists (
                 select from matches as m
                 where m.mentor_id = profiles.user_id and m.learner_id = (select app.user_id())
+                    and m.status in ('requested', 'active')
             )
         )
     );
@@ -172,11 +174,30 @@ create policy learner_asks on matches for insert
             or (select app.is_system()))
     );
 
--- Whoever acts adds events and jobs, in no name but their own.
+-- What each side may make of it (skillbridge.domain.matching.match); that it ran out, the system alone says.
+create policy each_side_moves on matches for update
+    using (
+        tenant_id = (select app.tenant_id())
+        and (learner_id = (select app.user_id()) or mentor_id = (select app.user_id())
+            or (select app.is_system()))
+    )
+    with check (
+        tenant_id = (select app.tenant_id())
+        and (learner_id = (select app.user_id())
+                and status in ('requested', 'withdrawn', 'completed', 'cancelled')
+            or mentor_id = (select app.user_id())
+                and status in ('requested', 'active', 'declined', 'completed', 'cancelled')
+            or (select app.is_system()))
+    );
+
+-- Whoever acts adds events and jobs, in no name but their own; without a name does so who has none:
+-- whoever is not known yet, and the system.
 create policy anyone_emits on events for insert
     with check (
         tenant_id = (select app.tenant_id())
-        and (actor_id is null or actor_id = (select app.user_id()) or (select app.is_system()))
+        and (actor_id = (select app.user_id())
+            or actor_id is null and (select app.is_doorkeeper())
+            or (select app.is_system()))
     );
 create policy anyone_plans on jobs for insert
     with check (tenant_id = (select app.tenant_id()) or (select app.is_system()));

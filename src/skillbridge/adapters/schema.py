@@ -22,21 +22,36 @@ from skillbridge.domain.errors import Unavailable
 
 OWNER = "skillbridge_owner"
 SYSTEM = "skillbridge_system"
+PRE_AUTHENTICATION = "skillbridge_pre_authentication"
 APP = "skillbridge_app"
+AUTH = "skillbridge_auth"
 WORKER = "skillbridge_worker"
+ROLES = (OWNER, SYSTEM, PRE_AUTHENTICATION, APP, AUTH, WORKER)
+PASSWORDS = {
+    APP: "SKILLBRIDGE_APP_PASSWORD",
+    AUTH: "SKILLBRIDGE_AUTH_PASSWORD",
+    WORKER: "SKILLBRIDGE_WORKER_PASSWORD",
+}
+"""Who logs in, and the variable with the password."""
 
 ONE_AT_A_TIME = 0x5B1D6E
 """The advisory lock under which logins are made and migrations run."""
 
 
 async def prepare(
-    admin_url: str, *, app_password: str, worker_password: str, pooling: Pooling = "auto"
+    admin_url: str,
+    *,
+    app_password: str,
+    auth_password: str,
+    worker_password: str,
+    pooling: Pooling = "auto",
 ) -> None:
     """Makes the logins, or gives them these passwords; needs a login that may create roles.
 
     Raises Unavailable when the server cannot be reached, does not let this login in, or is behind
     a pooler that may pool by transaction.
     """
+    passwords = {APP: app_password, AUTH: auth_password, WORKER: worker_password}
     try:
         connection = await asyncpg.connect(
             **arguments(admin_url), timeout=10, statement_cache_size=0
@@ -51,10 +66,10 @@ async def prepare(
                 "DATABASE_POOLER=session if the pooler pools by session"
             )
         await connection.execute(f"select pg_advisory_lock({ONE_AT_A_TIME})")
-        await _require_passwords(connection, {APP: app_password, WORKER: worker_password})
-        for role in (OWNER, SYSTEM, APP, WORKER):
+        await _require_passwords(connection, passwords)
+        for role in ROLES:
             await _role(connection, role)
-        for login, password in ((APP, app_password), (WORKER, worker_password)):
+        for login, password in passwords.items():
             if password:
                 await _password(connection, login, password)
         database = await connection.fetchval("select quote_ident(current_database())")
@@ -62,13 +77,17 @@ async def prepare(
             connection,
             f"""
             grant {SYSTEM} to {WORKER}, {OWNER};
+            grant {PRE_AUTHENTICATION} to {AUTH}, {WORKER};
             grant {OWNER} to current_user;
             grant create, connect on database {database} to {OWNER};
             grant create, usage on schema public to {OWNER};
-            grant connect on database {database} to {APP}, {WORKER};
-            grant usage on schema public to {APP}, {WORKER};
+            grant connect on database {database} to {", ".join(PASSWORDS)};
+            grant usage on schema public to {", ".join(PASSWORDS)};
+            revoke temporary on database {database} from public;
+            revoke create on schema public from public;
             """,
         )
+        await _without_large_objects(connection)
     finally:
         await connection.close()
 
@@ -81,13 +100,21 @@ async def _grant(connection: Any, statements: str) -> None:
         raise await _made_by_another(connection, error) from error
 
 
+async def _without_large_objects(connection: Any) -> None:
+    """Nobody needs one, and whoever makes them fills the disk. The functions are a superuser's."""
+    if await connection.fetchval("select rolsuper from pg_roles where rolname = current_user"):
+        await connection.execute(
+            "revoke execute on function lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
+            " from public"
+        )
+
+
 async def _made_by_another(connection: Any, error: Exception) -> Unavailable:
     who = await connection.fetchval("select current_user")
     return Unavailable(
         f"the logins of SkillBridge are there, made by another administrator, and {who} may not give "
         f"them rights ({error}). Run this as the one who made them or as a superuser; or let that one "
-        "say: grant skillbridge_owner, skillbridge_system, skillbridge_app, skillbridge_worker to "
-        f"{who} with admin option"
+        f"say: grant {', '.join(ROLES)} to {who} with admin option"
     )
 
 
@@ -96,11 +123,10 @@ async def _require_passwords(connection: Any, given: dict[str, str]) -> None:
     able = await connection.fetch("select rolname from pg_roles where rolcanlogin")
     missing = {name for name, password in given.items() if not password}
     if locked := sorted(missing - {row["rolname"] for row in able}):
-        names = {APP: "SKILLBRIDGE_APP_PASSWORD", WORKER: "SKILLBRIDGE_WORKER_PASSWORD"}
         raise Unavailable(
             f"{' and '.join(locked)} could not log in without a password: set "
-            f"{' and '.join(names[login] for login in locked)} to new ones, run this again, and "
-            "put the same ones into DATABASE_URL and DATABASE_WORKER_URL"
+            f"{' and '.join(PASSWORDS[login] for login in locked)} to new ones, run this again, and "
+            "put the same ones into DATABASE_URL, DATABASE_AUTH_URL and DATABASE_WORKER_URL"
         )
 
 

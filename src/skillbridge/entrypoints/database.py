@@ -9,6 +9,7 @@ from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.pooler import Pooling
 from skillbridge.adapters.postgres.kernel.processes import PostgresProcesses
 from skillbridge.adapters.postgres.kernel.tenants import PostgresTenants
+from skillbridge.domain.actor import PrincipalKind
 from skillbridge.entrypoints.dependencies import workers
 from skillbridge.settings import Settings
 
@@ -18,6 +19,7 @@ async def migrate(settings: Settings) -> str | None:
     await schema.prepare(
         settings.database_admin_url,
         app_password=settings.app_password,
+        auth_password=settings.auth_password,
         worker_password=settings.worker_password,
         pooling=settings.database_pooler,
     )
@@ -25,13 +27,15 @@ async def migrate(settings: Settings) -> str | None:
     return await schema.revision_of(settings.database_admin_url)
 
 
-async def look_at(url: str, *, pooling: Pooling = "auto", system: bool = False) -> str:
+async def look_at(
+    url: str, *, pooling: Pooling = "auto", acts_as: PrincipalKind | None = None
+) -> str:
     """The versions of server and schema; raises what is wrong with this login."""
     database = await Database.connect(url, size=1, pooling=pooling)
     try:
         told = await database.version()
-        if system:
-            await database.require_system()
+        if acts_as is not None:
+            await database.require_believed(acts_as)
         return told
     finally:
         await database.close()

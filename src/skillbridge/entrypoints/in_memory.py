@@ -20,8 +20,8 @@ from skillbridge.entrypoints.worker.app import working
 from skillbridge.settings import Settings
 
 ELSEWHERE = (
-    *("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL", "REDIS_URL"),
-    *("MATCHER_URL", "MATCHER_URL_FILE", "SMTP_URL"),
+    *("DATABASE_URL", "DATABASE_AUTH_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL"),
+    *("REDIS_URL", "MATCHER_URL", "MATCHER_URL_FILE", "SMTP_URL"),
 )
 """Variables of what this does without."""
 

@@ -14,12 +14,16 @@ from skillbridge.settings.model import FIELDS
 Child = Literal["api", "worker", "migrate", "seed", "matcher", "cargo"]
 
 SECRETS: Mapping[Child, frozenset[str]] = {
-    "api": frozenset({"secret_keys", "database_url", "redis_url", "matcher_secret"}),
+    "api": frozenset({
+        "secret_keys", "database_url", "database_auth_url", "redis_url", "matcher_secret",
+    }),
     "worker": frozenset({
         "secret_keys", "database_worker_url", "redis_url", "smtp_url", "openai_api_key",
         "matcher_secret",
     }),
-    "migrate": frozenset({"database_admin_url", "app_password", "worker_password"}),
+    "migrate": frozenset({
+        "database_admin_url", "app_password", "auth_password", "worker_password",
+    }),
     "seed": frozenset({"database_worker_url", "redis_url"}),
     "matcher": frozenset({"matcher_secret"}),
     "cargo": frozenset(),

@@ -9,6 +9,7 @@ from skillbridge.local.keys import write_private
 
 TOLD = (
     "DATABASE_URL",
+    "DATABASE_AUTH_URL",
     "DATABASE_WORKER_URL",
     "MATCHER_SECRET",
     "MATCHER_URL",

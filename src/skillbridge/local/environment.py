@@ -15,8 +15,9 @@ from skillbridge.local.postgres import PostgresServer
 from skillbridge.settings import DatabaseUrl, UnsafeSettings, load
 
 APP_LOGIN = "skillbridge_app"
+AUTH_LOGIN = "skillbridge_auth"
 WORKER_LOGIN = "skillbridge_worker"
-ADDRESSES = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL")
+ADDRESSES = ("DATABASE_URL", "DATABASE_AUTH_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL")
 MATCHER = ("MATCHER_URL", "MATCHER_URL_FILE", "MATCHER_SECRET", "MATCHER_SECRET_FILE")
 WHO = {"user", "password", "passfile"}
 """What a database's address may say behind its `?` about who comes."""
@@ -99,6 +100,7 @@ def migration_environment(
     return program | {
         "DATABASE_ADMIN_URL": postgres.admin_url if postgres else given["DATABASE_URL"],
         "SKILLBRIDGE_APP_PASSWORD": keys.app,
+        "SKILLBRIDGE_AUTH_PASSWORD": keys.auth,
         "SKILLBRIDGE_WORKER_PASSWORD": keys.worker,
     }
 
@@ -106,8 +108,8 @@ def migration_environment(
 def database_given(given: Mapping[str, str]) -> bool:
     """Whether the person named a database; UnsafeSettings when they named half of one.
 
-    DATABASE_URL alone is an administrator's: the logins of API and worker are made with it. With
-    all three of ADDRESSES, each is used as it is.
+    DATABASE_URL alone is an administrator's: the logins of our programs are made with it. With
+    all of ADDRESSES, each is used as it is.
     """
     named = [name for name in ADDRESSES if given.get(name)]
     if named in ([], ["DATABASE_URL"], [*ADDRESSES]):
@@ -115,7 +117,7 @@ def database_given(given: Mapping[str, str]) -> bool:
     missing = " and ".join(name for name in ADDRESSES if name not in named)
     raise UnsafeSettings(
         f"{' and '.join(named)} without {missing}: give DATABASE_URL alone, of a login that may "
-        f"create roles, and the other two are made; or give all of {', '.join(ADDRESSES)}."
+        f"create roles, and the others are made; or give all of {', '.join(ADDRESSES)}."
     )
 
 
@@ -129,6 +131,7 @@ def _logins(given: Mapping[str, str], keys: Keys, postgres: PostgresServer | Non
     admin = postgres.admin_url if postgres else given["DATABASE_URL"]
     return {
         "DATABASE_URL": as_login(admin, APP_LOGIN, keys.app),
+        "DATABASE_AUTH_URL": as_login(admin, AUTH_LOGIN, keys.auth),
         "DATABASE_WORKER_URL": as_login(admin, WORKER_LOGIN, keys.worker),
     }
 

@@ -19,6 +19,7 @@ class Keys:
     valkey: str
     secret: str
     matcher: str
+    auth: str
 
 
 def keys_of(home: Home) -> Keys:
@@ -35,8 +36,8 @@ def keys_of(home: Home) -> Keys:
 
 
 def _completed(home: Home, kept: dict[str, str]) -> Keys:
-    """Folders of before the matcher had a secret get one."""
-    keys = Keys(**{"matcher": secrets.token_urlsafe(32)} | kept)
+    """Folders of before the matcher had a secret, or signing in a login, get one."""
+    keys = Keys(**{name: secrets.token_urlsafe(32) for name in ("matcher", "auth")} | kept)
     if asdict(keys) != kept:
         write_private(home.keys, json.dumps(asdict(keys), indent=2))
     return keys

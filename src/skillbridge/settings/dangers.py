@@ -25,6 +25,8 @@ DATABASE_UNVERIFIED = (
     "?sslmode=verify-full&sslrootcert=system, or sslrootcert=/path/ca.pem"
 )
 
+DATABASES = ("database_url", "database_auth_url", "database_worker_url", "database_admin_url")
+
 Danger = tuple[str, str]
 """The variable, and what is wrong with it and the way out."""
 
@@ -45,7 +47,7 @@ def unfit(settings: Settings) -> Iterator[Danger]:
 
 Program = Literal["api", "worker", "migrate", "seed"]
 NEEDED: Mapping[Program, frozenset[str]] = {
-    "api": frozenset({"database_url", "redis_url", "secret_keys"}),
+    "api": frozenset({"database_url", "database_auth_url", "redis_url", "secret_keys"}),
     "worker": frozenset({"database_worker_url", "redis_url", "secret_keys", "smtp_url"}),
     "migrate": frozenset({"database_admin_url"}),
     "seed": frozenset({"database_worker_url", "redis_url"}),
@@ -71,13 +73,22 @@ def unsafe(
         if not getattr(settings, field):
             yield variable(field), "is not set"
     yield from _servers(settings, unread)
-    if settings.database_url.login in {
-        settings.database_worker_url.login,
-        settings.database_admin_url.login,
-    } - {""}:
+    yield from _logins(settings)
+
+
+def _logins(settings: Settings) -> Iterator[Danger]:
+    """Which login it is, is all that the database believes."""
+    url, auth = settings.database_url.login, settings.database_auth_url.login
+    mighty = {settings.database_worker_url.login, settings.database_admin_url.login} - {""}
+    if url in mighty | {auth} - {""}:
         yield (
             variable("database_url"),
-            "must be a login of its own: the API must not act as worker or owner",
+            "must be a login of its own: the API must not act as worker or owner, nor sign anybody in",
+        )
+    if auth in mighty:
+        yield (
+            variable("database_auth_url"),
+            "must be a login of its own: who signs people in must not act as worker or owner",
         )
 
 
@@ -139,7 +150,7 @@ def _mail(settings: Settings) -> Iterator[Danger]:
 
 
 def _servers(settings: Settings, unread: Collection[str]) -> Iterator[Danger]:
-    for field in ("database_url", "database_worker_url", "database_admin_url"):
+    for field in DATABASES:
         if getattr(settings, field).open_on_the_way:
             yield variable(field), DATABASE_UNVERIFIED
     redis = settings.redis_url

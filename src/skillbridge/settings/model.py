@@ -55,17 +55,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: DatabaseUrl = DatabaseUrl()
     """The login of the API, which row level security binds; as libpq writes it, with its
     `?sslmode=verify-full&sslrootcert=system`."""
+    database_auth_url: DatabaseUrl = DatabaseUrl()
+    """The login by which the API signs people in: it alone reads passwords and refresh tokens."""
     database_worker_url: DatabaseUrl = DatabaseUrl()
     """The login of workers and of `seed`: believed when it says that it is the system."""
     database_admin_url: DatabaseUrl = DatabaseUrl()
-    """The login of `migrate`: creates the other two and the tables."""
+    """The login of `migrate`: creates the others and the tables."""
     database_pool: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 20
     """The most connections of one process; some requests hold one while they ask by another."""
+    database_auth_pool: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 5
+    """The most connections of one process of the API for signing people in, beside those."""
     database_pooler: Literal["auto", "session", "transaction"] = "auto"
     """How a pooler between us and the server shares connections; `auto` finds one, and takes it
     for one by transaction."""
     app_password: Secret = Secret()
-    """The passwords that `migrate` gives the logins skillbridge_app and skillbridge_worker."""
+    """The passwords that `migrate` gives the logins skillbridge_app, skillbridge_auth and
+    skillbridge_worker."""
+    auth_password: Secret = Secret()
     worker_password: Secret = Secret()
 
     redis_url: RedisUrl = RedisUrl()

@@ -1,6 +1,7 @@
 """Profiles, and what operators see and change."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 from tests.support.given.world import World
@@ -11,9 +12,9 @@ from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.application.profiles.changes import AmendProfile, UpdateProfile
 from skillbridge.application.profiles.ports import ProfileReads
 from skillbridge.domain.accounts.user import UnknownAccount
-from skillbridge.domain.actor import Role
+from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.errors import StaleWrite
-from skillbridge.domain.ids import SkillId
+from skillbridge.domain.ids import SkillId, UserId
 from skillbridge.domain.profiles.profile import Details, UnknownProfile, Window
 
 pytestmark = pytest.mark.row("D1", "A9")
@@ -93,7 +94,7 @@ async def test_the_same_again_changes_nothing(world: World) -> None:
 
 
 async def test_nobody_without_an_account_has_a_profile(world: World) -> None:
-    nobody = world.pre_authentication()
+    nobody = Actor.person(UserId(uuid4()), world.tenant_id)
     with pytest.raises(UnknownProfile):
         await world.ask(ProfileReads, "me", nobody)
     with pytest.raises(UnknownProfile):

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from tests.conftest import PASSWORD, Urls, as_login, in_database
+from tests.conftest import PASSWORD, Urls, by_login, in_database
 from typer.testing import CliRunner, Result
 
-from skillbridge.adapters import schema
 from skillbridge.entrypoints.cli.main import app
 
 Invoke = Callable[..., Result]
@@ -23,7 +22,7 @@ async def empty(server: str) -> AsyncIterator[Urls]:
     admin = await asyncpg.connect(server)
     await admin.execute(f"create database {name}")
     url = in_database(server, name)
-    yield Urls(url, as_login(url, schema.APP), as_login(url, schema.WORKER))
+    yield by_login(url)
     await admin.execute(f"drop database {name} with (force)")
     await admin.close()
 
@@ -39,9 +38,11 @@ def installation(
         "SKILLBRIDGE_ENV": "local",
         "SKILLBRIDGE_HOME": str(tmp_path),
         "SKILLBRIDGE_APP_PASSWORD": PASSWORD,
+        "SKILLBRIDGE_AUTH_PASSWORD": PASSWORD,
         "SKILLBRIDGE_WORKER_PASSWORD": PASSWORD,
         "DATABASE_ADMIN_URL": empty.admin,
         "DATABASE_URL": empty.app,
+        "DATABASE_AUTH_URL": empty.auth,
         "DATABASE_WORKER_URL": empty.worker,
         "REDIS_URL": redis_url,
         "COLUMNS": "300",

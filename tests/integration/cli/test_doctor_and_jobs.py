@@ -30,10 +30,14 @@ def marks(output: str) -> dict[str, str]:
     return {row[1].strip(): row[0].strip() for row in rows if row[0].strip()}
 
 
-DATABASES = ("database, API's login", "database, worker's login")
+DATABASES = (
+    "database, API's login",
+    "database, login of signing in",
+    "database, worker's login",
+)
 
 
-def test_with_both_logins_and_redis_there_all_that_is_needed_is_ok(
+def test_with_all_logins_and_redis_there_all_that_is_needed_is_ok(
     invoke: Invoke, migrated: Urls
 ) -> None:
     done = invoke("doctor")
@@ -64,14 +68,16 @@ def test_a_wrong_password_is_named_as_such(
     assert "set DATABASE_URL to the login skillbridge_app" in done.output
 
 
-def test_a_superuser_is_refused_as_either_login_and_the_api_as_worker(
+def test_a_superuser_is_refused_as_any_login_and_the_api_as_another(
     invoke: Invoke, migrated: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", migrated.admin)
+    monkeypatch.setenv("DATABASE_AUTH_URL", migrated.app)
     monkeypatch.setenv("DATABASE_WORKER_URL", migrated.app)
     done = invoke("doctor")
     assert done.exit_code == 1
-    assert [marks(done.output)[name] for name in DATABASES] == ["missing", "missing"]
+    assert [marks(done.output)[name] for name in DATABASES] == ["missing"] * 3
+    assert "UnsafeLogin: this login can sign nobody in: use skillbridge_auth" in done.output
     assert "UnsafeLogin: this database login sees past row level security" in done.output
     assert "UnsafeLogin: this login cannot do a worker's work" in done.output
 
@@ -82,7 +88,7 @@ def test_a_database_that_nobody_migrated_is_sent_to_migrate(
     """`urls` has made the logins, which are the server's; the tables are this database's."""
     done = invoke("doctor")
     assert done.exit_code == 1
-    assert [marks(done.output)[name] for name in DATABASES] == ["missing", "missing"]
+    assert [marks(done.output)[name] for name in DATABASES] == ["missing"] * 3
     assert "run `skillbridge migrate`, or start all with `skillbridge up`" in done.output
 
 
@@ -174,13 +180,14 @@ async def test_a_pooler_is_told_and_migrations_do_not_go_through_it(
     async with pgbouncer(migrated.admin, tmp_path) as port:
         for name, url in {
             "DATABASE_URL": migrated.app,
+            "DATABASE_AUTH_URL": migrated.auth,
             "DATABASE_WORKER_URL": migrated.worker,
             "DATABASE_ADMIN_URL": migrated.admin,
         }.items():
             monkeypatch.setenv(name, through(url, port))
         done = await asyncio.to_thread(invoke, "doctor")
         assert done.exit_code == 0
-        assert done.output.count("through a pooler by transaction") == 2
+        assert done.output.count("through a pooler by transaction") == 3
         with pytest.raises(Unavailable, match="leads through a connection pooler"):
             await asyncio.to_thread(invoke, "migrate")
 

@@ -57,16 +57,18 @@ async def test_migrate_the_api_and_the_worker_get_in(
     given = {
         "SKILLBRIDGE_ENV": "test",
         "SKILLBRIDGE_APP_PASSWORD": EVERY_SIGN,
+        "SKILLBRIDGE_AUTH_PASSWORD": EVERY_SIGN,
         "SKILLBRIDGE_WORKER_PASSWORD": EVERY_SIGN,
         "DATABASE_ADMIN_URL": address(server, "postgres", "postgres"),
         "DATABASE_URL": address(server, "skillbridge_app", "postgresql+asyncpg"),
+        "DATABASE_AUTH_URL": address(server, "skillbridge_auth"),
         "DATABASE_WORKER_URL": address(server, "skillbridge_worker"),
         "REDIS_URL": redis_url,
     }
     assert "stands at revision" in await skillbridge(tmp_path, "migrate", **given)
     await skillbridge(tmp_path, "seed", **given)  # doctor misses a tenant
     found = await skillbridge(tmp_path, "doctor", **given)
-    assert found.count("PostgreSQL 18") == 2
+    assert found.count("PostgreSQL 18") == 3
 
 
 async def test_up_gets_in_too(server: PostgresServer, tmp_path: Path) -> None:

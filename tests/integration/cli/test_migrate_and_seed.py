@@ -79,7 +79,10 @@ async def test_two_migrations_at_once_end_well(installation: Urls) -> None:
 
 async def test_a_downgrade_to_nothing_leaves_no_table(installation: Urls) -> None:
     await schema.prepare(
-        installation.admin, app_password=DATABASE_PASSWORD, worker_password=DATABASE_PASSWORD
+        installation.admin,
+        app_password=DATABASE_PASSWORD,
+        auth_password=DATABASE_PASSWORD,
+        worker_password=DATABASE_PASSWORD,
     )
     await schema.upgrade(installation.admin)
     await schema.downgrade(installation.admin, "base")
@@ -136,7 +139,10 @@ async def test_a_database_that_a_newer_program_migrated_is_left_as_it_is(
     installation: Urls,
 ) -> None:
     await schema.prepare(
-        installation.admin, app_password=DATABASE_PASSWORD, worker_password=DATABASE_PASSWORD
+        installation.admin,
+        app_password=DATABASE_PASSWORD,
+        auth_password=DATABASE_PASSWORD,
+        worker_password=DATABASE_PASSWORD,
     )
     await schema.upgrade(installation.admin)
     admin = await asyncpg.connect(installation.admin)
@@ -150,14 +156,23 @@ async def test_a_database_that_a_newer_program_migrated_is_left_as_it_is(
 async def test_logins_that_could_not_log_in_are_not_made(tmp_path: Path) -> None:
     """Roles are the server's, so that one needs a server of its own; a second administrator, too."""
     async with embedded_postgres(tmp_path, throwaway=True) as server:
-        with pytest.raises(Unavailable, match="set SKILLBRIDGE_APP_PASSWORD and SKILLBRIDGE_WORK"):
-            await schema.prepare(server.admin_url, app_password="", worker_password="")
+
+        async def prepare(app: str, auth: str, worker: str) -> None:
+            await schema.prepare(
+                server.admin_url, app_password=app, auth_password=auth, worker_password=worker
+            )
+
+        with pytest.raises(
+            Unavailable,
+            match="set SKILLBRIDGE_APP_PASSWORD and SKILLBRIDGE_AUTH_PASSWORD and SKILLBRIDGE_WORK",
+        ):
+            await prepare("", "", "")
         admin = await asyncpg.connect(server.admin_url)
         assert not await admin.fetch("select from pg_roles where rolname like 'skillbridge%'")
         with pytest.raises(Unavailable, match="could not log in without a password"):
-            await schema.prepare(server.admin_url, app_password="x", worker_password="")
-        await schema.prepare(server.admin_url, app_password="x", worker_password="y")
-        await schema.prepare(server.admin_url, app_password="", worker_password="")
+            await prepare("x", "", "y")
+        await prepare("x", "w", "y")
+        await prepare("", "", "")
         await admin.execute("create role second login createrole password 'z'")
         await admin.close()
         second = server.url("second", "z")
@@ -165,4 +180,4 @@ async def test_logins_that_could_not_log_in_are_not_made(tmp_path: Path) -> None
             "(?s)made by another administrator, and second may not.* to second with admin option"
         )
         with pytest.raises(Unavailable, match=words):
-            await schema.prepare(second, app_password="x", worker_password="y")
+            await schema.prepare(second, app_password="x", auth_password="w", worker_password="y")

@@ -79,7 +79,8 @@ async def test_without_its_role_a_program_says_who_makes_it(
     migrated: Urls, command: tuple[str, ...]
 ) -> None:
     nobody = as_login(migrated.admin, "skillbridge_nobody")
-    said = await told(*command, DATABASE_URL=nobody, DATABASE_WORKER_URL=nobody)
+    addresses = dict.fromkeys(("DATABASE_URL", "DATABASE_AUTH_URL", "DATABASE_WORKER_URL"), nobody)
+    said = await told(*command, **addresses)
     (sentence,) = [line for line in said.splitlines() if "--memory" not in line]
     assert sentence.startswith("Unavailable: the database does not let this login in: ")
     assert 'user "skillbridge_nobody"' in sentence
@@ -107,6 +108,11 @@ async def test_a_login_that_is_not_the_system_does_no_work_of_it(
     """It would see no tenant's jobs, and wait for ever."""
     said = await told(command, DATABASE_WORKER_URL=migrated.app)
     assert said == "UnsafeLogin: this login cannot do a worker's work: use skillbridge_worker\n"
+
+
+async def test_an_api_does_not_start_with_a_login_that_can_sign_nobody_in(migrated: Urls) -> None:
+    said = await told("serve", "--port", str(free_port()), DATABASE_AUTH_URL=migrated.app)
+    assert said.startswith("UnsafeLogin: this login can sign nobody in: use skillbridge_auth")
 
 
 async def test_on_a_server_without_our_roles_that_is_told_in_a_sentence(

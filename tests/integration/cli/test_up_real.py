@@ -23,7 +23,10 @@ from skillbridge.local.health import is_ready
 from skillbridge.local.ports import free_port, is_free
 
 pytestmark = [pytest.mark.row("A6", "E1")]
-CLEAN = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "MATCHER_URL")
+CLEAN = (
+    *("DATABASE_URL", "DATABASE_AUTH_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL"),
+    *("REDIS_URL", "MATCHER_URL"),
+)
 
 
 @pytest.fixture
@@ -82,7 +85,7 @@ async def test_a_given_server_gets_its_logins_and_keeps_its_administrator_to_its
     async with up(home, port, DATABASE_URL=url, REDIS_URL=redis_url) as stack:
         logins = "select distinct usename from pg_stat_activity where datname = $1"
         found = {row[0] for row in await admin.fetch(logins, name)}
-        assert found == {"skillbridge_app", "skillbridge_worker"}
+        assert found == {"skillbridge_app", "skillbridge_auth", "skillbridge_worker"}
         assert await ended(stack) == 0
     await admin.execute(f"drop database {name} with (force)")
     await admin.close()
@@ -91,7 +94,7 @@ async def test_a_given_server_gets_its_logins_and_keeps_its_administrator_to_its
 
 def write_keys(home: Path) -> None:
     home.mkdir(mode=0o711)
-    names = ("postgres", "app", "worker", "valkey", "secret")
+    names = ("postgres", "app", "auth", "worker", "valkey", "secret")
     secrets = dict.fromkeys(names, PASSWORD) | {"secret": "k" * 43}
     (home / "keys.json").write_text(json.dumps(secrets))
 

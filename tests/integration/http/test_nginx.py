@@ -41,6 +41,7 @@ async def site(
     folder, api, port = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
     variables = {
         "DATABASE_URL": urls.app,
+        "DATABASE_AUTH_URL": urls.auth,
         "DATABASE_WORKER_URL": urls.worker,
         "REDIS_URL": redis_url,
         "SKILLBRIDGE_ENV": "local",

@@ -18,7 +18,10 @@ from skillbridge.local import servers as servers_module
 from skillbridge.local.ports import free_port
 from skillbridge.local.waiting import until
 
-CLEAN = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "MATCHER_URL")
+CLEAN = (
+    *("DATABASE_URL", "DATABASE_AUTH_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL"),
+    *("REDIS_URL", "MATCHER_URL"),
+)
 
 
 class Diary:

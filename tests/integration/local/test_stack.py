@@ -88,12 +88,13 @@ async def test_each_program_is_told_what_it_needs_and_no_more(
     both = {"REDIS_URL", "MATCHER_SECRET", "SKILLBRIDGE_SECRET_KEYS"}
     of_the_folder = json.loads((home / "keys.json").read_text())["matcher"]
     worked_with = {
-        "serve": {"DATABASE_URL", *both},
+        "serve": {"DATABASE_URL", "DATABASE_AUTH_URL", *both},
         "worker": {"DATABASE_WORKER_URL", *both},
         "seed": {"DATABASE_WORKER_URL", "REDIS_URL"},
         "migrate": {
             "DATABASE_ADMIN_URL",
             "SKILLBRIDGE_APP_PASSWORD",
+            "SKILLBRIDGE_AUTH_PASSWORD",
             "SKILLBRIDGE_WORKER_PASSWORD",
         },
     }
@@ -110,6 +111,8 @@ async def test_each_program_is_told_what_it_needs_and_no_more(
         assert told["SKILLBRIDGE_PUBLIC_URL"] == f"http://127.0.0.1:{asked.port}"
     migrate, api = seen(home, "migrate"), seen(home, "serve")
     assert f"skillbridge_app:{migrate['SKILLBRIDGE_APP_PASSWORD']}@" in api["DATABASE_URL"]
+    auth_login = f"skillbridge_auth:{migrate['SKILLBRIDGE_AUTH_PASSWORD']}@"
+    assert auth_login in api["DATABASE_AUTH_URL"]
     worker_login = f"skillbridge_worker:{migrate['SKILLBRIDGE_WORKER_PASSWORD']}@"
     assert worker_login in seen(home, "worker")["DATABASE_WORKER_URL"]
     assert len(api["SKILLBRIDGE_SECRET_KEYS"]) >= 43
@@ -140,6 +143,7 @@ async def test_a_second_start_finds_the_data_the_secrets_and_the_ports(
 async def test_given_servers_replace_ours(options: MakeOptions, home: Path, diary: Diary) -> None:
     given = {
         "DATABASE_URL": "postgresql://api@db.example/app",
+        "DATABASE_AUTH_URL": "postgresql://auth@db.example/app",
         "DATABASE_WORKER_URL": "postgresql://worker@db.example/app",
         "DATABASE_ADMIN_URL": "postgresql://admin@db.example/app",
         "REDIS_URL": "redis://cache.example/3",
@@ -153,7 +157,10 @@ async def test_given_servers_replace_ours(options: MakeOptions, home: Path, diar
     matcher = {"MATCHER_URL", "MATCHER_SECRET"}
     reached = {
         "migrate": {"DATABASE_ADMIN_URL", "MATCHER_URL"},
-        "serve": {"DATABASE_URL", "REDIS_URL", *matcher, "SKILLBRIDGE_SECRET_KEYS"},
+        "serve": {
+            *("DATABASE_URL", "DATABASE_AUTH_URL", "REDIS_URL"),
+            *(*matcher, "SKILLBRIDGE_SECRET_KEYS"),
+        },
         "worker": {"DATABASE_WORKER_URL", "REDIS_URL", *matcher, "SKILLBRIDGE_SECRET_KEYS"},
         "seed": {"DATABASE_WORKER_URL", "REDIS_URL", "MATCHER_URL"},
     }
@@ -178,14 +185,23 @@ async def test_a_given_database_is_an_administrators_and_the_programs_get_logins
     place = "db.example:6432/app?sslmode=require"
     app = f"skillbridge_app:{migrate['SKILLBRIDGE_APP_PASSWORD']}"
     worker = f"skillbridge_worker:{migrate['SKILLBRIDGE_WORKER_PASSWORD']}"
+    auth = f"skillbridge_auth:{migrate['SKILLBRIDGE_AUTH_PASSWORD']}"
     assert seen(home, "serve")["DATABASE_URL"] == f"postgresql://{app}@{place}"
+    assert seen(home, "serve")["DATABASE_AUTH_URL"] == f"postgresql://{auth}@{place}"
     for role in ("worker", "seed"):
         assert seen(home, role)["DATABASE_WORKER_URL"] == f"postgresql://{worker}@{place}"
     for role in ("serve", "worker", "seed"):
         assert url not in seen(home, role).values()
 
 
-@pytest.mark.parametrize("half", [{"DATABASE_ADMIN_URL"}, {"DATABASE_URL", "DATABASE_WORKER_URL"}])
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"DATABASE_ADMIN_URL"},
+        {"DATABASE_URL", "DATABASE_WORKER_URL"},
+        {"DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL"},
+    ],
+)
 async def test_half_of_a_database_is_refused_with_the_way_out(
     options: MakeOptions, diary: Diary, half: set[str]
 ) -> None:

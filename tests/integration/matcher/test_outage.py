@@ -34,7 +34,7 @@ PATH = f"/v1/mentors/suggestions?skills={PYTHON}&limit=5"
 
 @pytest.fixture
 async def world(urls: Urls, admin: asyncpg.Connection) -> AsyncIterator[World]:
-    async with postgres_world(urls.admin, urls.app, urls.worker) as made:
+    async with postgres_world(urls) as made:
         yield made
 
 

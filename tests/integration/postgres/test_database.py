@@ -5,11 +5,12 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from uuid import uuid4
 
 import asyncpg
 import pytest
-from sqlalchemy import bindparam, func, literal, select, text
+from sqlalchemy import bindparam, func, literal, literal_column, select, text
 from tests.conftest import Urls
 from tests.support.timing.patience import PATIENCE, turns
 
@@ -20,7 +21,7 @@ from skillbridge.adapters.postgres.engine.database import Database, UnsafeLogin
 from skillbridge.adapters.postgres.engine.error_mapping import translate
 from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.adapters.postgres.kernel.tables import events, jobs
-from skillbridge.domain.actor import Actor
+from skillbridge.domain.actor import Actor, PrincipalKind
 from skillbridge.domain.errors import (
     Conflict,
     Forbidden,
@@ -293,13 +294,70 @@ async def test_a_login_that_sees_past_the_policies_is_refused(urls: Urls) -> Non
 @pytest.mark.row("B2")
 async def test_only_a_worker_can_be_the_system(urls: Urls, database: Database) -> None:
     with pytest.raises(UnsafeLogin, match="skillbridge_worker"):
-        await database.require_system()
+        await database.require_believed(PrincipalKind.SYSTEM)
     worker = await Database.connect(urls.worker, size=1)
-    await worker.require_system()
+    await worker.require_believed(PrincipalKind.SYSTEM)
     await worker.close()
     forged = Actor.system(TenantId(uuid4()))
     async with database.transaction(forged) as db:
         assert await db.driver.fetchval("select app.is_system()") is False
+
+
+@pytest.fixture
+async def both(urls: Urls) -> AsyncIterator[Database]:
+    """The two logins of an API, with two connections each."""
+    app, auth = [await Database.connect(url, size=2) for url in (urls.app, urls.auth)]
+    made = replace(app, auth=auth)
+    yield made
+    await made.close()
+
+
+LOGIN = Read(select(literal_column("current_user::text").label("login")))
+
+
+@pytest.mark.row("B2")
+@pytest.mark.parametrize(
+    ("actor", "login"),
+    [
+        (Actor.pre_authentication(TenantId(uuid4())), "skillbridge_auth"),
+        (somebody(), "skillbridge_app"),
+        (Actor.system(TenantId(uuid4())), "skillbridge_app"),
+        (module.NOWHERE, "skillbridge_app"),
+    ],
+    ids=["not known yet", "a person", "the system", "nobody"],
+)
+async def test_who_is_not_known_yet_comes_by_the_login_of_signing_in(
+    both: Database, actor: Actor, login: str
+) -> None:
+    async with both.transaction(actor) as db:
+        assert await db.value(LOGIN) == login
+    row = await both.read_one(actor, LOGIN)
+    assert row is not None
+    assert row["login"] == login
+
+
+@pytest.mark.row("B2")
+async def test_the_logins_do_not_wait_for_each_others_connections(both: Database) -> None:
+    """And each has a second one for who holds one already."""
+    assert both.auth is not None
+    unknown = Actor.pre_authentication(TenantId(uuid4()))
+    for holder, other in ((unknown, somebody()), (somebody(), unknown)):
+        async with both.transaction(holder), both.transaction(other):
+            with while_holding():
+                for actor in (holder, other):
+                    assert await both.read(actor, LOGIN)
+
+
+@pytest.mark.row("B2")
+async def test_only_the_login_of_signing_in_is_believed_before_anybody_is_known(
+    both: Database,
+) -> None:
+    assert both.auth is not None
+    await both.auth.require_believed(PrincipalKind.PRE_AUTHENTICATION)
+    with pytest.raises(UnsafeLogin, match="skillbridge_auth"):
+        await both.require_believed(PrincipalKind.PRE_AUTHENTICATION)
+    with pytest.raises(UnsafeLogin, match="skillbridge_worker"):
+        await both.auth.require_believed(PrincipalKind.SYSTEM)
 
 
 @pytest.mark.row("A5")

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.row("G8")
 
 @pytest.fixture
 async def world(urls: Urls) -> AsyncIterator[World]:
-    async with postgres_world(urls.admin, urls.app, urls.worker) as made:
+    async with postgres_world(urls) as made:
         yield made
 
 
@@ -134,7 +134,11 @@ async def test_a_program_that_ends_in_good_order_writes_what_it_holds(
     world: World, urls: Urls
 ) -> None:
     asks, of = await learner(world), await mentor(world)
-    settings = Settings(env="test", database_url=DatabaseUrl(urls.app))
+    settings = Settings(
+        env="test",
+        database_url=DatabaseUrl(urls.app),
+        database_auth_url=DatabaseUrl(urls.auth),
+    )
     container = wiring.make_container(
         stack.storage(settings, worker=False),
         memory.signals(),

@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 @pytest.fixture
 async def api(urls: Urls) -> AsyncIterator[Database]:
-    made = await Database.connect(urls.app, size=3)
+    made = await Database.connect(urls.auth, size=3)
     yield made
     await made.close()
 

@@ -82,7 +82,7 @@ async def test_old_texts_come_into_one_form_and_nothing_else_moves(lonely: Urls)
 
 @pytest.fixture
 async def world(urls: Urls) -> AsyncIterator[World]:
-    async with postgres_world(urls.admin, urls.app, urls.worker) as made:
+    async with postgres_world(urls) as made:
         yield made
 
 
@@ -130,9 +130,11 @@ async def test_the_databases_bounds_are_the_rules(
 
 
 async def test_who_offered_before_words_were_folded_is_found_by_them(lonely: Urls) -> None:
-    await schema.downgrade(lonely.admin, "0019")
-    async with postgres_world(lonely.admin, lonely.app, lonely.worker) as made:
-        of, asks = await mentor(made, name="Adé"), await made.learner()
+    async with postgres_world(lonely) as made:
+        of, asks = await mentor(made, name="Bola"), await made.learner()
+        await schema.downgrade(lonely.admin, "0019")
+        assert made.admin is not None
+        await made.admin.execute("update profiles set name = 'Adé' where user_id = $1", of.user_id)
         await schema.upgrade(lonely.admin)
         wanted = MentorSearch(text="ade")
         found = await made.ask(MentorReads, "search", asks, wanted, PageRequest(9))

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
+from dataclasses import astuple
 from pathlib import Path
 from uuid import uuid4
 
@@ -41,7 +42,7 @@ async def pooler(urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
 
 @pytest.fixture
 def pooled(urls: Urls, pooler: int) -> Urls:
-    return Urls(*(through(url, pooler) for url in (urls.admin, urls.app, urls.worker)))
+    return Urls(*(through(url, pooler) for url in astuple(urls)))
 
 
 @pytest.mark.parametrize("setting", [{}, {"DATABASE_POOLER": "transaction"}])
@@ -51,6 +52,7 @@ async def test_the_whole_story_with_two_apis_and_a_worker(
     """Told or found out, no answer is a fault, though six learners share three connections."""
     variables = {
         "DATABASE_URL": pooled.app,
+        "DATABASE_AUTH_URL": pooled.auth,
         "DATABASE_WORKER_URL": pooled.worker,
         "REDIS_URL": redis_url,
         "SKILLBRIDGE_ENV": "local",
@@ -159,4 +161,6 @@ async def given_up(database: Database, after: float) -> None:
 
 async def test_migrations_refuse_to_go_through_a_pooler(pooled: Urls, urls: Urls) -> None:
     with pytest.raises(Unavailable, match="DATABASE_ADMIN_URL leads through a connection pooler"):
-        await schema.prepare(pooled.admin, app_password=PASSWORD, worker_password=PASSWORD)
+        await schema.prepare(
+            pooled.admin, app_password=PASSWORD, auth_password=PASSWORD, worker_password=PASSWORD
+        )

@@ -1,6 +1,7 @@
 """What the API's login cannot give itself, whatever SQL it is made to run."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -20,7 +21,9 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 @pytest.fixture
 async def api(urls: Urls) -> AsyncIterator[Database]:
-    made = await Database.connect(urls.app, size=1)
+    """Both of its logins."""
+    app, auth = [await Database.connect(url, size=1) for url in (urls.app, urls.auth)]
+    made = replace(app, auth=auth)
     yield made
     await made.close()
 

@@ -24,7 +24,7 @@ weights = st.lists(st.integers(0, 10**9), max_size=12)
 
 @pytest.fixture
 async def there(urls: Urls) -> AsyncIterator[World]:
-    async with postgres_world(urls.admin, urls.app, urls.worker) as made:
+    async with postgres_world(urls) as made:
         yield made
 
 

@@ -5,7 +5,7 @@ they begin with the same reads.
 """
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,7 @@ async def crowded(server: str) -> AsyncIterator[Crowded]:
     script = (Path(__file__).parents[2] / "support/given/crowd.sql").read_text()
     async with (
         listened_to(urls.app) as wire,
-        open_town(urls.admin, wire.url, urls.worker) as town,
+        open_town(replace(urls, app=wire.url)) as town,
     ):
         await admin.execute(
             script.format(

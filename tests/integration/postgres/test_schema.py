@@ -85,7 +85,9 @@ async def written(server: str) -> list[str]:
     url = in_database(server, f"sb_{uuid4().hex[:12]}")
     over = await asyncpg.connect(server)
     await over.execute(f"create database {urlsplit(url).path[1:]}")
-    await schema.prepare(url, app_password=PASSWORD, worker_password=PASSWORD)
+    await schema.prepare(
+        url, app_password=PASSWORD, auth_password=PASSWORD, worker_password=PASSWORD
+    )
     engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"))
     async with engine.begin() as connection:
         await connection.execute(text(f"set role {schema.OWNER}"))
@@ -206,6 +208,8 @@ def test_migrations_can_be_written_out_for_somebody_else_to_run() -> None:
 @pytest.mark.row("B3")
 async def test_preparing_and_migrating_again_changes_nothing(lonely: Urls) -> None:
     made = await shape(lonely.admin)
-    await schema.prepare(lonely.admin, app_password=PASSWORD, worker_password=PASSWORD)
+    await schema.prepare(
+        lonely.admin, app_password=PASSWORD, auth_password=PASSWORD, worker_password=PASSWORD
+    )
     await schema.upgrade(lonely.admin)
     assert await shape(lonely.admin) == made

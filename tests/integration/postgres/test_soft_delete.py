@@ -66,7 +66,7 @@ class Scene:
 @pytest.fixture(scope="module")
 async def scene(urls: Urls) -> AsyncIterator[Scene]:
     """One for all: each mark that a test sets, it takes away again."""
-    async with postgres_world(urls.admin, urls.app, urls.worker) as world:
+    async with postgres_world(urls) as world:
         visitor = Visitor(world)
         await visitor.arrive()
         amina = await administrator(world, visitor.email)
@@ -280,7 +280,7 @@ async def test_what_is_deleted_is_there_for_no_reader_until_it_is_restored(
 
 
 async def test_the_address_of_a_deleted_account_may_register_anew(urls: Urls) -> None:
-    async with postgres_world(urls.admin, urls.app, urls.worker) as world:
+    async with postgres_world(urls) as world:
         assert world.admin is not None
         await Visitor(world).arrive()
         await world.admin.execute(

@@ -9,5 +9,5 @@ from tests.support.given.world import World, postgres_world
 
 @pytest.fixture
 async def world(urls: Urls) -> AsyncIterator[World]:
-    async with postgres_world(urls.admin, urls.app, urls.worker) as made:
+    async with postgres_world(urls) as made:
         yield made

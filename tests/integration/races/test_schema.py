@@ -37,7 +37,9 @@ async def test_one_at_a_time_makes_a_database_ready(
     url = in_database(server, "sb_unmade")
 
     async def prepare() -> None:
-        await schema.prepare(url, app_password=PASSWORD, worker_password=PASSWORD)
+        await schema.prepare(
+            url, app_password=PASSWORD, auth_password=PASSWORD, worker_password=PASSWORD
+        )
 
     second = prepare() if then == "prepare" else schema.upgrade(url)
     first, late = await race(empty, prepare(), schema._role, second)

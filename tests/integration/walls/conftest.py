@@ -11,7 +11,7 @@ from tests.integration.walls.town import Town, open_town, tables
 
 @pytest.fixture(scope="module")
 async def town(urls: Urls) -> AsyncIterator[Town]:
-    async with open_town(urls.admin, urls.app, urls.worker) as opened:
+    async with open_town(urls) as opened:
         yield opened
 
 
@@ -23,7 +23,7 @@ async def without_policies(server: str) -> AsyncIterator[Town]:
     try:
         for table in await tables(admin):
             await admin.execute(f"alter table {table} disable row level security")
-        async with open_town(urls.admin, urls.app, urls.worker) as opened:
+        async with open_town(urls) as opened:
             yield opened
     finally:
         await admin.close()

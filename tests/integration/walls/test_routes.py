@@ -70,7 +70,7 @@ def guarded(town: Town) -> list[Endpoint]:
 async def town(request: pytest.FixtureRequest, urls: Urls, server: str) -> AsyncIterator[Town]:
     """Once more without policies: each statement names the tenant and the owner by itself."""
     if request.param == "every layer":
-        async with open_town(urls.admin, urls.app, urls.worker) as opened:
+        async with open_town(urls) as opened:
             yield opened
     else:
         async with without_policies(server) as opened:

@@ -22,18 +22,19 @@ from skillbridge.domain.actor import NOBODY
 pytestmark = pytest.mark.row("B2", "B11")
 
 ACTORS = ("owner", "neighbour", "foreigner", "impostor", "nobody", "door", "other door", "forger")
-"""The impostor gives Amina's id in another tenant; the forger says that it is the system."""
+"""The impostor gives Amina's id in another tenant; two say that they are the pre-authentication
+principal (`door`), of her tenant or another; the forger says that it is the system."""
 
 MATRIX: dict[str, tuple[str, ...]] = {
     #                  owner   neighb. foreign impost. nobody  door    door 2  forger
     "alembic_version": ("s", "s", "s", "s", "s", "s", "s", "s"),
     "tenants": ("s", "s", "s", "s", "s", "s", "s", "s"),
-    "users": ("siu", "", "", "", "", "siu", "", ""),
-    "registrations": ("", "", "", "", "", "sid", "", ""),
-    "second_factors": ("", "", "", "", "", "siud", "", ""),
-    "sign_ins": ("siu", "", "", "", "", "siu", "", ""),
-    "refresh_tokens": ("", "", "", "", "", "siu", "", ""),
-    "profiles": ("siu", "s", "", "", "", "siu", "", "s"),
+    "users": ("s", "", "", "", "", "", "", ""),
+    "registrations": ("",) * 8,
+    "second_factors": ("",) * 8,
+    "sign_ins": ("su", "", "", "", "", "", "", ""),
+    "refresh_tokens": ("",) * 8,
+    "profiles": ("su", "s", "", "", "", "s", "", "s"),
     "mentors": ("siu", "s", "", "", "", "s", "", "s"),
     "pool_versions": ("s", "s", "", "", "", "s", "", "s"),
     "pool_seals": ("siud", "siud", "", "", "", "siud", "", "siud"),
@@ -55,6 +56,21 @@ MATRIX: dict[str, tuple[str, ...]] = {
 }
 """On the login of the API. A mentor's card and the tenants' names are public by rule; cohorts are
 nobody's own: the neighbour administers the tenant. What mentors are found by is shown to a search."""
+
+PRE_AUTHENTICATION = {
+    **dict.fromkeys(MATRIX, ""),
+    "alembic_version": "s",
+    "users": "siu",
+    "registrations": "sid",
+    "second_factors": "siud",
+    "sign_ins": "siu",
+    "refresh_tokens": "siu",
+    "profiles": "i",
+    "events": "",
+    "jobs": "i",
+}
+"""On the login of signing in, as the pre-authentication principal of the tenant. Its own events have
+no actor: the owner's are not its to write."""
 
 SYSTEM = {
     **dict.fromkeys(MATRIX, "siu"),
@@ -96,17 +112,6 @@ HERS = {
     "processes": "part = 'api' and $1::uuid <> $2::uuid",
 }
 """Which rows are Amina's; where nothing else is said, by `user_id`."""
-
-CHANGED = {
-    "notices": "read_at",
-    "second_factors": "sealed_secret",
-    "alembic_version": "version_num",
-    "tenants": "name",
-    "cohort_runs": "status",
-    "processes": "version",
-    "job_tallies": "done",
-}
-"""The column that an update sets to what it is; `tenant_id` where nothing else is said."""
 
 Settings = dict[str, str]
 
@@ -151,12 +156,13 @@ class Trial:
         self.ids: tuple[UUID, UUID] = (town.amina.user_id, town.world.tenant_id)
 
     async def may(self, said: Settings) -> str:
-        column = CHANGED.get(self.table, "tenant_id")
         attempts = {
             "s": f"select 1 from {self.table} where {self.where}",
-            "u": f"update {self.table} set {column} = {column} where {self.where} returning 1",
             "d": f"delete from {self.table} where {self.where} returning 1",
         }
+        if column := (await open_columns(self.connection, self.table, "update"))[:1]:
+            change = f"{column[0]} = {column[0]}"
+            attempts["u"] = f"update {self.table} set {change} where {self.where} returning 1"
         found = {verb for verb, sql in attempts.items() if await self._touches(said, sql)}
         if await self._adds(said):
             found.add("i")
@@ -172,13 +178,19 @@ class Trial:
                 return True  # it reached the row; what hangs on it held it back
 
     async def _adds(self, said: Settings) -> bool:
-        """A row of hers once more: whom the policy lets through, the primary key stops."""
+        """A row of hers once more, in the columns that the login may fill.
+
+        Whom the policy lets through, the primary key stops.
+        """
         row = await self._one_of_hers()
+        filled = ", ".join(await open_columns(self.connection, self.table, "insert"))
+        if not filled:
+            return False
         async with acting(self.connection, said):
             try:
                 await self.connection.execute(
-                    f"insert into {self.table}"
-                    f" select * from jsonb_populate_record(null::{self.table}, $1)",
+                    f"insert into {self.table} ({filled})"
+                    f" select {filled} from jsonb_populate_record(null::{self.table}, $1)",
                     row,
                 )
             except asyncpg.InsufficientPrivilegeError:
@@ -193,6 +205,17 @@ class Trial:
         )
         assert row, f"Amina has nothing in {self.table}: the matrix would show nothing"
         return row
+
+
+async def open_columns(connection: asyncpg.Connection, table: str, right: str) -> list[str]:
+    """Those of the table on which this login has the right."""
+    rows = await connection.fetch(
+        """select attname from pg_attribute where attrelid = $1::text::regclass and attnum > 0
+            and not attisdropped and has_column_privilege(attrelid, attnum, $2) order by attnum""",
+        table,
+        right,
+    )
+    return [row["attname"] for row in rows]
 
 
 async def rights(town: Town, url: str, actor: str) -> dict[str, str]:
@@ -218,6 +241,31 @@ async def test_the_login_of_the_api(town: Town, urls: Urls, actor: str) -> None:
     found = await rights(town, urls.app, actor)
     assert {table: may for table, may in found.items() if may != stated[table]} == {}
     assert await town.rows() == before
+
+
+async def test_the_login_of_signing_in_as_the_door(town: Town, urls: Urls) -> None:
+    before = await town.rows()
+    found = await rights(town, urls.auth, "door")
+    assert {table: may for table, may in found.items() if may != PRE_AUTHENTICATION[table]} == {}
+    assert await town.rows() == before
+
+
+@pytest.mark.parametrize("actor", [*ACTORS, "system"])
+async def test_the_login_of_signing_in_may_no_more_whoever_it_says_it_is(
+    town: Town, urls: Urls, actor: str
+) -> None:
+    """As a person, events in that name besides; in another tenant, or without one, nothing."""
+    found = await rights(town, urls.auth, actor)
+    more = {"events": {"i"}} if actor == "owner" else {}
+    assert {
+        table: may
+        for table, may in found.items()
+        if set(may) - set(PRE_AUTHENTICATION[table]) - more.get(table, set())
+    } == {}
+    if actor not in {"owner", "door"}:
+        assert {table: may for table, may in found.items() if may} == {"alembic_version": "s"} | (
+            {"jobs": "i"} if actor in {"neighbour", "forger", "system"} else {}
+        )
 
 
 async def test_the_login_of_a_worker_as_the_system(town: Town, urls: Urls) -> None:
@@ -255,20 +303,29 @@ async def test_a_worker_that_acts_for_a_person_may_no_more_than_the_person(
     assert {table: may for table, may in found.items() if set(may) - set(stated[table])} == {}
 
 
+BESIDE = {
+    ("skillbridge_app", "mentor_documents"): {"s"},
+    ("skillbridge_auth", "events"): {"i"},
+}
+"""Rights that show in no cell: of a search, and of events that are nobody's."""
+
+
+@pytest.mark.parametrize("login", ["skillbridge_app", "skillbridge_auth"])
 @pytest.mark.parametrize("table", MATRIX)
-async def test_the_login_of_the_api_holds_no_right_that_nobody_uses(town: Town, table: str) -> None:
+async def test_a_login_holds_no_right_that_nobody_uses(town: Town, table: str, login: str) -> None:
     """What a policy would refuse is not even granted."""
-    used = {right for cell in MATRIX[table] for right in cell}
+    cells = MATRIX[table] if login == "skillbridge_app" else (PRE_AUTHENTICATION[table],)
     held = await town.admin.fetchrow(
-        """select has_table_privilege('skillbridge_app', $1, 'select') as s,
-            has_any_column_privilege('skillbridge_app', $1, 'insert') as i,
-            has_any_column_privilege('skillbridge_app', $1, 'update') as u,
-            has_table_privilege('skillbridge_app', $1, 'delete') as d""",
+        """select has_any_column_privilege($2::text, $1, 'select') as s,
+            has_any_column_privilege($2::text, $1, 'insert') as i,
+            has_any_column_privilege($2::text, $1, 'update') as u,
+            has_table_privilege($2::text, $1, 'delete') as d""",
         table,
+        login,
     )
     assert held
-    by_a_search = {"s"} if table == "mentor_documents" else set()
-    assert {right for right, granted in held.items() if granted} == used | by_a_search
+    used = {right for cell in cells for right in cell} | BESIDE.get((login, table), set())
+    assert {right for right, granted in held.items() if granted} == used
 
 
 CHANGEABLE = [table for table, row in MATRIX.items() if any("u" in cell for cell in row)]
@@ -283,10 +340,9 @@ async def test_who_has_nothing_changes_nothing_without_looking(
     """An update that reads no column is held by the policies of updates alone."""
     stranger = settings(town, "neighbour") | {"app.user_id": str(uuid4())}
     connection = await asyncpg.connect(urls.app)
+    (column, *_) = await open_columns(connection, table, "update")
     async with acting(connection, stranger):
-        done = await connection.execute(
-            f"update {table} set {CHANGED.get(table, 'tenant_id')} = default"
-        )
+        done = await connection.execute(f"update {table} set {column} = default")
     await connection.close()
     assert done == "UPDATE 0"
 
@@ -343,8 +399,9 @@ async def test_an_administrator_decides_and_finds_nothing_out(
     await connection.close()
 
 
-@pytest.mark.parametrize("role", ["skillbridge_owner", "skillbridge_system", "skillbridge_worker"])
+@pytest.mark.parametrize("role", ["owner", "system", "doorkeeper", "worker", "auth"])
 async def test_the_login_of_the_api_becomes_nobody_else(urls: Urls, role: str) -> None:
+    role = f"skillbridge_{role}"
     connection = await asyncpg.connect(urls.app)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await connection.execute(f"set role {role}")
@@ -409,13 +466,14 @@ async def test_a_search_finds_within_the_tenant_whatever_it_asks_for(
 
 
 async def test_every_function_that_can_be_called_is_known_here(town: Town) -> None:
-    """One that runs as the owner of the tables sees past their policies: only triggers may."""
+    """One that runs as the owner of the tables sees past their policies: triggers, and one question."""
     found = await town.admin.fetch(
         """select proname as name, prosecdef as as_owner, prorettype = 'trigger'::regtype as trigger,
             has_function_privilege('skillbridge_app', oid, 'execute') as callable
         from pg_proc where pronamespace in ('app'::regnamespace, 'public'::regnamespace)"""
     )
-    assert [row["name"] for row in found if row["as_owner"] and not row["trigger"]] == []
+    as_owner = [row["name"] for row in found if row["as_owner"] and not row["trigger"]]
+    assert as_owner == ["ended_sign_ins"]
     asking = {
         "tenant_id",
         "user_id",
@@ -424,6 +482,7 @@ async def test_every_function_that_can_be_called_is_known_here(town: Town) -> No
         "is_admin",
         "asked",
         "lock_journey",
+        "ended_sign_ins",
     }
     asking |= {"folded", "term", "newest_after", "find_newest", "find_mentors"}
     called = {row["name"] for row in found if row["callable"] and not row["trigger"]}

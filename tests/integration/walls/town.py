@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 from litestar import Litestar
+from tests.conftest import Urls
 from tests.support.given.cohorts import a_seeker, an_order, proposed
 from tests.support.given.matching import MORNINGS, mentor
 from tests.support.given.world import World, postgres_world
@@ -63,10 +64,11 @@ class Town:
 
     async def token(self, actor: Actor) -> str:
         """As the actor's next log-in would give it."""
-        async with self.world.scope(actor) as scope:
+        anonymous = Actor.pre_authentication(actor.tenant_id)
+        async with self.world.scope(anonymous) as scope:
             users, transaction = await scope.get(Users), await scope.get(Transaction)
             tokens: Tokens = await scope.get(Tokens)
-            async with transaction(actor):
+            async with transaction(anonymous):
                 user = await users.get(actor.user_id)
         return tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
 
@@ -99,8 +101,8 @@ async def tables(admin: asyncpg.Connection) -> list[str]:
 
 
 @asynccontextmanager
-async def open_town(admin_url: str, app_url: str, worker_url: str) -> AsyncIterator[Town]:
-    async with postgres_world(admin_url, app_url, worker_url) as world:
+async def open_town(urls: Urls) -> AsyncIterator[Town]:
+    async with postgres_world(urls) as world:
         app: Any = create_app(world.api, Settings(env="test", default_tenant=world.slug))
         for start in app.on_startup:
             await start(app)

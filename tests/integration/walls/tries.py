@@ -96,7 +96,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     ),
     "EndedSignIns.among": (
         access_tokens.EndedSignIns,
-        PRE_AUTHENTICATION,
+        TENANT,
         lambda p, f, by: p.among(by.tenant_id, [f.ended]),
     ),
     "Profiles.get": (profiles.Profiles, TENANT, lambda p, f, _: p.get(f.amina)),
@@ -125,7 +125,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     ),
     "Registrations.forget": (A.Registrations, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
     "Roadmaps.get": (R.Roadmaps, LEARNER, lambda p, f, _: p.get(f.id("roadmap_id"))),
-    "Roadmaps.save": (R.Roadmaps, LEARNER, lambda p, f, _: p.save(f.roadmap)),
+    "Roadmaps.save": (R.Roadmaps, SYSTEM, lambda p, f, _: p.save(f.roadmap)),
     "Roadmaps.drafting_like": (
         R.Roadmaps,
         TENANT,

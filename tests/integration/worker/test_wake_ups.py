@@ -53,7 +53,7 @@ async def onlooker(admin: asyncpg.Connection) -> Onlooker:
 @pytest.fixture
 async def world(urls: Urls, onlooker: Onlooker) -> AsyncIterator[World]:
     signals = Watched(onlooker)
-    async with postgres_world(urls.admin, urls.app, urls.worker, signals=signals) as made:
+    async with postgres_world(urls, signals=signals) as made:
         yield made
 
 

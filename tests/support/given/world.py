@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import asyncpg
@@ -30,6 +30,9 @@ from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.entrypoints.worker.run import JobRunner
 from skillbridge.entrypoints.worker.settle import JobProvider
 from skillbridge.settings import DatabaseUrl, Settings
+
+if TYPE_CHECKING:
+    from tests.conftest import Urls
 
 
 @dataclass
@@ -131,12 +134,10 @@ async def memory_world(matcher_url_file: Path | None = None) -> AsyncIterator[Wo
 
 
 @asynccontextmanager
-async def postgres_world(
-    admin_url: str, app_url: str, worker_url: str, *, signals: Provider | None = None
-) -> AsyncIterator[World]:
+async def postgres_world(urls: "Urls", *, signals: Provider | None = None) -> AsyncIterator[World]:
     """`signals` in place of those of one process: a Redis."""
     tenant_id = TenantId(uuid4())
-    admin = await asyncpg.connect(admin_url)
+    admin = await asyncpg.connect(urls.admin)
     await without_work(admin)
     await admin.execute(
         "insert into tenants (id, slug, name) values ($1, $2, 'Test')",
@@ -147,9 +148,11 @@ async def postgres_world(
         settings = Settings(
             env="test",
             home=Path(home),
-            database_url=DatabaseUrl(app_url),
-            database_worker_url=DatabaseUrl(worker_url),
+            database_url=DatabaseUrl(urls.app),
+            database_auth_url=DatabaseUrl(urls.auth),
+            database_worker_url=DatabaseUrl(urls.worker),
             database_pool=30,
+            database_auth_pool=30,
         )
         beside = (signals or memory.signals(), *wiring.outside(settings))
         api = wiring.make_container(stack.storage(settings, worker=False), *beside, HttpProvider())

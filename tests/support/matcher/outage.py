@@ -102,7 +102,10 @@ async def asking(
 ) -> AsyncIterator[Stream]:
     """The API with a matcher behind it, and the learners who ask it, each with a path."""
     settings = Settings(
-        env="test", database_url=DatabaseUrl(urls.app), matcher_url=HttpUrl(matcher)
+        env="test",
+        database_url=DatabaseUrl(urls.app),
+        database_auth_url=DatabaseUrl(urls.auth),
+        matcher_url=HttpUrl(matcher),
     )
     container = wiring.make_container(
         stack.storage(settings, worker=False),

@@ -67,6 +67,7 @@ class Stage:
             "SKILLBRIDGE_JOB_LEASE_SECONDS": str(LEASE),
             "SKILLBRIDGE_JOB_ATTEMPTS": "2",
             "DATABASE_URL": self.urls.app,
+            "DATABASE_AUTH_URL": self.urls.auth,
             "DATABASE_WORKER_URL": self.urls.worker,
             "DATABASE_POOL": "10",
             "REDIS_URL": self.valkey.url,
@@ -146,10 +147,11 @@ class Scene:
         return printed
 
     async def token(self, actor: Actor) -> str:
-        async with self.world.scope(actor) as scope:
+        anonymous = Actor.pre_authentication(actor.tenant_id)
+        async with self.world.scope(anonymous) as scope:
             users, transaction = await scope.get(Users), await scope.get(Transaction)
             tokens: Tokens = await scope.get(Tokens)
-            async with transaction(actor, read_only=True):
+            async with transaction(anonymous, read_only=True):
                 user = await users.peek(actor.user_id)
         return tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
 
@@ -226,7 +228,7 @@ class Scene:
 @asynccontextmanager
 async def a_scene(stage: Stage) -> AsyncIterator[Scene]:
     urls = stage.urls
-    async with postgres_world(urls.admin, urls.app, urls.worker) as world:
+    async with postgres_world(urls) as world:
         assert world.admin is not None
         try:
             yield Scene(world, world.admin, stage)

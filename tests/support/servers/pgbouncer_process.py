@@ -77,7 +77,7 @@ def _configure(server: str, folder: Path, port: int, connections: int, mode: str
         mode=mode, connections=connections,
     )  # fmt: skip
     (folder / "pgbouncer.ini").write_text(settings)
-    logins = dict.fromkeys(("skillbridge_app", "skillbridge_worker"), PASSWORD)
+    logins = dict.fromkeys(("skillbridge_app", "skillbridge_auth", "skillbridge_worker"), PASSWORD)
     logins[place.username or ""] = place.password or ""
     (folder / "users.txt").write_text("".join(f'"{a}" "{b}"\n' for a, b in logins.items()))
 

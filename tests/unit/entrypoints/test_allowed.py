@@ -55,6 +55,7 @@ def test_in_production_the_api_starts_without_the_workers_login() -> None:
         "SKILLBRIDGE_SECRET_KEYS": "bN5dW0tqk3H8sZr1xYpUe7gLcV2mJ9aTfQoD4iKhRwE=",
         "SKILLBRIDGE_PUBLIC_URL": "https://skillbridge.example.org",
         "DATABASE_URL": "postgresql://skillbridge_app:x@127.0.0.1/sb",
+        "DATABASE_AUTH_URL": "postgresql://skillbridge_auth:x@127.0.0.1/sb",
         "REDIS_URL": "redis://127.0.0.1/0",
     }
     assert load(given, program="api").on_server

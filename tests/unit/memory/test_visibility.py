@@ -6,13 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.integration.walls.test_sql import ACTORS, MATRIX, SYSTEM
+from tests.integration.walls.test_sql import ACTORS, MATRIX, PRE_AUTHENTICATION, SYSTEM
 
 from skillbridge.adapters.memory.store import Store, Table
 from skillbridge.adapters.memory.visibility import RULES, policies
 from skillbridge.adapters.migrations import migrations
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.matching.match import MatchStatus
 
 pytestmark = pytest.mark.row("A9", "B11")
 
@@ -52,8 +53,11 @@ def town(table: str) -> Store:
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("name", WHO)
 def test_a_person_sees_what_the_matrix_says(table: str, name: str) -> None:
-    seen = "hers" in Table(town(table), WHO[name], table)
-    assert seen is ("s" in MATRIX[table][ACTORS.index(name)])
+    may = MATRIX[table][ACTORS.index(name)]
+    may += (
+        PRE_AUTHENTICATION[table] if WHO[name] == Actor.pre_authentication(HERE) else ""
+    )  # by a login of its own
+    assert ("hers" in Table(town(table), WHO[name], table)) is ("s" in may)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -76,15 +80,21 @@ def test_what_is_not_shown_is_not_deleted() -> None:
     assert store.rows[HERE, "roadmaps"]
 
 
+@pytest.mark.parametrize("status", MatchStatus)
 @pytest.mark.parametrize("learner_first", [True, False])
-def test_each_side_of_a_match_sees_the_others_profile(*, learner_first: bool) -> None:
+def test_each_side_sees_the_others_profile_until_the_match_is_over(
+    status: MatchStatus, *, learner_first: bool
+) -> None:
     pair = (SEEKER, FOREIGNER) if learner_first else (FOREIGNER, SEEKER)
     store = Store()
     store.rows = {
         (HERE, "profiles"): {SEEKER: person(SEEKER), NEIGHBOUR: person(NEIGHBOUR)},
-        (HERE, "matches"): {1: SimpleNamespace(learner_id=pair[0], mentor_id=pair[1])},
+        (HERE, "matches"): {
+            1: SimpleNamespace(learner_id=pair[0], mentor_id=pair[1], status=status)
+        },
     }
-    assert set(Table(store, Actor.person(FOREIGNER, HERE), "profiles")) == {SEEKER}
+    seen = {SEEKER} if status in {MatchStatus.REQUESTED, MatchStatus.ACTIVE} else set()
+    assert set(Table(store, Actor.person(FOREIGNER, HERE), "profiles")) == seen
     assert SEEKER not in Table(store, Actor.person(AMINA, HERE), "profiles")
 
 

@@ -10,7 +10,7 @@ from skillbridge.settings.dangers import Program
 
 ADMIN = {"DATABASE_ADMIN_URL": "postgresql://admin:x@db/sb?sslrootcert=system"}
 CANNOT_DO_WITHOUT: dict[Program, set[str]] = {
-    "api": {"DATABASE_URL", "REDIS_URL", "SKILLBRIDGE_SECRET_KEYS"},
+    "api": {"DATABASE_URL", "DATABASE_AUTH_URL", "REDIS_URL", "SKILLBRIDGE_SECRET_KEYS"},
     "worker": {"DATABASE_WORKER_URL", "REDIS_URL", "SKILLBRIDGE_SECRET_KEYS", "SMTP_URL"},
     "migrate": {"DATABASE_ADMIN_URL"},
     "seed": {"DATABASE_WORKER_URL", "REDIS_URL"},
@@ -37,6 +37,7 @@ def test_each_program_asks_for_what_it_cannot_do_without_and_no_more(
         ("DATABASE_URL", "postgresql://skillbridge_app:x@db/sb?sslmode=prefer"),
         ("DATABASE_URL", "postgresql://skillbridge_app:x@127.0.0.1,db/sb"),
         ("DATABASE_URL", "postgresql://skillbridge_app:x@db/sb?sslmode=require"),
+        ("DATABASE_AUTH_URL", "postgresql://skillbridge_auth:x@db/sb"),
         ("DATABASE_WORKER_URL", "postgresql://skillbridge_worker:x@db/sb"),
         ("DATABASE_ADMIN_URL", "postgresql://admin:x@db/sb"),
         ("REDIS_URL", "rediss://cache:6379/0?ssl_check_hostname=false"),

@@ -35,6 +35,7 @@ SAFE = {
     "SMTP_URL": "smtp://mail.test:25",
     "SKILLBRIDGE_MAIL_FROM": "SkillBridge <no-reply@skillbridge.org>",
     "DATABASE_URL": "postgresql://skillbridge_app:x@db/sb?sslrootcert=system",
+    "DATABASE_AUTH_URL": "postgresql://skillbridge_auth:x@db/sb?sslrootcert=system",
     "DATABASE_WORKER_URL": "postgresql://skillbridge_worker:x@db/sb?sslrootcert=system",
     "REDIS_URL": "rediss://cache:6379/0",
 }
@@ -226,7 +227,9 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         "SKILLBRIDGE_SECRET_KEYS": "key,",
         "OPENAI_API_KEY": "sk-\u200b",
     })  # fmt: skip
-    dangers = ("PUBLIC_URL", "MAIL_FROM", "DATABASE_WORKER_URL", "REDIS_URL")
+    dangers = (
+        *("PUBLIC_URL", "MAIL_FROM", "DATABASE_AUTH_URL", "DATABASE_WORKER_URL", "REDIS_URL"),
+    )
     assert len(told.splitlines()) == 1 + 8 + len(dangers) + len(["a key that is short"])
     assert all(danger in told for danger in dangers)
 
@@ -266,7 +269,9 @@ UNSAFE = [
     ("DATABASE_URL", "", "DATABASE_URL is not set"),
     *(
         (name, f"postgresql://one:x@db/sb{tls}", f"{name} is read by anyone on the way, or")
-        for name in ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL")
+        for name in (
+            *("DATABASE_URL", "DATABASE_AUTH_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL"),
+        )
         for tls in (
             "",
             "?sslmode=disable",
@@ -274,6 +279,18 @@ UNSAFE = [
             "?sslmode=prefer",
             "?sslmode=require",
         )
+    ),
+    ("DATABASE_AUTH_URL", "", "DATABASE_AUTH_URL is not set"),
+    ("DATABASE_AUTH_URL", SAFE["DATABASE_URL"], "DATABASE_URL must be a login of its own"),
+    (
+        "DATABASE_AUTH_URL",
+        SAFE["DATABASE_WORKER_URL"],
+        "DATABASE_AUTH_URL must be a login of its own",
+    ),
+    (
+        "DATABASE_ADMIN_URL",
+        SAFE["DATABASE_AUTH_URL"],
+        "DATABASE_AUTH_URL must be a login of its own",
     ),
     ("DATABASE_WORKER_URL", "", "DATABASE_WORKER_URL is not set"),
     ("DATABASE_WORKER_URL", SAFE["DATABASE_URL"], "login of its own"),
@@ -310,7 +327,12 @@ UNREADABLE = {
     "MATCHER_URL": "matcher",
     "OPENAI_API_KEY": "a b",
 }
-BESIDE = {("SMTP_URL", "SMTP_TLS is "), ("DATABASE_URL", "login of its own")}
+BESIDE = {
+    ("SMTP_URL", "SMTP_TLS is "),
+    ("DATABASE_URL", "login of its own"),
+    ("DATABASE_AUTH_URL", "login of its own"),
+    ("DATABASE_WORKER_URL", "login of its own"),
+}
 """What is dangerous only beside something that is read."""
 
 
@@ -392,6 +414,7 @@ def test_every_danger_is_told_at_once() -> None:
         "SKILLBRIDGE_PUBLIC_URL",
         "SMTP_URL",
         "SKILLBRIDGE_MAIL_FROM",
+        "DATABASE_AUTH_URL",
         "DATABASE_URL",
         "DATABASE_WORKER_URL",
         "REDIS_URL",

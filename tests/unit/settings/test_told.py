@@ -13,7 +13,7 @@ MISSPELT = "SKILLBRIDGE_PROT"
 
 @pytest.fixture(autouse=True)
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATABASE_URL", "DATABASE_WORKER_URL"):
+    for name in ("DATABASE_URL", "DATABASE_AUTH_URL", "DATABASE_WORKER_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SKILLBRIDGE_ENV", "local")
 

@@ -17,14 +17,13 @@ from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import (
     ASKED_MEANWHILE,
+    OPEN,
     Match,
     MatchStatus,
     Side,
     UnknownMatch,
 )
 from skillbridge.domain.matching.pair_status import PairStatus
-
-OPEN = {MatchStatus.REQUESTED, MatchStatus.ACTIVE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.mentors.ports import MentorReads, Mentors, MentorSearch
 from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.paging import Key, Page, PageRequest, cut
-from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import UserId
 from skillbridge.domain.mentors.mentor import Mentor, UnknownMentor
@@ -34,9 +34,6 @@ class MemoryMentors:
         if mentor.user_id in table:
             raise Conflict("you offer mentoring already; send the offer again to change it")
         table[mentor.user_id] = mentor
-        users = self.session.table("users")
-        user = users[mentor.user_id]
-        users[user.id] = replace(user, roles=user.roles | {Role.MENTOR})
 
     async def save(self, mentor: Mentor) -> None:
         stored: Mentor = self.session.table("mentors")[mentor.user_id]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from skillbridge.domain.actor import Role
 from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.domain.mentors.mentor import MentorFull
 
@@ -19,6 +20,14 @@ Trigger = Callable[[Any, Any, Raw], Any]
 def stamp(was: Any, row: Any, _raw: Raw) -> Any:
     """Every change gets a new version, whoever makes it."""
     return row if was is None else replace(row, version=was.version + 1)
+
+
+def grant_mentor(was: Any, mentor: Any, raw: Raw) -> Any:
+    """Whoever offers mentoring is a mentor."""
+    user = raw("users").get(mentor.user_id)
+    if was is None and user is not None and Role.MENTOR not in user.roles:
+        raw("users")[user.id] = stamp(user, replace(user, roles=user.roles | {Role.MENTOR}), raw)
+    return mentor
 
 
 def roll_up_load(was: Any, match: Any, raw: Raw) -> Any:
@@ -44,7 +53,7 @@ def date(_was: Any, roadmap: Any, raw: Raw) -> Any:
 TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     "users": (stamp,),
     "profiles": (stamp,),
-    "mentors": (stamp,),
+    "mentors": (stamp, grant_mentor),
     "roadmaps": (stamp, date),
     "matches": (stamp, roll_up_load),
     "cohort_runs": (stamp,),

@@ -11,6 +11,7 @@ from typing import Any
 
 from skillbridge.adapters.migrations import migrations
 from skillbridge.domain.actor import Actor, PrincipalKind, Role
+from skillbridge.domain.matching.match import OPEN
 
 Rows = Mapping[Any, Any]
 Raw = Callable[[str], Rows]
@@ -66,8 +67,13 @@ def _mentors_are_public(profile: Any, _actor: Actor, raw: Raw) -> bool:
 
 
 def _other_side_of_a_match(profile: Any, actor: Actor, raw: Raw) -> bool:
+    """While the match waits or lasts."""
     both = {profile.user_id, actor.user_id}
-    return any({one.learner_id, one.mentor_id} == both for one in raw("matches").values())
+    return any(
+        {one.learner_id, one.mentor_id} == both
+        for one in raw("matches").values()
+        if one.status in OPEN
+    )
 
 
 def _admins_read_the_placed(profile: Any, actor: Actor, raw: Raw) -> bool:

@@ -1,6 +1,7 @@
 """Plug PostgreSQL into the ports; which fits which stands beside the adapters."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 
 from dishka import Provider, Scope, provide
 
@@ -13,36 +14,49 @@ from skillbridge.adapters.postgres.kernel.tenants import PostgresTenants
 from skillbridge.adapters.postgres.ranking.writes import PostgresImpressionLog
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.application.ranking.ports.impressions import ImpressionLog
+from skillbridge.domain.actor import PrincipalKind
 
 BINDINGS = joined(postgres)
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """An address, and the most connections that one process has there."""
+
+    url: str
+    pool_size: int
+
+
 class PostgresProvider(Provider):
-    """One login's view: the API's and the worker's differ."""
+    """One program's view: the API's and the worker's differ."""
 
     scope = Scope.REQUEST
 
     def __init__(
-        self, url: str, *, pool_size: int, pooling: Pooling = "auto", system: bool = False
+        self, login: Login, *, auth: Login | None = None, pooling: Pooling = "auto"
     ) -> None:
-        """`system`: whose login must be believed when it says that it is the system."""
+        """`auth`: the login that signs people in; without one `login` is a worker's, and the system."""
         super().__init__()
         bind(self, BINDINGS)
-        self._url = url
-        self._pool_size = pool_size
+        self._login = login
+        self._auth = auth
         self._pooling = pooling
-        self._system = system
 
     @provide(scope=Scope.APP)
     async def database(self) -> AsyncIterator[Database]:
-        database = await Database.connect(self._url, size=self._pool_size, pooling=self._pooling)
+        database = await self._connect(self._login)
         try:
-            if self._system:
+            if self._auth is None:
                 await database.require_tables()
-                await database.require_system()
+                await database.require_believed(PrincipalKind.SYSTEM)
+            else:
+                database = replace(database, auth=await self._connect(self._auth))
             yield database
         finally:
             await database.close()
+
+    async def _connect(self, login: Login) -> Database:
+        return await Database.connect(login.url, size=login.pool_size, pooling=self._pooling)
 
     @provide
     def session(self) -> Session:

@@ -58,6 +58,9 @@ LIFE = Lifecycle(
     },
 )
 
+OPEN = frozenset[MatchStatus]().union(*(sources for sources, _ in LIFE.moves.values()))
+"""Waits or lasts: until it is over each side sees the other's profile."""
+
 
 class Side(StrEnum):
     """Which of the two someone is."""

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from skillbridge import settings as environment
+from skillbridge.domain.actor import PrincipalKind
 from skillbridge.entrypoints import database
 from skillbridge.entrypoints.cli.terminal import foreign, wide_console
 from skillbridge.entrypoints.wiring import stack
@@ -55,9 +56,21 @@ def checks(settings: Settings) -> list[Check]:
             f"set {variable('database_url')} to the login skillbridge_app; {run_migrate}",
         ),
         Check(
+            "database, login of signing in",
+            lambda: database.look_at(
+                settings.database_auth_url,
+                pooling=settings.database_pooler,
+                acts_as=PrincipalKind.PRE_AUTHENTICATION,
+            ),
+            True,
+            f"set {variable('database_auth_url')} to the login skillbridge_auth; {run_migrate}",
+        ),
+        Check(
             "database, worker's login",
             lambda: database.look_at(
-                settings.database_worker_url, pooling=settings.database_pooler, system=True
+                settings.database_worker_url,
+                pooling=settings.database_pooler,
+                acts_as=PrincipalKind.SYSTEM,
             ),
             True,
             f"set {variable('database_worker_url')} to the login skillbridge_worker; {run_migrate}",

@@ -11,10 +11,11 @@ from skillbridge.adapters.mail.smtp import greet
 from skillbridge.adapters.matcher.client import MatcherClient, PoolUnknown, matcher_url
 from skillbridge.adapters.openai import probe as openai_probe
 from skillbridge.adapters.postgres.engine.database import Database
-from skillbridge.adapters.postgres.provider import PostgresProvider
+from skillbridge.adapters.postgres.provider import Login, PostgresProvider
 from skillbridge.adapters.redis.provider import RedisProvider, redis_version
 from skillbridge.adapters.redis.streams import LOOK, WakeBroker
 from skillbridge.application.ports.processes import Processes
+from skillbridge.domain.actor import PrincipalKind
 from skillbridge.domain.ids import TenantId
 from skillbridge.entrypoints.dependencies import Dependencies, Dependency, workers
 from skillbridge.entrypoints.wiring.container import (
@@ -45,10 +46,11 @@ class StackDependencies(Provider):
 
 
 def storage(settings: Settings, *, worker: bool) -> Provider:
-    """PostgreSQL, as the login of the API or of a worker."""
+    """PostgreSQL, as the logins of the API or that of a worker."""
     url = settings.database_worker_url if worker else settings.database_url
+    auth = None if worker else Login(settings.database_auth_url, settings.database_auth_pool)
     return PostgresProvider(
-        url, pool_size=settings.database_pool, pooling=settings.database_pooler, system=worker
+        Login(url, settings.database_pool), auth=auth, pooling=settings.database_pooler
     )
 
 
@@ -82,12 +84,17 @@ async def wake_ups(container: AsyncContainer) -> tuple[AsyncBroker, str]:
 
 async def require_database(settings: Settings) -> None:
     """Raises Unavailable, in words, before an API starts that could not work."""
-    url, pooling = settings.database_url, settings.database_pooler
-    database = await Database.connect(url, size=1, pooling=pooling)
+    pooling = settings.database_pooler
+    database = await Database.connect(settings.database_url, size=1, pooling=pooling)
     try:
         await database.require_tables()
     finally:
         await database.close()
+    auth = await Database.connect(settings.database_auth_url, size=1, pooling=pooling)
+    try:
+        await auth.require_believed(PrincipalKind.PRE_AUTHENTICATION)
+    finally:
+        await auth.close()
 
 
 async def look_at_mail(settings: Settings) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import asyncpg
 import msgspec
-from sqlalchemy import Text, any_, bindparam, func, or_, select
+from sqlalchemy import Text, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.binding import Binding, Bindings
-from skillbridge.adapters.postgres.accounts.tables import sign_ins, users
+from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
@@ -18,7 +18,7 @@ from skillbridge.application.accounts.ports import AccountReads
 from skillbridge.application.accounts.views import Account
 from skillbridge.application.paging import Page, PageRequest
 from skillbridge.application.ports.access_tokens import EndedSignIns
-from skillbridge.domain.actor import Actor
+from skillbridge.domain.actor import NOBODY, Actor
 from skillbridge.domain.ids import SessionId, TenantId
 
 _living = users.c.deleted_at.is_(None)
@@ -51,10 +51,7 @@ SEARCH = Pages.of(
     ascending=True,
 )
 ENDED = Read(
-    select(sign_ins.c.id)
-    .where(here(sign_ins))
-    .where(sign_ins.c.id == any_(bindparam("asked", type_=ARRAY(UUID))))
-    .where(sign_ins.c.revoked_at.is_not(None))
+    select(text("*")).select_from(func.app.ended_sign_ins(bindparam("asked", type_=ARRAY(UUID))))
 )
 
 
@@ -65,8 +62,8 @@ class PostgresEndedSignIns:
     async def among(
         self, tenant_id: TenantId, session_ids: Collection[SessionId]
     ) -> frozenset[SessionId]:
-        anonymous = Actor.pre_authentication(tenant_id)
-        rows = await self.database.read(anonymous, ENDED, asked=list(session_ids))
+        anybody = Actor.person(NOBODY, tenant_id, frozenset())
+        rows = await self.database.read(anybody, ENDED, asked=list(session_ids))
         return frozenset(SessionId(row["id"]) for row in rows)
 
 

@@ -6,7 +6,7 @@ local to the transaction, so a connection goes back to the pool knowing nobody.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -22,15 +22,27 @@ from skillbridge.adapters.postgres.engine.pooler import Pooling, pooler_between
 from skillbridge.adapters.postgres.engine.revision import compare, newest
 from skillbridge.adapters.postgres.engine.statements import Pages, Query, Read, Save
 from skillbridge.application.paging import Page, PageRequest
-from skillbridge.domain.actor import Actor
+from skillbridge.domain.actor import NOBODY, Actor, PrincipalKind
 from skillbridge.domain.errors import StaleWrite, Unavailable
 from skillbridge.domain.ids import TenantId
 
 T = TypeVar("T")
 K = TypeVar("K")
 
-NOWHERE = Actor.pre_authentication(TenantId(UUID(int=0)))
+NOWHERE = Actor.person(NOBODY, TenantId(UUID(int=0)), frozenset())
 """Sees no tenant's rows: for what has no tenant yet."""
+
+BELIEVED = {
+    PrincipalKind.SYSTEM: (
+        "skillbridge_system",
+        "this login cannot do a worker's work: use skillbridge_worker",
+    ),
+    PrincipalKind.PRE_AUTHENTICATION: (
+        "skillbridge_pre_authentication",
+        "this login can sign nobody in: use skillbridge_auth",
+    ),
+}
+"""The group whose members may say that they are this principal, and what is said to any other login."""
 
 IS_MIGRATED = "select to_regclass('alembic_version') is not null"
 ACQUIRE_SECONDS = 2.0
@@ -94,12 +106,14 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One login's connections."""
+    """One login's connections, and those of the login that signs people in."""
 
     pool: Any
     connections: ConnectionCache
     shared: bool = False
     """Behind a pooler by transaction: what one transaction leaves, the next does not find."""
+    auth: "Database | None" = None
+    """The login that acts for whoever is not known yet; without one this login does."""
 
     @classmethod
     async def connect(
@@ -113,7 +127,7 @@ class Database:
         if not dsn:  # the driver would take whatever listens on the usual port
             raise Unavailable(
                 "no address of a database is set: start `skillbridge up` here, or set "
-                "DATABASE_URL and DATABASE_WORKER_URL"
+                "DATABASE_URL, DATABASE_AUTH_URL and DATABASE_WORKER_URL"
             )
         try:
             shared = await _look_first(dsn, pooling)
@@ -137,14 +151,15 @@ class Database:
             if not await db.driver.fetchval(IS_MIGRATED):
                 compare(None, newest())
 
-    async def require_system(self) -> None:
-        """Raises UnsafeLogin for a login that is not believed when it says it is the system."""
+    async def require_believed(self, kind: PrincipalKind) -> None:
+        """Raises UnsafeLogin for a login that is not believed when it says that it is this one."""
+        group, otherwise = BELIEVED[kind]
         async with self.transaction(NOWHERE, read_only=True) as db:
-            is_system = await db.driver.fetchval(
-                "select pg_has_role(current_user, to_regrole('skillbridge_system')::oid, 'member')"
+            believed = await db.driver.fetchval(
+                f"select pg_has_role(current_user, to_regrole('{group}')::oid, 'member')"
             )
-        if not is_system:
-            raise UnsafeLogin("this login cannot do a worker's work: use skillbridge_worker")
+        if not believed:
+            raise UnsafeLogin(otherwise)
 
     async def version(self) -> str:
         """The server's version and the schema's; raises Unavailable, SchemaDiffers among them."""
@@ -158,21 +173,36 @@ class Database:
         return f"PostgreSQL {server}, schema {found}{way}"
 
     async def close(self) -> None:
+        if self.auth is not None:
+            await self.auth.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(5):
                 await self.connections.close()
                 await self.pool.close()
         self.pool.terminate()
 
-    @asynccontextmanager
-    async def transaction(
+    def transaction(
         self, actor: Actor, *, read_only: bool = False, repeatable: bool = False
-    ) -> AsyncIterator[Connection]:
+    ) -> AbstractAsyncContextManager[Connection]:
         """Commits at the end, rolls back on any exception, which leaves in the domain's words.
 
         In a `repeatable` one all statements see the same moment, and writing what somebody changed
         since raises Unavailable.
         """
+        if (login := self._of(actor)) is not self:
+            return login.transaction(actor, read_only=read_only, repeatable=repeatable)
+        return self._transaction(actor, read_only=read_only, repeatable=repeatable)
+
+    def _of(self, actor: Actor) -> "Database":
+        """Whose login acts for them: the only place that chooses."""
+        if self.auth is not None and actor.principal_kind is PrincipalKind.PRE_AUTHENTICATION:
+            return self.auth
+        return self
+
+    @asynccontextmanager
+    async def _transaction(
+        self, actor: Actor, *, read_only: bool, repeatable: bool
+    ) -> AsyncIterator[Connection]:
         driver = await self._acquire()
         try:
             await driver.execute(_begin(actor, read_only=read_only, repeatable=repeatable))
@@ -188,6 +218,8 @@ class Database:
 
     async def read(self, actor: Actor, question: Read, **values: Any) -> list[asyncpg.Record]:
         """Without a pooler it takes one round trip where a transaction takes three."""
+        if (login := self._of(actor)) is not self:
+            return await login.read(actor, question, **values)
         # A read that is given up between its parsing and its run leaves a pooler waiting for the
         # rest, with a connection of the server in hand; the end of a transaction frees that.
         if self.shared:
@@ -313,7 +345,8 @@ async def _look_first(dsn: str, pooling: Pooling) -> bool:
         if free:
             raise UnsafeLogin(
                 "this database login sees past row level security: use skillbridge_app for the "
-                "API and skillbridge_worker for workers; `skillbridge migrate` makes both"
+                "API, skillbridge_auth for signing in and skillbridge_worker for workers; "
+                "`skillbridge migrate` makes them"
             )
         return pooling == "transaction" or (pooling == "auto" and await pooler_between(driver))
     finally:

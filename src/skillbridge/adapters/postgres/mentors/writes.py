@@ -1,6 +1,7 @@
 """Mentors in PostgreSQL: what is written.
 
-Loads are counted by the trigger `app.roll_up_load`; the check `ck_mentors_load` is what two
+Loads are counted by the trigger `app.roll_up_load`, and whoever offers gets the role by
+`app.grant_mentor`; the check `ck_mentors_load` is what two
 acceptances at once cannot both pass, should anybody forget the lock.
 """
 
@@ -8,10 +9,9 @@ from dataclasses import asdict, dataclass
 
 import asyncpg
 import msgspec
-from sqlalchemy import Text, bindparam, func, literal, select, update
+from sqlalchemy import bindparam, select
 
 from skillbridge.adapters.binding import Binding, Bindings
-from skillbridge.adapters.postgres.accounts.tables import users
 from skillbridge.adapters.postgres.engine.clauses import add, change, here, own
 from skillbridge.adapters.postgres.engine.kept import as_kept
 from skillbridge.adapters.postgres.engine.session import Session
@@ -29,12 +29,6 @@ LOOK_UP = Query(_one.where(here(mentors)))
 # key, while a run that holds the mentor waits for that learner's lock.
 FIND = Query(_one.where(own(mentors)).with_for_update(key_share=True))
 ADD = Query(add(mentors, "user_id", *_OFFER, "created_at"))
-GRANT = Query(
-    update(users)
-    .where(here(users), users.c.id == bindparam("user_id"))
-    .where(func.array_position(users.c.roles, literal("mentor", Text)).is_(None))
-    .values(roles=func.array_append(users.c.roles, literal("mentor", Text)))
-)
 SAVE = Save(change(mentors, *_OFFER, key="user_id"), "this offer changed meanwhile; read it again")
 
 
@@ -55,7 +49,6 @@ class PostgresMentors:
             raise Conflict(
                 "you offer mentoring already; send the offer again to change it"
             ) from error
-        await self.session.connection.run(GRANT, user_id=mentor.user_id)
 
     async def save(self, mentor: Mentor) -> None:
         await self.session.connection.save(SAVE, mentor, **asdict(mentor.offer))
