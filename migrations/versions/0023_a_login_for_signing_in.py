@@ -7,7 +7,7 @@ down_revision = "0022"
 APPLIES = {
     "actor": "2f98e2c82634",
     "accounts": "809d32a5ea69",
-    "lifecycles": "956d1e9200b0",
+    "lifecycles": "12a45e93129e",
     "mentors": "fac96bd3f88e",
     "policies": "74912e35957d",
     "grants": "587c3080b90e",

@@ -8,10 +8,12 @@ from uuid import uuid4
 import pytest
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import SignIns
+from skillbridge.application.accounts.ports import SignInReads, SignIns
+from skillbridge.application.accounts.views import Place
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.access_tokens import EndedSignIns
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, digest
+from skillbridge.domain.accounts.sign_in import SignIn, SignInOver, UnknownSignIn, Use, digest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import SessionId, TenantId
@@ -115,3 +117,130 @@ async def test_an_unknown_token_and_another_tenants_are_the_same(
             with pytest.raises(SignInOver):
                 await sign_ins.presenting(token)
     assert sign_in.revoked_at is None
+
+
+TODAY = datetime.now(UTC)
+HERE, THERE = (Use(network=name * 32) for name in (b"h", b"t"))
+PHONE = Use(b"k" * 32, HERE.network)
+
+
+async def started(
+    world: World, owner: Actor, use: Use = HERE, *, device: str = "okhttp/4", at: datetime = TODAY
+) -> SignIn:
+    made = SignIn.start(
+        SessionId(uuid4()), owner.user_id, digest(uuid4().hex), use, device=device, at=at
+    )
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
+        await sign_ins.add(made)
+    return made
+
+
+@pytest.mark.row("Z10")
+async def test_the_key_the_network_and_the_last_use_are_kept(world: World) -> None:
+    made = await started(world, await world.learner(), PHONE)
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
+        moved = await sign_ins.presenting(made.presented.hash)
+        assert moved == made
+        at = TODAY + timedelta(days=1)
+        moved.refresh((digest("next"),), Use(PHONE.key, THERE.network), at=at)
+        await sign_ins.save(moved)
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
+        kept = await sign_ins.presenting(made.presented.hash)
+    assert kept == moved
+    assert (kept.last_used_at, kept.network) == (at, THERE.network)
+    assert kept.expires_at == at + timedelta(days=14)
+
+
+@pytest.mark.row("C2")
+async def test_ones_own_living_sign_ins_are_listed_newest_first(world: World) -> None:
+    amina, bola = await world.learner(), await world.learner()
+    phone = await started(world, amina, PHONE)
+    desk = await started(world, amina, THERE, device="Macintosh", at=TODAY - timedelta(days=1))
+    await started(world, amina, at=TODAY - timedelta(days=15))
+    await started(world, bola)
+    ended = await started(world, amina)
+    async with sign_ins_as(world, amina) as sign_ins:
+        await sign_ins.revoke(ended.id, at=TODAY)
+    asking = Actor.person(amina.user_id, world.tenant_id, session_id=desk.id)
+    async with world.scope(asking) as scope:
+        reads: SignInReads = await scope.get(SignInReads)
+        page = await reads.newest(asking, PageRequest(1), here=[b"x" * 32, HERE.network])
+        rest = await reads.newest(asking, PageRequest(9, page.next), here=[HERE.network])
+    first, second = (*page.items, *rest.items)
+    assert rest.next is None
+    assert (first.id, first.kind, first.place, first.bound) == (phone.id, "phone", Place.HERE, True)
+    assert (second.id, second.kind, second.place) == (desk.id, "computer", Place.ELSEWHERE)
+    assert (first.current, second.current, second.bound) == (False, True, False)
+    assert (second.device, second.created_at) == ("Macintosh", desk.created_at)
+    assert (second.last_used_at, second.expires_at) == (desk.last_used_at, desk.expires_at)
+
+
+@pytest.mark.row("C2")
+async def test_one_ends_ones_own_sign_in_and_nobody_elses(world: World) -> None:
+    amina, bola = await world.learner(), await world.learner()
+    made = await started(world, amina)
+    async with sign_ins_as(world, bola) as sign_ins:
+        with pytest.raises(UnknownSignIn):
+            await sign_ins.revoke(made.id, at=TODAY)
+    async with sign_ins_as(world, amina) as sign_ins:
+        with pytest.raises(UnknownSignIn):
+            await sign_ins.revoke(SessionId(uuid4()), at=TODAY)
+        await sign_ins.revoke(made.id, at=TODAY)
+        with pytest.raises(UnknownSignIn, match="or it has ended"):
+            await sign_ins.revoke(made.id, at=TODAY)
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
+        kept = await sign_ins.presenting(made.presented.hash)
+    assert kept.revoked_at == kept.expires_at == TODAY
+
+
+@pytest.mark.row("C2")
+async def test_all_but_one_are_ended_and_named(world: World) -> None:
+    amina = await world.learner()
+    here, *others = [await started(world, amina) for _ in range(3)]
+    async with sign_ins_as(world, amina) as sign_ins:
+        ended = await sign_ins.revoke_all(amina.user_id, at=TODAY, but=here.id)
+    assert {*ended} == {one.id for one in others}
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
+        assert (await sign_ins.presenting(here.presented.hash)).revoked_at is None
+
+
+async def test_whether_somebody_signed_in_before_is_known_also_when_it_ended(world: World) -> None:
+    amina, bola = await world.learner(), await world.learner()
+    made = await started(world, amina)
+    async with sign_ins_as(world, amina) as sign_ins:
+        await sign_ins.revoke(made.id, at=TODAY)
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
+        assert await sign_ins.any_of(amina.user_id)
+        assert not await sign_ins.any_of(bola.user_id)
+
+
+async def test_everybodys_sign_ins_end_at_once(world: World) -> None:
+    made = [await started(world, await world.learner()) for _ in range(2)]
+    async with sign_ins_as(world, world.system()) as sign_ins:
+        assert await sign_ins.revoke_everybodys(at=TODAY) >= 2
+        assert await sign_ins.revoke_everybodys(at=TODAY) == 0
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
+        for one in made:
+            assert (await sign_ins.presenting(one.presented.hash)).revoked_at == TODAY
+
+
+async def test_what_has_ended_is_forgotten_with_its_tokens_a_few_at_once(world: World) -> None:
+    amina = await world.learner()
+    old = [await started(world, amina, at=TODAY - timedelta(days=99)) for _ in range(3)]
+    lives = await started(world, amina)
+    before = TODAY - timedelta(days=80)
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
+        used = await sign_ins.presenting(old[0].presented.hash)
+        used.refresh((digest(uuid4().hex),), at=old[0].created_at)
+        await sign_ins.save(used)
+    deleted = list[int]()
+    while not deleted or deleted[-1]:
+        async with sign_ins_as(world, world.system()) as sign_ins:
+            deleted.append(await sign_ins.forget(before, limit=2))
+    assert sum(deleted) == 7, "four tokens, three sign-ins"
+    assert max(deleted) <= 4
+    async with sign_ins_as(world, world.pre_authentication()) as sign_ins:
+        assert await sign_ins.presenting(lives.presented.hash) == lives
+        for one in old:
+            with pytest.raises(SignInOver):
+                await sign_ins.presenting(one.presented.hash)

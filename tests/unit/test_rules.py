@@ -168,6 +168,7 @@ def test_what_follows_from_what() -> None:
         "RegistrationRepeated": ["SendAlreadyRegisteredMail"],
         "EmailVerified": ["NotifyPeople"],
         "MentoringBarred": ["PauseOffer"],
+        "DeviceSignedIn": ["WarnOfNewDevice"],
         "SessionStolen": ["WarnOfTheft", "NotifyPeople"],
         "SecondFactorAdded": ["TellOfSecondFactor"],
         "SecondFactorRemoved": ["TellOfSecondFactor"],
@@ -205,6 +206,7 @@ def test_what_the_clock_brings_and_how_often() -> None:
         "ForgetRegistrations": rules.HOUR,
         "ForgetAnswers": rules.HOUR,
         "SealSecretsAnew": rules.HOUR,
+        "ForgetSignIns": rules.HOUR,
     }
 
 

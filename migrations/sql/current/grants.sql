@@ -44,9 +44,10 @@ grant select on tenants, profiles, mentors, mentor_documents,
     to skillbridge_app;
 grant select (id, tenant_id, email, roles, email_verified_at, created_at, deleted_at, disabled_at)
     on users to skillbridge_app;
-grant select (id, tenant_id, user_id, device, created_at, expires_at, revoked_at)
-    on sign_ins to skillbridge_app;
-grant update (revoked_at) on sign_ins to skillbridge_app;
+grant select (
+    id, tenant_id, user_id, device, key, network, created_at, last_used_at, expires_at, revoked_at
+) on sign_ins to skillbridge_app;
+grant update (revoked_at, expires_at) on sign_ins to skillbridge_app;
 grant update (name, bio, country, time_zone, languages, skills, availability) on profiles
     to skillbridge_app;
 grant insert (user_id, tenant_id, headline, capacity, accepting, experience_years, created_at)
@@ -74,9 +75,10 @@ grant update (password_hash, email_verified_at, roles, disabled_at) on users to 
 grant insert (
     user_id, tenant_id, name, bio, country, time_zone, languages, skills, availability
 ) on profiles to skillbridge_auth;
-grant insert (id, tenant_id, user_id, device, created_at, expires_at) on sign_ins
-    to skillbridge_auth;
-grant update (revoked_at) on sign_ins to skillbridge_auth;
+grant insert (
+    id, tenant_id, user_id, device, key, network, created_at, last_used_at, expires_at
+) on sign_ins to skillbridge_auth;
+grant update (revoked_at, expires_at, last_used_at, network) on sign_ins to skillbridge_auth;
 grant insert (hash, tenant_id, sign_in_id, parent, issued_at, used_at) on refresh_tokens
     to skillbridge_auth;
 grant update (used_at) on refresh_tokens to skillbridge_auth;
@@ -93,4 +95,5 @@ grant update on completions to skillbridge_worker;
 grant select, insert, delete on registrations to skillbridge_worker;
 grant select, update (sealed_secret) on second_factors to skillbridge_worker;
 grant select, delete on impressions, kept_answers to skillbridge_worker;
+grant delete on sign_ins, refresh_tokens to skillbridge_worker;
 grant select on job_tallies to skillbridge_worker;

@@ -12,8 +12,11 @@ from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
     TellOfSecondFactor,
+    WarnOfNewDevice,
     WarnOfTheft,
 )
+from skillbridge.application.accounts.own_sign_ins import FORGET_EVERY as FORGET_SIGN_INS_EVERY
+from skillbridge.application.accounts.own_sign_ins import ForgetSignIns
 from skillbridge.application.accounts.registration import FORGET_EVERY as FORGET_REGISTRATIONS_EVERY
 from skillbridge.application.accounts.registration import ForgetRegistrations
 from skillbridge.application.accounts.sealing import SEAL_EVERY, SealSecretsAnew
@@ -32,6 +35,7 @@ from skillbridge.application.ranking.impressions import FORGET_EVERY, ForgetImpr
 from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
 from skillbridge.domain.events.accounts import (
+    DeviceSignedIn,
     EmailVerified,
     MentoringBarred,
     RecoveryCodesReplaced,
@@ -73,6 +77,7 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     RegistrationRepeated: (SendAlreadyRegisteredMail,),
     EmailVerified: (NotifyPeople,),
     MentoringBarred: (PauseOffer,),
+    DeviceSignedIn: (WarnOfNewDevice,),
     SessionStolen: (WarnOfTheft, NotifyPeople),
     SecondFactorAdded: (TellOfSecondFactor,),
     SecondFactorRemoved: (TellOfSecondFactor,),
@@ -108,6 +113,7 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ForgetRegistrations: FORGET_REGISTRATIONS_EVERY,
     ForgetAnswers: FORGET_ANSWERS_EVERY,
     SealSecretsAnew: SEAL_EVERY,
+    ForgetSignIns: FORGET_SIGN_INS_EVERY,
 }
 """What is done by the clock: once in each slot of this length, in every tenant."""
 

@@ -76,9 +76,9 @@ class Visitor:
         )
         return signed_in
 
-    async def refresh(self, token: str) -> SignedIn:
+    async def refresh(self, token: str, *, origin: Origin = HOME) -> SignedIn:
         signed_in: SignedIn = await self.world.do(
-            RefreshSession, self.world.pre_authentication(), token
+            RefreshSession, self.world.pre_authentication(), token, origin=origin
         )
         return signed_in
 

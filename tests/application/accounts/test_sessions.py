@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from argon2 import PasswordHasher as Argon2
 from argon2 import extract_parameters
-from tests.application.accounts.people import PASSWORD, Visitor
+from tests.application.accounts.people import HOME, PASSWORD, Visitor
 from tests.support.given.world import World
 
 from skillbridge.application import accounts, profiles
@@ -293,7 +293,7 @@ async def test_a_token_finds_its_tenant_by_itself(world: World) -> None:
     """Whatever tenant was named, or none: to refresh as well as to log out."""
     amina, elsewhere = Visitor(world), Actor.pre_authentication(TenantId(uuid4()))
     first = await amina.arrive()
-    second: SignedIn = await world.do(RefreshSession, elsewhere, first.refresh_token)
+    second: SignedIn = await world.do(RefreshSession, elsewhere, first.refresh_token, origin=HOME)
     await world.do(LogOut, elsewhere, second.refresh_token)
     with pytest.raises(SignInOver):
         await amina.refresh(second.refresh_token)
@@ -307,7 +307,7 @@ async def test_a_token_that_names_another_tenant_is_no_token_there(world: World)
     moved = urlsafe_b64encode(elsewhere.bytes).decode().rstrip("=")[:21] + token[25:]
     assert tokens.tenant_of(f"sbr_{moved}") not in {None, world.tenant_id}
     with pytest.raises(SignInOver):
-        await world.do(RefreshSession, world.pre_authentication(), f"sbr_{moved}")
+        await world.do(RefreshSession, world.pre_authentication(), f"sbr_{moved}", origin=HOME)
 
 
 async def test_a_token_of_before_they_named_tenants_goes_on_by_the_tenant_that_is_named(

@@ -105,7 +105,7 @@ async def valkey(tmp_path: Path) -> AsyncIterator[ValkeyProcess]:
 @pytest.fixture
 async def world(valkey: ValkeyProcess, urls: Urls) -> AsyncIterator[World]:
     signals = RedisProvider(valkey.url)
-    async with postgres_world(urls.admin, urls.app, urls.worker, signals=signals) as made:
+    async with postgres_world(urls, signals=signals) as made:
         yield made
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import asyncpg
@@ -12,8 +12,9 @@ from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.postgres.accounts.writes import ADD_SIGN_IN, LOCK_OWNER, LOCK_USER
 from skillbridge.adapters.postgres.engine.database import Database
+from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import TenantId
+from skillbridge.domain.ids import SessionId, TenantId, UserId
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -44,8 +45,8 @@ async def test_two_log_ins_of_one_person_renew_the_hash_without_a_deadlock(
 
     async def log_in() -> None:
         async with api.transaction(Actor.pre_authentication(tenant)) as db:
-            times = {"created_at": NOW, "expires_at": NOW + timedelta(days=1)}
-            await db.run(ADD_SIGN_IN, id=uuid4(), user_id=user, device="", **times)
+            start = SignIn.start(SessionId(uuid4()), UserId(user), b"", device="", at=NOW)
+            await db.run(ADD_SIGN_IN, start)
             await both.wait()
             assert await db.row(LOCK_USER, id=user) is not None
             assert await db.row(LOCK_OWNER, email=address) is not None

@@ -4,11 +4,14 @@ import asyncpg
 import pytest
 from argon2 import PasswordHasher as Argon2
 from tests.application.accounts.people import PASSWORD, Visitor
+from tests.application.accounts.test_own_sign_ins import bearer_of
+from tests.conftest import Urls
 from tests.integration.races.locks import needs
 from tests.support.given.world import World
 from tests.support.timing.racing import race
 
 from skillbridge.adapters.postgres.accounts.writes import PostgresSignIns, PostgresUsers
+from skillbridge.adapters.postgres.engine.database import Connection
 from skillbridge.adapters.postgres.profiles.writes import PostgresProfiles
 from skillbridge.application.accounts.administration import (
     DisableAccount,
@@ -16,6 +19,7 @@ from skillbridge.application.accounts.administration import (
     RevokeRole,
     RevokeSessions,
 )
+from skillbridge.application.accounts.own_sign_ins import EndOtherSessions, EndSession
 from skillbridge.application.accounts.ports import Users
 from skillbridge.application.accounts.sessions import LogOut
 from skillbridge.application.ports.transaction import Transaction
@@ -101,6 +105,50 @@ async def test_two_refreshes_of_one_token_find_one_successor(
     )
     assert first.value.refresh_token == second.value.refresh_token
     await amina.refresh(first.value.refresh_token)
+
+
+@pytest.mark.row("C2")
+@needs("accounts.writes.LOCK_SIGN_IN")
+@pytest.mark.parametrize("by", [EndSession, EndOtherSessions])
+async def test_a_sign_in_that_its_owner_ends_is_not_refreshed_back(
+    by: type, world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    lost, here = await amina.arrive(), await amina.log_in()
+    token, who = lost.refresh_token, await bearer_of(world, here.access_token)
+    other = (await bearer_of(world, lost.access_token)).session_id
+    end = world.do(by, who, *([other] if by is EndSession else []))
+    refresh, ended = await race(admin, amina.refresh(token), PostgresSignIns.presenting, end)
+    assert ended.error is None
+    await is_over(amina, token, refresh.value.refresh_token)
+    await amina.refresh(here.refresh_token)
+
+
+@needs("accounts.writes.LOCK_SIGN_IN")
+async def test_a_role_that_is_taken_away_during_a_refresh_is_not_in_what_lives_on(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    token = (await amina.arrive()).refresh_token
+    await world.do(GrantRole, world.system(), amina.email, Role.MODERATOR)
+    revoke = world.do(RevokeRole, world.system(), amina.email, Role.MODERATOR)
+    refresh, revoked = await race(admin, amina.refresh(token), PostgresUsers.find, revoke)
+    assert revoked.value is True
+    await is_over(amina, token, refresh.value.refresh_token)
+
+
+async def test_a_token_that_is_forgotten_while_it_is_presented_is_over(
+    world: World, admin: asyncpg.Connection, urls: Urls
+) -> None:
+    """Between the lock on its sign-in and the look at its tokens, of which one batch deletes some."""
+    amina = Visitor(world)
+    token = (await amina.arrive()).refresh_token
+    clock = await asyncpg.connect(urls.admin)
+    forget = clock.execute("delete from refresh_tokens where tenant_id = $1", world.tenant_id)
+    refresh, forgotten = await race(admin, amina.refresh(token), Connection.row, forget)
+    await clock.close()
+    assert (forgotten.error, forgotten.waited) == (None, False)
+    assert isinstance(refresh.error, SignInOver)
 
 
 @needs("accounts.writes.LOCK_USER")

@@ -190,6 +190,7 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("source = 'matcher'", "source = 'fallback'"),
         ("source = 'guess'",),
     ),
+    "ck_sign_ins_key": (("key = null", "key = sha256('')"), ("key = ''", "key = sha512('')")),
     "ck_kept_answers_key": (
         ("key = 'k'", "key = repeat('k', 255)"),
         ("key = ''", "key = repeat('k', 256)"),

@@ -132,7 +132,7 @@ async def test_a_strange_id_and_someone_elses_are_not_told_apart(town: Town) -> 
 
 async def test_no_list_holds_what_is_someone_elses(town: Town) -> None:
     before = await town.rows()
-    secret = [town.ids[name] for name in ("roadmap_id", "match_id", "notice_id")]
+    secret = [town.ids[name] for name in ("roadmap_id", "match_id", "notice_id", "session_id")]
     for who, hidden in (
         (town.neighbour, secret),
         (town.foreigner, [*secret, town.ids["mentor_id"]]),

@@ -80,6 +80,8 @@ SYSTEM = {
     "completions": "siud",
     "registrations": "sid",
     "second_factors": "su",
+    "sign_ins": "siud",
+    "refresh_tokens": "siud",
     "impressions": "sd",
     "kept_answers": "sd",
     "processes": "siud",

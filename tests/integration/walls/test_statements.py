@@ -30,7 +30,7 @@ OF_ALL_TENANTS = {"Jobs", "Processes", "Tenants", "ImpressionLog"}
 """Ledgers of the installation, and what only ever inserts."""
 INSERTS = {"add", "award"}
 """Nothing is looked for: keys and policies say what may come in."""
-SAYS_NOTHING = {"save", "put", "remove", "reseal", "mark_read", "mark_all_read"}
+SAYS_NOTHING = {"save", "put", "remove", "reseal", "revoke", "mark_read", "mark_all_read"}
 """Their answer is the change that they make."""
 
 

@@ -144,7 +144,11 @@ async def outcome(town: Town, url: str, actor: str, sql: str) -> str:
     try:
         async with acting(connection, settings(town, actor)):
             done = await connection.execute(quoted)
-    except (asyncpg.InsufficientPrivilegeError, asyncpg.FeatureNotSupportedError):
+    except (
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.FeatureNotSupportedError,
+        asyncpg.CheckViolationError,
+    ):
         return REFUSED
     finally:
         await connection.close()

@@ -195,6 +195,7 @@ async def live_a_little(
         "match_id": match["id"],
         "notice_id": notices[0]["id"],
         "mentor_id": (await do("GET", "/v1/me"))["id"],
+        "session_id": (await do("GET", "/v1/me/sessions"))["items"][0]["id"],
     }
 
 

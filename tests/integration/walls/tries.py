@@ -94,6 +94,23 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         PRE_AUTHENTICATION,
         lambda p, f, _: p.revoke_all(f.amina, at=LATER),
     ),
+    "SignIns.any_of": (A.SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.any_of(f.amina)),
+    "SignIns.revoke": (
+        A.SignIns,
+        SIDE,
+        lambda p, f, _: p.revoke(f.sign_in.id, at=LONG_AGO),
+    ),
+    "SignIns.revoke_everybodys": (
+        A.SignIns,
+        SYSTEM,
+        lambda p, _, __: p.revoke_everybodys(at=LATER),
+    ),
+    "SignIns.forget": (A.SignIns, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
+    "SignInReads.newest": (
+        A.SignInReads,
+        TENANT,
+        lambda p, _, by: p.newest(by, PageRequest(9), here=[]),
+    ),
     "EndedSignIns.among": (
         access_tokens.EndedSignIns,
         TENANT,

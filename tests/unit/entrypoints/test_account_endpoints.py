@@ -8,7 +8,10 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.timing.patience import PATIENCE
 
+from skillbridge.adapters.memory.signals import MemoryFanout
+from skillbridge.application.ended_sign_ins import TOPIC, listening, tell_ended
 from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.entrypoints.http.server import revocation
 from skillbridge.entrypoints.http.server.markup import to_page, to_paragraphs
@@ -77,6 +80,56 @@ async def test_an_answer_from_before_the_end_does_not_undo_it(
 
     monkeypatch.setattr(Ended, "among", overtaken)
     assert await revocations.include(HERE, session_id)
+
+
+@pytest.mark.row("C1", "C2")
+async def test_what_was_told_of_is_asked_about_again() -> None:
+    ended, session_id, other = Ended(), SessionId(uuid4()), SessionId(uuid4())
+    revocations = Revocations(ended, seconds=lambda: 100.0)
+    for one in (session_id, other):
+        assert not await revocations.include(HERE, one)
+    ended.over.add(session_id)
+    revocations.look_again(session_id)
+    assert await revocations.include(HERE, session_id)
+    assert not await revocations.include(HERE, other)
+    assert ended.asked == 3
+    ended.over.clear()
+    revocations.look_again(session_id)
+    assert await revocations.include(HERE, session_id), "what has ended stays so"
+
+
+@pytest.mark.row("C1", "C2")
+async def test_an_answer_from_before_it_was_told_of_is_not_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, ended, session_id = 100.0, Ended(), SessionId(uuid4())
+    revocations = Revocations(ended, seconds=lambda: now)
+
+    async def overtaken(*_: object) -> frozenset[SessionId]:
+        nonlocal now
+        now = 100.1
+        revocations.look_again(session_id)
+        return frozenset()
+
+    with monkeypatch.context() as slow:
+        slow.setattr(Ended, "among", overtaken)
+        assert not await revocations.include(HERE, session_id)
+    ended.over.add(session_id)
+    assert await revocations.include(HERE, session_id)
+
+
+@pytest.mark.row("C2")
+async def test_many_ends_are_told_in_a_few_messages_and_nonsense_is_passed_over() -> None:
+    fanout = MemoryFanout()
+    named = [SessionId(uuid4()) for _ in range(101)]
+    async with listening(fanout) as told:
+        await tell_ended(fanout, named)
+        await fanout.publish(TOPIC, b"short")
+        await fanout.publish(TOPIC, named[0].bytes + b"more")
+        heard = [await told.next(within=PATIENCE) for _ in range(4)]
+        assert await told.next(within=0) == []
+    assert [len(some) for some in heard] == [100, 1, 0, 1]
+    assert [*heard[0], *heard[1]] == named
 
 
 @pytest.mark.row("C1")

@@ -90,6 +90,7 @@ def test_a_tenant_that_is_not_there_is_told_without_a_word_of_headers(
 def test_sign_ins_are_ended(installation: Installation) -> None:
     done = cli.invoke(users, ["revoke-sessions", "amina@example.org"])
     assert "0 sign-ins of amina@example.org have ended" in done.output
+    assert "0 sign-ins have ended" in cli.invoke(users, ["revoke-every-session"]).output
 
 
 def test_a_role_is_revoked_and_said_when_it_was_not_there(installation: Installation) -> None:

@@ -8,9 +8,11 @@ from dishka import Provider, Scope, provide
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
 from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
 from skillbridge.adapters.crypto.challenges import SignedChallenges
+from skillbridge.adapters.crypto.device_keys import DpopKeys
 from skillbridge.adapters.crypto.devices import SignedDevices
 from skillbridge.adapters.crypto.keys import NO_DATES, KeyRing
 from skillbridge.adapters.crypto.links import SignedLinks
+from skillbridge.adapters.crypto.networks import MarkedNetworks
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
 from skillbridge.adapters.crypto.sealing import Sealer
@@ -18,8 +20,10 @@ from skillbridge.adapters.crypto.strength import ZxcvbnStrength
 from skillbridge.application.accounts.ports import (
     Authenticators,
     Challenges,
+    DeviceKeys,
     Devices,
     Links,
+    Networks,
     PasswordHasher,
     PasswordStrength,
     RefreshTokens,
@@ -71,6 +75,14 @@ class CryptoProvider(Provider):
     @provide
     def challenges(self, clock: Clock) -> Challenges:
         return SignedChallenges(self._ring("challenge", clock))
+
+    @provide
+    def device_keys(self, clock: Clock) -> DeviceKeys:
+        return DpopKeys(self._public_url, clock)
+
+    @provide
+    def networks(self, clock: Clock) -> Networks:
+        return MarkedNetworks(self._ring("network", clock))
 
     @provide
     def hasher(self) -> Iterator[PasswordHasher]:

@@ -10,7 +10,7 @@ from skillbridge.adapters.existing import existing
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.accounts.ports import Registrations, SignIns, Users
 from skillbridge.domain.accounts.registration import Registration
-from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
+from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver, UnknownSignIn
 from skillbridge.domain.accounts.user import UnknownAccount, User
 from skillbridge.domain.ids import RegistrationId, SessionId, UserId
 
@@ -115,12 +115,40 @@ class MemorySignIns:
             if link is not None:
                 tokens[link.hash] = (sign_in.id, link)
 
+    async def any_of(self, user_id: UserId) -> bool:
+        return any(row.user_id == user_id for row in self._rows)
+
+    async def revoke(self, session_id: SessionId, *, at: datetime) -> None:
+        row: SignIn | None = self.session.table("sign_ins").get(session_id)
+        if row is None or row.user_id != self.session.by.user_id or at >= row.expires_at:
+            raise UnknownSignIn
+        row.revoke(at=at)
+
     async def revoke_all(
         self, user_id: UserId, *, at: datetime, but: SessionId | None = None
     ) -> Sequence[SessionId]:
-        rows: list[SignIn] = list(self.session.table("sign_ins").values())
-        theirs = [row for row in rows if row.user_id == user_id and row.id != but]
+        theirs = [row for row in self._rows if row.user_id == user_id and row.id != but]
         return [row.id for row in theirs if row.revoke(at=at)]
+
+    async def revoke_everybodys(self, *, at: datetime) -> int:
+        return sum(row.revoke(at=at) for row in self._rows)
+
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        sign_ins = self.session.table("sign_ins")
+        tokens = self.session.table("refresh_tokens")
+        over = {row.id for row in self._rows if row.expires_at <= before}
+        gone = [token for token, (session_id, _) in tokens.items() if session_id in over][:limit]
+        for token in gone:
+            del tokens[token]
+        left = {session_id for session_id, _ in tokens.values()}
+        empty = sorted(over - left)[:limit]
+        for session_id in empty:
+            del sign_ins[session_id]
+        return len(gone) + len(empty)
+
+    @property
+    def _rows(self) -> list[SignIn]:
+        return list(self.session.table("sign_ins").values())
 
 
 BINDINGS: Bindings = (

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.accounts.ports import AccountReads
-from skillbridge.application.accounts.views import Account
-from skillbridge.application.paging import Page, PageRequest, cut
+from skillbridge.application.accounts.ports import AccountReads, SignInReads
+from skillbridge.application.accounts.views import Account, Place, SignInView
+from skillbridge.application.paging import Key, Page, PageRequest, cut
 from skillbridge.application.ports.access_tokens import EndedSignIns
+from skillbridge.domain.accounts.device import kind_of
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
@@ -27,6 +29,33 @@ class MemoryEndedSignIns:
         rows: dict[SessionId, SignIn] = self.store.rows.get((tenant_id, "sign_ins"), {})
         known = (row for row in map(rows.get, session_ids) if row is not None)
         return frozenset(row.id for row in known if row.revoked_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySignInReads:
+    session: MemorySession
+
+    async def newest(
+        self, actor: Actor, page: PageRequest[Key], *, here: Sequence[bytes]
+    ) -> Page[SignInView, Key]:
+        rows: list[SignIn] = [*self.session.table("sign_ins", of=actor).values()]
+        now = datetime.now(UTC)
+        own = (_sign_in(row, actor, here) for row in rows if row.expires_at > now)
+        return cut(own, page, lambda view: Key(view.created_at, view.id))
+
+
+def _sign_in(row: SignIn, actor: Actor, here: Sequence[bytes]) -> SignInView:
+    return SignInView(
+        row.id,
+        kind_of(row.device),
+        row.device,
+        Place.HERE if row.network in here else Place.ELSEWHERE,
+        row.id == actor.session_id,
+        row.key is not None,
+        row.created_at,
+        row.last_used_at,
+        row.expires_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +94,5 @@ def _account(user: User, profile: Profile | None) -> Account:
 BINDINGS: Bindings = (
     Binding[EndedSignIns](MemoryEndedSignIns, singleton=True),
     Binding[AccountReads](MemoryAccountReads),
+    Binding[SignInReads](MemorySignInReads),
 )

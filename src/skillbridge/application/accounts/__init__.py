@@ -4,6 +4,7 @@ from skillbridge.application.accounts.administration import (
     DisableAccount,
     EnableAccount,
     GrantRole,
+    RevokeEverySession,
     RevokeRole,
     RevokeSessions,
 )
@@ -11,7 +12,13 @@ from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
     TellOfSecondFactor,
+    WarnOfNewDevice,
     WarnOfTheft,
+)
+from skillbridge.application.accounts.own_sign_ins import (
+    EndOtherSessions,
+    EndSession,
+    ForgetSignIns,
 )
 from skillbridge.application.accounts.registration import (
     ForgetRegistrations,
@@ -39,8 +46,12 @@ USE_CASES = (
     VerifySecondFactor,
     RefreshSession,
     LogOut,
+    EndSession,
+    EndOtherSessions,
+    ForgetSignIns,
     GrantRole,
     RevokeSessions,
+    RevokeEverySession,
     RevokeRole,
     DisableAccount,
     EnableAccount,
@@ -54,4 +65,5 @@ USE_CASES = (
     ReplaceRecoveryCodes,
     SealSecretsAnew,
     TellOfSecondFactor,
+    WarnOfNewDevice,
 )

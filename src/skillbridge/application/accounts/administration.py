@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from skillbridge.application.accounts.ports import SignIns, Users
+from skillbridge.application.ended_sign_ins import tell_ended
+from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.ids import SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +49,51 @@ class RevokeSessions(_ByAddress):
     """Ends every sign-in of an account, at once; returns how many there were."""
 
     sign_ins: SignIns
+    fanout: Fanout
 
     async def __call__(self, actor: Actor, email: str) -> int:
         async with self.transaction(actor) as tx:
             user = await self.owner_of(email)
             ended = await self.sign_ins.revoke_all(user.id, at=await tx.now())
+        await tell_ended(self.fanout, ended)
         return len(ended)
 
 
-class RevokeRole(_ByAddress):
-    """Takes a role from an account, from its next refresh; False if it had it not.
+@dataclass(frozen=True, slots=True)
+class RevokeEverySession:
+    """Ends every sign-in of a tenant, as after a backup was restored: returns how many there were.
 
-    A mentor takes no more requests. Raises RoleStays for the role that everybody has.
+    The backup knows sign-ins that have ended since as living, and used tokens as unused.
     """
+
+    transaction: Transaction
+    sign_ins: SignIns
+
+    async def __call__(self, actor: Actor) -> int:
+        async with self.transaction(actor) as tx:
+            return await self.sign_ins.revoke_everybodys(at=await tx.now())
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeRole(_ByAddress):
+    """Takes a role from an account and ends its sign-ins; False if it had it not.
+
+    An access token says what its owner might do when it was made: the next log-in's say it without the
+    role. A mentor takes no more requests. Raises RoleStays for the role that everybody has.
+    """
+
+    sign_ins: SignIns
+    fanout: Fanout
 
     async def __call__(self, actor: Actor, email: str, role: Role) -> bool:
         async with self.transaction(actor) as tx:
             user = await self.owner_of(email)
-            had = role in user.roles
-            tx.emit(*user.revoke(role, at=await tx.now()))
+            had, at, ended = role in user.roles, await tx.now(), list[SessionId]()
+            tx.emit(*user.revoke(role, at=at))
             if had:
                 await self.users.save(user)
+                ended += await self.sign_ins.revoke_all(user.id, at=at)
+        await tell_ended(self.fanout, ended)
         return had
 
 
@@ -75,6 +102,7 @@ class DisableAccount(_ByAddress):
     """Nobody signs in to it any more and every sign-in ends; False if it was so before."""
 
     sign_ins: SignIns
+    fanout: Fanout
 
     async def __call__(self, actor: Actor, email: str) -> bool:
         async with self.transaction(actor) as tx:
@@ -83,5 +111,6 @@ class DisableAccount(_ByAddress):
             if events:
                 await self.users.save(user)
                 tx.emit(*events)
-            await self.sign_ins.revoke_all(user.id, at=await tx.now())
+            ended = await self.sign_ins.revoke_all(user.id, at=await tx.now())
+        await tell_ended(self.fanout, ended)
         return bool(events)

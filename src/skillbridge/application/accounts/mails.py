@@ -5,8 +5,10 @@ from html import escape
 
 from skillbridge.application.accounts.ports import Links, Mail, Mailer, Registrations, Users
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
+    DeviceSignedIn,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
     RegistrationRepeated,
@@ -60,7 +62,7 @@ class SendVerificationMail:
 
 
 @dataclass(frozen=True, slots=True)
-class _MailToOwner:
+class MailToOwner:
     transaction: Transaction
     users: Users
     mailer: Mailer
@@ -68,7 +70,7 @@ class _MailToOwner:
     async def send(
         self,
         actor: Actor,
-        event: RegistrationRepeated | SessionStolen | SecondFactorEvent,
+        event: RegistrationRepeated | SessionStolen | DeviceSignedIn | SecondFactorEvent,
         subject: str,
         *words: str,
     ) -> None:
@@ -77,7 +79,7 @@ class _MailToOwner:
         await self.mailer.send(mail(event, owner.email, subject, *words))
 
 
-class SendAlreadyRegisteredMail(_MailToOwner):
+class SendAlreadyRegisteredMail(MailToOwner):
     """The owner of an account learns that somebody tried to register its address."""
 
     async def __call__(self, actor: Actor, event: RegistrationRepeated) -> None:
@@ -92,7 +94,7 @@ class SendAlreadyRegisteredMail(_MailToOwner):
             )
 
 
-class WarnOfTheft(_MailToOwner):
+class WarnOfTheft(MailToOwner):
     """The owner learns that one of their sign-ins was used by two parties and was ended."""
 
     async def __call__(self, actor: Actor, event: SessionStolen) -> None:
@@ -107,7 +109,7 @@ class WarnOfTheft(_MailToOwner):
         )
 
 
-class TellOfSecondFactor(_MailToOwner):
+class TellOfSecondFactor(MailToOwner):
     """The owner learns of whatever changes how their account is signed in to."""
 
     async def __call__(self, actor: Actor, event: SecondFactorEvent) -> None:
@@ -144,6 +146,36 @@ def _told(event: SecondFactorEvent) -> tuple[str, str]:
                 "A recovery code was used",
                 f"A recovery code was used in place of your authenticator app. {left} are left.",
             )
+
+
+_DEVICES = {
+    DeviceKind.PHONE: "a phone",
+    DeviceKind.TABLET: "a tablet",
+    DeviceKind.COMPUTER: "a computer",
+    DeviceKind.OTHER: "a program, or a device of another kind",
+}
+
+
+class WarnOfNewDevice(MailToOwner):
+    """The owner learns that somebody with their password signed in where nobody did before.
+
+    The device's own words are not in it: whoever signs in chooses them.
+    """
+
+    async def __call__(self, actor: Actor, event: DeviceSignedIn) -> None:
+        if not event.mailed:
+            return
+        at, kind = event.at, _DEVICES[DeviceKind(event.device)]
+        await self.send(
+            actor,
+            event,
+            "A new device signed in to your account",
+            f"Somebody signed in with your password at {at:%H:%M} UTC, {at.day}{at: %B %Y}, on "
+            f"{kind} that your account did not know.",
+            "If it was you, you need do nothing.",
+            "If it was not: log in, end the other sign-ins in the list of your sign-ins, and choose "
+            "another password.",
+        )
 
 
 def mail(event: Event, to: str, subject: str, *paragraphs: str) -> Mail:

@@ -5,20 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from skillbridge.application.accounts.views import Account, SecondFactorState, SentMail
-from skillbridge.application.paging import Page, PageRequest
+from skillbridge.application.accounts.views import (
+    Account,
+    SecondFactorState,
+    SentMail,
+    SignInView,
+)
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.accounts.password import Strength
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.second_factor import Challenge, SecondFactor
-from skillbridge.domain.accounts.sign_in import SignIn
+from skillbridge.domain.accounts.sign_in import Proof, SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Invalid, Unavailable
+from skillbridge.domain.errors import Invalid, Unavailable, Unproven
 from skillbridge.domain.ids import RegistrationId, SessionId, TenantId, UserId
 
 
 class BrokenLink(Invalid):
     """The link is not one of ours, or not all of it came along."""
+
+
+class BadProof(Unproven):
+    """The proof of a device's key does not hold; the words say what is wrong with it."""
 
 
 class TooBusy(Unavailable):
@@ -93,10 +102,33 @@ class SignIns(Protocol):
     async def save(self, sign_in: SignIn) -> None:
         """Stores the move of a chain that `presenting` has locked."""
 
+    async def any_of(self, user_id: UserId) -> bool:
+        """Whether there is one of this user, also one that has ended."""
+        ...
+
+    async def revoke(self, session_id: SessionId, *, at: datetime) -> None:
+        """Ends one of the actor's own; raises UnknownSignIn."""
+
     async def revoke_all(
         self, user_id: UserId, *, at: datetime, but: SessionId | None = None
     ) -> Sequence[SessionId]:
-        """Ends every living chain of a user, but for one, and names them."""
+        """Ends every living chain of a user, if need be all `but` one, and names them."""
+        ...
+
+    async def revoke_everybodys(self, *, at: datetime) -> int:
+        """For the system: ends every living chain of the tenant; returns how many."""
+        ...
+
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        """Deletes, for the system, what ended before then: so many tokens, and chains without one."""
+        ...
+
+
+class SignInReads(Protocol):
+    async def newest(
+        self, actor: Actor, page: PageRequest[Key], *, here: Sequence[bytes]
+    ) -> Page[SignInView, Key]:
+        """The actor's own that live; `here` stands for the network that they ask from."""
         ...
 
 
@@ -186,6 +218,26 @@ class Devices(Protocol):
 
     def known(self, device: str, tenant_id: TenantId, address: str) -> str | None:
         """The device's name if this account signed in there before."""
+        ...
+
+
+class DeviceKeys(Protocol):
+    """Keys that a device keeps for itself, and proves to have."""
+
+    def proved(self, proof: Proof | None, *, token: str = "") -> bytes | None:
+        """The thumbprint of the key; None without a proof. With a token, the proof must name it.
+
+        Raises BadProof.
+        """
+        ...
+
+
+class Networks(Protocol):
+    def marks(self, user_id: UserId, network: str) -> tuple[bytes, ...]:
+        """What stands for a network among one person's sign-ins, by each key, the newest first.
+
+        It tells neither the network nor whether somebody else was there.
+        """
         ...
 
 

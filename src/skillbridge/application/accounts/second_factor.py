@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from skillbridge.application.accounts.attempts import Allowance, counting_failures
 from skillbridge.application.accounts.ports import Authenticators, SecondFactors, SignIns, Users
 from skillbridge.application.accounts.views import Enrolment, RecoveryCodes
+from skillbridge.application.ended_sign_ins import tell_ended
+from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.accounts.second_factor import (
@@ -66,6 +68,7 @@ class ConfirmSecondFactor(_OwnSecondFactor):
 
     sign_ins: SignIns
     rate_limit: RateLimit
+    fanout: Fanout
 
     async def __call__(self, actor: Actor, code: str) -> RecoveryCodes:
         codes = tuple(self.authenticators.recovery_codes())
@@ -79,7 +82,8 @@ class ConfirmSecondFactor(_OwnSecondFactor):
             step = self.authenticators.step_of(factor, typed(code), at=now)
             tx.emit(*factor.confirm(step, [digest(one) for one in codes], at=now))
             await self.second_factors.put(factor)
-            await self.sign_ins.revoke_all(user.id, at=now, but=actor.session_id)
+            ended = await self.sign_ins.revoke_all(user.id, at=now, but=actor.session_id)
+        await tell_ended(self.fanout, ended)
         return RecoveryCodes(codes)
 
 

@@ -2,30 +2,29 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
 from skillbridge.application.accounts.attempts import counting_failures
 from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.ports import (
-    Challenges,
-    Devices,
+    DeviceKeys,
+    Networks,
     PasswordHasher,
     RefreshTokens,
-    SecondFactors,
     SignIns,
     Users,
 )
+from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import LoggedIn, SignedIn
+from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
-from skillbridge.application.ports.cache import Cache
-from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.second_factor import Challenge, SecondFactorNeeded
-from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, digest
+from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, Use, digest
 from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.authentication import Authentication, Method
+from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import SessionId
 
@@ -36,46 +35,35 @@ NOBODY_PROVED = (
 
 
 @dataclass(frozen=True, slots=True)
-class LogIn:
+class LogIn(SigningIn):
     """Proves an account by its password and starts a sign-in, if it has no second factor to be shown.
 
     Raises WrongCredentials, the same for an unknown address, one that is not confirmed yet and a
     wrong password, after the same work: whoever registers an address must not learn by its password
-    whether it has an account. SecondFactorNeeded and AccountDisabled only once the password was right; TooMany after too
-    many wrong passwords, as `Guesses` counts them.
+    whether it has an account. SecondFactorNeeded and AccountDisabled only once the password was right;
+    TooMany after too many wrong passwords, as `Guesses` counts them; BadProof before anything is looked
+    at.
     """
 
-    transaction: Transaction
-    users: Users
-    sign_ins: SignIns
-    second_factors: SecondFactors
-    challenges: Challenges
     hasher: PasswordHasher
-    tokens: Tokens
-    refresh_tokens: RefreshTokens
-    devices: Devices
-    rate_limit: RateLimit
-    cache: Cache
 
     async def __call__(
         self, actor: Actor, email: str, secret: str, *, origin: Origin, device: str = ""
     ) -> LoggedIn:
+        key = self.device_keys.proved(origin.proof)
         address = email_address.normalised(email)
         known = self.devices.known(device, actor.tenant_id, address) if device else None
         guesses = Guesses(self.cache, actor.tenant_id, address, origin.network, known)
-        token, started = self.refresh_tokens.first(actor.tenant_id), None
+        started = None
         while started is None:
             async with counting_failures(self.rate_limit, await guesses.allowances()):
                 user = await self._proved(actor, address, password.normalised(secret), origin)
             better = await self._better_hash(user, secret, origin)
-            started = await self._started(actor, user, better, digest(token), origin.device)
+            wanted = await self.wanted(user, origin, key=key, device=device)
+            started = await self._started(actor, user, better, wanted)
         if isinstance(started, Challenge):
             raise SecondFactorNeeded(self.challenges.written(started))
-        await guesses.remember_network()
-        if known is None:
-            device = self.devices.remembered(actor.tenant_id, address)
-        upon = Authentication(frozenset({Method.PASSWORD}), started.created_at)
-        return logged_in(self.tokens, user, started, token, upon, device)
+        return await self.logged_in(user, started, wanted, Method.PASSWORD)
 
     async def _proved(self, actor: Actor, address: str, secret: str, origin: Origin) -> User:
         """One hash is compared in any case, also where there is no account."""
@@ -96,10 +84,11 @@ class LogIn:
         return None
 
     async def _started(
-        self, actor: Actor, proved: User, better: str | None, token: bytes, device: str
+        self, actor: Actor, proved: User, better: str | None, wanted: Wanted
     ) -> SignIn | Challenge | None:
-        """A challenge where a code is wanted too. None when another password is kept by now, or the same in a better hash: prove it again.
+        """A challenge where a code is wanted too; None when the password is to be proved again.
 
+        That is when another one is kept by now, or the same in a better hash.
         The account is held until the sign-in is stored, so that who disables it, or changes its
         password, finds the sign-in to end it.
         """
@@ -111,21 +100,18 @@ class LogIn:
             if better is not None:
                 user.password_hash = better
                 await self.users.save(user)
-            now = await tx.now()
-            factor = await self.second_factors.peek(user.id)
+            now, factor = await tx.now(), await self.second_factors.peek(user.id)
             if factor is not None and factor.active:
                 return Challenge.of(user, at=now)
-            sign_in = SignIn.start(SessionId(uuid4()), user.id, token, device=device, at=now)
-            await self.sign_ins.add(sign_in)
-        return sign_in
+            return await self.start(tx, user, wanted, at=now)
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshSession:
     """A refresh token for the next one and a new access token; the token names its tenant.
 
-    Raises SignInOver, also when the account is gone, and TokenStolen after the whole sign-in has
-    been revoked for good.
+    Raises SignInOver, also when the account is gone; BadProof and KeyMissing, which change nothing; and
+    TokenStolen after the whole sign-in has been revoked for good.
     """
 
     transaction: Transaction
@@ -133,8 +119,12 @@ class RefreshSession:
     sign_ins: SignIns
     tokens: Tokens
     refresh_tokens: RefreshTokens
+    device_keys: DeviceKeys
+    networks: Networks
+    fanout: Fanout
 
-    async def __call__(self, actor: Actor, token: str) -> SignedIn:
+    async def __call__(self, actor: Actor, token: str, *, origin: Origin) -> SignedIn:
+        key = self.device_keys.proved(origin.proof, token=token)
         anonymous = _pre_authentication_of(token, actor, self.refresh_tokens)
         successors = {
             digest(t): t for t in self.refresh_tokens.successors(token, anonymous.tenant_id)
@@ -144,10 +134,12 @@ class RefreshSession:
             user = await self.users.find(sign_in.user_id)
             if user is None:
                 raise SignInOver
-            theft = sign_in.refresh(tuple(successors), at=await tx.now())
+            use = Use(key, self.networks.marks(user.id, origin.network)[0])
+            theft = sign_in.refresh(tuple(successors), use, at=await tx.now())
             await self.sign_ins.save(sign_in)
             tx.emit(*theft)
         if theft:  # refused only now: raised inside, it would undo the revocation
+            await tell_ended(self.fanout, [sign_in.id])
             raise TokenStolen(sign_in.id)
         assert sign_in.successor is not None
         return _signed_in(self.tokens, user, sign_in, successors[sign_in.successor.hash])
@@ -157,12 +149,14 @@ class RefreshSession:
 class LogOut:
     """Ends the sign-in of a refresh token, and returns which it was.
 
-    None for one that has ended, or never was: that is no error.
+    None for one that has ended, or never was: that is no error. It needs no proof of a key: whoever
+    has the token may end what it is of.
     """
 
     transaction: Transaction
     sign_ins: SignIns
     refresh_tokens: RefreshTokens
+    fanout: Fanout
 
     async def __call__(self, actor: Actor, token: str) -> SessionId | None:
         try:
@@ -174,6 +168,7 @@ class LogOut:
                     await self.sign_ins.save(sign_in)
         except SignInOver:
             return None
+        await tell_ended(self.fanout, [sign_in.id])
         return sign_in.id
 
 
@@ -183,14 +178,6 @@ def _pre_authentication_of(token: str, actor: Actor, refresh_tokens: RefreshToke
     An old token names no tenant: then it is that of the tenant which the request names.
     """
     return replace(actor, tenant_id=refresh_tokens.tenant_of(token) or actor.tenant_id)
-
-
-def logged_in(
-    tokens: Tokens, user: User, sign_in: SignIn, token: str, upon: Authentication, device: str
-) -> LoggedIn:
-    """The first tokens of a sign-in; the access token shows the proof."""
-    access = tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles, upon)
-    return LoggedIn(access, token, int(ACCESS_LIFE.total_seconds()), device=device)
 
 
 def _signed_in(tokens: Tokens, user: User, sign_in: SignIn, token: str) -> SignedIn:

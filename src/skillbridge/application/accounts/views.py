@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Role
-from skillbridge.domain.ids import UserId
+from skillbridge.domain.ids import SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,35 @@ class LoggedIn(SignedIn):
 
     device: str
     """Give it back as `device`: then what strangers try does not lock this device out."""
+
+
+class Place(StrEnum):
+    """All that is known of where a sign-in was used last: no address is kept."""
+
+    HERE = "here"
+    """In the network that the question comes from."""
+    ELSEWHERE = "elsewhere"
+    """In another one; a phone on the move changes networks by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """A sign-in of one's own that lives."""
+
+    id: SessionId
+    kind: DeviceKind
+    device: str
+    """As it named itself at the log-in, by its `User-Agent`."""
+    place: Place
+    current: bool
+    """Whether it is the one that asks."""
+    bound: bool
+    """Whether a key of the device has to be proved to refresh it."""
+    created_at: datetime
+    last_used_at: datetime
+    """Of the log-in or the newest refresh."""
+    expires_at: datetime
+    """Unless it is refreshed before."""
 
 
 @dataclass(frozen=True, slots=True)

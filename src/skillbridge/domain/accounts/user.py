@@ -1,13 +1,21 @@
 """An account: an address that its owner has proved, and what they are here."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import Forbidden, Invalid, NotFound, Unproven
-from skillbridge.domain.events.accounts import MentoringBarred, RegistrationRepeated
+from skillbridge.domain.events.accounts import (
+    DeviceSignedIn,
+    MentoringBarred,
+    RegistrationRepeated,
+)
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import TenantId, UserId
+
+NEW = timedelta(days=1)
+"""So long after it was made an account's first sign-in is no news to its owner."""
 
 
 class UnknownAccount(NotFound):
@@ -67,6 +75,15 @@ class User:
             raise EmailNotVerified
         if self.disabled_at is not None:
             raise AccountDisabled
+
+    def sign_in_on_new_device(
+        self, device: DeviceKind, *, first: bool, mailed: bool, at: datetime
+    ) -> tuple[Event, ...]:
+        """Its owner is told, but of the first sign-in to a new account."""
+        made = self.email_verified_at
+        if first and made is not None and at - made < NEW:
+            return ()
+        return (DeviceSignedIn(user_id=self.id, device=device.value, mailed=mailed, at=at),)
 
     def grant(self, role: Role) -> bool:
         """Adds a role; False when the account has it already."""

@@ -44,6 +44,17 @@ class MentoringBarred(Event):
 
 
 @event
+class DeviceSignedIn(Event):
+    """Somebody with the right password signed in on a device that the account did not know."""
+
+    user_id: UserId
+    device: str
+    """A `DeviceKind`."""
+    mailed: bool = True
+    """Not when its owner had the mails of the hour about this."""
+
+
+@event
 class SessionStolen(Event):
     """A refresh token came back after its successor was used: the whole family is revoked."""
 

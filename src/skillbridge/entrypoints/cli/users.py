@@ -11,6 +11,7 @@ from skillbridge.application.accounts.administration import (
     DisableAccount,
     EnableAccount,
     GrantRole,
+    RevokeEverySession,
     RevokeRole,
     RevokeSessions,
 )
@@ -62,7 +63,7 @@ def grant(email: Email, role: Role, tenant: Tenant = "") -> None:
 
 @users.command("revoke-role")
 def revoke_role(email: Email, role: Role, tenant: Tenant = "") -> None:
-    """Take a role from an account; it counts from the next refresh of its sign-ins."""
+    """Take a role from an account, and end its sign-ins."""
     had = answer_by(RevokeRole, tenant, lambda revoke, actor: revoke(actor, email, role))
     console.print(f"{email} is " + ("no longer " if had else "not ") + role.value)
 
@@ -86,6 +87,13 @@ def revoke_sessions(email: Email, tenant: Tenant = "") -> None:
     """End every sign-in of an account at once."""
     ended = answer_by(RevokeSessions, tenant, lambda revoke, actor: revoke(actor, email))
     console.print(f"{ended} sign-ins of {email} have ended")
+
+
+@users.command("revoke-every-session")
+def revoke_every_session(tenant: Tenant = "") -> None:
+    """End every sign-in of a tenant: after a backup was restored, which knows ended ones as living."""
+    ended = answer_by(RevokeEverySession, tenant, lambda revoke, actor: revoke(actor))
+    console.print(f"{ended} sign-ins have ended")
 
 
 def _show(found: Sequence[Account]) -> None:

@@ -9,7 +9,7 @@ from dishka import FromDishka
 from litestar import Request, Router
 from litestar.params import JSONBody
 
-from skillbridge.application.accounts.ports import BrokenLink, TooBusy
+from skillbridge.application.accounts.ports import BadProof, BrokenLink, TooBusy
 from skillbridge.application.accounts.registration import (
     RegisterUser,
     ResendVerification,
@@ -23,13 +23,15 @@ from skillbridge.domain.accounts.email_address import BadEmail
 from skillbridge.domain.accounts.password import WeakPassword, well_formed
 from skillbridge.domain.accounts.registration import LinkOutdated
 from skillbridge.domain.accounts.second_factor import ChallengeOver, SecondFactorNeeded, WrongCode
-from skillbridge.domain.accounts.sign_in import SignInOver, TokenStolen
+from skillbridge.domain.accounts.sign_in import KeyMissing, SignInOver, TokenStolen
 from skillbridge.domain.accounts.user import AccountDisabled, EmailNotVerified, WrongCredentials
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults, TooMany
 from skillbridge.domain.profiles.profile import NAME, Details, UnfitName
 from skillbridge.entrypoints.http.fields import (
     Code,
+    Device,
+    DpopProof,
     Email,
     LinkToken,
     NewPassword,
@@ -40,7 +42,12 @@ from skillbridge.entrypoints.http.fields import (
 from skillbridge.entrypoints.http.server.auth import unauthenticated
 from skillbridge.entrypoints.http.server.free_text import in_body
 from skillbridge.entrypoints.http.server.operations import post
-from skillbridge.entrypoints.http.server.revocation import Revocations
+from skillbridge.entrypoints.http.server.revocation import end_here
+from skillbridge.entrypoints.http.sign_ins import (
+    end_other_sessions,
+    end_session,
+    list_sessions,
+)
 from skillbridge.entrypoints.http.verification import (
     confirm_from_page,
     open_verification_link,
@@ -86,14 +93,7 @@ class Address(Addressed, frozen=True):
 
 class Credentials(Addressed, frozen=True):
     password: Password
-    device: Annotated[
-        str,
-        msgspec.Meta(
-            max_length=100,
-            description="What an earlier log-in on this device answered: then this device is not "
-            "locked out by what strangers try.",
-        ),
-    ] = ""
+    device: Device = ""
 
 
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,6 +110,7 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str, msgspec.Meta(max_length=300, description="Of the log-in, good for five minutes.")
     ]
     code: Code
+    device: Device = ""
 
 
 class Presented(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,6 +180,7 @@ async def resend_verification(
     status_code=200,
     refuses=[
         BadEmail,
+        BadProof,
         WrongCredentials,
         SecondFactorNeeded,
         EmailNotVerified,
@@ -191,42 +193,57 @@ async def log_in(
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
     sign_in: FromDishka[LogIn],
+    dpop: DpopProof = None,
 ) -> LoggedIn:
     """An access token for 10 minutes, and a refresh token to get the next one with.
 
-    An account with a second factor is refused with a `challenge`, for POST /v1/auth/second-factor.
+    With a `DPoP` proof only the device that has its key can use the refresh tokens; access tokens serve
+    whoever bears them. The owner is told by mail of a device that is not known by its `device`. An account
+    with a second factor is refused with a `challenge`, for POST /v1/auth/second-factor.
     """
-    origin = origin_of(request)
+    origin = origin_of(request, dpop)
     return await sign_in(actor, data.email, data.password, origin=origin, device=data.device)
 
 
 @open_post(
     "/auth/second-factor",
     status_code=200,
-    refuses=[ChallengeOver, WrongCode, AccountDisabled, EmailNotVerified, TooMany],
+    refuses=[BadProof, ChallengeOver, WrongCode, AccountDisabled, EmailNotVerified, TooMany],
 )
 async def verify_second_factor(
     data: JSONBody[Answered],
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
     verify: FromDishka[VerifySecondFactor],
+    dpop: DpopProof = None,
 ) -> LoggedIn:
-    """The second half of a log-in: its challenge, and a code of the authenticator app or a recovery code."""
-    return await verify(actor, data.challenge, data.code, origin=origin_of(request))
+    """The second half of a log-in: its challenge, and a code of the authenticator app or a recovery code.
+
+    Give the same `device` and `DPoP` key as in the first half.
+    """
+    origin = origin_of(request, dpop)
+    return await verify(actor, data.challenge, data.code, origin=origin, device=data.device)
 
 
-@open_post("/auth/refresh", status_code=200, refuses=[SignInOver, TokenStolen])
+@open_post(
+    "/auth/refresh", status_code=200, refuses=[SignInOver, BadProof, KeyMissing, TokenStolen]
+)
 async def refresh_session(
     request: Request[Any, Any, Any],
     data: JSONBody[Presented],
     actor: FromDishka[Actor],
     refresh: FromDishka[RefreshSession],
+    dpop: DpopProof = None,
 ) -> SignedIn:
-    """A refresh token is good once. If the answer got lost, ask again within ten seconds."""
+    """A refresh token is good once. If the answer got lost, ask again with the same token.
+
+    A sign-in that is bound to a key gives its answer again at any time, until the next token is used;
+    another one within ten seconds. After that a used token ends the sign-in.
+    """
     try:
-        return await refresh(actor, data.refresh_token)
+        return await refresh(actor, data.refresh_token, origin=origin_of(request, dpop))
     except TokenStolen as error:
-        _revocations(request).ended_here(error.session_id)
+        end_here(request, [error.session_id])
         raise
 
 
@@ -239,12 +256,7 @@ async def log_out(
 ) -> None:
     """Ends the sign-in of this refresh token, its access tokens included: within two seconds."""
     if ended := await end(actor, data.refresh_token):
-        _revocations(request).ended_here(ended)
-
-
-def _revocations(request: Request[Any, Any, Any]) -> Revocations:
-    revocations: Revocations = request.app.state.revocations
-    return revocations
+        end_here(request, [ended])
 
 
 routes = Router(
@@ -260,6 +272,9 @@ routes = Router(
         verify_second_factor,
         refresh_session,
         log_out,
+        list_sessions,
+        end_other_sessions,
+        end_session,
     ],
     tags=["accounts"],
 )

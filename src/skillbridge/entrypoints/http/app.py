@@ -11,6 +11,7 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
 from skillbridge.application.ports.access_tokens import EndedSignIns, Tokens
+from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.processes import Part
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.tenants import Tenants
@@ -49,7 +50,7 @@ from skillbridge.entrypoints.http.server.meter import Meter
 from skillbridge.entrypoints.http.server.middleware import PlainRequest, RefuseMalformed, spelled
 from skillbridge.entrypoints.http.server.overload import Refusals
 from skillbridge.entrypoints.http.server.problems import to_problem
-from skillbridge.entrypoints.http.server.revocation import Revocations
+from skillbridge.entrypoints.http.server.revocation import Revocations, hearing_of_ends
 from skillbridge.settings import Settings
 
 log = structlog.get_logger()
@@ -75,6 +76,7 @@ CONTRACT = (
 ASKED = (
     "Authorization",
     "Content-Type",
+    "DPoP",
     "Idempotency-Key",
     "If-Match",
     "If-None-Match",
@@ -107,8 +109,9 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     """The whole API over a container that has every port, and `HttpProvider`."""
 
     @asynccontextmanager
-    async def present(_app: Litestar) -> AsyncIterator[None]:
-        async with beating(container, Part.API):
+    async def present(app: Litestar) -> AsyncIterator[None]:
+        ends = hearing_of_ends(await container.get(Fanout), lambda: app.state.revocations)
+        async with beating(container, Part.API), ends:
             yield
 
     async def start(app: Litestar) -> None:

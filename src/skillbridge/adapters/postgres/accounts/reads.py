@@ -2,22 +2,24 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import asyncpg
 import msgspec
-from sqlalchemy import Text, bindparam, func, or_, select, text
+from sqlalchemy import LargeBinary, Text, any_, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.binding import Binding, Bindings
-from skillbridge.adapters.postgres.accounts.tables import users
-from skillbridge.adapters.postgres.engine.clauses import here
+from skillbridge.adapters.postgres.accounts.tables import sign_ins, users
+from skillbridge.adapters.postgres.engine.clauses import here, mine
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.profiles.tables import profile_of, profiles
-from skillbridge.application.accounts.ports import AccountReads
-from skillbridge.application.accounts.views import Account
-from skillbridge.application.paging import Page, PageRequest
+from skillbridge.application.accounts.ports import AccountReads, SignInReads
+from skillbridge.application.accounts.views import Account, Place, SignInView
+from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.application.ports.access_tokens import EndedSignIns
+from skillbridge.domain.accounts.device import kind_of
 from skillbridge.domain.actor import NOBODY, Actor
 from skillbridge.domain.ids import SessionId, TenantId
 
@@ -53,6 +55,20 @@ SEARCH = Pages.of(
 ENDED = Read(
     select(text("*")).select_from(func.app.ended_sign_ins(bindparam("asked", type_=ARRAY(UUID))))
 )
+SIGN_INS = Pages.of(
+    Key,
+    select(
+        sign_ins.c.id,
+        sign_ins.c.device,
+        (sign_ins.c.network == any_(bindparam("marks", type_=ARRAY(LargeBinary)))).label("is_here"),
+        sign_ins.c.key.is_not(None).label("bound"),
+        sign_ins.c.created_at,
+        sign_ins.c.last_used_at,
+        sign_ins.c.expires_at,
+    ).where(mine(sign_ins), sign_ins.c.expires_at > func.clock_timestamp()),
+    sign_ins.c.created_at,
+    sign_ins.c.id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,17 @@ class PostgresEndedSignIns:
 
 
 @dataclass(frozen=True, slots=True)
+class PostgresSignInReads:
+    database: Database
+
+    async def newest(
+        self, actor: Actor, page: PageRequest[Key], *, here: Sequence[bytes]
+    ) -> Page[SignInView, Key]:
+        made = partial(_as_sign_ins, actor=actor)
+        return await self.database.page(actor, SIGN_INS, made, page, marks=list(here))
+
+
+@dataclass(frozen=True, slots=True)
 class PostgresAccountReads:
     database: Database
 
@@ -79,6 +106,23 @@ class PostgresAccountReads:
         return await self.database.page(actor, SEARCH, _as_accounts, page, words=words)
 
 
+def _as_sign_ins(rows: Sequence[asyncpg.Record], *, actor: Actor) -> list[SignInView]:
+    return [
+        SignInView(
+            SessionId(row["id"]),
+            kind_of(row["device"]),
+            row["device"],
+            Place.HERE if row["is_here"] else Place.ELSEWHERE,
+            row["id"] == actor.session_id,
+            row["bound"],
+            row["created_at"],
+            row["last_used_at"],
+            row["expires_at"],
+        )
+        for row in rows
+    ]
+
+
 def _as_accounts(rows: Sequence[asyncpg.Record]) -> list[Account]:
     return msgspec.convert([dict(row) for row in rows], list[Account])
 
@@ -86,4 +130,5 @@ def _as_accounts(rows: Sequence[asyncpg.Record]) -> list[Account]:
 BINDINGS: Bindings = (
     Binding[EndedSignIns](PostgresEndedSignIns, singleton=True),
     Binding[AccountReads](PostgresAccountReads),
+    Binding[SignInReads](PostgresSignInReads),
 )

@@ -42,10 +42,15 @@ sign_ins = table(
     time("created_at", now=True),
     time("expires_at"),
     time("revoked_at", null=True),
+    time("last_used_at", now=True),
+    columns(LargeBinary, "key", null=True),
+    columns(LargeBinary, "network", default=""),
     index("ix_sign_ins_user", "user_id"),
+    index("ix_sign_ins_end", "tenant_id", "expires_at"),
     owners=["user_id"],
     references=[{"user_id": "users.id"}],
     unique=[("tenant_id", "id")],
+    checks={"key": "octet_length(key) = 32"},
 )
 
 refresh_tokens = table(

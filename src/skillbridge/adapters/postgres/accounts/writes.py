@@ -6,16 +6,16 @@ from datetime import datetime
 
 import asyncpg
 import msgspec
-from sqlalchemy import LargeBinary, bindparam, or_, select, update
+from sqlalchemy import Integer, LargeBinary, bindparam, delete, exists, func, or_, select, update
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.existing import existing
 from skillbridge.adapters.postgres.accounts.tables import refresh_tokens, sign_ins, users
-from skillbridge.adapters.postgres.engine.clauses import add, change, here
+from skillbridge.adapters.postgres.engine.clauses import add, change, here, mine
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.application.accounts.ports import SignIns, Users
-from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver
+from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver, UnknownSignIn
 from skillbridge.domain.accounts.user import UnknownAccount, User
 from skillbridge.domain.ids import SessionId, UserId
 
@@ -39,7 +39,21 @@ SAVE_USER = Save(
     "this account changed meanwhile; try again",
 )
 
-ADD_SIGN_IN = Query(add(sign_ins, "id", "user_id", "device", "created_at", "expires_at"))
+_moment = sign_ins.c.expires_at.type
+ADD_SIGN_IN = Query(
+    add(
+        sign_ins,
+        "id",
+        "user_id",
+        "device",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "key",
+        "network",
+    )
+)
+ANY_OF = Query(select(exists().where(sign_ins.c.user_id == bindparam("user_id"), here(sign_ins))))
 _token = bindparam("token", type_=LargeBinary)
 LOCK_SIGN_IN = Query(
     select(sign_ins)
@@ -57,18 +71,57 @@ LINKS = Query(
     .where(here(refresh_tokens))
     .where(or_(refresh_tokens.c.hash == _token, refresh_tokens.c.parent == _token))
 )
-REVOKE = Query(
+MOVE = Query(
     update(sign_ins)
     .where(here(sign_ins), sign_ins.c.id == bindparam("id"))
-    .values(revoked_at=bindparam("revoked_at", type_=sign_ins.c.revoked_at.type))
+    .values(
+        {
+            name: bindparam(name, type_=sign_ins.c[name].type)
+            for name in ("revoked_at", "expires_at", "last_used_at", "network")
+        }
+    )
+)
+_at = bindparam("at", type_=_moment)
+_revoked = (
+    update(sign_ins)
+    .where(sign_ins.c.revoked_at.is_(None))
+    .values(revoked_at=_at, expires_at=func.least(sign_ins.c.expires_at, _at))
+)
+REVOKE_ONE = Query(
+    _revoked.where(mine(sign_ins), sign_ins.c.id == bindparam("id"), sign_ins.c.expires_at > _at)
 )
 REVOKE_ALL = Query(
-    update(sign_ins)
-    .where(here(sign_ins), sign_ins.c.user_id == bindparam("user_id"))
-    .where(sign_ins.c.revoked_at.is_(None))
+    _revoked.where(here(sign_ins), sign_ins.c.user_id == bindparam("user_id"))
     .where(sign_ins.c.id.is_distinct_from(bindparam("but", type_=sign_ins.c.id.type)))
-    .values(revoked_at=bindparam("at", type_=sign_ins.c.revoked_at.type))
     .returning(sign_ins.c.id)
+)
+REVOKE_EVERYBODYS = Query(_revoked.where(here(sign_ins)))
+_over = (here(sign_ins), sign_ins.c.expires_at <= bindparam("before", type_=_moment))
+_most = bindparam("most", type_=Integer)
+FORGET_TOKENS = Query(
+    delete(refresh_tokens).where(
+        here(refresh_tokens),
+        refresh_tokens.c.hash.in_(
+            select(refresh_tokens.c.hash)
+            .join(sign_ins, sign_ins.c.id == refresh_tokens.c.sign_in_id)
+            .where(here(refresh_tokens), *_over)
+            .limit(_most)
+        ),
+    )
+)
+FORGET_SIGN_INS = Query(
+    delete(sign_ins).where(
+        here(sign_ins),
+        sign_ins.c.id.in_(
+            select(sign_ins.c.id)
+            .where(*_over)
+            .where(
+                ~exists().where(here(refresh_tokens), refresh_tokens.c.sign_in_id == sign_ins.c.id)
+            )
+            .order_by(sign_ins.c.expires_at)
+            .limit(_most)
+        ),
+    )
 )
 _new_link = add(refresh_tokens, "hash", "sign_in_id", "parent", "issued_at", "used_at")
 KEEP_LINK = Query(
@@ -125,29 +178,50 @@ class PostgresSignIns:
             link["hash"]: Link(link["hash"], link["issued_at"], link["used_at"], link["parent"])
             for link in await self.session.connection.rows(LINKS, token=token)
         }
-        presented = links.pop(token)
+        presented = existing(links.pop(token, None), SignInOver)
         return SignIn(
             id=SessionId(row["id"]),
             user_id=UserId(row["user_id"]),
             created_at=row["created_at"],
             expires_at=row["expires_at"],
+            last_used_at=row["last_used_at"],
             presented=presented,
             device=row["device"],
+            key=row["key"],
+            network=row["network"],
             revoked_at=row["revoked_at"],
             successor=next(iter(links.values()), None),
         )
 
     async def save(self, sign_in: SignIn) -> None:
-        await self.session.connection.run(REVOKE, sign_in)
+        await self.session.connection.run(MOVE, sign_in)
         for link in (sign_in.presented, sign_in.successor):
             if link is not None:
                 await self._keep(sign_in.id, link)
 
+    async def any_of(self, user_id: UserId) -> bool:
+        found: bool = await self.session.connection.value(ANY_OF, user_id=user_id)
+        return found
+
+    async def revoke(self, session_id: SessionId, *, at: datetime) -> None:
+        if not await self.session.connection.run(REVOKE_ONE, id=session_id, at=at):
+            raise UnknownSignIn
+
     async def revoke_all(
         self, user_id: UserId, *, at: datetime, but: SessionId | None = None
     ) -> Sequence[SessionId]:
-        rows = await self.session.connection.rows(REVOKE_ALL, user_id=user_id, at=at, but=but)
+        connection = self.session.connection
+        rows = await connection.rows(REVOKE_ALL, user_id=user_id, at=at, but=but)
         return [SessionId(row["id"]) for row in rows]
+
+    async def revoke_everybodys(self, *, at: datetime) -> int:
+        return await self.session.connection.run(REVOKE_EVERYBODYS, at=at)
+
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        """The tokens first, for they name their sign-in."""
+        connection = self.session.connection
+        tokens = await connection.run(FORGET_TOKENS, before=before, most=limit)
+        return tokens + await connection.run(FORGET_SIGN_INS, before=before, most=limit)
 
     async def _keep(self, session_id: SessionId, link: Link) -> None:
         await self.session.connection.run(KEEP_LINK, link, sign_in_id=session_id)

@@ -1,0 +1,105 @@
+"""What every log-in ends with, whatever was shown: a sign-in, and the tokens of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from skillbridge.application.accounts.guesses import Guesses
+from skillbridge.application.accounts.ports import (
+    Challenges,
+    DeviceKeys,
+    Devices,
+    Networks,
+    RefreshTokens,
+    SecondFactors,
+    SignIns,
+    Users,
+)
+from skillbridge.application.accounts.views import LoggedIn
+from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
+from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.transaction import Transaction, Tx
+from skillbridge.domain.accounts.device import kind_of
+from skillbridge.domain.accounts.sign_in import Origin, SignIn, Use, digest
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.authentication import Authentication, Method
+from skillbridge.domain.errors import TooMany
+from skillbridge.domain.ids import SessionId
+
+TOLD = 8
+"""Mails an hour to one person about devices that signed in: a budget that no stranger can use up."""
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The sign-in that starts once its person is proved."""
+
+    token: str
+    use: Use
+    origin: Origin
+    known: str | None
+    """What shows that the account signed in on this device before."""
+    mailed: bool
+    """Whether a mail may tell its owner of a device that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """A key that is proved binds the sign-in to it. Its owner is told of a device that was not known."""
+
+    transaction: Transaction
+    users: Users
+    sign_ins: SignIns
+    second_factors: SecondFactors
+    challenges: Challenges
+    tokens: Tokens
+    refresh_tokens: RefreshTokens
+    devices: Devices
+    device_keys: DeviceKeys
+    networks: Networks
+    rate_limit: RateLimit
+    cache: Cache
+
+    async def wanted(self, user: User, origin: Origin, *, key: bytes | None, device: str) -> Wanted:
+        """`key` is the thumbprint that was proved, `device` what an earlier log-in answered."""
+        known = bool(device) and self.devices.known(device, user.tenant_id, user.email) is not None
+        return Wanted(
+            self.refresh_tokens.first(user.tenant_id),
+            Use(key, self.networks.marks(user.id, origin.network)[0]),
+            origin,
+            device if known else None,
+            not known and await self._may_be_told(user),
+        )
+
+    async def start(self, tx: Tx, user: User, wanted: Wanted, *, at: datetime) -> SignIn:
+        """Within the transaction that holds the account."""
+        if wanted.known is None:
+            first, kind = not await self.sign_ins.any_of(user.id), kind_of(wanted.origin.device)
+            told = user.sign_in_on_new_device(kind, first=first, mailed=wanted.mailed, at=at)
+            tx.emit(*told)
+        token, device = digest(wanted.token), wanted.origin.device
+        id_ = SessionId(uuid4())
+        sign_in = SignIn.start(id_, user.id, token, wanted.use, device=device, at=at)
+        await self.sign_ins.add(sign_in)
+        return sign_in
+
+    async def logged_in(
+        self, user: User, sign_in: SignIn, wanted: Wanted, *methods: Method
+    ) -> LoggedIn:
+        """The first tokens of a sign-in; the access token shows the proof."""
+        network = wanted.origin.network
+        await Guesses(self.cache, user.tenant_id, user.email, network, None).remember_network()
+        upon = Authentication(frozenset(methods), sign_in.created_at)
+        access = self.tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles, upon)
+        device = wanted.known or self.devices.remembered(user.tenant_id, user.email)
+        life = int(ACCESS_LIFE.total_seconds())
+        return LoggedIn(access, wanted.token, life, device=device)
+
+    async def _may_be_told(self, user: User) -> bool:
+        try:
+            await self.rate_limit.spend(f"new-device:{user.id}", limit=TOLD, per=HOUR)
+        except TooMany:
+            return False
+        return True
