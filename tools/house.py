@@ -22,7 +22,8 @@ PRODUCT = Path("src/skillbridge")
 ROOMS = ("domain", "application", "adapters/postgres", "adapters/memory", "entrypoints/http")
 """Where a context has a folder or a file of its name."""
 TOPICS = {
-    "registrations": "accounts", "auth": "accounts", "verification": "accounts",
+    "registrations": "accounts", "auth": "accounts", "verification": "accounts", "credentials": "accounts",
+    "proofs": "accounts", "mailed_links": "accounts", "password_pages": "accounts", "address_pages": "accounts",
 }  # fmt: skip
 """Files named after a topic, and whose context it is where it is none by itself."""
 RUN, COMMON = 6, 8

@@ -38,6 +38,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "domain.accounts.email_address": {"LONGEST": 254, "LONGEST_LOCAL": 64, "TYPED": 1_000},
+    "domain.accounts.one_time_proof": {"LIFE": 30 * MINUTE, "TRIES": 5, "KEPT": DAY},
     "domain.accounts.password": {"SHORTEST": 12, "LONGEST": 128, "LEAST_SCORE": 3},
     "domain.profiles.profile": {
         "MOST_LANGUAGES": 10,
@@ -144,7 +145,6 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "domain.roadmaps.template": {"RESOURCES_PER_MODULE": 3, "HEAVY": 100},
     "domain.text": {"SHRINKS": 4},
     "application.accounts.sealing": {"SEAL_EVERY": HOUR, "SEALED_AT_ONCE": 1_000},
-    "application.accounts.step_up": {"GUESSES": 10, "WINDOW": 5 * MINUTE},
     "application.accounts.guesses": {
         "WINDOW": 5 * MINUTE,
         "HOUR": HOUR,
@@ -161,6 +161,9 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.accounts.own_sign_ins": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.signing_in": {"HOUR": HOUR, "TOLD": 8},
     "application.ended_sign_ins": {"AT_ONCE": 100},
+    "application.accounts.passwords": {"HOUR": HOUR, "ASKED": 60},
+    "application.accounts.present": {"HOUR": HOUR, "GUESSES": 10},
+    "application.accounts.proofs": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.registration": {
         "HOUR": HOUR,
         "REGISTRATIONS": 60,

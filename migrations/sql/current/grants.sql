@@ -71,7 +71,8 @@ grant insert on cohort_runs, impressions, kept_answers to skillbridge_app;
 grant select on users, sign_ins, refresh_tokens to skillbridge_auth;
 grant insert (id, tenant_id, email, password_hash, email_verified_at, roles) on users
     to skillbridge_auth;
-grant update (password_hash, email_verified_at, roles, disabled_at) on users to skillbridge_auth;
+grant update (email, password_hash, email_verified_at, roles, disabled_at) on users
+    to skillbridge_auth;
 grant insert (
     user_id, tenant_id, name, bio, country, time_zone, languages, skills, availability
 ) on profiles to skillbridge_auth;
@@ -83,6 +84,7 @@ grant insert (hash, tenant_id, sign_in_id, parent, issued_at, used_at) on refres
     to skillbridge_auth;
 grant update (used_at) on refresh_tokens to skillbridge_auth;
 grant select, insert, delete on registrations to skillbridge_auth;
+grant select, insert, update, delete on one_time_proofs to skillbridge_auth;
 grant select, insert, delete on second_factors to skillbridge_auth;
 grant update (sealed_secret, confirmed_at, last_step, recovery_codes) on second_factors
     to skillbridge_auth;
@@ -93,6 +95,7 @@ grant select, insert, update on tenants, users, sign_ins, refresh_tokens, profil
     to skillbridge_worker;
 grant update on completions to skillbridge_worker;
 grant select, insert, delete on registrations to skillbridge_worker;
+grant select, delete on one_time_proofs to skillbridge_worker;
 grant select, update (sealed_secret) on second_factors to skillbridge_worker;
 grant select, delete on impressions, kept_answers to skillbridge_worker;
 grant delete on sign_ins, refresh_tokens to skillbridge_worker;

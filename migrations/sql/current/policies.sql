@@ -51,6 +51,7 @@ begin
             ('refresh_tokens', 'door_system', 'all', 'door', null),
             ('registrations', 'door_system', 'all', 'door', null),
             ('second_factors', 'door_system', 'all', 'door', null),
+            ('one_time_proofs', 'door_system', 'all', 'door', null),
             ('profiles', 'self_door_system', 'all', 'own or door', 'user_id'),
 
             -- what somebody was answered is theirs to ask again

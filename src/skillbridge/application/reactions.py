@@ -17,6 +17,15 @@ from skillbridge.application.accounts.mails import (
 )
 from skillbridge.application.accounts.own_sign_ins import FORGET_EVERY as FORGET_SIGN_INS_EVERY
 from skillbridge.application.accounts.own_sign_ins import ForgetSignIns
+from skillbridge.application.accounts.proof_mails import (
+    SendAddressMail,
+    SendResetMail,
+    TellAddressChanged,
+    TellAddressChangeRequested,
+    TellPasswordChanged,
+)
+from skillbridge.application.accounts.proofs import FORGET_EVERY as FORGET_PROOFS_EVERY
+from skillbridge.application.accounts.proofs import ForgetProofs
 from skillbridge.application.accounts.registration import FORGET_EVERY as FORGET_REGISTRATIONS_EVERY
 from skillbridge.application.accounts.registration import ForgetRegistrations
 from skillbridge.application.accounts.sealing import SEAL_EVERY, SealSecretsAnew
@@ -35,9 +44,13 @@ from skillbridge.application.ranking.impressions import FORGET_EVERY, ForgetImpr
 from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
 from skillbridge.domain.events.accounts import (
+    AddressChanged,
+    AddressChangeRequested,
     DeviceSignedIn,
     EmailVerified,
     MentoringBarred,
+    PasswordChanged,
+    PasswordResetRequested,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
     RegistrationRepeated,
@@ -76,6 +89,10 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     VerificationRequested: (SendVerificationMail,),
     RegistrationRepeated: (SendAlreadyRegisteredMail,),
     EmailVerified: (NotifyPeople,),
+    PasswordResetRequested: (SendResetMail,),
+    PasswordChanged: (TellPasswordChanged,),
+    AddressChangeRequested: (TellAddressChangeRequested, SendAddressMail),
+    AddressChanged: (TellAddressChanged,),
     MentoringBarred: (PauseOffer,),
     DeviceSignedIn: (WarnOfNewDevice,),
     SessionStolen: (WarnOfTheft, NotifyPeople),
@@ -111,6 +128,7 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ExpireCohortRuns: orders.EXPIRE_EVERY,
     ForgetImpressions: FORGET_EVERY,
     ForgetRegistrations: FORGET_REGISTRATIONS_EVERY,
+    ForgetProofs: FORGET_PROOFS_EVERY,
     ForgetAnswers: FORGET_ANSWERS_EVERY,
     SealSecretsAnew: SEAL_EVERY,
     ForgetSignIns: FORGET_SIGN_INS_EVERY,

@@ -6,6 +6,7 @@ from uuid import UUID
 TenantId = NewType("TenantId", UUID)
 UserId = NewType("UserId", UUID)
 RegistrationId = NewType("RegistrationId", UUID)
+ProofId = NewType("ProofId", UUID)
 SessionId = NewType("SessionId", UUID)
 RoadmapId = NewType("RoadmapId", UUID)
 MatchId = NewType("MatchId", UUID)

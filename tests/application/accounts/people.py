@@ -1,10 +1,23 @@
 """Somebody who registers, opens mails and signs in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.support.given.world import World
 
+from skillbridge.application.accounts.addresses import (
+    ConfirmAddress,
+    ConfirmAddressByCode,
+    RequestAddressChange,
+)
+from skillbridge.application.accounts.passwords import (
+    ByCode,
+    ByLink,
+    ChangePassword,
+    RequestPasswordReset,
+    ResetPassword,
+)
 from skillbridge.application.accounts.registration import (
     RegisterUser,
     ResendVerification,
@@ -12,7 +25,10 @@ from skillbridge.application.accounts.registration import (
 )
 from skillbridge.application.accounts.sessions import LogIn, RefreshSession
 from skillbridge.application.accounts.views import LoggedIn, SignedIn
+from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.domain.accounts.sign_in import Origin
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import SessionId
 
 PASSWORD = "violet tractor hums at dawn"
 HOME = Origin("192.0.2.7", "Firefox on a bus")
@@ -87,3 +103,52 @@ class Visitor:
         await self.register()
         await self.confirm()
         return await self.log_in()
+
+    async def codes(self, address: str | None = None) -> list[str]:
+        """Those that came by mail to an address, this person's own if no other is given."""
+        mails = [mail for mail in await self.world.mails() if mail.to == (address or self.email)]
+        return [code for mail in mails for code in re.findall(r"\b\d{4} \d{4}\b", mail.text)]
+
+    async def forgot(self, *, origin: Origin = HOME) -> None:
+        anonymous = self.world.pre_authentication()
+        await self.world.do(RequestPasswordReset, anonymous, self.email, origin=origin)
+        await self.world.settle()
+
+    async def reset(
+        self, answer: ByLink | ByCode | None = None, password: str = "brown ladder sings at noon"
+    ) -> Sequence[SessionId]:
+        """By the link of the newest mail, if nothing else is given."""
+        answer = answer or ByLink((await self.links())[0])
+        anonymous = self.world.pre_authentication()
+        ended: Sequence[SessionId] = await self.world.do(
+            ResetPassword, anonymous, answer, password, origin=HOME
+        )
+        await self.world.settle()
+        return ended
+
+    async def signed_in(self, signed: SignedIn) -> Actor:
+        claims = (await self.world.api.get(Tokens)).verify(signed.access_token)
+        return Actor.person(claims.user_id, claims.tenant_id, claims.roles, claims.session_id)
+
+    async def change_password(
+        self, actor: Actor, present: str, password: str
+    ) -> Sequence[SessionId]:
+        ended: Sequence[SessionId] = await self.world.do(
+            ChangePassword, actor, present, password, origin=HOME
+        )
+        await self.world.settle()
+        return ended
+
+    async def change_address(self, actor: Actor, email: str, password: str | None = None) -> None:
+        await self.world.do(
+            RequestAddressChange, actor, email, password or self.password, origin=HOME
+        )
+        await self.world.settle()
+
+    async def confirm_address(self, token: str) -> None:
+        await self.world.do(ConfirmAddress, self.world.pre_authentication(), token)
+        await self.world.settle()
+
+    async def confirm_address_by_code(self, actor: Actor, code: str) -> None:
+        await self.world.do(ConfirmAddressByCode, actor, code)
+        await self.world.settle()

@@ -11,7 +11,9 @@ from tests.support.given.world import World
 from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
 from skillbridge.adapters.crypto.keys import Key, KeyRing
 from skillbridge.adapters.crypto.sealing import Sealer
+from skillbridge.application.accounts.addresses import RequestAddressChange
 from skillbridge.application.accounts.administration import DisableAccount
+from skillbridge.application.accounts.passwords import ChangePassword
 from skillbridge.application.accounts.ports import Authenticators, SecondFactors
 from skillbridge.application.accounts.sealing import SealSecretsAnew
 from skillbridge.application.accounts.second_factor import (
@@ -29,7 +31,7 @@ from skillbridge.domain.accounts.second_factor import (
     WrongCode,
 )
 from skillbridge.domain.accounts.sign_in import SignInOver
-from skillbridge.domain.accounts.user import AccountDisabled, WrongCredentials
+from skillbridge.domain.accounts.user import AccountDisabled, WrongPassword
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import StepUpNeeded
 from skillbridge.domain.errors import TooMany
@@ -191,7 +193,7 @@ async def test_the_password_alone_is_no_proof_for_an_account_with_a_second_facto
 
 async def test_without_a_second_factor_the_password_is_the_proof(phone: Phone) -> None:
     actor = replace(await phone.actor(await phone.owner.arrive()), proved_at=None)
-    with pytest.raises(WrongCredentials):
+    with pytest.raises(WrongPassword):
         await step_up(phone.world, actor, "not the password")
     await phone.enrol(await step_up(phone.world, actor, PASSWORD))
 
@@ -199,7 +201,7 @@ async def test_without_a_second_factor_the_password_is_the_proof(phone: Phone) -
 async def test_wrong_passwords_at_a_step_up_are_few(phone: Phone) -> None:
     actor = await phone.actor(await phone.owner.arrive())
     for _ in range(10):
-        with pytest.raises(WrongCredentials):
+        with pytest.raises(WrongPassword):
             await step_up(phone.world, actor, "not the password")
     with pytest.raises(TooMany):
         await step_up(phone.world, actor, PASSWORD)
@@ -252,3 +254,20 @@ async def test_secrets_move_to_the_present_key_by_the_clock(phone: Phone) -> Non
         async with (await scope.get(Transaction))(world.pre_authentication()):
             (factor,) = await factors.not_sealed_by(b"another", limit=9)
     assert only.step_of(factor, phone.code(), at=datetime.now(UTC)) is not None
+
+
+async def test_an_account_with_a_second_factor_changes_its_password_by_a_fresh_proof(
+    phone: Phone,
+) -> None:
+    actor, _ = await phone.set_up()
+    another = "seven quiet herons at noon"
+    unproved = replace(actor, proved_at=None)
+    with pytest.raises(StepUpNeeded):
+        await phone.world.do(ChangePassword, unproved, PASSWORD, another, origin=HOME)
+    with pytest.raises(StepUpNeeded):
+        await phone.world.do(RequestAddressChange, unproved, "b@example.org", PASSWORD, origin=HOME)
+    proved = await step_up(phone.world, unproved, phone.code())
+    await phone.world.do(ChangePassword, proved, PASSWORD, another, origin=HOME)
+    phone.owner.password = another
+    await phone.later(actor)
+    await phone.verify(await phone.challenge())

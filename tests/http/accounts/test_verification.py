@@ -18,8 +18,8 @@ from tests.http.accounts.test_accounts import (
 )
 from tests.support.given.world import World
 
+from skillbridge.entrypoints.http.mailed_links import FORM
 from skillbridge.entrypoints.http.server.middleware import _FORMS
-from skillbridge.entrypoints.http.verification import FORM
 
 pytestmark = pytest.mark.row("C1", "C5")
 

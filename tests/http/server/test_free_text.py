@@ -34,8 +34,9 @@ RULES: dict[str, Text] = {
 }
 """Each free text of the contract. A new one is named here; or, where it is none, below."""
 NO_TEXT = {
-    "email", "password", "token", "code", "challenge", "proof", "refresh_token", "device", "country",
-    "time_zone", "languages.items", "domain", "known.items", "skill", "language", "skills", "after", "resource_id", "module_id",
+    "email", "password", "current", "token", "code", "challenge", "proof", "refresh_token", "device",
+    "country", "time_zone", "languages.items", "domain", "known.items", "skill", "language", "skills",
+    "after", "resource_id", "module_id",
 }  # fmt: skip
 """Codes, addresses and secrets: strings that have rules of their own."""
 TYPED = {

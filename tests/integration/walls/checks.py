@@ -7,6 +7,7 @@ _ADDRESS: tuple[Changes, Changes] = (
     ("email = repeat('a', 254)",),
     ("email = repeat('a', 255)", "email = 'A@example.org'"),
 )
+_BOTH = "email = 'a@example.org', former_email = 'b@example.org'"
 _OBJECT, _ARRAY = "'{}'", "'[]'"
 
 CHECKS: dict[str, tuple[Changes, Changes]] = {
@@ -23,6 +24,27 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
     "ck_second_factors_recovery_codes": (
         ("recovery_codes = '{}'", "recovery_codes = array_fill('a'::bytea, array[10])"),
         ("recovery_codes = array_fill('a'::bytea, array[11])",),
+    ),
+    "ck_one_time_proofs_purpose": (
+        ("purpose = 'reset_password'", f"purpose = 'change_address', {_BOTH}"),
+        ("purpose = 'sign_in'", "purpose = ''"),
+    ),
+    "ck_one_time_proofs_email": (
+        ("purpose = 'change_address', former_email = 'b@example.org', email = repeat('a', 254)",),
+        tuple(
+            f"purpose = 'change_address', former_email = 'b@example.org', email = {wrong}"
+            for wrong in ("repeat('a', 255)", "'A@example.org'")
+        ),
+    ),
+    "ck_one_time_proofs_tries": (("tries = 0", "tries = 5"), ("tries = -1", "tries = 6")),
+    "ck_one_time_proofs_addresses": (
+        ("email = null", f"purpose = 'change_address', {_BOTH}"),
+        (
+            "purpose = 'change_address'",
+            _BOTH,
+            "former_email = 'b@example.org'",
+            "purpose = 'change_address', email = 'a@example.org'",
+        ),
     ),
     "ck_refresh_tokens_hash": (
         ("hash = sha256('')",),

@@ -44,6 +44,7 @@ class Facts:
     ended: UUID
     sealed_secret: bytes
     registration: UUID
+    proof: UUID
     notice: Notice
     user: Any = None
     profile: Any = None
@@ -115,6 +116,9 @@ async def gathered(town: Town) -> Facts:
         ),
         registration=await admin.fetchval(
             "select id from registrations where tenant_id = $1", world.tenant_id
+        ),
+        proof=await admin.fetchval(
+            "select id from one_time_proofs where tenant_id = $1", world.tenant_id
         ),
         notice=Notice(**known),
     )

@@ -22,6 +22,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "uq_users_living_email": ("tenant_id", "email"),
     "pk_registrations": ("id",),
     "pk_second_factors": ("user_id",),
+    "pk_one_time_proofs": ("id",),
+    "uq_one_time_proofs_open": ("tenant_id", "user_id", "purpose"),
     "pk_sign_ins": ("id",),
     "pk_refresh_tokens": ("hash",),
     "uq_refresh_tokens_parent": ("parent",),
@@ -59,8 +61,9 @@ PREPARED = (
     "update placements set state = 'applied', match_id = gen_random_uuid() where state = 'proposed'",
     """insert into jobs (id, tenant_id, kind, slot)
     select gen_random_uuid(), id, 'ExpireMatches', gen_random_uuid() from tenants limit 1""",
+    "alter table one_time_proofs drop constraint ck_one_time_proofs_purpose",
 )
-"""What the town has nothing of."""
+"""What the town has nothing of, and a check that knows every word of a key's column."""
 
 THERE = """select i.relname as name, t.relname as table, pg_get_expr(x.indpred, t.oid) as only,
         array(

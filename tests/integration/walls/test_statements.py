@@ -30,7 +30,9 @@ OF_ALL_TENANTS = {"Jobs", "Processes", "Tenants", "ImpressionLog"}
 """Ledgers of the installation, and what only ever inserts."""
 INSERTS = {"add", "award"}
 """Nothing is looked for: keys and policies say what may come in."""
-SAYS_NOTHING = {"save", "put", "remove", "reseal", "revoke", "mark_read", "mark_all_read"}
+SAYS_NOTHING = {
+    "save", "put", "remove", "replace", "reseal", "revoke", "mark_read", "mark_all_read",
+}  # fmt: skip
 """Their answer is the change that they make."""
 
 

@@ -155,6 +155,7 @@ async def arrive(world: World, client: httpx.AsyncClient) -> tuple[Actor, dict[s
     headers = {"Authorization": f"Bearer {signed_in['access_token']}"}
     me = good(await client.get("/v1/me", headers=headers)).json()
     good(await client.put("/v1/me/second-factor", headers=headers))
+    good(await client.post("/v1/auth/password/forgot", json={"email": CREDENTIALS["email"]}))
     waits = {**registration, "email": "waits@example.org"}
     good(await client.post("/v1/auth/register", json=waits))
     return Actor.person(UserId(UUID(me["id"])), world.tenant_id), headers

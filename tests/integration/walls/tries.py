@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from tests.integration.walls.facts import LATER, LONG_AGO, Facts
 from tests.support.given.cohorts import an_order
@@ -21,9 +22,11 @@ from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import impressions, pool, ranker
 from skillbridge.application.roadmaps import ports as roadmaps
+from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode
+from skillbridge.domain.ids import ProofId
 from skillbridge.domain.ranking.pool_version import version_at
 
 Call = Callable[[Any, Facts, Actor], Awaitable[Any]]
@@ -50,6 +53,12 @@ async def unmatched(learners: Any, facts: Facts, by: Actor) -> list[Any]:
         async for some in learners.unmatched(by, among)
         for one in some
     ]
+
+
+def a_proof(facts: Facts) -> OneTimeProof:
+    """Of a purpose that she has no other of."""
+    asked = (Purpose.CHANGE_ADDRESS, facts.amina, LATER, "new@example.org", facts.user.email)
+    return OneTimeProof(ProofId(uuid4()), facts.town.world.tenant_id, *asked)
 
 
 A, C, M, R = accounts, cohorts, matching, roadmaps
@@ -141,6 +150,28 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         lambda p, _, __: p.end("waits@example.org"),
     ),
     "Registrations.forget": (A.Registrations, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
+    "OneTimeProofs.get": (A.OneTimeProofs, PRE_AUTHENTICATION, lambda p, f, _: p.get(f.proof)),
+    "OneTimeProofs.replace": (
+        A.OneTimeProofs,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.replace(a_proof(f)),
+    ),
+    "OneTimeProofs.guess": (
+        A.OneTimeProofs,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.guess(Purpose.RESET_PASSWORD, f.amina, at=LONG_AGO),
+    ),
+    "OneTimeProofs.use": (
+        A.OneTimeProofs,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.use(f.proof, at=LONG_AGO),
+    ),
+    "OneTimeProofs.end": (A.OneTimeProofs, PRE_AUTHENTICATION, lambda p, f, _: p.end(f.amina)),
+    "OneTimeProofs.forget": (
+        A.OneTimeProofs,
+        SYSTEM,
+        lambda p, _, __: p.forget(LATER, limit=9),
+    ),
     "Roadmaps.get": (R.Roadmaps, LEARNER, lambda p, f, _: p.get(f.id("roadmap_id"))),
     "Roadmaps.save": (R.Roadmaps, SYSTEM, lambda p, f, _: p.save(f.roadmap)),
     "Roadmaps.drafting_like": (

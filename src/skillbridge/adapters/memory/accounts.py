@@ -11,7 +11,7 @@ from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.accounts.ports import Registrations, SignIns, Users
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver, UnknownSignIn
-from skillbridge.domain.accounts.user import UnknownAccount, User
+from skillbridge.domain.accounts.user import AddressTaken, UnknownAccount, User
 from skillbridge.domain.ids import RegistrationId, SessionId, UserId
 
 
@@ -52,6 +52,9 @@ class MemoryUsers:
 
     async def save(self, user: User) -> None:
         await self.get(user.id)
+        kept = self.session.table("users").raw("users").values()
+        if any(one.email == user.email and one.id != user.id for one in kept):
+            raise AddressTaken
         self.session.save("users", user.id, user, "this account changed meanwhile; try again")
 
 

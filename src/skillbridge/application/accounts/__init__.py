@@ -1,5 +1,10 @@
 """Registering and signing in: what accounts can do."""
 
+from skillbridge.application.accounts.addresses import (
+    ConfirmAddress,
+    ConfirmAddressByCode,
+    RequestAddressChange,
+)
 from skillbridge.application.accounts.administration import (
     DisableAccount,
     EnableAccount,
@@ -20,6 +25,19 @@ from skillbridge.application.accounts.own_sign_ins import (
     EndSession,
     ForgetSignIns,
 )
+from skillbridge.application.accounts.passwords import (
+    ChangePassword,
+    RequestPasswordReset,
+    ResetPassword,
+)
+from skillbridge.application.accounts.proof_mails import (
+    SendAddressMail,
+    SendResetMail,
+    TellAddressChanged,
+    TellAddressChangeRequested,
+    TellPasswordChanged,
+)
+from skillbridge.application.accounts.proofs import ForgetProofs
 from skillbridge.application.accounts.registration import (
     ForgetRegistrations,
     RegisterUser,
@@ -49,6 +67,13 @@ USE_CASES = (
     EndSession,
     EndOtherSessions,
     ForgetSignIns,
+    RequestPasswordReset,
+    ResetPassword,
+    ChangePassword,
+    RequestAddressChange,
+    ConfirmAddress,
+    ConfirmAddressByCode,
+    ForgetProofs,
     GrantRole,
     RevokeSessions,
     RevokeEverySession,
@@ -66,4 +91,9 @@ USE_CASES = (
     SealSecretsAnew,
     TellOfSecondFactor,
     WarnOfNewDevice,
+    SendResetMail,
+    SendAddressMail,
+    TellPasswordChanged,
+    TellAddressChangeRequested,
+    TellAddressChanged,
 )

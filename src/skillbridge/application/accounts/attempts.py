@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from skillbridge.application.ports.rate_limit import RateLimit
-from skillbridge.domain.accounts.user import WrongCredentials
+from skillbridge.domain.accounts.user import WrongCredentials, WrongPassword
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ async def counting_failures(
     await take(rate_limit, allowances)
     try:
         yield
-    except WrongCredentials:
+    except (WrongCredentials, WrongPassword):
         raise
     except Exception:
         await give_back(rate_limit, allowances)

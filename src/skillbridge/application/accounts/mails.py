@@ -9,6 +9,7 @@ from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
     DeviceSignedIn,
+    PasswordChanged,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
     RegistrationRepeated,
@@ -70,7 +71,11 @@ class MailToOwner:
     async def send(
         self,
         actor: Actor,
-        event: RegistrationRepeated | SessionStolen | DeviceSignedIn | SecondFactorEvent,
+        event: RegistrationRepeated
+        | SessionStolen
+        | DeviceSignedIn
+        | SecondFactorEvent
+        | PasswordChanged,
         subject: str,
         *words: str,
     ) -> None:
@@ -89,7 +94,8 @@ class SendAlreadyRegisteredMail(MailToOwner):
                 event,
                 "You already have a SkillBridge account",
                 "Somebody, perhaps you, tried to register this address again.",
-                "If it was you: log in with the password you chose the first time.",
+                "If it was you: log in with the password you chose the first time, or ask for a mail that "
+                "lets you set another.",
                 "If it was not, you need do nothing: your account has not changed.",
             )
 
@@ -178,10 +184,13 @@ class WarnOfNewDevice(MailToOwner):
         )
 
 
-def mail(event: Event, to: str, subject: str, *paragraphs: str) -> Mail:
-    """One text in two forms. It names nobody: a name is what a stranger may have typed."""
+def mail(event: Event, to: str, subject: str, *paragraphs: str, part: str = "") -> Mail:
+    """One text in two forms. It names nobody: a name is what a stranger may have typed.
+
+    `part` tells two mails of one event apart.
+    """
     return Mail(
-        key=str(event.id),
+        key=f"{event.id}.{part}" if part else str(event.id),
         to=to,
         subject=subject,
         text="\n\n".join(paragraphs) + "\n",

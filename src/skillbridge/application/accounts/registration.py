@@ -11,6 +11,7 @@ from skillbridge.application.accounts.attempts import (
     give_back,
     take,
 )
+from skillbridge.application.accounts.choosing import must_be_strong
 from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.ports import (
     BrokenLink,
@@ -82,7 +83,9 @@ class RegisterUser:
             address = email_address.normalised(email)
         with faults.noted():
             chosen = password.well_formed(secret)
-            await self._must_be_strong(chosen, email, name[: NAME.most], origin)
+            # As it was typed, so that a weak password is named beside a malformed address.
+            judged = {"email": email, "name": name[: NAME.most]}
+            await must_be_strong(self.strength, chosen, **judged, origin=origin)
         try:
             faults.refuse()
         except Invalid:
@@ -91,15 +94,10 @@ class RegisterUser:
                 await give_back(self.rate_limit, [registrations])
             raise
         kept = await self.hasher.hash(chosen, network=origin.network)
-        of_network, of_all = _mails_to(actor.tenant_id, address, origin.network)
+        of_network, of_all = mails_to(actor.tenant_id, address, origin.network)
         if await _taken(self.rate_limit, [of_network]):
             mailed = await _taken(self.rate_limit, [of_all])
             await self._write(actor, address, kept, details.name, mailed=mailed)
-
-    async def _must_be_strong(self, chosen: str, email: str, name: str, origin: Origin) -> None:
-        """Judged as it was typed, so that a weak password is named beside a malformed address."""
-        strength = await self.strength(chosen, (email, name), network=origin.network)
-        password.hard_to_guess(chosen, strength, email=email.strip(), name=name.strip())
 
     async def _write(
         self, actor: Actor, address: str, kept: str, name: str, *, mailed: bool
@@ -215,7 +213,7 @@ class ResendVerification:
                 tx.emit(*newest.ask_again(at=now))
         if not waiting:
             # An address that was sent nothing can be registered as before.
-            await give_back(self.rate_limit, _mails_to(tenant_id, address, origin.network))
+            await give_back(self.rate_limit, mails_to(tenant_id, address, origin.network))
 
     def _tenant(self, token: str) -> TenantId | None:
         try:
@@ -237,14 +235,15 @@ class ForgetRegistrations:
 
 
 async def may_be_mailed(
-    rate_limit: RateLimit, tenant_id: TenantId, address: str, network: str
+    rate_limit: RateLimit, tenant_id: TenantId, address: str, network: str, *, about: str = "mail"
 ) -> bool:
     """Takes one of the mails that an address is sent in an hour at nobody's proved wish.
 
     One budget for whatever can be caused without being signed in, and silent, so that it tells
-    nobody what became of it.
+    nobody what became of it. Mails that let a password be set are counted apart: who uses up the
+    others takes none of these.
     """
-    return await _taken(rate_limit, _mails_to(tenant_id, address, network))
+    return await _taken(rate_limit, mails_to(tenant_id, address, network, about=about))
 
 
 async def _taken(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> bool:
@@ -255,6 +254,9 @@ async def _taken(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> bool
     return True
 
 
-def _mails_to(tenant_id: TenantId, address: str, network: str) -> tuple[Allowance, ...]:
-    name = f"mail:{tenant_id}:{email_address.pseudonym(address)}"
+def mails_to(
+    tenant_id: TenantId, address: str, network: str, *, about: str = "mail"
+) -> tuple[Allowance, ...]:
+    """Those that one network may ask for, and those of everybody together."""
+    name = f"{about}:{tenant_id}:{email_address.pseudonym(address)}"
     return Allowance(f"{name}:{network}", MAILS_ASKED, HOUR), Allowance(name, MAILS, HOUR)

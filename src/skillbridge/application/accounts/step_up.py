@@ -1,46 +1,30 @@
 """Proving once more who one is, before what a thief of an access token would do first."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from skillbridge.application.accounts.attempts import Allowance, counting_failures
-from skillbridge.application.accounts.ports import (
-    Authenticators,
-    PasswordHasher,
-    SecondFactors,
-    Users,
-)
+from skillbridge.application.accounts.attempts import counting_failures
+from skillbridge.application.accounts.ports import Authenticators
+from skillbridge.application.accounts.present import ByPresentPassword
 from skillbridge.application.accounts.second_factor import codes_of, shown
 from skillbridge.application.accounts.views import SteppedUp
 from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
-from skillbridge.application.ports.rate_limit import RateLimit
-from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts import password
 from skillbridge.domain.accounts.second_factor import WrongCode
 from skillbridge.domain.accounts.sign_in import Origin, SignInOver
-from skillbridge.domain.accounts.user import User, WrongCredentials
+from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Authentication, Method
 
-GUESSES = 10
-WINDOW = timedelta(minutes=5)
-
 
 @dataclass(frozen=True, slots=True)
-class StepUp:
+class StepUp(ByPresentPassword):
     """A code of the second factor or, for an account without one, the password: a fresh access token.
 
-    The sign-in goes on as it was. Raises WrongCode or WrongCredentials, SignInOver, AccountDisabled, and
+    The sign-in goes on as it was. Raises WrongCode or WrongPassword, SignInOver, AccountDisabled, and
     TooMany after too many wrong ones.
     """
 
-    transaction: Transaction
-    users: Users
-    second_factors: SecondFactors
     authenticators: Authenticators
-    hasher: PasswordHasher
     tokens: Tokens
-    rate_limit: RateLimit
 
     async def __call__(self, actor: Actor, proof: str, *, origin: Origin) -> SteppedUp:
         if actor.session_id is None:
@@ -52,7 +36,7 @@ class StepUp:
         if factor is not None and factor.active:
             upon = await self._by_code(actor, user, proof)
         else:
-            upon = await self._by_password(actor, user, proof, origin)
+            upon = await self._by_password(actor, proof, origin)
         roles, life = actor.roles, int(ACCESS_LIFE.total_seconds())
         token = self.tokens.issue(user.id, user.tenant_id, actor.session_id, roles, upon)
         return SteppedUp(token, life)
@@ -67,13 +51,7 @@ class StepUp:
             raise WrongCode
         return Authentication(frozenset({Method.PASSWORD, Method.CODE}), at)
 
-    async def _by_password(
-        self, actor: Actor, user: User, secret: str, origin: Origin
-    ) -> Authentication:
-        guesses = Allowance(f"step-up:{user.tenant_id}:{user.id}", GUESSES, WINDOW)
-        said = password.normalised(secret)
-        async with counting_failures(self.rate_limit, [guesses]):
-            if not await self.hasher.matches(said, user.password_hash, network=origin.network):
-                raise WrongCredentials("this is not the password of your account")
+    async def _by_password(self, actor: Actor, secret: str, origin: Origin) -> Authentication:
+        await self.proved(actor, secret, origin=origin)
         async with self.transaction(actor.before_authentication, read_only=True) as tx:
             return Authentication(frozenset({Method.PASSWORD}), await tx.now())

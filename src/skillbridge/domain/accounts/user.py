@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 
 from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.actor import Role
-from skillbridge.domain.errors import Forbidden, Invalid, NotFound, Unproven
+from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unproven
 from skillbridge.domain.events.accounts import (
+    AddressChanged,
     DeviceSignedIn,
     MentoringBarred,
+    PasswordChanged,
     RegistrationRepeated,
 )
 from skillbridge.domain.events.event import Event
-from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.ids import ProofId, TenantId, UserId
 
 NEW = timedelta(days=1)
 """So long after it was made an account's first sign-in is no news to its owner."""
@@ -24,6 +26,25 @@ class UnknownAccount(NotFound):
 
 class WrongCredentials(Unproven):
     """The address or the password; which of the two is not told."""
+
+
+class WrongPassword(Forbidden):
+    """Whoever is signed in gave another password than the account's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this is not your present password; if you have forgotten it, log out and ask for a mail "
+            "at /v1/auth/password/forgot"
+        )
+
+
+class AddressTaken(Conflict):
+    """The new address has an account of its own by now. Only who reads its mails is told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this address has an account of its own: log in to that one, or choose another address"
+        )
 
 
 class EmailNotVerified(Forbidden):
@@ -84,6 +105,16 @@ class User:
         if first and made is not None and at - made < NEW:
             return ()
         return (DeviceSignedIn(user_id=self.id, device=device.value, mailed=mailed, at=at),)
+
+    def change_password(self, kept: str, *, at: datetime) -> tuple[Event, ...]:
+        """`kept` is the hash of the new one."""
+        self.password_hash = kept
+        return (PasswordChanged(user_id=self.id, at=at),)
+
+    def change_address(self, email: str, proof_id: ProofId, *, at: datetime) -> tuple[Event, ...]:
+        """To one that this proof has shown to be read."""
+        self.email, self.email_verified_at = email, at
+        return (AddressChanged(user_id=self.id, proof_id=proof_id, at=at),)
 
     def grant(self, role: Role) -> bool:
         """Adds a role; False when the account has it already."""

@@ -1,7 +1,7 @@
 """What happens to accounts."""
 
 from skillbridge.domain.events.event import Event, event
-from skillbridge.domain.ids import RegistrationId, UserId
+from skillbridge.domain.ids import ProofId, RegistrationId, UserId
 
 
 @event
@@ -34,6 +34,36 @@ class EmailVerified(Event):
     """A registration was confirmed and became this account."""
 
     user_id: UserId
+
+
+@event
+class PasswordResetRequested(Event):
+    """Somebody forgot a password; the proof knows of which account, if of any."""
+
+    proof_id: ProofId
+
+
+@event
+class PasswordChanged(Event):
+    """An account has another password: its owner is told."""
+
+    user_id: UserId
+
+
+@event
+class AddressChangeRequested(Event):
+    """Whoever is signed in wants another address: that one is asked, and the present one told."""
+
+    user_id: UserId
+    proof_id: ProofId
+
+
+@event
+class AddressChanged(Event):
+    """The new address was confirmed and is the account's: the former one is told."""
+
+    user_id: UserId
+    proof_id: ProofId
 
 
 @event

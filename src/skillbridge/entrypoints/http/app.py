@@ -21,6 +21,7 @@ from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.http import (
     accounts,
     cohorts,
+    credentials,
     gamification,
     matching,
     mentors,
@@ -60,6 +61,7 @@ CONTRACT = (
     health.routes,
     public_keys.routes,
     accounts.routes,
+    credentials.routes,
     second_factor.routes,
     profiles.routes,
     resources.routes,

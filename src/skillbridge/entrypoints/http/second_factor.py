@@ -27,7 +27,7 @@ from skillbridge.domain.accounts.second_factor import (
     WrongCode,
 )
 from skillbridge.domain.accounts.sign_in import SignInOver
-from skillbridge.domain.accounts.user import AccountDisabled, UnknownAccount, WrongCredentials
+from skillbridge.domain.accounts.user import AccountDisabled, UnknownAccount, WrongPassword
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import StepUpNeeded
 from skillbridge.domain.errors import TooMany
@@ -63,7 +63,7 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     guards=[WRITE],
     refuses=[
         WrongCode,
-        WrongCredentials,
+        WrongPassword,
         SignInOver,
         AccountDisabled,
         TooMany,

@@ -1,35 +1,22 @@
-"""Where the link of a mail leads: pages for people, whose forms work without a script.
+"""Where the link of a registration's mail leads: a page that asks for the password chosen then."""
 
-Opening the link changes nothing, for mail scanners open links too. The page asks for the password
-that was chosen and posts it: no other site's form can, for it knows neither password nor token.
-"""
-
-import re
-from functools import partial
 from html import escape
 from typing import Annotated, Any
 
 import msgspec
 from dishka import FromDishka
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
 from litestar.params import QueryParameter, URLEncodedBody
 
 from skillbridge.application.accounts.ports import Links
 from skillbridge.application.accounts.registration import ResendVerification, VerifyEmail
 from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import SkillBridgeError, TooMany, Unavailable
 from skillbridge.entrypoints.http.fields import Email, LinkToken, Password, origin_of
-from skillbridge.entrypoints.http.server.auth import unauthenticated
-from skillbridge.entrypoints.http.server.markup import to_page, to_paragraphs
-from skillbridge.entrypoints.http.server.operations import answer, get, post
-from skillbridge.entrypoints.http.server.problems import status_of
+from skillbridge.entrypoints.http.mailed_links import ask_by_mail, open_link, pages, post_form
+from skillbridge.entrypoints.http.server.markup import to_page
 
-_TOKEN = re.compile(r"[\w-]{0,300}", re.ASCII)
-FORM = 16 * 1024
-"""Bytes of a form. Reading one is slow, on the event loop: a mebibyte of pairs holds it for 0.4 s."""
-FAILED = "A page that says why this link opens nothing, and the way on."
+PAGES = pages(ask_by_mail("resend"))
 
 
 class Confirmation(msgspec.Struct, frozen=True):
@@ -46,42 +33,7 @@ class WantedMail(msgspec.Struct, frozen=True):
     token: LinkToken = ""
 
 
-def to_failed_page(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
-    """What these pages answer when something is wrong, or later is better: never JSON."""
-    status = error.status_code if isinstance(error, HTTPException) else status_of(type(error))
-    words = str(error) if isinstance(error, SkillBridgeError) else "this cannot be read"
-    page = to_page(
-        "This did not work",
-        to_paragraphs(f"{words[0].upper()}{words[1:]}.") + _ask_again(request),
-        status=status,
-        forms=True,
-    )
-    if isinstance(error, TooMany | Unavailable):
-        page.headers["Retry-After"] = str(error.retry_after)
-    return page
-
-
-PAGES: Any = {SkillBridgeError: to_failed_page, HTTPException: to_failed_page}
-
-
-post_form = partial(
-    post,
-    guards=[unauthenticated],
-    include_in_schema=False,
-    request_max_body_size=FORM,
-    status_code=200,
-    exception_handlers=PAGES,
-)
-
-
-@get(
-    "/auth/verify",
-    guards=[unauthenticated],
-    security=[{}],
-    media_type="text/html",
-    responses={422: answer(str, media_type="text/html", description=FAILED)},
-    exception_handlers=PAGES,
-)
+@open_link("/auth/verify", exception_handlers=PAGES)
 async def open_verification_link(
     links: FromDishka[Links],
     token: Annotated[str, QueryParameter(description="As the mail has it.", max_length=300)] = "",
@@ -91,7 +43,7 @@ async def open_verification_link(
     return _confirm_page(token)
 
 
-@post_form("/auth/confirm")
+@post_form("/auth/confirm", exception_handlers=PAGES)
 async def confirm_from_page(
     data: URLEncodedBody[Confirmation],
     request: Request[Any, Any, Any],
@@ -106,7 +58,7 @@ async def confirm_from_page(
     return to_page("Your address is confirmed", "<p>You can log in now and close this page.</p>")
 
 
-@post_form("/auth/resend")
+@post_form("/auth/resend", exception_handlers=PAGES)
 async def resend_from_page(
     data: URLEncodedBody[WantedMail],
     request: Request[Any, Any, Any],
@@ -134,17 +86,4 @@ def _confirm_page(token: str, wrong: str = "", *, status: int = 200) -> Response
         '<p><button type="submit">Confirm</button></p></form>',
         status=status,
         forms=True,
-    )
-
-
-def _ask_again(request: Request[Any, Any, Any]) -> str:
-    """The way on. The addresses of forms are relative: a proxy may have put a prefix in front."""
-    token = request.query_params.get("token") or request.state.get("token", "")
-    kept = token if _TOKEN.fullmatch(token) else ""
-    return (
-        '<form method="post" action="resend">'
-        f'<input type="hidden" name="token" value="{kept}">'
-        '<p><label for="email">Your e-mail address</label><br><input id="email" name="email" '
-        'type="email" autocomplete="email" maxlength="320" required></p>'
-        '<p><button type="submit">Send me a new mail</button></p></form>'
     )

@@ -1,9 +1,10 @@
 """The tables of accounts."""
 
-from sqlalchemy import BigInteger, LargeBinary, Text
+from sqlalchemy import BigInteger, LargeBinary, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time, version
+from skillbridge.domain.accounts.one_time_proof import TRIES, Purpose
 
 ADDRESS = "email = lower(email) and length(email) <= 254"
 
@@ -32,6 +33,33 @@ registrations = table(
     index("ix_registrations_address", "tenant_id", "email", "expires_at"),
     index("ix_registrations_expiry", "tenant_id", "expires_at"),
     checks={"email": ADDRESS},
+)
+
+one_time_proofs = table(
+    "one_time_proofs",
+    of_tenant("id"),
+    columns(Text, "purpose"),
+    columns(UUID, "user_id", null=True),
+    columns(Text, "email", "former_email", null=True),
+    columns(SmallInteger, "tries", default="0"),
+    time("created_at", now=True),
+    time("expires_at"),
+    time("used_at", null=True),
+    index(
+        "uq_one_time_proofs_open",
+        *("tenant_id", "user_id", "purpose"),
+        unique=True,
+        where="used_at is null",
+    ),
+    index("ix_one_time_proofs_expiry", "tenant_id", "expires_at"),
+    references=[{"user_id": "users.id"}],
+    checks={
+        "purpose": Purpose,
+        "email": ADDRESS,
+        "tries": f"tries between 0 and {TRIES}",
+        "addresses": "(email is null) = (purpose <> 'change_address') "
+        "and (email is null) = (former_email is null)",
+    },
 )
 
 sign_ins = table(

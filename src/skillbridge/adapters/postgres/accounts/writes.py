@@ -16,7 +16,7 @@ from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.application.accounts.ports import SignIns, Users
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver, UnknownSignIn
-from skillbridge.domain.accounts.user import UnknownAccount, User
+from skillbridge.domain.accounts.user import AddressTaken, UnknownAccount, User
 from skillbridge.domain.ids import SessionId, UserId
 
 _user = select(users).where(here(users), users.c.deleted_at.is_(None))
@@ -35,7 +35,7 @@ LOCK_USER = Query(_by_id.with_for_update(key_share=True))
 FIND_USER = Query(_by_email)
 LOCK_OWNER = Query(_by_email.with_for_update(key_share=True))
 SAVE_USER = Save(
-    change(users, "password_hash", "roles", "email_verified_at", "disabled_at"),
+    change(users, "email", "password_hash", "roles", "email_verified_at", "disabled_at"),
     "this account changed meanwhile; try again",
 )
 
@@ -159,7 +159,10 @@ class PostgresUsers:
         return None if row is None else _user_of(row)
 
     async def save(self, user: User) -> None:
-        await self.session.connection.save(SAVE_USER, user, roles=sorted(user.roles))
+        try:
+            await self.session.connection.save(SAVE_USER, user, roles=sorted(user.roles))
+        except asyncpg.UniqueViolationError as error:
+            raise AddressTaken from error
 
 
 @dataclass(frozen=True, slots=True)

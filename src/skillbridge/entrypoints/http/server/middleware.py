@@ -31,7 +31,9 @@ BODY_SECONDS = 15.0
 JSON_ONLY = ("application/json",)
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_FORMS = frozenset({"/v1/auth/confirm", "/v1/auth/resend"})
+_FORMS = frozenset(
+    f"/v1/auth/{page}" for page in ("confirm", "resend", "new-password", "forgot", "new-address")
+)
 """Posted by pages without a script, which cannot send JSON."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 

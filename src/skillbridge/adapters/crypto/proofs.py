@@ -1,0 +1,58 @@
+"""The link and the code of a one-time proof, derived from its id."""
+
+from dataclasses import dataclass
+from hmac import compare_digest
+from struct import Struct
+from uuid import UUID
+
+from skillbridge.adapters.crypto.keys import Key, KeyRing
+from skillbridge.adapters.crypto.links import believed, written
+from skillbridge.application.accounts.ports import MailedProof
+from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
+from skillbridge.domain.ids import ProofId, TenantId
+
+PATHS = {
+    Purpose.RESET_PASSWORD: "/v1/auth/reset",
+    Purpose.CHANGE_ADDRESS: "/v1/auth/email",
+}
+DIGITS = 8
+_SAID = Struct(">16s16s")
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedProofSecrets:
+    """HMAC-SHA256 of the proof's purpose, tenant and id, the code cut to eight digits.
+
+    Whoever reads the table alone, or a copy of it, has nothing to guess with: every guess wants the
+    key. `public_url` comes from the settings and never from a request.
+    """
+
+    ring: KeyRing
+    public_url: str
+
+    def link(self, proof: OneTimeProof) -> str:
+        said = _SAID.pack(proof.tenant_id.bytes, proof.id.bytes)
+        token = written(said, self.ring.sign(_link(proof.purpose, said)))
+        return f"{self.public_url.rstrip('/')}{PATHS[proof.purpose]}?token={token}"
+
+    def code(self, proof: OneTimeProof) -> str:
+        digits = _code(self.ring.signing, proof)
+        return f"{digits[: DIGITS // 2]} {digits[DIGITS // 2 :]}"
+
+    def opened(self, token: str, purpose: Purpose) -> MailedProof:
+        said = believed(token, _SAID.size, lambda it, by: self.ring.signed(_link(purpose, it), by))
+        tenant, proof = _SAID.unpack(said)
+        return MailedProof(TenantId(UUID(bytes=tenant)), ProofId(UUID(bytes=proof)))
+
+    def is_code(self, typed: str, proof: OneTimeProof) -> bool:
+        digits = typed.replace(" ", "").replace("-", "").encode("utf-8", "surrogatepass")
+        return any(compare_digest(_code(key, proof).encode(), digits) for key in self.ring.keys)
+
+
+def _link(purpose: Purpose, said: bytes) -> bytes:
+    return b"link/" + purpose.encode() + b"/" + said
+
+
+def _code(key: Key, proof: OneTimeProof) -> str:
+    said = b"code/" + proof.purpose.encode() + b"/" + proof.tenant_id.bytes + proof.id.bytes
+    return f"{int.from_bytes(key.sign(said)) % 10**DIGITS:0{DIGITS}}"

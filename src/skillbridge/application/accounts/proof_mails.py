@@ -1,0 +1,148 @@
+"""The mails around a one-time proof: the one that is answered, and those that tell what was done."""
+
+from dataclasses import dataclass
+
+from skillbridge.application.accounts.mails import MailToOwner, mail
+from skillbridge.application.accounts.ports import Mailer, OneTimeProofs, ProofSecrets, Users
+from skillbridge.application.ports.transaction import Transaction
+from skillbridge.domain.accounts.one_time_proof import OneTimeProof
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.events.accounts import (
+    AddressChanged,
+    AddressChangeRequested,
+    PasswordChanged,
+    PasswordResetRequested,
+)
+from skillbridge.domain.events.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class _SendProof:
+    transaction: Transaction
+    users: Users
+    proofs: OneTimeProofs
+    secrets: ProofSecrets
+    mailer: Mailer
+
+    async def open(
+        self, actor: Actor, event: PasswordResetRequested | AddressChangeRequested
+    ) -> tuple[OneTimeProof, str] | None:
+        """The proof and the address of its account; None for what nobody can answer any more."""
+        async with self.transaction(actor, read_only=True) as tx:
+            proof, now = await self.proofs.get(event.proof_id), await tx.now()
+            if proof is None or proof.user_id is None or not proof.open(at=now):
+                return None
+            return proof, (await self.users.peek(proof.user_id)).email
+
+    async def send(
+        self, event: Event, proof: OneTimeProof, to: str, subject: str, ask: str, otherwise: str
+    ) -> None:
+        await self.mailer.send(
+            mail(
+                event,
+                to,
+                subject,
+                f"{ask}, open this link:",
+                self.secrets.link(proof),
+                f"Or type this code where you asked for it: {self.secrets.code(proof)}",
+                f"Link and code are good once, until {proof.expires_at:%H:%M} UTC. Give them to nobody: "
+                "we never ask for them.",
+                otherwise,
+            )
+        )
+
+
+class SendResetMail(_SendProof):
+    """Who reads the mails of an account may set its password. Nobody is mailed where there is none."""
+
+    async def __call__(self, actor: Actor, event: PasswordResetRequested) -> None:
+        if found := await self.open(actor, event):
+            proof, address = found
+            await self.send(
+                *(event, proof, address),
+                "Set a new password",
+                "To set a new password of your SkillBridge account",
+                "If you did not ask for this, you need do nothing: your password stays as it is.",
+            )
+
+
+class SendAddressMail(_SendProof):
+    """Who reads the mails of the new address is asked whether it shall be the account's."""
+
+    async def __call__(self, actor: Actor, event: AddressChangeRequested) -> None:
+        if found := await self.open(actor, event):
+            proof, _ = found
+            await self.send(
+                *(event, proof, proof.new_address),
+                "Confirm your new e-mail address",
+                "To make this the address of your SkillBridge account",
+                "If you did not ask for this, do not open the link: then nothing changes.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _TellFormer:
+    transaction: Transaction
+    proofs: OneTimeProofs
+    mailer: Mailer
+
+    async def tell(
+        self,
+        actor: Actor,
+        event: AddressChangeRequested | AddressChanged,
+        subject: str,
+        *words: str,
+    ) -> None:
+        """A proof that is gone was replaced by one whose own mail tells the same, or ended unused."""
+        async with self.transaction(actor, read_only=True):
+            proof = await self.proofs.get(event.proof_id)
+        if proof is not None and proof.former_email is not None:
+            told = mail(event, proof.former_email, subject, *words, part="former")
+            await self.mailer.send(told)
+
+
+NOT_YOU = (
+    "If it was not you, set a new password at once: ask for the mail for a forgotten password. That ends "
+    "every sign-in."
+)
+
+
+class TellAddressChangeRequested(_TellFormer):
+    """The present address learns at once that another is wanted."""
+
+    async def __call__(self, actor: Actor, event: AddressChangeRequested) -> None:
+        await self.tell(
+            actor,
+            event,
+            "Your e-mail address is about to change",
+            "Somebody who is signed in to your SkillBridge account, and knows its password, wants it to "
+            "have another e-mail address. It changes once that address is confirmed.",
+            f"If it was you, you need do nothing here. {NOT_YOU}",
+        )
+
+
+class TellAddressChanged(_TellFormer):
+    """The former address learns that it is the account's no more."""
+
+    async def __call__(self, actor: Actor, event: AddressChanged) -> None:
+        await self.tell(
+            actor,
+            event,
+            "Your e-mail address was changed",
+            "Your SkillBridge account has another e-mail address now, which was confirmed. Nothing is "
+            "mailed to this one any more.",
+            "If it was not you, write to whoever runs this installation at once.",
+        )
+
+
+class TellPasswordChanged(MailToOwner):
+    """The owner learns that the account has another password."""
+
+    async def __call__(self, actor: Actor, event: PasswordChanged) -> None:
+        await self.send(
+            actor,
+            event,
+            "Your password was changed",
+            "Your SkillBridge account has a new password, and other devices have to log in again.",
+            f"If it was you, you need do nothing. {NOT_YOU}",
+        )

@@ -1,0 +1,107 @@
+"""A one-time proof: who answers a mail shows, once and for one purpose, that they read it.
+
+The mail holds a link, and a short code for whoever reads mails on another device. Both are the same
+proof: when one of them is used or outdated, so is the other, and a newer proof of the same purpose
+ends both. A code is short enough to be guessed, so it is looked at five times at most; the link
+outlives these, or else a stranger's guesses would take it from its reader.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.errors import Conflict
+from skillbridge.domain.events.accounts import AddressChangeRequested, PasswordResetRequested
+from skillbridge.domain.events.event import Event
+from skillbridge.domain.ids import ProofId, TenantId, UserId
+
+LIFE = timedelta(minutes=30)
+"""ASVS 5.0, 6.5.5 allows ten minutes for a code that is asked for while signing in; a mail takes longer."""
+TRIES = 5
+KEPT = timedelta(days=1)
+"""After its end: so long a mail to the address that an account had may wait to be sent."""
+
+
+class Purpose(StrEnum):
+    """A proof of one never serves another."""
+
+    RESET_PASSWORD = "reset_password"  # noqa: S105  # no password
+    CHANGE_ADDRESS = "change_address"
+
+
+WAYS_ON = {
+    Purpose.RESET_PASSWORD: "ask for a new mail at /v1/auth/password/forgot",
+    Purpose.CHANGE_ADDRESS: "log in and change the address once more at /v1/me/email",
+}
+
+
+class ProofOutdated(Conflict):
+    """This link or code was used, is too old or wrong, or a newer mail has replaced it."""
+
+    def __init__(self, purpose: Purpose) -> None:
+        super().__init__(
+            "this link or code is wrong, used already or no longer valid, "
+            f"or a newer mail has replaced it: {WAYS_ON[purpose]}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimeProof:
+    """What opens it is kept nowhere: link and code are derived from its id by keys outside of the store."""
+
+    id: ProofId
+    tenant_id: TenantId
+    purpose: Purpose
+    user_id: UserId | None
+    """Nobody's where an address without an account was given: it costs the same, and opens nothing."""
+    expires_at: datetime
+    email: str | None = None
+    """The address that the account shall have."""
+    former_email: str | None = None
+    """The one that it has while this is asked: told of it, also when it has become another."""
+    tries: int = 0
+    used_at: datetime | None = None
+
+    @classmethod
+    def to_reset(
+        cls, id_: ProofId, tenant_id: TenantId, user: User | None, *, at: datetime
+    ) -> tuple["OneTimeProof", tuple[Event, ...]]:
+        """For whoever has forgotten the password of this account; a disabled one is nobody's."""
+        whose = user.id if user is not None and user.disabled_at is None else None
+        made = cls(id_, tenant_id, Purpose.RESET_PASSWORD, whose, at + LIFE)
+        return made, (PasswordResetRequested(proof_id=id_, at=at),)
+
+    @classmethod
+    def to_change(
+        cls, id_: ProofId, user: User, email: str, *, at: datetime
+    ) -> tuple["OneTimeProof", tuple[Event, ...]]:
+        """Mailed to the address that the account shall have."""
+        made = cls(
+            *(id_, user.tenant_id, Purpose.CHANGE_ADDRESS, user.id, at + LIFE),
+            email=email,
+            former_email=user.email,
+        )
+        return made, (AddressChangeRequested(user_id=user.id, proof_id=id_, at=at),)
+
+    def open(self, *, at: datetime) -> bool:
+        return self.used_at is None and at < self.expires_at
+
+    @property
+    def owner(self) -> UserId:
+        """Raises ProofOutdated where it is nobody's."""
+        if self.user_id is None:
+            raise ProofOutdated(self.purpose)
+        return self.user_id
+
+    @property
+    def new_address(self) -> str:
+        """Raises ProofOutdated where none was asked for."""
+        if self.email is None:
+            raise ProofOutdated(self.purpose)
+        return self.email
+
+    def must_serve(self, purpose: Purpose, *, at: datetime) -> None:
+        """Raises ProofOutdated unless it is somebody's, open, and of this purpose."""
+        if self.user_id is None or self.purpose is not purpose or not self.open(at=at):
+            raise ProofOutdated(purpose)

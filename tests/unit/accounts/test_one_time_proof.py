@@ -1,0 +1,65 @@
+"""A mail that may be answered once."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from skillbridge.domain.accounts.one_time_proof import OneTimeProof, ProofOutdated, Purpose
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.events.accounts import AddressChangeRequested, PasswordResetRequested
+from skillbridge.domain.ids import ProofId, TenantId, UserId
+
+pytestmark = pytest.mark.row("C1")
+
+LIFE = timedelta(minutes=30)
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+TENANT = TenantId(uuid4())
+ID = ProofId(UUID(int=7))
+
+
+def user(*, disabled: bool = False) -> User:
+    return User(
+        UserId(uuid4()),
+        TENANT,
+        "amina@example.org",
+        "hash",
+        email_verified_at=AT,
+        disabled_at=AT if disabled else None,
+    )
+
+
+def test_a_forgotten_password_is_proved_by_the_accounts_own_mail() -> None:
+    amina = user()
+    proof, events = OneTimeProof.to_reset(ID, TENANT, amina, at=AT)
+    assert (proof.owner, proof.purpose) == (amina.id, Purpose.RESET_PASSWORD)
+    assert events == (PasswordResetRequested(proof_id=ID, at=AT),)
+    assert amina.email not in repr(events)
+
+
+@pytest.mark.parametrize("whose", [None, user(disabled=True)])
+def test_without_an_account_that_may_sign_in_it_is_nobodys(whose: User | None) -> None:
+    proof, events = OneTimeProof.to_reset(ID, TENANT, whose, at=AT)
+    assert events, "so that it costs the same"
+    with pytest.raises(ProofOutdated):
+        proof.must_serve(Purpose.RESET_PASSWORD, at=AT)
+    with pytest.raises(ProofOutdated):
+        _ = proof.owner
+
+
+def test_another_address_is_proved_by_its_own_mail_and_the_former_one_is_known() -> None:
+    amina = user()
+    proof, events = OneTimeProof.to_change(ID, amina, "amina@example.net", at=AT)
+    assert (proof.new_address, proof.former_email) == ("amina@example.net", amina.email)
+    assert events == (AddressChangeRequested(user_id=amina.id, proof_id=ID, at=AT),)
+
+
+def test_it_serves_its_own_purpose_until_it_is_outdated_or_used() -> None:
+    proof, _ = OneTimeProof.to_reset(ID, TENANT, user(), at=AT)
+    proof.must_serve(Purpose.RESET_PASSWORD, at=AT + LIFE - timedelta(microseconds=1))
+    with pytest.raises(ProofOutdated, match="password/forgot"):
+        proof.must_serve(Purpose.RESET_PASSWORD, at=AT + LIFE)
+    with pytest.raises(ProofOutdated, match="me/email"):
+        proof.must_serve(Purpose.CHANGE_ADDRESS, at=AT)
+    with pytest.raises(ProofOutdated):
+        _ = proof.new_address
