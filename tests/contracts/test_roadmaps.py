@@ -82,7 +82,7 @@ async def test_the_newest_that_is_drafting_for_an_equal_brief_is_found(world: Wo
         assert await roadmaps.drafting_like(learner.user_id, first.brief) == second.id
         assert await roadmaps.drafting_like(stranger.user_id, first.brief) is None
     for roadmap in (first, second):
-        async with opened(world, learner) as roadmaps:
+        async with opened(world, world.system()) as roadmaps:
             drawn = await roadmaps.get(roadmap.id)
             drawn.fail("no path was found", at=NOW)
             await roadmaps.save(drawn)
@@ -105,10 +105,10 @@ async def test_who_saves_second_has_seen_something_old(world: World) -> None:
     async with opened(world, learner) as roadmaps:
         first = await roadmaps.get(roadmap.id)
     second = replace(first, title="Second")
-    async with opened(world, learner) as roadmaps:
+    async with opened(world, world.system()) as roadmaps:
         await roadmaps.save(replace(first, title="First"))
     with pytest.raises(StaleWrite):
-        async with opened(world, learner) as roadmaps:
+        async with opened(world, world.system()) as roadmaps:
             await roadmaps.save(second)
     assert (await world.ask(RoadmapReads, "one", learner, roadmap.id)).title == "First"
 
@@ -147,7 +147,7 @@ async def test_the_database_knows_whether_it_is_drawn(world: World) -> None:
     assert (waiting.status, waiting.stage, waiting.percent) == ("drafting", "waiting", 0)
     done = await world.ask(RoadmapReads, "generation", learner, ready.id)
     assert (done.status, done.stage, done.percent) == ("ready", "ready", 100)
-    async with opened(world, learner) as roadmaps:
+    async with opened(world, world.system()) as roadmaps:
         failed = await roadmaps.get(drafting.id)
         failed.fail("no path was found", at=NOW)
         await roadmaps.save(failed)

@@ -1,7 +1,7 @@
 """What every collection of second factors promises, on every backend."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from skillbridge.application.accounts.views import SecondFactorState
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.second_factor import SecondFactor, digest
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import Forbidden
 
 pytestmark = pytest.mark.row("C2", "B11", "A9")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -73,8 +74,9 @@ async def test_nobody_sees_it_in_their_own_standing(world: World) -> None:
     amina = await world.learner()
     await put(world, SecondFactor(amina.user_id, b"sealed", NOW))
     for who in (amina, await world.learner()):
-        async with kept(world, who) as factors:
-            assert await factors.of(amina.user_id) is None
+        with suppress(Forbidden):  # PostgreSQL refuses a person's login the look itself
+            async with kept(world, who) as factors:
+                assert await factors.of(amina.user_id) is None
 
 
 async def test_its_owner_is_told_whether_it_counts_and_how_many_codes_are_left(

@@ -1,6 +1,6 @@
 """Somebody's authenticator app, and what they do with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from pyotp import TOTP
@@ -10,7 +10,8 @@ from tests.support.given.world import World
 from skillbridge.application.accounts.ports import SecondFactors
 from skillbridge.application.accounts.second_factor import ConfirmSecondFactor, EnrolSecondFactor
 from skillbridge.application.accounts.second_step import VerifySecondFactor
-from skillbridge.application.accounts.views import Enrolment, LoggedIn, RecoveryCodes
+from skillbridge.application.accounts.step_up import StepUp
+from skillbridge.application.accounts.views import Enrolment, LoggedIn, RecoveryCodes, SteppedUp
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.second_factor import SecondFactorNeeded
@@ -71,6 +72,13 @@ class Phone:
                 assert factor is not None
                 factor.last_step = None
                 await factors.put(factor)
+
+    async def step_up(self, actor: Actor, proof: str) -> Actor:
+        """The actor as the new access token says."""
+        found: SteppedUp = await self.world.do(StepUp, actor, proof, origin=HOME)
+        claims = (await self.world.api.get(Tokens)).verify(found.access_token)
+        assert (claims.user_id, claims.session_id) == (actor.user_id, actor.session_id)
+        return replace(actor, proved_at=claims.proved_at)
 
     async def challenge(self) -> str:
         """What the log-in answers once the password was right."""

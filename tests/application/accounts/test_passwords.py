@@ -238,7 +238,7 @@ async def test_a_password_is_changed_by_who_knows_the_present_one(world: World) 
     with pytest.raises(WrongCredentials):
         await amina.log_in(PASSWORD)
     await amina.log_in(NEW)
-    assert (await amina.subjects())[0] == TOLD
+    assert TOLD in await amina.subjects()
     with pytest.raises(ProofOutdated):
         await amina.reset()
 

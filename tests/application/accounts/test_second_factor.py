@@ -20,8 +20,6 @@ from skillbridge.application.accounts.second_factor import (
     RemoveSecondFactor,
     ReplaceRecoveryCodes,
 )
-from skillbridge.application.accounts.step_up import StepUp
-from skillbridge.application.accounts.views import SteppedUp
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.second_factor import (
@@ -32,7 +30,6 @@ from skillbridge.domain.accounts.second_factor import (
 )
 from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.user import AccountDisabled, WrongPassword
-from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import StepUpNeeded
 from skillbridge.domain.errors import TooMany
 
@@ -42,14 +39,6 @@ pytestmark = pytest.mark.row("C2")
 @pytest.fixture
 def phone(world: World) -> Phone:
     return Phone(Visitor(world))
-
-
-async def step_up(world: World, actor: Actor, proof: str) -> Actor:
-    """The actor as the new access token says."""
-    found: SteppedUp = await world.do(StepUp, actor, proof, origin=HOME)
-    claims = (await world.api.get(Tokens)).verify(found.access_token)
-    assert (claims.user_id, claims.session_id) == (actor.user_id, actor.session_id)
-    return replace(actor, proved_at=claims.proved_at)
 
 
 async def test_a_code_is_asked_for_once_one_was_confirmed(phone: Phone) -> None:
@@ -179,7 +168,7 @@ async def test_what_a_thief_would_do_first_wants_a_proof_of_right_now(
             await phone.enrol(unproved)
         with pytest.raises(StepUpNeeded):
             await phone.confirm(unproved)
-    stepped_up = await step_up(phone.world, older, phone.code())
+    stepped_up = await phone.step_up(older, phone.code())
     await phone.world.do(use_case, stepped_up)
 
 
@@ -188,23 +177,23 @@ async def test_the_password_alone_is_no_proof_for_an_account_with_a_second_facto
 ) -> None:
     actor, _ = await phone.set_up()
     with pytest.raises(WrongCode):
-        await step_up(phone.world, actor, PASSWORD)
+        await phone.step_up(actor, PASSWORD)
 
 
 async def test_without_a_second_factor_the_password_is_the_proof(phone: Phone) -> None:
     actor = replace(await phone.actor(await phone.owner.arrive()), proved_at=None)
     with pytest.raises(WrongPassword):
-        await step_up(phone.world, actor, "not the password")
-    await phone.enrol(await step_up(phone.world, actor, PASSWORD))
+        await phone.step_up(actor, "not the password")
+    await phone.enrol(await phone.step_up(actor, PASSWORD))
 
 
 async def test_wrong_passwords_at_a_step_up_are_few(phone: Phone) -> None:
     actor = await phone.actor(await phone.owner.arrive())
     for _ in range(10):
         with pytest.raises(WrongPassword):
-            await step_up(phone.world, actor, "not the password")
+            await phone.step_up(actor, "not the password")
     with pytest.raises(TooMany):
-        await step_up(phone.world, actor, PASSWORD)
+        await phone.step_up(actor, PASSWORD)
 
 
 async def test_once_it_is_removed_the_password_is_enough(phone: Phone) -> None:
@@ -266,7 +255,7 @@ async def test_an_account_with_a_second_factor_changes_its_password_by_a_fresh_p
         await phone.world.do(ChangePassword, unproved, PASSWORD, another, origin=HOME)
     with pytest.raises(StepUpNeeded):
         await phone.world.do(RequestAddressChange, unproved, "b@example.org", PASSWORD, origin=HOME)
-    proved = await step_up(phone.world, unproved, phone.code())
+    proved = await phone.step_up(unproved, phone.code())
     await phone.world.do(ChangePassword, proved, PASSWORD, another, origin=HOME)
     phone.owner.password = another
     await phone.later(actor)

@@ -20,7 +20,6 @@ from skillbridge.domain.errors import TooMany
 pytestmark = pytest.mark.row("C2", "B9")
 
 
-@needs("accounts.second_factors.LOCK")
 async def test_a_code_that_is_shown_twice_at_once_lets_in_once(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -30,10 +29,25 @@ async def test_a_code_that_is_shown_twice_at_once_lets_in_once(
     first, second = await race(
         admin,
         phone.verify(challenge, code),
-        PostgresSecondFactors.of,
+        PostgresUsers.get,
         phone.verify(challenge, code),
     )
     assert isinstance(first.value, LoggedIn)
+    assert isinstance(second.error, WrongCode)
+
+
+@needs("accounts.second_factors.LOCK")
+async def test_a_code_that_is_shown_twice_at_once_proves_once(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    """A step-up holds no account."""
+    phone = Phone(Visitor(world))
+    actor, _ = await phone.set_up()
+    code = phone.code()
+    first, second = await race(
+        admin, phone.step_up(actor, code), PostgresSecondFactors.of, phone.step_up(actor, code)
+    )
+    assert first.value.proved_at is not None
     assert isinstance(second.error, WrongCode)
 
 
@@ -49,7 +63,6 @@ async def test_of_twenty_at_once_one_gets_in(world: World) -> None:
     assert (len(let_in), len(refused)) == (1, 19)
 
 
-@needs("accounts.second_factors.LOCK")
 async def test_a_code_shown_while_it_is_removed_brings_nothing_back(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -59,7 +72,7 @@ async def test_a_code_shown_while_it_is_removed_brings_nothing_back(
     _, verified = await race(
         admin,
         world.do(RemoveSecondFactor, actor),
-        PostgresSecondFactors.of,
+        PostgresUsers.get,
         phone.verify(challenge),
     )
     assert isinstance(verified.error, ChallengeOver)

@@ -404,7 +404,7 @@ async def test_an_administrator_decides_and_finds_nothing_out(
     await connection.close()
 
 
-@pytest.mark.parametrize("role", ["owner", "system", "doorkeeper", "worker", "auth"])
+@pytest.mark.parametrize("role", ["owner", "system", "pre_authentication", "worker", "auth"])
 async def test_the_login_of_the_api_becomes_nobody_else(urls: Urls, role: str) -> None:
     role = f"skillbridge_{role}"
     connection = await asyncpg.connect(urls.app)

@@ -103,6 +103,7 @@ async def asking(
     """The API with a matcher behind it, and the learners who ask it, each with a path."""
     settings = Settings(
         env="test",
+        limit_factor=1000,
         database_url=DatabaseUrl(urls.app),
         database_auth_url=DatabaseUrl(urls.auth),
         matcher_url=HttpUrl(matcher),
@@ -139,7 +140,7 @@ async def token(world: World, actor: Actor) -> str:
     async with world.scope(actor) as scope:
         users, transaction = await scope.get(Users), await scope.get(Transaction)
         tokens: Tokens = await scope.get(Tokens)
-        async with transaction(actor, read_only=True):
+        async with transaction(actor.before_authentication, read_only=True):
             user = await users.peek(actor.user_id)
     return tokens.issue(user.id, user.tenant_id, SessionId(uuid4()), user.roles)
 

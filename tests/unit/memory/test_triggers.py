@@ -27,7 +27,7 @@ def test_every_trigger_has_its_counterpart_or_a_reason() -> None:
         *("stamp", "roll_up_load", "grant_mentor"),  # repeated
         "roll_up_progress",  # made when it is read
         *("guard_roadmap", "guard_match", "guard_cohort_run", "guard_placement"),  # the domain's
-        "guard_sign_in",  # a sign-in that has ended is never saved as another
+        *("guard_sign_in", "guard_end"),  # the domain's: ended stays ended, a refresh prolongs
         *("next_pool_version", "touch_mentor"),  # the pool's numbers are made when it is read
         *("write_document", "write_document_anew"),  # a search reads the profiles themselves
         *("tally_new", "tally_done", "tally_gone", "tally_none"),  # jobs are counted when asked
