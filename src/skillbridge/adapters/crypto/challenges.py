@@ -1,12 +1,12 @@
 """Halves of log-ins that prove themselves: who, until when, upon which password, and a signature."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from struct import Struct
 from uuid import UUID
 
 from skillbridge.adapters.crypto.keys import KeyRing
+from skillbridge.adapters.crypto.signed_text import believed, written
 from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver
 from skillbridge.domain.ids import TenantId, UserId
 
@@ -27,15 +27,11 @@ class SignedChallenges:
             int(challenge.expires_at.timestamp()),
             challenge.password,
         )
-        return PREFIX + urlsafe_b64encode(said + self.ring.sign(said)).rstrip(b"=").decode()
+        return PREFIX + written(said, self.ring.sign(said))
 
     def read(self, text: str) -> Challenge:
-        try:
-            raw = urlsafe_b64decode(text.removeprefix(PREFIX).encode("ascii") + b"==")
-        except ValueError:
-            raw = b""
-        said, signature = raw[: _SAID.size], raw[_SAID.size :]
-        if len(said) != _SAID.size or not self.ring.signed(said, signature):
+        said = believed(text.removeprefix(PREFIX), _SAID.size, self.ring.signed)
+        if said is None:
             raise ChallengeOver
         tenant, user, seconds, password = _SAID.unpack(said)
         expires_at = datetime.fromtimestamp(seconds, UTC)

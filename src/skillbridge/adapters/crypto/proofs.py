@@ -6,7 +6,8 @@ from struct import Struct
 from uuid import UUID
 
 from skillbridge.adapters.crypto.keys import Key, KeyRing
-from skillbridge.adapters.crypto.links import believed, written
+from skillbridge.adapters.crypto.links import broken
+from skillbridge.adapters.crypto.signed_text import believed, written
 from skillbridge.application.accounts.ports import MailedProof
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.ids import ProofId, TenantId
@@ -41,6 +42,8 @@ class DerivedProofSecrets:
 
     def opened(self, token: str, purpose: Purpose) -> MailedProof:
         said = believed(token, _SAID.size, lambda it, by: self.ring.signed(_link(purpose, it), by))
+        if said is None:
+            raise broken()
         tenant, proof = _SAID.unpack(said)
         return MailedProof(TenantId(UUID(bytes=tenant)), ProofId(UUID(bytes=proof)))
 
