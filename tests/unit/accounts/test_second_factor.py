@@ -15,8 +15,8 @@ from skillbridge.domain.accounts.second_factor import (
     WrongCode,
     digest,
     is_recovery_code,
-    typed,
 )
+from skillbridge.domain.accounts.typed_code import typed
 from skillbridge.domain.accounts.user import AccountDisabled, User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import (

@@ -10,6 +10,7 @@ from skillbridge.adapters.crypto.links import broken
 from skillbridge.adapters.crypto.signed_text import believed, written
 from skillbridge.application.accounts.ports import MailedProof
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
+from skillbridge.domain.accounts.typed_code import typed
 from skillbridge.domain.ids import ProofId, TenantId
 
 PATHS = {
@@ -47,8 +48,8 @@ class DerivedProofSecrets:
         tenant, proof = _SAID.unpack(said)
         return MailedProof(TenantId(UUID(bytes=tenant)), ProofId(UUID(bytes=proof)))
 
-    def is_code(self, typed: str, proof: OneTimeProof) -> bool:
-        digits = typed.replace(" ", "").replace("-", "").encode("utf-8", "surrogatepass")
+    def is_code(self, said: str, proof: OneTimeProof) -> bool:
+        digits = typed(said).encode("utf-8", "surrogatepass")
         return any(compare_digest(_code(key, proof).encode(), digits) for key in self.ring.keys)
 
 

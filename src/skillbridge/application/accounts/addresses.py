@@ -10,7 +10,7 @@ from skillbridge.application.accounts.proofs import Answering
 from skillbridge.application.accounts.registration import HOUR, MAILS_ASKED, mails_to
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
-from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
+from skillbridge.domain.accounts.one_time_proof import OneTimeProof, ProofOutdated, Purpose
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import AddressTaken
 from skillbridge.domain.actor import Actor
@@ -63,11 +63,24 @@ class _ConfirmsAddress(Answering):
 class ConfirmAddress(_ConfirmsAddress):
     """Who opened the link of the mail reads the new address, which is the account's from now on.
 
-    Raises ProofOutdated, BrokenLink, and AddressTaken where it became another account's meanwhile.
+    Again once it is, it changes nothing. Raises ProofOutdated, BrokenLink, and AddressTaken where it became
+    another account's meanwhile.
     """
 
     async def __call__(self, actor: Actor, token: str) -> None:
-        await self.confirm(actor, await self.by_link(actor, token, Purpose.CHANGE_ADDRESS))
+        proof, _ = await self.mailed(actor, token, Purpose.CHANGE_ADDRESS)
+        try:
+            await self.confirm(actor, proof)
+        except ProofOutdated:
+            if not await self._is_done(actor, proof):
+                raise
+
+    async def _is_done(self, actor: Actor, proof: OneTimeProof) -> bool:
+        """Whether the account has the address, as when the link is opened once more."""
+        anonymous = replace(actor, tenant_id=proof.tenant_id).before_authentication
+        async with self.transaction(anonymous, read_only=True):
+            user = await self.users.find(proof.owner)
+        return user is not None and user.email == proof.new_address
 
 
 class ConfirmAddressByCode(_ConfirmsAddress):

@@ -33,15 +33,22 @@ class Answering:
     secrets: ProofSecrets
 
     async def by_link(self, actor: Actor, token: str, purpose: Purpose) -> OneTimeProof:
-        """The link names the tenant. Raises BrokenLink, also for one of another purpose."""
+        """One that is open. Raises BrokenLink, also for one of another purpose."""
+        proof, now = await self.mailed(actor, token, purpose)
+        proof.must_serve(purpose, at=now)
+        return proof
+
+    async def mailed(
+        self, actor: Actor, token: str, purpose: Purpose
+    ) -> tuple[OneTimeProof, datetime]:
+        """Open or not, and the time of it; the link names the tenant. Raises BrokenLink, too."""
         mailed = self.secrets.opened(token, purpose)
         anonymous = replace(actor, tenant_id=mailed.tenant_id).before_authentication
         async with self.transaction(anonymous, read_only=True) as tx:
             proof, now = await self.proofs.get(mailed.proof_id), await tx.now()
         if proof is None:
             raise ProofOutdated(purpose)
-        proof.must_serve(purpose, at=now)
-        return proof
+        return proof, now
 
     async def by_code(
         self, actor: Actor, user_id: UserId, code: str, purpose: Purpose

@@ -17,8 +17,8 @@ from skillbridge.domain.accounts.second_factor import (
     SecondFactor,
     SecondFactorActive,
     digest,
-    typed,
 )
+from skillbridge.domain.accounts.typed_code import typed
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import must_have_proved_lately

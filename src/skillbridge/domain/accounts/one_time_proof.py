@@ -31,8 +31,10 @@ class Purpose(StrEnum):
 
 
 WAYS_ON = {
-    Purpose.RESET_PASSWORD: "ask for a new mail at /v1/auth/password/forgot",
-    Purpose.CHANGE_ADDRESS: "log in and change the address once more at /v1/me/email",
+    Purpose.RESET_PASSWORD: "look at the digits once more; if the password has been set with it, log in; "
+    "else ask for a new mail",
+    Purpose.CHANGE_ADDRESS: "look at the digits once more, and whether your account has the address "
+    "already; else log in and ask for the change once more",
 }
 
 
@@ -41,8 +43,8 @@ class ProofOutdated(Conflict):
 
     def __init__(self, purpose: Purpose) -> None:
         super().__init__(
-            "this link or code is wrong, used already or no longer valid, "
-            f"or a newer mail has replaced it: {WAYS_ON[purpose]}"
+            "this link or code is wrong, used already, too old, or replaced by that of a newer mail: "
+            f"{WAYS_ON[purpose]}"
         )
 
 

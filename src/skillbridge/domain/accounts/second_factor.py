@@ -4,7 +4,6 @@ A code stands for one step of 30 s and is accepted in that step and the two besi
 wrong; each step once, and none before one that was accepted. A recovery code is good once.
 """
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,7 +44,10 @@ class SecondFactorActive(Conflict):
     """The account has a second factor, which would be replaced."""
 
     def __init__(self) -> None:
-        super().__init__("this account has a second factor: remove it before you set up another")
+        super().__init__(
+            "this account has a second factor: remove it before you set up another; if its recovery "
+            "codes did not reach you, PUT /v1/me/recovery-codes makes new ones"
+        )
 
 
 class NoSecondFactor(NotFound):
@@ -101,12 +103,6 @@ class Challenge:
             raise ChallengeOver
         user.may_sign_in()
         return user
-
-
-def typed(code: str) -> str:
-    """A code as it is compared, however it was typed: with spaces, small, in another script's digits."""
-    folded = unicodedata.normalize("NFKC", code).upper()
-    return "".join(_ascii(sign) for sign in folded if sign.isalnum())
 
 
 def is_recovery_code(code: str) -> bool:
@@ -175,7 +171,3 @@ class SecondFactor:
 
 def _fingerprint(user: User) -> bytes:
     return sha256(user.password_hash.encode()).digest()[:16]
-
-
-def _ascii(sign: str) -> str:
-    return str(unicodedata.digit(sign)) if sign.isdigit() else sign

@@ -184,6 +184,7 @@ async def resend_verification(
         WrongCredentials,
         SecondFactorNeeded,
         EmailNotVerified,
+        AccountDisabled,
         TooMany,
         TooBusy,
     ],
@@ -219,7 +220,8 @@ async def verify_second_factor(
 ) -> LoggedIn:
     """The second half of a log-in: its challenge, and a code of the authenticator app or a recovery code.
 
-    Give the same `device` and `DPoP` key as in the first half.
+    Give the same `device` and `DPoP` key as in the first half. If the answer got lost, log in again, with the
+    next code: this one is used up.
     """
     origin = origin_of(request, dpop)
     return await verify(actor, data.challenge, data.code, origin=origin, device=data.device)

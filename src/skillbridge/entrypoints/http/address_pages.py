@@ -16,7 +16,7 @@ from skillbridge.entrypoints.http.fields import LinkToken
 from skillbridge.entrypoints.http.mailed_links import open_link, pages, post_form
 from skillbridge.entrypoints.http.server.markup import to_page
 
-PAGES = pages(lambda _: "<p>Nothing has changed. The way on starts where you are logged in.</p>")
+PAGES = pages(lambda _: "<p>The way on starts where you are logged in.</p>")
 
 
 class Confirmed(msgspec.Struct, frozen=True):

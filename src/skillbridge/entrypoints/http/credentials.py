@@ -52,10 +52,15 @@ from skillbridge.entrypoints.http.server.revocation import end_here
 Code = Annotated[
     str,
     msgspec.Meta(
-        max_length=20, description="Eight digits, however spaced.", examples=["4821 0937"]
+        max_length=20,
+        description="Eight digits, however spaced, in any script.",
+        examples=["4821 0937"],
     ),
 ]
-ASKED = Answer("If this address has an account, a mail is on its way to it: open its link.")
+ASKED = Answer(
+    "If this address has an account, a mail is on its way to it: open its link, or type its code. If none "
+    "comes within a few minutes, it may still wait to be confirmed: register again."
+)
 CONFIRM = Answer("A mail is on its way to the new address: open its link, or type its code.")
 
 

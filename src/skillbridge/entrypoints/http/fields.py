@@ -60,7 +60,8 @@ DpopProof = Annotated[
         description=(
             "A proof of a key of the device (RFC 9449), ES256 or EdDSA: at the log-in it binds the sign-in to "
             "the key, and each refresh then brings one whose `ath` is BASE64URL(SHA-256(refresh_token)). Left "
-            "out, the sign-in is bound to no key."
+            "out, the sign-in is bound to no key. `htu` is this path at the public address of the installation, "
+            "`iat` may be five minutes off: the refusal says which address and time are right."
         ),
     ),
 ]

@@ -79,7 +79,9 @@ async def forgot_from_page(
     await send(actor, data.email, origin=origin_of(request), token=data.token)
     return to_page(
         "Look into your mail",
-        "<p>If this address has an account, a mail is on its way to it. It is good for half an hour.</p>",
+        "<p>If this address has an account, a mail is on its way to it. It is good for half "
+        "an hour. If none comes within a few minutes, the address may still wait to be confirmed: register "
+        "again.</p>",
     )
 
 

@@ -51,7 +51,9 @@ Where answers are lost: every POST of somebody who is signed in takes `Idempoten
 for the request (case counts). Sent again with it within 24 hours and the same content, it is answered as
 the first time, marked `Idempotency-Replayed: true`, and has no second effect. 409 `key-in-flight`: the
 first is still at work, ask again in a second. 422 `key-reused`: the content is another. What was refused
-is not kept. PUT and DELETE can be sent again as they are; `/v1/auth` ignores the key.
+is not kept. PUT and DELETE can be sent again as they are: what was done then is refused as done (a password
+that is not the present one any more, a code that was used, a sign-in that has ended), which tells that it was.
+`/v1/auth` ignores the key.
 """
 
 

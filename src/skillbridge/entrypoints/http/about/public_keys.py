@@ -44,6 +44,9 @@ async def list_public_keys(
 ) -> Response[PublicKeys]:
     """The keys that verify our access tokens: JWTs of `typ` at+jwt, `alg` EdDSA and `aud` skillbridge-api.
 
+    `iss` is the public address of the installation; `sub`, `tid` and `sid` are person, tenant and sign-in. `auth_time`,
+    `amr` and `acr` are there when the token was issued upon a proof, and gone after a refresh.
+
     Keep them for an hour; ask again, at most once a minute, when a token names a key that is not here.
     """
     found = PublicKeys([PublicJwk(key.id, key.point) for key in tokens.published()])

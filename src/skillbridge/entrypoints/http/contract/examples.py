@@ -34,6 +34,7 @@ NAMES: dict[str, Any] = {
     "body": "Amina Bello asks you to be their mentor.",
     "bound": 823_000,
     "capacity": 3,
+    "match_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
     "challenge": "sbc_AAAAAAAAQACAAAAAAAAAAQ",
     "codes": "KRSXG5CTMVRXEZLU",
     "completed": {"python-basics": "2026-11-29T09:30:00Z"},

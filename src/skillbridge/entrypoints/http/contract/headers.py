@@ -76,5 +76,9 @@ HEADERS = {
     "Accept-Encoding": Header(
         "The content codings that are taken, where yours is none of them.", "identity"
     ),
-    "WWW-Authenticate": Header("How to prove who you are.", "Bearer"),
+    "WWW-Authenticate": Header(
+        'How to prove who you are: after `error="invalid_token"` refresh, after '
+        '`error="insufficient_user_authentication"` step up; by itself, ask your person.',
+        "Bearer",
+    ),
 }

@@ -19,6 +19,7 @@ from skillbridge.domain.errors import (
     SkillBridgeError,
     TooMany,
 )
+from skillbridge.entrypoints.http.contract.examples import NAMES
 from skillbridge.entrypoints.http.contract.headers import ALWAYS, HEADERS, LIMITS
 from skillbridge.entrypoints.http.contract.shapes import body_of
 from skillbridge.entrypoints.http.server.explanations import Explanation, explanations, kinds_of
@@ -123,7 +124,8 @@ def component(operation_id: str, status: int, problems: Sequence[Explanation]) -
 def answer(status: int, problems: list[Explanation]) -> dict[str, Any]:
     """One response of the contract: its headers, and the `type`s that tell its problems apart."""
     kinds = {"type": "string", "enum": [one.type for one in problems]}
-    narrowed = {"type": "object", "required": ["type"], "properties": {"type": kinds}}
+    members = {name: {"type": "string"} for one in problems for name in one.members}
+    narrowed = {"type": "object", "required": ["type"], "properties": {"type": kinds, **members}}
     content = {
         "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]},
         "examples": {one.type.rpartition("/")[2]: {"value": _example(one)} for one in problems},
@@ -174,6 +176,7 @@ def _example(problem: Explanation) -> dict[str, Any]:
         "detail": _sentence(problem),
         "instance": "/v1/me",
         "request_id": HEADERS["X-Request-Id"].example,
+        **{name: NAMES[name] for name in problem.members},
     }
 
 

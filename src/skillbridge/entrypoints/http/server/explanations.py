@@ -1,5 +1,6 @@
 """What each problem means, by its name: our own errors say it in their docstrings."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from inspect import getdoc
@@ -17,12 +18,16 @@ class Explanation:
     title: str
     status: int
     explanation: str
+    members: tuple[str, ...] = ()
+    """What such a problem has besides, by the names that the explanation has in backticks."""
 
 
 def explanations(prefix: str = "") -> Mapping[str, Explanation]:
     """Every problem by its slug: our own errors say in their docstrings what they mean."""
     own = {
-        slug_of(kind): _explain(prefix, slug_of(kind), status_of(kind), getdoc(kind) or "")
+        slug_of(kind): _explain(
+            prefix, slug_of(kind), status_of(kind), getdoc(kind) or "", _members(kind)
+        )
         for kind in kinds_of(SkillBridgeError)
     }
     general = {
@@ -39,5 +44,12 @@ def kinds_of(kind: type[SkillBridgeError]) -> Iterator[type[SkillBridgeError]]:
         yield from kinds_of(narrower)
 
 
-def _explain(prefix: str, slug: str, status: int, text: str) -> Explanation:
-    return Explanation(f"{prefix}/problems/{slug}", title_of(slug), status, text)
+def _members(kind: type[SkillBridgeError]) -> tuple[str, ...]:
+    has_some = kind.members is not SkillBridgeError.members
+    return tuple(re.findall(r"`(\w+)`", getdoc(kind) or "")) if has_some else ()
+
+
+def _explain(
+    prefix: str, slug: str, status: int, text: str, members: tuple[str, ...] = ()
+) -> Explanation:
+    return Explanation(f"{prefix}/problems/{slug}", title_of(slug), status, text, members)

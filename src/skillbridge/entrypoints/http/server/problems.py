@@ -8,6 +8,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from skillbridge.application.ports.access_tokens import BadAccessToken
 from skillbridge.domain import errors
 from skillbridge.domain.authentication import LATELY, StepUpNeeded
 from skillbridge.entrypoints.http.server.faults.body import in_body
@@ -51,6 +52,9 @@ STEP_UP = (
     f'Bearer error="insufficient_user_authentication", max_age="{int(LATELY.total_seconds())}"'
 )
 """Source: RFC 9470 section 3."""
+
+INVALID = 'Bearer error="invalid_token"'
+"""Source: RFC 6750 section 3.1."""
 
 _BY_STATUS = {status: name for name, (status, _) in reversed(GENERAL.items())}
 
@@ -123,6 +127,13 @@ def _faults(request: Request[Any, Any, Any], error: Exception) -> list[Fault]:
     return []
 
 
+def _challenge(error: Exception) -> str:
+    """What a program reads: whether to refresh, to step up, or to ask its person."""
+    if isinstance(error, StepUpNeeded):
+        return STEP_UP
+    return INVALID if isinstance(error, BadAccessToken) else "Bearer"
+
+
 def _headers(error: Exception, status: int) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if (seconds := getattr(error, "retry_after", None)) is not None:
@@ -130,7 +141,7 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
     if isinstance(error, errors.AlreadyThere):
         headers["Location"] = f"/v1{error.place}"
     if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = STEP_UP if isinstance(error, StepUpNeeded) else "Bearer"
+        headers["WWW-Authenticate"] = _challenge(error)
     if isinstance(error, HTTPException) and error.headers:
         headers |= error.headers
     return headers
