@@ -96,7 +96,7 @@ grant select, insert, update on tenants, users, sign_ins, refresh_tokens, profil
 grant update on completions to skillbridge_worker;
 grant select, insert, delete on registrations to skillbridge_worker;
 grant select, delete on one_time_proofs to skillbridge_worker;
-grant select, update (sealed_secret) on second_factors to skillbridge_worker;
+grant select, delete, update (sealed_secret) on second_factors to skillbridge_worker;
 grant select, delete on impressions, kept_answers to skillbridge_worker;
 grant delete on sign_ins, refresh_tokens to skillbridge_worker;
 grant select on job_tallies to skillbridge_worker;

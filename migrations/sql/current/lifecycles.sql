@@ -24,9 +24,12 @@ create or replace trigger guard_sign_in before update of revoked_at on sign_ins 
     when (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at)
     execute function app.refuse_move('an ended sign-in', 'revoked_at');
 
--- Only a refresh lets one live longer.
+-- Only a refresh lets one live longer, and none that was ended.
 create or replace trigger guard_end before update of expires_at on sign_ins for each row
-    when (new.expires_at > old.expires_at and not (app.is_doorkeeper() or app.is_system()))
+    when (
+        new.expires_at > old.expires_at
+        and (old.revoked_at is not null or not (app.is_doorkeeper() or app.is_system()))
+    )
     execute function app.refuse_move('a sign-in', 'expires_at');
 
 -- skillbridge.domain.matching.match

@@ -7,7 +7,7 @@ from pyotp import TOTP
 from tests.application.accounts.people import HOME, Visitor
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import SecondFactors
+from skillbridge.application.accounts.ports import SecondFactors, Users
 from skillbridge.application.accounts.second_factor import ConfirmSecondFactor, EnrolSecondFactor
 from skillbridge.application.accounts.second_step import VerifySecondFactor
 from skillbridge.application.accounts.step_up import StepUp
@@ -15,6 +15,7 @@ from skillbridge.application.accounts.views import Enrolment, LoggedIn, Recovery
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.second_factor import SecondFactorNeeded
+from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 
 
@@ -45,7 +46,9 @@ class Phone:
         )
 
     async def enrol(self, actor: Actor) -> None:
-        found: Enrolment = await self.world.do(EnrolSecondFactor, actor)
+        found: Enrolment = await self.world.do(
+            EnrolSecondFactor, actor, self.owner.password, origin=HOME
+        )
         self.secret = found.secret
 
     async def confirm(self, actor: Actor, code: str | None = None) -> RecoveryCodes:
@@ -61,6 +64,15 @@ class Phone:
         codes = await self.confirm(actor)
         await self.later(actor)
         return actor, codes
+
+    async def user(self) -> User:
+        anonymous = self.world.pre_authentication()
+        async with self.world.scope(anonymous) as scope:
+            users: Users = await scope.get(Users)
+            async with (await scope.get(Transaction))(anonymous, read_only=True):
+                found = await users.with_email(self.owner.email)
+        assert found is not None
+        return found
 
     async def later(self, actor: Actor) -> None:
         """As if the step whose code was shown lay in the past."""

@@ -12,23 +12,29 @@ from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
 from skillbridge.adapters.crypto.keys import Key, KeyRing
 from skillbridge.adapters.crypto.sealing import Sealer
 from skillbridge.application.accounts.addresses import RequestAddressChange
-from skillbridge.application.accounts.administration import DisableAccount
+from skillbridge.application.accounts.administration import (
+    DisableAccount,
+    RemoveSecondFactorOf,
+    RevokeSessions,
+)
 from skillbridge.application.accounts.passwords import ChangePassword
-from skillbridge.application.accounts.ports import Authenticators, SecondFactors
+from skillbridge.application.accounts.ports import Authenticators, Challenges, SecondFactors
 from skillbridge.application.accounts.sealing import SealSecretsAnew
 from skillbridge.application.accounts.second_factor import (
     RemoveSecondFactor,
     ReplaceRecoveryCodes,
 )
 from skillbridge.application.ports.access_tokens import Tokens
+from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.second_factor import (
+    Challenge,
     ChallengeOver,
     NoSecondFactor,
     SecondFactorActive,
     WrongCode,
 )
-from skillbridge.domain.accounts.sign_in import SignInOver
+from skillbridge.domain.accounts.sign_in import KeyMissing, SignInOver
 from skillbridge.domain.accounts.user import AccountDisabled, WrongPassword
 from skillbridge.domain.authentication import StepUpNeeded
 from skillbridge.domain.errors import TooMany
@@ -178,6 +184,71 @@ async def test_the_password_alone_is_no_proof_for_an_account_with_a_second_facto
     actor, _ = await phone.set_up()
     with pytest.raises(WrongCode):
         await phone.step_up(actor, PASSWORD)
+
+
+async def test_setting_one_up_wants_the_password(phone: Phone) -> None:
+    """Or else whoever has a stolen access token shuts its owner out."""
+    actor = await phone.actor(await phone.owner.arrive())
+    phone.owner.password = "not the password"
+    with pytest.raises(WrongPassword):
+        await phone.enrol(actor)
+
+
+async def test_nothing_goes_on_after_the_sign_in_has_ended(phone: Phone) -> None:
+    """As a request that was let in before the end came."""
+    tokens = await phone.owner.arrive()
+    actor = await phone.actor(tokens)
+    await phone.enrol(actor)
+    await phone.world.do(RevokeSessions, phone.world.system(), phone.owner.email)
+    another = "seven quiet herons at noon"
+    for late in (
+        phone.enrol(actor),
+        phone.confirm(actor),
+        phone.step_up(actor, PASSWORD),
+        phone.world.do(ReplaceRecoveryCodes, actor),
+        phone.world.do(RemoveSecondFactor, actor),
+        phone.world.do(ChangePassword, actor, PASSWORD, another, origin=HOME),
+        phone.world.do(RequestAddressChange, actor, "b@example.org", PASSWORD, origin=HOME),
+        phone.enrol(replace(actor, session_id=None)),
+    ):
+        with pytest.raises(SignInOver):
+            await late
+
+
+async def test_an_operator_removes_what_shuts_an_owner_out(phone: Phone) -> None:
+    await phone.set_up()
+    signed_in = await phone.verify(await phone.challenge())
+    remove = phone.world.do(RemoveSecondFactorOf, phone.world.system(), phone.owner.email)
+    assert await remove is True
+    with pytest.raises(SignInOver):
+        await phone.owner.refresh(signed_in.refresh_token)
+    await phone.owner.log_in()
+    again = phone.world.do(RemoveSecondFactorOf, phone.world.system(), phone.owner.email)
+    assert await again is False
+    await phone.world.settle()
+    assert "Your account has no second factor any more" in await phone.owner.subjects()
+
+
+async def test_halves_of_log_ins_use_up_no_mail_about_devices(phone: Phone) -> None:
+    await phone.set_up()
+    for _ in range(5):
+        await phone.challenge()
+        with pytest.raises((WrongCode, TooMany)):
+            await phone.verify(await phone.challenge(), "wrong")
+    limit = await phone.world.api.get(RateLimit)
+    user = (await phone.user()).id
+    left = await limit.spend(f"new-device:{user}", limit=8, per=timedelta(hours=1))
+    assert left.remaining >= 8 - 3, "of the two log-ins that started, and this one"
+
+
+async def test_the_key_of_the_first_half_is_proved_in_the_second(phone: Phone) -> None:
+    await phone.set_up()
+    user = await phone.user()
+    bound = Challenge.of(user, b"k" * 32, at=datetime.now(UTC))
+    written = (await phone.world.api.get(Challenges)).written(bound)
+    assert (await phone.world.api.get(Challenges)).read(written) == bound
+    with pytest.raises(KeyMissing):
+        await phone.verify(written)
 
 
 async def test_without_a_second_factor_the_password_is_the_proof(phone: Phone) -> None:

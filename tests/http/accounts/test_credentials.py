@@ -75,7 +75,7 @@ async def test_a_client_sets_a_password_by_what_the_mail_holds(
     assert [await log_in(client, EMAIL, word) for word in (PASSWORD, NEW)] == [401, 200]
     again = await client.post(RESET, json={**proof, "password": PASSWORD})
     assert (again.status_code, again.json()["type"]) == (409, "/problems/proof-outdated")
-    assert FORGOT in again.json()["detail"]
+    assert "ask for a new mail" in again.json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ async def test_the_page_confirms_another_address(world: World, client: httpx.Asy
     done = await send(client, form)
     assert done.status_code == 200
     assert (await client.get("/v1/me", headers=bearer(tokens))).json()["email"] == OTHER
-    assert (await send(client, form)).status_code == 409
+    assert (await send(client, form)).status_code == 200, "as when the first answer got lost"
     assert [await log_in(client, who, PASSWORD) for who in (EMAIL, OTHER)] == [401, 200]
 
 

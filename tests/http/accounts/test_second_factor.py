@@ -14,7 +14,7 @@ OWN = "/v1/me/second-factor"
 
 async def set_up(client: httpx.AsyncClient, tokens: dict[str, Any]) -> tuple[str, list[str]]:
     """The app's secret, and the recovery codes."""
-    enrolled = await client.put(OWN, headers=bearer(tokens))
+    enrolled = await client.put(OWN, headers=bearer(tokens), json={"password": PASSWORD})
     assert enrolled.status_code == 200, enrolled.text
     secret = enrolled.json()["secret"]
     assert secret in enrolled.json()["uri"]
@@ -61,7 +61,7 @@ async def test_a_refreshed_token_steps_up_before_it_changes_anything(
     refreshed = await client.post(
         "/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]}
     )
-    refused = await client.put(OWN, headers=bearer(refreshed.json()))
+    refused = await client.delete(OWN, headers=bearer(refreshed.json()))
     assert (refused.status_code, refused.json()["type"]) == (401, "/problems/step-up-needed")
     challenge = refused.headers["www-authenticate"]
     assert 'error="insufficient_user_authentication"' in challenge

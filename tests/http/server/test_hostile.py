@@ -54,8 +54,9 @@ NUMBERS = (
     b"-1",
     b"true",
     b"null",
+    b"9" * 5000,
 )
-TEXTS = (b'"a\\u0000b"', b'"\\ud800"', b'"\\udc00x"', b"7", b"[]", b"{}", b"true")
+TEXTS = (b"9" * 5000, b'"a\\u0000b"', b'"\\ud800"', b'"\\udc00x"', b"7", b"[]", b"{}", b"true")
 
 
 @pytest.fixture
@@ -379,7 +380,7 @@ GARBAGE = (
 async def test_garbage_for_a_token(ask: Asking, header: str) -> None:
     answer = await ask.client.get("/v1/me", headers=[(b"authorization", header.encode("latin-1"))])
     refused(answer, 401)
-    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["www-authenticate"] in {"Bearer", 'Bearer error="invalid_token"'}
 
 
 @pytest.mark.parametrize("tenant", ["", "nowhere", "\xff", "x" * 10_000, "a' or 1=1 --", "%00"])

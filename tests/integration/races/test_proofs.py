@@ -14,7 +14,6 @@ from skillbridge.domain.accounts.one_time_proof import ProofOutdated
 from skillbridge.domain.accounts.registration import LinkOutdated
 from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.user import AddressTaken
-from skillbridge.domain.errors import StaleWrite
 
 pytestmark = pytest.mark.row("C1", "B9")
 
@@ -63,7 +62,7 @@ async def test_a_password_that_was_reset_meanwhile_is_not_changed_by_the_old_one
         admin, amina.change_password(actor, PASSWORD, OTHER), PostgresUsers.peek, amina.reset()
     )
     assert reset.error is None
-    assert isinstance(change.error, StaleWrite)
+    assert isinstance(change.error, SignInOver)
     await amina.log_in(NEW)
 
 

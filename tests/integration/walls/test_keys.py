@@ -62,6 +62,7 @@ PREPARED = (
     """insert into jobs (id, tenant_id, kind, slot)
     select gen_random_uuid(), id, 'ExpireMatches', gen_random_uuid() from tenants limit 1""",
     "alter table one_time_proofs drop constraint ck_one_time_proofs_purpose",
+    "alter table one_time_proofs drop constraint ck_one_time_proofs_addresses",
 )
 """What the town has nothing of, and a check that knows every word of a key's column."""
 

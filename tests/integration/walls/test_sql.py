@@ -82,7 +82,7 @@ SYSTEM = {
     "completions": "siud",
     "registrations": "sid",
     "one_time_proofs": "sd",
-    "second_factors": "su",
+    "second_factors": "sud",
     "sign_ins": "siud",
     "refresh_tokens": "siud",
     "impressions": "sd",

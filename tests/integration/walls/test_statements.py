@@ -31,7 +31,7 @@ OF_ALL_TENANTS = {"Jobs", "Processes", "Tenants", "ImpressionLog"}
 INSERTS = {"add", "award"}
 """Nothing is looked for: keys and policies say what may come in."""
 SAYS_NOTHING = {
-    "save", "put", "remove", "replace", "reseal", "revoke", "mark_read", "mark_all_read",
+    "save", "put", "remove", "replace", "reseal", "revoke", "must_live", "mark_read", "mark_all_read",
 }  # fmt: skip
 """Their answer is the change that they make."""
 

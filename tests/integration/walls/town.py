@@ -154,7 +154,8 @@ async def arrive(world: World, client: httpx.AsyncClient) -> tuple[Actor, dict[s
     signed_in = good(await client.post("/v1/auth/login", json=CREDENTIALS)).json()
     headers = {"Authorization": f"Bearer {signed_in['access_token']}"}
     me = good(await client.get("/v1/me", headers=headers)).json()
-    good(await client.put("/v1/me/second-factor", headers=headers))
+    wish = {"password": CREDENTIALS["password"]}
+    good(await client.put("/v1/me/second-factor", headers=headers, json=wish))
     good(await client.post("/v1/auth/password/forgot", json={"email": CREDENTIALS["email"]}))
     waits = {**registration, "email": "waits@example.org"}
     good(await client.post("/v1/auth/register", json=waits))

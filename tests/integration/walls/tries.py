@@ -97,6 +97,11 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         lambda p, _, by: of(p.of(by), lambda it: it.active),
     ),
     "SignIns.presenting": (A.SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.presenting(f.token)),
+    "SignIns.must_live": (
+        A.SignIns,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.must_live(f.amina, f.sign_in.id, at=LONG_AGO),
+    ),
     "SignIns.save": (A.SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.sign_in)),
     "SignIns.revoke_all": (
         A.SignIns,

@@ -16,6 +16,7 @@ from skillbridge.domain.accounts.second_factor import (
     digest,
     is_recovery_code,
 )
+from skillbridge.domain.accounts.sign_in import KeyMissing
 from skillbridge.domain.accounts.typed_code import typed
 from skillbridge.domain.accounts.user import AccountDisabled, User
 from skillbridge.domain.actor import Actor
@@ -36,6 +37,7 @@ from skillbridge.domain.ids import TenantId, UserId
 pytestmark = pytest.mark.row("C2")
 NOW = datetime(2026, 11, 29, 9, 30, tzinfo=UTC)
 NONE = digest("nobody's")
+KEY = b"k" * 32
 CODES = [digest(f"{letter}" * 16) for letter in "ABCDEFGHIJ"]
 
 
@@ -148,24 +150,33 @@ def an_account() -> User:
 
 def test_half_of_a_log_in_holds_for_five_minutes() -> None:
     amina = an_account()
-    half = Challenge.of(amina, at=NOW)
-    assert half.must_hold(amina, at=NOW + timedelta(minutes=5, microseconds=-1)) is amina
+    half = Challenge.of(amina, KEY, at=NOW)
+    assert half.must_hold(amina, KEY, at=NOW + timedelta(minutes=5, microseconds=-1)) is amina
     with pytest.raises(ChallengeOver):
-        half.must_hold(amina, at=NOW + timedelta(minutes=5))
+        half.must_hold(amina, KEY, at=NOW + timedelta(minutes=5))
 
 
 def test_half_of_a_log_in_is_over_once_the_password_is_another_or_the_account_gone() -> None:
     amina = an_account()
-    half = Challenge.of(amina, at=NOW)
+    half = Challenge.of(amina, KEY, at=NOW)
     amina.password_hash = "another"
     for found in (amina, None):
         with pytest.raises(ChallengeOver):
-            half.must_hold(found, at=NOW)
+            half.must_hold(found, KEY, at=NOW)
+
+
+def test_half_of_a_log_in_is_finished_with_its_own_key() -> None:
+    amina = an_account()
+    for key, other in ((KEY, None), (KEY, b"o" * 32), (None, KEY)):
+        half = Challenge.of(amina, key, at=NOW)
+        with pytest.raises(KeyMissing):
+            half.must_hold(amina, other, at=NOW)
+        assert half.must_hold(amina, key, at=NOW) is amina
 
 
 def test_who_is_disabled_meanwhile_finishes_no_log_in() -> None:
     amina = an_account()
-    half = Challenge.of(amina, at=NOW)
+    half = Challenge.of(amina, KEY, at=NOW)
     amina.disable(at=NOW)
     with pytest.raises(AccountDisabled):
-        half.must_hold(amina, at=NOW)
+        half.must_hold(amina, KEY, at=NOW)

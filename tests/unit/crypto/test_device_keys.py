@@ -171,3 +171,10 @@ def test_what_only_looks_like_a_proof_is_none(name: str) -> None:
 def test_no_text_at_all_is_more_than_refused(text: str, dots: str) -> None:
     with pytest.raises(BadProof):
         read(dots.join(text))
+
+
+def test_a_payload_of_brackets_alone_is_no_proof() -> None:
+    jwk = {name: PHONE.key.as_dict(private=False)[name] for name in ("kty", "crv", "x", "y")}
+    head = {"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk}
+    with pytest.raises(BadProof):
+        read(jws.serialize_compact(head, b"[" * 1000, PHONE.key))

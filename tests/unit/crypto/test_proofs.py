@@ -75,7 +75,15 @@ def test_a_code_has_eight_digits_however_it_is_spaced() -> None:
     secrets, one = made(), proof()
     code = secrets.code(one)
     assert re.fullmatch(r"\d{4} \d{4}", code)
-    for typed in (code, code.replace(" ", ""), code.replace(" ", "-"), f" {code} "):
+    others = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+    wide = str.maketrans(
+        "0123456789", "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19"
+    )
+    for typed in (
+        *(code, code.replace(" ", ""), code.replace(" ", "-"), f" {code} ", f"{code}."),
+        *(code.replace(" ", sign) for sign in "\u2013\u00a0\u200f\u200b"),
+        *(code.translate(others), code.translate(wide)),
+    ):
         assert secrets.is_code(typed, one)
     assert not secrets.is_code(code, proof())
     assert not secrets.is_code("", one)

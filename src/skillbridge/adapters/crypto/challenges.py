@@ -11,7 +11,8 @@ from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver
 from skillbridge.domain.ids import TenantId, UserId
 
 PREFIX = "sbc_"
-_SAID = Struct(">16s16sQ16s")
+_SAID = Struct(">16s16sQ16s32s")
+_NO_KEY = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class SignedChallenges:
             challenge.user_id.bytes,
             int(challenge.expires_at.timestamp()),
             challenge.password,
+            challenge.key or _NO_KEY,
         )
         return PREFIX + written(said, self.ring.sign(said))
 
@@ -33,8 +35,12 @@ class SignedChallenges:
         said = believed(text.removeprefix(PREFIX), _SAID.size, self.ring.signed)
         if said is None:
             raise ChallengeOver
-        tenant, user, seconds, password = _SAID.unpack(said)
+        tenant, user, seconds, password, key = _SAID.unpack(said)
         expires_at = datetime.fromtimestamp(seconds, UTC)
         return Challenge(
-            TenantId(UUID(bytes=tenant)), UserId(UUID(bytes=user)), expires_at, password
+            TenantId(UUID(bytes=tenant)),
+            UserId(UUID(bytes=user)),
+            expires_at,
+            password,
+            None if key == _NO_KEY else key,
         )

@@ -79,16 +79,18 @@ class DpopKeys:
 
 def _signed(written: str) -> tuple[_Claims, bytes]:
     """What the proof says and the thumbprint of the key that signed it; raises BadProof."""
+    if len(written) > LONGEST:
+        raise BadProof(NO_PROOF)
     try:
         found = jws.extract_compact(written.encode("ascii"))
         header: dict[str, Any] = found.protected
         header["alg"] = algorithm = NAMES.get(header["alg"], header["alg"])  # signed are the bytes
         key = _key_of(header["jwk"], *ALGORITHMS[algorithm])
-        good = len(written) <= LONGEST and header.get("typ") == TYPE
+        good = header.get("typ") == TYPE
         good = good and jws.validate_compact(found, key, [algorithm])
         claims = msgspec.json.decode(found.payload, type=_Claims)
         thumbprint = urlsafe_b64decode(key.thumbprint() + "=")
-    except (JoseError, ValueError, KeyError, TypeError) as error:
+    except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadProof(NO_PROOF) from error
     if not good or not claims.jti:
         raise BadProof(NO_PROOF)

@@ -118,6 +118,13 @@ class MemorySignIns:
             if link is not None:
                 tokens[link.hash] = (sign_in.id, link)
 
+    async def must_live(
+        self, user_id: UserId, session_id: SessionId | None, *, at: datetime
+    ) -> None:
+        row = self.session.table("sign_ins").get(session_id)
+        if row is None or row.user_id != user_id or row.revoked_at or at >= row.expires_at:
+            raise SignInOver
+
     async def any_of(self, user_id: UserId) -> bool:
         return any(row.user_id == user_id for row in self._rows)
 

@@ -37,8 +37,9 @@ class RequestAddressChange(ByPresentPassword):
         to_address = mails_to(actor.tenant_id, address, origin.network, about="address")
         await take(self.rate_limit, [asked, *to_address])
         async with self.transaction(actor.before_authentication) as tx:
-            user, id_ = await self.still(proved), ProofId(uuid4())
-            proof, events = OneTimeProof.to_change(id_, user, address, at=await tx.now())
+            now, id_ = await tx.now(), ProofId(uuid4())
+            user = await self.still(actor, proved, at=now)
+            proof, events = OneTimeProof.to_change(id_, user, address, at=now)
             await self.proofs.replace(proof)
             tx.emit(*events)
 

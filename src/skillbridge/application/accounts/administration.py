@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skillbridge.application.accounts.ports import SignIns, Users
+from skillbridge.application.accounts.ports import SecondFactors, SignIns, Users
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction
@@ -95,6 +95,30 @@ class RevokeRole(_ByAddress):
                 ended += await self.sign_ins.revoke_all(user.id, at=at)
         await tell_ended(self.fanout, ended)
         return had
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSecondFactorOf(_ByAddress):
+    """For an owner who has lost app and recovery codes, or was shut out by a thief's; they are told.
+
+    Every sign-in ends. False if there was none. Who the owner is, the operator has to make sure of.
+    """
+
+    second_factors: SecondFactors
+    sign_ins: SignIns
+    fanout: Fanout
+
+    async def __call__(self, actor: Actor, email: str) -> bool:
+        async with self.transaction(actor) as tx:
+            user, now = await self.owner_of(email), await tx.now()
+            factor = await self.second_factors.peek(user.id)
+            if factor is None:
+                return False
+            await self.second_factors.remove(user.id)
+            tx.emit(*factor.removed(at=now))
+            ended = await self.sign_ins.revoke_all(user.id, at=now)
+        await tell_ended(self.fanout, ended)
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,8 +125,9 @@ class TellOfSecondFactor(MailToOwner):
             event,
             subject,
             happened,
-            "If it was you, you need do nothing. If it was not, somebody else is signed in to your "
-            "account: change your password now, which ends every other sign-in.",
+            "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: "
+            "set a new password by mail, which ends every sign-in, and if you are asked for a code that is not "
+            "yours, ask whoever runs this installation to remove the second factor.",
         )
 
 

@@ -138,7 +138,6 @@ class ChangePassword(ByPresentPassword):
     """
 
     proofs: OneTimeProofs
-    sign_ins: SignIns
     fanout: Fanout
     profiles: ProfileReads
     strength: PasswordStrength
@@ -153,7 +152,8 @@ class ChangePassword(ByPresentPassword):
             *(self.hasher, self.strength, secret), email=me.email, name=me.name, origin=origin
         )
         async with self.transaction(actor.before_authentication) as tx:
-            user, now = await self.still(proved), await tx.now()
+            now = await tx.now()
+            user = await self.still(actor, proved, at=now)
             tx.emit(*user.change_password(kept, at=now))
             await self.users.save(user)
             await self.proofs.end(user.id)

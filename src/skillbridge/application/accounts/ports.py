@@ -138,6 +138,11 @@ class SignIns(Protocol):
     async def save(self, sign_in: SignIn) -> None:
         """Stores the move of a chain that `presenting` has locked."""
 
+    async def must_live(
+        self, user_id: UserId, session_id: SessionId | None, *, at: datetime
+    ) -> None:
+        """Raises SignInOver unless it is a living one of this user."""
+
     async def any_of(self, user_id: UserId) -> bool:
         """Whether there is one of this user, also one that has ended."""
         ...

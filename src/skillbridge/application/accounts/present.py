@@ -1,10 +1,10 @@
 """Who is signed in shows once more who they are: by the present password."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from skillbridge.application.accounts.attempts import Allowance, counting_failures
-from skillbridge.application.accounts.ports import PasswordHasher, SecondFactors, Users
+from skillbridge.application.accounts.ports import PasswordHasher, SecondFactors, SignIns, Users
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import password
@@ -29,6 +29,7 @@ class ByPresentPassword:
     transaction: Transaction
     users: Users
     second_factors: SecondFactors
+    sign_ins: SignIns
     hasher: PasswordHasher
     rate_limit: RateLimit
 
@@ -49,9 +50,13 @@ class ByPresentPassword:
                 raise WrongPassword
         return user
 
-    async def still(self, proved: User) -> User:
-        """The account, locked. Raises StaleWrite where its password is another by now."""
+    async def still(self, actor: Actor, proved: User, *, at: datetime) -> User:
+        """The account, locked.
+
+        Raises StaleWrite where its password is another by now, and SignInOver where the sign-in has ended.
+        """
         user = await self.users.get(proved.id)
+        await self.sign_ins.must_live(user.id, actor.session_id, at=at)
         user.may_sign_in()
         if user.password_hash != proved.password_hash:
             raise StaleWrite("the password of this account changed meanwhile; try again")

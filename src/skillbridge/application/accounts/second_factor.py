@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from skillbridge.application.accounts.attempts import Allowance, counting_failures
 from skillbridge.application.accounts.ports import Authenticators, SecondFactors, SignIns, Users
+from skillbridge.application.accounts.present import ByPresentPassword
 from skillbridge.application.accounts.views import Enrolment, RecoveryCodes
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.fanout import Fanout
@@ -18,6 +19,7 @@ from skillbridge.domain.accounts.second_factor import (
     SecondFactorActive,
     digest,
 )
+from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.typed_code import typed
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
@@ -31,27 +33,36 @@ class _OwnSecondFactor:
 
     transaction: Transaction
     users: Users
+    sign_ins: SignIns
     second_factors: SecondFactors
     authenticators: Authenticators
 
     @asynccontextmanager
     async def own(self, actor: Actor) -> AsyncIterator[tuple[Tx, User, SecondFactor | None]]:
-        """The account and what it has, both locked. Raises StepUpNeeded."""
+        """The account and what it has, both locked. Raises StepUpNeeded, SignInOver."""
         async with self.transaction(actor.before_authentication) as tx:
-            must_have_proved_lately(actor, at=await tx.now())
-            user = await self.users.get(actor.user_id)
+            now, user = await tx.now(), await self.users.get(actor.user_id)
+            must_have_proved_lately(actor, at=now)
+            await self.sign_ins.must_live(user.id, actor.session_id, at=now)
             yield tx, user, await self.second_factors.of(user.id)
 
 
-class EnrolSecondFactor(_OwnSecondFactor):
+@dataclass(frozen=True, slots=True)
+class EnrolSecondFactor(ByPresentPassword):
     """A new secret for an authenticator app; it counts once a code of it was shown.
 
-    Raises StepUpNeeded, and SecondFactorActive where one counts already.
+    It wants the password, for whoever sets one up shuts everybody else out. Raises what `proved` and `still`
+    do, and SecondFactorActive where one counts already.
     """
 
-    async def __call__(self, actor: Actor) -> Enrolment:
+    authenticators: Authenticators
+
+    async def __call__(self, actor: Actor, present: str, *, origin: Origin) -> Enrolment:
+        proved = await self.proved(actor, present, origin=origin)
         secret = self.authenticators.new_secret(actor.user_id)
-        async with self.own(actor) as (_, user, factor):
+        async with self.transaction(actor.before_authentication) as tx:
+            user = await self.still(actor, proved, at=await tx.now())
+            factor = await self.second_factors.of(user.id)
             if factor is not None and factor.active:
                 raise SecondFactorActive
             await self.second_factors.put(SecondFactor(user.id, secret.sealed))
@@ -66,7 +77,6 @@ class ConfirmSecondFactor(_OwnSecondFactor):
     SecondFactorActive, WrongCode, and TooMany after too many wrong codes.
     """
 
-    sign_ins: SignIns
     rate_limit: RateLimit
     fanout: Fanout
 

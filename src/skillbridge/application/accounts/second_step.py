@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from skillbridge.application.accounts.attempts import counting_failures
 from skillbridge.application.accounts.ports import Authenticators
 from skillbridge.application.accounts.second_factor import codes_of, shown
-from skillbridge.application.accounts.signing_in import SigningIn
+from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import LoggedIn
-from skillbridge.domain.accounts.second_factor import ChallengeOver
-from skillbridge.domain.accounts.sign_in import Origin
+from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver
+from skillbridge.domain.accounts.sign_in import Origin, SignIn
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
+from skillbridge.domain.errors import SkillBridgeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class VerifySecondFactor(SigningIn):
     """What a log-in was asked for, and a code: starts the sign-in. The challenge names its tenant.
 
     Raises ChallengeOver, also when the second factor was removed since; WrongCode; AccountDisabled;
-    BadProof; and TooMany after too many wrong codes.
+    BadProof; KeyMissing without a proof of the key of the first half; and TooMany after too many wrong codes.
     """
 
     authenticators: Authenticators
@@ -30,15 +31,24 @@ class VerifySecondFactor(SigningIn):
         asked = self.challenges.read(challenge)
         anonymous = replace(actor, tenant_id=asked.tenant_id)
         async with self.transaction(anonymous, read_only=True) as tx:
-            user = asked.must_hold(await self.users.find(asked.user_id), at=await tx.now())
+            user = asked.must_hold(await self.users.find(asked.user_id), key, at=await tx.now())
         wanted = await self.wanted(user, origin, key=key, device=device)
+        try:
+            sign_in = await self._started(anonymous, asked, code, wanted)
+        except SkillBridgeError:
+            await self.nothing_started(user, wanted)
+            raise
+        return await self.logged_in(user, sign_in, wanted, Method.PASSWORD, Method.CODE)
+
+    async def _started(
+        self, anonymous: Actor, asked: Challenge, code: str, wanted: Wanted
+    ) -> SignIn:
         async with (
             counting_failures(self.rate_limit, codes_of(asked.tenant_id, asked.user_id)),
             self.transaction(anonymous) as tx,
         ):
             now = await tx.now()
-            user = asked.must_hold(await self.users.get(asked.user_id), at=now)
+            user = asked.must_hold(await self.users.get(asked.user_id), wanted.use.key, at=now)
             if not await shown(tx, self.second_factors, self.authenticators, code, user):
                 raise ChallengeOver
-            sign_in = await self.start(tx, user, wanted, at=now)
-        return await self.logged_in(user, sign_in, wanted, Method.PASSWORD, Method.CODE)
+            return await self.start(tx, user, wanted, at=now)

@@ -62,6 +62,7 @@ class LogIn(SigningIn):
             wanted = await self.wanted(user, origin, key=key, device=device)
             started = await self._started(actor, user, better, wanted)
         if isinstance(started, Challenge):
+            await self.nothing_started(user, wanted)
             raise SecondFactorNeeded(self.challenges.written(started))
         return await self.logged_in(user, started, wanted, Method.PASSWORD)
 
@@ -102,7 +103,7 @@ class LogIn(SigningIn):
                 await self.users.save(user)
             now, factor = await tx.now(), await self.second_factors.peek(user.id)
             if factor is not None and factor.active:
-                return Challenge.of(user, at=now)
+                return Challenge.of(user, wanted.use.key, at=now)
             return await self.start(tx, user, wanted, at=now)
 
 

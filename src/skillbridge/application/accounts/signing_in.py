@@ -73,6 +73,11 @@ class SigningIn:
             not known and await self._may_be_told(user),
         )
 
+    async def nothing_started(self, user: User, wanted: Wanted) -> None:
+        """The mail that nobody gets counts for nothing."""
+        if wanted.mailed:
+            await self.rate_limit.give_back(f"new-device:{user.id}", limit=TOLD, per=HOUR)
+
     async def start(self, tx: Tx, user: User, wanted: Wanted, *, at: datetime) -> SignIn:
         """Within the transaction that holds the account."""
         if wanted.known is None:

@@ -9,7 +9,7 @@ from skillbridge.application.accounts.second_factor import codes_of, shown
 from skillbridge.application.accounts.views import SteppedUp
 from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
 from skillbridge.domain.accounts.second_factor import WrongCode
-from skillbridge.domain.accounts.sign_in import Origin, SignInOver
+from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Authentication, Method
@@ -27,8 +27,6 @@ class StepUp(ByPresentPassword):
     tokens: Tokens
 
     async def __call__(self, actor: Actor, proof: str, *, origin: Origin) -> SteppedUp:
-        if actor.session_id is None:
-            raise SignInOver
         async with self.transaction(actor.before_authentication, read_only=True):
             user = await self.users.peek(actor.user_id)
             factor = await self.second_factors.peek(user.id)
@@ -38,6 +36,7 @@ class StepUp(ByPresentPassword):
         else:
             upon = await self._by_password(actor, proof, origin)
         roles, life = actor.roles, int(ACCESS_LIFE.total_seconds())
+        assert actor.session_id is not None, "it lives"
         token = self.tokens.issue(user.id, user.tenant_id, actor.session_id, roles, upon)
         return SteppedUp(token, life)
 
@@ -46,12 +45,15 @@ class StepUp(ByPresentPassword):
             counting_failures(self.rate_limit, codes_of(user.tenant_id, user.id)),
             self.transaction(actor.before_authentication) as tx,
         ):
+            await self.sign_ins.must_live(user.id, actor.session_id, at=await tx.now())
             at = await shown(tx, self.second_factors, self.authenticators, code, user)
         if at is None:  # it was removed meanwhile
             raise WrongCode
         return Authentication(frozenset({Method.PASSWORD, Method.CODE}), at)
 
     async def _by_password(self, actor: Actor, secret: str, origin: Origin) -> Authentication:
-        await self.proved(actor, secret, origin=origin)
+        user = await self.proved(actor, secret, origin=origin)
         async with self.transaction(actor.before_authentication, read_only=True) as tx:
-            return Authentication(frozenset({Method.PASSWORD}), await tx.now())
+            now = await tx.now()
+            await self.sign_ins.must_live(user.id, actor.session_id, at=now)
+        return Authentication(frozenset({Method.PASSWORD}), now)

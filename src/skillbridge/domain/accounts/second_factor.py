@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from skillbridge.domain.accounts.sign_in import KeyMissing
 from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.errors import Conflict, NotFound, Unproven
 from skillbridge.domain.events.accounts import (
@@ -90,17 +91,21 @@ class Challenge:
     expires_at: datetime
     password: bytes
     """A digest of the hash that was kept then."""
+    key: bytes | None = None
+    """The thumbprint that was proved with it: the sign-in is bound to that key."""
 
     @classmethod
-    def of(cls, user: User, *, at: datetime) -> "Challenge":
+    def of(cls, user: User, key: bytes | None, *, at: datetime) -> "Challenge":
         """For five minutes. In whole seconds, as it is written."""
         expires_at = (at + CHALLENGE_LIFE).replace(microsecond=0)
-        return cls(user.tenant_id, user.id, expires_at, _fingerprint(user))
+        return cls(user.tenant_id, user.id, expires_at, _fingerprint(user), key)
 
-    def must_hold(self, user: User | None, *, at: datetime) -> User:
-        """The account, which may still sign in. Raises ChallengeOver, AccountDisabled."""
+    def must_hold(self, user: User | None, key: bytes | None, *, at: datetime) -> User:
+        """The account, which may still sign in. Raises ChallengeOver, KeyMissing, AccountDisabled."""
         if user is None or at >= self.expires_at or self.password != _fingerprint(user):
             raise ChallengeOver
+        if key != self.key:
+            raise KeyMissing
         user.may_sign_in()
         return user
 

@@ -11,6 +11,7 @@ from skillbridge.application.accounts.administration import (
     DisableAccount,
     EnableAccount,
     GrantRole,
+    RemoveSecondFactorOf,
     RevokeEverySession,
     RevokeRole,
     RevokeSessions,
@@ -80,6 +81,13 @@ def enable(email: Email, tenant: Tenant = "") -> None:
     """Let the owner of a disabled account sign in again."""
     new = answer_by(EnableAccount, tenant, lambda enable_it, actor: enable_it(actor, email))
     console.print(f"{email} is enabled" + ("" if new else " already"))
+
+
+@users.command("remove-second-factor")
+def remove_second_factor(email: Email, tenant: Tenant = "") -> None:
+    """For an owner who was shut out, once you know that it is them: every sign-in ends, and they are told."""
+    done = answer_by(RemoveSecondFactorOf, tenant, lambda remove, actor: remove(actor, email))
+    console.print("removed" if done else "it has none", markup=False)
 
 
 @users.command("revoke-sessions")

@@ -209,7 +209,15 @@ async def log_in(
 @open_post(
     "/auth/second-factor",
     status_code=200,
-    refuses=[BadProof, ChallengeOver, WrongCode, AccountDisabled, EmailNotVerified, TooMany],
+    refuses=[
+        BadProof,
+        KeyMissing,
+        ChallengeOver,
+        WrongCode,
+        AccountDisabled,
+        EmailNotVerified,
+        TooMany,
+    ],
 )
 async def verify_second_factor(
     data: JSONBody[Answered],

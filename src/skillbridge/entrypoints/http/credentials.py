@@ -24,6 +24,7 @@ from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
 from skillbridge.domain.accounts.one_time_proof import ProofOutdated
 from skillbridge.domain.accounts.password import WeakPassword, well_formed
+from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.user import AddressTaken, WrongPassword
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import StepUpNeeded
@@ -157,7 +158,7 @@ async def reset_password(
     "/me/password",
     guards=[needs("security:write")],
     status_code=204,
-    refuses=[StepUpNeeded, WrongPassword, WeakPassword, StaleWrite, TooMany, TooBusy],
+    refuses=[StepUpNeeded, SignInOver, WrongPassword, WeakPassword, StaleWrite, TooMany, TooBusy],
 )
 async def change_password(
     data: JSONBody[AnotherPassword],
@@ -174,7 +175,7 @@ async def change_password(
     "/me/email",
     guards=[needs("security:write")],
     status_code=202,
-    refuses=[BadEmail, StepUpNeeded, WrongPassword, StaleWrite, TooMany, TooBusy],
+    refuses=[BadEmail, StepUpNeeded, SignInOver, WrongPassword, StaleWrite, TooMany, TooBusy],
 )
 async def request_address_change(
     data: JSONBody[AnotherAddress],

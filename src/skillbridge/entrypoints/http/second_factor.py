@@ -30,8 +30,8 @@ from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.user import AccountDisabled, UnknownAccount, WrongPassword
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import StepUpNeeded
-from skillbridge.domain.errors import TooMany
-from skillbridge.entrypoints.http.fields import Code, origin_of
+from skillbridge.domain.errors import StaleWrite, TooMany
+from skillbridge.entrypoints.http.fields import Code, Password, origin_of
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.operations import delete, get, put
 
@@ -42,6 +42,12 @@ class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the authenticator app shows."""
 
     code: Code
+
+
+class PresentPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whoever sets up a second factor shuts out everybody else: so it wants the password."""
+
+    password: Password
 
 
 class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,19 +96,42 @@ async def get_second_factor(
 
 
 @put(
-    "/me/second-factor", guards=[WRITE], refuses=[StepUpNeeded, SecondFactorActive, UnknownAccount]
+    "/me/second-factor",
+    guards=[WRITE],
+    refuses=[
+        StepUpNeeded,
+        WrongPassword,
+        SignInOver,
+        SecondFactorActive,
+        AccountDisabled,
+        StaleWrite,
+        TooMany,
+        TooBusy,
+        UnknownAccount,
+    ],
 )
 async def enrol_second_factor(
-    actor: FromDishka[Actor], enrol: FromDishka[EnrolSecondFactor]
+    data: JSONBody[PresentPassword],
+    request: Request[Any, Any, Any],
+    actor: FromDishka[Actor],
+    enrol: FromDishka[EnrolSecondFactor],
 ) -> Enrolment:
     """A secret for an authenticator app. Nothing is asked for until a code of it was confirmed."""
-    return await enrol(actor)
+    return await enrol(actor, data.password, origin=origin_of(request))
 
 
 @put(
     "/me/second-factor/confirmation",
     guards=[WRITE],
-    refuses=[StepUpNeeded, NoSecondFactor, SecondFactorActive, WrongCode, TooMany, UnknownAccount],
+    refuses=[
+        StepUpNeeded,
+        SignInOver,
+        NoSecondFactor,
+        SecondFactorActive,
+        WrongCode,
+        TooMany,
+        UnknownAccount,
+    ],
 )
 async def confirm_second_factor(
     data: JSONBody[Shown], actor: FromDishka[Actor], confirm: FromDishka[ConfirmSecondFactor]
@@ -114,7 +143,7 @@ async def confirm_second_factor(
     return await confirm(actor, data.code)
 
 
-@delete("/me/second-factor", guards=[WRITE], refuses=[StepUpNeeded, UnknownAccount])
+@delete("/me/second-factor", guards=[WRITE], refuses=[StepUpNeeded, SignInOver, UnknownAccount])
 async def remove_second_factor(
     actor: FromDishka[Actor], remove: FromDishka[RemoveSecondFactor]
 ) -> None:
@@ -122,7 +151,11 @@ async def remove_second_factor(
     await remove(actor)
 
 
-@put("/me/recovery-codes", guards=[WRITE], refuses=[StepUpNeeded, NoSecondFactor, UnknownAccount])
+@put(
+    "/me/recovery-codes",
+    guards=[WRITE],
+    refuses=[StepUpNeeded, SignInOver, NoSecondFactor, UnknownAccount],
+)
 async def replace_recovery_codes(
     actor: FromDishka[Actor], replace: FromDishka[ReplaceRecoveryCodes]
 ) -> RecoveryCodes:

@@ -87,6 +87,12 @@ _revoked = (
     .where(sign_ins.c.revoked_at.is_(None))
     .values(revoked_at=_at, expires_at=func.least(sign_ins.c.expires_at, _at))
 )
+LIVING = Query(
+    select(sign_ins.c.id)
+    .where(here(sign_ins))
+    .where(sign_ins.c.id == bindparam("id"), sign_ins.c.user_id == bindparam("user_id"))
+    .where(sign_ins.c.revoked_at.is_(None), sign_ins.c.expires_at > _at)
+)
 REVOKE_ONE = Query(
     _revoked.where(mine(sign_ins), sign_ins.c.id == bindparam("id"), sign_ins.c.expires_at > _at)
 )
@@ -201,6 +207,13 @@ class PostgresSignIns:
         for link in (sign_in.presented, sign_in.successor):
             if link is not None:
                 await self._keep(sign_in.id, link)
+
+    async def must_live(
+        self, user_id: UserId, session_id: SessionId | None, *, at: datetime
+    ) -> None:
+        asked = {"id": session_id, "user_id": user_id, "at": at}
+        if await self.session.connection.row(LIVING, **asked) is None:
+            raise SignInOver
 
     async def any_of(self, user_id: UserId) -> bool:
         found: bool = await self.session.connection.value(ANY_OF, user_id=user_id)

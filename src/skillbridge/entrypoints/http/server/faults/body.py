@@ -68,7 +68,10 @@ def in_body(
     The `example` stands in for what cannot be read, so that the rest is held against its rules.
     """
     cut: set[Place] = set()
-    whole = _LENIENT.decode(error.raw)
+    try:
+        whole = _LENIENT.decode(error.raw)
+    except msgspec.DecodeError:  # a number of more digits than any is read with
+        return [_first(error.detail)]
     body = _pruned(whole, (), [LOOKED_AT], cut)
     found = list(islice(in_words(_validator_of(error.kind).iter_errors(body), cut), MOST))
     found = found or [_first(error.detail)]
