@@ -280,7 +280,7 @@ async def test_all_of_a_long_password_counts(world: World, longest: str) -> None
         await amina.log_in(longest[:-1] + "c")
 
 
-async def test_what_is_over_is_forgotten_by_the_clock(world: World) -> None:
+async def test_what_can_still_be_answered_is_not_forgotten_by_the_clock(world: World) -> None:
     amina = Visitor(world)
     await amina.arrive()
     await amina.forgot()

@@ -229,6 +229,14 @@ async def test_an_operator_removes_what_shuts_an_owner_out(phone: Phone) -> None
     assert "Your account has no second factor any more" in await phone.owner.subjects()
 
 
+async def test_what_was_never_confirmed_shuts_nobody_out_and_is_not_removed(phone: Phone) -> None:
+    tokens = await phone.owner.arrive()
+    await phone.enrol(await phone.actor(tokens))
+    remove = phone.world.do(RemoveSecondFactorOf, phone.world.system(), phone.owner.email)
+    assert await remove is False
+    await phone.owner.refresh(tokens.refresh_token)
+
+
 async def test_halves_of_log_ins_use_up_no_mail_about_devices(phone: Phone) -> None:
     await phone.set_up()
     for _ in range(5):

@@ -45,7 +45,7 @@ BOUNDS = {
     "RequestRoadmap": 11,
     "ResetPassword": 17,
     "RevokeRole": 7,
-    "StepUp": 14,
+    "StepUp": 11,
     "SuggestMentors": 12,
     "UpdateProfile": 8,
     "VerifyEmail": 12,

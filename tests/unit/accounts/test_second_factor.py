@@ -14,7 +14,6 @@ from skillbridge.domain.accounts.second_factor import (
     SecondFactorActive,
     WrongCode,
     digest,
-    is_recovery_code,
 )
 from skillbridge.domain.accounts.sign_in import KeyMissing
 from skillbridge.domain.accounts.typed_code import typed
@@ -123,7 +122,6 @@ def test_whatever_is_typed_is_read(raw: str) -> None:
     code = typed(raw)
     assert typed(code) == code or not code.isascii()
     assert len(digest(code)) == 32
-    assert is_recovery_code(code) is (len(code) != 6)
 
 
 def test_digits_that_base_32_has_not_are_the_letters_that_look_like_them() -> None:

@@ -101,7 +101,7 @@ class RevokeRole(_ByAddress):
 class RemoveSecondFactorOf(_ByAddress):
     """For an owner who has lost app and recovery codes, or was shut out by a thief's; they are told.
 
-    Every sign-in ends. False if there was none. Who the owner is, the operator has to make sure of.
+    Every sign-in ends. False if none counts. Who the owner is, the operator has to make sure of.
     """
 
     second_factors: SecondFactors
@@ -112,7 +112,7 @@ class RemoveSecondFactorOf(_ByAddress):
         async with self.transaction(actor) as tx:
             user, now = await self.owner_of(email), await tx.now()
             factor = await self.second_factors.peek(user.id)
-            if factor is None:
+            if factor is None or not factor.active:
                 return False
             await self.second_factors.remove(user.id)
             tx.emit(*factor.removed(at=now))

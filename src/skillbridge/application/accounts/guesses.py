@@ -31,7 +31,8 @@ class Guesses:
     """What strangers use up is no limit for a device or a network that the account knows.
 
     A device that signed in before has an allowance of its own. A network from which the account
-    signed in before, or was confirmed, has one for it; all of its accounts share a wide one besides. Everyone else shares those of the network and of the account.
+    signed in before, or was confirmed, has one for it; all of its accounts share a wide one besides.
+    Everyone else shares those of the network and of the account.
     """
 
     cache: Cache

@@ -43,12 +43,16 @@ class ByPresentPassword:
             factor = await self.second_factors.peek(user.id)
         if factor is not None and factor.active:
             must_have_proved_lately(actor, at=now)
-        guesses = Allowance(f"present:{actor.tenant_id}:{user.id}", GUESSES, HOUR)
+        await self.must_be_of(user, present, origin=origin)
+        return user
+
+    async def must_be_of(self, user: User, present: str, *, origin: Origin) -> None:
+        """Raises WrongPassword, and TooMany after ten of these in an hour."""
+        guesses = Allowance(f"present:{user.tenant_id}:{user.id}", GUESSES, HOUR)
         secret = password.normalised(present)
         async with counting_failures(self.rate_limit, [guesses]):
             if not await self.hasher.matches(secret, user.password_hash, network=origin.network):
                 raise WrongPassword
-        return user
 
     async def still(self, actor: Actor, proved: User, *, at: datetime) -> User:
         """The account, locked.

@@ -34,7 +34,7 @@ class StepUp(ByPresentPassword):
         if factor is not None and factor.active:
             upon = await self._by_code(actor, user, proof)
         else:
-            upon = await self._by_password(actor, proof, origin)
+            upon = await self._by_password(actor, user, proof, origin)
         roles, life = actor.roles, int(ACCESS_LIFE.total_seconds())
         assert actor.session_id is not None, "it lives"
         token = self.tokens.issue(user.id, user.tenant_id, actor.session_id, roles, upon)
@@ -51,8 +51,10 @@ class StepUp(ByPresentPassword):
             raise WrongCode
         return Authentication(frozenset({Method.PASSWORD, Method.CODE}), at)
 
-    async def _by_password(self, actor: Actor, secret: str, origin: Origin) -> Authentication:
-        user = await self.proved(actor, secret, origin=origin)
+    async def _by_password(
+        self, actor: Actor, user: User, secret: str, origin: Origin
+    ) -> Authentication:
+        await self.must_be_of(user, secret, origin=origin)
         async with self.transaction(actor.before_authentication, read_only=True) as tx:
             now = await tx.now()
             await self.sign_ins.must_live(user.id, actor.session_id, at=now)

@@ -110,11 +110,6 @@ class Challenge:
         return user
 
 
-def is_recovery_code(code: str) -> bool:
-    """What is typed of an app has six digits."""
-    return len(code) != DIGITS
-
-
 def digest(recovery_code: str) -> bytes:
     """All that is kept of a recovery code: its 80 random bits are out of reach of any guessing."""
     meant = recovery_code.translate(_LOOK_ALIKE)
