@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import OneTimeProofs
+from skillbridge.application.accounts.ports.proofs import OneTimeProofs
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.actor import Actor

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import Registrations
+from skillbridge.application.accounts.ports.users import Registrations
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.actor import Actor

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import SecondFactorReads, SecondFactors
+from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
 from skillbridge.application.accounts.views import SecondFactorState
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.second_factor import SecondFactor, digest

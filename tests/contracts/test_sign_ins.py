@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import SignInReads, SignIns
+from skillbridge.application.accounts.ports.sign_ins import SignInReads, SignIns
 from skillbridge.application.accounts.views import Place
 from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.access_tokens import EndedSignIns

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import AccountReads, Users
+from skillbridge.application.accounts.ports.users import AccountReads, Users
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.user import UnknownAccount, User
 from skillbridge.domain.actor import Actor, Role

@@ -31,7 +31,7 @@ PLANTED = [
     ("entrypoints.in_memory", "skillbridge.adapters.postgres.provider"),
     ("entrypoints.http.fields", "skillbridge.entrypoints.worker.app"),
     ("entrypoints.http.server.paging", "skillbridge.entrypoints.http.roadmaps"),
-    ("entrypoints.http.server.quotas", "skillbridge.application.accounts.ports"),
+    ("entrypoints.http.server.quotas", "skillbridge.application.accounts.ports.users"),
     ("local.home", "skillbridge.domain.ids"),
     ("application.roadmaps.drafting", "skillbridge.application.profiles.views"),
     ("application.gamification.badges", "skillbridge.domain.accounts.user"),

@@ -7,7 +7,8 @@ from pyotp import TOTP
 from tests.application.accounts.people import HOME, Visitor
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.ports import SecondFactors, Users
+from skillbridge.application.accounts.ports.second_factors import SecondFactors
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.second_factor import ConfirmSecondFactor, EnrolSecondFactor
 from skillbridge.application.accounts.second_step import VerifySecondFactor
 from skillbridge.application.accounts.step_up import StepUp

@@ -6,7 +6,7 @@ from tests.application.accounts.test_registration import waiting
 from tests.support.given.world import World
 
 from skillbridge.application.accounts.passwords import ByLink
-from skillbridge.application.accounts.ports import BrokenLink
+from skillbridge.application.accounts.ports.proofs import BrokenLink
 from skillbridge.domain.accounts.email_address import BadEmail
 from skillbridge.domain.accounts.one_time_proof import ProofOutdated
 from skillbridge.domain.accounts.registration import LinkOutdated

@@ -12,7 +12,7 @@ from skillbridge.application.accounts.administration import (
     EnableAccount,
     RevokeRole,
 )
-from skillbridge.application.accounts.ports import AccountReads
+from skillbridge.application.accounts.ports.users import AccountReads
 from skillbridge.application.accounts.views import Account, LoggedIn
 from skillbridge.application.mentors.offers import ShowMyOffer
 from skillbridge.application.paging import PageRequest

@@ -38,7 +38,7 @@ from skillbridge.application.accounts.passwords import (
     RequestPasswordReset,
     ResetPassword,
 )
-from skillbridge.application.accounts.ports import ProofSecrets
+from skillbridge.application.accounts.ports.proofs import ProofSecrets
 from skillbridge.application.accounts.registration import (
     RegisterUser,
     ResendVerification,

@@ -11,7 +11,7 @@ from tests.support.given.device import Device
 from tests.support.given.world import World
 
 from skillbridge.application.accounts.administration import RevokeEverySession
-from skillbridge.application.accounts.ports import BadProof, SignIns
+from skillbridge.application.accounts.ports.sign_ins import BadProof, SignIns
 from skillbridge.application.accounts.sessions import LogOut
 from skillbridge.application.accounts.views import SignedIn
 from skillbridge.application.ports.transaction import Transaction

@@ -8,7 +8,7 @@ from tests.support.given.world import World
 
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
 from skillbridge.application.accounts import guesses
-from skillbridge.application.accounts.ports import PasswordHasher
+from skillbridge.application.accounts.ports.passwords import PasswordHasher
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.errors import TooMany, Unavailable

@@ -16,7 +16,7 @@ from skillbridge.application.accounts.own_sign_ins import (
     EndSession,
     ForgetSignIns,
 )
-from skillbridge.application.accounts.ports import Networks, SignInReads
+from skillbridge.application.accounts.ports.sign_ins import Networks, SignInReads
 from skillbridge.application.accounts.sessions import LogOut
 from skillbridge.application.accounts.views import SignInView
 from skillbridge.application.paging import PageRequest

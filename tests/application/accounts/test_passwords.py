@@ -12,7 +12,7 @@ from tests.support.measures import round_trips
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.accounts.administration import DisableAccount
 from skillbridge.application.accounts.passwords import ByCode, ByLink, RequestPasswordReset
-from skillbridge.application.accounts.ports import BrokenLink, OneTimeProofs, ProofSecrets
+from skillbridge.application.accounts.ports.proofs import BrokenLink, OneTimeProofs, ProofSecrets
 from skillbridge.application.accounts.proofs import ForgetProofs
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, ProofOutdated, Purpose

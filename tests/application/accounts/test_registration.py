@@ -11,7 +11,8 @@ from tests.application.accounts.people import HOME, Visitor
 from tests.support.given.world import World
 
 from skillbridge.adapters.crypto.bounded_pool import BoundedPool
-from skillbridge.application.accounts.ports import BrokenLink, Registrations
+from skillbridge.application.accounts.ports.proofs import BrokenLink
+from skillbridge.application.accounts.ports.users import Registrations
 from skillbridge.application.accounts.registration import (
     ForgetRegistrations,
     RegisterUser,

@@ -18,7 +18,11 @@ from skillbridge.application.accounts.administration import (
     RevokeSessions,
 )
 from skillbridge.application.accounts.passwords import ChangePassword
-from skillbridge.application.accounts.ports import Authenticators, Challenges, SecondFactors
+from skillbridge.application.accounts.ports.second_factors import (
+    Authenticators,
+    Challenges,
+    SecondFactors,
+)
 from skillbridge.application.accounts.sealing import SealSecretsAnew
 from skillbridge.application.accounts.second_factor import (
     RemoveSecondFactor,

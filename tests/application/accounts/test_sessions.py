@@ -15,12 +15,9 @@ from tests.support.given.world import World
 from skillbridge.application import accounts, profiles
 from skillbridge.application.accounts.administration import RevokeSessions
 from skillbridge.application.accounts.mails import WarnOfTheft
-from skillbridge.application.accounts.ports import (
-    PasswordHasher,
-    RefreshTokens,
-    SignIns,
-    Users,
-)
+from skillbridge.application.accounts.ports.passwords import PasswordHasher
+from skillbridge.application.accounts.ports.sign_ins import RefreshTokens, SignIns
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.sessions import LogOut, RefreshSession
 from skillbridge.application.accounts.views import SignedIn
 from skillbridge.application.ports.access_tokens import EndedSignIns, Tokens

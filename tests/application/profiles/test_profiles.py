@@ -7,7 +7,7 @@ import pytest
 from tests.support.given.world import World
 
 from skillbridge.application.accounts.administration import GrantRole
-from skillbridge.application.accounts.ports import AccountReads
+from skillbridge.application.accounts.ports.users import AccountReads
 from skillbridge.application.ports.jobs import Jobs, JobState
 from skillbridge.application.profiles.changes import AmendProfile, UpdateProfile
 from skillbridge.application.profiles.ports import ProfileReads

@@ -9,7 +9,7 @@ import pytest
 from tests.support.given.world import World
 
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
-from skillbridge.application.accounts.ports import PasswordHasher
+from skillbridge.application.accounts.ports.passwords import PasswordHasher
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.entrypoints.http.server.revocation import Revocations
 

@@ -17,7 +17,7 @@ from tests.support.servers.mail_servers import (
 )
 
 from skillbridge.adapters.mail.smtp import Server, SmtpMailer, Tls
-from skillbridge.application.accounts.ports import Mail
+from skillbridge.application.accounts.ports.mails import Mail
 from skillbridge.application.ports.jobs import RefusedForGood
 from skillbridge.domain.errors import Unavailable
 from skillbridge.local.ports import HOST

@@ -21,7 +21,7 @@ from tests.support.given.world import World, postgres_world
 from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.application.accounts.administration import GrantRole
-from skillbridge.application.accounts.ports import AccountReads, Users
+from skillbridge.application.accounts.ports.users import AccountReads, Users
 from skillbridge.application.cohorts.orders import OrderCohortRun
 from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.gamification.ports import Activities

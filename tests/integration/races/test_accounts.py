@@ -20,7 +20,7 @@ from skillbridge.application.accounts.administration import (
     RevokeSessions,
 )
 from skillbridge.application.accounts.own_sign_ins import EndOtherSessions, EndSession
-from skillbridge.application.accounts.ports import Users
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.sessions import LogOut
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.profiles.changes import AmendProfile

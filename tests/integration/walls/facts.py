@@ -10,7 +10,8 @@ from tests.application.roadmaps.authors import asked_for
 from tests.integration.walls.town import Town
 from tests.support.given.cohorts import an_order
 
-from skillbridge.application.accounts import ports as accounts
+from skillbridge.application.accounts.ports.sign_ins import SignIns
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.cohorts import ports as cohorts
 from skillbridge.application.cohorts.orders import OrderCohortRun
 from skillbridge.application.matching import ports as matching
@@ -78,7 +79,7 @@ class Facts:
         }[name]
 
 
-A, C, M, R = accounts, cohorts, matching, roadmaps
+C, M, R = cohorts, matching, roadmaps
 
 
 async def gathered(town: Town) -> Facts:
@@ -136,10 +137,10 @@ async def read(facts: Facts) -> None:
             async with (await scope.get(Transaction))(by):
                 return await call(port)
 
-    facts.user = await got(A.Users, pre_authentication, lambda port: port.get(facts.amina))
+    facts.user = await got(Users, pre_authentication, lambda port: port.get(facts.amina))
     facts.profile = await got(profiles.Profiles, owner, lambda port: port.get(facts.amina))
     sign_in: SignIn = await got(
-        A.SignIns, pre_authentication, lambda port: port.presenting(facts.token)
+        SignIns, pre_authentication, lambda port: port.presenting(facts.token)
     )
     sign_in.revoked_at = sign_in.presented.used_at = LATER
     facts.sign_in = sign_in

@@ -16,7 +16,7 @@ from tests.support.given.cohorts import a_seeker, an_order, proposed
 from tests.support.given.matching import MORNINGS, mentor
 from tests.support.given.world import World, postgres_world
 
-from skillbridge.application.accounts.ports import Users
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.ranking.ports.impressions import ImpressionLog

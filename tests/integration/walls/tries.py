@@ -10,7 +10,10 @@ from tests.integration.walls.facts import LATER, LONG_AGO, Facts
 from tests.support.given.cohorts import an_order
 from tests.unit.roadmaps.examples import a_brief
 
-from skillbridge.application.accounts import ports as accounts
+from skillbridge.application.accounts.ports.proofs import OneTimeProofs
+from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
+from skillbridge.application.accounts.ports.sign_ins import SignInReads, SignIns
+from skillbridge.application.accounts.ports.users import AccountReads, Registrations, Users
 from skillbridge.application.cohorts import ports as cohorts
 from skillbridge.application.gamification import ports as gamification
 from skillbridge.application.matching import ports as matching
@@ -61,67 +64,67 @@ def a_proof(facts: Facts) -> OneTimeProof:
     return OneTimeProof(ProofId(uuid4()), facts.town.world.tenant_id, *asked)
 
 
-A, C, M, R = accounts, cohorts, matching, roadmaps
+C, M, R = cohorts, matching, roadmaps
 TRIES: dict[str, tuple[type, Who, Call]] = {
-    "Users.get": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.get(f.amina)),
-    "Users.peek": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.peek(f.amina)),
-    "Users.find": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.find(f.amina)),
-    "Users.owner_of": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.owner_of(f.user.email)),
-    "Users.with_email": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.with_email(f.user.email)),
-    "Users.save": (A.Users, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.user)),
-    "SecondFactors.of": (A.SecondFactors, PRE_AUTHENTICATION, lambda p, f, _: p.of(f.amina)),
-    "SecondFactors.peek": (A.SecondFactors, PRE_AUTHENTICATION, lambda p, f, _: p.peek(f.amina)),
+    "Users.get": (Users, PRE_AUTHENTICATION, lambda p, f, _: p.get(f.amina)),
+    "Users.peek": (Users, PRE_AUTHENTICATION, lambda p, f, _: p.peek(f.amina)),
+    "Users.find": (Users, PRE_AUTHENTICATION, lambda p, f, _: p.find(f.amina)),
+    "Users.owner_of": (Users, PRE_AUTHENTICATION, lambda p, f, _: p.owner_of(f.user.email)),
+    "Users.with_email": (Users, PRE_AUTHENTICATION, lambda p, f, _: p.with_email(f.user.email)),
+    "Users.save": (Users, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.user)),
+    "SecondFactors.of": (SecondFactors, PRE_AUTHENTICATION, lambda p, f, _: p.of(f.amina)),
+    "SecondFactors.peek": (SecondFactors, PRE_AUTHENTICATION, lambda p, f, _: p.peek(f.amina)),
     "SecondFactors.put": (
-        A.SecondFactors,
+        SecondFactors,
         PRE_AUTHENTICATION,
         lambda p, f, _: p.put(SecondFactor(f.amina, b"another", LATER)),
     ),
     "SecondFactors.remove": (
-        A.SecondFactors,
+        SecondFactors,
         PRE_AUTHENTICATION,
         lambda p, f, _: p.remove(f.amina),
     ),
     "SecondFactors.not_sealed_by": (
-        A.SecondFactors,
+        SecondFactors,
         SYSTEM,
         lambda p, _, __: p.not_sealed_by(b"another", limit=9),
     ),
     "SecondFactors.reseal": (
-        A.SecondFactors,
+        SecondFactors,
         SYSTEM,
         lambda p, f, _: p.reseal(SecondFactor(f.amina, f.sealed_secret), b"another"),
     ),
     "SecondFactorReads.of": (
-        A.SecondFactorReads,
+        SecondFactorReads,
         SIDE,
         lambda p, _, by: of(p.of(by), lambda it: it.active),
     ),
-    "SignIns.presenting": (A.SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.presenting(f.token)),
+    "SignIns.presenting": (SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.presenting(f.token)),
     "SignIns.must_live": (
-        A.SignIns,
+        SignIns,
         PRE_AUTHENTICATION,
         lambda p, f, _: p.must_live(f.amina, f.sign_in.id, at=LONG_AGO),
     ),
-    "SignIns.save": (A.SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.sign_in)),
+    "SignIns.save": (SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.sign_in)),
     "SignIns.revoke_all": (
-        A.SignIns,
+        SignIns,
         PRE_AUTHENTICATION,
         lambda p, f, _: p.revoke_all(f.amina, at=LATER),
     ),
-    "SignIns.any_of": (A.SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.any_of(f.amina)),
+    "SignIns.any_of": (SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.any_of(f.amina)),
     "SignIns.revoke": (
-        A.SignIns,
+        SignIns,
         SIDE,
         lambda p, f, _: p.revoke(f.sign_in.id, at=LONG_AGO),
     ),
     "SignIns.revoke_everybodys": (
-        A.SignIns,
+        SignIns,
         SYSTEM,
         lambda p, _, __: p.revoke_everybodys(at=LATER),
     ),
-    "SignIns.forget": (A.SignIns, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
+    "SignIns.forget": (SignIns, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
     "SignInReads.newest": (
-        A.SignInReads,
+        SignInReads,
         TENANT,
         lambda p, _, by: p.newest(by, PageRequest(9), here=[]),
     ),
@@ -133,47 +136,47 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "Profiles.get": (profiles.Profiles, TENANT, lambda p, f, _: p.get(f.amina)),
     "Profiles.save": (profiles.Profiles, TENANT, lambda p, f, _: p.save(f.profile)),
     "ProfileReads.me": (profiles.ProfileReads, TENANT, lambda p, _, by: p.me(by)),
-    "AccountReads.newest": (A.AccountReads, SYSTEM, lambda p, _, by: p.newest(by, limit=9)),
+    "AccountReads.newest": (AccountReads, SYSTEM, lambda p, _, by: p.newest(by, limit=9)),
     "AccountReads.search": (
-        A.AccountReads,
+        AccountReads,
         SYSTEM,
         lambda p, f, by: p.search(by, f.user.email, PageRequest(9)),
     ),
     "Registrations.get": (
-        A.Registrations,
+        Registrations,
         PRE_AUTHENTICATION,
         lambda p, f, _: p.get(f.registration),
     ),
     "Registrations.of_address": (
-        A.Registrations,
+        Registrations,
         PRE_AUTHENTICATION,
         lambda p, _, __: p.of_address("waits@example.org", at=LONG_AGO, limit=9),
     ),
     "Registrations.end": (
-        A.Registrations,
+        Registrations,
         PRE_AUTHENTICATION,
         lambda p, _, __: p.end("waits@example.org"),
     ),
-    "Registrations.forget": (A.Registrations, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
-    "OneTimeProofs.get": (A.OneTimeProofs, PRE_AUTHENTICATION, lambda p, f, _: p.get(f.proof)),
+    "Registrations.forget": (Registrations, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
+    "OneTimeProofs.get": (OneTimeProofs, PRE_AUTHENTICATION, lambda p, f, _: p.get(f.proof)),
     "OneTimeProofs.replace": (
-        A.OneTimeProofs,
+        OneTimeProofs,
         PRE_AUTHENTICATION,
         lambda p, f, _: p.replace(a_proof(f)),
     ),
     "OneTimeProofs.guess": (
-        A.OneTimeProofs,
+        OneTimeProofs,
         PRE_AUTHENTICATION,
         lambda p, f, _: p.guess(Purpose.RESET_PASSWORD, f.amina, at=LONG_AGO),
     ),
     "OneTimeProofs.use": (
-        A.OneTimeProofs,
+        OneTimeProofs,
         PRE_AUTHENTICATION,
         lambda p, f, _: p.use(f.proof, at=LONG_AGO),
     ),
-    "OneTimeProofs.end": (A.OneTimeProofs, PRE_AUTHENTICATION, lambda p, f, _: p.end(f.amina)),
+    "OneTimeProofs.end": (OneTimeProofs, PRE_AUTHENTICATION, lambda p, f, _: p.end(f.amina)),
     "OneTimeProofs.forget": (
-        A.OneTimeProofs,
+        OneTimeProofs,
         SYSTEM,
         lambda p, _, __: p.forget(LATER, limit=9),
     ),

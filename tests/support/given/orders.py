@@ -10,12 +10,8 @@ from uuid import uuid4
 from dishka import AsyncContainer, Provider, Scope, provide
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.accounts.ports import (
-    Mail,
-    Mailer,
-    PasswordHasher,
-    PasswordStrength,
-)
+from skillbridge.application.accounts.ports.mails import Mail, Mailer
+from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.reactions import REACTIONS
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof

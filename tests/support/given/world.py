@@ -14,7 +14,8 @@ from dishka import AsyncContainer, Provider
 from tests.support.measures import round_trips
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.accounts.ports import Mailbox, Users
+from skillbridge.application.accounts.ports.mails import Mailbox
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.views import SentMail
 from skillbridge.application.ports.jobs import Jobs
 from skillbridge.application.ports.transaction import Transaction

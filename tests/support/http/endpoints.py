@@ -13,7 +13,7 @@ from litestar.testing import AsyncTestClient
 from tests.support.given.world import World
 
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.accounts.ports import Users
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor

@@ -15,7 +15,7 @@ from tests.support.given.world import World
 from tests.support.matcher.matcher_process import MatcherProcess
 from tests.support.timing.patience import PATIENCE
 
-from skillbridge.application.accounts.ports import Users
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor

@@ -21,7 +21,7 @@ from tests.support.timing.patience import PATIENCE
 from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.adapters.redis.streams import RedisWake, WakeBroker
-from skillbridge.application.accounts.ports import Users
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.roadmaps.drafting import RequestRoadmap

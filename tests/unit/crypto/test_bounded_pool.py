@@ -8,7 +8,7 @@ import pytest
 from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.crypto.bounded_pool import BoundedPool
-from skillbridge.application.accounts.ports import TooBusy
+from skillbridge.application.accounts.ports.passwords import TooBusy
 
 pytestmark = pytest.mark.row("C1", "C7")
 

@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from tests.support.given.device import PUBLIC_URL, Device, hash_of
 
 from skillbridge.adapters.crypto.device_keys import DpopKeys
-from skillbridge.application.accounts.ports import BadProof
+from skillbridge.application.accounts.ports.sign_ins import BadProof
 from skillbridge.domain.accounts.sign_in import Proof
 
 pytestmark = pytest.mark.row("Z10", "C1")

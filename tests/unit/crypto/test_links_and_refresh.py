@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.links import SignedLinks
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
-from skillbridge.application.accounts.ports import BrokenLink
+from skillbridge.application.accounts.ports.proofs import BrokenLink
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.ids import RegistrationId, TenantId
 

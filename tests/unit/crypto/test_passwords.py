@@ -9,7 +9,7 @@ from argon2.low_level import Type
 from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
-from skillbridge.application.accounts.ports import TooBusy
+from skillbridge.application.accounts.ports.passwords import TooBusy
 
 pytestmark = pytest.mark.row("C1")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.links import SignedLinks
 from skillbridge.adapters.crypto.proofs import DerivedProofSecrets
-from skillbridge.application.accounts.ports import BrokenLink
+from skillbridge.application.accounts.ports.proofs import BrokenLink
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.ids import ProofId, TenantId, UserId
 

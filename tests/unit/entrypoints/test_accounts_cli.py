@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from skillbridge.adapters.mail.folder import FolderMailer
 from skillbridge.adapters.memory.store import Store
-from skillbridge.application.accounts.ports import Mail
+from skillbridge.application.accounts.ports.mails import Mail
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import TenantId, UserId

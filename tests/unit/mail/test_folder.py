@@ -10,7 +10,7 @@ import pytest
 
 from skillbridge.adapters.mail.folder import FolderMailbox, FolderMailer
 from skillbridge.adapters.mail.message import message
-from skillbridge.application.accounts.ports import Mail
+from skillbridge.application.accounts.ports.mails import Mail
 from skillbridge.domain.errors import Unavailable
 
 pytestmark = pytest.mark.row("C1")

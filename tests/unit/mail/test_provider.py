@@ -6,7 +6,7 @@ import pytest
 
 from skillbridge.adapters.mail.folder import FolderMailer
 from skillbridge.adapters.mail.smtp import SmtpMailer
-from skillbridge.application.accounts.ports import Mailer
+from skillbridge.application.accounts.ports.mails import Mailer
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.wiring import memory
 from skillbridge.settings import Settings, SmtpUrl

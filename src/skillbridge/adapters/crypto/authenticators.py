@@ -10,7 +10,7 @@ from secrets import token_bytes
 from pyotp import TOTP
 
 from skillbridge.adapters.crypto.sealing import NotOpened, Sealer
-from skillbridge.application.accounts.ports import NewSecret
+from skillbridge.application.accounts.ports.second_factors import NewSecret
 from skillbridge.domain.accounts.second_factor import (
     BESIDE,
     DIGITS,

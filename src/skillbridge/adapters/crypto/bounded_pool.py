@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from skillbridge.application.accounts.ports import TooBusy
+from skillbridge.application.accounts.ports.passwords import TooBusy
 
 R = TypeVar("R")
 

@@ -18,7 +18,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
 
-from skillbridge.application.accounts.ports import BadProof
+from skillbridge.application.accounts.ports.sign_ins import BadProof
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.accounts.sign_in import Proof
 

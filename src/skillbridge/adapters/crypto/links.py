@@ -6,7 +6,7 @@ from uuid import UUID
 
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.signed_text import believed, written
-from skillbridge.application.accounts.ports import BrokenLink, Verification
+from skillbridge.application.accounts.ports.proofs import BrokenLink, Verification
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.ids import RegistrationId, TenantId
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from skillbridge.adapters.crypto.keys import Key, KeyRing
 from skillbridge.adapters.crypto.links import broken
 from skillbridge.adapters.crypto.signed_text import believed, written
-from skillbridge.application.accounts.ports import MailedProof
+from skillbridge.application.accounts.ports.proofs import MailedProof
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.accounts.typed_code import typed
 from skillbridge.domain.ids import ProofId, TenantId

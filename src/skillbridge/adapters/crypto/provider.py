@@ -18,16 +18,13 @@ from skillbridge.adapters.crypto.proofs import DerivedProofSecrets
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
 from skillbridge.adapters.crypto.sealing import Sealer
 from skillbridge.adapters.crypto.strength import ZxcvbnStrength
-from skillbridge.application.accounts.ports import (
-    Authenticators,
-    Challenges,
+from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
+from skillbridge.application.accounts.ports.proofs import Links, ProofSecrets
+from skillbridge.application.accounts.ports.second_factors import Authenticators, Challenges
+from skillbridge.application.accounts.ports.sign_ins import (
     DeviceKeys,
     Devices,
-    Links,
     Networks,
-    PasswordHasher,
-    PasswordStrength,
-    ProofSecrets,
     RefreshTokens,
 )
 from skillbridge.application.ports.access_tokens import Tokens

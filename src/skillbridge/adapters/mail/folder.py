@@ -10,7 +10,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 from skillbridge.adapters.mail.message import message
-from skillbridge.application.accounts.ports import Mail
+from skillbridge.application.accounts.ports.mails import Mail
 from skillbridge.application.accounts.views import SentMail
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.errors import Unavailable

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from skillbridge.application.accounts.ports import Mail
+from skillbridge.application.accounts.ports.mails import Mail
 
 
 def message(mail: Mail, *, sender: str, at: datetime) -> EmailMessage:

@@ -6,7 +6,7 @@ from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.mail.folder import FolderMailbox, FolderMailer
 from skillbridge.adapters.mail.smtp import Server, SmtpMailer
-from skillbridge.application.accounts.ports import Mailbox, Mailer
+from skillbridge.application.accounts.ports.mails import Mailbox, Mailer
 from skillbridge.application.ports.clock import Clock
 
 

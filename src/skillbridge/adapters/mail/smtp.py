@@ -8,7 +8,7 @@ from pathlib import Path
 import aiosmtplib
 
 from skillbridge.adapters.mail.message import message
-from skillbridge.application.accounts.ports import Mail
+from skillbridge.application.accounts.ports.mails import Mail
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.jobs import RefusedForGood
 from skillbridge.domain.errors import Unavailable

@@ -8,7 +8,8 @@ from datetime import datetime
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.existing import existing
 from skillbridge.adapters.memory.store import MemorySession
-from skillbridge.application.accounts.ports import Registrations, SignIns, Users
+from skillbridge.application.accounts.ports.sign_ins import SignIns
+from skillbridge.application.accounts.ports.users import Registrations, Users
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver, UnknownSignIn
 from skillbridge.domain.accounts.user import AddressTaken, UnknownAccount, User

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession, Store
-from skillbridge.application.accounts.ports import AccountReads, SignInReads
+from skillbridge.application.accounts.ports.sign_ins import SignInReads
+from skillbridge.application.accounts.ports.users import AccountReads
 from skillbridge.application.accounts.views import Account, Place, SignInView
 from skillbridge.application.paging import Key, Page, PageRequest, cut
 from skillbridge.application.ports.access_tokens import EndedSignIns

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
-from skillbridge.application.accounts.ports import OneTimeProofs
+from skillbridge.application.accounts.ports.proofs import OneTimeProofs
 from skillbridge.domain.accounts.one_time_proof import TRIES, OneTimeProof, Purpose
 from skillbridge.domain.ids import ProofId, UserId
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
-from skillbridge.application.accounts.ports import SecondFactorReads, SecondFactors
+from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
 from skillbridge.application.accounts.views import SecondFactorState, state_of
 from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Actor

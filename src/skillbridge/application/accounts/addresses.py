@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from skillbridge.application.accounts.attempts import Allowance, take
-from skillbridge.application.accounts.ports import OneTimeProofs, Registrations
+from skillbridge.application.accounts.ports.proofs import OneTimeProofs
+from skillbridge.application.accounts.ports.users import Registrations
 from skillbridge.application.accounts.present import ByPresentPassword
 from skillbridge.application.accounts.proofs import Answering
 from skillbridge.application.accounts.registration import HOUR, MAILS_ASKED, mails_to

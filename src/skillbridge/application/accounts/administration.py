@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skillbridge.application.accounts.ports import SecondFactors, SignIns, Users
+from skillbridge.application.accounts.ports.second_factors import SecondFactors
+from skillbridge.application.accounts.ports.sign_ins import SignIns
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction

@@ -1,6 +1,6 @@
 """A password is chosen: it must be hard to guess, and its hash alone is kept."""
 
-from skillbridge.application.accounts.ports import PasswordHasher, PasswordStrength
+from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.domain.accounts import password
 from skillbridge.domain.accounts.sign_in import Origin
 

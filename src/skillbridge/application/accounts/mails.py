@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from html import escape
 
-from skillbridge.application.accounts.ports import Links, Mail, Mailer, Registrations, Users
+from skillbridge.application.accounts.ports.mails import Mail, Mailer
+from skillbridge.application.accounts.ports.proofs import Links
+from skillbridge.application.accounts.ports.users import Registrations, Users
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.actor import Actor

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from skillbridge.application.accounts.ports import SignIns
+from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction

@@ -6,15 +6,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 from skillbridge.application.accounts.choosing import hash_of_chosen
-from skillbridge.application.accounts.ports import (
-    BrokenLink,
-    OneTimeProofs,
-    PasswordHasher,
-    PasswordStrength,
-    ProofSecrets,
-    SignIns,
-    Users,
-)
+from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
+from skillbridge.application.accounts.ports.proofs import BrokenLink, OneTimeProofs, ProofSecrets
+from skillbridge.application.accounts.ports.sign_ins import SignIns
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.present import ByPresentPassword
 from skillbridge.application.accounts.proofs import Answering
 from skillbridge.application.accounts.registration import may_be_mailed

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from skillbridge.application.accounts.attempts import Allowance, counting_failures
-from skillbridge.application.accounts.ports import PasswordHasher, SecondFactors, SignIns, Users
+from skillbridge.application.accounts.ports.passwords import PasswordHasher
+from skillbridge.application.accounts.ports.second_factors import SecondFactors
+from skillbridge.application.accounts.ports.sign_ins import SignIns
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import password

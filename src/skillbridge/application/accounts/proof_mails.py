@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from skillbridge.application.accounts.mails import MailToOwner, mail
-from skillbridge.application.accounts.ports import Mailer, OneTimeProofs, ProofSecrets, Users
+from skillbridge.application.accounts.ports.mails import Mailer
+from skillbridge.application.accounts.ports.proofs import OneTimeProofs, ProofSecrets
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof
 from skillbridge.domain.actor import Actor

@@ -3,11 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from skillbridge.application.accounts.ports import (
-    OneTimeProofs,
-    ProofSecrets,
-    Users,
-)
+from skillbridge.application.accounts.ports.proofs import OneTimeProofs, ProofSecrets
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.one_time_proof import (
     KEPT,

@@ -13,14 +13,9 @@ from skillbridge.application.accounts.attempts import (
 )
 from skillbridge.application.accounts.choosing import must_be_strong
 from skillbridge.application.accounts.guesses import Guesses
-from skillbridge.application.accounts.ports import (
-    BrokenLink,
-    Links,
-    PasswordHasher,
-    PasswordStrength,
-    Registrations,
-    Users,
-)
+from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
+from skillbridge.application.accounts.ports.proofs import BrokenLink, Links
+from skillbridge.application.accounts.ports.users import Registrations, Users
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from skillbridge.application.accounts.ports import Authenticators, SecondFactors
+from skillbridge.application.accounts.ports.second_factors import Authenticators, SecondFactors
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 

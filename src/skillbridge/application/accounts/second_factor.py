@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from skillbridge.application.accounts.attempts import Allowance, counting_failures
-from skillbridge.application.accounts.ports import Authenticators, SecondFactors, SignIns, Users
+from skillbridge.application.accounts.ports.second_factors import Authenticators, SecondFactors
+from skillbridge.application.accounts.ports.sign_ins import SignIns
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.present import ByPresentPassword
 from skillbridge.application.accounts.views import Enrolment, RecoveryCodes
 from skillbridge.application.ended_sign_ins import tell_ended

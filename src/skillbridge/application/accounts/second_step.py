@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from skillbridge.application.accounts.attempts import counting_failures
-from skillbridge.application.accounts.ports import Authenticators
+from skillbridge.application.accounts.ports.second_factors import Authenticators
 from skillbridge.application.accounts.second_factor import codes_of, shown
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import LoggedIn

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 from skillbridge.application.accounts.attempts import counting_failures
 from skillbridge.application.accounts.guesses import Guesses
-from skillbridge.application.accounts.ports import (
+from skillbridge.application.accounts.ports.passwords import PasswordHasher
+from skillbridge.application.accounts.ports.sign_ins import (
     DeviceKeys,
     Networks,
-    PasswordHasher,
     RefreshTokens,
     SignIns,
-    Users,
 )
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import LoggedIn, SignedIn
 from skillbridge.application.ended_sign_ins import tell_ended

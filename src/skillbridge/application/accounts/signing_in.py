@@ -5,16 +5,15 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from skillbridge.application.accounts.guesses import Guesses
-from skillbridge.application.accounts.ports import (
-    Challenges,
+from skillbridge.application.accounts.ports.second_factors import Challenges, SecondFactors
+from skillbridge.application.accounts.ports.sign_ins import (
     DeviceKeys,
     Devices,
     Networks,
     RefreshTokens,
-    SecondFactors,
     SignIns,
-    Users,
 )
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.views import LoggedIn
 from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
 from skillbridge.application.ports.cache import Cache

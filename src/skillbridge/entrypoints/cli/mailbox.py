@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.text import Text
 
-from skillbridge.application.accounts.ports import Mailbox
+from skillbridge.application.accounts.ports.mails import Mailbox
 from skillbridge.application.accounts.views import SentMail
 from skillbridge.entrypoints.cli.asking import answer_of
 from skillbridge.entrypoints.cli.terminal import wide_console

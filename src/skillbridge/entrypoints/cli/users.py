@@ -16,7 +16,7 @@ from skillbridge.application.accounts.administration import (
     RevokeRole,
     RevokeSessions,
 )
-from skillbridge.application.accounts.ports import AccountReads
+from skillbridge.application.accounts.ports.users import AccountReads
 from skillbridge.application.accounts.views import Account
 from skillbridge.application.paging import Page, PageRequest
 from skillbridge.domain.actor import Role

@@ -9,7 +9,9 @@ from dishka import FromDishka
 from litestar import Request, Router
 from litestar.params import JSONBody
 
-from skillbridge.application.accounts.ports import BadProof, BrokenLink, TooBusy
+from skillbridge.application.accounts.ports.passwords import TooBusy
+from skillbridge.application.accounts.ports.proofs import BrokenLink
+from skillbridge.application.accounts.ports.sign_ins import BadProof
 from skillbridge.application.accounts.registration import (
     RegisterUser,
     ResendVerification,

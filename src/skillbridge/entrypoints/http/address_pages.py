@@ -9,7 +9,7 @@ from litestar import Response
 from litestar.params import QueryParameter, URLEncodedBody
 
 from skillbridge.application.accounts.addresses import ConfirmAddress
-from skillbridge.application.accounts.ports import ProofSecrets
+from skillbridge.application.accounts.ports.proofs import ProofSecrets
 from skillbridge.domain.accounts.one_time_proof import Purpose
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.http.fields import LinkToken

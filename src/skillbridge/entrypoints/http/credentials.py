@@ -19,7 +19,8 @@ from skillbridge.application.accounts.passwords import (
     RequestPasswordReset,
     ResetPassword,
 )
-from skillbridge.application.accounts.ports import BrokenLink, TooBusy
+from skillbridge.application.accounts.ports.passwords import TooBusy
+from skillbridge.application.accounts.ports.proofs import BrokenLink
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
 from skillbridge.domain.accounts.one_time_proof import ProofOutdated

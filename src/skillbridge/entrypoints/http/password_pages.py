@@ -13,7 +13,7 @@ from skillbridge.application.accounts.passwords import (
     RequestPasswordReset,
     ResetPassword,
 )
-from skillbridge.application.accounts.ports import ProofSecrets
+from skillbridge.application.accounts.ports.proofs import ProofSecrets
 from skillbridge.domain.accounts.one_time_proof import Purpose
 from skillbridge.domain.accounts.password import SHORTEST, WeakPassword
 from skillbridge.domain.actor import Actor

@@ -7,7 +7,8 @@ from dishka import FromDishka
 from litestar import Request, Router
 from litestar.params import JSONBody
 
-from skillbridge.application.accounts.ports import SecondFactorReads, TooBusy
+from skillbridge.application.accounts.ports.passwords import TooBusy
+from skillbridge.application.accounts.ports.second_factors import SecondFactorReads
 from skillbridge.application.accounts.second_factor import (
     ConfirmSecondFactor,
     EnrolSecondFactor,

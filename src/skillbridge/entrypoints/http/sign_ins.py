@@ -7,7 +7,7 @@ from litestar import Request
 from litestar.params import FromPath
 
 from skillbridge.application.accounts.own_sign_ins import EndOtherSessions, EndSession
-from skillbridge.application.accounts.ports import Networks, SignInReads
+from skillbridge.application.accounts.ports.sign_ins import Networks, SignInReads
 from skillbridge.application.accounts.views import SignInView
 from skillbridge.domain.accounts.sign_in import UnknownSignIn
 from skillbridge.domain.actor import Actor

@@ -8,7 +8,7 @@ from dishka import FromDishka
 from litestar import Request, Response
 from litestar.params import QueryParameter, URLEncodedBody
 
-from skillbridge.application.accounts.ports import Links
+from skillbridge.application.accounts.ports.proofs import Links
 from skillbridge.application.accounts.registration import ResendVerification, VerifyEmail
 from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor

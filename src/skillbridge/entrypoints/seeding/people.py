@@ -7,7 +7,8 @@ from uuid import UUID, uuid5
 import msgspec
 from dishka import AsyncContainer
 
-from skillbridge.application.accounts.ports import PasswordHasher, Users
+from skillbridge.application.accounts.ports.passwords import PasswordHasher
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.mentors.offers import OfferMentoring
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.tenants import Tenants

@@ -12,7 +12,7 @@ from skillbridge.adapters.postgres.accounts.tables import one_time_proofs as pro
 from skillbridge.adapters.postgres.engine.clauses import add, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
-from skillbridge.application.accounts.ports import OneTimeProofs
+from skillbridge.application.accounts.ports.proofs import OneTimeProofs
 from skillbridge.domain.accounts.one_time_proof import TRIES, OneTimeProof, Purpose
 from skillbridge.domain.ids import ProofId, UserId
 

@@ -15,7 +15,8 @@ from skillbridge.adapters.postgres.engine.clauses import here, mine
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Pages, Read
 from skillbridge.adapters.postgres.profiles.tables import profile_of, profiles
-from skillbridge.application.accounts.ports import AccountReads, SignInReads
+from skillbridge.application.accounts.ports.sign_ins import SignInReads
+from skillbridge.application.accounts.ports.users import AccountReads
 from skillbridge.application.accounts.views import Account, Place, SignInView
 from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.application.ports.access_tokens import EndedSignIns

@@ -13,7 +13,7 @@ from skillbridge.adapters.postgres.accounts.tables import registrations
 from skillbridge.adapters.postgres.engine.clauses import add, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
-from skillbridge.application.accounts.ports import Registrations
+from skillbridge.application.accounts.ports.users import Registrations
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.ids import RegistrationId
 

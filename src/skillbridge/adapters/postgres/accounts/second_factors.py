@@ -12,7 +12,7 @@ from skillbridge.adapters.postgres.engine.clauses import add, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
-from skillbridge.application.accounts.ports import SecondFactorReads, SecondFactors
+from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
 from skillbridge.application.accounts.views import SecondFactorState, state_of
 from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Actor

@@ -14,7 +14,8 @@ from skillbridge.adapters.postgres.accounts.tables import refresh_tokens, sign_i
 from skillbridge.adapters.postgres.engine.clauses import add, change, here, mine
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
-from skillbridge.application.accounts.ports import SignIns, Users
+from skillbridge.application.accounts.ports.sign_ins import SignIns
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver, UnknownSignIn
 from skillbridge.domain.accounts.user import AddressTaken, UnknownAccount, User
 from skillbridge.domain.ids import SessionId, UserId

@@ -13,7 +13,7 @@ from litestar import Response, Router
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from skillbridge.application.accounts.ports import Mailbox
+from skillbridge.application.accounts.ports.mails import Mailbox
 from skillbridge.application.accounts.views import SentMail
 from skillbridge.domain.errors import Forbidden
 from skillbridge.entrypoints.http.server.auth import open_to_all

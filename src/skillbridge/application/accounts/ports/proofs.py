@@ -1,0 +1,95 @@
+"""What a mail holds that is answered once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
+from skillbridge.domain.accounts.registration import Registration
+from skillbridge.domain.errors import Invalid
+from skillbridge.domain.ids import ProofId, RegistrationId, TenantId, UserId
+
+
+class BrokenLink(Invalid):
+    """The link is not one of ours, or not all of it came along."""
+
+
+class OneTimeProofs(Protocol):
+    """What was mailed and may be answered once.
+
+    The pre-authentication principal and the system see those of their tenant.
+    """
+
+    async def replace(self, proof: OneTimeProof) -> None:
+        """Stores one; an unused one of the same account and purpose is gone."""
+
+    async def get(self, proof_id: ProofId) -> OneTimeProof | None:
+        """Without a lock, used ones as well; None for what was replaced, ended or forgotten."""
+        ...
+
+    async def guess(
+        self, purpose: Purpose, user_id: UserId, *, at: datetime
+    ) -> OneTimeProof | None:
+        """Counts a guess at the code of the open one; None where none is open or five were made.
+
+        To be committed before the code is looked at.
+        """
+        ...
+
+    async def use(self, proof_id: ProofId, *, at: datetime) -> bool:
+        """False when it is used, too old or gone: of two at once, one gets True."""
+        ...
+
+    async def end(self, user_id: UserId) -> int:
+        """Deletes what this account has not used, whatever its purpose; returns how many."""
+        ...
+
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        """Deletes, for the system, what was open until before then; returns how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verification link says; whether that registration still waits, the rows say."""
+
+    tenant_id: TenantId
+    registration_id: RegistrationId
+
+
+class Links(Protocol):
+    """Links that prove by themselves that we wrote them."""
+
+    def to_verify(self, registration: Registration) -> str: ...
+
+    def opened(self, token: str) -> Verification:
+        """Raises BrokenLink."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailedProof:
+    """What the link of a one-time proof says; whether it is open, the rows say."""
+
+    tenant_id: TenantId
+    proof_id: ProofId
+
+
+class ProofSecrets(Protocol):
+    """What a mail holds to answer it with: made of the proof's id, so that none of it is stored."""
+
+    def link(self, proof: OneTimeProof) -> str:
+        """With a token of 256 bits that nobody without the keys can make."""
+        ...
+
+    def code(self, proof: OneTimeProof) -> str:
+        """Eight digits."""
+        ...
+
+    def opened(self, token: str, purpose: Purpose) -> MailedProof:
+        """Raises BrokenLink, also for the link of another purpose."""
+        ...
+
+    def is_code(self, typed: str, proof: OneTimeProof) -> bool:
+        """However it is spaced."""
+        ...
