@@ -131,9 +131,10 @@ EXAMPLES ?= 3
 PROVE_contract = PROVE=1 EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -s -n 0 --timeout 0 \
   tests/integration/http/test_schemathesis.py
 # Any order of what an owner and a stranger can do around an account: nothing without its own proof.
+# Then each protection that docs/generated/asvs.md names is removed in turn, and a test must fail.
 ORDERS ?= 10000
 PROVE_access = ORDERS=$(ORDERS) $(BIN)/python -m pytest -q -s -n 0 --timeout 0 \
-  tests/application/accounts/test_all_orders.py
+  tests/application/accounts/test_all_orders.py && $(BIN)/python -m tests.mutants.removals
 # Linters, two generators of clients and a collection of Postman; wants Node.js.
 PROVE_clients = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/http/generated_clients.py
 # A carrier's crowd beside stuffing, several processes, and Redis in every state: the figures.

@@ -126,6 +126,7 @@ async def test_what_follows_follows_once(world: World) -> None:
     assert await world.settle() == 0
 
 
+@pytest.mark.asvs("15.4.2")
 async def test_thirty_at_once_have_one_effect(world: World) -> None:
     """Each is given the answer, or told that the first is at work, and then given it."""
     ask = await asked(world)

@@ -39,6 +39,7 @@ async def test_nothing_is_left_open_after_a_failure(world: World) -> None:
             assert tx is not None
 
 
+@pytest.mark.asvs("2.3.3")
 async def test_of_a_transaction_that_fails_nothing_stays(world: World) -> None:
     actor = await world.learner()
     async with world.scope(actor) as scope:

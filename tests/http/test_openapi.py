@@ -340,6 +340,7 @@ def test_who_must_sign_in_is_said(ask: Asking, contract: dict[str, Any]) -> None
             assert {"401", "403"} <= operation["responses"].keys()
 
 
+@pytest.mark.asvs("15.3.1")
 async def test_what_is_answered_is_what_was_published(
     ask: Asking, contract: dict[str, Any]
 ) -> None:

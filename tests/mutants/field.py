@@ -1,17 +1,15 @@
 """Many trials, a few at a time: the tests as they are first, then with each mutant."""
 
-import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import MappingProxyType
 
 from tests.mutants.mutant import ROOT, Mutant
 from tests.mutants.plot import Plot
-from tests.mutants.trial import OUTPUT, Trial, Verdict, begin
-
-log = logging.getLogger(__name__)
+from tests.mutants.trial import Trial, Verdict, begin
 
 LEAST = 120.0
 """Seconds that each trial may take, however short its tests are."""
@@ -21,28 +19,64 @@ LOOK_AGAIN = 1.0
 """Seconds between looks at whose time is over."""
 
 
-class CannotBeRun(Exception):
-    """The tests cannot be run at all, without a mutant."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Tests to run on a plot, with a mutant or without."""
+
+    tests: Sequence[str]
+    mutant: Mutant | None = None
+    first: str | None = None
+    seconds: float = float("inf")
+
+    def begun(self, plot: Plot) -> Trial:
+        if self.mutant is None:
+            return begin(plot, self.tests, to_the_end=True)
+        plot.grow(self.mutant.file, self.mutant.text)
+        return begin(plot, self.tests, first=self.first)
 
 
-def as_it_is(plots: Sequence[Plot], tests: set[str]) -> tuple[Mapping[str, float], list[str]]:
-    """Run the tests once, a part on each plot: the seconds of each, and which ones fail already."""
-    wanted = sorted(name for name in tests if not _held(name, tests))
-    parts = ((plot, wanted[number :: len(plots)]) for number, plot in enumerate(plots))
-    trials = [begin(plot, part, to_the_end=True) for plot, part in parts if part]
-    verdicts = [trial.verdict() for trial in trials]
-    for trial, verdict in zip(trials, verdicts, strict=True):
-        if verdict.status not in {0, 1}:
-            raise CannotBeRun((trial.plot.tree / OUTPUT).read_text(encoding="utf-8")[-4000:])
-    failing = sorted({test.rpartition(" (")[0] for one in verdicts for test in one.failed})
-    for test in failing:
-        log.warning("fails without a mutant, so it is left out: %s", test)
-    return {test: took for one in verdicts for test, took in one.times.items()}, failing
+def run(jobs: Iterable[Job], plots: Sequence[Plot]) -> Iterator[tuple[Job, Verdict]]:
+    """One on each plot at a time; the order is that of their endings."""
+    left, free = iter(jobs), list(plots)
+    running = dict[Trial, tuple[Job, float]]()
+    while True:
+        while free and (job := next(left, None)) is not None:
+            running[job.begun(free.pop())] = job, time.monotonic()
+        if not running:
+            return
+        wait([trial.ending for trial in running], timeout=LOOK_AGAIN)
+        for trial, (job, begun) in list(running.items()):
+            took = time.monotonic() - begun
+            if (ended := trial.ending.poll()) or took > job.seconds:
+                del running[trial]
+                free.append(trial.plot)
+                yield job, replace(trial.verdict() if ended else trial.stop(), seconds=took)
 
 
-def _held(name: str, tests: set[str]) -> bool:
-    """Return whether another of the names holds it: its folder, or its file."""
-    return any(name.startswith((f"{other}/", f"{other}::")) for other in tests)
+def modules(tests: Iterable[str], root: Path = ROOT) -> list[str]:
+    """The files of tests that these names lead to, each once."""
+    found = set[str]()
+    for name in tests:
+        path = root / name.partition("::")[0]
+        files = path.rglob("test_*.py") if path.is_dir() else [path]
+        found |= {str(file.relative_to(root)) for file in files}
+    return sorted(found)
+
+
+def as_it_is(
+    plots: Sequence[Plot], tests: Iterable[str], root: Path = ROOT
+) -> tuple[Mapping[str, float], Mapping[str, str]]:
+    """Run each module once, by itself: the seconds of each test, and of modules that fail which one did.
+
+    Of such a module nothing can be believed: it would fail with every mutant, too.
+    """
+    times, failing = dict[str, float](), dict[str, str]()
+    for job, verdict in run((Job([module]) for module in modules(tests, root)), plots):
+        times |= verdict.times
+        if verdict.status != 0:
+            module, ended = job.tests[0], f"pytest ends with {verdict.status}"
+            failing[module] = next(iter(verdict.failed), f"{module}: {ended}")
+    return times, failing
 
 
 def sown(
@@ -56,26 +90,23 @@ def sown(
 ) -> Iterator[tuple[Mutant, Verdict]]:
     """Try each mutant, `jobs` at a time; the order is that of their endings.
 
-    `first` names the test that is asked before the others, by the mutant's name.
+    `first` names the test that is asked before the others, by the mutant's name. A mutant of whose modules
+    one fails without it is refused, and tried by none.
     """
     plots = [Plot(folder / str(number), root).laid() for number in range(jobs)]
-    times, failing = as_it_is(plots, {test for mutant in mutants for test in mutant.tests})
-    without = [word for test in failing for word in ("--deselect", test)]
-    left, running = list(reversed(mutants)), dict[Trial, tuple[Mutant, float]]()
-    while left or running:
-        while left and plots:
-            mutant, plot = left.pop(), plots.pop()
-            plot.grow(mutant.file, mutant.text)
-            until = time.monotonic() + max(least, limit(mutant, times))
-            trial = begin(plot, [*mutant.tests, *without], first=first.get(mutant.name))
-            running[trial] = mutant, until
-        wait([trial.ending for trial in running], timeout=LOOK_AGAIN)
-        for trial in list(running):
-            mutant, until = running[trial]
-            if trial.ending.poll() or time.monotonic() > until:
-                del running[trial]
-                plots.append(trial.plot)
-                yield mutant, trial.verdict() if trial.ending.poll() else trial.stop()
+    times, failing = as_it_is(plots, {test for mutant in mutants for test in mutant.tests}, root)
+    todo = []
+    for mutant in mutants:
+        if wrong := [module for module in modules(mutant.tests, root) if module in failing]:
+            yield mutant, Verdict(None, [failing[wrong[0]]], refused=True)
+            continue
+        asked = first.get(mutant.name, "")
+        known = asked if asked.startswith(mutant.tests) else None
+        seconds = max(least, limit(mutant, times))
+        todo.append(Job(mutant.tests, mutant, known, seconds))
+    for job, verdict in run(todo, plots):
+        assert job.mutant is not None
+        yield job.mutant, verdict
 
 
 def limit(mutant: Mutant, times: Mapping[str, float]) -> float:

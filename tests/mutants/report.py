@@ -28,10 +28,14 @@ class Fate(StrEnum):
     SURVIVED = "survived"
     HUNG = "hung"
     UNTRIED = "untried"
+    REFUSED = "refused"
+    """Its tests fail without it, so that they would say nothing about it."""
 
 
 def fate_of(verdict: Verdict) -> Fate:
     """Without the mutant the same run ended well: whatever else pytest says is the mutant's doing."""
+    if verdict.refused:
+        return Fate.REFUSED
     if verdict.status is None:
         return Fate.HUNG
     return Fate.KILLED if verdict.status else Fate.SURVIVED
@@ -57,6 +61,8 @@ class Ledger:
 
     def enter(self, mutant: Mutant, verdict: Verdict) -> Fate:
         fate = fate_of(verdict)
+        if fate is Fate.REFUSED:
+            return fate
         self.known[key(mutant)] = [fate, "; ".join(verdict.failed[:1])]
         beside = self.path.with_suffix(".new")
         beside.write_text(json.dumps(self.known, indent=0))
@@ -131,5 +137,8 @@ class Report:
 
     def _lived(self, fates: Sequence[tuple[Mutant, Fate, str]]) -> list[str]:
         """Return whose changes nobody saw; one that hangs was seen if that is what it is told to do."""
-        seen = {Fate.KILLED: True, Fate.SURVIVED: False, Fate.UNTRIED: False}
-        return [one.name for one, fate, _ in fates if not seen.get(fate, one.name in self.reasons)]
+        return [
+            one.name
+            for one, fate, _ in fates
+            if not (one.name in self.reasons if fate is Fate.HUNG else fate is Fate.KILLED)
+        ]

@@ -61,6 +61,10 @@ class Verdict:
     status: int | None
     failed: Sequence[str] = ()
     times: dict[str, float] = field(default_factory=dict)
+    refused: bool = False
+    """Never run: its tests fail without a mutant."""
+    seconds: float = 0.0
+    """From its begin to its end, with what it starts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

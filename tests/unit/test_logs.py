@@ -20,12 +20,14 @@ SECRETS = {
 }
 
 
+@pytest.mark.asvs("16.2.5")
 @pytest.mark.parametrize("name", SECRETS)
 def test_values_under_telling_names_are_hidden(name: str) -> None:
     assert redact(None, "", {name: SECRETS[name]}) == {name: HIDDEN}
     assert redact(None, "", {"deep": {name: SECRETS[name]}}) == {"deep": {name: HIDDEN}}
 
 
+@pytest.mark.asvs("16.2.5")
 @pytest.mark.parametrize(
     "value",
     [
@@ -58,6 +60,7 @@ def as_before() -> Iterator[None]:
     root.handlers[:], root.level = handlers, level
 
 
+@pytest.mark.asvs("16.2.1", "16.2.2")
 @pytest.mark.usefixtures("as_before")
 def test_a_line_is_one_json_object_with_what_is_bound(
     capsys: pytest.CaptureFixture[str],
@@ -96,6 +99,7 @@ OBEYED = {
 }
 
 
+@pytest.mark.asvs("16.4.1")
 @pytest.mark.usefixtures("as_before")
 @pytest.mark.parametrize("sign", OBEYED)
 @pytest.mark.parametrize("pretty", [True, False])

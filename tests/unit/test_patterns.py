@@ -87,6 +87,7 @@ def work(pattern: re.Pattern[str] | re.Pattern[bytes], *, once: bool = False) ->
         machine.search(long, allowed=GROWTH * steps, once=once)
 
 
+@pytest.mark.asvs("1.2.9", "1.3.12")
 @pytest.mark.parametrize("text", PATTERNS, ids=lambda text: PATTERNS[text][0])
 def test_no_pattern_does_more_work_than_its_text_is_long(text: str) -> None:
     name, pattern = PATTERNS[text]

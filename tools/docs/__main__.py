@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.docs import coverage, layers, problems, scorecard, settings, states
+from tools.docs import asvs, coverage, layers, problems, scorecard, settings, states
 from tools.docs.rows import ContradictionError, rows_of
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +19,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "docs/generated/scorecard.md", scorecard.page(rows)
     clauses = (ROOT / "docs/clauses.toml").read_text(encoding="utf-8")
     yield "docs/generated/coverage.md", coverage.page(clauses, rows)
+    yield "docs/generated/asvs.md", asvs.page(ROOT)
     yield "docs/problems.md", problems.page()
     yield ".env.example", settings.page()
 

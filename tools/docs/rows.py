@@ -2,19 +2,12 @@
 
 import re
 import tomllib
-from collections import defaultdict
 from collections.abc import Mapping
-from contextlib import redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
-import pytest
+from tools.docs.marked import marked
 
-OPTIONS = (
-    *("--collect-only", "--quiet", "-p", "no:randomly", "-p", "no:cacheprovider"),
-    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # the other pages imported some plugins
-)
 STATES = ("shown", "in part", "open")
 
 
@@ -37,24 +30,11 @@ class Row:
         return "in part" if self.missing else "shown"
 
 
-class Collector:
-    """A pytest plugin that notes which test shows which row."""
-
-    def __init__(self) -> None:
-        self.tests: defaultdict[str, set[str]] = defaultdict(set)
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        for item in session.items:
-            for mark in item.iter_markers("row"):
-                for row in mark.args:
-                    self.tests[row].add(item.nodeid)
-
-
 def rows_of(root: Path) -> Mapping[str, Row]:
     """Every row by its id."""
     text = (root / "docs/requirements.md").read_text(encoding="utf-8")
     missing = tomllib.loads((root / "docs/open-rows.toml").read_text(encoding="utf-8"))
-    return rows_from(text, missing, _tests(root))
+    return rows_from(text, missing, marked(root)["row"])
 
 
 def rows_from(
@@ -68,13 +48,3 @@ def rows_from(
     if unknown := (missing.keys() | tests.keys()) - rows.keys():
         raise ContradictionError(f"docs/requirements.md has no row {', '.join(sorted(unknown))}")
     return rows
-
-
-def _tests(root: Path) -> Mapping[str, set[str]]:
-    collector, said = Collector(), StringIO()
-    options = [*OPTIONS, f"--rootdir={root}"]
-    with redirect_stdout(said):
-        code = pytest.main([*options, str(root / "tests")], [collector])
-    if code != pytest.ExitCode.OK:
-        raise RuntimeError(f"the tests cannot be collected:\n{said.getvalue()}")
-    return collector.tests

@@ -22,6 +22,7 @@ ABOUT_TO, CHANGED = "Your e-mail address is about to change", "Your e-mail addre
 CONFIRM = "Confirm your new e-mail address"
 
 
+@pytest.mark.asvs("6.3.7")
 @pytest.mark.parametrize("by", ["link", "code"])
 async def test_the_new_address_is_confirmed_and_the_former_one_is_told(
     world: World, by: str
@@ -49,6 +50,7 @@ async def test_the_new_address_is_confirmed_and_the_former_one_is_told(
         await later.confirm_address_by_code(actor, code)
 
 
+@pytest.mark.asvs("7.5.1")
 async def test_it_wants_the_present_password_and_another_address(world: World) -> None:
     amina = Visitor(world)
     actor = await amina.signed_in(await amina.arrive())

@@ -34,6 +34,7 @@ async def accounts(
     return list(found)
 
 
+@pytest.mark.asvs("7.4.2")
 async def test_a_disabled_person_is_signed_out_and_stays_out(world: World) -> None:
     amina = Visitor(world)
     here = await amina.arrive()

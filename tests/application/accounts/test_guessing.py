@@ -29,6 +29,7 @@ def networks(number: int, *, start: int = 0) -> list[Origin]:
     return [Origin(f"10.0.{n // 250}.{n % 250}") for n in range(start, start + number)]
 
 
+@pytest.mark.asvs("6.3.1")
 async def test_ten_wrong_passwords_from_one_network(world: World) -> None:
     amina = Visitor(world)
     await guess(amina, *[CAFE] * OF_ONE)
@@ -90,6 +91,7 @@ async def test_a_device_of_another_account_or_none_is_a_stranger(world: World, c
         await amina.log_in(origin=CAFE, device=shown)
 
 
+@pytest.mark.asvs("6.1.1", "6.3.1")
 async def test_guesses_from_very_many_networks_are_bounded_and_spare_who_is_known(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +106,7 @@ async def test_guesses_from_very_many_networks_are_bounded_and_spare_who_is_know
     await amina.log_in(origin=CAFE, device=device)
 
 
+@pytest.mark.asvs("6.1.1", "6.3.1")
 async def test_stuffing_behind_a_carriers_address_stops_and_honest_people_there_go_on(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

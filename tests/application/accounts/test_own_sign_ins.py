@@ -68,6 +68,7 @@ async def test_no_address_is_kept_and_one_network_of_two_people_is_not_told(worl
     assert all("192.0.2.7" not in row["whole"] for row in rows)
 
 
+@pytest.mark.asvs("7.5.2")
 async def test_one_of_ones_own_is_ended_with_its_access_tokens(world: World) -> None:
     amina = Visitor(world)
     lost, here = await amina.arrive(), await amina.log_in()
@@ -85,6 +86,7 @@ async def test_one_of_ones_own_is_ended_with_its_access_tokens(world: World) -> 
     assert [one.id for one in await listed(world, who)] == [who.session_id]
 
 
+@pytest.mark.asvs("7.5.2")
 async def test_all_others_are_ended_and_the_one_that_asks_goes_on(world: World) -> None:
     amina, bola = Visitor(world), Visitor(world, email="bola@example.org")
     others = [await amina.arrive(), await amina.log_in()]
@@ -98,6 +100,7 @@ async def test_all_others_are_ended_and_the_one_that_asks_goes_on(world: World) 
     await bola.refresh(hers.refresh_token)
 
 
+@pytest.mark.asvs("8.3.2")
 async def test_a_role_that_is_taken_away_ends_what_was_signed_in_with_it(world: World) -> None:
     amina = Visitor(world)
     await amina.arrive()

@@ -47,6 +47,7 @@ async def kept(world: World, id_: ProofId) -> OneTimeProof:
             return found
 
 
+@pytest.mark.asvs("7.4.3")
 async def test_the_link_of_the_mail_sets_a_password_and_ends_every_sign_in(world: World) -> None:
     amina = Visitor(world)
     first = await amina.arrive()
@@ -63,6 +64,7 @@ async def test_the_link_of_the_mail_sets_a_password_and_ends_every_sign_in(world
     assert (await amina.subjects())[:2] == [TOLD, RESET]
 
 
+@pytest.mark.asvs("6.4.1")
 @pytest.mark.parametrize("first", ["link", "code"])
 async def test_link_and_code_of_a_mail_are_used_once_together(world: World, first: str) -> None:
     amina = Visitor(world)
@@ -104,6 +106,7 @@ async def test_five_codes_are_looked_at_and_the_link_serves_on(world: World) -> 
     await amina.log_in(NEW)
 
 
+@pytest.mark.asvs("6.6.3")
 async def test_of_two_hundred_guesses_at_once_five_are_looked_at(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +146,7 @@ async def test_of_many_who_answer_one_mail_at_once_one_sets_the_password(world: 
     await amina.log_in(won)
 
 
+@pytest.mark.asvs("6.3.8")
 async def test_an_address_without_an_account_costs_the_same_and_gets_no_mail(world: World) -> None:
     """Also a disabled account's. What is written, and what a worker does, is the same."""
     amina, nobody = Visitor(world), Visitor(world, email="nobody@example.org")
@@ -171,6 +175,7 @@ async def work_of(world: World, who: Visitor) -> tuple[list[str], int]:
     return trips.made, await world.settle()
 
 
+@pytest.mark.asvs("7.4.2")
 async def test_who_disables_an_account_ends_what_was_mailed_before(world: World) -> None:
     amina = Visitor(world)
     await amina.arrive()
@@ -224,6 +229,7 @@ async def test_a_link_that_was_not_mailed_is_refused(world: World) -> None:
             await amina.reset(ByLink(token))
 
 
+@pytest.mark.asvs("6.2.3", "7.4.3")
 async def test_a_password_is_changed_by_who_knows_the_present_one(world: World) -> None:
     amina = Visitor(world)
     other = await amina.arrive()

@@ -97,6 +97,7 @@ async def test_nothing_is_confirmed_that_was_not_set_up(phone: Phone) -> None:
         await phone.confirm(await phone.actor(await phone.owner.arrive()))
 
 
+@pytest.mark.asvs("6.5.1")
 async def test_a_code_is_good_once_at_a_log_in(phone: Phone) -> None:
     await phone.set_up()
     challenge, code = await phone.challenge(), phone.code()
@@ -106,6 +107,7 @@ async def test_a_code_is_good_once_at_a_log_in(phone: Phone) -> None:
             await phone.verify(again, code)
 
 
+@pytest.mark.asvs("6.5.1")
 async def test_a_recovery_code_is_good_once_and_the_owner_is_told(phone: Phone) -> None:
     _, recovery = await phone.set_up()
     one = recovery.codes[0]
@@ -120,6 +122,7 @@ async def test_a_recovery_code_is_good_once_and_the_owner_is_told(phone: Phone) 
     assert one not in told
 
 
+@pytest.mark.asvs("6.6.3")
 async def test_wrong_codes_are_few_and_those_of_others_are_not_counted(phone: Phone) -> None:
     await phone.set_up()
     challenge = await phone.challenge()
@@ -164,6 +167,7 @@ async def test_a_refresh_carries_no_proof_on(phone: Phone) -> None:
     assert claims.proved_at is None
 
 
+@pytest.mark.asvs("7.5.1")
 @pytest.mark.parametrize("use_case", [RemoveSecondFactor, ReplaceRecoveryCodes])
 async def test_what_a_thief_would_do_first_wants_a_proof_of_right_now(
     phone: Phone, use_case: type
@@ -296,6 +300,7 @@ async def test_new_recovery_codes_are_good_and_older_ones_are_not(phone: Phone) 
     await phone.verify(await phone.challenge(), newer.codes[0])
 
 
+@pytest.mark.asvs("6.3.7")
 async def test_its_owner_is_told_of_every_change(phone: Phone) -> None:
     actor, _ = await phone.set_up()
     await phone.world.do(ReplaceRecoveryCodes, actor)

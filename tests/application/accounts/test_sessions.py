@@ -55,6 +55,7 @@ async def age(world: World, token: str) -> None:
             await sign_ins.save(sign_in)
 
 
+@pytest.mark.asvs("6.3.8")
 async def test_a_stranger_and_a_wrong_password_are_answered_alike(world: World) -> None:
     amina = Visitor(world)
     await amina.arrive()
@@ -66,6 +67,7 @@ async def test_a_stranger_and_a_wrong_password_are_answered_alike(world: World) 
     assert len(answers) == 1
 
 
+@pytest.mark.asvs("6.3.8")
 async def test_who_registers_an_address_does_not_learn_by_its_password_whether_it_has_an_account(
     world: World,
 ) -> None:
@@ -152,6 +154,7 @@ async def test_a_renewed_hash_is_not_kept_over_a_password_that_changed_meanwhile
     assert await hash_of(world, amina.email) == newer
 
 
+@pytest.mark.asvs("6.3.8")
 async def test_each_log_in_compares_one_hash_of_full_cost_also_of_nobody(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +200,7 @@ async def test_a_lost_response_is_repeated(world: World) -> None:
 
 
 @pytest.mark.row("Z10")
+@pytest.mark.asvs("10.4.5")
 async def test_a_theft_ends_everything_and_the_owner_is_warned(world: World) -> None:
     amina = Visitor(world)
     foo = await amina.arrive()
@@ -273,6 +277,7 @@ async def test_logging_out_ends_the_sign_in_and_only_that(world: World) -> None:
     await amina.refresh(there.refresh_token)
 
 
+@pytest.mark.asvs("7.4.5")
 async def test_an_operator_ends_every_sign_in_of_an_account(world: World) -> None:
     amina = Visitor(world)
     signed_in = [await amina.arrive(), await amina.log_in()]

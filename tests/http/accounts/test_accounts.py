@@ -67,6 +67,7 @@ async def test_from_registration_to_oneself(world: World, client: httpx.AsyncCli
     assert "password_hash" not in me
 
 
+@pytest.mark.asvs("6.3.8")
 async def test_the_answer_never_tells_who_has_an_account(
     world: World, client: httpx.AsyncClient
 ) -> None:
@@ -163,6 +164,7 @@ async def test_refreshing_and_logging_out(world: World, client: httpx.AsyncClien
     assert ended.headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.asvs("9.2.2")
 async def test_a_refresh_token_is_no_access_token_nor_the_other_way(
     world: World, client: httpx.AsyncClient
 ) -> None:
@@ -240,6 +242,7 @@ async def test_a_wrong_profile_is_refused_and_nothing_changes(
     assert (await client.get("/v1/me", headers=signed_in)).json()["version"] == 1
 
 
+@pytest.mark.asvs("7.4.1")
 @pytest.mark.parametrize("by", ["log-out", "theft"])
 async def test_an_access_token_in_use_ends_with_its_sign_in(
     world: World, client: httpx.AsyncClient, by: str

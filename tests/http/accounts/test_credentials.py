@@ -39,6 +39,7 @@ async def log_in(client: httpx.AsyncClient, email: str, password: str) -> int:
     return (await client.post("/v1/auth/login", json=body)).status_code
 
 
+@pytest.mark.asvs("6.3.8")
 async def test_the_answer_never_tells_whose_password_was_forgotten(
     world: World, client: httpx.AsyncClient
 ) -> None:

@@ -88,6 +88,7 @@ async def test_a_patch_changes_what_it_names_and_nothing_else(
 
 
 @pytest.mark.row("K6")
+@pytest.mark.asvs("15.3.3")
 @pytest.mark.parametrize(
     "patch",
     [

@@ -74,6 +74,7 @@ async def log_in(client: httpx.AsyncClient) -> int:
     return (await client.post("/v1/auth/login", json=CREDENTIALS)).status_code
 
 
+@pytest.mark.asvs("3.5.1")
 async def test_opening_the_link_changes_nothing(world: World, client: httpx.AsyncClient) -> None:
     """However often a mail scanner does."""
     page = await open_page(world, client)
@@ -175,6 +176,7 @@ async def test_a_form_that_nobody_fills_in_is_not_read(
     assert answer.status_code == 413
 
 
+@pytest.mark.asvs("3.5.2")
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x"])
 async def test_forms_are_taken_by_these_pages_alone(client: httpx.AsyncClient, kind: str) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}

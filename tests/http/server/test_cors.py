@@ -66,6 +66,7 @@ async def test_the_origin_that_was_named_may_ask_and_read(lent: Endpoints) -> No
     assert "allow-credentials" not in told(answer), "tokens, not cookies"
 
 
+@pytest.mark.asvs("3.4.2")
 @pytest.mark.parametrize("origin", FOREIGN)
 async def test_a_foreign_origin_may_neither_ask_nor_read(lent: Endpoints, origin: str) -> None:
     asked = await preflight(lent, origin, "PUT", "authorization")
@@ -82,6 +83,7 @@ async def test_a_header_that_is_not_ours_is_not_asked_for(lent: Endpoints) -> No
     assert asked.status_code == 400
 
 
+@pytest.mark.asvs("3.4.2")
 @pytest.mark.parametrize("origin", [OURS, *FOREIGN])
 async def test_where_no_origin_was_named_none_may_read(endpoints: Endpoints, origin: str) -> None:
     for answer in (

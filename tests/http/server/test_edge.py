@@ -416,6 +416,7 @@ async def test_a_body_in_a_coding_is_refused_and_told_which_are_taken(
     assert plain.status_code == 200
 
 
+@pytest.mark.asvs("3.5.3")
 async def test_a_body_of_another_kind_is_told_which_are_taken(ask: Asking) -> None:
     for operation in operations(ask.app):
         if not operation.body:

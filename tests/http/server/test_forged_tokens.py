@@ -34,6 +34,7 @@ async def test_the_forger_of_these_tests_can_make_a_good_one(ask: Asking, forger
     assert len(forger.attacks()) >= 40
 
 
+@pytest.mark.asvs("9.1.1", "9.1.2", "9.1.3", "9.2.1", "9.2.2", "9.2.3", "9.2.4")
 async def test_each_attack_is_answered_401_with_the_way_out(ask: Asking, forger: Forger) -> None:
     for name, token in forger.attacks().items():
         told = refused(await asked(ask, token), 401)

@@ -107,6 +107,7 @@ async def test_why_a_body_is_no_json_is_told(ask: Asking, body: bytes, told: str
     assert "goal" not in detail
 
 
+@pytest.mark.asvs("15.3.3")
 async def test_an_unknown_field_beside_good_ones(ask: Asking) -> None:
     for operation in with_body(ask):
         answer = await ask(
@@ -115,6 +116,7 @@ async def test_an_unknown_field_beside_good_ones(ask: Asking) -> None:
         assert refused(answer, 400)["type"] == "/problems/invalid-request"
 
 
+@pytest.mark.asvs("1.4.2")
 @pytest.mark.parametrize("raw", NUMBERS)
 async def test_a_number_that_is_none_or_too_large(ask: Asking, raw: bytes) -> None:
     tried = 0
@@ -156,6 +158,7 @@ async def test_backslashes_before_u0000_are_text_like_any_other(ask_each: Asking
     assert (answer.status_code, answer.json()["bio"]) == (200, body["bio"])
 
 
+@pytest.mark.asvs("3.5.3")
 @pytest.mark.parametrize(
     "kind",
     ["text/plain", "application/xml", "multipart/form-data; boundary=x", "application/jsonx", ""],
@@ -188,6 +191,7 @@ async def test_a_body_of_2_megabytes_that_does_not_say_so(ask: Asking) -> None:
     refused(answer, 413)
 
 
+@pytest.mark.asvs("4.1.4", "13.4.4")
 @pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "DELETE"])
 async def test_a_method_that_is_none_here(ask: Asking, method: str) -> None:
     answer = await ask(method, "/v1/me")

@@ -47,6 +47,7 @@ async def test_the_id_of_the_client_comes_back(ask: Asking, path: str, given: st
 
 
 @pytest.mark.row("A4")
+@pytest.mark.asvs("16.4.1")
 @pytest.mark.parametrize("given", ["", "short", "x" * 65, "two words", "a\tb-12345", 'a"b{}-1234'])
 async def test_an_id_that_would_forge_a_log_line_is_replaced(ask: Asking, given: str) -> None:
     answer = await ask.client.get("/health/live", headers={"X-Request-Id": given})
@@ -55,6 +56,7 @@ async def test_an_id_that_would_forge_a_log_line_is_replaced(ask: Asking, given:
 
 
 @pytest.mark.row("A4")
+@pytest.mark.asvs("16.2.1")
 async def test_each_request_is_one_line_of_the_log(ask: Asking, lines: list[Any]) -> None:
     for path, status in (("/health/live", 400), ("/v1/me", 401), ("/v1/nothing", 404)):
         lines.clear()
@@ -128,6 +130,7 @@ async def test_a_body_that_breaks_off_is_no_fault_of_ours(ask: Asking, lines: li
 
 
 @pytest.mark.row("A4", "K1")
+@pytest.mark.asvs("16.3.4", "16.5.1", "16.5.4")
 @pytest.mark.parametrize(
     "error",
     [

@@ -38,6 +38,7 @@ async def changes_told(world: World) -> int:
     return counted
 
 
+@pytest.mark.asvs("2.4.1", "15.2.2")
 async def test_a_loop_of_writes_is_stopped_and_told_when_to_come_back(ask: Asking) -> None:
     answers = [await ask("PATCH", "/v1/me", profile(number)) for number in range(150)]
     done = [answer for answer in answers if answer.status_code == 200]

@@ -131,10 +131,12 @@ async def answered(ask: Asking, operation: str, headers: dict[str, str]) -> Any:
     return await ask.client.request(method, path, content=body, headers={**headers, **kind})
 
 
+@pytest.mark.asvs("8.2.1")
 async def test_each_operation_stands_in_the_table(ask: Asking) -> None:
     assert operations(ask).keys() == OPERATIONS.keys(), "each stands in OPERATIONS, with its scope"
 
 
+@pytest.mark.asvs("8.2.1")
 async def test_who_is_nobody_is_let_in_where_the_table_says_so(ask: Asking) -> None:
     for operation, scope in OPERATIONS.items():
         if operation == "IsReady":
@@ -146,6 +148,7 @@ async def test_who_is_nobody_is_let_in_where_the_table_says_so(ask: Asking) -> N
             assert refused(answer, 401)["type"] == "/problems/not-signed-in", operation
 
 
+@pytest.mark.asvs("8.2.1")
 @pytest.mark.parametrize("role", Role)
 async def test_each_role_is_let_in_where_the_table_says_so(ask: Asking, role: Role) -> None:
     headers = await bearer(ask.world, frozenset({role}))

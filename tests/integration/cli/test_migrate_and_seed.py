@@ -110,6 +110,7 @@ def test_seed_makes_people_once_and_writes_their_accounts_for_its_owner_alone(
     assert asyncio.run(scalar(installation.admin, "select count(*) from mentors")) == len(mentors)
 
 
+@pytest.mark.asvs("6.3.2")
 def test_on_a_server_seed_makes_the_tenant_and_no_people(
     invoke: Invoke,
     installation: Urls,

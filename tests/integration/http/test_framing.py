@@ -40,6 +40,7 @@ async def answered(port: int, sent: bytes) -> bytes:
         writer.transport.abort()
 
 
+@pytest.mark.asvs("4.2.1")
 @pytest.mark.parametrize("first", ["length", "chunked"])
 async def test_of_two_lengths_the_pieces_count_and_nothing_follows(port: int, first: str) -> None:
     """RFC 9112 section 6.3: the server drops the length, answers, and ends the connection."""
@@ -51,6 +52,7 @@ async def test_of_two_lengths_the_pieces_count_and_nothing_follows(port: int, fi
     assert b"connection: close" in got
 
 
+@pytest.mark.asvs("4.2.1")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -83,6 +85,7 @@ async def test_http_1_0_has_no_pieces(port: int) -> None:
     assert got.count(b"HTTP/1.1 ") == 1
 
 
+@pytest.mark.asvs("4.2.1")
 @pytest.mark.parametrize(
     "pieces", [b"2\n{}\n0\n\n", b"2;a\nb\r\n{}\r\n0\r\n\r\n", b"-2\r\n{}\r\n0\r\n\r\n"], ids=str
 )

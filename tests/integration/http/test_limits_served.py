@@ -136,6 +136,7 @@ async def emptied(valkey: ValkeyProcess) -> None:
     await valkey.ask("FLUSHALL")
 
 
+@pytest.mark.asvs("16.5.2", "16.5.3")
 @pytest.mark.parametrize("trouble", [away, slow, full])
 async def test_without_redis_reads_and_writes_go_on_and_log_in_is_narrow(
     valkey: ValkeyProcess, world: World, client: httpx.AsyncClient, trouble: Any

@@ -68,6 +68,7 @@ async def back_and_empty(valkey: ValkeyProcess) -> None:
     await valkey.start()
 
 
+@pytest.mark.asvs("7.4.1", "16.5.3")
 @pytest.mark.parametrize("trouble", [away, frozen, full])
 @pytest.mark.parametrize("by", ["its owner", "an operator"])
 async def test_an_ended_sign_in_stays_ended(

@@ -119,6 +119,7 @@ async def test_nothing_is_compressed_twice(site: Site) -> None:
     assert gzip.decompress(raw).startswith(b'{"')
 
 
+@pytest.mark.asvs("4.2.1")
 @pytest.mark.parametrize("first", ["Content-Length", "Transfer-Encoding"])
 async def test_a_request_with_two_lengths_gets_no_further_than_nginx(
     site: Site, first: str

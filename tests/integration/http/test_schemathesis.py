@@ -40,6 +40,7 @@ async def scene(stage: Stage) -> AsyncIterator[Scene]:
 
 
 @pytest.mark.row("K1", "C11", "L9")
+@pytest.mark.asvs("2.2.1")
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("role", ROLES)
 async def test_schemathesis_finds_nothing(scene: Scene, role: Role) -> None:

@@ -82,6 +82,7 @@ async def test_tls_from_the_first_byte(authority: trustme.CA, trusted: Path) -> 
         assert len(server.inbox.mails) == 1
 
 
+@pytest.mark.asvs("12.3.2")
 @pytest.mark.parametrize("at_once", [False, True])
 @pytest.mark.parametrize("fault", ["a stranger's authority", "another name"])
 async def test_a_certificate_that_is_not_the_servers_ends_it(

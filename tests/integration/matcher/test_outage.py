@@ -52,6 +52,7 @@ async def five_mentors(world: World) -> None:
         )
 
 
+@pytest.mark.asvs("16.5.2")
 @pytest.mark.parametrize(("away", "back"), [(killed, started), (frozen, thawed)])
 async def test_a_matcher_that_goes_under_load_degrades_the_answers_until_it_is_back(
     world: World, urls: Urls, process: MatcherProcess, away: Turn, back: Turn

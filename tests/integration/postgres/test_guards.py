@@ -156,6 +156,7 @@ async def test_every_table_of_moves_and_every_column_of_states_is_known_here(
 
 
 @pytest.mark.row("G4")
+@pytest.mark.asvs("2.3.1")
 @pytest.mark.parametrize(("one", "source", "to"), MOVES)
 async def test_the_database_allows_the_moves_of_the_table_and_no_other(
     admin: asyncpg.Connection, people: People, one: Guarded, source: str, to: str

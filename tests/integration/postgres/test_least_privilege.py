@@ -104,6 +104,7 @@ async def test_what_policies_compare_with_who_asks_leads_an_index(
     assert owners - indexed == set()
 
 
+@pytest.mark.asvs("13.2.2")
 @pytest.mark.parametrize("role", schema.ROLES)
 async def test_a_role_of_ours_is_no_more_than_a_role(
     urls: Urls, admin: asyncpg.Connection, role: str
@@ -132,6 +133,7 @@ async def test_who_is_a_member_of_what(urls: Urls, admin: asyncpg.Connection) ->
     assert not any(row["hands_on"] for row in rows)
 
 
+@pytest.mark.asvs("13.2.2")
 @pytest.mark.parametrize("login", LOGINS)
 async def test_a_login_makes_nothing_in_the_database(
     urls: Urls, admin: asyncpg.Connection, login: str

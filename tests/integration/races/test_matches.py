@@ -64,6 +64,7 @@ async def test_who_takes_a_request_back_too_late_is_told_that_it_was_accepted(
     assert await states(world, asks) == ["active"]
 
 
+@pytest.mark.asvs("2.3.4")
 async def test_one_place_is_given_once(world: World, admin: asyncpg.Connection) -> None:
     of = await mentor(world, capacity=1)
     one, other = [await asked(world, await learner(world), of) for _ in range(2)]

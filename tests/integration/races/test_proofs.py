@@ -14,6 +14,7 @@ from skillbridge.domain.accounts.one_time_proof import ProofOutdated
 from skillbridge.domain.accounts.registration import LinkOutdated
 from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.user import AddressTaken
+from skillbridge.domain.errors import StaleWrite
 
 pytestmark = pytest.mark.row("C1", "B9")
 
@@ -21,6 +22,7 @@ NEW, OTHER = "brown ladder sings at noon", "seven quiet mangoes roll uphill"
 LATER = "amina@example.net"
 
 
+@pytest.mark.asvs("15.4.2")
 async def test_of_link_and_code_at_once_one_sets_the_password(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -63,6 +65,22 @@ async def test_a_password_that_was_reset_meanwhile_is_not_changed_by_the_old_one
     )
     assert reset.error is None
     assert isinstance(change.error, SignInOver)
+    await amina.log_in(NEW)
+
+
+async def test_of_two_who_change_a_password_in_one_sign_in_the_second_proved_an_old_one(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    actor = await amina.signed_in(await amina.arrive())
+    late, early = await race(
+        admin,
+        amina.change_password(actor, PASSWORD, OTHER),
+        PostgresUsers.peek,
+        amina.change_password(actor, PASSWORD, NEW),
+    )
+    assert early.error is None
+    assert isinstance(late.error, StaleWrite)
     await amina.log_in(NEW)
 
 

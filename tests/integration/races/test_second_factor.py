@@ -51,6 +51,7 @@ async def test_a_code_that_is_shown_twice_at_once_proves_once(
     assert isinstance(second.error, WrongCode)
 
 
+@pytest.mark.asvs("6.5.1", "15.4.2")
 async def test_of_twenty_at_once_one_gets_in(world: World) -> None:
     phone = Phone(Visitor(world))
     await phone.set_up()

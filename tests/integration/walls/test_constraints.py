@@ -47,6 +47,7 @@ async def test_every_check_is_tried_here(town: Town) -> None:
     assert {row["name"] for row in await town.admin.fetch(THERE)} == CHECKS.keys()
 
 
+@pytest.mark.asvs("2.2.3")
 @pytest.mark.parametrize("name", CHECKS)
 async def test_a_check_lets_through_what_fits_and_refuses_the_rest(town: Town, name: str) -> None:
     tables = {row["name"]: row["table"] for row in await town.admin.fetch(THERE)}

@@ -81,6 +81,7 @@ async def bearer(town: Town, who: Any) -> dict[str, str]:
     return {"Authorization": f"Bearer {await town.token(who)}"}
 
 
+@pytest.mark.asvs("8.2.2")
 async def test_every_route_with_an_id_is_known_here(town: Town) -> None:
     strange = {
         endpoint.pattern for endpoint in guarded(town) if not endpoint.parameters <= town.ids.keys()
@@ -91,6 +92,7 @@ async def test_every_route_with_an_id_is_known_here(town: Town) -> None:
     assert not stale, "these routes are gone: take them out of this file"
 
 
+@pytest.mark.asvs("8.2.2")
 async def test_a_neighbour_and_a_foreigner_find_nothing(town: Town) -> None:
     before = await town.rows()
     for who in (town.neighbour, town.foreigner):
@@ -130,6 +132,7 @@ async def test_a_strange_id_and_someone_elses_are_not_told_apart(town: Town) -> 
         assert hers == nobodys, endpoint
 
 
+@pytest.mark.asvs("8.2.2")
 async def test_no_list_holds_what_is_someone_elses(town: Town) -> None:
     before = await town.rows()
     secret = [town.ids[name] for name in ("roadmap_id", "match_id", "notice_id", "session_id")]

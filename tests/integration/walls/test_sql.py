@@ -235,10 +235,12 @@ async def rights(town: Town, url: str, actor: str) -> dict[str, str]:
         await connection.close()
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_every_table_is_in_the_matrix(town: Town) -> None:
     assert sorted(MATRIX) == await tables(town.admin), "say who may do what with the new table"
 
 
+@pytest.mark.asvs("8.4.1")
 @pytest.mark.parametrize("actor", ACTORS)
 async def test_the_login_of_the_api(town: Town, urls: Urls, actor: str) -> None:
     stated = {table: row[ACTORS.index(actor)] for table, row in MATRIX.items()}
@@ -315,6 +317,7 @@ BESIDE = {
 """Rights that show in no cell: of a search, and of events that are nobody's."""
 
 
+@pytest.mark.asvs("8.2.3", "13.2.2")
 @pytest.mark.parametrize("login", ["skillbridge_app", "skillbridge_auth"])
 @pytest.mark.parametrize("table", MATRIX)
 async def test_a_login_holds_no_right_that_nobody_uses(town: Town, table: str, login: str) -> None:

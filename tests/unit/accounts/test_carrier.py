@@ -85,6 +85,7 @@ def people(rng: random.Random) -> list[Person]:
     return [Person(rng.randrange(begin, end), f"p{n}@x.org", kind) for n, kind in enumerate(kinds)]
 
 
+@pytest.mark.asvs("6.1.1", "6.3.1")
 @pytest.mark.memory
 async def test_three_thousand_behind_one_address_log_in_while_stuffing_from_it_stops(
     monkeypatch: pytest.MonkeyPatch,

@@ -74,6 +74,7 @@ def test_a_lost_answer_is_given_again_to_the_same_key_at_any_later_time(later: t
     assert family.refresh(BAR, START + later) == BAZ
 
 
+@pytest.mark.asvs("10.4.5")
 @pytest.mark.parametrize("key", [KEY, OTHER, None])
 @pytest.mark.parametrize("later", [timedelta(), 3 * DAY])
 def test_a_token_whose_successor_was_used_ends_the_family_whoever_comes_with_it(
@@ -109,6 +110,7 @@ def test_nobody_binds_a_family_that_has_no_key() -> None:
     assert family.refresh(BAR, START, None) == BAZ
 
 
+@pytest.mark.asvs("7.3.2", "10.4.8")
 def test_each_use_moves_the_end_but_never_over_thirty_days() -> None:
     family = Family()
     assert family.row.expires_at == START + IDLE

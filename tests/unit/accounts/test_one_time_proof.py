@@ -54,6 +54,7 @@ def test_another_address_is_proved_by_its_own_mail_and_the_former_one_is_known()
     assert events == (AddressChangeRequested(user_id=amina.id, proof_id=ID, at=AT),)
 
 
+@pytest.mark.asvs("6.4.1")
 def test_it_serves_its_own_purpose_until_it_is_outdated_or_used() -> None:
     proof, _ = OneTimeProof.to_reset(ID, TENANT, user(), at=AT)
     proof.must_serve(Purpose.RESET_PASSWORD, at=AT + LIFE - timedelta(microseconds=1))

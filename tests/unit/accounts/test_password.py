@@ -15,6 +15,7 @@ pytestmark = pytest.mark.row("C1")
 STRONG = Strength(4)
 
 
+@pytest.mark.asvs("6.2.8", "6.2.9")
 @given(st.text(min_size=SHORTEST, max_size=LONGEST))
 def test_every_character_is_welcome_and_nothing_is_cut_off(raw: str) -> None:
     composed = unicodedata.normalize("NFC", raw)
@@ -22,6 +23,7 @@ def test_every_character_is_welcome_and_nothing_is_cut_off(raw: str) -> None:
         assert well_formed(raw) == composed
 
 
+@pytest.mark.asvs("6.2.8")
 def test_spaces_stay() -> None:
     assert well_formed("  four words and spaces  ") == "  four words and spaces  "
 
@@ -30,6 +32,7 @@ def test_two_ways_to_type_an_accent_are_one_password() -> None:
     assert well_formed("cafe\u0301 du commerce") == well_formed("caf\u00e9 du commerce")
 
 
+@pytest.mark.asvs("6.2.1")
 @pytest.mark.parametrize("raw", ["", "x" * (SHORTEST - 1), "x" * (LONGEST + 1)])
 def test_length_is_bounded(raw: str) -> None:
     with pytest.raises(WeakPassword, match="characters") as caught:
@@ -51,6 +54,7 @@ def test_a_guessable_one_is_refused_with_the_reason(score: int) -> None:
         )
 
 
+@pytest.mark.asvs("6.2.5")
 @pytest.mark.parametrize("score", [3, 4])
 def test_a_strong_one_passes_without_a_recipe(score: int) -> None:
     hard_to_guess("only lower case words", Strength(score), email="a@b.org", name="A")

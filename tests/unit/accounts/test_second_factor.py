@@ -57,6 +57,7 @@ def test_one_counts_once_a_code_of_it_was_shown() -> None:
         factor.confirm(101, CODES, at=NOW)
 
 
+@pytest.mark.asvs("6.5.1")
 @given(st.lists(st.one_of(st.none(), st.integers(95, 110)), max_size=20))
 def test_a_step_is_accepted_once_and_none_before_one_that_was(shown: list[int | None]) -> None:
     factor, accepted = confirmed(), [100]

@@ -85,6 +85,7 @@ def test_a_parent_whose_successor_was_used_is_a_theft_even_within_the_grace() ->
         family.refresh(BAZ, START + 2 * SECOND)
 
 
+@pytest.mark.asvs("10.4.5")
 def test_a_grandparent_is_a_theft_however_old() -> None:
     family = Family()
     family.refresh(FOO, START)
@@ -110,12 +111,14 @@ def test_a_successor_by_an_older_key_is_repeated() -> None:
     assert seen.successor.hash == BAR
 
 
+@pytest.mark.asvs("7.3.1")
 def test_it_ends_when_idle_for_a_fortnight() -> None:
     assert Family().refresh(FOO, START + IDLE - SECOND) == BAR
     with pytest.raises(SignInOver, match="log in again"):
         Family().refresh(FOO, START + IDLE)
 
 
+@pytest.mark.asvs("7.3.2", "10.4.8")
 def test_it_ends_after_thirty_days_however_busy() -> None:
     family, token, now = Family(), FOO, START
     while (now := now + timedelta(days=5)) < START + ABSOLUTE:

@@ -96,6 +96,7 @@ def test_the_forger_of_these_tests_can_make_a_good_one(tokens: JwtTokens) -> Non
     assert len(ATTACKS) >= 40
 
 
+@pytest.mark.asvs("9.1.1", "9.1.2", "9.1.3", "9.2.1", "9.2.2", "9.2.3", "9.2.4")
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_is_refused(tokens: JwtTokens, name: str) -> None:
     for _ in range(2):

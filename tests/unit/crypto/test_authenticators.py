@@ -49,6 +49,7 @@ def test_the_examples_of_rfc_6238_appendix_b(seconds: int, code: str) -> None:
     assert OURS.step_of(sharing(b"12345678901234567890"), code, at=at) == seconds // 30
 
 
+@pytest.mark.asvs("6.5.5")
 @pytest.mark.parametrize("away", [-2, -1, 0, 1, 2])
 def test_a_clock_may_be_one_step_wrong(away: int) -> None:
     secret = OURS.new_secret(user_id := UserId(uuid4()))
@@ -65,6 +66,7 @@ def test_what_is_no_code_stands_for_no_step(code: str) -> None:
     assert OURS.step_of(sharing(b"12345678901234567890"), code, at=at) is None
 
 
+@pytest.mark.asvs("6.5.3", "11.3.3")
 def test_a_secret_is_random_and_opens_for_its_own_account_alone() -> None:
     user_id, other = UserId(uuid4()), UserId(uuid4())
     first, second = OURS.new_secret(user_id), OURS.new_secret(user_id)
@@ -96,6 +98,7 @@ def test_a_secret_moves_to_the_newest_key_and_outlives_the_older_one() -> None:
     assert new.step_of(factor, code, at=at) == STEP
 
 
+@pytest.mark.asvs("6.5.2", "6.5.3")
 def test_ten_recovery_codes_of_eighty_bits() -> None:
     codes = OURS.recovery_codes()
     assert len(set(codes)) == 10

@@ -1,5 +1,6 @@
 """Signed links, and refresh tokens that follow from each other and name their tenant."""
 
+from base64 import urlsafe_b64decode
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -76,6 +77,14 @@ def test_a_first_refresh_token_is_new_each_time_and_names_its_tenant() -> None:
     assert len(made) == 100
     assert all(token.startswith("sbr_") and len(token) == 68 for token in made)
     assert {tokens.tenant_of(token) for token in made} == {TENANT}
+
+
+@pytest.mark.asvs("7.2.3")
+def test_all_256_bits_of_a_first_refresh_token_are_random() -> None:
+    token = refresh_tokens("secret").first(TENANT).removeprefix("sbr_")
+    secret = urlsafe_b64decode(token)[16:]
+    assert len(secret) == 32
+    assert len({secret[at : at + 4] for at in range(0, 32, 4)}) == 8, "no part of it twice"
 
 
 def test_a_successor_is_the_same_each_time_and_needs_the_key() -> None:

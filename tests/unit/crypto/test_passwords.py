@@ -14,6 +14,7 @@ from skillbridge.application.accounts.ports.passwords import TooBusy
 pytestmark = pytest.mark.row("C1")
 
 
+@pytest.mark.asvs("11.4.2")
 async def test_the_parameters_are_those_of_owasp() -> None:
     made = extract_parameters(await Argon2Hasher().hash("four words and spaces"))
     assert (made.type, made.memory_cost, made.time_cost, made.parallelism) == (

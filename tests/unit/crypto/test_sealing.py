@@ -21,16 +21,19 @@ def test_what_was_sealed_is_there_again(value: bytes, place: bytes) -> None:
     assert NEW.open(sealed, place) == value
 
 
+@pytest.mark.asvs("11.3.4")
 def test_the_same_value_is_never_sealed_twice_alike() -> None:
     sealed = [NEW.seal(b"secret", PLACE) for _ in range(20)]
     assert all(one[6:18] != other[6:18] for one, other in combinations(sealed, 2))
 
 
+@pytest.mark.asvs("11.3.3")
 def test_it_opens_nothing_in_another_place() -> None:
     with pytest.raises(NotOpened):
         NEW.open(NEW.seal(b"secret", PLACE), PLACE + b"2")
 
 
+@pytest.mark.asvs("11.3.2", "11.3.3")
 @given(st.data())
 def test_it_opens_nothing_once_a_bit_was_changed(data: st.DataObject) -> None:
     sealed = bytearray(NEW.seal(b"secret", PLACE))

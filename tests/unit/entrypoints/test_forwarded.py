@@ -105,6 +105,7 @@ def test_what_gateways_write_into_forwarded(lines: list[str], found: str) -> Non
     assert client(lines, header=FORWARDED) == found
 
 
+@pytest.mark.asvs("4.1.3", "15.3.4")
 @pytest.mark.parametrize("header", [XFF, FORWARDED])
 def test_a_header_of_somebody_untrusted_is_never_believed(header: str) -> None:
     said = "for=203.0.113.7" if header == FORWARDED else "203.0.113.7"
@@ -154,6 +155,7 @@ ADDRESSES = st.ip_addresses().map(str)
 GARBAGE = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=60)
 
 
+@pytest.mark.asvs("4.1.3", "15.3.4")
 @given(st.lists(GARBAGE | ADDRESSES, max_size=8), st.ip_addresses(v=4, network="203.0.113.0/24"))
 def test_nothing_that_stands_in_front_changes_who_the_proxy_saw(
     front: list[str], address: Any

@@ -18,6 +18,7 @@ async def asked_for(path: str, env: str) -> httpx.Response:
         return await client.get(path)
 
 
+@pytest.mark.asvs("13.4.2")
 @pytest.mark.parametrize("env", ["staging", "production"])
 @pytest.mark.parametrize("path", ["/mailbox", "/mailbox/"])
 async def test_a_server_has_no_mailbox(env: str, path: str) -> None:

@@ -72,6 +72,7 @@ def test_a_mail_has_the_headers_that_mail_servers_want() -> None:
     assert read.get_content_type() == "multipart/alternative"
 
 
+@pytest.mark.asvs("1.3.11")
 @pytest.mark.parametrize("breaking", ["x\r\nBcc: all@example.org", "x\nBcc: all@example.org"])
 def test_no_line_break_gets_into_a_header(breaking: str) -> None:
     with pytest.raises(ValueError, match=r"linefeed|newline"):

@@ -142,6 +142,7 @@ def test_a_window_lies_within_one_day(window: tuple[int, int, int]) -> None:
     assert caught.value.field == "availability"
 
 
+@pytest.mark.asvs("2.2.3")
 @given(
     st.lists(
         st.tuples(st.integers(0, 6), st.integers(0, 1439), st.integers(1, 1440)).filter(

@@ -138,6 +138,7 @@ def test_what_would_be_weaker_or_is_not_known_is_refused_by_its_name(query: str,
     assert told in refusal(f"{FRONT}?{query}")
 
 
+@pytest.mark.asvs("12.3.2")
 def test_a_certificate_is_verified_with_roots_that_are_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ def test_each_program_asks_for_what_it_cannot_do_without_and_no_more(
         load(given, program)
 
 
+@pytest.mark.asvs("12.3.2", "12.3.3")
 @pytest.mark.parametrize(
     ("name", "value"),
     [

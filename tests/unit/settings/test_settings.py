@@ -160,6 +160,7 @@ def test_every_key_that_is_no_good_is_named_by_its_place() -> None:
     assert "entry 2" not in told
 
 
+@pytest.mark.asvs("13.3.1")
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "url").write_text("postgresql://u:p@h/d\n")
     given = {"DATABASE_URL_FILE": str(tmp_path / "url")}
@@ -178,6 +179,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert told in refusal(LOCAL | {"REDIS_URL_FILE": str(nowhere)})
 
 
+@pytest.mark.asvs("13.3.1")
 def test_secrets_do_not_show_themselves() -> None:
     settings = Settings(env="test", database_url=DatabaseUrl("postgresql://u:hidden@h/d"))
     assert "hidden" not in repr(settings)
@@ -303,6 +305,7 @@ UNSAFE = [
 ]
 
 
+@pytest.mark.asvs("12.3.3", "13.3.1")
 @pytest.mark.parametrize("env", ["staging", "production"])
 @pytest.mark.parametrize(("variable", "value", "told"), UNSAFE)
 def test_each_unsafe_setting_of_a_server_is_refused_by_name(

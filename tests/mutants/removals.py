@@ -1,0 +1,61 @@
+"""`make prove P=access`: each protection that docs/generated/asvs.md names is removed, and a test fails."""
+
+import os
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.mutants.field import sown
+from tests.mutants.mutant import ROOT, Mutant, planted
+from tests.mutants.report import KEPT, Fate, fate_of, remember, seen
+from tests.mutants.trial import Verdict, prepare
+from tools.docs.asvs import Lines, lines_of
+
+
+def main() -> int:
+    """Remove one after another, tell each as it ends; none is taken from an earlier run."""
+    lines, begun = lines_of(ROOT), time.monotonic()
+    word = os.environ.get("NAME", "")
+    named = {name for line in lines.values() for name in line.names if word in name}
+    mutants = [one.grown() for one in planted() if one.name in named]
+    print(f"{len(mutants)} protections of {_count(lines, named)} lines", flush=True)
+    fates, rows = Counter[Fate](), []
+    prepare()
+    with TemporaryDirectory(prefix="removals-") as folder:
+        jobs = int(os.environ.get("JOBS", "2"))
+        for mutant, verdict in sown(mutants, Path(folder), jobs, first=seen()):
+            fate = fate_of(verdict)
+            fates[fate] += 1
+            rows.append(_row(lines, mutant, fate, verdict))
+            print(f"{len(rows)}/{len(mutants)} {rows[-1]}", flush=True)
+            if fate is Fate.KILLED:
+                remember({mutant.name: _by(verdict)})
+    told = ", ".join(f"{number} {fate}" for fate, number in fates.items())
+    summary = f"{told}; {time.monotonic() - begun:.0f} s"
+    print(summary)
+    KEPT.mkdir(exist_ok=True)
+    heads = "| items | removed | what came of it | by | seconds |\n| --- | --- | --- | --- | ---: |"
+    text = "\n".join(["# Protections removed\n", heads, *sorted(rows), f"\n{summary}\n"])
+    (KEPT / "access.md").write_text(text, encoding="utf-8")
+    return 0 if set(fates) == {Fate.KILLED} else 1
+
+
+def _count(lines: Lines, named: set[str]) -> int:
+    return sum(1 for line in lines.values() if named & set(line.names))
+
+
+def _row(lines: Lines, mutant: Mutant, fate: Fate, verdict: Verdict) -> str:
+    items = [item for one in lines.values() if mutant.name in one.names for item in one.items]
+    cells = (", ".join(items), mutant.name, fate, _by(verdict), f"{verdict.seconds:.1f}")
+    return f"| {' | '.join(cells)} |"
+
+
+def _by(verdict: Verdict) -> str:
+    found = "".join(verdict.failed[:1])
+    return found.rpartition(" (")[0] or found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
