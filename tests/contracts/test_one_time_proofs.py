@@ -118,6 +118,34 @@ async def test_a_guess_finds_what_is_open_for_this_account_and_purpose(
     assert await guess(world, amina) is None
 
 
+async def test_who_has_none_is_given_nobodys_and_never_anothers(
+    world: World, amina: UserId
+) -> None:
+    nobodys, hers = await mailed(world, None), await mailed(world, amina)
+    assert await guess(world, amina) == replace(hers, tries=1), "one's own comes first"
+    assert await guess(world, UserId(uuid4())) == replace(nobodys, tries=1)
+    assert await guess(world, UserId(uuid4()), CHANGE) is None
+    assert await guess(world, UserId(uuid4()), at=NOW + LIFE) is None
+    assert await kept(world, hers) == replace(hers, tries=1)
+
+
+@pytest.mark.parametrize("others", [0, 2])
+async def test_how_often_a_guess_is_counted_does_not_tell_who_has_an_account(
+    world: World, amina: UserId, others: int
+) -> None:
+    """A mail was asked for either way: without an account it is nobody's."""
+
+    async def counted(whose: UserId) -> int:
+        for _ in range(others):
+            await mailed(world, None)
+        return [await guess(world, whose) is not None for _ in range(20)].count(True)
+
+    await mailed(world, amina)
+    with_one = await counted(amina)
+    await mailed(world, None)
+    assert with_one == await counted(UserId(uuid4())) == 5 * (others + 1)
+
+
 async def test_it_is_used_once_and_not_after_its_end(world: World, amina: UserId) -> None:
     proof, other = await mailed(world, amina), await mailed(world, amina, CHANGE)
     assert await use(world, other, at=NOW + LIFE) is False

@@ -50,7 +50,7 @@ class Answering:
     async def by_code(
         self, actor: Actor, user_id: UserId, code: str, purpose: Purpose
     ) -> OneTimeProof:
-        """The guess is counted, for good, before it is looked at."""
+        """The guess is counted, for good, before it is looked at; what is nobody's opens nothing."""
         async with self.transaction(actor.before_authentication) as tx:
             proof = await self.proofs.guess(purpose, user_id, at=await tx.now())
         if proof is None or not self.secrets.is_code(code, proof):

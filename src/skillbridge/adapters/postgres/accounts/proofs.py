@@ -5,7 +5,17 @@ from datetime import datetime
 
 import asyncpg
 import msgspec
-from sqlalchemy import DateTime, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Select,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import one_time_proofs as proofs
@@ -37,12 +47,34 @@ REPLACE = Query(
     )
 )
 GET = Query(select(proofs).where(here(proofs), proofs.c.id == bindparam("id")))
+
+
+def _guessable(table: FromClause, *more: ColumnElement[bool]) -> Select[tuple[ProofId]]:
+    return select(table.c.id).where(
+        here(table),
+        table.c.used_at.is_(None),
+        table.c.expires_at > _moment,
+        table.c.purpose == bindparam("for_purpose"),
+        table.c.tries < TRIES,
+        *more,
+    )
+
+
+_one, _other = proofs.alias(), proofs.alias()
+_own = _guessable(_one, _one.c.user_id == bindparam("user_id")).scalar_subquery()
+_nobodys = (
+    _guessable(_other, _other.c.user_id.is_(None))
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
 GUESS = Query(
     update(proofs)
-    .where(*_open, _whose, proofs.c.purpose == bindparam("for_purpose"), proofs.c.tries < TRIES)
+    .where(*_open, proofs.c.tries < TRIES, proofs.c.id == func.coalesce(_own, _nobodys))
     .values(tries=proofs.c.tries + 1)
     .returning(*proofs.c)
 )
+"""One statement, and one row written, whosever it is: time does not tell which."""
 USE = Query(update(proofs).where(*_open, proofs.c.id == bindparam("id")).values(used_at=_moment))
 END = Query(delete(proofs).where(here(proofs), _whose, _unused))
 _over = (

@@ -32,7 +32,9 @@ class OneTimeProofs(Protocol):
     ) -> OneTimeProof | None:
         """Counts a guess at the code of the open one; None where none is open or five were made.
 
-        To be committed before the code is looked at.
+        To be committed before the code is looked at. An account that has none may be given one that is
+        nobody's, counted as well: whoever asks for a mail and guesses learns nothing from the time it
+        takes, nor from how often it takes that, about whether there is such an account.
         """
         ...
 
