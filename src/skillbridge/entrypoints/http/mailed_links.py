@@ -47,12 +47,13 @@ def pages(way_on: WayOn) -> Any:
     return {SkillBridgeError: to_failed_page, HTTPException: to_failed_page}
 
 
+FAILED_PAGE = answer(str, media_type="text/html", description=FAILED)
 open_link = partial(
     get,
     guards=[unauthenticated],
     security=[{}],
     media_type="text/html",
-    responses={422: answer(str, media_type="text/html", description=FAILED)},
+    responses={422: FAILED_PAGE},
 )
 post_form = partial(
     post,

@@ -13,12 +13,17 @@ from skillbridge.application.accounts.passwords import (
     RequestPasswordReset,
     ResetPassword,
 )
-from skillbridge.application.accounts.ports.proofs import ProofSecrets
 from skillbridge.domain.accounts.one_time_proof import Purpose
 from skillbridge.domain.accounts.password import SHORTEST, WeakPassword
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.http.fields import Email, LinkToken, Password, origin_of
-from skillbridge.entrypoints.http.mailed_links import ask_by_mail, open_link, pages, post_form
+from skillbridge.entrypoints.http.mailed_links import (
+    FAILED_PAGE,
+    ask_by_mail,
+    open_link,
+    pages,
+    post_form,
+)
 from skillbridge.entrypoints.http.server.markup import to_page
 from skillbridge.entrypoints.http.server.revocation import end_here
 
@@ -39,13 +44,14 @@ class Forgotten(msgspec.Struct, frozen=True):
     token: LinkToken = ""
 
 
-@open_link("/auth/reset", exception_handlers=PAGES)
+@open_link("/auth/reset", exception_handlers=PAGES, responses={409: FAILED_PAGE, 422: FAILED_PAGE})
 async def open_reset_link(
-    secrets: FromDishka[ProofSecrets],
+    actor: FromDishka[Actor],
+    reset: FromDishka[ResetPassword],
     token: Annotated[str, QueryParameter(description="As the mail has it.", max_length=300)] = "",
 ) -> Response[str]:
     """Where the link of the mail leads: a page that takes a new password, and changes nothing yet."""
-    secrets.opened(token, Purpose.RESET_PASSWORD)
+    await reset.by_link(actor, token, Purpose.RESET_PASSWORD)
     return _page(token)
 
 

@@ -12,14 +12,18 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 _STYLE = """
+:root { color-scheme: light dark }
 body { font: 1.1rem/1.6 system-ui, sans-serif; color: #1b1b1f; background: #fff; margin: 0 }
 main { max-width: 40rem; margin: 0 auto; padding: 2rem 1rem }
 article { border: 1px solid #767680; border-radius: .5rem; padding: 0 1rem; margin: 1rem 0 }
 article p { white-space: pre-line }
-input, button { font: inherit; padding: .4rem .6rem; max-width: 100%; box-sizing: border-box }
+input, button { font: inherit; padding: .4rem .6rem; min-height: 2.75rem; box-sizing: border-box }
+input { width: 100%; max-width: 24rem }
+[role=alert] { border-left: .3rem solid #c00016; padding-left: .7rem; font-weight: 600 }
 a { color: #00429d; overflow-wrap: anywhere }
 @media (prefers-color-scheme: dark) {
   body { color: #f2f2f5; background: #16161a } a { color: #9cc4ff }
+  [role=alert] { border-color: #ff9d9d }
 }
 """
 _LINK = re.compile(r"https?://\S+")
