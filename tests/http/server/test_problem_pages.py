@@ -46,6 +46,19 @@ async def test_every_problem_that_can_leave_is_explained(endpoints: Endpoints) -
         assert len(explained["explanation"]) > 10
 
 
+async def test_all_of_them_are_listed(endpoints: Endpoints) -> None:
+    answer = await endpoints.client.get("/problems")
+    assert [one["title"] for one in answer.json()] == sorted(
+        one.title for one in explanations().values()
+    )
+    page = await endpoints.client.get("/problems", headers={"Accept": BROWSER})
+    assert page.headers["content-type"].startswith("text/html")
+    links = re.findall(r'href="(/problems/[a-z-]+)"', page.text)
+    assert sorted(links) == sorted(f"/problems/{slug}" for slug in explanations())
+    one = await endpoints.client.get(links[0], headers={"Accept": BROWSER})
+    assert one.status_code == 200
+
+
 async def test_its_words_are_those_of_the_class() -> None:
     explained = explanations()["bad-cursor"]
     assert explained.status == 422

@@ -110,7 +110,7 @@ async def test_a_mail_is_answered_on_a_page_without_scripts(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/mailbox", "/problems/broken-link", "/v1/auth/verify?token=x"]
+    "path", ["/", "/mailbox", "/problems", "/problems/broken-link", "/v1/auth/verify?token=x"]
 )
 @pytest.mark.parametrize(("width", "dark"), SCREENS)
 async def test_every_page_is_readable(

@@ -1,5 +1,6 @@
-"""/problems/{slug}: where the `type` of every problem leads, for people and for programs."""
+"""/problems/{slug}: where the `type` of every problem leads, for people and for programs; and all of them."""
 
+from html import escape
 from typing import Any
 
 from litestar import Request, Response, Router
@@ -20,6 +21,21 @@ class UnknownProblem(NotFound):
     """No error of this service has such a name."""
 
 
+@get("/", guards=[open_to_all], include_in_schema=False)
+async def every_problem(request: Request[Any, Any, Any]) -> Response[Any]:
+    """A list for a browser, JSON for everyone else: what a client may have to handle."""
+    found = sorted(explanations(request.app.state.prefix).values(), key=lambda one: one.title)
+    if preferred_kind(request.headers.get("accept", ""), (_JSON, _HTML)) != _HTML:
+        return Response(found, media_type=_JSON, headers=KEEP)
+    items = (
+        f'<li><a href="{escape(one.type)}">{escape(one.title)}</a>, {one.status}</li>'
+        for one in found
+    )
+    page = to_page("Problems", f"<ul>{''.join(items)}</ul>")
+    page.headers.update(KEEP)
+    return page
+
+
 @get("/{slug:str}", guards=[open_to_all], include_in_schema=False)
 async def explain(slug: FromPath[str], request: Request[Any, Any, Any]) -> Response[Any]:
     """A small page for a browser, JSON for everyone else. Raises UnknownProblem."""
@@ -34,4 +50,4 @@ async def explain(slug: FromPath[str], request: Request[Any, Any, Any]) -> Respo
     return page
 
 
-routes = Router("/problems", route_handlers=[explain])
+routes = Router("/problems", route_handlers=[every_problem, explain])

@@ -14,6 +14,7 @@ from skillbridge.entrypoints.http.server.operations import get
 PLACES = {
     "docs": ("/docs", "The API, to try out"),
     "openapi": ("/openapi.json", "Its contract, for programs"),
+    "problems": ("/problems", "What can go wrong, and the way out"),
     "health": ("/health/ready", "How it is"),
 }
 _JSON, _HTML = "application/json", "text/html"
