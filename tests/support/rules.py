@@ -57,6 +57,11 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "RECOVERY_CODES": 10,
         "CHALLENGE_LIFE": 5 * MINUTE,
     },
+    "domain.accounts.passkey": {
+        "MOST": 10,
+        "CHALLENGE_LIFE": 5 * MINUTE,
+        "LONGEST_ID": 1023,
+    },
     "domain.authentication": {"LATELY": 10 * MINUTE},
     "domain.accounts.sign_in": {
         "GRACE": timedelta(seconds=10),
@@ -163,6 +168,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.ended_sign_ins": {"AT_ONCE": 100},
     "application.accounts.passwords": {"HOUR": HOUR, "ASKED": 60},
     "application.accounts.present": {"HOUR": HOUR, "GUESSES": 10},
+    "application.accounts.passkeys": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.proofs": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.registration": {
         "HOUR": HOUR,

@@ -88,6 +88,9 @@ grant select, insert, update, delete on one_time_proofs to skillbridge_auth;
 grant select, insert, delete on second_factors to skillbridge_auth;
 grant update (sealed_secret, confirmed_at, last_step, recovery_codes) on second_factors
     to skillbridge_auth;
+grant select, insert, delete on passkeys to skillbridge_auth;
+grant update (name, sign_count, last_used_at) on passkeys to skillbridge_auth;
+grant select, insert on spent_challenges to skillbridge_auth;
 
 -- the worker
 grant select, insert, update on tenants, users, sign_ins, refresh_tokens, profiles, mentors,
@@ -95,7 +98,7 @@ grant select, insert, update on tenants, users, sign_ins, refresh_tokens, profil
     to skillbridge_worker;
 grant update on completions to skillbridge_worker;
 grant select, insert, delete on registrations to skillbridge_worker;
-grant select, delete on one_time_proofs to skillbridge_worker;
+grant select, delete on one_time_proofs, spent_challenges to skillbridge_worker;
 grant select, delete, update (sealed_secret) on second_factors to skillbridge_worker;
 grant select, delete on impressions, kept_answers to skillbridge_worker;
 grant delete on sign_ins, refresh_tokens to skillbridge_worker;

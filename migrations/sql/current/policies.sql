@@ -52,6 +52,8 @@ begin
             ('registrations', 'door_system', 'all', 'door', null),
             ('second_factors', 'door_system', 'all', 'door', null),
             ('one_time_proofs', 'door_system', 'all', 'door', null),
+            ('passkeys', 'door_system', 'all', 'door', null),
+            ('spent_challenges', 'door_system', 'all', 'door', null),
             ('profiles', 'self_door_system', 'all', 'own or door', 'user_id'),
 
             -- what somebody was answered is theirs to ask again

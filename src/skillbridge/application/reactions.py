@@ -17,6 +17,9 @@ from skillbridge.application.accounts.mails import (
 )
 from skillbridge.application.accounts.own_sign_ins import FORGET_EVERY as FORGET_SIGN_INS_EVERY
 from skillbridge.application.accounts.own_sign_ins import ForgetSignIns
+from skillbridge.application.accounts.passkey_mails import TellOfPasskey
+from skillbridge.application.accounts.passkeys import FORGET_EVERY as FORGET_CHALLENGES_EVERY
+from skillbridge.application.accounts.passkeys import ForgetChallenges
 from skillbridge.application.accounts.proof_mails import (
     SendAddressMail,
     SendResetMail,
@@ -49,6 +52,9 @@ from skillbridge.domain.events.accounts import (
     DeviceSignedIn,
     EmailVerified,
     MentoringBarred,
+    PasskeyAdded,
+    PasskeyCopied,
+    PasskeyRemoved,
     PasswordChanged,
     PasswordResetRequested,
     RecoveryCodesReplaced,
@@ -100,6 +106,9 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     SecondFactorRemoved: (TellOfSecondFactor,),
     RecoveryCodeUsed: (TellOfSecondFactor,),
     RecoveryCodesReplaced: (TellOfSecondFactor,),
+    PasskeyAdded: (TellOfPasskey,),
+    PasskeyRemoved: (TellOfPasskey,),
+    PasskeyCopied: (TellOfPasskey,),
     ProfileChanged: (RefreshPool,),
     MentorProfileChanged: (RefreshPool,),
     RoadmapRequested: (DraftRoadmap,),
@@ -129,6 +138,7 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ForgetImpressions: FORGET_EVERY,
     ForgetRegistrations: FORGET_REGISTRATIONS_EVERY,
     ForgetProofs: FORGET_PROOFS_EVERY,
+    ForgetChallenges: FORGET_CHALLENGES_EVERY,
     ForgetAnswers: FORGET_ANSWERS_EVERY,
     SealSecretsAnew: SEAL_EVERY,
     ForgetSignIns: FORGET_SIGN_INS_EVERY,

@@ -21,6 +21,16 @@ class Method(StrEnum):
     PASSWORD = "pwd"  # noqa: S105  # the name of a method
     CODE = "otp"
     """Of an authenticator app, or a recovery code in its place."""
+    KEY = "pop"
+    """Proof of possession of a key. Whether hardware keeps it, nobody can say who asks for no attestation."""
+    PRESENCE = "user"
+    """Its owner was there."""
+    SEVERAL = "mfa"
+    """More factors than one."""
+
+
+PASSKEY = (Method.KEY, Method.PRESENCE, Method.SEVERAL)
+"""A key whose owner was verified where it is kept, by a finger or a PIN: two factors at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class Authentication:
 
     @property
     def level(self) -> str:
-        """`aal2` where a second factor was shown beside the password, else `aal1`."""
+        """`aal2` where a second factor was shown beside the first, or a passkey, else `aal1`."""
         return "aal2" if len(self.methods) > 1 else "aal1"
 
 
@@ -43,7 +53,7 @@ class StepUpNeeded(Unproven):
         super().__init__(
             "prove first that it is still you: PUT /v1/me/authentication, with a code of your "
             "authenticator app if you have set one up, else with your password, answers an access token "
-            "that is good for this"
+            "that is good for this; so does a passkey at /v1/me/authentication/passkey/begin"
         )
 
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from skillbridge.settings.urls import Parts, is_loopback, split
+from skillbridge.settings.urls import Parts, is_address, is_host, is_loopback, split
 from skillbridge.settings.values import Secret, Value
 
 _WEB: Mapping[str, int | None] = {"http": 80, "https": 443}
+_ANDROID = re.compile(r"android:apk-key-hash:[A-Za-z0-9_-]{43}")
 
 
 class Origin(Value):
@@ -23,6 +24,32 @@ class Origin(Value):
         if text != made:
             made.notes = (f"{text} is read as {made}, as browsers write it",)
         return made
+
+
+class PasskeyOrigin(Value):
+    """A page that may ask for passkeys, or an Android app by the hash of the key that signed it."""
+
+    def __new__(cls, text: str) -> Self:
+        if _ANDROID.fullmatch(text):
+            return super().__new__(cls, text)
+        if text in {"*", "null"} or text.startswith("android:"):
+            raise ValueError(
+                f"{text!r} is no page and no app: write https://app.example.org, or "
+                "android:apk-key-hash: and the 43 signs of its SHA-256 in base64url"
+            )
+        page = Origin(text)
+        made = super().__new__(cls, page)
+        made.notes = page.notes
+        return made
+
+
+class Host(Value):
+    """The name of a host: example.org."""
+
+    def __new__(cls, text: str = "") -> Self:
+        if text and (is_address(text) or not is_host(text)):
+            raise ValueError("it is the name of a host, as example.org")
+        return super().__new__(cls, text.lower())
 
 
 class HttpUrl(Value):
@@ -58,6 +85,17 @@ class PublicUrl(HttpUrl):
         if made.parts.query:
             raise ValueError(f"nothing may follow a ?: {cls.example}")
         return made
+
+    @property
+    def passkey_host(self) -> str:
+        """Its name; passkeys know no addresses, and call this machine by its name."""
+        host = self.parts.hosts[0][0]
+        return "localhost" if is_loopback(host) else host
+
+    @property
+    def passkey_origin(self) -> str:
+        port = self.parts.hosts[0][1]
+        return Origin(f"{self.parts.scheme}://{self.passkey_host}:{port}")
 
 
 class Server(Secret):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 from typing import Literal
+from urllib.parse import urlsplit
 
 from skillbridge.settings.model import LOCAL_KEY, Settings, variable
 
@@ -128,12 +129,27 @@ def _http(settings: Settings) -> Iterator[Danger]:
         yield variable("public_url"), "must begin with https://: links in mails are made of it"
     for origin in {"*", "null"} & {*settings.cors_origins}:
         yield variable("cors_origins"), f"must name each origin: `{origin}` lets every site in"
+    yield from _passkeys(settings)
     for network in settings.trusted_proxies:
         if network.too_wide:
             yield (
                 variable("trusted_proxies"),
                 f"must name your own networks: `{network}` lets anyone forge an address",
             )
+
+
+def _passkeys(settings: Settings) -> Iterator[Danger]:
+    """No browser makes a passkey for a site that a page is not of."""
+    for origin in settings.every_passkey_origin:
+        host = (urlsplit(origin).hostname or "") if origin.startswith("http") else settings.rp_id
+        if host != settings.rp_id and not host.endswith(f".{settings.rp_id}"):
+            yield (
+                variable("passkey_site"),
+                f"must be the host of {origin}, or a domain above it: it is {settings.rp_id}",
+            )
+    for origin in settings.passkey_origins:
+        if origin.startswith("http://"):
+            yield variable("passkey_origins"), f"must begin with https://: {origin} is no safe page"
 
 
 def _mail(settings: Settings) -> Iterator[Danger]:

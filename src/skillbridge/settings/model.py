@@ -6,8 +6,10 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from skillbridge.settings.addresses import (
+    Host,
     HttpUrl,
     Origin,
+    PasskeyOrigin,
     PublicUrl,
     RedisUrl,
     SmtpUrl,
@@ -36,6 +38,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     On a server each is random and has 32 or more signs, as of `openssl rand -base64 32`."""
     cors_origins: tuple[Origin, ...] = ()
     """The web sites that may call the API from a browser: https://app.example.org."""
+    passkey_site: Host = Host()
+    """The host that passkeys belong to: that of the public address, or a domain above it where pages
+    elsewhere ask for them. Another one later makes every passkey useless."""
+    passkey_origins: tuple[PasskeyOrigin, ...] = ()
+    """What may ask for passkeys beside the public address: pages (https://app.example.org) and Android
+    apps (android:apk-key-hash:…)."""
     trusted_proxies: tuple[Network, ...] = ()
     """The reverse proxies whose header is believed: addresses, or networks (10.1.0.0/24)."""
     proxy_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"
@@ -111,6 +119,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def on_server(self) -> bool:
         """Whether others than its owner may reach it."""
         return self.env in {"staging", "production"}
+
+    @property
+    def rp_id(self) -> str:
+        """The relying party of passkeys."""
+        return self.passkey_site or self.public_url.passkey_host
+
+    @property
+    def every_passkey_origin(self) -> tuple[str, ...]:
+        """All that may ask for passkeys, the public address among them."""
+        return (self.public_url.passkey_origin, *self.passkey_origins)
 
 
 FIELDS = tuple(field for field in msgspec.structs.fields(Settings) if field.name != "notes")

@@ -25,6 +25,26 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("recovery_codes = '{}'", "recovery_codes = array_fill('a'::bytea, array[10])"),
         ("recovery_codes = array_fill('a'::bytea, array[11])",),
     ),
+    "ck_passkeys_credential_id": (
+        ("credential_id = 'a'", "credential_id = repeat('a', 1023)::bytea"),
+        ("credential_id = ''", "credential_id = repeat('a', 1024)::bytea"),
+    ),
+    "ck_passkeys_public_key": (
+        ("public_key = repeat('a', 1024)::bytea",),
+        ("public_key = repeat('a', 1025)::bytea",),
+    ),
+    "ck_passkeys_sign_count": (
+        ("sign_count = 0", "sign_count = 4294967295"),
+        ("sign_count = -1", "sign_count = 4294967296"),
+    ),
+    "ck_passkeys_name": (
+        ("name = 'A'", "name = repeat('é', 50)"),
+        ("name = ''", "name = repeat('é', 51)"),
+    ),
+    "ck_spent_challenges_nonce": (
+        ("nonce = substr(sha256(''), 1, 16)",),
+        ("nonce = substr(sha256(''), 1, 15)", "nonce = substr(sha256(''), 1, 17)"),
+    ),
     "ck_one_time_proofs_purpose": (
         ("purpose = 'reset_password'", f"purpose = 'change_address', {_BOTH}"),
         ("purpose = 'sign_in'", "purpose = ''"),

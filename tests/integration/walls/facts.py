@@ -10,6 +10,7 @@ from tests.application.roadmaps.authors import asked_for
 from tests.integration.walls.town import Town
 from tests.support.given.cohorts import an_order
 
+from skillbridge.application.accounts.ports.passkeys import Passkeys
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.cohorts import ports as cohorts
@@ -48,6 +49,7 @@ class Facts:
     proof: UUID
     notice: Notice
     user: Any = None
+    passkey: Any = None
     profile: Any = None
     sign_in: Any = None
     roadmap: Any = None
@@ -138,6 +140,8 @@ async def read(facts: Facts) -> None:
                 return await call(port)
 
     facts.user = await got(Users, pre_authentication, lambda port: port.get(facts.amina))
+    (facts.passkey,) = await got(Passkeys, pre_authentication, lambda port: port.of(facts.amina))
+    facts.passkey.last_used_at = LATER
     facts.profile = await got(profiles.Profiles, owner, lambda port: port.get(facts.amina))
     sign_in: SignIn = await got(
         SignIns, pre_authentication, lambda port: port.presenting(facts.token)

@@ -22,6 +22,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "uq_users_living_email": ("tenant_id", "email"),
     "pk_registrations": ("id",),
     "pk_second_factors": ("user_id",),
+    "pk_passkeys": ("id",),
+    "uq_passkeys_credential_id": ("credential_id",),
+    "pk_spent_challenges": ("nonce",),
     "pk_one_time_proofs": ("id",),
     "uq_one_time_proofs_open": ("tenant_id", "user_id", "purpose"),
     "pk_sign_ins": ("id",),
@@ -63,8 +66,9 @@ PREPARED = (
     select gen_random_uuid(), id, 'ExpireMatches', gen_random_uuid() from tenants limit 1""",
     "alter table one_time_proofs drop constraint ck_one_time_proofs_purpose",
     "alter table one_time_proofs drop constraint ck_one_time_proofs_addresses",
+    "alter table spent_challenges drop constraint ck_spent_challenges_nonce",
 )
-"""What the town has nothing of, and a check that knows every word of a key's column."""
+"""What the town has nothing of, and checks that let a key's column be little else."""
 
 THERE = """select i.relname as name, t.relname as table, pg_get_expr(x.indpred, t.oid) as only,
         array(

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.row("B2", "B11")
 
 OF_ALL_TENANTS = {"Jobs", "Processes", "Tenants", "ImpressionLog"}
 """Ledgers of the installation, and what only ever inserts."""
-INSERTS = {"add", "award"}
+INSERTS = {"add", "award", "spend"}
 """Nothing is looked for: keys and policies say what may come in."""
 SAYS_NOTHING = {
     "save", "put", "remove", "replace", "reseal", "revoke", "must_live", "mark_read", "mark_all_read",

@@ -12,6 +12,7 @@ import asyncpg
 import httpx
 from litestar import Litestar
 from tests.conftest import Urls
+from tests.support.given.authenticator import Authenticator
 from tests.support.given.cohorts import a_seeker, an_order, proposed
 from tests.support.given.matching import MORNINGS, mentor
 from tests.support.given.world import World, postgres_world
@@ -154,6 +155,9 @@ async def arrive(world: World, client: httpx.AsyncClient) -> tuple[Actor, dict[s
     signed_in = good(await client.post("/v1/auth/login", json=CREDENTIALS)).json()
     headers = {"Authorization": f"Bearer {signed_in['access_token']}"}
     me = good(await client.get("/v1/me", headers=headers)).json()
+    asked = good(await client.put("/v1/me/passkeys/register/begin", headers=headers)).json()
+    new = {"name": "My phone", "credential": Authenticator().create(asked)}
+    good(await client.put("/v1/me/passkeys/register/finish", headers=headers, json=new))
     wish = {"password": CREDENTIALS["password"]}
     good(await client.put("/v1/me/second-factor", headers=headers, json=wish))
     good(await client.post("/v1/auth/password/forgot", json={"email": CREDENTIALS["email"]}))
@@ -198,6 +202,7 @@ async def live_a_little(
         "notice_id": notices[0]["id"],
         "mentor_id": (await do("GET", "/v1/me"))["id"],
         "session_id": (await do("GET", "/v1/me/sessions"))["items"][0]["id"],
+        "passkey_id": (await do("GET", "/v1/me/passkeys"))[0]["id"],
     }
 
 

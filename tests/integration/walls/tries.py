@@ -10,6 +10,7 @@ from tests.integration.walls.facts import LATER, LONG_AGO, Facts
 from tests.support.given.cohorts import an_order
 from tests.unit.roadmaps.examples import a_brief
 
+from skillbridge.application.accounts.ports.passkeys import PasskeyReads, Passkeys, SpentChallenges
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs
 from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignInReads, SignIns
@@ -98,6 +99,20 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         SecondFactorReads,
         SIDE,
         lambda p, _, by: of(p.of(by), lambda it: it.active),
+    ),
+    "Passkeys.with_credential": (
+        Passkeys,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.with_credential(f.passkey.credential_id),
+    ),
+    "Passkeys.of": (Passkeys, PRE_AUTHENTICATION, lambda p, f, _: p.of(f.amina)),
+    "Passkeys.save": (Passkeys, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.passkey)),
+    "Passkeys.remove": (Passkeys, PRE_AUTHENTICATION, lambda p, f, _: p.remove(f.passkey)),
+    "PasskeyReads.of": (PasskeyReads, SIDE, lambda p, _, by: p.of(by)),
+    "SpentChallenges.forget": (
+        SpentChallenges,
+        SYSTEM,
+        lambda p, _, __: p.forget(LATER, limit=9),
     ),
     "SignIns.presenting": (SignIns, PRE_AUTHENTICATION, lambda p, f, _: p.presenting(f.token)),
     "SignIns.must_live": (

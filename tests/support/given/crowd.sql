@@ -75,6 +75,12 @@ select who, 'first', tenant, at from crowd where n > 0;
 insert into second_factors (user_id, tenant_id, sealed_secret, confirmed_at)
 select who, tenant, 'sealed', at from crowd where n > 0;
 
+insert into passkeys (
+    id, user_id, tenant_id, credential_id, public_key, sign_count, synced, name, created_at
+)
+select gen_random_uuid(), who, tenant, sha256(who::text::bytea), 'key', 0, false, 'A phone', at
+from crowd where n > 0;
+
 insert into sign_ins (id, tenant_id, user_id, created_at, expires_at)
 select gen_random_uuid(), tenant, who, at, at from crowd;
 

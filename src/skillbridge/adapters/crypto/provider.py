@@ -7,17 +7,20 @@ from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
 from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
+from skillbridge.adapters.crypto.ceremonies import SignedCeremonies
 from skillbridge.adapters.crypto.challenges import SignedChallenges
 from skillbridge.adapters.crypto.device_keys import DpopKeys
 from skillbridge.adapters.crypto.devices import SignedDevices
 from skillbridge.adapters.crypto.keys import NO_DATES, KeyRing
 from skillbridge.adapters.crypto.links import SignedLinks
 from skillbridge.adapters.crypto.networks import MarkedNetworks
+from skillbridge.adapters.crypto.passkeys import WebAuthnRelyingParty
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
 from skillbridge.adapters.crypto.proofs import DerivedProofSecrets
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
 from skillbridge.adapters.crypto.sealing import Sealer
 from skillbridge.adapters.crypto.strength import ZxcvbnStrength
+from skillbridge.application.accounts.ports.passkeys import RelyingParty
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.accounts.ports.proofs import Links, ProofSecrets
 from skillbridge.application.accounts.ports.second_factors import Authenticators, Challenges
@@ -34,7 +37,8 @@ from skillbridge.application.ports.clock import Clock
 class CryptoProvider(Provider):
     """`secrets` are the ring, the newest first, and `since` says when one begins to sign.
 
-    `public_url` is where this installation is.
+    `public_url` is where this installation is; passkeys are those of the host `rp_id`, asked for by
+    these `passkey_origins`.
     """
 
     scope = Scope.APP
@@ -44,12 +48,16 @@ class CryptoProvider(Provider):
         secrets: Sequence[str],
         *,
         public_url: str,
+        rp_id: str,
+        passkey_origins: Sequence[str],
         since: Mapping[str, datetime] = NO_DATES,
     ) -> None:
         super().__init__()
         self._secrets = secrets
         self._since = since
         self._public_url = public_url
+        self._rp_id = rp_id
+        self._passkey_origins = passkey_origins
 
     @provide
     def tokens(self, clock: Clock) -> Tokens:
@@ -78,6 +86,11 @@ class CryptoProvider(Provider):
     @provide
     def challenges(self, clock: Clock) -> Challenges:
         return SignedChallenges(self._ring("challenge", clock))
+
+    @provide
+    def relying_party(self, clock: Clock) -> RelyingParty:
+        ceremonies = SignedCeremonies(self._ring("passkey", clock))
+        return WebAuthnRelyingParty(ceremonies, self._rp_id, self._passkey_origins)
 
     @provide
     def device_keys(self, clock: Clock) -> DeviceKeys:

@@ -26,6 +26,22 @@ from skillbridge.application.accounts.own_sign_ins import (
     EndSession,
     ForgetSignIns,
 )
+from skillbridge.application.accounts.passkey_answers import PasskeyAnswers
+from skillbridge.application.accounts.passkey_mails import TellOfPasskey
+from skillbridge.application.accounts.passkey_sign_in import (
+    BeginPasskeyLogin,
+    BeginPasskeySecondFactor,
+    FinishPasskeyLogin,
+    FinishPasskeySecondFactor,
+)
+from skillbridge.application.accounts.passkey_step_up import BeginPasskeyStepUp, FinishPasskeyStepUp
+from skillbridge.application.accounts.passkeys import (
+    BeginPasskeyRegistration,
+    FinishPasskeyRegistration,
+    ForgetChallenges,
+    RemovePasskey,
+    RenamePasskey,
+)
 from skillbridge.application.accounts.passwords import (
     ChangePassword,
     RequestPasswordReset,
@@ -98,4 +114,17 @@ USE_CASES = (
     TellPasswordChanged,
     TellAddressChangeRequested,
     TellAddressChanged,
+    BeginPasskeyLogin,
+    FinishPasskeyLogin,
+    BeginPasskeySecondFactor,
+    FinishPasskeySecondFactor,
+    BeginPasskeyStepUp,
+    FinishPasskeyStepUp,
+    BeginPasskeyRegistration,
+    FinishPasskeyRegistration,
+    RenamePasskey,
+    RemovePasskey,
+    ForgetChallenges,
+    TellOfPasskey,
 )
+PARTS = (PasskeyAnswers,)

@@ -11,6 +11,9 @@ from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
     DeviceSignedIn,
+    PasskeyAdded,
+    PasskeyCopied,
+    PasskeyRemoved,
     PasswordChanged,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
@@ -26,6 +29,7 @@ from skillbridge.domain.events.event import Event
 SecondFactorEvent = (
     SecondFactorAdded | SecondFactorRemoved | RecoveryCodeUsed | RecoveryCodesReplaced
 )
+PasskeyEvent = PasskeyAdded | PasskeyRemoved | PasskeyCopied
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class MailToOwner:
         | SessionStolen
         | DeviceSignedIn
         | SecondFactorEvent
+        | PasskeyEvent
         | PasswordChanged,
         subject: str,
         *words: str,

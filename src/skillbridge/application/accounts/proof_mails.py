@@ -146,5 +146,7 @@ class TellPasswordChanged(MailToOwner):
             event,
             "Your password was changed",
             "Your SkillBridge account has a new password, and other devices have to log in again.",
+            "Its passkeys, if it has any, still sign in: remove those that are not yours in the list of your "
+            "passkeys.",
             f"If it was you, you need do nothing. {NOT_YOU}",
         )

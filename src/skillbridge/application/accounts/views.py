@@ -5,9 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from skillbridge.domain.accounts.device import DeviceKind
+from skillbridge.domain.accounts.passkey import Passkey
 from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Role
-from skillbridge.domain.ids import SessionId, UserId
+from skillbridge.domain.ids import PasskeyId, SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +126,23 @@ class SteppedUp:
     expires_in: int
     """Seconds until it ends."""
     token_type: str = "Bearer"  # noqa: S105  # the name of the scheme
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyView:
+    """A passkey of one's own."""
+
+    id: PasskeyId
+    name: str
+    """What its owner calls it."""
+    synced: bool
+    """Whether it may be on several devices, by the account of a phone's maker or a password manager."""
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+def passkey_view(passkey: Passkey) -> PasskeyView:
+    """Neither its key nor its id in the authenticator, by which its owner would be known elsewhere."""
+    return PasskeyView(
+        passkey.id, passkey.name, passkey.synced, passkey.created_at, passkey.last_used_at
+    )

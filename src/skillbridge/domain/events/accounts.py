@@ -1,7 +1,7 @@
 """What happens to accounts."""
 
 from skillbridge.domain.events.event import Event, event
-from skillbridge.domain.ids import ProofId, RegistrationId, UserId
+from skillbridge.domain.ids import PasskeyId, ProofId, RegistrationId, UserId
 
 
 @event
@@ -119,3 +119,27 @@ class RecoveryCodesReplaced(Event):
     """The older recovery codes are good no more: the owner is told."""
 
     user_id: UserId
+
+
+@event
+class PasskeyAdded(Event):
+    """A passkey signs in to the account from now on: the owner is told."""
+
+    user_id: UserId
+    passkey_id: PasskeyId
+
+
+@event
+class PasskeyRemoved(Event):
+    """A passkey signs in no more: the owner is told."""
+
+    user_id: UserId
+    passkey_id: PasskeyId
+
+
+@event
+class PasskeyCopied(Event):
+    """A passkey's counter went back, so that it was refused: the owner is told."""
+
+    user_id: UserId
+    passkey_id: PasskeyId

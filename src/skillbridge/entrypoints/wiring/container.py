@@ -66,7 +66,7 @@ def use_cases() -> Provider:
     provider = Provider(scope=Scope.REQUEST)
     for context in CONTEXTS:
         provider.provide_all(*context.USE_CASES)
-    provider.provide_all(*roadmaps.PARTS, *cohorts.PARTS, *idempotency.USE_CASES)
+    provider.provide_all(*accounts.PARTS, *roadmaps.PARTS, *cohorts.PARTS, *idempotency.USE_CASES)
     return provider
 
 
@@ -78,6 +78,8 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
             settings.secret_keys,
             since={key: key.since for key in settings.secret_keys if key.since},
             public_url=settings.public_url,
+            rp_id=settings.rp_id,
+            passkey_origins=settings.every_passkey_origin,
         ),
         MailProvider(
             settings.mail_dir or settings.home / "mail",

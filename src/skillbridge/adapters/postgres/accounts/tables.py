@@ -1,6 +1,6 @@
 """The tables of accounts."""
 
-from sqlalchemy import BigInteger, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Boolean, LargeBinary, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time, version
@@ -104,4 +104,34 @@ second_factors = table(
     columns(ARRAY(LargeBinary), "recovery_codes", default="{}"),
     references=[{"user_id": "users.id"}],
     checks={"recovery_codes": "cardinality(recovery_codes) <= 10"},
+)
+
+passkeys = table(
+    "passkeys",
+    of_tenant("id"),
+    columns(UUID, "user_id"),
+    columns(LargeBinary, "credential_id", "public_key"),
+    columns(BigInteger, "sign_count"),
+    columns(Boolean, "synced"),
+    columns(Text, "name"),
+    time("created_at"),
+    time("last_used_at", null=True),
+    index("uq_passkeys_credential_id", "credential_id", unique=True),
+    index("ix_passkeys_user", "tenant_id", "user_id", "created_at"),
+    references=[{"user_id": "users.id"}],
+    checks={
+        "credential_id": "octet_length(credential_id) between 1 and 1023",
+        "public_key": "octet_length(public_key) <= 1024",
+        "sign_count": "sign_count between 0 and 4294967295",
+        "name": "char_length(name) between 1 and 50",
+    },
+)
+
+spent_challenges = table(
+    "spent_challenges",
+    columns(LargeBinary, "nonce", key=True),
+    of_tenant(),
+    time("expires_at"),
+    index("ix_spent_challenges_expiry", "tenant_id", "expires_at"),
+    checks={"nonce": "octet_length(nonce) = 16"},
 )

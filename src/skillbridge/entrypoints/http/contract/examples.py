@@ -161,6 +161,8 @@ PLACES: dict[tuple[str, str], Any] = {
         "parameter",
         "DPoP",
     ): "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7fX0.e30.c2lnbmF0dXJl",
+    ("PasskeyView", "name"): "My phone",
+    ("PasskeyView", "synced"): True,
     ("parameter", "Idempotency-Key"): "8e03978e-40d5-43dd-bc93-6894a57f9324",
     ("parameter", "If-Match"): '"3"',
     ("parameter", "If-None-Match"): '"3"',
