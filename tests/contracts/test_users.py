@@ -53,7 +53,7 @@ async def test_an_address_has_one_account(world: World, amina: User) -> None:
 async def test_what_is_saved_is_there_with_the_next_version(world: World, amina: User) -> None:
     amina.password_hash, amina.email_verified_at = "other", NOW
     amina.disabled_at = NOW
-    amina.grant(Role.MENTOR)
+    amina.grant(Role.MENTOR, "A test", at=NOW)
     async with users_as(world, world.pre_authentication()) as users:
         await users.save(amina)
     async with users_as(world, world.pre_authentication()) as users:

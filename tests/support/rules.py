@@ -37,6 +37,12 @@ ROADMAP: Moves = {
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
+    "domain.accounts.api_token": {
+        "USUAL_DAYS": 90,
+        "MOST_DAYS": 365,
+        "MOST": 20,
+        "KEPT": DAY,
+    },
     "domain.accounts.email_address": {"LONGEST": 254, "LONGEST_LOCAL": 64, "TYPED": 1_000},
     "domain.accounts.one_time_proof": {"LIFE": 30 * MINUTE, "TRIES": 5, "KEPT": DAY},
     "domain.accounts.password": {"SHORTEST": 12, "LONGEST": 128, "LEAST_SCORE": 3},
@@ -164,6 +170,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "REMEMBERED": 90 * DAY,
     },
     "application.accounts.own_sign_ins": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
+    "application.accounts.personal_tokens": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.signing_in": {"HOUR": HOUR, "TOLD": 8},
     "application.ended_sign_ins": {"AT_ONCE": 100},
     "application.accounts.passwords": {"HOUR": HOUR, "ASKED": 60},
@@ -199,6 +206,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.matching.matches": {"EXPIRE_EVERY": 5 * MINUTE, "EXPIRE_AT_ONCE": 500},
     "application.cohorts.tracker": {"DONE": 100},
     "application.cohorts.views": {"MILLISECOND": timedelta(milliseconds=1)},
+    "application.ports.api_tokens": {"USED_EVERY": MINUTE},
     "application.ports.access_tokens": {"ACCESS_LIFE": 10 * MINUTE},
     "application.ports.processes": {
         "BEAT": timedelta(seconds=5),

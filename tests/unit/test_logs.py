@@ -33,6 +33,8 @@ def test_values_under_telling_names_are_hidden(name: str) -> None:
     [
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
         "ghp_0123456789abcdef",
+        "sb_pat_" + "0" * 71,
+        "sbr_4uT0zq0m3S5nE1vW8yR2aB6c",
         "sk-0123456789abcdef",
         "write to amina@example.test",
         "postgresql://user:pass@host/db",

@@ -172,6 +172,8 @@ def test_what_follows_from_what() -> None:
         "AddressChangeRequested": ["TellAddressChangeRequested", "SendAddressMail"],
         "AddressChanged": ["TellAddressChanged"],
         "MentoringBarred": ["PauseOffer"],
+        "RoleGranted": ["TellOfRole"],
+        "RoleRevoked": ["TellOfRole"],
         "DeviceSignedIn": ["WarnOfNewDevice"],
         "SessionStolen": ["WarnOfTheft", "NotifyPeople"],
         "SecondFactorAdded": ["TellOfSecondFactor"],
@@ -181,6 +183,7 @@ def test_what_follows_from_what() -> None:
         "PasskeyAdded": ["TellOfPasskey"],
         "PasskeyRemoved": ["TellOfPasskey"],
         "PasskeyCopied": ["TellOfPasskey"],
+        "PersonalTokenCreated": ["TellOfPersonalToken"],
         "ProfileChanged": ["RefreshPool"],
         "MentorProfileChanged": ["RefreshPool"],
         "RoadmapRequested": ["DraftRoadmap"],
@@ -216,6 +219,7 @@ def test_what_the_clock_brings_and_how_often() -> None:
         "ForgetAnswers": rules.HOUR,
         "SealSecretsAnew": rules.HOUR,
         "ForgetSignIns": rules.HOUR,
+        "ForgetApiTokens": rules.HOUR,
     }
 
 

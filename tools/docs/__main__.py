@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.docs import asvs, coverage, layers, problems, scorecard, settings, states
+from tools.docs import access, asvs, coverage, layers, problems, scorecard, settings, states
 from tools.docs.rows import ContradictionError, rows_of
 
 ROOT = Path(__file__).parents[2]
@@ -15,6 +15,7 @@ def pages() -> Iterator[tuple[str, str]]:
     """Each page's path and its text."""
     yield "docs/generated/layers.md", layers.page()
     yield "docs/generated/states.md", states.page()
+    yield "docs/generated/access.md", access.page()
     rows = rows_of(ROOT)
     yield "docs/generated/scorecard.md", scorecard.page(rows)
     clauses = (ROOT / "docs/clauses.toml").read_text(encoding="utf-8")

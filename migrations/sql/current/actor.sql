@@ -29,6 +29,15 @@ create or replace function app.is_doorkeeper() returns boolean
     return coalesce(current_setting('app.standing', true) = 'doorkeeper', false)
         and pg_has_role(current_user, 'skillbridge_pre_authentication', 'member');
 
+-- Whose program acts, where it is a service of a tenant. It says so by its standing and names no tenant to
+-- app.tenant_id(): so each policy shows it nothing, but for those that ask this.
+create or replace function app.served_tenant() returns uuid
+    language sql stable
+    return case
+        when current_setting('app.standing', true) like 'service:%'
+            then substr(current_setting('app.standing', true), 9)::uuid
+    end;
+
 -- Who runs the tenant: as their account says now, whatever an older access token says.
 create or replace function app.is_admin() returns boolean
     language sql stable

@@ -10,13 +10,14 @@ grant execute on function app.tenant_id(), app.user_id(), app.is_system(), app.i
     to skillbridge_app, skillbridge_auth, skillbridge_worker;
 grant execute on function
     app.is_admin(),
+    app.served_tenant(),
     app.lock_journey(uuid, uuid),
     app.asked(), app.folded(text), app.term(text, text),
     app.newest_after(timestamptz, uuid, bigint),
     app.find_newest(timestamptz, uuid, timestamptz, uuid, bigint),
     app.find_mentors(text, text, text, text, boolean, timestamptz, uuid, bigint)
     to skillbridge_app, skillbridge_worker;
-grant execute on function app.ended_sign_ins(uuid[]) to skillbridge_app;
+grant execute on function app.ended_sign_ins(uuid[]), app.holding(bytea) to skillbridge_app;
 grant execute on function
     app.claim_jobs(bigint, interval),
     app.extend_job(uuid, bigint, interval),
@@ -91,6 +92,10 @@ grant update (sealed_secret, confirmed_at, last_step, recovery_codes) on second_
 grant select, insert, delete on passkeys to skillbridge_auth;
 grant update (name, sign_count, last_used_at) on passkeys to skillbridge_auth;
 grant select, insert on spent_challenges to skillbridge_auth;
+grant select on api_tokens to skillbridge_auth;
+grant insert (id, tenant_id, user_id, name, hash, scopes, created_at, expires_at) on api_tokens
+    to skillbridge_auth;
+grant update (revoked_at, expires_at, last_used_at) on api_tokens to skillbridge_auth;
 
 -- the worker
 grant select, insert, update on tenants, users, sign_ins, refresh_tokens, profiles, mentors,
@@ -100,6 +105,9 @@ grant update on completions to skillbridge_worker;
 grant select, insert, delete on registrations to skillbridge_worker;
 grant select, delete on one_time_proofs, spent_challenges to skillbridge_worker;
 grant select, delete, update (sealed_secret) on second_factors to skillbridge_worker;
+grant select, delete, update (revoked_at, expires_at) on api_tokens to skillbridge_worker;
+grant insert (id, tenant_id, user_id, name, hash, scopes, created_at, expires_at) on api_tokens
+    to skillbridge_worker;
 grant select, delete on impressions, kept_answers to skillbridge_worker;
 grant delete on sign_ins, refresh_tokens to skillbridge_worker;
 grant select on job_tallies to skillbridge_worker;

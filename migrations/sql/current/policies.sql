@@ -35,6 +35,7 @@ declare
     door constant text := '(select app.is_doorkeeper())';
     admin constant text := '(select app.is_admin())';
     system constant text := '(select app.is_system())';
+    served constant text := 'tenant_id = (select app.served_tenant())';
     one record;
     condition text;
 begin
@@ -54,6 +55,7 @@ begin
             ('one_time_proofs', 'door_system', 'all', 'door', null),
             ('passkeys', 'door_system', 'all', 'door', null),
             ('spent_challenges', 'door_system', 'all', 'door', null),
+            ('api_tokens', 'door_system', 'all', 'door', null),
             ('profiles', 'self_door_system', 'all', 'own or door', 'user_id'),
 
             -- what somebody was answered is theirs to ask again
@@ -84,7 +86,9 @@ begin
 
             -- cohorts are the business of the tenant's administrators; only the system finds and applies
             ('cohort_runs', 'admins_system', 'all', 'admin', null),
+            ('cohort_runs', 'services_read', 'select', 'service', null),
             ('placements', 'admins_read', 'select', 'admin', null),
+            ('placements', 'services_read', 'select', 'service', null),
             ('placements', 'system_writes', 'insert', 'system of the tenant', null),
             ('placements', 'system_applies', 'update', 'system of the tenant', null),
 
@@ -113,6 +117,7 @@ begin
             when 'tenant' then tenant
             when 'system of the tenant' then format('%s and %s', tenant, system)
             when 'door' then format('%s and (%s or %s)', tenant, door, system)
+            when 'service' then served
             when 'admin' then format('%s and (%s or %s)', tenant, admin, system)
             when 'own' then format('%s and (%I = %s or %s)', tenant, one.owner, me, system)
             when 'own or door' then

@@ -20,6 +20,8 @@ from skillbridge.application.accounts.own_sign_ins import ForgetSignIns
 from skillbridge.application.accounts.passkey_mails import TellOfPasskey
 from skillbridge.application.accounts.passkeys import FORGET_EVERY as FORGET_CHALLENGES_EVERY
 from skillbridge.application.accounts.passkeys import ForgetChallenges
+from skillbridge.application.accounts.personal_tokens import FORGET_EVERY as FORGET_API_TOKENS_EVERY
+from skillbridge.application.accounts.personal_tokens import ForgetApiTokens
 from skillbridge.application.accounts.proof_mails import (
     SendAddressMail,
     SendResetMail,
@@ -31,7 +33,9 @@ from skillbridge.application.accounts.proofs import FORGET_EVERY as FORGET_PROOF
 from skillbridge.application.accounts.proofs import ForgetProofs
 from skillbridge.application.accounts.registration import FORGET_EVERY as FORGET_REGISTRATIONS_EVERY
 from skillbridge.application.accounts.registration import ForgetRegistrations
+from skillbridge.application.accounts.role_mails import TellOfRole
 from skillbridge.application.accounts.sealing import SEAL_EVERY, SealSecretsAnew
+from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 from skillbridge.application.cohorts import orders
 from skillbridge.application.cohorts.applying import ApplyPlacements
 from skillbridge.application.cohorts.orders import ExpireCohortRuns
@@ -57,10 +61,13 @@ from skillbridge.domain.events.accounts import (
     PasskeyRemoved,
     PasswordChanged,
     PasswordResetRequested,
+    PersonalTokenCreated,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
     RegistrationRepeated,
     RegistrationStarted,
+    RoleGranted,
+    RoleRevoked,
     SecondFactorAdded,
     SecondFactorRemoved,
     SessionStolen,
@@ -100,6 +107,8 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     AddressChangeRequested: (TellAddressChangeRequested, SendAddressMail),
     AddressChanged: (TellAddressChanged,),
     MentoringBarred: (PauseOffer,),
+    RoleGranted: (TellOfRole,),
+    RoleRevoked: (TellOfRole,),
     DeviceSignedIn: (WarnOfNewDevice,),
     SessionStolen: (WarnOfTheft, NotifyPeople),
     SecondFactorAdded: (TellOfSecondFactor,),
@@ -109,6 +118,7 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     PasskeyAdded: (TellOfPasskey,),
     PasskeyRemoved: (TellOfPasskey,),
     PasskeyCopied: (TellOfPasskey,),
+    PersonalTokenCreated: (TellOfPersonalToken,),
     ProfileChanged: (RefreshPool,),
     MentorProfileChanged: (RefreshPool,),
     RoadmapRequested: (DraftRoadmap,),
@@ -142,6 +152,7 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ForgetAnswers: FORGET_ANSWERS_EVERY,
     SealSecretsAnew: SEAL_EVERY,
     ForgetSignIns: FORGET_SIGN_INS_EVERY,
+    ForgetApiTokens: FORGET_API_TOKENS_EVERY,
 }
 """What is done by the clock: once in each slot of this length, in every tenant."""
 

@@ -26,6 +26,8 @@ class PrincipalKind(StrEnum):
     PRE_AUTHENTICATION = "doorkeeper"
     """Whoever is not known yet, by the older word that the policies have for it."""
     SYSTEM = "system"
+    SERVICE = "service"
+    """A program of the tenant's own, which is no person: it sees what is opened to services alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,17 @@ class Actor:
             NOBODY,
             tenant_id,
             principal_kind=PrincipalKind.PRE_AUTHENTICATION,
+            request_id=request_id,
+        )
+
+    @classmethod
+    def service(cls, tenant_id: TenantId, token_id: SessionId, *, request_id: str = "") -> "Actor":
+        """A program that holds this token of the tenant."""
+        return cls(
+            NOBODY,
+            tenant_id,
+            session_id=token_id,
+            principal_kind=PrincipalKind.SERVICE,
             request_id=request_id,
         )
 

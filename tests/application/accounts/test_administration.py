@@ -10,6 +10,7 @@ from tests.support.given.world import World
 from skillbridge.application.accounts.administration import (
     DisableAccount,
     EnableAccount,
+    GrantRole,
     RevokeRole,
 )
 from skillbridge.application.accounts.ports.users import AccountReads
@@ -18,7 +19,7 @@ from skillbridge.application.mentors.offers import ShowMyOffer
 from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.access_tokens import EndedSignIns, Tokens
 from skillbridge.domain.accounts.sign_in import SignInOver
-from skillbridge.domain.accounts.user import AccountDisabled, WrongCredentials
+from skillbridge.domain.accounts.user import AccountDisabled, UnfitReason, WrongCredentials
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import Unproven
 
@@ -69,13 +70,37 @@ async def test_no_sign_in_outlives_the_disabling_that_it_raced_with(world: World
                 await amina.refresh(one.refresh_token)
 
 
+async def test_a_role_is_given_and_taken_with_a_reason_and_the_owner_is_told(world: World) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    system, told = world.system(), []
+    for use_case in (GrantRole, RevokeRole):
+        assert await world.do(
+            use_case, system, amina.email, Role.MODERATOR, reason="Was asked to help"
+        )
+        await world.settle()
+        told.append((await amina.subjects())[0])
+    assert told == ["Your account has another role", "Your account lost a role"]
+    assert not any("Was asked" in mail.text for mail in await world.mails())
+
+
+async def test_without_a_reason_no_role_changes(world: World) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    with pytest.raises(UnfitReason):
+        await world.do(GrantRole, world.system(), amina.email, Role.ADMIN, reason=" ")
+    (found,) = await accounts(world, amina.email)
+    assert found.roles == (Role.LEARNER,)
+
+
 @pytest.mark.row("G4")
 @pytest.mark.parametrize("use_case", [DisableAccount, RevokeRole])
 async def test_who_may_not_mentor_takes_no_more_requests(world: World, use_case: type) -> None:
     helper = await mentor(world, skills={"python": 5})
     (found,) = await accounts(world, str(helper.user_id))
     role = [Role.MENTOR] if use_case is RevokeRole else []
-    assert await world.do(use_case, world.system(), found.email, *role)
+    why = {"reason": "A test"} if role else {}
+    assert await world.do(use_case, world.system(), found.email, *role, **why)
     await world.settle()
     assert not (await world.do(ShowMyOffer, helper)).accepting
     (now,) = await accounts(world, str(helper.user_id))

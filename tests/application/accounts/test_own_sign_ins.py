@@ -104,11 +104,11 @@ async def test_all_others_are_ended_and_the_one_that_asks_goes_on(world: World) 
 async def test_a_role_that_is_taken_away_ends_what_was_signed_in_with_it(world: World) -> None:
     amina = Visitor(world)
     await amina.arrive()
-    await world.do(GrantRole, world.system(), amina.email, Role.MODERATOR)
+    await world.do(GrantRole, world.system(), amina.email, Role.MODERATOR, reason="A test")
     with_role = await amina.log_in()
-    assert not await world.do(RevokeRole, world.system(), amina.email, Role.MENTOR)
+    assert not await world.do(RevokeRole, world.system(), amina.email, Role.MENTOR, reason="A test")
     assert not await revoked(world, with_role.access_token), "they had not that one"
-    assert await world.do(RevokeRole, world.system(), amina.email, Role.MODERATOR)
+    assert await world.do(RevokeRole, world.system(), amina.email, Role.MODERATOR, reason="A test")
     assert await revoked(world, with_role.access_token)
     without = (await world.api.get(Tokens)).verify((await amina.log_in()).access_token)
     assert without.roles == {Role.LEARNER}

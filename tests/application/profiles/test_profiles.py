@@ -105,13 +105,13 @@ async def test_nobody_without_an_account_has_a_profile(world: World) -> None:
 async def test_an_operator_grants_a_role_once(world: World) -> None:
     await world.person(email="chidi@example.org")
     system = world.system()
-    assert await world.do(GrantRole, system, "Chidi@example.org", Role.MENTOR)
-    assert not await world.do(GrantRole, system, "chidi@example.org", Role.MENTOR)
+    assert await world.do(GrantRole, system, "Chidi@example.org", Role.MENTOR, reason="A test")
+    assert not await world.do(GrantRole, system, "chidi@example.org", Role.MENTOR, reason="A test")
     (account,) = await world.ask(AccountReads, "newest", system, limit=10)
     assert (account.email, account.verified) == ("chidi@example.org", True)
     assert account.roles == ("learner", "mentor")
     with pytest.raises(UnknownAccount):
-        await world.do(GrantRole, system, "nobody@example.org", Role.ADMIN)
+        await world.do(GrantRole, system, "nobody@example.org", Role.ADMIN, reason="A test")
 
 
 @pytest.mark.row("B11")

@@ -159,7 +159,7 @@ async def test_an_end_by_another_process_is_heard_of_at_once(
     tokens = await arrive(world, client)
     state = client._transport.app.state  # type: ignore[attr-defined]  # httpx has no other way
     state.revocations = Revocations(state.revocations.ended, rest=3600.0)
-    async with hearing_of_ends(await world.api.get(Fanout), lambda: state.revocations):
+    async with hearing_of_ends(await world.api.get(Fanout), lambda: [state.revocations]):
         await asyncio.sleep(0)
         assert (await client.get("/v1/me", headers=bearer(tokens))).status_code == 200
         assert await world.do(RevokeSessions, world.system(), CREDENTIALS["email"]) == 1

@@ -164,10 +164,11 @@ def table(output: str) -> list[list[str]]:
 def test_people_are_listed_given_a_role_and_signed_out(invoke: Invoke, migrated: Urls) -> None:
     invoke("seed")
     assert "amina@demo.skillbridge.test" in invoke("users", "list").output
-    granted = invoke("users", "grant", "amina@demo.skillbridge.test", "mentor")
+    why = ("--reason", "Teaches on Saturdays")
+    granted = invoke("users", "grant", "amina@demo.skillbridge.test", "mentor", *why)
     assert "amina@demo.skillbridge.test is mentor" in granted.output
     ended = invoke("users", "revoke-sessions", "amina@demo.skillbridge.test")
-    assert "0 sign-ins of amina@demo.skillbridge.test have ended" in ended.output
+    assert "0 sign-ins and tokens of amina@demo.skillbridge.test have ended" in ended.output
 
 
 def test_an_empty_mailbox_says_where_mails_would_be(invoke: Invoke, migrated: Urls) -> None:

@@ -79,7 +79,7 @@ async def scene(urls: Urls) -> AsyncIterator[Scene]:
 
 
 async def administrator(world: World, email: str) -> Actor:
-    await world.do(GrantRole, world.system(), email, Role.ADMIN)
+    await world.do(GrantRole, world.system(), email, Role.ADMIN, reason="A test")
     assert world.admin is not None
     user_id = await world.admin.fetchval(
         "select id from users where tenant_id = $1 and email = $2", world.tenant_id, email

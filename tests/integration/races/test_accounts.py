@@ -130,8 +130,8 @@ async def test_a_role_that_is_taken_away_during_a_refresh_is_not_in_what_lives_o
 ) -> None:
     amina = Visitor(world)
     token = (await amina.arrive()).refresh_token
-    await world.do(GrantRole, world.system(), amina.email, Role.MODERATOR)
-    revoke = world.do(RevokeRole, world.system(), amina.email, Role.MODERATOR)
+    await world.do(GrantRole, world.system(), amina.email, Role.MODERATOR, reason="A test")
+    revoke = world.do(RevokeRole, world.system(), amina.email, Role.MODERATOR, reason="A test")
     refresh, revoked = await race(admin, amina.refresh(token), PostgresUsers.find, revoke)
     assert revoked.value is True
     await is_over(amina, token, refresh.value.refresh_token)
@@ -181,8 +181,8 @@ async def test_two_operators_at_once_both_have_their_way(
 ) -> None:
     amina = Visitor(world)
     await amina.arrive()
-    grant = world.do(GrantRole, world.system(), amina.email, Role.ADMIN)
-    revoke = world.do(RevokeRole, world.system(), amina.email, Role.ADMIN)
+    grant = world.do(GrantRole, world.system(), amina.email, Role.ADMIN, reason="A test")
+    revoke = world.do(RevokeRole, world.system(), amina.email, Role.ADMIN, reason="A test")
     granted, revoked = await race(admin, grant, PostgresUsers.owner_of, revoke)
     assert (granted.value, revoked.value) == (True, True)
 

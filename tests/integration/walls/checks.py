@@ -66,6 +66,19 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
             "purpose = 'change_address', email = 'a@example.org'",
         ),
     ),
+    "ck_api_tokens_hash": (
+        ("hash = sha256('')",),
+        ("hash = substr(hash, 2)", "hash = hash || hash"),
+    ),
+    "ck_api_tokens_name": (
+        ("name = 'a'", "name = '0-'", "name = repeat('a', 40)"),
+        ("name = ''", "name = '-a'", "name = 'A'", "name = 'a_b'", "name = repeat('a', 41)"),
+    ),
+    "ck_api_tokens_scopes": (("scopes = '{badges:read}'",), ("scopes = '{}'",)),
+    "ck_api_tokens_life": (
+        ("expires_at = created_at + interval '365 days'",),
+        ("expires_at = created_at + interval '365 days 1 second'",),
+    ),
     "ck_refresh_tokens_hash": (
         ("hash = sha256('')",),
         ("hash = substr(hash, 2)", "hash = hash || hash"),

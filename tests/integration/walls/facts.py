@@ -26,7 +26,7 @@ from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.cohorts.placement import Because, PlacementState
-from skillbridge.domain.ids import TenantId
+from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.domain.notifications.notice import Notice
 
 LATER = datetime.now(UTC) + timedelta(days=400)
@@ -47,6 +47,8 @@ class Facts:
     sealed_secret: bytes
     registration: UUID
     proof: UUID
+    api_token: UUID
+    api_token_hash: bytes
     notice: Notice
     user: Any = None
     passkey: Any = None
@@ -78,6 +80,7 @@ class Facts:
             "other door": Actor.pre_authentication(self.nowhere),
             "system": Actor.system(here),
             "other system": Actor.system(self.nowhere),
+            "service": Actor.service(here, SessionId(uuid4())),
         }[name]
 
 
@@ -122,6 +125,14 @@ async def gathered(town: Town) -> Facts:
         ),
         proof=await admin.fetchval(
             "select id from one_time_proofs where tenant_id = $1", world.tenant_id
+        ),
+        api_token=await admin.fetchval(
+            "select id from api_tokens where tenant_id = $1 and user_id is not null",
+            world.tenant_id,
+        ),
+        api_token_hash=await admin.fetchval(
+            "select hash from api_tokens where tenant_id = $1 and user_id is not null",
+            world.tenant_id,
         ),
         notice=Notice(**known),
     )

@@ -21,54 +21,67 @@ from skillbridge.domain.actor import NOBODY
 
 pytestmark = pytest.mark.row("B2", "B11")
 
-ACTORS = ("owner", "neighbour", "foreigner", "impostor", "nobody", "door", "other door", "forger")
+ACTORS = (
+    "owner",
+    "neighbour",
+    "foreigner",
+    "impostor",
+    "nobody",
+    "door",
+    "other door",
+    "forger",
+    "service",
+)
 """The impostor gives Amina's id in another tenant; two say that they are the pre-authentication
-principal (`door`), of her tenant or another; the forger says that it is the system."""
+principal (`door`), of her tenant or another; the forger says that it is the system; the service is a
+program of the tenant's own."""
 
 MATRIX: dict[str, tuple[str, ...]] = {
-    #                  owner   neighb. foreign impost. nobody  door    door 2  forger
-    "alembic_version": ("s", "s", "s", "s", "s", "s", "s", "s"),
-    "tenants": ("s", "s", "s", "s", "s", "s", "s", "s"),
-    "users": ("s", "", "", "", "", "", "", ""),
-    "registrations": ("",) * 8,
-    "one_time_proofs": ("",) * 8,
-    "second_factors": ("",) * 8,
-    "passkeys": ("",) * 8,
-    "spent_challenges": ("",) * 8,
-    "sign_ins": ("su", "", "", "", "", "", "", ""),
-    "refresh_tokens": ("",) * 8,
-    "profiles": ("su", "s", "", "", "", "s", "", "s"),
-    "mentors": ("siu", "s", "", "", "", "s", "", "s"),
-    "pool_versions": ("s", "s", "", "", "", "s", "", "s"),
-    "pool_seals": ("siud", "siud", "", "", "", "siud", "", "siud"),
-    "mentor_digests": ("siud", "siud", "", "", "", "siud", "", "siud"),
-    "mentor_documents": ("",) * 8,
-    "roadmaps": ("siu", "", "", "", "", "", "", ""),
-    "completions": ("sid", "", "", "", "", "", "", ""),
-    "matches": ("siu", "", "", "", "", "", "", ""),
-    "cohort_runs": ("", "siu", "", "", "", "", "", ""),
-    "placements": ("", "s", "", "", "", "", "", ""),
-    "impressions": ("i", "", "", "", "", "", "", ""),
-    "trophies": ("s", "", "", "", "", "", "", ""),
-    "notices": ("su", "", "", "", "", "", "", ""),
-    "kept_answers": ("si", "", "", "", "", "", "", ""),
-    "events": ("i", "", "", "", "", "", "", ""),
-    "jobs": ("i", "i", "", "", "", "i", "", "i"),
-    "job_tallies": ("",) * 8,
-    "processes": ("siud",) * 8,
+    #                  owner   neighb. foreign impost. nobody  door    door 2  forger  service
+    "alembic_version": ("s", "s", "s", "s", "s", "s", "s", "s", "s"),
+    "tenants": ("s", "s", "s", "s", "s", "s", "s", "s", "s"),
+    "users": ("s", "", "", "", "", "", "", "", ""),
+    "registrations": ("",) * 9,
+    "one_time_proofs": ("",) * 9,
+    "second_factors": ("",) * 9,
+    "passkeys": ("",) * 9,
+    "spent_challenges": ("",) * 9,
+    "api_tokens": ("",) * 9,
+    "sign_ins": ("su", "", "", "", "", "", "", "", ""),
+    "refresh_tokens": ("",) * 9,
+    "profiles": ("su", "s", "", "", "", "s", "", "s", ""),
+    "mentors": ("siu", "s", "", "", "", "s", "", "s", ""),
+    "pool_versions": ("s", "s", "", "", "", "s", "", "s", ""),
+    "pool_seals": ("siud", "siud", "", "", "", "siud", "", "siud", ""),
+    "mentor_digests": ("siud", "siud", "", "", "", "siud", "", "siud", ""),
+    "mentor_documents": ("",) * 9,
+    "roadmaps": ("siu", "", "", "", "", "", "", "", ""),
+    "completions": ("sid", "", "", "", "", "", "", "", ""),
+    "matches": ("siu", "", "", "", "", "", "", "", ""),
+    "cohort_runs": ("", "siu", "", "", "", "", "", "", "s"),
+    "placements": ("", "s", "", "", "", "", "", "", "s"),
+    "impressions": ("i", "", "", "", "", "", "", "", ""),
+    "trophies": ("s", "", "", "", "", "", "", "", ""),
+    "notices": ("su", "", "", "", "", "", "", "", ""),
+    "kept_answers": ("si", "", "", "", "", "", "", "", ""),
+    "events": ("i", "", "", "", "", "", "", "", ""),
+    "jobs": ("i", "i", "", "", "", "i", "", "i", ""),
+    "job_tallies": ("",) * 9,
+    "processes": ("siud",) * 9,
 }
 """On the login of the API. A mentor's card and the tenants' names are public by rule; cohorts are
 nobody's own: the neighbour administers the tenant. What mentors are found by is shown to a search."""
 
 PRE_AUTHENTICATION = {
+    "passkeys": "siud",
+    "spent_challenges": "si",
     **dict.fromkeys(MATRIX, ""),
     "alembic_version": "s",
     "users": "siu",
     "registrations": "sid",
     "one_time_proofs": "siud",
     "second_factors": "siud",
-    "passkeys": "siud",
-    "spent_challenges": "si",
+    "api_tokens": "siu",
     "sign_ins": "siu",
     "refresh_tokens": "siu",
     "profiles": "i",
@@ -79,6 +92,8 @@ PRE_AUTHENTICATION = {
 no actor: the owner's are not its to write."""
 
 SYSTEM = {
+    "passkeys": "",
+    "spent_challenges": "sd",
     **dict.fromkeys(MATRIX, "siu"),
     "alembic_version": "s",
     "events": "si",
@@ -87,8 +102,7 @@ SYSTEM = {
     "registrations": "sid",
     "one_time_proofs": "sd",
     "second_factors": "sud",
-    "passkeys": "",
-    "spent_challenges": "sd",
+    "api_tokens": "siud",
     "sign_ins": "siud",
     "refresh_tokens": "siud",
     "impressions": "sd",
@@ -139,6 +153,8 @@ def settings(town: Town, actor: str) -> Settings:
         "door": (nobody, tenant, "doorkeeper"),
         "other door": (nobody, abroad, "doorkeeper"),
         "forger": (nobody, tenant, "system"),
+        "service": (nobody, "", f"service:{tenant}"),
+        "service abroad": (nobody, "", f"service:{abroad}"),
         "system": (nobody, tenant, "system"),
         "system abroad": (nobody, abroad, "system"),
     }
@@ -255,6 +271,15 @@ async def test_the_login_of_the_api(town: Town, urls: Urls, actor: str) -> None:
     found = await rights(town, urls.app, actor)
     assert {table: may for table, may in found.items() if may != stated[table]} == {}
     assert await town.rows() == before
+
+
+async def test_a_service_of_another_tenant_sees_nothing_here(town: Town, urls: Urls) -> None:
+    found = await rights(town, urls.app, "service abroad")
+    assert {table: may for table, may in found.items() if may} == {
+        "alembic_version": "s",
+        "tenants": "s",
+        "processes": "siud",
+    }
 
 
 async def test_the_login_of_signing_in_as_the_door(town: Town, urls: Urls) -> None:
@@ -481,14 +506,14 @@ async def test_a_search_finds_within_the_tenant_whatever_it_asks_for(
 
 
 async def test_every_function_that_can_be_called_is_known_here(town: Town) -> None:
-    """One that runs as the owner of the tables sees past their policies: triggers, and one question."""
+    """One that runs as the owner of the tables sees past their policies: triggers, and two questions."""
     found = await town.admin.fetch(
         """select proname as name, prosecdef as as_owner, prorettype = 'trigger'::regtype as trigger,
             has_function_privilege('skillbridge_app', oid, 'execute') as callable
         from pg_proc where pronamespace in ('app'::regnamespace, 'public'::regnamespace)"""
     )
     as_owner = [row["name"] for row in found if row["as_owner"] and not row["trigger"]]
-    assert as_owner == ["ended_sign_ins"]
+    assert sorted(as_owner) == ["ended_sign_ins", "holding"]
     asking = {
         "tenant_id",
         "user_id",
@@ -498,6 +523,8 @@ async def test_every_function_that_can_be_called_is_known_here(town: Town) -> No
         "asked",
         "lock_journey",
         "ended_sign_ins",
+        "holding",
+        "served_tenant",
     }
     asking |= {"folded", "term", "newest_after", "find_newest", "find_mentors"}
     called = {row["name"] for row in found if row["callable"] and not row["trigger"]}

@@ -93,6 +93,7 @@ READS = {
     "copy users to stdout": (REFUSED, DONE),
     "select from refresh_tokens": (REFUSED, DONE),
     "select from registrations": (REFUSED, DONE),
+    "select from api_tokens": (REFUSED, DONE),
     "select from events": (REFUSED, REFUSED),
     "select from jobs": (REFUSED, REFUSED),
 }

@@ -18,10 +18,12 @@ from tests.support.given.matching import MORNINGS, mentor
 from tests.support.given.world import World, postgres_world
 
 from skillbridge.application.accounts.ports.users import Users
+from skillbridge.application.accounts.service_tokens import CreateServiceToken
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.ranking.ports.impressions import ImpressionLog
 from skillbridge.application.ranking.ports.pool import MentorPool
+from skillbridge.domain.accounts.api_token import Wish
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.ids import SessionId, TenantId, UserId
@@ -117,6 +119,7 @@ async def open_town(urls: Urls) -> AsyncIterator[Town]:
             await world.admin.execute(
                 "insert into processes (id, part, version) values (gen_random_uuid(), 'api', '1')"
             )
+            await world.do(CreateServiceToken, world.system(), Wish("sums", ("cohorts:read",)))
             run = await proposed(world, neighbour, an_order(AssignMode.GREEDY, seeker))
             yield Town(
                 world=world,
@@ -160,6 +163,8 @@ async def arrive(world: World, client: httpx.AsyncClient) -> tuple[Actor, dict[s
     good(await client.put("/v1/me/passkeys/register/finish", headers=headers, json=new))
     wish = {"password": CREDENTIALS["password"]}
     good(await client.put("/v1/me/second-factor", headers=headers, json=wish))
+    token = {"scopes": ["roadmaps:read"]}
+    good(await client.put("/v1/me/tokens/laptop", headers=headers, json=token))
     good(await client.post("/v1/auth/password/forgot", json={"email": CREDENTIALS["email"]}))
     waits = {**registration, "email": "waits@example.org"}
     good(await client.post("/v1/auth/register", json=waits))
@@ -201,6 +206,7 @@ async def live_a_little(
         "match_id": match["id"],
         "notice_id": notices[0]["id"],
         "mentor_id": (await do("GET", "/v1/me"))["id"],
+        "name": "laptop",
         "session_id": (await do("GET", "/v1/me/sessions"))["items"][0]["id"],
         "passkey_id": (await do("GET", "/v1/me/passkeys"))[0]["id"],
     }

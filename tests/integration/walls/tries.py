@@ -10,6 +10,7 @@ from tests.integration.walls.facts import LATER, LONG_AGO, Facts
 from tests.support.given.cohorts import an_order
 from tests.unit.roadmaps.examples import a_brief
 
+from skillbridge.application.accounts.ports.api_tokens import ApiTokenReads, ApiTokens
 from skillbridge.application.accounts.ports.passkeys import PasskeyReads, Passkeys, SpentChallenges
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs
 from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
@@ -21,7 +22,7 @@ from skillbridge.application.matching import ports as matching
 from skillbridge.application.mentors import ports as mentors
 from skillbridge.application.notifications import ports as notifications
 from skillbridge.application.paging import PageRequest
-from skillbridge.application.ports import access_tokens, idempotency
+from skillbridge.application.ports import access_tokens, api_tokens, idempotency
 from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import impressions, pool, ranker
@@ -147,6 +148,49 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         access_tokens.EndedSignIns,
         TENANT,
         lambda p, f, by: p.among(by.tenant_id, [f.ended]),
+    ),
+    "ApiTokens.living": (
+        ApiTokens,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.living(f.amina, at=LONG_AGO),
+    ),
+    "ApiTokens.end": (
+        ApiTokens,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.end(f.amina, "laptop", at=LONG_AGO),
+    ),
+    "ApiTokens.end_all": (
+        ApiTokens,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.end_all(f.amina, at=LONG_AGO),
+    ),
+    "ApiTokens.end_everybodys": (
+        ApiTokens,
+        SYSTEM,
+        lambda p, _, __: p.end_everybodys(at=LONG_AGO),
+    ),
+    "ApiTokens.living_of_services": (
+        ApiTokens,
+        SYSTEM,
+        lambda p, _, __: p.living_of_services(at=LONG_AGO),
+    ),
+    "ApiTokens.end_of_service": (
+        ApiTokens,
+        SYSTEM,
+        lambda p, _, __: p.end_of_service("sums", at=LONG_AGO),
+    ),
+    "ApiTokenReads.of_services": (ApiTokenReads, SYSTEM, lambda p, _, by: p.of_services(by)),
+    "ApiTokens.forget": (ApiTokens, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
+    "ApiTokenReads.of": (ApiTokenReads, SIDE, lambda p, _, by: p.of(by)),
+    "HeldTokens.holding": (
+        api_tokens.HeldTokens,
+        TENANT,
+        lambda p, f, by: p.holding(api_tokens.Shown(by.tenant_id, f.api_token_hash)),
+    ),
+    "HeldTokens.used": (
+        api_tokens.HeldTokens,
+        PRE_AUTHENTICATION,
+        lambda p, f, by: p.used(by.tenant_id, f.api_token, at=LATER),
     ),
     "Profiles.get": (profiles.Profiles, TENANT, lambda p, f, _: p.get(f.amina)),
     "Profiles.save": (profiles.Profiles, TENANT, lambda p, f, _: p.save(f.profile)),

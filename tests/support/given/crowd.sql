@@ -81,6 +81,10 @@ insert into passkeys (
 select gen_random_uuid(), who, tenant, sha256(who::text::bytea), 'key', 0, false, 'A phone', at
 from crowd where n > 0;
 
+insert into api_tokens (id, tenant_id, user_id, name, hash, scopes, created_at, expires_at)
+select gen_random_uuid(), tenant, who, 'laptop', sha256(who::text::bytea), '{{badges:read}}', at, at
+from crowd where n > 0;
+
 insert into sign_ins (id, tenant_id, user_id, created_at, expires_at)
 select gen_random_uuid(), tenant, who, at, at from crowd;
 

@@ -24,6 +24,7 @@ from skillbridge.entrypoints.http.server.api import Api
 from skillbridge.settings import Settings
 from skillbridge.settings.addresses import Origin
 
+MEMBERS = {"errors", "match_id", "scope_needed", "scopes_held"}
 PROBLEM = {"type", "title", "status", "detail", "instance", "request_id"}
 
 
@@ -139,7 +140,7 @@ def problem(answer: httpx.Response) -> dict[str, Any]:
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
     told: dict[str, Any] = answer.json()
-    assert told.keys() - {"errors", "match_id"} == PROBLEM
+    assert told.keys() - MEMBERS == PROBLEM
     assert told["status"] == answer.status_code
     assert told["type"].startswith("/problems/")
     assert told["instance"] == answer.request.url.path

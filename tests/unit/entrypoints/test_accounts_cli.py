@@ -1,6 +1,7 @@
 """The operator's commands about accounts."""
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +20,14 @@ from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.mailbox import mailbox
+from skillbridge.entrypoints.cli.service_tokens import service_tokens
 from skillbridge.entrypoints.cli.users import users
 from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("C1", "C3")
 
+WHY = ["--reason", "A test"]
 cli = CliRunner(env={"COLUMNS": "200"})
 
 
@@ -74,9 +77,9 @@ def test_accounts_are_listed(installation: Installation) -> None:
 
 
 def test_a_role_is_granted_and_said_when_it_was_there(installation: Installation) -> None:
-    assert "is mentor\n" in cli.invoke(users, ["grant", "amina@example.org", "mentor"]).output
+    assert "is mentor\n" in cli.invoke(users, ["grant", "amina@example.org", "mentor", *WHY]).output
     assert Role.MENTOR in installation.roles()
-    again = cli.invoke(users, ["grant", "Amina@example.org", "mentor"])
+    again = cli.invoke(users, ["grant", "Amina@example.org", "mentor", *WHY])
     assert "is mentor already" in again.output
 
 
@@ -89,16 +92,34 @@ def test_a_tenant_that_is_not_there_is_told_without_a_word_of_headers(
 
 def test_sign_ins_are_ended(installation: Installation) -> None:
     done = cli.invoke(users, ["revoke-sessions", "amina@example.org"])
-    assert "0 sign-ins of amina@example.org have ended" in done.output
+    assert "0 sign-ins and tokens of amina@example.org have ended" in done.output
     assert "0 sign-ins have ended" in cli.invoke(users, ["revoke-every-session"]).output
 
 
 def test_a_role_is_revoked_and_said_when_it_was_not_there(installation: Installation) -> None:
-    cli.invoke(users, ["grant", "amina@example.org", "mentor"])
-    revoke = ["revoke-role", "amina@example.org", "mentor"]
+    cli.invoke(users, ["grant", "amina@example.org", "mentor", *WHY])
+    revoke = ["revoke-role", "amina@example.org", "mentor", *WHY]
     assert "is no longer mentor" in cli.invoke(users, revoke).output
     assert installation.roles() == {Role.LEARNER}
     assert "is not mentor" in cli.invoke(users, revoke).output
+
+
+def test_a_service_gets_a_token_that_is_listed_and_revoked(installation: Installation) -> None:
+    del installation
+    wish = ["make", "sums", "--scope", "cohorts:read"]
+    made = cli.invoke(service_tokens, wish)
+    assert made.exit_code == 0, made.output
+    assert re.fullmatch(r"sb_svc_[0-9A-Za-z]{71}\n", made.output)
+    listed = cli.invoke(service_tokens, ["list"]).output
+    assert "sums" in listed
+    assert "cohorts:read" in listed
+    assert made.output.strip() not in listed
+    assert "sums is revoked" in cli.invoke(service_tokens, ["revoke", "sums"]).output
+    again = cli.invoke(service_tokens, ["revoke", "sums"])
+    assert (again.exit_code, "no token of this name" in again.output) == (1, True)
+    for name, scope in (("sums", "users:write"), ("S u m s", "cohorts:read")):
+        refused = cli.invoke(service_tokens, ["make", name, "--scope", scope])
+        assert refused.exit_code == 1, refused.output
 
 
 def test_an_account_is_disabled_shown_so_and_enabled(installation: Installation) -> None:
@@ -130,8 +151,8 @@ def test_a_search_goes_on_where_it_stopped(installation: Installation) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        ["grant", "no@example.org", "mentor"],
-        ["revoke-role", "no@example.org", "mentor"],
+        ["grant", "no@example.org", "mentor", *WHY],
+        ["revoke-role", "no@example.org", "mentor", *WHY],
         ["disable", "no@example.org"],
         ["enable", "no@example.org"],
         ["list", "--tenant", "nowhere"],

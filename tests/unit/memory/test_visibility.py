@@ -12,7 +12,7 @@ from skillbridge.adapters.memory.store import Store, Table
 from skillbridge.adapters.memory.visibility import RULES, policies
 from skillbridge.adapters.migrations import migrations
 from skillbridge.domain.actor import Actor, Role
-from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.ids import SessionId, TenantId, UserId
 from skillbridge.domain.matching.match import MatchStatus
 
 pytestmark = pytest.mark.row("A9", "B11")
@@ -23,6 +23,7 @@ BY_NAME = (
     *(Actor.person(AMINA, HERE), Actor.person(NEIGHBOUR, HERE), Actor.person(FOREIGNER, ABROAD)),
     *(Actor.person(AMINA, ABROAD), None),
     *(Actor.pre_authentication(HERE), Actor.pre_authentication(ABROAD), None),
+    Actor.service(HERE, SessionId(uuid4())),
 )
 WHO = {name: who for name, who in zip(ACTORS, BY_NAME, strict=True) if who is not None}
 """Not the two who deceive a login or say nothing to it: within a process there is none."""

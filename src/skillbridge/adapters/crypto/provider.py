@@ -6,6 +6,7 @@ from datetime import datetime
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
+from skillbridge.adapters.crypto.api_tokens import Base62Tokens
 from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
 from skillbridge.adapters.crypto.ceremonies import SignedCeremonies
 from skillbridge.adapters.crypto.challenges import SignedChallenges
@@ -31,6 +32,7 @@ from skillbridge.application.accounts.ports.sign_ins import (
     RefreshTokens,
 )
 from skillbridge.application.ports.access_tokens import Tokens
+from skillbridge.application.ports.api_tokens import ApiTokenText
 from skillbridge.application.ports.clock import Clock
 
 
@@ -66,6 +68,10 @@ class CryptoProvider(Provider):
     @provide
     def refresh_tokens(self, clock: Clock) -> RefreshTokens:
         return DerivedRefreshTokens(self._ring("refresh", clock))
+
+    @provide
+    def api_tokens(self) -> ApiTokenText:
+        return Base62Tokens()
 
     @provide
     def links(self, clock: Clock) -> Links:

@@ -27,9 +27,9 @@ class MemoryEndedSignIns:
     async def among(
         self, tenant_id: TenantId, session_ids: Collection[SessionId]
     ) -> frozenset[SessionId]:
-        rows: dict[SessionId, SignIn] = self.store.rows.get((tenant_id, "sign_ins"), {})
-        known = (row for row in map(rows.get, session_ids) if row is not None)
-        return frozenset(row.id for row in known if row.revoked_at is not None)
+        tables = [self.store.rows.get((tenant_id, it), {}) for it in ("sign_ins", "api_tokens")]
+        known = ((one, rows.get(one)) for rows in tables for one in session_ids)
+        return frozenset(one for one, row in known if row is not None and row.revoked_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Policy:
     column: str
 
     def shows(self, row: Any, actor: Actor, raw: Raw) -> bool:
+        if actor.principal_kind is PrincipalKind.SERVICE:
+            return self.shape in {"anyone", "service"}
         if actor.principal_kind is PrincipalKind.SYSTEM or self.shape in {"anyone", "tenant"}:
             return True
         if actor.principal_kind is PrincipalKind.PRE_AUTHENTICATION:
@@ -50,8 +52,9 @@ def policies() -> Mapping[str, list[Policy]]:
 
 
 def shows(table: str, row: Any, actor: Actor, raw: Raw) -> bool:
+    rules = {} if actor.principal_kind is PrincipalKind.SERVICE else RULES.get(table, {})
     return any(one.shows(row, actor, raw) for one in policies().get(table, ())) or any(
-        rule(row, actor, raw) for rule in RULES.get(table, {}).values()
+        rule(row, actor, raw) for rule in rules.values()
     )
 
 

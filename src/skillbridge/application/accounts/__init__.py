@@ -47,6 +47,11 @@ from skillbridge.application.accounts.passwords import (
     RequestPasswordReset,
     ResetPassword,
 )
+from skillbridge.application.accounts.personal_tokens import (
+    CreatePersonalToken,
+    ForgetApiTokens,
+    RevokePersonalToken,
+)
 from skillbridge.application.accounts.proof_mails import (
     SendAddressMail,
     SendResetMail,
@@ -61,6 +66,7 @@ from skillbridge.application.accounts.registration import (
     ResendVerification,
     VerifyEmail,
 )
+from skillbridge.application.accounts.role_mails import TellOfRole
 from skillbridge.application.accounts.sealing import SealSecretsAnew
 from skillbridge.application.accounts.second_factor import (
     ConfirmSecondFactor,
@@ -69,8 +75,13 @@ from skillbridge.application.accounts.second_factor import (
     ReplaceRecoveryCodes,
 )
 from skillbridge.application.accounts.second_step import VerifySecondFactor
+from skillbridge.application.accounts.service_tokens import (
+    CreateServiceToken,
+    RevokeServiceToken,
+)
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.step_up import StepUp
+from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 
 USE_CASES = (
     RegisterUser,
@@ -126,5 +137,12 @@ USE_CASES = (
     RemovePasskey,
     ForgetChallenges,
     TellOfPasskey,
+    CreatePersonalToken,
+    RevokePersonalToken,
+    ForgetApiTokens,
+    TellOfPersonalToken,
+    TellOfRole,
+    CreateServiceToken,
+    RevokeServiceToken,
 )
 PARTS = (PasskeyAnswers,)

@@ -1,8 +1,11 @@
 """What operators do to accounts."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from skillbridge.application.accounts.ending import end_access
+from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.second_factors import SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.users import Users
@@ -23,92 +26,101 @@ class _ByAddress:
     async def owner_of(self, email: str) -> User:
         return await self.users.owner_of(email_address.normalised(email))
 
-    async def change(self, actor: Actor, email: str, changed: Callable[[User], bool]) -> bool:
-        """Whether the account has changed."""
-        async with self.transaction(actor):
-            user = await self.owner_of(email)
-            if new := changed(user):
-                await self.users.save(user)
-        return new
-
 
 class GrantRole(_ByAddress):
-    """Gives an account a role, which counts from its next refresh; False if it had it already."""
+    """Gives an account a role, which counts from its next refresh; False if it had it already.
 
-    async def __call__(self, actor: Actor, email: str, role: Role) -> bool:
-        return await self.change(actor, email, lambda user: user.grant(role))
+    Why is kept in the event. Raises UnfitReason.
+    """
+
+    async def __call__(self, actor: Actor, email: str, role: Role, *, reason: str) -> bool:
+        async with self.transaction(actor) as tx:
+            user = await self.owner_of(email)
+            if granted := user.grant(role, reason, at=await tx.now()):
+                await self.users.save(user)
+                tx.emit(*granted)
+        return bool(granted)
 
 
 class EnableAccount(_ByAddress):
     """Its owner may sign in again; False if they could. A mentor's offer stays paused."""
 
     async def __call__(self, actor: Actor, email: str) -> bool:
-        return await self.change(actor, email, User.enable)
+        async with self.transaction(actor):
+            user = await self.owner_of(email)
+            if new := user.enable():
+                await self.users.save(user)
+        return new
 
 
 @dataclass(frozen=True, slots=True)
-class RevokeSessions(_ByAddress):
-    """Ends every sign-in of an account, at once; returns how many there were."""
-
+class _Ending(_ByAddress):
     sign_ins: SignIns
+    api_tokens: ApiTokens
     fanout: Fanout
+
+    async def end_all(self, user: User, *, at: datetime) -> Sequence[SessionId]:
+        """Every sign-in and every token, named for `tell_ended`."""
+        return await end_access(self.sign_ins, self.api_tokens, user.id, at=at)
+
+
+class RevokeSessions(_Ending):
+    """Ends every sign-in and token of an account, at once; returns how many there were."""
 
     async def __call__(self, actor: Actor, email: str) -> int:
         async with self.transaction(actor) as tx:
             user = await self.owner_of(email)
-            ended = await self.sign_ins.revoke_all(user.id, at=await tx.now())
+            ended = await self.end_all(user, at=await tx.now())
         await tell_ended(self.fanout, ended)
         return len(ended)
 
 
 @dataclass(frozen=True, slots=True)
 class RevokeEverySession:
-    """Ends every sign-in of a tenant, as after a backup was restored: returns how many there were.
+    """Ends every sign-in and token of a tenant, as after a backup was restored; returns how many sign-ins.
 
-    The backup knows sign-ins that have ended since as living, and used tokens as unused.
+    The backup knows what has ended since as living, and used tokens as unused.
     """
 
     transaction: Transaction
     sign_ins: SignIns
+    api_tokens: ApiTokens
 
     async def __call__(self, actor: Actor) -> int:
         async with self.transaction(actor) as tx:
-            return await self.sign_ins.revoke_everybodys(at=await tx.now())
+            now = await tx.now()
+            await self.api_tokens.end_everybodys(at=now)
+            return await self.sign_ins.revoke_everybodys(at=now)
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeRole(_ByAddress):
-    """Takes a role from an account and ends its sign-ins; False if it had it not.
+class RevokeRole(_Ending):
+    """Takes a role from an account and ends its sign-ins and tokens; False if it had it not.
 
     An access token says what its owner might do when it was made: the next log-in's say it without the
-    role. A mentor takes no more requests. Raises RoleStays for the role that everybody has.
+    role. A mentor takes no more requests. Why is kept in the event. Raises RoleStays for the role that
+    everybody has, and UnfitReason.
     """
 
-    sign_ins: SignIns
-    fanout: Fanout
-
-    async def __call__(self, actor: Actor, email: str, role: Role) -> bool:
+    async def __call__(self, actor: Actor, email: str, role: Role, *, reason: str) -> bool:
         async with self.transaction(actor) as tx:
             user = await self.owner_of(email)
             had, at, ended = role in user.roles, await tx.now(), list[SessionId]()
-            tx.emit(*user.revoke(role, at=at))
+            tx.emit(*user.revoke(role, reason, at=at))
             if had:
                 await self.users.save(user)
-                ended += await self.sign_ins.revoke_all(user.id, at=at)
+                ended += await self.end_all(user, at=at)
         await tell_ended(self.fanout, ended)
         return had
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveSecondFactorOf(_ByAddress):
+class RemoveSecondFactorOf(_Ending):
     """For an owner who has lost app and recovery codes, or was shut out by a thief's; they are told.
 
     Every sign-in ends. False if none counts. Who the owner is, the operator has to make sure of.
     """
 
     second_factors: SecondFactors
-    sign_ins: SignIns
-    fanout: Fanout
 
     async def __call__(self, actor: Actor, email: str) -> bool:
         async with self.transaction(actor) as tx:
@@ -118,17 +130,13 @@ class RemoveSecondFactorOf(_ByAddress):
                 return False
             await self.second_factors.remove(user.id)
             tx.emit(*factor.removed(at=now))
-            ended = await self.sign_ins.revoke_all(user.id, at=now)
+            ended = await self.end_all(user, at=now)
         await tell_ended(self.fanout, ended)
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class DisableAccount(_ByAddress):
-    """Nobody signs in to it any more and every sign-in ends; False if it was so before."""
-
-    sign_ins: SignIns
-    fanout: Fanout
+class DisableAccount(_Ending):
+    """Nobody signs in to it any more, every sign-in and token ends; False if it was so before."""
 
     async def __call__(self, actor: Actor, email: str) -> bool:
         async with self.transaction(actor) as tx:
@@ -137,6 +145,6 @@ class DisableAccount(_ByAddress):
             if events:
                 await self.users.save(user)
                 tx.emit(*events)
-            ended = await self.sign_ins.revoke_all(user.id, at=await tx.now())
+            ended = await self.end_all(user, at=await tx.now())
         await tell_ended(self.fanout, ended)
         return bool(events)

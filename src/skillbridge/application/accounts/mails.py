@@ -15,10 +15,13 @@ from skillbridge.domain.events.accounts import (
     PasskeyCopied,
     PasskeyRemoved,
     PasswordChanged,
+    PersonalTokenCreated,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
     RegistrationRepeated,
     RegistrationStarted,
+    RoleGranted,
+    RoleRevoked,
     SecondFactorAdded,
     SecondFactorRemoved,
     SessionStolen,
@@ -82,7 +85,10 @@ class MailToOwner:
         | DeviceSignedIn
         | SecondFactorEvent
         | PasskeyEvent
-        | PasswordChanged,
+        | PasswordChanged
+        | PersonalTokenCreated
+        | RoleGranted
+        | RoleRevoked,
         subject: str,
         *words: str,
     ) -> None:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 from skillbridge.application.accounts.choosing import hash_of_chosen
+from skillbridge.application.accounts.ending import end_access
+from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.accounts.ports.proofs import BrokenLink, OneTimeProofs, ProofSecrets
 from skillbridge.application.accounts.ports.sign_ins import SignIns
@@ -83,7 +85,7 @@ class ByCode:
 
 @dataclass(frozen=True, slots=True)
 class ResetPassword(Answering):
-    """Who reads the mail sets the password; every sign-in of the account ends, and none begins.
+    """Who reads the mail sets the password; every sign-in and token of the account ends, and none begins.
 
     Returns which ended. The password is judged once the mail is answered, for what it must not hold is
     the owner's name: one that is refused uses up no link, and one of the five tries of a code. Raises
@@ -91,6 +93,7 @@ class ResetPassword(Answering):
     """
 
     sign_ins: SignIns
+    api_tokens: ApiTokens
     fanout: Fanout
     profiles: ProfileReads
     hasher: PasswordHasher
@@ -111,7 +114,7 @@ class ResetPassword(Answering):
             user = await self.use(proof, at=now)
             tx.emit(*user.change_password(kept, at=now))
             await self.users.save(user)
-            ended = await self.sign_ins.revoke_all(user.id, at=now)
+            ended = await end_access(self.sign_ins, self.api_tokens, user.id, at=now)
         await tell_ended(self.fanout, ended)
         return ended
 
@@ -126,13 +129,14 @@ class ResetPassword(Answering):
 
 @dataclass(frozen=True, slots=True)
 class ChangePassword(ByPresentPassword):
-    """Who is signed in, and gives the present password, sets another; other sign-ins end.
+    """Who is signed in, and gives the present password, sets another; other sign-ins and all tokens end.
 
     Returns which ended. Mails that wait for an answer end, too. Raises StepUpNeeded, WrongPassword, WeakPassword,
     StaleWrite when the password was changed meanwhile, and TooMany.
     """
 
     proofs: OneTimeProofs
+    api_tokens: ApiTokens
     fanout: Fanout
     profiles: ProfileReads
     strength: PasswordStrength
@@ -152,6 +156,8 @@ class ChangePassword(ByPresentPassword):
             tx.emit(*user.change_password(kept, at=now))
             await self.users.save(user)
             await self.proofs.end(user.id)
-            ended = await self.sign_ins.revoke_all(user.id, at=now, but=actor.session_id)
+            ended = await end_access(
+                self.sign_ins, self.api_tokens, user.id, at=now, but=actor.session_id
+            )
         await tell_ended(self.fanout, ended)
         return ended

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from skillbridge.application.accounts.attempts import Allowance, counting_failures
+from skillbridge.application.accounts.ending import end_access
+from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.second_factors import Authenticators, SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.users import Users
@@ -73,12 +75,13 @@ class EnrolSecondFactor(ByPresentPassword):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmSecondFactor(_OwnSecondFactor):
-    """A code of the app shows that it works: from now on it is asked for, and other sign-ins end.
+    """A code of the app shows that it works: from now on it is asked for; other sign-ins and tokens end.
 
     Returns the recovery codes, which are never shown again. Raises StepUpNeeded, NoSecondFactor,
     SecondFactorActive, WrongCode, and TooMany after too many wrong codes.
     """
 
+    api_tokens: ApiTokens
     rate_limit: RateLimit
     fanout: Fanout
 
@@ -94,7 +97,9 @@ class ConfirmSecondFactor(_OwnSecondFactor):
             step = self.authenticators.step_of(factor, typed(code), at=now)
             tx.emit(*factor.confirm(step, [digest(one) for one in codes], at=now))
             await self.second_factors.put(factor)
-            ended = await self.sign_ins.revoke_all(user.id, at=now, but=actor.session_id)
+            ended = await end_access(
+                self.sign_ins, self.api_tokens, user.id, at=now, but=actor.session_id
+            )
         await tell_ended(self.fanout, ended)
         return RecoveryCodes(codes)
 

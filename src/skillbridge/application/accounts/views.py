@@ -72,6 +72,29 @@ class SignInView:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiTokenView:
+    """A token that lives. What it is written as was shown once, when it was made."""
+
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    """To the minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewApiToken:
+    """A token, shown this once."""
+
+    name: str
+    token: str
+    """Sent as `Authorization: Bearer …`."""
+    scopes: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SentMail:
     """A mail as it arrived."""
 

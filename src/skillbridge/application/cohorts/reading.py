@@ -6,7 +6,7 @@ from skillbridge.application.cohorts.ports import CohortReads
 from skillbridge.application.cohorts.views import CohortView, PlacementView
 from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.cohorts.operator import must_operate
+from skillbridge.domain.cohorts.operator import may_look_on
 from skillbridge.domain.cohorts.placement import PlacementState
 from skillbridge.domain.ids import CohortId, UserId
 
@@ -18,7 +18,7 @@ class GetCohortRun:
     reads: CohortReads
 
     async def __call__(self, actor: Actor, cohort_id: CohortId) -> CohortView:
-        must_operate(actor)
+        may_look_on(actor)
         return await self.reads.one(actor, cohort_id)
 
 
@@ -29,7 +29,7 @@ class ListCohortRuns:
     reads: CohortReads
 
     async def __call__(self, actor: Actor, page: PageRequest[Key]) -> Page[CohortView, Key]:
-        must_operate(actor)
+        may_look_on(actor)
         return await self.reads.several(actor, page)
 
 
@@ -47,6 +47,6 @@ class ListPlacements:
         *,
         state: PlacementState | None = None,
     ) -> Page[PlacementView, UserId]:
-        must_operate(actor)
+        may_look_on(actor)
         await self.reads.one(actor, cohort_id)
         return await self.reads.placements(actor, cohort_id, page, state=state)

@@ -12,7 +12,7 @@ from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.progress_channel import ProgressChannel
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.cohort import AT_WORK, CohortStatus
-from skillbridge.domain.cohorts.operator import must_operate
+from skillbridge.domain.cohorts.operator import may_look_on
 from skillbridge.domain.ids import CohortId
 
 WAITING, DONE = "waiting", 100
@@ -35,7 +35,7 @@ class CohortTracker:
 
     async def now(self, actor: Actor, cohort_id: CohortId) -> CohortProgress:
         """Raises NotAnOperator or UnknownCohort."""
-        must_operate(actor)
+        may_look_on(actor)
         status = (await self.reads.one(actor, cohort_id)).status
         told = await self._channel(cohort_id).told() if status in AT_WORK else None
         if told is not None and told.status is status:

@@ -12,9 +12,12 @@ from skillbridge.domain.events.accounts import (
     MentoringBarred,
     PasswordChanged,
     RegistrationRepeated,
+    RoleGranted,
+    RoleRevoked,
 )
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import ProofId, TenantId, UserId
+from skillbridge.domain.text import Text, UnfitText
 
 NEW = timedelta(days=1)
 """So long after it was made an account's first sign-in is no news to its owner."""
@@ -62,6 +65,13 @@ class AccountDisabled(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("this account is disabled; ask whoever runs this installation")
+
+
+class UnfitReason(UnfitText):
+    """Why a role is given or taken is 3 to 200 characters on one line, to be read by who looks later."""
+
+
+REASON = Text(what="a reason", refusal=UnfitReason, least=3, most=200)
 
 
 class RoleStays(Invalid):
@@ -116,21 +126,25 @@ class User:
         self.email, self.email_verified_at = email, at
         return (AddressChanged(user_id=self.id, proof_id=proof_id, at=at),)
 
-    def grant(self, role: Role) -> bool:
-        """Adds a role; False when the account has it already."""
+    def grant(self, role: Role, why: str, *, at: datetime) -> tuple[Event, ...]:
+        """Adds a role; nothing when the account has it already. Raises UnfitReason."""
+        reason = REASON(why, "reason")
         if role in self.roles:
-            return False
+            return ()
         self.roles |= {role}
-        return True
+        return (RoleGranted(user_id=self.id, role=role.value, reason=reason, at=at),)
 
-    def revoke(self, role: Role, *, at: datetime) -> tuple[Event, ...]:
-        """Takes a role away, if the account has it. Raises RoleStays."""
+    def revoke(self, role: Role, why: str, *, at: datetime) -> tuple[Event, ...]:
+        """Takes a role away, if the account has it. Raises RoleStays, UnfitReason."""
+        reason = REASON(why, "reason")
         if role is Role.LEARNER:
             raise RoleStays
         if role not in self.roles:
             return ()
         self.roles -= {role}
-        return (MentoringBarred(user_id=self.id, at=at),) if role is Role.MENTOR else ()
+        taken = RoleRevoked(user_id=self.id, role=role.value, reason=reason, at=at)
+        barred = (MentoringBarred(user_id=self.id, at=at),) if role is Role.MENTOR else ()
+        return (taken, *barred)
 
     def disable(self, *, at: datetime) -> tuple[Event, ...]:
         """Nobody signs in to it any more; nothing when it was disabled before."""

@@ -18,6 +18,12 @@ def must_operate(actor: Actor) -> None:
         raise NotAnOperator
 
 
+def may_look_on(actor: Actor) -> None:
+    """Raises NotAnOperator for anyone but those who operate, and a service of the tenant that may read."""
+    if actor.principal_kind is not PrincipalKind.SERVICE:
+        must_operate(actor)
+
+
 def operator(actor: Actor) -> UserId | None:
     """The person behind the order; None at the command line."""
     return None if actor.principal_kind is PrincipalKind.SYSTEM else actor.user_id

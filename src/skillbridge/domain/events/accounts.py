@@ -1,5 +1,7 @@
 """What happens to accounts."""
 
+from datetime import datetime
+
 from skillbridge.domain.events.event import Event, event
 from skillbridge.domain.ids import PasskeyId, ProofId, RegistrationId, UserId
 
@@ -74,6 +76,26 @@ class MentoringBarred(Event):
 
 
 @event
+class RoleGranted(Event):
+    """An operator gave an account a role: its owner is told."""
+
+    user_id: UserId
+    role: str
+    reason: str
+    """In the operator's words, which are not told."""
+
+
+@event
+class RoleRevoked(Event):
+    """An operator took a role from an account: its owner is told."""
+
+    user_id: UserId
+    role: str
+    reason: str
+    """In the operator's words, which are not told."""
+
+
+@event
 class DeviceSignedIn(Event):
     """Somebody with the right password signed in on a device that the account did not know."""
 
@@ -143,3 +165,12 @@ class PasskeyCopied(Event):
 
     user_id: UserId
     passkey_id: PasskeyId
+
+
+@event
+class PersonalTokenCreated(Event):
+    """A program may act for this account from now on: its owner is told."""
+
+    user_id: UserId
+    scopes: tuple[str, ...]
+    expires_at: datetime

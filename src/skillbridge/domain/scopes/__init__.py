@@ -18,3 +18,19 @@ SCOPES: Mapping[Role, frozenset[str]] = {
 def scopes_of(roles: frozenset[Role]) -> frozenset[str]:
     """All that somebody with these roles may do."""
     return frozenset().union(*(SCOPES[role] for role in roles))
+
+
+_OF_A_SIGN_IN = ("security:", "users:")
+"""What changes how people sign in, or whether they may: only somebody who is there decides on that."""
+
+FOR_TOKENS = frozenset(one for one in _ROLE_OF if not one.startswith(_OF_A_SIGN_IN))
+"""What a personal access token may open."""
+
+
+def for_tokens(roles: frozenset[Role]) -> frozenset[str]:
+    """What a token of somebody with these roles may open."""
+    return scopes_of(roles) & FOR_TOKENS
+
+
+FOR_SERVICES = frozenset({"cohorts:read"})
+"""What a token of a tenant may open: reads that are nobody's own. Each is opened to services by policies, too."""

@@ -27,11 +27,12 @@ COMMANDS = {
     "mailbox": "Read the mails of this local stack, the newest last.",
     "demo": "A learner registers, gets a roadmap, completes modules, finds a mentor, earns a badge.",
     "users": "Who is here, what they may do, and shutting them out.",
+    "service-tokens": "Tokens of a tenant's own programs, which are nobody's.",
     "keys": "The keys that sign: which there are, putting a new one in front, dropping an old one.",
     "matching": "What a cohort would get and running it; what a model may learn from.",
     "jobs": "What waits, what runs, what died, and making the dead try again.",
 }
-"""Each is the function or the group of its name in the module of its name."""
+"""Each is the function or the group of its name in the module of its name, a hyphen being `_` there."""
 ABOUT = frozenset({"--help", "--version"})
 """Asked for by whoever has to mend a `.env` above all: a broken one is not read."""
 
@@ -46,7 +47,8 @@ class Commands(TyperGroup):
 
 def _load(name: str) -> Any:
     gc.disable()  # nothing of what is imported is garbage: a tenth less time
-    found = getattr(import_module(f"skillbridge.entrypoints.cli.{name}"), name)
+    word = name.replace("-", "_")
+    found = getattr(import_module(f"skillbridge.entrypoints.cli.{word}"), word)
     gc.enable()
     if isinstance(found, typer.Typer):
         return get_group(found)

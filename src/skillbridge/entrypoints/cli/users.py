@@ -26,6 +26,9 @@ from skillbridge.entrypoints.cli.terminal import wide_console
 console = wide_console()
 users = typer.Typer(help=__doc__, no_args_is_help=True)
 
+Reason = Annotated[
+    str, typer.Option(help="Why, in a line: it is kept with the change, and told to nobody.")
+]
 Email = Annotated[str, typer.Argument(help="The address that the account was registered with.")]
 
 
@@ -56,16 +59,22 @@ def search(
 
 
 @users.command()
-def grant(email: Email, role: Role, tenant: Tenant = "") -> None:
-    """Give an account a role; it counts from the next refresh of its sign-ins."""
-    new = answer_by(GrantRole, tenant, lambda grant_role, actor: grant_role(actor, email, role))
+def grant(email: Email, role: Role, reason: Reason, tenant: Tenant = "") -> None:
+    """Give an account a role; it counts from the next refresh of its sign-ins. Its owner is told."""
+    new = answer_by(
+        GrantRole,
+        tenant,
+        lambda grant_role, actor: grant_role(actor, email, role, reason=reason),
+    )
     console.print(f"{email} is {role.value}" + ("" if new else " already"))
 
 
 @users.command("revoke-role")
-def revoke_role(email: Email, role: Role, tenant: Tenant = "") -> None:
-    """Take a role from an account, and end its sign-ins."""
-    had = answer_by(RevokeRole, tenant, lambda revoke, actor: revoke(actor, email, role))
+def revoke_role(email: Email, role: Role, reason: Reason, tenant: Tenant = "") -> None:
+    """Take a role from an account, and end its sign-ins and tokens."""
+    had = answer_by(
+        RevokeRole, tenant, lambda revoke, actor: revoke(actor, email, role, reason=reason)
+    )
     console.print(f"{email} is " + ("no longer " if had else "not ") + role.value)
 
 
@@ -92,14 +101,14 @@ def remove_second_factor(email: Email, tenant: Tenant = "") -> None:
 
 @users.command("revoke-sessions")
 def revoke_sessions(email: Email, tenant: Tenant = "") -> None:
-    """End every sign-in of an account at once."""
+    """End every sign-in and token of an account at once."""
     ended = answer_by(RevokeSessions, tenant, lambda revoke, actor: revoke(actor, email))
-    console.print(f"{ended} sign-ins of {email} have ended")
+    console.print(f"{ended} sign-ins and tokens of {email} have ended")
 
 
 @users.command("revoke-every-session")
 def revoke_every_session(tenant: Tenant = "") -> None:
-    """End every sign-in of a tenant: after a backup was restored, which knows ended ones as living."""
+    """End every sign-in and token of a tenant: after a backup was restored, which knows ended ones as living."""
     ended = answer_by(RevokeEverySession, tenant, lambda revoke, actor: revoke(actor))
     console.print(f"{ended} sign-ins have ended")
 

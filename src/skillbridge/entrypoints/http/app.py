@@ -11,6 +11,8 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
 from skillbridge.application.ports.access_tokens import EndedSignIns, Tokens
+from skillbridge.application.ports.api_tokens import ApiTokenText, HeldTokens
+from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.processes import Part
 from skillbridge.application.ports.rate_limit import RateLimit
@@ -27,6 +29,7 @@ from skillbridge.entrypoints.http import (
     mentors,
     notifications,
     passkeys,
+    personal_tokens,
     profiles,
     progress,
     ranking,
@@ -47,6 +50,7 @@ from skillbridge.entrypoints.http.server.admission import Admission
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.api import Api
 from skillbridge.entrypoints.http.server.faults.parameters import Parameters
+from skillbridge.entrypoints.http.server.held_tokens import KnownTokens
 from skillbridge.entrypoints.http.server.limits import after_exception
 from skillbridge.entrypoints.http.server.meter import Meter
 from skillbridge.entrypoints.http.server.middleware import PlainRequest, RefuseMalformed, spelled
@@ -65,6 +69,7 @@ CONTRACT = (
     credentials.routes,
     second_factor.routes,
     passkeys.routes,
+    personal_tokens.routes,
     profiles.routes,
     resources.routes,
     roadmaps.routes,
@@ -76,7 +81,9 @@ CONTRACT = (
     gamification.routes,
     notifications.routes,
 )
-"""What is published; the rest is for people."""
+"""What is published."""
+PAGES = (problem_pages.routes, docs.routes, welcome.routes, mailbox.routes)
+"""For people; the last of them on one's own machine alone."""
 ASKED = (
     "Authorization",
     "Content-Type",
@@ -114,9 +121,13 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
 
     @asynccontextmanager
     async def present(app: Litestar) -> AsyncIterator[None]:
-        ends = hearing_of_ends(await container.get(Fanout), lambda: app.state.revocations)
+        state = app.state
+        ends = hearing_of_ends(
+            await container.get(Fanout), lambda: (state.revocations, state.known_tokens)
+        )
         async with beating(container, Part.API), ends:
             yield
+        await app.state.known_tokens.settle()
 
     async def start(app: Litestar) -> None:
         try:
@@ -132,10 +143,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     app = Api(
         [
             *CONTRACT,
-            problem_pages.routes,
-            docs.routes,
-            welcome.routes,
-            *([] if settings.on_server else [mailbox.routes]),
+            *(PAGES[:-1] if settings.on_server else PAGES),
         ],
         middleware=[RefuseMalformed],
         request_class=PlainRequest,
@@ -171,6 +179,11 @@ async def connect(app: Litestar, container: AsyncContainer, settings: Settings) 
     app.state.rate_limit = await container.get(RateLimit)
     app.state.meter = Meter(app.state.rate_limit, settings.limit_factor)
     app.state.revocations = Revocations(await container.get(EndedSignIns))
+    app.state.known_tokens = KnownTokens(
+        await container.get(ApiTokenText),
+        await container.get(HeldTokens),
+        await container.get(Clock),
+    )
 
 
 def _cors(settings: Settings) -> CORSConfig | None:

@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Boolean, LargeBinary, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time, version
+from skillbridge.domain.accounts.api_token import MOST_DAYS, NAMES
 from skillbridge.domain.accounts.one_time_proof import TRIES, Purpose
 
 ADDRESS = "email = lower(email) and length(email) <= 254"
@@ -93,6 +94,40 @@ refresh_tokens = table(
     index("uq_refresh_tokens_parent", "parent", unique=True),
     references=[{"sign_in_id": "sign_ins.id"}],
     checks={"hash": "octet_length(hash) = 32"},
+)
+
+api_tokens = table(
+    "api_tokens",
+    of_tenant("id"),
+    columns(UUID, "user_id", null=True),
+    columns(Text, "name"),
+    columns(LargeBinary, "hash"),
+    columns(ARRAY(Text), "scopes"),
+    time("created_at", now=True),
+    time("expires_at"),
+    time("last_used_at", null=True),
+    time("revoked_at", null=True),
+    index("uq_api_tokens_hash", "hash", unique=True),
+    index(
+        "uq_api_tokens_name",
+        *("tenant_id", "user_id", "name"),
+        unique=True,
+        where="revoked_at is null",
+    ),
+    index(
+        "uq_api_tokens_service",
+        *("tenant_id", "name"),
+        unique=True,
+        where="user_id is null and revoked_at is null",
+    ),
+    index("ix_api_tokens_end", "tenant_id", "expires_at"),
+    references=[{"user_id": "users.id"}],
+    checks={
+        "hash": "octet_length(hash) = 32",
+        "name": f"name ~ '{NAMES}'",
+        "scopes": "cardinality(scopes) > 0",
+        "life": f"expires_at <= created_at + interval '{MOST_DAYS} days'",
+    },
 )
 
 second_factors = table(

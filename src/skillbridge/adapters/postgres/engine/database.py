@@ -229,9 +229,7 @@ class Database:
             rows: list[asyncpg.Record] = await driver.fetch(
                 question.alone,
                 *question.arguments({**who_asks(actor), **values}),
-                str(actor.user_id),
-                str(actor.tenant_id),
-                actor.principal_kind.value,
+                *_said(actor),
             )
         return rows
 
@@ -303,12 +301,24 @@ def _begin(actor: Actor, *, read_only: bool, repeatable: bool) -> str:
     """One round trip; only UUIDs and the words of an enum are put into the text."""
     mode = " ISOLATION LEVEL REPEATABLE READ" if repeatable else ""
     mode += " READ ONLY" if read_only else ""
+    user, tenant, standing = _said(actor)
     return (
         f"BEGIN{mode};"
-        f"SELECT set_config('app.user_id','{actor.user_id!s}',true),"
-        f"set_config('app.tenant_id','{actor.tenant_id!s}',true),"
-        f"set_config('app.standing','{actor.principal_kind.value}',true)"
+        f"SELECT set_config('app.user_id','{user}',true),"
+        f"set_config('app.tenant_id','{tenant}',true),"
+        f"set_config('app.standing','{standing}',true)"
     )
+
+
+def _said(actor: Actor) -> tuple[str, str, str]:
+    """Who acts, as the policies read it: user, tenant, standing.
+
+    A service names its tenant in its standing alone: a policy that knows no services shows it nothing.
+    """
+    user, tenant, standing = str(actor.user_id), str(actor.tenant_id), actor.principal_kind.value
+    if actor.principal_kind is PrincipalKind.SERVICE:
+        return user, "", f"{standing}:{tenant}"
+    return user, tenant, standing
 
 
 async def _commit(driver: Any, last: str) -> None:

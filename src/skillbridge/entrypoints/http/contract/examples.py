@@ -18,6 +18,8 @@ FORMATS = {
     "date-time": "2026-11-29T09:30:00Z",
     "date": "2026-12-06",
 }
+TOKEN = "sb_pat_" + "0" * 71
+"""Not a whole one: its checksum is wrong, so that no scanner of secrets finds it."""
 SKILLS = {"python-basics": 3, "sql": 2}
 TERMS = {"skill": 3600, "availability": 1400, "language": 1000, "location": 500, "free": 560}
 NAMES: dict[str, Any] = {
@@ -100,6 +102,9 @@ NAMES: dict[str, Any] = {
     "resources": "python-tutorial",
     "rounds": 7,
     "scope": "pool",
+    "scope_needed": "profile:write",
+    "scopes": "roadmaps:read",
+    "scopes_held": "badges:read roadmaps:read",
     "skill": "python-basics",
     "skills": SKILLS,
     "skipped": 3,
@@ -140,6 +145,9 @@ PLACES: dict[tuple[str, str], Any] = {
     ("Enrolment", "uri"): "otpauth://totp/SkillBridge:amina%40example.org"
     "?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=SkillBridge",
     ("GenerationEvent", "id"): "3",
+    ("ApiTokenView", "name"): "laptop",
+    ("NewApiToken", "name"): "laptop",
+    ("NewApiToken", "token"): TOKEN,
     ("NoticeView", "title"): "Amina Bello asks for mentoring",
     ("ProgressEvent", "id"): "3",
     ("Resource", "id"): "python-tutorial",
@@ -167,6 +175,7 @@ PLACES: dict[tuple[str, str], Any] = {
     ("parameter", "If-Match"): '"3"',
     ("parameter", "If-None-Match"): '"3"',
     ("parameter", "free"): True,
+    ("parameter", "name"): "laptop",
     ("parameter", "skills"): "python-basics,sql",
 }
 """Where a name means something else in one shape: by the shape's title and the property's name."""

@@ -78,7 +78,8 @@ HEADERS = {
     ),
     "WWW-Authenticate": Header(
         'How to prove who you are: after `error="invalid_token"` refresh, after '
-        '`error="insufficient_user_authentication"` step up; by itself, ask your person.',
+        '`error="insufficient_user_authentication"` step up, after `error="insufficient_scope"` take a token '
+        "with the scope that it names; by itself, ask your person.",
         "Bearer",
     ),
 }

@@ -7,15 +7,25 @@ exactly one of these guards; a test lists those that have none. They count how o
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.enums import MediaType
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
-from skillbridge.application.ports.access_tokens import BadAccessToken, Claims, Tokens
+from skillbridge.application.ports.access_tokens import (
+    BadAccessToken,
+    Claims,
+    MissingScope,
+    NotForServices,
+    NotForTokens,
+    Tokens,
+)
+from skillbridge.application.ports.api_tokens import BadApiToken
 from skillbridge.application.ports.tenants import Tenants, UnknownTenant
-from skillbridge.domain.actor import Actor, Role
-from skillbridge.domain.errors import Forbidden, Unavailable, Unproven
+from skillbridge.domain.actor import NOBODY, Actor, Role
+from skillbridge.domain.errors import Unavailable, Unproven
 from skillbridge.domain.network import network_of
-from skillbridge.domain.scopes import scopes_of
+from skillbridge.domain.scopes import FOR_SERVICES, FOR_TOKENS, scopes_of
+from skillbridge.entrypoints.http.server.held_tokens import KnownTokens
 from skillbridge.entrypoints.http.server.inject import ACTOR, CLAIMS
 from skillbridge.entrypoints.http.server.limits import take_read, take_write
 from skillbridge.entrypoints.http.server.quotas import (
@@ -36,10 +46,6 @@ class NotSignedIn(Unproven):
     """The request carries no valid access token."""
 
 
-class MissingScope(Forbidden):
-    """The access token does not allow this."""
-
-
 def needs(scope: str, quota: Quota | None = None) -> Guard:
     """Lets in whoever holds an access token with this scope, as often as `quota` says.
 
@@ -55,23 +61,28 @@ def needs(scope: str, quota: Quota | None = None) -> Guard:
             take_read(connection.scope, OPEN_READS, _network(connection))
             raise
         actor = _actor(claims, connection)
-        if scope not in scopes_of(claims.roles):
-            raise MissingScope(
-                f"this needs the scope {scope}, which your access token does not hold; if you were given a "
-                "role since it was made, POST /v1/auth/refresh makes one that does"
-            )
+        claims.must_hold(scope)
         tenant = actor.tenant_id
+        whose = actor.user_id if actor.user_id != NOBODY else claims.session_id
         if connection.scope["method"] in SAFE:  # type: ignore[typeddict-item]  # it is HTTP
-            take_read(connection.scope, quota or READS, actor.user_id.int, tenant)
+            take_read(connection.scope, quota or READS, whose.int, tenant)
         else:
-            await take_write(connection.scope, quota or USUAL, tenant, actor.user_id, tenant=tenant)
+            await take_write(connection.scope, quota or USUAL, tenant, whose, tenant=tenant)
         connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # as above
         connection.scope[CLAIMS] = claims  # type: ignore[literal-required]  # as above
 
     guard.scope = scope  # type: ignore[attr-defined]  # read by the contract, the tests, and what takes a key
     guard.reads = (quota or READS, OF_TENANT)  # type: ignore[attr-defined]  # as above
     guard.writes = (quota or USUAL, OF_TENANT)  # type: ignore[attr-defined]  # as above
-    guard.refuses = (NotSignedIn, BadAccessToken, MissingScope, Unavailable)  # type: ignore[attr-defined]  # as above
+    guard.refuses = (  # type: ignore[attr-defined]  # as above
+        NotSignedIn,
+        BadAccessToken,
+        BadApiToken,
+        MissingScope,
+        *(() if scope in FOR_TOKENS else (NotForTokens,)),
+        *(() if scope in FOR_SERVICES else (NotForServices,)),
+        Unavailable,
+    )
     return guard
 
 
@@ -96,13 +107,20 @@ NOT_SEEDED = (
 )
 
 
-async def unauthenticated(connection: Connection, _: BaseRouteHandler) -> None:
-    """Lets everyone in, as the pre-authentication principal of the tenant that `X-Tenant` names."""
+async def unauthenticated(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Lets everyone in, as the pre-authentication principal of the tenant that `X-Tenant` names.
+
+    But a program with its token, where no page is asked for: it would believe that the token signs it in.
+    """
     network = _network(connection)
     if connection.scope["method"] in SAFE:  # type: ignore[typeddict-item]  # it is HTTP
         take_read(connection.scope, OPEN_READS, network)
     else:
         await take_write(connection.scope, UNAUTHENTICATED, network)
+    known: KnownTokens = connection.app.state.known_tokens
+    shown = _authorization(connection).partition(" ")[2]
+    if known.text.is_one(shown) and getattr(handler, "media_type", None) != MediaType.HTML:
+        raise NotForTokens
     slug = connection.headers.get("x-tenant", connection.app.state.settings.default_tenant)
     tenants: Tenants = connection.app.state.tenants
     try:
@@ -119,7 +137,7 @@ async def unauthenticated(connection: Connection, _: BaseRouteHandler) -> None:
 unauthenticated.asks = ("X-Tenant",)  # type: ignore[attr-defined]  # read by the contract
 unauthenticated.reads = (OPEN_READS,)  # type: ignore[attr-defined]  # as above
 unauthenticated.writes = (UNAUTHENTICATED,)  # type: ignore[attr-defined]  # as above
-unauthenticated.refuses = (UnknownTenant, Unavailable)  # type: ignore[attr-defined]  # read by the contract
+unauthenticated.refuses = (UnknownTenant, NotForTokens, Unavailable)  # type: ignore[attr-defined]  # read by the contract
 
 
 def _network(connection: Connection) -> str:
@@ -130,12 +148,19 @@ async def _authenticate(connection: Connection) -> Claims:
     scheme, _, token = _authorization(connection).partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn("send an access token: `Authorization: Bearer …` from /v1/auth/login")
-    tokens: Tokens = connection.app.state.tokens
-    claims = tokens.verify(token)
+    claims = await _claims(connection, token)
     revocations: Revocations = connection.app.state.revocations
     if await revocations.include(claims.tenant_id, claims.session_id):
         raise NotSignedIn("this sign-in has ended; log in again at /v1/auth/login")
     return claims
+
+
+async def _claims(connection: Connection, token: str) -> Claims:
+    known: KnownTokens = connection.app.state.known_tokens
+    if known.text.is_one(token):
+        return await known.claims(token)
+    tokens: Tokens = connection.app.state.tokens
+    return tokens.verify(token)
 
 
 def _authorization(connection: Connection) -> str:
@@ -151,6 +176,7 @@ def _actor(claims: Claims, connection: Connection) -> Actor:
         claims.roles,
         claims.session_id,
         request_id=_request_id(connection),
+        principal_kind=claims.principal_kind,
         proved_at=claims.proved_at,
     )
 

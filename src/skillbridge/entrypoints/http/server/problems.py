@@ -8,7 +8,8 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from skillbridge.application.ports.access_tokens import BadAccessToken
+from skillbridge.application.ports.access_tokens import BadAccessToken, MissingScope
+from skillbridge.application.ports.api_tokens import BadApiToken
 from skillbridge.domain import errors
 from skillbridge.domain.authentication import LATELY, StepUpNeeded
 from skillbridge.entrypoints.http.server.faults.body import in_body
@@ -55,6 +56,9 @@ STEP_UP = (
 
 INVALID = 'Bearer error="invalid_token"'
 """Source: RFC 6750 section 3.1."""
+
+INSUFFICIENT = 'Bearer error="insufficient_scope"'
+"""Source: as above."""
 
 _BY_STATUS = {status: name for name, (status, _) in reversed(GENERAL.items())}
 
@@ -131,7 +135,7 @@ def _challenge(error: Exception) -> str:
     """What a program reads: whether to refresh, to step up, or to ask its person."""
     if isinstance(error, StepUpNeeded):
         return STEP_UP
-    return INVALID if isinstance(error, BadAccessToken) else "Bearer"
+    return INVALID if isinstance(error, BadAccessToken | BadApiToken) else "Bearer"
 
 
 def _headers(error: Exception, status: int) -> dict[str, str]:
@@ -142,6 +146,8 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
         headers["Location"] = f"/v1{error.place}"
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = _challenge(error)
+    if isinstance(error, MissingScope):
+        headers["WWW-Authenticate"] = f'{INSUFFICIENT}, scope="{error.needed}"'
     if isinstance(error, HTTPException) and error.headers:
         headers |= error.headers
     return headers

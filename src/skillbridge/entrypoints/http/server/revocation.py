@@ -3,10 +3,10 @@
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from litestar import Request
 
@@ -19,6 +19,10 @@ REMEMBERED = 10_000
 UNKNOWN = (-math.inf, False)
 QUIET = 60.0
 """Seconds that one wait for a message lasts."""
+
+
+class Remembering(Protocol):
+    def look_again(self, session_id: SessionId) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,17 @@ def end_here(request: Request[Any, Any, Any], ended: Iterable[SessionId]) -> Non
 
 
 @asynccontextmanager
-async def hearing_of_ends(fanout: Fanout, now: Callable[[], Revocations]) -> AsyncIterator[None]:
-    """For the length of the block; `now` is whoever remembers at the time."""
+async def hearing_of_ends(
+    fanout: Fanout, now: Callable[[], Sequence[Remembering]]
+) -> AsyncIterator[None]:
+    """For the length of the block; `now` are those who remember at the time."""
 
     async def hear() -> None:
         async with listening(fanout) as told:
             while True:
                 for session_id in await told.next(within=QUIET):
-                    now().look_again(session_id)
+                    for one in now():
+                        one.look_again(session_id)
 
     hearing = asyncio.create_task(hear())
     try:
