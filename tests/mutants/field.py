@@ -1,6 +1,7 @@
 """Many trials, a few at a time: the tests as they are first, then with each mutant."""
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
@@ -53,28 +54,32 @@ def run(jobs: Iterable[Job], plots: Sequence[Plot]) -> Iterator[tuple[Job, Verdi
                 yield job, replace(trial.verdict() if ended else trial.stop(), seconds=took)
 
 
-def modules(tests: Iterable[str], root: Path = ROOT) -> list[str]:
-    """The files of tests that these names lead to, each once."""
-    found = set[str]()
+def modules(tests: Iterable[str], root: Path = ROOT) -> Mapping[str, Sequence[str]]:
+    """The files of tests that these names lead to, and what is asked of each: some tests, or all."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for name in tests:
         path = root / name.partition("::")[0]
-        files = path.rglob("test_*.py") if path.is_dir() else [path]
-        found |= {str(file.relative_to(root)) for file in files}
-    return sorted(found)
+        for file in path.rglob("test_*.py") if path.is_dir() else [path]:
+            module = str(file.relative_to(root))
+            found[module].add(name if "::" in name else module)
+    return {
+        module: [module] if module in asked else sorted(asked)
+        for module, asked in sorted(found.items())
+    }
 
 
 def as_it_is(
     plots: Sequence[Plot], tests: Iterable[str], root: Path = ROOT
 ) -> tuple[Mapping[str, float], Mapping[str, str]]:
-    """Run each module once, by itself: the seconds of each test, and of modules that fail which one did.
+    """Run what is asked of each module once, by itself: the seconds of each test, and which modules fail.
 
-    Of such a module nothing can be believed: it would fail with every mutant, too.
+    Of a module that fails nothing can be believed: it would fail with every mutant, too.
     """
     times, failing = dict[str, float](), dict[str, str]()
-    for job, verdict in run((Job([module]) for module in modules(tests, root)), plots):
+    for job, verdict in run((Job(asked) for asked in modules(tests, root).values()), plots):
         times |= verdict.times
         if verdict.status != 0:
-            module, ended = job.tests[0], f"pytest ends with {verdict.status}"
+            module, ended = job.tests[0].partition("::")[0], f"pytest ends with {verdict.status}"
             failing[module] = next(iter(verdict.failed), f"{module}: {ended}")
     return times, failing
 

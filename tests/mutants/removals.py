@@ -1,9 +1,15 @@
-"""`make prove P=access`: each protection that docs/generated/asvs.md names is removed, and a test fails."""
+"""`make prove P=access`: each protection that docs/generated/asvs.md names is removed.
+
+A test must fail that carries an item which the protection belongs to: no other one is asked.
+"""
 
 import os
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +18,7 @@ from tests.mutants.mutant import ROOT, Mutant, planted
 from tests.mutants.report import KEPT, Fate, fate_of, remember, seen
 from tests.mutants.trial import Verdict, prepare
 from tools.docs.asvs import Lines, lines_of
+from tools.docs.marked import Tests, marked
 
 
 def main() -> int:
@@ -19,7 +26,11 @@ def main() -> int:
     lines, begun = lines_of(ROOT), time.monotonic()
     word = os.environ.get("NAME", "")
     named = {name for line in lines.values() for name in line.names if word in name}
-    mutants = [one.grown() for one in planted() if one.name in named]
+    with ProcessPoolExecutor(
+        1, get_context("spawn")
+    ) as apart:  # of what it imports nothing is left here
+        tests = apart.submit(marked, ROOT).result()["asvs"]
+    mutants = [with_tests_of(one.grown(), lines, tests) for one in planted() if one.name in named]
     print(f"{len(mutants)} protections of {_count(lines, named)} lines", flush=True)
     fates, rows = Counter[Fate](), []
     prepare()
@@ -40,6 +51,18 @@ def main() -> int:
     text = "\n".join(["# Protections removed\n", heads, *sorted(rows), f"\n{summary}\n"])
     (KEPT / "access.md").write_text(text, encoding="utf-8")
     return 0 if set(fates) == {Fate.KILLED} else 1
+
+
+def with_tests_of(mutant: Mutant, lines: Lines, tests: Tests) -> Mutant:
+    """With those tests alone that carry the items which its line says they show."""
+    items = {item for line in lines.values() if mutant.name in line.names for item in line.items}
+    marked_so = {test.partition("[")[0] for item in items for test in tests.get(item, ())}
+    return replace(mutant, tests=tuple(sorted(marked_so, key=_dear)))
+
+
+def _dear(test: str) -> tuple[bool, str]:
+    """Tests of servers come last."""
+    return test.startswith("tests/integration"), test
 
 
 def _count(lines: Lines, named: set[str]) -> int:

@@ -55,9 +55,10 @@ def test_plain_facts_stay() -> None:
 @pytest.fixture
 def as_before() -> Iterator[None]:
     """Whoever logs after these tests must not write to what pytest has closed."""
-    root = logging.getLogger()
+    root, ours = logging.getLogger(), logging.getLogger("skillbridge")
     handlers, level, before = root.handlers[:], root.level, structlog.get_config()
     yield
+    ours.setLevel(logging.NOTSET)
     structlog.configure(**before)
     root.handlers[:], root.level = handlers, level
 
@@ -72,9 +73,15 @@ def test_a_line_is_one_json_object_with_what_is_bound(
         structlog.get_logger().info("hello", answer=42)
         structlog.get_logger().debug("too fine")
         logging.getLogger("library").warning("from %s", "a library")
+        logging.getLogger("library").info("too fine")
+        logging.getLogger("skillbridge.application.x").info(
+            "ours", extra={"user": "u", "email": "e"}
+        )
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert [line["event"] for line in lines] == ["hello", "from a library"]
+    assert [line["event"] for line in lines] == ["hello", "from a library", "ours"]
     assert lines[0]["answer"] == 42
+    assert (lines[2]["user"], lines[2]["email"]) == ("u", HIDDEN)
+    assert all(line["timestamp"].endswith("Z") for line in lines), "in UTC, wherever this runs"
     assert {line["request_id"] for line in lines} == {"r-1"}
 
 

@@ -208,6 +208,7 @@ def test_what_follows_from_what() -> None:
     }
 
 
+@pytest.mark.asvs("14.2.7")
 def test_what_the_clock_brings_and_how_often() -> None:
     assert {kind.__name__: every for kind, every in SCHEDULE.items()} == {
         "ExpireMatches": 5 * rules.MINUTE,

@@ -18,7 +18,7 @@ What SkillBridge takes from the [OWASP Application Security Verification Standar
 5.0.0](https://github.com/OWASP/ASVS): all of level 2 that applies here, and some of level 3, in words of
 our own ([asvs.toml](../asvs.toml)). The tests of an item are those with its mark, `@pytest.mark.asvs(…)`; they pass
 or the change does not land. *Removed* are the protections that `make prove P=access` takes away, one at a time,
-in a copy of the tree: each time a test of ours must fail. *Open* has no test, and says what it comes with;
+in a copy of the tree: each time a test of the line must fail. *Open* has no test, and says what it comes with;
 *in part* says which of its items are open, or what is missing. No line is shown without a removal, or the
 reason why there is nothing to remove.
 """

@@ -42,5 +42,5 @@ def marked(root: Path) -> Mapping[str, Tests]:
     with redirect_stdout(said):
         code = pytest.main([*options, str(root / "tests")], [collector])
     if code != pytest.ExitCode.OK:
-        raise RuntimeError(f"the tests cannot be collected:\n{said.getvalue()}")
+        raise RuntimeError(f"the tests cannot be collected:\n{said.getvalue()[-4000:]}")
     return collector.tests

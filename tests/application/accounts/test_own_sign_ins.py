@@ -172,6 +172,7 @@ async def test_a_warning_of_a_device_repeated_is_one_mail(world: World) -> None:
     assert await told(amina) == 1
 
 
+@pytest.mark.asvs("14.2.7")
 async def test_a_sign_in_is_forgotten_a_day_after_its_end(world: World) -> None:
     amina = Visitor(world)
     out, here = await amina.arrive(), await amina.log_in()

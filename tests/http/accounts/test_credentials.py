@@ -238,6 +238,7 @@ async def test_a_proof_of_one_purpose_opens_no_other(
     assert [one.status_code for one in tries] == [422, 422, 422, 409, 409]
 
 
+@pytest.mark.asvs("16.2.5")
 async def test_what_opens_a_mail_stands_in_no_log(
     world: World, client: httpx.AsyncClient, capfd: pytest.CaptureFixture[str]
 ) -> None:

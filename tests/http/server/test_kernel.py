@@ -58,7 +58,11 @@ async def test_an_id_that_would_forge_a_log_line_is_replaced(ask: Asking, given:
 @pytest.mark.row("A4")
 @pytest.mark.asvs("16.2.1")
 async def test_each_request_is_one_line_of_the_log(ask: Asking, lines: list[Any]) -> None:
-    for path, status in (("/health/live", 400), ("/v1/me", 401), ("/v1/nothing", 404)):
+    for path, status, refused_by in (
+        ("/health/live", 400, "invalid-request"),
+        ("/v1/me", 401, "not-signed-in"),
+        ("/v1/nothing", 404, "no-such-path"),
+    ):
         lines.clear()
         await ask.client.get(f"{path}?token=secret", headers={"X-Request-Id": "0123456789"})
         (line,) = lines
@@ -70,6 +74,7 @@ async def test_each_request_is_one_line_of_the_log(ask: Asking, lines: list[Any]
             "method": "GET",
             "path": path,
             "status": status,
+            "problem": refused_by,
         }
 
 

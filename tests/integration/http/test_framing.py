@@ -40,6 +40,22 @@ async def answered(port: int, sent: bytes) -> bytes:
         writer.transport.abort()
 
 
+@pytest.mark.asvs("13.4.6")
+async def test_no_answer_says_which_version_of_what_serves_it(port: int) -> None:
+    for sent in (
+        b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET /v1/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET /docs HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ):
+        head = (await answered(port, sent)).lower().partition(b"\r\n\r\n")[0]
+        assert head.startswith(b"http/1.1 ")
+        lines = [line for line in head.split(b"\r\n") if not line.startswith(b"x-request-id:")]
+        assert set(lines) & {b"server: granian"} == {one for one in lines if b"server" in one}
+        for name in (b"x-powered-by", b"hyper", b"litestar", b"python", b"granian/"):
+            assert not any(name in line for line in lines)
+
+
 @pytest.mark.asvs("4.2.1")
 @pytest.mark.parametrize("first", ["length", "chunked"])
 async def test_of_two_lengths_the_pieces_count_and_nothing_follows(port: int, first: str) -> None:

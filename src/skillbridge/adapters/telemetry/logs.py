@@ -65,13 +65,14 @@ def configure(*, level: str, pretty: bool, for_good: bool = True) -> None:
     handler = logging.StreamHandler(StandardError())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(number, logging.WARNING))
+    logging.getLogger("skillbridge").setLevel(number)  # our own, where no framework is known
 
 
 def tamed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

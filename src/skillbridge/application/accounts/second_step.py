@@ -1,5 +1,6 @@
 """The second half of a log-in: a code, where the account has a second factor."""
 
+import logging
 from dataclasses import dataclass, replace
 
 from skillbridge.application.accounts.attempts import counting_failures
@@ -12,6 +13,8 @@ from skillbridge.domain.accounts.sign_in import Origin, SignIn
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import SkillBridgeError
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ class VerifySecondFactor(SigningIn):
         wanted = await self.wanted(user, origin, key=key, device=device)
         try:
             sign_in = await self._started(anonymous, asked, code, wanted)
-        except SkillBridgeError:
+        except SkillBridgeError as error:
+            told = {"user": str(user.id), "reason": type(error).__name__}
+            log.info("sign_in.refused", extra=told)
             await self.nothing_started(user, wanted)
             raise
         return await self.logged_in(user, sign_in, wanted, Method.PASSWORD, Method.CODE)

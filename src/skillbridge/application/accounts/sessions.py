@@ -1,5 +1,6 @@
 """Signing in, staying signed in, and signing out."""
 
+import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,8 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import SessionId
+
+log = logging.getLogger(__name__)
 
 NOBODY_PROVED = (
     "the e-mail address or the password is wrong, or the address is not confirmed yet: open the link "
@@ -72,6 +75,8 @@ class LogIn(SigningIn):
             user = await self.users.with_email(address)
         kept = user.password_hash if user else None
         if not await self.hasher.matches(secret, kept, network=origin.network) or user is None:
+            told = {"account": email_address.pseudonym(address), "reason": "WrongCredentials"}
+            log.info("sign_in.refused", extra=told)
             raise WrongCredentials(NOBODY_PROVED)
         user.may_sign_in()
         return user
@@ -140,6 +145,8 @@ class RefreshSession:
             await self.sign_ins.save(sign_in)
             tx.emit(*theft)
         if theft:  # refused only now: raised inside, it would undo the revocation
+            told = {"user": str(user.id), "session": str(sign_in.id)}
+            log.warning("sign_in.stolen", extra=told)
             await tell_ended(self.fanout, [sign_in.id])
             raise TokenStolen(sign_in.id)
         assert sign_in.successor is not None

@@ -1,5 +1,6 @@
 """What every log-in ends with, whatever was shown: a sign-in, and the tokens of it."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -25,6 +26,8 @@ from skillbridge.domain.accounts.user import User
 from skillbridge.domain.authentication import Authentication, Method
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import SessionId
+
+log = logging.getLogger(__name__)
 
 TOLD = 8
 """Mails an hour to one person about devices that signed in: a budget that no stranger can use up."""
@@ -99,6 +102,15 @@ class SigningIn:
         access = self.tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles, upon)
         device = wanted.known or self.devices.remembered(user.tenant_id, user.email)
         life = int(ACCESS_LIFE.total_seconds())
+        log.info(
+            "sign_in.started",
+            extra={
+                "user": str(user.id),
+                "session": str(sign_in.id),
+                "methods": sorted(methods),
+                "known_device": wanted.known is not None,
+            },
+        )
         return LoggedIn(access, wanted.token, life, device=device)
 
     async def _may_be_told(self, user: User) -> bool:

@@ -49,6 +49,7 @@ from skillbridge.entrypoints.http.contract.document import published
 from skillbridge.entrypoints.http.server.admission import Admission
 from skillbridge.entrypoints.http.server.answers import Json
 from skillbridge.entrypoints.http.server.api import Api
+from skillbridge.entrypoints.http.server.browsers import of_each
 from skillbridge.entrypoints.http.server.faults.parameters import Parameters
 from skillbridge.entrypoints.http.server.held_tokens import KnownTokens
 from skillbridge.entrypoints.http.server.limits import after_exception
@@ -165,7 +166,8 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     app.state.contract = docs.written(app, settings.public_url)
     app.state.parameters = Parameters(app.state.contract.document, published(CONTRACT))
     app.admission = Admission(settings.requests_at_once, settings.request_wait_seconds)
-    app.refusals = Refusals(app.cors_config)
+    app.of_each = of_each(settings.public_url)
+    app.refusals = Refusals(app.cors_config, app.of_each)
     return app
 
 

@@ -40,7 +40,12 @@ async def welcome(request: Request[Any, Any, Any]) -> Response[Any]:
     return Response(told, headers={"Vary": "Accept"})
 
 
-@get("/favicon.ico", guards=[open_to_all], include_in_schema=False, media_type="image/svg+xml")
+@get(
+    "/favicon.ico",
+    guards=[open_to_all],
+    include_in_schema=False,
+    media_type="image/svg+xml; charset=utf-8",
+)
 async def icon() -> Response[str]:
     return Response(ICON, headers=_WEEK)
 

@@ -16,11 +16,15 @@ from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import HTTPReceiveMessage, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
+from skillbridge.domain.actor import NOBODY
 from skillbridge.entrypoints.http.server.admission import Admission
+from skillbridge.entrypoints.http.server.browsers import RawHeaders, of_document, of_each
 from skillbridge.entrypoints.http.server.compression import Compressed, coding_for
+from skillbridge.entrypoints.http.server.inject import ACTOR
 from skillbridge.entrypoints.http.server.limits import LIMITED
 from skillbridge.entrypoints.http.server.middleware import WITH_BODY
 from skillbridge.entrypoints.http.server.overload import Refusals
+from skillbridge.entrypoints.http.server.problems import PROBLEM
 from skillbridge.entrypoints.http.server.server_sent import STREAM
 
 log = structlog.get_logger()
@@ -46,6 +50,8 @@ class Api(Litestar):
     admission: Admission
     refusals: Refusals
     prefix = ""
+    of_each: RawHeaders = of_each("")
+    """Headers that every answer has."""
     host = (b"host", b"localhost")
     """The host of the public URL, whatever a client says: Litestar makes URLs of it, and what a
     client says need be no host."""
@@ -106,7 +112,12 @@ class Api(Litestar):
         finally:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             log.info(
-                "request", method=method, path=path[:PATH_LENGTH], status=status, ms=milliseconds
+                "request",
+                method=method,
+                path=path[:PATH_LENGTH],
+                status=status,
+                ms=milliseconds,
+                **_who_and_why(scope),
             )
 
     def _label(self, message: HTTPResponseStartEvent, scope: Scope, request_id: str) -> None:
@@ -114,8 +125,9 @@ class Api(Litestar):
         headers = [
             *message["headers"],
             (b"x-request-id", request_id.encode()),
-            (b"x-content-type-options", b"nosniff"),
+            *self.of_each,
         ]
+        headers += of_document(headers)
         if (limited := scope.get(LIMITED)) is not None:
             headers += limited.headers()  # type: ignore[attr-defined]  # ASGI scopes are open
         names = {name for name, _ in headers}
@@ -145,6 +157,16 @@ class Api(Litestar):
             if isinstance(route, HTTPRoute):
                 found.setdefault(route.path_format, set()).update(route.methods)
         return found
+
+
+def _who_and_why(scope: Any) -> dict[str, str]:
+    """Whose access token it was, and by which problem it was refused: what did not happen is seen, too."""
+    told = {}
+    if (problem := scope.get(PROBLEM)) is not None:
+        told["problem"] = problem
+    if (actor := scope.get(ACTOR)) is not None and actor.user_id != NOBODY:
+        told |= {"user": str(actor.user_id), "session": str(actor.session_id)}
+    return told
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:

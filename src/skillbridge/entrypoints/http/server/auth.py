@@ -60,7 +60,7 @@ def needs(scope: str, quota: Quota | None = None) -> Guard:
         except Unproven:
             take_read(connection.scope, OPEN_READS, _network(connection))
             raise
-        actor = _actor(claims, connection)
+        actor = connection.scope[ACTOR] = _actor(claims, connection)  # type: ignore[literal-required]  # ASGI scopes are open
         claims.must_hold(scope)
         tenant = actor.tenant_id
         whose = actor.user_id if actor.user_id != NOBODY else claims.session_id
@@ -68,7 +68,6 @@ def needs(scope: str, quota: Quota | None = None) -> Guard:
             take_read(connection.scope, quota or READS, whose.int, tenant)
         else:
             await take_write(connection.scope, quota or USUAL, tenant, whose, tenant=tenant)
-        connection.scope[ACTOR] = actor  # type: ignore[literal-required]  # as above
         connection.scope[CLAIMS] = claims  # type: ignore[literal-required]  # as above
 
     guard.scope = scope  # type: ignore[attr-defined]  # read by the contract, the tests, and what takes a key

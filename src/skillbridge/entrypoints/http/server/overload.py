@@ -8,6 +8,7 @@ from litestar.config.cors import CORSConfig
 from litestar.types import Send
 
 from skillbridge.domain.errors import Unavailable
+from skillbridge.entrypoints.http.server.browsers import RawHeaders
 from skillbridge.entrypoints.http.server.faults.fault import slug_of
 from skillbridge.entrypoints.http.server.problems import MEDIA_TYPE, status_of, title_of
 
@@ -26,8 +27,8 @@ STATUS, SLUG = status_of(Overloaded), slug_of(Overloaded)
 class Refusals:
     """One after another, each with the seconds after which it is to come back."""
 
-    def __init__(self, cors: CORSConfig | None) -> None:
-        self._cors, self._number = cors, 0
+    def __init__(self, cors: CORSConfig | None, of_each: RawHeaders) -> None:
+        self._cors, self._of_each, self._number = cors, of_each, 0
 
     async def send(
         self, scope: Any, headers: Mapping[bytes, bytes], prefix: str, send: Send
@@ -42,7 +43,7 @@ class Refusals:
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", b"no-store"),
             (b"retry-after", str(seconds).encode()),
-            (b"x-content-type-options", b"nosniff"),
+            *self._of_each,
             (b"x-request-id", request_id.encode()),
             *self._cross_origin(headers.get(b"origin")),
         ]

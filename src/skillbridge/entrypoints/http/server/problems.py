@@ -20,6 +20,8 @@ from skillbridge.entrypoints.http.server.faults.refused import Misshapen, Refuse
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+PROBLEM = "skillbridge.problem"
+"""Where the name of the problem is left in the connection's scope, for the log."""
 
 STATUS: dict[type[BaseException], HTTPStatus] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -66,6 +68,7 @@ _BY_STATUS = {status: name for name, (status, _) in reversed(GENERAL.items())}
 def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Every exception leaves by here, the unexpected ones as a 500 that tells nothing but its id."""
     status, slug, detail = _meaning(error)
+    request.scope[PROBLEM] = slug  # type: ignore[literal-required]  # ASGI scopes are open
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request.failed", exc_info=error)
     body = {

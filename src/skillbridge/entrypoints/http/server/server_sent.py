@@ -27,7 +27,7 @@ READ_WITHIN = 20.0
 """Seconds that the other side may leave what it is sent unread; then the connection is closed."""
 STREAM = "skillbridge.stream"
 """Where a stream that has begun waits in the connection's scope for what is around the framework."""
-HEADERS = {"Cache-Control": "no-cache", "Connection": "keep-alive", "X-Accel-Buffering": "no"}
+HEADERS = {"Cache-Control": "no-store", "Connection": "keep-alive", "X-Accel-Buffering": "no"}
 COMMENT = b": \r\n\r\n"
 ALL_TOLD = "finished"
 """The id of the `end` after which nothing is left to follow."""
