@@ -44,6 +44,8 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "KEPT": DAY,
     },
     "domain.accounts.email_address": {"LONGEST": 254, "LONGEST_LOCAL": 64, "TYPED": 1_000},
+    "domain.accounts.authorization": {"LIFE": 10 * MINUTE},
+    "domain.accounts.identity": {"LONGEST_SUBJECT": 255},
     "domain.accounts.one_time_proof": {"LIFE": 30 * MINUTE, "TRIES": 5, "KEPT": DAY},
     "domain.accounts.password": {"SHORTEST": 12, "LONGEST": 128, "LEAST_SCORE": 3},
     "domain.profiles.profile": {
@@ -169,6 +171,8 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "ALONE_OF_KNOWN": 500,
         "REMEMBERED": 90 * DAY,
     },
+    "application.accounts.authorizing": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
+    "application.accounts.identities": {"TRIES": 3},
     "application.accounts.own_sign_ins": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.personal_tokens": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.signing_in": {"HOUR": HOUR, "TOLD": 8},

@@ -84,7 +84,8 @@ grant update (revoked_at, expires_at, last_used_at, network) on sign_ins to skil
 grant insert (hash, tenant_id, sign_in_id, parent, issued_at, used_at) on refresh_tokens
     to skillbridge_auth;
 grant update (used_at) on refresh_tokens to skillbridge_auth;
-grant select, insert, delete on registrations to skillbridge_auth;
+grant select, insert, delete on registrations, identities, authorization_requests
+    to skillbridge_auth;
 grant select, insert, update, delete on one_time_proofs to skillbridge_auth;
 grant select, insert, delete on second_factors to skillbridge_auth;
 grant update (sealed_secret, confirmed_at, last_step, recovery_codes) on second_factors
@@ -103,7 +104,8 @@ grant select, insert, update on tenants, users, sign_ins, refresh_tokens, profil
     to skillbridge_worker;
 grant update on completions to skillbridge_worker;
 grant select, insert, delete on registrations to skillbridge_worker;
-grant select, delete on one_time_proofs, spent_challenges to skillbridge_worker;
+grant select, delete on one_time_proofs, spent_challenges, authorization_requests
+    to skillbridge_worker;
 grant select, delete, update (sealed_secret) on second_factors to skillbridge_worker;
 grant select, delete, update (revoked_at, expires_at) on api_tokens to skillbridge_worker;
 grant insert (id, tenant_id, user_id, name, hash, scopes, created_at, expires_at) on api_tokens

@@ -56,6 +56,8 @@ begin
             ('passkeys', 'door_system', 'all', 'door', null),
             ('spent_challenges', 'door_system', 'all', 'door', null),
             ('api_tokens', 'door_system', 'all', 'door', null),
+            ('identities', 'door_system', 'all', 'door', null),
+            ('authorization_requests', 'door_system', 'all', 'door', null),
             ('profiles', 'self_door_system', 'all', 'own or door', 'user_id'),
 
             -- what somebody was answered is theirs to ask again

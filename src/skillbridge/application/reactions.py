@@ -8,9 +8,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from skillbridge.application.accounts.authorizing import (
+    FORGET_EVERY as FORGET_AUTHORIZATIONS_EVERY,
+)
+from skillbridge.application.accounts.authorizing import ForgetAuthorizations
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
+    TellOfIdentity,
     TellOfSecondFactor,
     WarnOfNewDevice,
     WarnOfTheft,
@@ -55,6 +60,8 @@ from skillbridge.domain.events.accounts import (
     AddressChangeRequested,
     DeviceSignedIn,
     EmailVerified,
+    IdentityLinked,
+    IdentityUnlinked,
     MentoringBarred,
     PasskeyAdded,
     PasskeyCopied,
@@ -119,6 +126,8 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     PasskeyRemoved: (TellOfPasskey,),
     PasskeyCopied: (TellOfPasskey,),
     PersonalTokenCreated: (TellOfPersonalToken,),
+    IdentityLinked: (TellOfIdentity,),
+    IdentityUnlinked: (TellOfIdentity,),
     ProfileChanged: (RefreshPool,),
     MentorProfileChanged: (RefreshPool,),
     RoadmapRequested: (DraftRoadmap,),
@@ -149,6 +158,7 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ForgetRegistrations: FORGET_REGISTRATIONS_EVERY,
     ForgetProofs: FORGET_PROOFS_EVERY,
     ForgetChallenges: FORGET_CHALLENGES_EVERY,
+    ForgetAuthorizations: FORGET_AUTHORIZATIONS_EVERY,
     ForgetAnswers: FORGET_ANSWERS_EVERY,
     SealSecretsAnew: SEAL_EVERY,
     ForgetSignIns: FORGET_SIGN_INS_EVERY,

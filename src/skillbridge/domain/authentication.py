@@ -21,6 +21,8 @@ class Method(StrEnum):
     PASSWORD = "pwd"  # noqa: S105  # the name of a method
     CODE = "otp"
     """Of an authenticator app, or a recovery code in its place."""
+    FEDERATED = "fed"
+    """An identity of somebody else's, for which RFC 8176 has no name."""
     KEY = "pop"
     """Proof of possession of a key. Whether hardware keeps it, nobody can say who asks for no attestation."""
     PRESENCE = "user"
@@ -53,7 +55,8 @@ class StepUpNeeded(Unproven):
         super().__init__(
             "prove first that it is still you: PUT /v1/me/authentication, with a code of your "
             "authenticator app if you have set one up, else with your password, answers an access token "
-            "that is good for this; so does a passkey at /v1/me/authentication/passkey/begin"
+            "that is good for this; so does a passkey at /v1/me/authentication/passkey/begin, and so does "
+            "logging in again"
         )
 
 

@@ -40,10 +40,27 @@ def unfit(settings: Settings) -> Iterator[Danger]:
         except OSError as error:  # an SSLError is one
             reason = error.strerror or "no certificates"
             yield variable("smtp_ca_file"), f"cannot be read ({settings.smtp_ca_file}): {reason}"
+    yield from _providers(settings)
     smtp = settings.smtp_url
     bare = smtp and not smtp.encrypts and settings.smtp_tls == "none"
     if bare and smtp.parts.password and not smtp.on_this_machine:
         yield variable("smtp_tls"), "is none: the password in SMTP_URL would be sent in the clear"
+
+
+def _providers(settings: Settings) -> Iterator[Danger]:
+    """What cannot be meant of those who sign people in."""
+    if bool(settings.github_client_id) != bool(settings.github_client_secret):
+        yield (
+            variable("github_client_secret"),
+            "and GITHUB_CLIENT_ID go together: set both, or none",
+        )
+    for field in ("github_url", "github_api_url"):
+        if getattr(settings, field).in_the_clear:
+            yield variable(field), "shows secrets to anyone on the way: say https://"
+    for part in ("name", "issuer"):
+        counted = Counter(getattr(one, part) for one in settings.oidc_providers)
+        for twice in (it for it, times in counted.items() if times > 1):
+            yield variable("oidc_providers"), f"has two providers whose {part} is {twice}"
 
 
 Program = Literal["api", "worker", "migrate", "seed"]

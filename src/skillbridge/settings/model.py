@@ -15,6 +15,7 @@ from skillbridge.settings.addresses import (
     SmtpUrl,
 )
 from skillbridge.settings.database_url import DatabaseUrl
+from skillbridge.settings.identity_providers import OidcProvider
 from skillbridge.settings.values import ApiKey, Network, Secret, Sender, SigningSecret
 
 LOCAL_KEY = SigningSecret("local-only-key-of-a-laptop-never-of-a-server")
@@ -111,6 +112,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     openai_base_url: HttpUrl = HttpUrl("https://api.openai.com/v1")
     """Any server of the same contract; with or without /chat/completions; Azure's has ?api-version=."""
     openai_model: str = "gpt-4o-mini"
+
+    github_client_id: ApiKey = ApiKey()
+    """Of the app that is registered at GitHub; with it people may sign in by GitHub."""
+    github_client_secret: ApiKey = ApiKey()
+    github_url: HttpUrl = HttpUrl("https://github.com")
+    """Another one for GitHub Enterprise Server; identities belong to the one that they came from."""
+    github_api_url: HttpUrl = HttpUrl("https://api.github.com")
+    oidc_providers: tuple[OidcProvider, ...] = ()
+    """Others that people may sign in by, each NAME ISSUER CLIENT_ID CLIENT_SECRET, parted by commas:
+    google https://accounts.google.com ID SECRET. Any that speaks OpenID Connect will do."""
 
     notes: tuple[str, ...] = ()
     """No setting: what was read differently from how it is written, for the log."""

@@ -110,7 +110,9 @@ async def test_a_hash_of_older_parameters_is_renewed_at_log_in(
         await amina.log_in()
     assert (await kept()).password_hash == weak
     await asyncio.gather(amina.log_in(), amina.log_in())
-    assert not hasher.outdated((await kept()).password_hash)
+    renewed = (await kept()).password_hash
+    assert renewed is not None
+    assert not hasher.outdated(renewed)
     await amina.log_in()
 
 
@@ -124,8 +126,8 @@ async def hash_of(world: World, email: str, changed: str = "") -> str:
             if changed:
                 user.password_hash = changed
                 await users.save(user)
-            kept: str = user.password_hash
-            return kept
+            assert user.password_hash is not None
+            return user.password_hash
 
 
 async def test_a_renewed_hash_is_not_kept_over_a_password_that_changed_meanwhile(

@@ -45,6 +45,18 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("nonce = substr(sha256(''), 1, 16)",),
         ("nonce = substr(sha256(''), 1, 15)", "nonce = substr(sha256(''), 1, 17)"),
     ),
+    "ck_identities_issuer": (
+        ("issuer = ''", "issuer = repeat('a', 500)"),
+        ("issuer = repeat('a', 501)",),
+    ),
+    "ck_identities_subject": (
+        ("subject = 'a'", "subject = repeat('a', 255)"),
+        ("subject = ''", "subject = repeat('a', 256)"),
+    ),
+    "ck_authorization_requests_binding": (
+        ("binding = sha256('a')",),
+        ("binding = 'a'", "binding = sha256('a') || 'a'"),
+    ),
     "ck_one_time_proofs_purpose": (
         ("purpose = 'reset_password'", f"purpose = 'change_address', {_BOTH}"),
         ("purpose = 'sign_in'", "purpose = ''"),

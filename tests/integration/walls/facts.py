@@ -49,6 +49,8 @@ class Facts:
     proof: UUID
     api_token: UUID
     api_token_hash: bytes
+    begun: UUID
+    """At a provider."""
     notice: Notice
     user: Any = None
     passkey: Any = None
@@ -133,6 +135,9 @@ async def gathered(town: Town) -> Facts:
         api_token_hash=await admin.fetchval(
             "select hash from api_tokens where tenant_id = $1 and user_id is not null",
             world.tenant_id,
+        ),
+        begun=await admin.fetchval(
+            "select id from authorization_requests where tenant_id = $1", world.tenant_id
         ),
         notice=Notice(**known),
     )

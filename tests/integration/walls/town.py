@@ -16,6 +16,7 @@ from tests.support.given.authenticator import Authenticator
 from tests.support.given.cohorts import a_seeker, an_order, proposed
 from tests.support.given.matching import MORNINGS, mentor
 from tests.support.given.world import World, postgres_world
+from tests.support.identities.providers import Identified, identified
 
 from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.service_tokens import CreateServiceToken
@@ -105,7 +106,8 @@ async def tables(admin: asyncpg.Connection) -> list[str]:
 
 @asynccontextmanager
 async def open_town(urls: Urls) -> AsyncIterator[Town]:
-    async with postgres_world(urls) as world:
+    beside = identified()
+    async with postgres_world(urls, beside.provider()) as world:
         app: Any = create_app(world.api, Settings(env="test", default_tenant=world.slug))
         for start in app.on_startup:
             await start(app)
@@ -113,6 +115,7 @@ async def open_town(urls: Urls) -> AsyncIterator[Town]:
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             abroad = await another_tenant(world)
             amina, headers = await arrive(world, client)
+            identity_id = await link(client, headers, beside)
             ids = await live_a_little(world, client, headers)
             neighbour, seeker = await world.person(*Role), await a_seeker(world)
             assert world.admin is not None
@@ -131,7 +134,11 @@ async def open_town(urls: Urls) -> AsyncIterator[Town]:
                 neighbour=neighbour,
                 foreigner=await abroad.person(*Role),
                 seeker=seeker,
-                ids={**ids, "cohort_id": str(run.id)},
+                ids={
+                    **ids,
+                    "cohort_id": str(run.id),
+                    "identity_id": identity_id,
+                },
             )
 
 
@@ -169,6 +176,24 @@ async def arrive(world: World, client: httpx.AsyncClient) -> tuple[Actor, dict[s
     waits = {**registration, "email": "waits@example.org"}
     good(await client.post("/v1/auth/register", json=waits))
     return Actor.person(UserId(UUID(me["id"])), world.tenant_id), headers
+
+
+async def link(client: httpx.AsyncClient, headers: dict[str, str], beside: Identified) -> str:
+    """By GitHub she signs in, too; what she began at her campus waits."""
+    begun = {}
+    for provider in ("campus", "github"):
+        said = {"provider": provider}
+        begun = good(
+            await client.put("/v1/me/identities/authorization", headers=headers, json=said)
+        ).json()
+    brought = beside.github.visit(begun["authorization_url"])
+    good(
+        await client.put(
+            "/v1/me/identities", headers=headers, json={"provider": "github", **brought}
+        )
+    )
+    (linked,) = good(await client.get("/v1/me/identities", headers=headers)).json()["items"]
+    return str(linked["id"])
 
 
 async def live_a_little(

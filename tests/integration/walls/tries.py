@@ -11,6 +11,11 @@ from tests.support.given.cohorts import an_order
 from tests.unit.roadmaps.examples import a_brief
 
 from skillbridge.application.accounts.ports.api_tokens import ApiTokenReads, ApiTokens
+from skillbridge.application.accounts.ports.identities import (
+    AuthorizationRequests,
+    Identities,
+    IdentityReads,
+)
 from skillbridge.application.accounts.ports.passkeys import PasskeyReads, Passkeys, SpentChallenges
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs
 from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
@@ -27,6 +32,7 @@ from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import impressions, pool, ranker
 from skillbridge.application.roadmaps import ports as roadmaps
+from skillbridge.domain.accounts.authorization import bound_to
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Actor
@@ -217,6 +223,33 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         lambda p, _, __: p.end("waits@example.org"),
     ),
     "Registrations.forget": (Registrations, SYSTEM, lambda p, _, __: p.forget(LATER, limit=9)),
+    "Identities.found": (
+        Identities,
+        PRE_AUTHENTICATION,
+        lambda p, _, __: p.found("https://github.test", "583231"),
+    ),
+    "Identities.of": (Identities, PRE_AUTHENTICATION, lambda p, f, _: p.of(f.amina)),
+    "Identities.remove": (
+        Identities,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.remove(f.id("identity_id")),
+    ),
+    "IdentityReads.of": (IdentityReads, SIDE, lambda p, _, by: p.of(by)),
+    "AuthorizationRequests.get": (
+        AuthorizationRequests,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.get(f.begun),
+    ),
+    "AuthorizationRequests.take": (
+        AuthorizationRequests,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.take(f.begun, "campus", bound_to(f.sign_in.id), f.amina, at=LONG_AGO),
+    ),
+    "AuthorizationRequests.forget": (
+        AuthorizationRequests,
+        SYSTEM,
+        lambda p, _, __: p.forget(LATER, limit=9),
+    ),
     "OneTimeProofs.get": (OneTimeProofs, PRE_AUTHENTICATION, lambda p, f, _: p.get(f.proof)),
     "OneTimeProofs.replace": (
         OneTimeProofs,

@@ -85,6 +85,9 @@ insert into api_tokens (id, tenant_id, user_id, name, hash, scopes, created_at, 
 select gen_random_uuid(), tenant, who, 'laptop', sha256(who::text::bytea), '{{badges:read}}', at, at
 from crowd where n > 0;
 
+insert into identities (id, tenant_id, user_id, issuer, subject, created_at)
+select gen_random_uuid(), tenant, who, 'https://github.test/' || n, n, at from crowd;
+
 insert into sign_ins (id, tenant_id, user_id, created_at, expires_at)
 select gen_random_uuid(), tenant, who, at, at from crowd;
 

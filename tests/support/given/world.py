@@ -119,15 +119,22 @@ class World:
 
 
 @asynccontextmanager
-async def memory_world(matcher_url_file: Path | None = None) -> AsyncIterator[World]:
-    """`matcher_url_file` is where a matcher will say that it came; without it none is expected."""
+async def memory_world(
+    matcher_url_file: Path | None = None, *instead: Provider
+) -> AsyncIterator[World]:
+    """`matcher_url_file` is where a matcher will say that it came; without it none is expected.
+
+    What `instead` provides takes the place of ours.
+    """
     store, tenant_id = Store(), TenantId(uuid4())
     store.tenants["test"] = tenant_id
     with TemporaryDirectory() as home:
         beside = wiring.outside(
             Settings(env="test", home=Path(home), matcher_url_file=matcher_url_file)
         )
-        container = wiring.make_container(*memory.providers(store), *beside, HttpProvider())
+        container = wiring.make_container(
+            *memory.providers(store), *beside, HttpProvider(), *instead
+        )
         try:
             yield World("memory", tenant_id, container, container)
         finally:
@@ -135,8 +142,10 @@ async def memory_world(matcher_url_file: Path | None = None) -> AsyncIterator[Wo
 
 
 @asynccontextmanager
-async def postgres_world(urls: "Urls", *, signals: Provider | None = None) -> AsyncIterator[World]:
-    """`signals` in place of those of one process: a Redis."""
+async def postgres_world(
+    urls: "Urls", *instead: Provider, signals: Provider | None = None
+) -> AsyncIterator[World]:
+    """`signals` in place of those of one process: a Redis. What `instead` provides takes the place of ours."""
     tenant_id = TenantId(uuid4())
     admin = await asyncpg.connect(urls.admin)
     await without_work(admin)
@@ -155,7 +164,7 @@ async def postgres_world(urls: "Urls", *, signals: Provider | None = None) -> As
             database_pool=30,
             database_auth_pool=30,
         )
-        beside = (signals or memory.signals(), *wiring.outside(settings))
+        beside = (signals or memory.signals(), *wiring.outside(settings), *instead)
         api = wiring.make_container(stack.storage(settings, worker=False), *beside, HttpProvider())
         worker = wiring.make_container(stack.storage(settings, worker=True), *beside, JobProvider())
         try:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from dishka import Provider
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from tests.support.given.world import World
@@ -50,13 +51,13 @@ class Endpoints:
 
 
 @asynccontextmanager
-async def open_endpoints(home: Path, **said: Any) -> AsyncIterator[Endpoints]:
-    """`said` are settings."""
+async def open_endpoints(home: Path, *instead: Provider, **said: Any) -> AsyncIterator[Endpoints]:
+    """`said` are settings; what `instead` provides takes the place of ours."""
     store, tenant_id = Store(), TenantId(uuid4())
     store.tenants["test"] = tenant_id
     settings = Settings(**{"env": "test", "home": home, **said})
     container = wiring.make_container(
-        *memory.providers(store), *wiring.outside(settings), HttpProvider()
+        *memory.providers(store), *wiring.outside(settings), HttpProvider(), *instead
     )
     async with AsyncTestClient(create_app(container, settings)) as client:
         yield Endpoints(World("memory", tenant_id, container, container), client)

@@ -23,6 +23,7 @@ BOUNDS = {
     "AmendProfile": 8,
     "BeginPasskeyRegistration": 6,
     "ChangePassword": 16,
+    "BeginLink": 8,
     "ConfirmAddress": 14,
     "ConfirmAddressByCode": 14,
     "ConfirmCohortRun": 7,
@@ -37,6 +38,7 @@ BOUNDS = {
     "FinishPasskeyStepUp": 13,
     "ListPlacements": 6,
     "EnrolSecondFactor": 14,
+    "LinkIdentity": 12,
     "LogIn": 22,  # 14, and more for who begins anew because somebody else renewed the hash
     "GrantRole": 6,
     "LogOut": 8,
@@ -57,8 +59,10 @@ BOUNDS = {
     "RevokeEverySession": 6,
     "RevokeRole": 8,
     "RevokeSessions": 6,
+    "SignInWithIdentity": 32,  # 20, and more for who finds that somebody else was first
     "StepUp": 11,
     "SuggestMentors": 12,
+    "UnlinkIdentity": 10,
     "UpdateProfile": 8,
     "VerifyEmail": 12,
     "VerifySecondFactor": 16,

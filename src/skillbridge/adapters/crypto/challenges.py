@@ -1,4 +1,4 @@
-"""Halves of log-ins that prove themselves: who, until when, upon which password, and a signature."""
+"""Halves of log-ins that prove themselves: who, until when, what was shown, and a signature."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,10 +8,11 @@ from uuid import UUID
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.signed_text import believed, written
 from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver
+from skillbridge.domain.authentication import Method
 from skillbridge.domain.ids import TenantId, UserId
 
 PREFIX = "sbc_"
-_SAID = Struct(">16s16sQ16s32s")
+_SAID = Struct(">16s16sQ16s32s8s")
 _NO_KEY = bytes(32)
 
 
@@ -28,6 +29,7 @@ class SignedChallenges:
             int(challenge.expires_at.timestamp()),
             challenge.password,
             challenge.key or _NO_KEY,
+            challenge.method.encode(),
         )
         return PREFIX + written(said, self.ring.sign(said))
 
@@ -35,7 +37,7 @@ class SignedChallenges:
         said = believed(text.removeprefix(PREFIX), _SAID.size, self.ring.signed)
         if said is None:
             raise ChallengeOver
-        tenant, user, seconds, password, key = _SAID.unpack(said)
+        tenant, user, seconds, password, key, method = _SAID.unpack(said)
         expires_at = datetime.fromtimestamp(seconds, UTC)
         return Challenge(
             TenantId(UUID(bytes=tenant)),
@@ -43,4 +45,5 @@ class SignedChallenges:
             expires_at,
             password,
             None if key == _NO_KEY else key,
+            Method(method.rstrip(b"\0").decode()),
         )

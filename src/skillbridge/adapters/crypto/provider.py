@@ -8,6 +8,7 @@ from dishka import Provider, Scope, provide
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
 from skillbridge.adapters.crypto.api_tokens import Base62Tokens
 from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
+from skillbridge.adapters.crypto.authorizations import DerivedAuthorizationSecrets
 from skillbridge.adapters.crypto.ceremonies import SignedCeremonies
 from skillbridge.adapters.crypto.challenges import SignedChallenges
 from skillbridge.adapters.crypto.device_keys import DpopKeys
@@ -21,6 +22,7 @@ from skillbridge.adapters.crypto.proofs import DerivedProofSecrets
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
 from skillbridge.adapters.crypto.sealing import Sealer
 from skillbridge.adapters.crypto.strength import ZxcvbnStrength
+from skillbridge.application.accounts.ports.identities import AuthorizationSecrets
 from skillbridge.application.accounts.ports.passkeys import RelyingParty
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.accounts.ports.proofs import Links, ProofSecrets
@@ -80,6 +82,10 @@ class CryptoProvider(Provider):
     @provide
     def proof_secrets(self, clock: Clock) -> ProofSecrets:
         return DerivedProofSecrets(self._ring("one-time-proof", clock), self._public_url)
+
+    @provide
+    def authorization_secrets(self, clock: Clock) -> AuthorizationSecrets:
+        return DerivedAuthorizationSecrets(self._ring("authorization", clock))
 
     @provide
     def devices(self, clock: Clock) -> Devices:

@@ -14,12 +14,24 @@ from skillbridge.application.accounts.administration import (
     RevokeRole,
     RevokeSessions,
 )
+from skillbridge.application.accounts.authorizing import (
+    Authorizing,
+    FindReturn,
+    ForgetAuthorizations,
+)
+from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
+    TellOfIdentity,
     TellOfSecondFactor,
     WarnOfNewDevice,
     WarnOfTheft,
+)
+from skillbridge.application.accounts.own_identities import (
+    BeginLink,
+    LinkIdentity,
+    UnlinkIdentity,
 )
 from skillbridge.application.accounts.own_sign_ins import (
     EndOtherSessions,
@@ -144,5 +156,15 @@ USE_CASES = (
     TellOfRole,
     CreateServiceToken,
     RevokeServiceToken,
+    BeginSignIn,
+    FindReturn,
+    SignInWithIdentity,
+    BeginLink,
+    LinkIdentity,
+    UnlinkIdentity,
+    ForgetAuthorizations,
+    TellOfIdentity,
 )
-PARTS = (PasskeyAnswers,)
+
+PARTS = (Authorizing, PasskeyAnswers)
+"""What several use cases are made of."""

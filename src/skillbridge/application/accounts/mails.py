@@ -11,6 +11,8 @@ from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
     DeviceSignedIn,
+    IdentityLinked,
+    IdentityUnlinked,
     PasskeyAdded,
     PasskeyCopied,
     PasskeyRemoved,
@@ -88,7 +90,9 @@ class MailToOwner:
         | PasswordChanged
         | PersonalTokenCreated
         | RoleGranted
-        | RoleRevoked,
+        | RoleRevoked
+        | IdentityLinked
+        | IdentityUnlinked,
         subject: str,
         *words: str,
     ) -> None:
@@ -177,7 +181,7 @@ _DEVICES = {
 
 
 class WarnOfNewDevice(MailToOwner):
-    """The owner learns that somebody with their password signed in where nobody did before.
+    """The owner learns that somebody signed in where nobody did before.
 
     The device's own words are not in it: whoever signs in chooses them.
     """
@@ -190,11 +194,37 @@ class WarnOfNewDevice(MailToOwner):
             actor,
             event,
             "A new device signed in to your account",
-            f"Somebody signed in with your password at {at:%H:%M} UTC, {at.day}{at: %B %Y}, on "
+            f"Somebody signed in to your account at {at:%H:%M} UTC, {at.day}{at: %B %Y}, on "
             f"{kind} that your account did not know.",
             "If it was you, you need do nothing.",
             "If it was not: log in, end the other sign-ins in the list of your sign-ins, and choose "
             "another password.",
+        )
+
+
+class TellOfIdentity(MailToOwner):
+    """The owner learns that somebody else's sign-in opens the account, or no longer does."""
+
+    async def __call__(self, actor: Actor, event: IdentityLinked | IdentityUnlinked) -> None:
+        linked = isinstance(event, IdentityLinked)
+        subject, happened = (
+            (
+                "Your account can be signed in to another way",
+                "From now on it opens with an identity of",
+            )
+            if linked
+            else (
+                "A way to sign in was removed",
+                "Your account no longer opens with an identity of",
+            )
+        )
+        await self.send(
+            actor,
+            event,
+            subject,
+            f"{happened} {event.issuer}.",
+            "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: "
+            "set a new password by mail, which ends every sign-in, and look at the list of your identities.",
         )
 
 

@@ -43,7 +43,7 @@ class VerifySecondFactor(SigningIn):
             log.info("sign_in.refused", extra=told)
             await self.nothing_started(user, wanted)
             raise
-        return await self.logged_in(user, sign_in, wanted, Method.PASSWORD, Method.CODE)
+        return await self.logged_in(user, sign_in, wanted, asked.method, Method.CODE)
 
     async def _started(
         self, anonymous: Actor, asked: Challenge, code: str, wanted: Wanted

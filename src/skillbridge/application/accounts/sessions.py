@@ -21,7 +21,7 @@ from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address, password
-from skillbridge.domain.accounts.second_factor import Challenge, SecondFactorNeeded
+from skillbridge.domain.accounts.second_factor import Challenge
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, Use, digest
 from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.actor import Actor
@@ -64,10 +64,7 @@ class LogIn(SigningIn):
             better = await self._better_hash(user, secret, origin)
             wanted = await self.wanted(user, origin, key=key, device=device)
             started = await self._started(actor, user, better, wanted)
-        if isinstance(started, Challenge):
-            await self.nothing_started(user, wanted)
-            raise SecondFactorNeeded(self.challenges.written(started))
-        return await self.logged_in(user, started, wanted, Method.PASSWORD)
+        return await self.answered(user, started, wanted, Method.PASSWORD)
 
     async def _proved(self, actor: Actor, address: str, secret: str, origin: Origin) -> User:
         """One hash is compared in any case, also where there is no account."""
@@ -83,7 +80,7 @@ class LogIn(SigningIn):
 
     async def _better_hash(self, user: User, secret: str, origin: Origin) -> str | None:
         """None also while others register so much that hashing has no place: next time, then."""
-        if not self.hasher.outdated(user.password_hash):
+        if user.password_hash is None or not self.hasher.outdated(user.password_hash):
             return None
         with suppress(Unavailable):
             return await self.hasher.hash(password.normalised(secret), network=origin.network)
@@ -106,10 +103,7 @@ class LogIn(SigningIn):
             if better is not None:
                 user.password_hash = better
                 await self.users.save(user)
-            now, factor = await tx.now(), await self.second_factors.peek(user.id)
-            if factor is not None and factor.active:
-                return Challenge.of(user, wanted.use.key, at=now)
-            return await self.start(tx, user, wanted, at=now)
+            return await self.begun(tx, user, wanted, Method.PASSWORD, at=await tx.now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.accounts.device import kind_of
+from skillbridge.domain.accounts.second_factor import Challenge, SecondFactorNeeded
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, Use, digest
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.authentication import Authentication, Method
@@ -91,6 +92,24 @@ class SigningIn:
         sign_in = SignIn.start(id_, user.id, token, wanted.use, device=device, at=at)
         await self.sign_ins.add(sign_in)
         return sign_in
+
+    async def begun(
+        self, tx: Tx, user: User, wanted: Wanted, upon: Method, *, at: datetime
+    ) -> SignIn | Challenge:
+        """As `start`, or a challenge where the account wants a code, too."""
+        factor = await self.second_factors.peek(user.id)
+        if factor is not None and factor.active:
+            return Challenge.of(user, wanted.use.key, upon, at=at)
+        return await self.start(tx, user, wanted, at=at)
+
+    async def answered(
+        self, user: User, started: SignIn | Challenge, wanted: Wanted, upon: Method
+    ) -> LoggedIn:
+        """After the commit. Raises SecondFactorNeeded."""
+        if isinstance(started, Challenge):
+            await self.nothing_started(user, wanted)
+            raise SecondFactorNeeded(self.challenges.written(started))
+        return await self.logged_in(user, started, wanted, upon)
 
     async def logged_in(
         self, user: User, sign_in: SignIn, wanted: Wanted, *methods: Method

@@ -49,7 +49,8 @@ class StepUp(ByPresentPassword):
             at = await shown(tx, self.second_factors, self.authenticators, code, user)
         if at is None:  # it was removed meanwhile
             raise WrongCode
-        return Authentication(frozenset({Method.PASSWORD, Method.CODE}), at)
+        first = Method.FEDERATED if user.password_hash is None else Method.PASSWORD
+        return Authentication(frozenset({first, Method.CODE}), at)
 
     async def _by_password(
         self, actor: Actor, user: User, secret: str, origin: Origin

@@ -8,7 +8,7 @@ from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.accounts.passkey import Passkey
 from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Role
-from skillbridge.domain.ids import PasskeyId, SessionId, UserId
+from skillbridge.domain.ids import IdentityId, PasskeyId, SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +169,33 @@ def passkey_view(passkey: Passkey) -> PasskeyView:
     return PasskeyView(
         passkey.id, passkey.name, passkey.synced, passkey.created_at, passkey.last_used_at
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderView:
+    """Whoever signs people in here beside this installation itself."""
+
+    name: str
+    title: str
+    """As people know it."""
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityView:
+    """An identity that one's account can be signed in to with."""
+
+    id: IdentityId
+    issuer: str
+    subject: str
+    """As the issuer knows the person."""
+    linked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where the browser goes now; it comes back within ten minutes or begins again."""
+
+    authorization_url: str
+    expires_in: int
+    """Seconds."""

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from skillbridge.domain.accounts.sign_in import KeyMissing
 from skillbridge.domain.accounts.user import User, WrongCredentials
+from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import Conflict, NotFound, Unproven
 from skillbridge.domain.events.accounts import (
     RecoveryCodesReplaced,
@@ -59,7 +60,7 @@ class NoSecondFactor(NotFound):
 
 
 class SecondFactorNeeded(Unproven):
-    """The password was right, and a code is wanted too; `challenge` goes with it."""
+    """The first proof was right, and a code is wanted too; `challenge` goes with it."""
 
     def __init__(self, challenge: str) -> None:
         super().__init__(
@@ -84,7 +85,7 @@ class ChallengeOver(Unproven):
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """The password was right, and a code is asked for: half of a log-in."""
+    """The first proof was right, and a code is asked for: half of a log-in."""
 
     tenant_id: TenantId
     user_id: UserId
@@ -93,12 +94,16 @@ class Challenge:
     """A digest of the hash that was kept then."""
     key: bytes | None = None
     """The thumbprint that was proved with it: the sign-in is bound to that key."""
+    method: Method = Method.PASSWORD
+    """What was shown."""
 
     @classmethod
-    def of(cls, user: User, key: bytes | None, *, at: datetime) -> "Challenge":
+    def of(
+        cls, user: User, key: bytes | None, method: Method = Method.PASSWORD, *, at: datetime
+    ) -> "Challenge":
         """For five minutes. In whole seconds, as it is written."""
         expires_at = (at + CHALLENGE_LIFE).replace(microsecond=0)
-        return cls(user.tenant_id, user.id, expires_at, _fingerprint(user), key)
+        return cls(user.tenant_id, user.id, expires_at, _fingerprint(user), key, method)
 
     def must_hold(self, user: User | None, key: bytes | None, *, at: datetime) -> User:
         """The account, which may still sign in. Raises ChallengeOver, KeyMissing, AccountDisabled."""
@@ -170,4 +175,4 @@ class SecondFactor:
 
 
 def _fingerprint(user: User) -> bytes:
-    return sha256(user.password_hash.encode()).digest()[:16]
+    return sha256((user.password_hash or "").encode()).digest()[:16]

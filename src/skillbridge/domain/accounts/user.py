@@ -36,7 +36,7 @@ class WrongPassword(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "this is not your present password; if you have forgotten it, log out and ask for a mail "
+            "this is not your present password; if you have forgotten it or never set one, ask for a mail "
             "at /v1/auth/password/forgot"
         )
 
@@ -61,7 +61,7 @@ class EmailNotVerified(Forbidden):
 
 
 class AccountDisabled(Forbidden):
-    """The password was right; whoever runs this installation has disabled the account."""
+    """Who signs in is the owner; whoever runs this installation has disabled the account."""
 
     def __init__(self) -> None:
         super().__init__("this account is disabled; ask whoever runs this installation")
@@ -86,7 +86,8 @@ class User:
     id: UserId
     tenant_id: TenantId
     email: str
-    password_hash: str
+    password_hash: str | None
+    """None for one that signs in otherwise; a forgotten one is set anew by mail, and so is its first."""
     roles: frozenset[Role] = frozenset({Role.LEARNER})
     email_verified_at: datetime | None = None
     disabled_at: datetime | None = None

@@ -33,7 +33,7 @@ class VerificationRequested(Event):
 
 @event
 class EmailVerified(Event):
-    """A registration was confirmed and became this account."""
+    """An address was confirmed, and this account made for it."""
 
     user_id: UserId
 
@@ -69,6 +69,22 @@ class AddressChanged(Event):
 
 
 @event
+class IdentityLinked(Event):
+    """From now on an account can be signed in to by an identity of this issuer: the owner is told."""
+
+    user_id: UserId
+    issuer: str
+
+
+@event
+class IdentityUnlinked(Event):
+    """That way in is closed again: the owner is told."""
+
+    user_id: UserId
+    issuer: str
+
+
+@event
 class MentoringBarred(Event):
     """An operator disabled an account or took the role of a mentor from it."""
 
@@ -97,7 +113,7 @@ class RoleRevoked(Event):
 
 @event
 class DeviceSignedIn(Event):
-    """Somebody with the right password signed in on a device that the account did not know."""
+    """Somebody signed in on a device that the account did not know."""
 
     user_id: UserId
     device: str

@@ -10,6 +10,8 @@ from skillbridge.adapters.crypto.provider import CryptoProvider
 from skillbridge.adapters.mail.provider import MailProvider
 from skillbridge.adapters.mail.smtp import Server, Tls
 from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
+from skillbridge.adapters.oauth.provider import OAuthProvider
+from skillbridge.adapters.oauth.settings import GitHubSettings, OAuthSettings, OidcSettings
 from skillbridge.adapters.openai.provider import OpenAIProvider
 from skillbridge.adapters.openai.settings import OpenAISettings
 from skillbridge.adapters.reranking.provider import RerankingProvider
@@ -86,6 +88,7 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
             sender=settings.mail_from,
             server=mail_server(settings),
         ),
+        OAuthProvider(oauth_settings(settings)),
         OpenAIProvider(model_settings(settings)),
         MatcherProvider(
             MatcherSettings(
@@ -104,6 +107,23 @@ def model_settings(settings: Settings) -> OpenAISettings:
         base_url=settings.openai_base_url,
         model=settings.openai_model,
     )
+
+
+def oauth_settings(settings: Settings) -> OAuthSettings:
+    """Who signs people in beside us."""
+    github = None
+    if settings.github_client_id:
+        github = GitHubSettings(
+            settings.github_client_id,
+            settings.github_client_secret,
+            settings.github_url,
+            settings.github_api_url,
+        )
+    oidc = tuple(
+        OidcSettings(one.name, one.issuer, one.client_id, one.client_secret)
+        for one in settings.oidc_providers
+    )
+    return OAuthSettings(settings.public_url, github, oidc)
 
 
 def mail_server(settings: Settings) -> Server | None:

@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time, version
 from skillbridge.domain.accounts.api_token import MOST_DAYS, NAMES
+from skillbridge.domain.accounts.identity import LONGEST_SUBJECT
 from skillbridge.domain.accounts.one_time_proof import TRIES, Purpose
 
 ADDRESS = "email = lower(email) and length(email) <= 254"
@@ -14,7 +15,7 @@ users = table(
     of_tenant("id"),
     columns(Text, "email"),
     time("email_verified_at", null=True),
-    columns(Text, "password_hash"),
+    columns(Text, "password_hash", null=True),
     columns(ARRAY(Text), "roles", default="{learner}"),
     time("created_at", "updated_at", now=True),
     time("deleted_at", null=True),
@@ -169,4 +170,31 @@ spent_challenges = table(
     time("expires_at"),
     index("ix_spent_challenges_expiry", "tenant_id", "expires_at"),
     checks={"nonce": "octet_length(nonce) = 16"},
+)
+
+identities = table(
+    "identities",
+    of_tenant("id"),
+    columns(UUID, "user_id"),
+    columns(Text, "issuer", "subject"),
+    time("created_at"),
+    references=[{"user_id": "users.id"}],
+    unique=[("tenant_id", "issuer", "subject"), ("tenant_id", "user_id", "issuer")],
+    checks={
+        "issuer": "length(issuer) <= 500",
+        "subject": f"length(subject) between 1 and {LONGEST_SUBJECT}",
+    },
+)
+
+authorization_requests = table(
+    "authorization_requests",
+    of_tenant("id"),
+    columns(Text, "provider"),
+    columns(LargeBinary, "binding"),
+    columns(UUID, "user_id", null=True),
+    columns(Text, "return_to", null=True),
+    time("expires_at"),
+    index("ix_authorization_requests_expiry", "tenant_id", "expires_at"),
+    references=[{"user_id": "users.id"}],
+    checks={"binding": "octet_length(binding) = 32"},
 )

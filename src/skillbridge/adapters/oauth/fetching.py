@@ -1,0 +1,95 @@
+"""Asking a provider over HTTP: in bounded time, for a bounded answer in JSON, and nowhere else."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+T = TypeVar("T")
+
+SECONDS = 8.0
+"""For all of one answer: whoever signs in waits."""
+MOST_BYTES = 256 * 1024
+USER_AGENT = "SkillBridge"
+
+
+class NoAnswer(Exception):
+    """None came in time, or none that can be used; the words are for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A success, or what the client did wrong."""
+
+    status: int
+    body: bytes
+
+    @property
+    def good(self) -> bool:
+        return self.status < 300  # noqa: PLR2004  a status of HTTP
+
+    def read(self, kind: type[T]) -> T:
+        """Raises NoAnswer for anything that is not JSON of this kind."""
+        try:
+            return msgspec.json.decode(self.body, type=kind)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise NoAnswer(f"an answer of another form: {error}") from error
+
+
+class Fetcher:
+    """Follows no redirect, unpacks nothing, and takes neither proxy nor password from the environment."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._http = httpx.AsyncClient(
+            transport=transport or httpx.AsyncHTTPTransport(),
+            timeout=None,  # noqa: S113  each question has a deadline
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """Raises NoAnswer."""
+        return await self._ask(self._http.build_request("GET", url, headers=_said(headers)))
+
+    async def post(
+        self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Raises NoAnswer."""
+        asked = self._http.build_request("POST", url, data=dict(form), headers=_said(headers))
+        return await self._ask(asked)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def _ask(self, request: httpx.Request) -> Reply:
+        try:
+            async with asyncio.timeout(SECONDS):
+                response = await self._http.send(request, stream=True)
+                try:
+                    return Reply(response.status_code, await _bounded(response))
+                finally:
+                    await response.aclose()
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
+            raise NoAnswer(type(error).__name__) from error
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    status = response.status_code
+    if status >= 500 or 300 <= status < 400 or status == 429:  # noqa: PLR2004  statuses of HTTP
+        raise NoAnswer(f"status {status}")
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise NoAnswer("an answer that is packed, though none was asked for")
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise NoAnswer(f"an answer of more than {MOST_BYTES} bytes")
+    return bytes(body)
+
+
+def _said(headers: Mapping[str, str] | None) -> dict[str, Any]:
+    usual = {"accept": "application/json", "accept-encoding": "identity", "user-agent": USER_AGENT}
+    return {**usual, **(headers or {})}

@@ -1,0 +1,67 @@
+"""Plug the providers of identities into their port."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import httpx
+from dishka import Provider, Scope, provide
+
+from skillbridge.adapters.oauth.fetching import Fetcher
+from skillbridge.adapters.oauth.github import GitHub
+from skillbridge.adapters.oauth.oidc import OidcProvider
+from skillbridge.adapters.oauth.settings import GITHUB, OAuthSettings
+from skillbridge.application.accounts.ports.identities import IdentityProvider, IdentityProviders
+from skillbridge.application.accounts.views import ProviderView
+from skillbridge.application.ports.clock import Clock
+from skillbridge.domain.accounts.identity import UnknownProvider
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredProviders:
+    """By name, in the order of the settings."""
+
+    providers: Mapping[str, IdentityProvider]
+
+    def named(self, name: str) -> IdentityProvider:
+        found = self.providers.get(name)
+        if found is None:
+            raise UnknownProvider
+        return found
+
+    def all(self) -> Sequence[ProviderView]:
+        return [ProviderView(name, one.title, one.issuer) for name, one in self.providers.items()]
+
+
+def configured(
+    settings: OAuthSettings, fetcher: Fetcher, clock: Clock
+) -> Mapping[str, IdentityProvider]:
+    """Each is sent back to by an address of its own, so that the answers of two are never mixed up."""
+    found: dict[str, IdentityProvider] = {}
+    if settings.github is not None:
+        found[GITHUB] = GitHub(fetcher, settings.github, _back_to(settings, GITHUB))
+    for one in settings.oidc:
+        found[one.name] = OidcProvider(fetcher, one, _back_to(settings, one.name), clock)
+    return found
+
+
+def _back_to(settings: OAuthSettings, name: str) -> str:
+    return f"{settings.public_url.rstrip('/')}/v1/auth/providers/{name}/callback"
+
+
+class OAuthProvider(Provider):
+    """`transport` is what HTTP is spoken through."""
+
+    scope = Scope.APP
+
+    def __init__(
+        self, settings: OAuthSettings, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self._transport = transport
+
+    @provide
+    async def providers(self, clock: Clock) -> AsyncIterator[IdentityProviders]:
+        fetcher = Fetcher(self._transport)
+        yield ConfiguredProviders(configured(self._settings, fetcher, clock))
+        await fetcher.aclose()

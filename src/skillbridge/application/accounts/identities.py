@@ -1,0 +1,141 @@
+"""Signing in with an identity of somebody else's."""
+
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from skillbridge.application.accounts.authorizing import Authorizing
+from skillbridge.application.accounts.ports.identities import Identities, IdentityProviders
+from skillbridge.application.accounts.ports.users import Registrations
+from skillbridge.application.accounts.signing_in import SigningIn, Wanted
+from skillbridge.application.accounts.views import Begun, LoggedIn
+from skillbridge.application.ports.transaction import Tx
+from skillbridge.application.profiles.ports import Profiles
+from skillbridge.domain.accounts.authorization import binding
+from skillbridge.domain.accounts.identity import AddressHasAccount, NoVerifiedAddress, Shown
+from skillbridge.domain.accounts.second_factor import Challenge
+from skillbridge.domain.accounts.sign_in import Origin, SignIn
+from skillbridge.domain.accounts.user import AccountDisabled, User
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.authentication import Method
+from skillbridge.domain.errors import StaleWrite
+from skillbridge.domain.ids import IdentityId, TenantId, UserId
+
+TRIES = 3
+"""Who comes first makes the account, and the next one finds it."""
+
+
+class _Again(Exception):
+    """Somebody else was quicker: nothing of this stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginSignIn:
+    """Sends whoever is not known yet to a provider. Raises UnknownProvider, ProviderAway.
+
+    `binding` is the SHA-256 of what only the browser or app that begins has.
+    """
+
+    authorizing: Authorizing
+
+    async def __call__(
+        self, actor: Actor, provider: str, binding: bytes, *, return_to: str | None = None
+    ) -> Begun:
+        return await self.authorizing.begin(actor, provider, binding, return_to=return_to)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """The account of an identity, there already or to be made."""
+
+    user: User
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWithIdentity(SigningIn):
+    """A provider shows who came: their sign-in starts, once a second factor was shown where there is one.
+
+    An identity that no account has makes one, if the provider has verified an address that has none;
+    registrations that wait for that address end. Raises what `Authorizing.finish` does, and BadProof,
+    NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled.
+    """
+
+    authorizing: Authorizing
+    providers: IdentityProviders
+    identities: Identities
+    registrations: Registrations
+    profiles: Profiles
+
+    async def __call__(
+        self,
+        actor: Actor,
+        provider: str,
+        state: str,
+        code: str,
+        secret: str,
+        *,
+        origin: Origin,
+        device: str = "",
+    ) -> LoggedIn:
+        key = self.device_keys.proved(origin.proof)
+        tenant_id, shown = await self.authorizing.finish(
+            actor, provider, state, code, binding(secret)
+        )
+        anonymous = replace(actor, tenant_id=tenant_id)
+        for _ in range(TRIES):
+            whose = await self._whose(anonymous, provider, shown)
+            wanted = await self.wanted(whose.user, origin, key=key, device=device)
+            try:
+                started = await self._started(anonymous, shown, whose, wanted)
+            except _Again:
+                await self.nothing_started(whose.user, wanted)
+                continue
+            return await self.answered(whose.user, started, wanted, Method.FEDERATED)
+        raise StaleWrite("this identity is being linked or unlinked just now; begin again")
+
+    async def _whose(self, anonymous: Actor, provider: str, shown: Shown) -> _Whose:
+        async with self.transaction(anonymous, read_only=True):
+            known = await self.identities.found(shown.issuer, shown.subject)
+            if known is not None:
+                user = await self.users.find(known.user_id)
+                if user is None:
+                    raise AccountDisabled
+                return _Whose(user, there=True)
+            title = self.providers.named(provider).title
+            if shown.email is None:
+                raise NoVerifiedAddress(title)
+            if await self.users.with_email(shown.email) is not None:
+                raise AddressHasAccount(title)
+        return _Whose(_nobody_yet(anonymous.tenant_id, shown.email), there=False)
+
+    async def _started(
+        self, anonymous: Actor, shown: Shown, whose: _Whose, wanted: Wanted
+    ) -> SignIn | Challenge:
+        """Looks again: the identity may have been linked or unlinked meanwhile."""
+        async with self.transaction(anonymous) as tx:
+            now = await tx.now()
+            if not whose.there:
+                made = await self._made(tx, shown, whose.user)
+                return await self.start(tx, made, wanted, at=now)
+            user = await self.users.get(whose.user.id)
+            known = await self.identities.found(shown.issuer, shown.subject)
+            if known is None or known.user_id != user.id:
+                raise _Again
+            user.may_sign_in()
+            return await self.begun(tx, user, wanted, Method.FEDERATED, at=now)
+
+    async def _made(self, tx: Tx, shown: Shown, nobody: User) -> User:
+        """The account first: two of one address take turns at its unique key."""
+        now = await tx.now()
+        user, profile, events = shown.account(nobody.id, nobody.tenant_id, nobody.email, at=now)
+        identity = shown.of(IdentityId(uuid4()), user, at=now)
+        if not (await self.users.add(user) and await self.identities.add(identity)):
+            raise _Again
+        await self.registrations.end(user.email)
+        await self.profiles.add(profile)
+        tx.emit(*events)
+        return user
+
+
+def _nobody_yet(tenant_id: TenantId, email: str) -> User:
+    return User(UserId(uuid4()), tenant_id, email, None)

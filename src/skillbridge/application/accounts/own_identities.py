@@ -1,0 +1,103 @@
+"""Identities of others that one's own account can be signed in to with: linked and unlinked."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from skillbridge.application.accounts.authorizing import Authorizing
+from skillbridge.application.accounts.ports.identities import Identities
+from skillbridge.application.accounts.ports.sign_ins import SignIns
+from skillbridge.application.accounts.ports.users import Users
+from skillbridge.application.accounts.views import Begun
+from skillbridge.application.ports.transaction import Transaction
+from skillbridge.domain.accounts.authorization import AuthorizationOver, bound_to
+from skillbridge.domain.accounts.identity import IdentityTaken, ProviderLinked, UnknownIdentity
+from skillbridge.domain.accounts.ways_in import WaysIn
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.authentication import must_have_proved_lately
+from skillbridge.domain.ids import IdentityId, SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class BeginLink:
+    """Sends whoever is signed in to a provider. Raises StepUpNeeded, SignInOver, UnknownProvider, ProviderAway."""
+
+    transaction: Transaction
+    sign_ins: SignIns
+    authorizing: Authorizing
+
+    async def __call__(self, actor: Actor, provider: str, *, return_to: str | None = None) -> Begun:
+        async with self.transaction(actor.before_authentication, read_only=True) as tx:
+            now = await tx.now()
+            must_have_proved_lately(actor, at=now)
+            await self.sign_ins.must_live(actor.user_id, actor.session_id, at=now)
+        return await self.authorizing.begin(
+            actor, provider, bound_to(_session(actor)), user_id=actor.user_id, return_to=return_to
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkIdentity:
+    """The account can be signed in to with the identity from now on; its owner is told. Twice changes nothing.
+
+    The proof of the last ten minutes was wanted when it was begun, by the same sign-in. Raises SignInOver,
+    IdentityTaken, ProviderLinked, and what `Authorizing.finish` does.
+    """
+
+    transaction: Transaction
+    users: Users
+    sign_ins: SignIns
+    identities: Identities
+    authorizing: Authorizing
+
+    async def __call__(self, actor: Actor, provider: str, state: str, code: str) -> None:
+        tenant_id, shown = await self.authorizing.finish(
+            actor, provider, state, code, bound_to(_session(actor)), user_id=actor.user_id
+        )
+        if tenant_id != actor.tenant_id:
+            raise AuthorizationOver
+        async with self.transaction(actor.before_authentication) as tx:
+            now, user = await tx.now(), await self.users.get(actor.user_id)
+            await self.sign_ins.must_live(user.id, actor.session_id, at=now)
+            user.may_sign_in()
+            known = await self.identities.found(shown.issuer, shown.subject)
+            if known is None:
+                identity = shown.of(IdentityId(uuid4()), user, at=now)
+                if not await self.identities.add(identity):
+                    linked = {one.issuer for one in await self.identities.of(user.id)}
+                    raise ProviderLinked if shown.issuer in linked else IdentityTaken
+                tx.emit(*identity.linked(at=now))
+            elif known.user_id != user.id:
+                raise IdentityTaken
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkIdentity:
+    """That way in is closed, unless it is the last; the owner is told.
+
+    Raises StepUpNeeded, SignInOver, UnknownIdentity, LastWayIn.
+    """
+
+    transaction: Transaction
+    users: Users
+    sign_ins: SignIns
+    identities: Identities
+
+    async def __call__(self, actor: Actor, identity_id: IdentityId) -> None:
+        async with self.transaction(actor.before_authentication) as tx:
+            now, user = await tx.now(), await self.users.get(actor.user_id)
+            linked = await self.identities.of(user.id)
+            gone = next((one for one in linked if one.id == identity_id), None)
+            if gone is None:
+                raise UnknownIdentity
+            must_have_proved_lately(actor, at=now)
+            await self.sign_ins.must_live(user.id, actor.session_id, at=now)
+            WaysIn(
+                password=user.password_hash is not None, identities=len(linked) - 1
+            ).must_be_left()
+            await self.identities.remove(gone.id)
+            tx.emit(*gone.unlinked(at=now))
+
+
+def _session(actor: Actor) -> SessionId:
+    assert actor.session_id is not None, "whoever is signed in has one"
+    return actor.session_id

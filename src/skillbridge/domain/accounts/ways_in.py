@@ -1,0 +1,28 @@
+"""How an account may be signed in to: whatever takes one way away leaves another."""
+
+from dataclasses import dataclass
+
+from skillbridge.domain.errors import Conflict
+
+
+class LastWayIn(Conflict):
+    """Without this, nobody could sign in to the account any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this is the only way to sign in to your account: set a password first, by a mail of "
+            "/v1/auth/password/forgot, or link another identity"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WaysIn:
+    """What is left."""
+
+    password: bool
+    identities: int = 0
+
+    def must_be_left(self) -> None:
+        """Raises LastWayIn."""
+        if not (self.password or self.identities):
+            raise LastWayIn
