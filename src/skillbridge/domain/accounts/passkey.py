@@ -215,7 +215,7 @@ class Passkey:
         return ()
 
     def removed(self, *, at: datetime) -> tuple[Event, ...]:
-        """It signs in no more. Its owner keeps the password: every account has one."""
+        """It signs in no more. A password or an identity is left: whatever removes these leaves one of them."""
         return (PasskeyRemoved(user_id=self.user_id, passkey_id=self.id, at=at),)
 
 
