@@ -1,18 +1,27 @@
 """Every text that people send comes back by one rule, whatever it belongs to."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 import pytest
+from tests.support.given.authenticator import Authenticator
 from tests.support.given.matching import mentor
 from tests.support.given.world import World
 from tests.support.http.asking import Asking, bearer, open_asking, refused, to_json
 
+from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.mentors.ports import SEARCH
+from skillbridge.application.ports.access_tokens import Tokens
+from skillbridge.application.ports.transaction import Transaction
+from skillbridge.domain.accounts.passkey import NAME as PASSKEY_NAME
+from skillbridge.domain.accounts.sign_in import SignIn, Use
 from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.authentication import Authentication, Method
+from skillbridge.domain.ids import SessionId
 from skillbridge.domain.matching.match import MESSAGE
 from skillbridge.domain.mentors.mentor import HEADLINE
 from skillbridge.domain.profiles.profile import BIO, NAME
@@ -31,12 +40,17 @@ RULES: dict[str, Text] = {
     "RequestMatch.message": MESSAGE,
     "RequestRoadmap.goal": GOAL,
     "SearchMentors.q": SEARCH,
+    "FinishPasskeyRegistration.name": PASSKEY_NAME,
+    "RenamePasskey.name": PASSKEY_NAME,
 }
 """Each free text of the contract. A new one is named here; or, where it is none, below."""
 NO_TEXT = {
     "email", "password", "current", "token", "code", "challenge", "proof", "refresh_token", "device",
     "country", "time_zone", "languages.items", "domain", "known.items", "skill", "language", "skills",
-    "after", "resource_id", "module_id",
+    "after", "resource_id", "module_id", "credential.id",
+    *(f"credential.response.{one}" for one in (
+        "clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle",
+    )),
 }  # fmt: skip
 """Codes, addresses and secrets: strings that have rules of their own."""
 TYPED = {
@@ -164,6 +178,36 @@ async def search(ask: Asking, _: Actor, text: str) -> tuple[httpx.Response, None
     return await ask("GET", f"/v1/mentors?q={quote(text)}"), None
 
 
+async def proved(ask: Asking, actor: Actor) -> None:
+    """As if signed in just now."""
+    anonymous, now, session = ask.world.pre_authentication(), datetime.now(UTC), SessionId(uuid4())
+    async with ask.world.scope(anonymous) as scope:
+        sign_ins: SignIns = await scope.get(SignIns)
+        tokens: Tokens = await scope.get(Tokens)
+        async with (await scope.get(Transaction))(anonymous):
+            use = Use(None, b"")
+            await sign_ins.add(
+                SignIn.start(session, actor.user_id, session.bytes * 2, use, device="", at=now)
+            )
+    upon = Authentication(frozenset({Method.PASSWORD}), now)
+    token = tokens.issue(actor.user_id, actor.tenant_id, session, actor.roles, upon)
+    ask.headers = {"Authorization": f"Bearer {token}"}
+
+
+async def add_passkey(ask: Asking, actor: Actor, text: str) -> tuple[httpx.Response, Any]:
+    await proved(ask, actor)
+    asked = (await ask("PUT", "/v1/me/passkeys/register/begin")).json()
+    body = {"name": text, "credential": Authenticator().create(asked)}
+    answer = await ask("PUT", "/v1/me/passkeys/register/finish", to_json(body))
+    return answer, answer.json().get("name")
+
+
+async def rename_passkey(ask: Asking, actor: Actor, text: str) -> tuple[httpx.Response, Any]:
+    added, _ = await add_passkey(ask, actor, "My phone")
+    answer = await ask("PUT", added.headers["location"], to_json({"name": text}))
+    return answer, answer.json().get("name")
+
+
 WAYS: dict[str, Callable[[Asking, Actor, str], Awaitable[tuple[httpx.Response, Any]]]] = {
     "RegisterUser.name": register,
     "UpdateProfile.name": profile("PUT", "name"),
@@ -174,6 +218,8 @@ WAYS: dict[str, Callable[[Asking, Actor, str], Awaitable[tuple[httpx.Response, A
     "RequestMatch.message": request_match,
     "RequestRoadmap.goal": request_roadmap,
     "SearchMentors.q": search,
+    "FinishPasskeyRegistration.name": add_passkey,
+    "RenamePasskey.name": rename_passkey,
 }
 
 

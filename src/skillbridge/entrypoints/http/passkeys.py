@@ -193,7 +193,7 @@ async def rename_passkey(
 async def remove_passkey(
     passkey_id: FromPath[PasskeyId], actor: FromDishka[Actor], remove: FromDishka[RemovePasskey]
 ) -> None:
-    """It signs in no more; your password does. The owner is told by mail."""
+    """It signs in no more; your password or another identity does. The owner is told by mail."""
     await remove(actor, passkey_id)
 
 
