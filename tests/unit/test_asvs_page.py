@@ -1,7 +1,7 @@
 """The page of ASVS: what it says of a line, and the contradictions that stop it."""
 
 import pytest
-from tools.docs.asvs import Line, contradictions, lines_from, written
+from tools.docs.asvs import Item, contradictions, lines_from, written
 
 pytestmark = pytest.mark.row("L11")
 
@@ -81,13 +81,13 @@ def test_an_open_line_that_gets_a_test_is_told() -> None:
 @pytest.mark.parametrize(
     ("line", "state"),
     [
-        (Line(["1.1.1"], "1", "a"), "shown"),
-        (Line(["1.1.1"], "1", "a", missing="half"), "in part"),
-        (Line(["1.1.1", "1.1.2"], "1", "a", open={"1.1.2": "later"}), "in part"),
-        (Line(["1.1.1"], "1", "a", open="later"), "open"),
+        (Item(["1.1.1"], "1", "a"), "shown"),
+        (Item(["1.1.1"], "1", "a", missing="half"), "in part"),
+        (Item(["1.1.1", "1.1.2"], "1", "a", open={"1.1.2": "later"}), "in part"),
+        (Item(["1.1.1"], "1", "a", open="later"), "open"),
     ],
 )
-def test_a_line_is_shown_when_nothing_of_it_is_left(line: Line, state: str) -> None:
+def test_a_line_is_shown_when_nothing_of_it_is_left(line: Item, state: str) -> None:
     assert line.state == state
 
 

@@ -25,7 +25,7 @@ reason why there is nothing to remove.
 
 
 @dataclass(frozen=True)
-class Line:
+class Item:
     """One line of the checklist: items of the standard that are shown together."""
 
     items: Sequence[str]
@@ -62,15 +62,15 @@ class Line:
         return [f"{file}: {name}" for file, names in self.removed.items() for name in names]
 
 
-Lines = Mapping[str, Line]
+Items = Mapping[str, Item]
 
 
-def lines_of(root: Path) -> Lines:
+def lines_of(root: Path) -> Items:
     return lines_from((root / SOURCE).read_text(encoding="utf-8"))
 
 
-def lines_from(text: str) -> Lines:
-    return {number: Line(**line) for number, line in tomllib.loads(text).items()}
+def lines_from(text: str) -> Items:
+    return {number: Item(**line) for number, line in tomllib.loads(text).items()}
 
 
 def page(root: Path) -> str:
@@ -81,7 +81,7 @@ def page(root: Path) -> str:
     return written(lines, tests)
 
 
-def contradictions(lines: Lines, tests: Tests, mutants: set[str]) -> Iterator[str]:
+def contradictions(lines: Items, tests: Tests, mutants: set[str]) -> Iterator[str]:
     """Each disagreement of docs/asvs.toml with the marks of tests and with what is planted."""
     items = Counter(item for line in lines.values() for item in line.items)
     for item in sorted(tests.keys() - items.keys()):
@@ -93,7 +93,7 @@ def contradictions(lines: Lines, tests: Tests, mutants: set[str]) -> Iterator[st
         yield from _of_line(f"{SOURCE}: {number}", line, tests, mutants)
 
 
-def _of_line(place: str, line: Line, tests: Tests, mutants: set[str]) -> Iterator[str]:
+def _of_line(place: str, line: Item, tests: Tests, mutants: set[str]) -> Iterator[str]:
     left = line.left if line.open else {}
     for item in sorted(left.keys() - set(line.items)):
         yield f"{place}: {item} is open and no item of it"
@@ -110,7 +110,7 @@ def _of_line(place: str, line: Line, tests: Tests, mutants: set[str]) -> Iterato
         yield f"{place}: an open line says what it comes with, and no more"
 
 
-def written(lines: Lines, tests: Tests) -> str:
+def written(lines: Items, tests: Tests) -> str:
     counts = Counter(line.state for line in lines.values())
     summary = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
     removals = {name for line in lines.values() for name in line.names}
@@ -136,7 +136,7 @@ def written(lines: Lines, tests: Tests) -> str:
     )
 
 
-def _tests(line: Line, tests: Tests) -> str:
+def _tests(line: Item, tests: Tests) -> str:
     """Each file, with the items that it shows where it does not show all of them."""
     shown: dict[str, list[str]] = {}
     for item in line.items:
@@ -149,13 +149,13 @@ def _tests(line: Line, tests: Tests) -> str:
     return "<br>".join(told)
 
 
-def _removed(line: Line) -> Iterator[str]:
+def _removed(line: Item) -> Iterator[str]:
     for file, names in line.removed.items():
         place = f"[{file.rpartition('/')[2]}](../../{file})"
         yield from (f"{name} ({place})" for name in names)
 
 
-def _left(line: Line) -> str:
+def _left(line: Item) -> str:
     if isinstance(line.open, str):
         return line.open or line.missing
     told = [f"{item}: {words}" for item, words in line.open.items()]

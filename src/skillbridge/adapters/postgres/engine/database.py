@@ -301,24 +301,24 @@ def _begin(actor: Actor, *, read_only: bool, repeatable: bool) -> str:
     """One round trip; only UUIDs and the words of an enum are put into the text."""
     mode = " ISOLATION LEVEL REPEATABLE READ" if repeatable else ""
     mode += " READ ONLY" if read_only else ""
-    user, tenant, standing = _said(actor)
+    user, tenant, kind = _said(actor)
     return (
         f"BEGIN{mode};"
         f"SELECT set_config('app.user_id','{user}',true),"
         f"set_config('app.tenant_id','{tenant}',true),"
-        f"set_config('app.standing','{standing}',true)"
+        f"set_config('app.standing','{kind}',true)"
     )
 
 
 def _said(actor: Actor) -> tuple[str, str, str]:
-    """Who acts, as the policies read it: user, tenant, standing.
+    """Who acts, as the policies read it: user, tenant, and the kind of principal.
 
-    A service names its tenant in its standing alone: a policy that knows no services shows it nothing.
+    A service names its tenant in its kind alone: a policy that knows no services shows it nothing.
     """
-    user, tenant, standing = str(actor.user_id), str(actor.tenant_id), actor.principal_kind.value
+    user, tenant, kind = str(actor.user_id), str(actor.tenant_id), actor.principal_kind.value
     if actor.principal_kind is PrincipalKind.SERVICE:
-        return user, "", f"{standing}:{tenant}"
-    return user, tenant, standing
+        return user, "", f"{kind}:{tenant}"
+    return user, tenant, kind
 
 
 async def _commit(driver: Any, last: str) -> None:
