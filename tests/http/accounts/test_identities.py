@@ -120,6 +120,16 @@ async def test_an_app_is_bound_by_a_secret_of_its_own(town: Town) -> None:
     assert (await town.finish(brought, secret=secret)).status_code == 200
 
 
+async def test_no_secret_is_none(town: Town) -> None:
+    """Else a stranger begins with the digest of nothing, and whoever opens what came back is signed in as them."""
+    bound = urlsafe_b64encode(sha256(b"").digest()).rstrip(b"=").decode()
+    brought = town.visit(await town.begin(binding=bound, return_to=f"{APP}/signed-in"))
+    for said in ({}, {"secret": ""}):
+        refused = await town.finish(brought, **said)
+        assert refused.status_code == 401, refused.text
+        assert refused.json()["type"].endswith("authorization-over")
+
+
 async def test_what_comes_back_goes_on_to_the_page_that_began(town: Town) -> None:
     begun = await town.begin(return_to=f"{APP}/signed-in")
     brought = town.visit(begun)

@@ -204,6 +204,8 @@ async def sign_in_with_identity(
     An account with a second factor is refused with a `challenge`, for POST /v1/auth/second-factor.
     """
     secret = data.secret or request.cookies.get(COOKIE, "")
+    if not secret:  # everybody has that one, so a sign-in that was begun with it would be anybody's
+        raise AuthorizationOver
     origin = origin_of(request, dpop)
     return await sign_in(
         actor, provider, data.state, data.code, secret, origin=origin, device=data.device
