@@ -109,6 +109,16 @@ async def test_what_is_begun_in_two_tabs_is_finished_in_both(town: Town) -> None
         assert (await town.finish(town.visit(begun), cookie=cookie)).status_code == 200
 
 
+@pytest.mark.parametrize("cookie", ["%E2%82%AC" * 43, "%0d%0a" * 21 + "a", "x" * 42 + "%3b"])
+async def test_a_cookie_that_is_none_of_ours_is_not_kept(town: Town, cookie: str) -> None:
+    begun = await town.client.post(
+        "/v1/auth/providers/github", json={}, headers={"cookie": f"{COOKIE}={cookie}"}
+    )
+    assert begun.status_code == 200
+    assert len(cookie_of(begun)) == 43
+    assert (await town.finish(town.visit(begun), cookie=cookie_of(begun))).status_code == 200
+
+
 async def test_an_app_is_bound_by_a_secret_of_its_own(town: Town) -> None:
     secret = "an app keeps this"
     bound = urlsafe_b64encode(sha256(secret.encode()).digest()).rstrip(b"=").decode()

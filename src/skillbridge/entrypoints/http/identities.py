@@ -1,5 +1,6 @@
 """/v1/auth/providers and /v1/me/identities: signing in by GitHub or another provider of identities."""
 
+import re
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from secrets import token_urlsafe
@@ -63,6 +64,7 @@ COOKIE = "__Host-skillbridge-authorization"
 LONGEST_SECRET = 128
 OURS = 32
 """Bytes of a secret that we make."""
+_OURS = re.compile("[A-Za-z0-9_-]{43}")
 
 ProviderName = Annotated[
     str,
@@ -173,7 +175,7 @@ async def begin_sign_in(
         given = urlsafe_b64decode(data.binding + "=")
         return Response(await begin(actor, provider, given, return_to=back))
     kept = request.cookies.get(COOKIE, "")
-    secret = kept if len(kept) == len(token_urlsafe(OURS)) else token_urlsafe(OURS)
+    secret = kept if _OURS.fullmatch(kept) else token_urlsafe(OURS)
     begun = await begin(actor, provider, binding(secret), return_to=back)
     life = int(LIFE.total_seconds())
     cookie = Cookie(COOKIE, value=secret, max_age=life, secure=True, httponly=True, samesite="lax")
