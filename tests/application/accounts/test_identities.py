@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from joserfc.jws import extract_compact
+from tests.application.accounts.holder import Holder
 from tests.application.accounts.identity_town import (
     IdentityTown,
     town,
@@ -251,13 +252,17 @@ async def test_a_second_factor_is_asked_for_afterwards(town: IdentityTown) -> No
     amina = Visitor(town.world, AMINA)
     await amina.register()
     await amina.confirm()
-    phone = Phone(amina)
+    phone, holder = Phone(amina), Holder(amina)
     actor = await phone.actor()
     await town.link(actor, "github")
+    await holder.add(actor)
     await phone.enrol(actor)
     codes = await phone.confirm(actor)
     with pytest.raises(SecondFactorNeeded) as asked:
         await town.sign_in("github")
+    half = asked.value.challenge
+    by_passkey = await holder.verify(half, holder.device.get(await holder.second_challenge(half)))
+    assert said(by_passkey.access_token)["amr"] == ["fed", "mfa", "pop", "user"]
     tokens = await town.world.do(
         VerifySecondFactor,
         town.world.pre_authentication(),

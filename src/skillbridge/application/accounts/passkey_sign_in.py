@@ -131,5 +131,5 @@ class FinishPasskeySecondFactor(_ByPasskey):
             passkey = await self.answers.kept(answer)
         looked = self.answers.looked_at(asked, answer, passkey)
         wanted = await self.wanted(user, origin, key=key, device=device)
-        methods = (Method.PASSWORD, *PASSKEY)
+        methods = (half.method, *PASSKEY)
         return await self.signed_in(anonymous, looked, user, wanted, *methods, half=half)
