@@ -327,6 +327,32 @@ async def test_a_slow_provider_is_away(
         await beside.shown(name)
 
 
+@pytest.mark.parametrize("name", ["github", "campus"])
+async def test_few_wait_for_a_provider_that_hangs_and_none_for_long(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Each of them has one of the process's hundred places: were they all there, nobody else would be served."""
+    monkeypatch.setattr(fetching, "LONGEST_WAIT", 0.2)
+    doubles = identified()
+    provider = configured(doubles.settings, Fetcher(_Hangs()), lambda: datetime.now(UTC))[name]
+    begun = [asyncio.create_task(provider.shown("code", ASKED)) for _ in range(200)]
+    _, waiting = await asyncio.wait(begun, timeout=0.1)
+    assert len(waiting) == fetching.MOST_WAITING
+    async with asyncio.timeout(5):
+        found = await asyncio.gather(*begun, return_exceptions=True)
+    assert {type(one) for one in found} == {ProviderAway}
+    begun = [asyncio.create_task(provider.shown("code", ASKED)) for _ in range(2)]
+    _, waiting = await asyncio.wait(begun, timeout=0.05)
+    assert len(waiting) == 2
+    await asyncio.wait(waiting)
+
+
+class _Hangs(httpx.AsyncBaseTransport):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
 @pytest.mark.parametrize(
     "lie",
     [

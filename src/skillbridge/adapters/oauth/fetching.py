@@ -1,7 +1,8 @@
 """Asking a provider over HTTP: in bounded time, for a bounded answer in JSON, and nowhere else."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,6 +14,10 @@ T = TypeVar("T")
 SECONDS = 8.0
 """For all of one answer: whoever signs in waits."""
 MOST_BYTES = 256 * 1024
+MOST_WAITING = 32
+"""For one provider in one process: the others of its hundred requests go on while that one hangs."""
+LONGEST_WAIT = 16.0
+"""Seconds for all that one sign-in asks of it, and for its turn to ask."""
 USER_AGENT = "SkillBridge"
 
 
@@ -37,6 +42,27 @@ class Reply:
             return msgspec.json.decode(self.body, type=kind)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise NoAnswer(f"an answer of another form: {error}") from error
+
+
+@dataclass(slots=True)
+class Waiting:
+    """Those who wait for one provider: neither many nor long, whatever it does."""
+
+    _now: int = 0
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Raises NoAnswer."""
+        if self._now >= MOST_WAITING:
+            raise NoAnswer(f"{self._now} wait for it already")
+        self._now += 1
+        try:
+            async with asyncio.timeout(LONGEST_WAIT):
+                yield
+        except TimeoutError as error:
+            raise NoAnswer("too long for one sign-in") from error
+        finally:
+            self._now -= 1
 
 
 class Fetcher:

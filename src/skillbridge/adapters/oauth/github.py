@@ -4,7 +4,7 @@ Source: docs.github.com, "Authorizing OAuth apps" and "REST API endpoints for us
 exchange come with status 200. The token that it gives is used for two reads, and kept nowhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from skillbridge.adapters.oauth.addresses import usable
-from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer
+from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer, Waiting
 from skillbridge.adapters.oauth.pkce import challenge
 from skillbridge.adapters.oauth.settings import GitHubSettings
 from skillbridge.application.accounts.ports.identities import Asked, ProviderAway
@@ -53,6 +53,7 @@ class GitHub:
     settings: GitHubSettings
     redirect_uri: str
     title: str = "GitHub"
+    _waiting: Waiting = field(init=False, repr=False, default_factory=Waiting)
 
     @property
     def issuer(self) -> str:
@@ -71,14 +72,15 @@ class GitHub:
 
     async def shown(self, code: str, asked: Asked) -> Shown:
         try:
-            token = await self._exchanged(code, asked)
-            headers = {
-                "authorization": f"Bearer {token}",
-                "accept": "application/vnd.github+json",
-                "x-github-api-version": VERSION,
-            }
-            user = await self._read("/user", headers, _User)
-            emails = await self._read("/user/emails", headers, list[_Email])
+            async with self._waiting.place():
+                token = await self._exchanged(code, asked)
+                headers = {
+                    "authorization": f"Bearer {token}",
+                    "accept": "application/vnd.github+json",
+                    "x-github-api-version": VERSION,
+                }
+                user = await self._read("/user", headers, _User)
+                emails = await self._read("/user/emails", headers, list[_Email])
         except NoAnswer as error:
             log.warning("identity.provider_away", provider=self.title, reason=str(error))
             raise ProviderAway(self.title) from error

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from skillbridge.adapters.oauth.addresses import usable
-from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer
+from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer, Waiting
 from skillbridge.adapters.oauth.issuer_keys import IssuerKeys
 from skillbridge.adapters.oauth.pkce import challenge
 from skillbridge.adapters.oauth.settings import OidcSettings
@@ -69,6 +69,7 @@ class OidcProvider:
         self._redirect_uri = redirect_uri
         self._known: tuple[datetime, _Known, IssuerKeys] | None = None
         self._looking = asyncio.Lock()
+        self._waiting = Waiting()
 
     @property
     def title(self) -> str:
@@ -80,7 +81,8 @@ class OidcProvider:
 
     async def address(self, asked: Asked) -> str:
         try:
-            known, _ = await self._discovered()
+            async with self._waiting.place():
+                known, _ = await self._discovered()
         except NoAnswer as error:
             raise self._away(error) from error
         said = {
@@ -98,9 +100,10 @@ class OidcProvider:
 
     async def shown(self, code: str, asked: Asked) -> Shown:
         try:
-            known, keys = await self._discovered()
-            token = await self._exchanged(known, code, asked)
-            claims = await signed_claims(token, keys, _Claims)
+            async with self._waiting.place():
+                known, keys = await self._discovered()
+                token = await self._exchanged(known, code, asked)
+                claims = await signed_claims(token, keys, _Claims)
             self._must_be_meant(claims, asked)
         except NoAnswer as error:
             raise self._away(error) from error
