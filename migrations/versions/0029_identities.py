@@ -5,7 +5,7 @@ from sql_files import apply, restore, run
 revision = "0029"
 down_revision = "0028"
 APPLIES = {
-    "policies": "bfa21c88e9af",
+    "policies": "1b97f020b6f3",
     "grants": "f928b2f5e87d",
 }
 

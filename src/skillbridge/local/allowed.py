@@ -16,6 +16,7 @@ Child = Literal["api", "worker", "migrate", "seed", "matcher", "cargo"]
 SECRETS: Mapping[Child, frozenset[str]] = {
     "api": frozenset({
         "secret_keys", "database_url", "database_auth_url", "redis_url", "matcher_secret",
+        "github_client_id", "github_client_secret", "oidc_providers",
     }),
     "worker": frozenset({
         "secret_keys", "database_worker_url", "redis_url", "smtp_url", "openai_api_key",

@@ -256,3 +256,13 @@ async def test_a_local_installation_signs_nobody_in_by_others(tmp_path: Path) ->
         )
         assert refused.status_code == 404
     assert Settings(env="test").oidc_providers == ()
+
+
+async def test_what_the_settings_name_is_listed(tmp_path: Path) -> None:
+    """By the settings themselves, whose values are no plain texts."""
+    told = {"github_client_id": "our-client", "github_client_secret": "of-ours"}
+    async with open_endpoints(tmp_path, **told, default_tenant="test") as opened:
+        answer = await opened.client.get("/v1/auth/providers")
+    assert answer.status_code == 200, answer.text
+    assert [one["name"] for one in answer.json()["items"]] == ["github"]
+    assert answer.json()["items"][0]["issuer"] == "https://github.com"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
+from tests.support.timing.patience import PATIENCE
 from tests.unit.roadmaps.examples import CATALOGUE, a_brief
 
 from skillbridge.adapters.matcher.client import MatcherClient, MatcherGarbled
@@ -77,7 +78,9 @@ async def test_a_probe_is_not_sent_on(two: tuple[Listener, Listener]) -> None:
 
 async def test_a_matcher_that_moved_is_not_followed(two: tuple[Listener, Listener]) -> None:
     first, elsewhere = two
-    client = MatcherClient(lambda: f"http://127.0.0.1:{first.port}", secret="s" * 40, timeout=5)
+    client = MatcherClient(
+        lambda: f"http://127.0.0.1:{first.port}", secret="s" * 40, timeout=PATIENCE
+    )
     with pytest.raises(MatcherGarbled):
         await client.held(TenantId(uuid4()))
     await client.aclose()

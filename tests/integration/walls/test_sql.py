@@ -75,14 +75,14 @@ MATRIX: dict[str, tuple[str, ...]] = {
 nobody's own: the neighbour administers the tenant. What mentors are found by is shown to a search."""
 
 PRE_AUTHENTICATION = {
-    "passkeys": "siud",
-    "spent_challenges": "si",
     **dict.fromkeys(MATRIX, ""),
     "alembic_version": "s",
     "users": "siu",
     "registrations": "sid",
     "one_time_proofs": "siud",
     "second_factors": "siud",
+    "passkeys": "siud",
+    "spent_challenges": "si",
     "api_tokens": "siu",
     "identities": "sid",
     "authorization_requests": "sid",
@@ -96,8 +96,6 @@ PRE_AUTHENTICATION = {
 no actor: the owner's are not its to write."""
 
 SYSTEM = {
-    "passkeys": "",
-    "spent_challenges": "sd",
     **dict.fromkeys(MATRIX, "siu"),
     "alembic_version": "s",
     "events": "si",
@@ -106,6 +104,8 @@ SYSTEM = {
     "registrations": "sid",
     "one_time_proofs": "sd",
     "second_factors": "sud",
+    "passkeys": "",
+    "spent_challenges": "sd",
     "api_tokens": "siud",
     "identities": "",
     "authorization_requests": "sd",

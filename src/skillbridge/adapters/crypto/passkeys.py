@@ -221,7 +221,10 @@ def _text(raw: bytes) -> str:
 
 def _words(error: Exception) -> str:
     """The library's, which name what was expected; what was sent may make them long."""
-    return str(error)[:300]
+    said = str(error)[:300]
+    return (
+        f"{said} (SKILLBRIDGE_PASSKEY_ORIGINS names pages and apps)" if "origin" in said else said
+    )
 
 
 def _must_be_sound(public_key: bytes) -> None:

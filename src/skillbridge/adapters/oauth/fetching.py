@@ -44,6 +44,11 @@ class Reply:
             raise NoAnswer(f"an answer of another form: {error}") from error
 
 
+def is_visible(text: str) -> bool:
+    """Whether it can be a subject, or stand in a header: ASCII without what controls."""
+    return text.isascii() and text.isprintable()
+
+
 @dataclass(slots=True)
 class Waiting:
     """Those who wait for one provider: neither many nor long, whatever it does."""

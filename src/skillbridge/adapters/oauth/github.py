@@ -5,14 +5,14 @@ exchange come with status 200. The token that it gives is used for two reads, an
 """
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
 import structlog
 
 from skillbridge.adapters.oauth.addresses import usable
-from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer, Waiting
+from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer, Waiting, is_visible
 from skillbridge.adapters.oauth.pkce import challenge
 from skillbridge.adapters.oauth.settings import GitHubSettings
 from skillbridge.application.accounts.ports.identities import Asked, ProviderAway
@@ -34,7 +34,7 @@ class _Exchanged(msgspec.Struct, frozen=True):
 
 
 class _User(msgspec.Struct, frozen=True):
-    id: int
+    id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
     login: str = ""
     name: str | None = None
 
@@ -100,7 +100,7 @@ class GitHub:
         said = reply.read(_Exchanged)
         if said.error in CODE_IS_BAD:
             raise NotAuthorized(self.title)
-        if said.error or not reply.good or not said.access_token.isascii():
+        if said.error or not reply.good or not is_visible(said.access_token):
             raise NoAnswer(f"the exchange failed: {said.error:.60} ({reply.status})")
         return said.access_token
 

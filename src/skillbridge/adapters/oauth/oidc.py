@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from skillbridge.adapters.oauth.addresses import usable
-from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer, Waiting
+from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer, Waiting, is_visible
 from skillbridge.adapters.oauth.issuer_keys import IssuerKeys
 from skillbridge.adapters.oauth.pkce import challenge
 from skillbridge.adapters.oauth.settings import OidcSettings
@@ -180,9 +180,9 @@ class OidcProvider:
             raise BadToken("given to another client")
         if not (now - SKEW < claims.exp and now - FRESH < claims.iat < now + SKEW):
             raise BadToken("of another time")
-        if not compare_digest(claims.nonce.encode(), asked.nonce.encode()):
+        if not compare_digest(claims.nonce.encode("utf-8", "surrogatepass"), asked.nonce.encode()):
             raise BadToken("the answer to another request")
-        if not (0 < len(claims.sub) <= LONGEST_SUBJECT and claims.sub.isascii()):
+        if not (0 < len(claims.sub) <= LONGEST_SUBJECT and is_visible(claims.sub)):
             raise BadToken("of nobody")
 
     def _away(self, error: NoAnswer) -> ProviderAway:

@@ -65,7 +65,8 @@ class SecondFactorNeeded(Unproven):
     def __init__(self, challenge: str) -> None:
         super().__init__(
             "this account has a second factor: send this `challenge` and a code of your authenticator app, "
-            "or a recovery code, to POST /v1/auth/second-factor within five minutes"
+            "or a recovery code, to POST /v1/auth/second-factor within five minutes, or show a passkey, if you "
+            "have one, by POST /v1/auth/second-factor/passkey/begin"
         )
         self.challenge = challenge
 

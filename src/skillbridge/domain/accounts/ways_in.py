@@ -10,8 +10,9 @@ class LastWayIn(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "this is the only way to sign in to your account: set a password first, by a mail of "
-            "/v1/auth/password/forgot, or link another identity"
+            "without it your account would have neither a password nor an identity, and a passkey alone does not "
+            "count, for devices get lost: set a password first, by a mail of /v1/auth/password/forgot, or link "
+            "another identity"
         )
 
 

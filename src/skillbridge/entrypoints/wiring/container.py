@@ -116,8 +116,8 @@ def oauth_settings(settings: Settings) -> OAuthSettings:
         github = GitHubSettings(
             settings.github_client_id,
             settings.github_client_secret,
-            settings.github_url,
-            settings.github_api_url,
+            str(settings.github_url),  # plain text: what stands in answers is of no other kind
+            str(settings.github_api_url),
         )
     oidc = tuple(
         OidcSettings(one.name, one.issuer, one.client_id, one.client_secret)
