@@ -37,7 +37,7 @@ TERMS = (
         "doors?|Doors?|DOOR",
         "endpoint, entrypoint, or pre-authentication principal",
         allowed=r"policies\.(sql|toml)|sql/|walls/|shape\*|open-door|Open door|test_kernel.*\bDoor\b"
-        r"|own or door",
+        r"|own or door|door alone",
     ),
     Term(
         "doorkeepers?|DOORKEEPER",

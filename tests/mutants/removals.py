@@ -17,7 +17,7 @@ from tests.mutants.field import sown
 from tests.mutants.mutant import ROOT, Mutant, planted
 from tests.mutants.report import KEPT, Fate, fate_of, remember, seen
 from tests.mutants.trial import Verdict, prepare
-from tools.docs.asvs import Lines, lines_of
+from tools.docs.asvs import Items, lines_of
 from tools.docs.marked import Tests, marked
 
 
@@ -53,7 +53,7 @@ def main() -> int:
     return 0 if set(fates) == {Fate.KILLED} else 1
 
 
-def with_tests_of(mutant: Mutant, lines: Lines, tests: Tests) -> Mutant:
+def with_tests_of(mutant: Mutant, lines: Items, tests: Tests) -> Mutant:
     """With those tests alone that carry the items which its line says they show."""
     items = {item for line in lines.values() if mutant.name in line.names for item in line.items}
     marked_so = {test.partition("[")[0] for item in items for test in tests.get(item, ())}
@@ -65,11 +65,11 @@ def _dear(test: str) -> tuple[bool, str]:
     return test.startswith("tests/integration"), test
 
 
-def _count(lines: Lines, named: set[str]) -> int:
+def _count(lines: Items, named: set[str]) -> int:
     return sum(1 for line in lines.values() if named & set(line.names))
 
 
-def _row(lines: Lines, mutant: Mutant, fate: Fate, verdict: Verdict) -> str:
+def _row(lines: Items, mutant: Mutant, fate: Fate, verdict: Verdict) -> str:
     items = [item for one in lines.values() if mutant.name in one.names for item in one.items]
     cells = (", ".join(items), mutant.name, fate, _by(verdict), f"{verdict.seconds:.1f}")
     return f"| {' | '.join(cells)} |"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -21,8 +22,10 @@ from skillbridge.application.accounts.administration import (
     RevokeRole,
     RevokeSessions,
 )
+from skillbridge.application.ports.api_tokens import Held, Shown
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.domain.actor import Role
+from skillbridge.entrypoints.http.server import auth, quotas
 from skillbridge.entrypoints.http.server.held_tokens import KnownTokens
 from skillbridge.entrypoints.http.server.revocation import Revocations, hearing_of_ends
 from skillbridge.local.waiting import until
@@ -311,6 +314,34 @@ async def test_a_token_opens_no_more_than_its_owners_roles_do_now(
         app.state.known_tokens.text, app.state.known_tokens.held, app.state.known_tokens.clock
     )
     assert (await client.get("/v1/cohorts/runs", headers=shown(token))).status_code == 401
+
+
+async def test_unknown_tokens_are_counted_before_the_database_is_asked(
+    world: World,
+    client_and_app: tuple[httpx.AsyncClient, Litestar],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client, app = client_and_app
+    monkeypatch.setattr(auth, "OPEN_READS", replace(quotas.OPEN_READS, times=20))
+    token = await make(client, await arrive(world, client))
+    known, asked = app.state.known_tokens, []
+
+    class Counted:
+        async def holding(self, shown: Shown) -> Held | None:
+            asked.append(shown)
+            held: Held | None = await inner.holding(shown)
+            return held
+
+        async def used(self, *whose: Any, at: datetime) -> None:
+            await inner.used(*whose, at=at)
+
+    inner, known.held = known.held, Counted()
+    assert (await client.get("/v1/roadmaps", headers=shown(token))).status_code == 200
+    for _ in range(60):
+        unknown = Base62Tokens().new(world.tenant_id)
+        assert (await client.get("/v1/roadmaps", headers=shown(unknown))).is_client_error
+    assert len(asked) <= 20
+    assert (await client.get("/v1/roadmaps", headers=shown(token))).status_code == 200, "known"
 
 
 async def test_an_end_is_over_everywhere_once_it_is_told(

@@ -146,7 +146,7 @@ class TellPasswordChanged(MailToOwner):
             event,
             "Your password was changed",
             "Your SkillBridge account has a new password, and other devices have to log in again.",
-            "Its passkeys, if it has any, still sign in: remove those that are not yours in the list of your "
-            "passkeys.",
+            "Its passkeys and linked identities, if it has any, still sign in: look at the lists of both, and "
+            "take away those that are not yours.",
             f"If it was you, you need do nothing. {NOT_YOU}",
         )

@@ -157,6 +157,8 @@ async def _authenticate(connection: Connection) -> Claims:
 async def _claims(connection: Connection, token: str) -> Claims:
     known: KnownTokens = connection.app.state.known_tokens
     if known.text.is_one(token):
+        if not known.remembers(token):  # nobody makes us ask the database without end
+            take_read(connection.scope, OPEN_READS, _network(connection))
         return await known.claims(token)
     tokens: Tokens = connection.app.state.tokens
     return tokens.verify(token)

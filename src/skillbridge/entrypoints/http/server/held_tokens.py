@@ -51,13 +51,14 @@ class KnownTokens:
 
     async def claims(self, token: str) -> Claims:
         """Raises BadApiToken, and Unavailable where the database does not answer."""
-        key = sha256(token.encode("utf-8", "surrogatepass")).digest()
-        until, claims = self._known.get(key, (-math.inf, None))
-        if claims is None or self.seconds() >= until:
-            claims = await self._asked(key, token)
+        claims = self._remembered(key := _key(token)) or await self._asked(key, token)
         if claims.expires_at <= self.clock():
             raise BadApiToken(OVER)
         return claims
+
+    def remembers(self, token: str) -> bool:
+        """Whether `claims` asks nobody."""
+        return self._remembered(_key(token)) is not None
 
     def look_again(self, session_id: SessionId) -> None:
         """The next request asks the database."""
@@ -68,6 +69,10 @@ class KnownTokens:
         """Once every use that was seen is written, or could not be."""
         if self._uses:
             await asyncio.wait(self._uses)
+
+    def _remembered(self, key: bytes) -> Claims | None:
+        until, claims = self._known.get(key, (-math.inf, None))
+        return claims if self.seconds() < until else None
 
     async def _asked(self, key: bytes, token: str) -> Claims:
         shown, asked_at = self.text.read(token), self.seconds()
@@ -99,3 +104,7 @@ class KnownTokens:
         else:
             if lost := self._unkept.ends():
                 log.info("tokens.use_kept", lost=lost)
+
+
+def _key(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()
