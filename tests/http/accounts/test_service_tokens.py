@@ -62,7 +62,7 @@ async def test_a_service_opens_nothing_else(world: World, ask: Asking) -> None:
         answer = await answered(ask, operation, headers)
         if scope == UNAUTHENTICATED and is_page(operation):
             assert answer.status_code != 403, operation
-        elif scope == UNAUTHENTICATED and operation.endswith("FromPage"):
+        elif operation.endswith("FromPage") or operation == "ComeBackFromProvider":
             assert answer.status_code == 403, operation
         elif scope == UNAUTHENTICATED:
             assert refused(answer, 403)["type"] == "/problems/not-for-tokens", operation

@@ -13,6 +13,7 @@ from tests.support.http.endpoints import Endpoints, open_endpoints
 from tests.support.http.wire import operations
 
 from skillbridge.entrypoints.http.server.admission import Admission
+from skillbridge.settings.addresses import PublicUrl
 
 pytestmark = pytest.mark.row("C5")
 
@@ -46,7 +47,7 @@ PAGES = ("/docs", "/problems/too-many", "/", "/favicon.ico", "/v1/auth/verify", 
 @pytest.fixture
 async def served(tmp_path: Path) -> AsyncIterator[Endpoints]:
     """An API that has an address of its own for the public."""
-    async with open_endpoints(tmp_path, public_url=SITE) as opened:
+    async with open_endpoints(tmp_path, public_url=PublicUrl(SITE)) as opened:
         yield opened
 
 

@@ -82,6 +82,9 @@ async def test_a_body_that_is_none(ask: Asking, body: str) -> None:
     raw = {**UNREADABLE, **MISSHAPEN}[body]
     for operation in with_body(ask):
         answer = await ask(operation.method, operation.path, raw)
+        if raw == b"{}" and operation.path.startswith("/v1/auth/providers/"):
+            assert refused(answer)["type"] == "/problems/unknown-provider", "all may be left out"
+            continue
         if operation.method == "PATCH" and raw == b"{}":
             assert answer.status_code == 200, "a patch of nothing changes nothing"
             continue

@@ -3,18 +3,23 @@
 import re
 from html.parser import HTMLParser
 from inspect import getdoc
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from tests.support.http.endpoints import Endpoints
 from tools.docs.code import modules, subclasses
 
+from skillbridge.application.ports.access_tokens import MissingScope
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http.server.explanations import explanations
 from skillbridge.entrypoints.http.server.faults.fault import slug_of
 from skillbridge.entrypoints.http.server.problems import GENERAL, status_of
 
 pytestmark = pytest.mark.row("K1")
+MADE_WITH: dict[type[SkillBridgeError], tuple[Any, ...]] = {
+    MissingScope: ("cohorts:read", ("roadmaps:read",), "make another")
+}
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -74,10 +79,10 @@ def test_a_member_that_a_page_promises_is_in_the_problem() -> None:
     for kind in subclasses(SkillBridgeError):
         words = re.findall(r"`(\w+)`", getdoc(kind) or "")
         if members := set(words) - {"errors"}:
-            error = kind(uuid4())
+            error = kind(*MADE_WITH.get(kind, (uuid4(),)))
             assert members <= error.members.keys(), kind
             named |= members
-    assert named == {"match_id", "challenge"}
+    assert named == {"match_id", "challenge", "scope_needed", "scopes_held"}
 
 
 async def test_a_browser_gets_a_page_that_everyone_can_read(endpoints: Endpoints) -> None:
