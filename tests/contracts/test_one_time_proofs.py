@@ -129,6 +129,7 @@ async def test_who_has_none_is_given_nobodys_and_never_anothers(
     assert await kept(world, hers) == replace(hers, tries=1)
 
 
+@pytest.mark.asvs("6.3.8")
 @pytest.mark.parametrize("others", [0, 2])
 async def test_how_often_a_guess_is_counted_does_not_tell_who_has_an_account(
     world: World, amina: UserId, others: int

@@ -47,7 +47,7 @@ async def kept(world: World, id_: ProofId) -> OneTimeProof:
             return found
 
 
-@pytest.mark.asvs("7.4.3")
+@pytest.mark.asvs("6.3.7", "7.4.3")
 async def test_the_link_of_the_mail_sets_a_password_and_ends_every_sign_in(world: World) -> None:
     amina = Visitor(world)
     first = await amina.arrive()
