@@ -131,6 +131,7 @@ async def test_of_two_hundred_guesses_at_once_five_are_looked_at(
         await amina.reset(ByCode(amina.email, code))
 
 
+@pytest.mark.asvs("6.4.1")
 async def test_of_many_who_answer_one_mail_at_once_one_sets_the_password(world: World) -> None:
     amina = Visitor(world)
     await amina.arrive()

@@ -22,7 +22,7 @@ NEW, OTHER = "brown ladder sings at noon", "seven quiet mangoes roll uphill"
 LATER = "amina@example.net"
 
 
-@pytest.mark.asvs("15.4.2")
+@pytest.mark.asvs("6.4.1", "15.4.2")
 async def test_of_link_and_code_at_once_one_sets_the_password(
     world: World, admin: asyncpg.Connection
 ) -> None:

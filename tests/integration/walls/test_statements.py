@@ -112,7 +112,7 @@ async def test_a_token_of_another_tenant_is_nobodys_successor_here(facts: Facts)
     assert (found.presented.hash, found.successor) == (facts.token, None)
 
 
-@pytest.mark.asvs("8.4.1")
+@pytest.mark.asvs("7.5.2", "8.4.1")
 @pytest.mark.parametrize("name", TRIES)
 async def test_the_conditions_of_a_statement_keep_everybody_out_whom_they_have_to(
     facts: Facts, name: str

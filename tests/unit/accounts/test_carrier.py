@@ -122,6 +122,7 @@ async def test_three_thousand_behind_one_address_log_in_while_stuffing_from_it_s
     assert attack["at others", "refused"] > 10 * attack["at others", "wrong"]
 
 
+@pytest.mark.asvs("6.3.1")
 @pytest.mark.memory
 async def test_a_list_of_people_behind_the_address_is_no_way_around(
     monkeypatch: pytest.MonkeyPatch,

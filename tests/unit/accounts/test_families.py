@@ -89,6 +89,7 @@ def test_a_token_whose_successor_was_used_ends_the_family_whoever_comes_with_it(
         family.refresh(BAZ, START + later)
 
 
+@pytest.mark.asvs("10.4.5")
 @pytest.mark.parametrize("key", [OTHER, None])
 def test_a_token_alone_is_refused_and_ends_nothing(key: bytes | None) -> None:
     family = Family()

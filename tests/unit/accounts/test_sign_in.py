@@ -68,6 +68,7 @@ def test_a_lost_response_is_repeated_within_the_grace(after: timedelta) -> None:
     assert family.refresh(BAR, START + after) == BAZ
 
 
+@pytest.mark.asvs("10.4.5")
 def test_a_parent_after_the_grace_is_a_theft() -> None:
     family = Family()
     family.refresh(FOO, START)

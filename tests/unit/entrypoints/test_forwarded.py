@@ -113,6 +113,7 @@ def test_a_header_of_somebody_untrusted_is_never_believed(header: str) -> None:
     assert client([said], header=header, trusted=()) == PROXY
 
 
+@pytest.mark.asvs("4.1.3", "15.3.4")
 def test_the_header_that_the_proxies_do_not_write_is_not_believed_either() -> None:
     for other in (XFF, FORWARDED):
         scope: Any = {"client": (PROXY, 1), "headers": [(other.encode(), b"203.0.113.7")]}
