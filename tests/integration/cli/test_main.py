@@ -52,7 +52,8 @@ def test_no_command_pays_for_what_only_another_needs(statement: str, unneeded: s
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_says_of_each_command_what_the_command_says_itself(name: str) -> None:
-    found = getattr(import_module(f"skillbridge.entrypoints.cli.{name}"), name)
+    module = name.replace("-", "_")
+    found = getattr(import_module(f"skillbridge.entrypoints.cli.{module}"), module)
     said = str(found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found))
     first = " ".join(said.partition("\n\n")[0].split())
     line = COMMANDS[name]

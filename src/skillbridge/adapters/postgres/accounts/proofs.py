@@ -62,12 +62,7 @@ def _guessable(table: FromClause, *more: ColumnElement[bool]) -> Select[tuple[Pr
 
 _one, _other = proofs.alias(), proofs.alias()
 _own = _guessable(_one, _one.c.user_id == bindparam("user_id")).scalar_subquery()
-_nobodys = (
-    _guessable(_other, _other.c.user_id.is_(None))
-    .limit(1)
-    .with_for_update(skip_locked=True)
-    .scalar_subquery()
-)
+_nobodys = _guessable(_other, _other.c.user_id.is_(None)).limit(1).scalar_subquery()
 GUESS = Query(
     update(proofs)
     .where(*_open, proofs.c.tries < TRIES, proofs.c.id == func.coalesce(_own, _nobodys))
