@@ -388,6 +388,7 @@ async def test_null_is_a_text_as_any_other(ask: Asking) -> None:
     assert (listed.status_code, listed.json()["items"]) == (200, [])
 
 
+@pytest.mark.asvs("2.2.1")
 async def test_a_query_has_the_parameters_of_its_operation_and_no_others(ask: Asking) -> None:
     for operation in operations(ask.app):
         path, body = f"{operation.path}?limt=9", operation.body and to_json(operation.body)

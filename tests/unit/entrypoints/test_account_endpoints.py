@@ -68,6 +68,7 @@ async def test_what_this_process_ends_is_over_at_once() -> None:
 
 
 @pytest.mark.row("C1")
+@pytest.mark.asvs("7.4.1")
 async def test_an_answer_from_before_the_end_does_not_undo_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

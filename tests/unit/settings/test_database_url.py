@@ -197,6 +197,7 @@ def test_several_hosts_and_sockets_are_kept() -> None:
     assert DatabaseUrl("postgresql:///d?host=/run&user=ada").login == "ada"
 
 
+@pytest.mark.asvs("12.3.2")
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer", "require", "verify-ca"])
 def test_what_anyone_on_the_way_can_read_or_answer_is_known(mode: str, tmp_path: Path) -> None:
     roots = tmp_path / "ca.pem"
