@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from tests.support.identities.openid_provider import CLIENT, KEY, OpenIdProvider
 from tests.support.identities.providers import Identified, Spoken, identified
-from tests.support.timing.patience import turns
+from tests.support.timing.patience import PATIENCE, turns
 
 from skillbridge.adapters.oauth import fetching
 from skillbridge.adapters.oauth.fetching import Fetcher
@@ -330,22 +330,37 @@ async def test_a_slow_provider_is_away(
 
 
 @pytest.mark.parametrize("name", ["github", "campus"])
-async def test_few_wait_for_a_provider_that_hangs_and_none_for_long(
+async def test_few_wait_for_a_provider_that_hangs(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Each of them has one of the process's hundred places: were they all there, nobody else would be served."""
-    monkeypatch.setattr(fetching, "LONGEST_WAIT", 0.2)
-    doubles = identified()
-    provider = configured(doubles.settings, Fetcher(_Hangs()), lambda: datetime.now(UTC))[name]
+    monkeypatch.setattr(fetching, "LONGEST_WAIT", PATIENCE)
+    provider = hanging(name)
     begun = [asyncio.create_task(provider.shown("code", ASKED)) for _ in range(200)]
     await turns()
-    assert [one.done() for one in begun].count(False) == fetching.MOST_WAITING
-    found = await asyncio.gather(*begun, return_exceptions=True)
-    assert {type(one) for one in found} == {ProviderAway}
+    refused = [one for one in begun if one.done()]
+    assert len(begun) - len(refused) == fetching.MOST_WAITING
+    assert {type(one.exception()) for one in refused} == {ProviderAway}
+    for one in begun:
+        one.cancel()
+    await asyncio.wait(begun)
     again = asyncio.create_task(provider.shown("code", ASKED))
     await turns()
     assert not again.done(), "there is a place once more"
+    again.cancel()
     await asyncio.wait({again})
+
+
+@pytest.mark.parametrize("name", ["github", "campus"])
+async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(fetching, "LONGEST_WAIT", 0)
+    with pytest.raises(ProviderAway):
+        await hanging(name).shown("code", ASKED)
+
+
+def hanging(name: str) -> IdentityProvider:
+    doubles = identified()
+    return configured(doubles.settings, Fetcher(_Hangs()), lambda: datetime.now(UTC))[name]
 
 
 class _Hangs(httpx.AsyncBaseTransport):
