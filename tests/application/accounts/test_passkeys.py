@@ -200,6 +200,7 @@ async def test_a_passkey_is_a_fresh_proof_also_beside_an_authenticator_app(holde
     stale = replace(actor, proved_at=None)
     fresh = await holder.step_up(stale)
     await holder.add(fresh, Authenticator(), "Another")
+    assert [one.name for one in await own(holder, fresh)][-1] == "Another"
 
 
 async def test_a_sign_in_that_has_ended_changes_and_proves_nothing(holder: Holder) -> None:

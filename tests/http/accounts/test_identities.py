@@ -32,13 +32,13 @@ class Town:
         return self.endpoints.client
 
     async def begin(self, path: str = "github", **said: str) -> httpx.Response:
-        return await self.client.post(f"/v1/auth/providers/{path}", json=said)  # type: ignore[no-any-return]
+        return await self.client.post(f"/v1/auth/providers/{path}", json=said)  # type: ignore[no-any-return]  # `client` is untyped above
 
     async def finish(
         self, brought: dict[str, str], path: str = "github", *, cookie: str = "", **said: str
     ) -> httpx.Response:
         headers = {"cookie": f"{COOKIE}={cookie}"} if cookie else {}
-        return await self.client.post(  # type: ignore[no-any-return]
+        return await self.client.post(  # type: ignore[no-any-return]  # as above
             f"/v1/auth/providers/{path}/finish", json={**brought, **said}, headers=headers
         )
 

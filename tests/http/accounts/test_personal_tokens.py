@@ -234,7 +234,7 @@ def hostile(token: str) -> list[str]:
         "sb_pat_" + "z" * 71,
         "sb_pat_" + "0" * 71,
         "sb_pat_" + "A" * 1_000_000,
-        Base62Tokens().new(uuid4()),  # type: ignore[arg-type]
+        Base62Tokens().new(uuid4()),  # type: ignore[arg-type]  # of no tenant that there is
     ]
 
 
@@ -258,7 +258,7 @@ async def test_a_slip_is_noticed_without_the_database(
         async def holding(self, _: object) -> None:
             raise AssertionError("asked")
 
-    known.held = Away()  # type: ignore[assignment]
+    known.held = Away()  # type: ignore[assignment]  # it answers nothing
     answer = await client.get(
         "/v1/roadmaps", headers=shown(token[:-1] + ("0" if token[-1] != "0" else "1"))
     )
@@ -368,6 +368,6 @@ async def test_an_end_is_over_everywhere_once_it_is_told(
 async def client_and_app(world: World) -> AsyncIterator[tuple[httpx.AsyncClient, Litestar]]:
     async with open_app(world) as app:
         app.state.revocations = Revocations(app.state.revocations.ended, rest=0.0)
-        transport: Any = httpx.ASGITransport(app)  # type: ignore[arg-type]
+        transport: Any = httpx.ASGITransport(app)  # type: ignore[arg-type]  # Litestar types its scopes more narrowly
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield client, app

@@ -74,7 +74,7 @@ def served() -> Iterator[Identified]:
     servers = [ThreadingHTTPServer(("127.0.0.1", 0), _Guest) for _ in range(3)]
     made = identified(*(f"http://127.0.0.1:{one.server_port}" for one in servers))
     for server in servers:
-        server.answer = made.by_host[f"127.0.0.1:{server.server_port}"]  # type: ignore[attr-defined]
+        server.answer = made.by_host[f"127.0.0.1:{server.server_port}"]  # type: ignore[attr-defined]  # ours, for the handler
         threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield made
@@ -113,7 +113,7 @@ class _Guest(BaseHTTPRequestHandler):
         asked = httpx.Request(
             self.command, url, headers=dict(self.headers), content=self.rfile.read(size)
         )
-        response = self.server.answer(asked)  # type: ignore[attr-defined]
+        response = self.server.answer(asked)  # type: ignore[attr-defined]  # put there by `served`
         self.send_response(response.status_code)
         for name, value in response.headers.items():
             self.send_header(name, value)
