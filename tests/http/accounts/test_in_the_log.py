@@ -42,6 +42,7 @@ FACTS = ("user", "session", "methods", "known_device", "account", "reason")
 def log(caplog: Log) -> Log:
     """What use cases say, which know no framework."""
     caplog.set_level(logging.INFO, "skillbridge")
+    caplog.set_level(logging.WARNING, "httpx")  # the test's client, which others made talk
     return caplog
 
 
