@@ -41,8 +41,8 @@ FACTS = ("user", "session", "methods", "known_device", "account", "reason")
 @pytest.fixture
 def log(caplog: Log) -> Log:
     """What use cases say, which know no framework."""
-    caplog.set_level(logging.INFO, "skillbridge")
     caplog.set_level(logging.WARNING, "httpx")  # the test's client, which others made talk
+    caplog.set_level(logging.INFO, "skillbridge")  # last: each call sets the handler's level too
     return caplog
 
 
