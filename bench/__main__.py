@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import growth, jobs, matcher, overload, reads, streams, writes
+from bench import growth, jobs, log_ins, matcher, overload, reads, streams, writes
 from bench.assignment import Unequal
 from bench.contenders import EVERYONE
 from bench.figures import Goal, shown
@@ -37,6 +37,7 @@ REFUSALS = (
     Unequal,
     Silent,
     streams.Unheard,
+    log_ins.Unanswered,
 )
 
 
@@ -47,6 +48,7 @@ class Part(StrEnum):
     JOBS = "jobs"
     STREAMS = "streams"
     OVERLOAD = "overload"
+    LOG_INS = "log-ins"
     MATCHER = "matcher"
 
 
@@ -111,6 +113,10 @@ async def _measure(
             goals += found[1]
         if Part.OVERLOAD in parts:
             found = await overload.measure(cores, tell=status.update)
+            sheets += found[0]
+            goals += found[1]
+        if Part.LOG_INS in parts:
+            found = await log_ins.measure(cores, rounds=rounds, tell=status.update)
             sheets += found[0]
             goals += found[1]
         if Part.GROWTH in parts:

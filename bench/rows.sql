@@ -12,7 +12,7 @@ select
 from generate_series(1, {learners}) as n;
 
 insert into users (id, tenant_id, email, email_verified_at, password_hash)
-select id, '{tenant}', 'learner-' || n || '@example.test', now(), 'nobody logs in'
+select id, '{tenant}', 'learner-' || n || '@example.test', now(), '{password_hash}'
 from learner;
 
 insert into roadmaps (
@@ -39,5 +39,5 @@ set session_replication_role = origin;
 create role {reader} login bypassrls password '{password}';
 grant usage on schema public to {reader};
 grant select on users, roadmaps, completions, events, jobs to {reader};
-grant insert on completions, events, jobs to {reader};
+grant insert on completions, events, jobs, sign_ins, refresh_tokens, registrations to {reader};
 grant update on roadmaps to {reader};

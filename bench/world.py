@@ -11,10 +11,12 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
+from argon2 import PasswordHasher
 
 from skillbridge.adapters import schema
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
 from skillbridge.adapters.crypto.keys import KeyRing, utc_now
+from skillbridge.adapters.crypto.passwords import LANES, MEMORY_KIB, PASSES
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.ids import SessionId, TenantId, UserId
 from skillbridge.local.postgres import PostgresServer, embedded_postgres
@@ -23,6 +25,7 @@ from skillbridge.local.valkey import embedded_valkey
 LEARNERS = 2000
 ROADMAPS = 10
 MODULES = 12
+PASSWORD_OF_ALL = "seven geese over lake chad"
 READER = "bench_reader"
 ISSUER = "http://127.0.0.1"
 FILL_SECONDS = 120
@@ -76,6 +79,7 @@ async def _fill(postgres: PostgresServer, redis_url: str) -> World:
             modules=json.dumps(modules()),
             reader=READER,
             password=password,
+            password_hash=PasswordHasher(PASSES, MEMORY_KIB, LANES).hash(PASSWORD_OF_ALL),
         )
     )
     admin = await asyncpg.connect(postgres.admin_url)

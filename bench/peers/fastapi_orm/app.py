@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import load_only, undefer
 
 from bench.peers import bearer
+from bench.peers.fastapi_orm.accounts import Credentials, NewAccount, Tokens, log_in, register
 from bench.peers.fastapi_orm.completion import ModuleUnknown, complete
 from bench.peers.fastapi_orm.models import Roadmap
 from bench.peers.fastapi_orm.schemas import PageOut, ProgressOut, RoadmapOut, SummaryOut
@@ -49,6 +50,16 @@ async def learner(authorization: Annotated[str, Header()]) -> UUID:
 Session = Annotated[AsyncSession, Depends(session)]
 Learner = Annotated[UUID, Depends(learner)]
 app = FastAPI(lifespan=lifespan)
+
+
+@app.post("/v1/auth/login")
+async def log_in_(session: Session, given: Credentials) -> Tokens:
+    return await log_in(session, given)
+
+
+@app.post("/v1/auth/register", status_code=202)
+async def register_(session: Session, given: NewAccount) -> None:
+    await register(session, given)
 
 
 @app.get("/v1/roadmaps/{roadmap_id}")
