@@ -36,13 +36,13 @@ class Site:
 
 @pytest.fixture(scope="module")
 async def site(
-    urls: Urls, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    own_urls: Urls, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Site]:
     folder, api, port = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
     variables = {
-        "DATABASE_URL": urls.app,
-        "DATABASE_AUTH_URL": urls.auth,
-        "DATABASE_WORKER_URL": urls.worker,
+        "DATABASE_URL": own_urls.app,
+        "DATABASE_AUTH_URL": own_urls.auth,
+        "DATABASE_WORKER_URL": own_urls.worker,
         "REDIS_URL": redis_url,
         "SKILLBRIDGE_ENV": "local",
         "SKILLBRIDGE_HOME": str(folder),

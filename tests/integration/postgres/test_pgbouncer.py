@@ -34,15 +34,15 @@ WHO = Read(select(func.app.user_id()))
 
 
 @pytest.fixture(scope="module")
-async def pooler(urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[int]:
+async def pooler(own_urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[int]:
     folder = tmp_path_factory.mktemp("pgbouncer")
-    async with pgbouncer(urls.admin, folder, connections=SERVER_CONNECTIONS) as port:
+    async with pgbouncer(own_urls.admin, folder, connections=SERVER_CONNECTIONS) as port:
         yield port
 
 
 @pytest.fixture
-def pooled(urls: Urls, pooler: int) -> Urls:
-    return Urls(*(through(url, pooler) for url in astuple(urls)))
+def pooled(own_urls: Urls, pooler: int) -> Urls:
+    return Urls(*(through(url, pooler) for url in astuple(own_urls)))
 
 
 @pytest.mark.parametrize("setting", [{}, {"DATABASE_POOLER": "transaction"}])

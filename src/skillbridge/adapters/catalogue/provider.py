@@ -1,10 +1,17 @@
 """Plug the catalogue into whoever asks for it."""
 
+from functools import cache
+
 from dishka import AnyOf, Provider, Scope, provide
 
 from skillbridge.adapters.catalogue.catalogue import load
 from skillbridge.domain.resources.catalogue import Catalogue
 from skillbridge.domain.roadmaps.syllabus import Syllabus
+
+
+@cache
+def ours() -> Catalogue:
+    return load()
 
 
 class CatalogueProvider(Provider):
@@ -14,4 +21,4 @@ class CatalogueProvider(Provider):
 
     @provide
     def catalogue(self) -> AnyOf[Catalogue, Syllabus]:
-        return load()
+        return ours()

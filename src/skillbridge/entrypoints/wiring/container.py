@@ -1,6 +1,7 @@
 """What every container holds: use cases, the clock, and all that is outside but storage and signals."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 import structlog
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
@@ -64,7 +65,9 @@ class Kernel(Provider):
         return reactions.names()
 
 
+@cache
 def use_cases() -> Provider:
+    """The same for every container."""
     provider = Provider(scope=Scope.REQUEST)
     for context in CONTEXTS:
         provider.provide_all(*context.USE_CASES)
