@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 from dishka import AsyncContainer, Provider
+from tests.support.given.quick_hashes import QuickHashes
 from tests.support.measures import round_trips
 
 from skillbridge.adapters.memory.store import Store
@@ -133,7 +134,7 @@ async def memory_world(
             Settings(env="test", home=Path(home), matcher_url_file=matcher_url_file)
         )
         container = wiring.make_container(
-            *memory.providers(store), *beside, HttpProvider(), *instead
+            *memory.providers(store), *beside, QuickHashes(), HttpProvider(), *instead
         )
         try:
             yield World("memory", tenant_id, container, container)
@@ -164,7 +165,7 @@ async def postgres_world(
             database_pool=30,
             database_auth_pool=30,
         )
-        beside = (signals or memory.signals(), *wiring.outside(settings), *instead)
+        beside = (signals or memory.signals(), *wiring.outside(settings), QuickHashes(), *instead)
         api = wiring.make_container(stack.storage(settings, worker=False), *beside, HttpProvider())
         worker = wiring.make_container(stack.storage(settings, worker=True), *beside, JobProvider())
         try:
