@@ -245,6 +245,16 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         PRE_AUTHENTICATION,
         lambda p, f, _: p.take(f.begun, "campus", bound_to(f.sign_in.id), f.amina, at=LONG_AGO),
     ),
+    "AuthorizationRequests.hold": (
+        AuthorizationRequests,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.hold(f.coded, at=LATER, until=LATER),
+    ),
+    "AuthorizationRequests.let_go": (
+        AuthorizationRequests,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.let_go(f.coded, 10, until=LATER),
+    ),
     "AuthorizationRequests.forget": (
         AuthorizationRequests,
         SYSTEM,

@@ -23,6 +23,7 @@ BOUNDS = {
     "AmendProfile": 8,
     "BeginPasskeyRegistration": 6,
     "ChangePassword": 16,
+    "BeginDeviceLink": 8,
     "BeginLink": 8,
     "ConfirmAddress": 14,
     "ConfirmAddressByCode": 14,
@@ -38,6 +39,7 @@ BOUNDS = {
     "FinishPasskeyStepUp": 13,
     "ListPlacements": 6,
     "EnrolSecondFactor": 14,
+    "LinkByDevice": 17,
     "LinkIdentity": 12,
     "LogIn": 22,  # 14, and more for who begins anew because somebody else renewed the hash
     "GrantRole": 6,
@@ -60,6 +62,7 @@ BOUNDS = {
     "RevokeRole": 8,
     "RevokeSessions": 6,
     "SignInWithIdentity": 32,  # 20, and more for who finds that somebody else was first
+    "SignInByDevice": 37,  # as above, and the question that is held while the provider is asked
     "StepUp": 11,
     "SuggestMentors": 12,
     "UnlinkIdentity": 10,

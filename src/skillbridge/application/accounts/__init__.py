@@ -19,6 +19,13 @@ from skillbridge.application.accounts.authorizing import (
     FindReturn,
     ForgetAuthorizations,
 )
+from skillbridge.application.accounts.device_authorizing import DeviceAuthorizing
+from skillbridge.application.accounts.device_sign_in import (
+    BeginDeviceLink,
+    BeginDeviceSignIn,
+    LinkByDevice,
+    SignInByDevice,
+)
 from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
@@ -162,9 +169,13 @@ USE_CASES = (
     BeginLink,
     LinkIdentity,
     UnlinkIdentity,
+    BeginDeviceSignIn,
+    SignInByDevice,
+    BeginDeviceLink,
+    LinkByDevice,
     ForgetAuthorizations,
     TellOfIdentity,
 )
 
-PARTS = (Authorizing, PasskeyAnswers)
+PARTS = (Authorizing, DeviceAuthorizing, PasskeyAnswers)
 """What several use cases are made of."""

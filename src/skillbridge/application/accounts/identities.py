@@ -52,36 +52,29 @@ class _Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInWithIdentity(SigningIn):
-    """A provider shows who came: their sign-in starts, once a second factor was shown where there is one.
+class ByIdentity(SigningIn):
+    """A provider has shown who came: their sign-in starts, once a second factor was shown where there is one.
 
     An identity that no account has makes one, if the provider has verified an address that has none;
-    registrations that wait for that address end. Raises what `Authorizing.finish` does, and BadProof,
-    NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled.
+    registrations that wait for that address end.
     """
 
-    authorizing: Authorizing
     providers: IdentityProviders
     identities: Identities
     registrations: Registrations
     profiles: Profiles
 
-    async def __call__(
+    async def signed_in(
         self,
-        actor: Actor,
+        anonymous: Actor,
         provider: str,
-        state: str,
-        code: str,
-        secret: str,
-        *,
+        shown: Shown,
         origin: Origin,
-        device: str = "",
+        *,
+        key: bytes | None,
+        device: str,
     ) -> LoggedIn:
-        key = self.device_keys.proved(origin.proof)
-        tenant_id, shown = await self.authorizing.finish(
-            actor, provider, state, code, binding(secret)
-        )
-        anonymous = replace(actor, tenant_id=tenant_id)
+        """Raises NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled, StaleWrite."""
         for _ in range(TRIES):
             whose = await self._whose(anonymous, provider, shown)
             wanted = await self.wanted(whose.user, origin, key=key, device=device)
@@ -135,6 +128,31 @@ class SignInWithIdentity(SigningIn):
         await self.profiles.add(profile)
         tx.emit(*events)
         return user
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWithIdentity(ByIdentity):
+    """By a browser that came back. Raises what `Authorizing.finish` and `signed_in` do, and BadProof."""
+
+    authorizing: Authorizing
+
+    async def __call__(
+        self,
+        actor: Actor,
+        provider: str,
+        state: str,
+        code: str,
+        secret: str,
+        *,
+        origin: Origin,
+        device: str = "",
+    ) -> LoggedIn:
+        key = self.device_keys.proved(origin.proof)
+        tenant_id, shown = await self.authorizing.finish(
+            actor, provider, state, code, binding(secret)
+        )
+        anonymous = replace(actor, tenant_id=tenant_id)
+        return await self.signed_in(anonymous, provider, shown, origin, key=key, device=device)
 
 
 def _nobody_yet(tenant_id: TenantId, email: str) -> User:

@@ -54,8 +54,14 @@ from skillbridge.entrypoints.http.provider_returns import (
     allowed,
     come_back_from_provider,
 )
-from skillbridge.entrypoints.http.server.auth import needs, open_to_all, unauthenticated
+from skillbridge.entrypoints.http.server.auth import (
+    needs,
+    open_to_all,
+    unauthenticated,
+    unauthenticated_within,
+)
 from skillbridge.entrypoints.http.server.operations import delete, get, post, put
+from skillbridge.entrypoints.http.server.quotas import AT_PROVIDERS, LINKS
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -154,7 +160,7 @@ async def list_providers(providers: FromDishka[IdentityProviders]) -> Providers:
 
 @post(
     "/auth/providers/{provider:str}",
-    guards=[unauthenticated],
+    guards=[unauthenticated_within(AT_PROVIDERS)],
     security=[{}],
     status_code=200,
     refuses=list(BEGINS),
@@ -222,7 +228,7 @@ async def list_identities(actor: FromDishka[Actor], reads: FromDishka[IdentityRe
 
 @put(
     "/me/identities/authorization",
-    guards=[needs("security:write")],
+    guards=[needs("security:write", LINKS)],
     refuses=[StepUpNeeded, SignInOver, *BEGINS],
 )
 async def begin_link(

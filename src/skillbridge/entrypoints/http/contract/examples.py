@@ -150,6 +150,12 @@ PLACES: dict[tuple[str, str], Any] = {
     ("ProviderView", "name"): "github",
     ("ProviderView", "title"): "GitHub",
     ("ProviderView", "issuer"): "https://github.com",
+    ("ProviderView", "device"): True,
+    ("CodeBegun", "expires_in"): 600,
+    ("CodeBegun", "handle"): "sbh_P1BPiUpSR8qvGS0S8Yx2FwAAAA",
+    ("CodeBegun", "interval"): 5,
+    ("CodeBegun", "user_code"): "WDJB-MJHT",
+    ("CodeBegun", "verification_uri"): "https://github.com/login/device",
     ("Enrolment", "secret"): "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
     ("Enrolment", "uri"): "otpauth://totp/SkillBridge:amina%40example.org"
     "?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=SkillBridge",
