@@ -12,8 +12,8 @@ from tests.http.accounts.test_identities import Town, town
 from tests.support.http.asking import Unlimited
 from tests.support.http.endpoints import open_endpoints
 
-from skillbridge.application.ports.rate_limit import Left
 from skillbridge.domain.errors import TooMany
+from skillbridge.domain.pace import Left
 from skillbridge.entrypoints.http.server.quotas import AT_PROVIDERS
 
 pytestmark = pytest.mark.row("C4")

@@ -96,8 +96,8 @@ class GitHubDouble:
         said = dict(parse_qsl(request.content.decode()))
         assert request.method == "POST"
         assert said == {"client_id": CLIENT, "scope": "read:user user:email"}
-        letters = token_hex(4).upper()
-        made = Typed(f"{letters[:4]}-{letters[4:]}")
+        digits = token_hex(4).upper()
+        made = Typed(f"{digits[:4]}-{digits[4:]}")
         secret = token_hex(20)
         self.devices[secret] = made
         told: dict[str, Any] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from skillbridge.application.accounts.device_authorizing import DeviceAuthorizing
 from skillbridge.application.accounts.identities import ByIdentity
 from skillbridge.application.accounts.own_identities import Linking, session_of
+from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.views import CodeBegun, LoggedIn
 from skillbridge.domain.accounts.authorization import binding, bound_to
 from skillbridge.domain.accounts.sign_in import Origin
@@ -41,9 +42,12 @@ class SignInByDevice(ByIdentity):
         device: str = "",
     ) -> LoggedIn:
         key = self.device_keys.proved(origin.proof)
-        tenant_id, shown = await self.authorizing.finish(actor, provider, handle, binding(secret))
-        anonymous = replace(actor, tenant_id=tenant_id)
-        return await self.signed_in(anonymous, provider, shown, origin, key=key, device=device)
+        with refusals_told({"provider": provider}):
+            tenant_id, shown = await self.authorizing.finish(
+                actor, provider, handle, binding(secret)
+            )
+            anonymous = replace(actor, tenant_id=tenant_id)
+            return await self.signed_in(anonymous, provider, shown, origin, key=key, device=device)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def unauthenticated_within(quota: Quota) -> Guard:
     async def unauthenticated_guard(connection: Connection, handler: BaseRouteHandler) -> None:
         await _let_in(connection, handler, quota)
 
-    return _at_the_door(unauthenticated_guard, quota)
+    return _as_unauthenticated(unauthenticated_guard, quota)
 
 
 async def unauthenticated(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -123,7 +123,7 @@ async def unauthenticated(connection: Connection, handler: BaseRouteHandler) -> 
     await _let_in(connection, handler, UNAUTHENTICATED)
 
 
-def _at_the_door(guard: Guard, quota: Quota) -> Guard:
+def _as_unauthenticated(guard: Guard, quota: Quota) -> Guard:
     """What the contract reads of it."""
     told = {
         "asks": ("X-Tenant",),
@@ -136,7 +136,7 @@ def _at_the_door(guard: Guard, quota: Quota) -> Guard:
     return guard
 
 
-_at_the_door(unauthenticated, UNAUTHENTICATED)
+_as_unauthenticated(unauthenticated, UNAUTHENTICATED)
 
 
 async def _let_in(connection: Connection, handler: BaseRouteHandler, quota: Quota) -> None:
