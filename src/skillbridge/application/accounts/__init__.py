@@ -101,6 +101,7 @@ from skillbridge.application.accounts.service_tokens import (
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.step_up import StepUp
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
+from skillbridge.application.accounts.ways_in import RemovePasskeyOf, UnlinkIdentityOf
 
 USE_CASES = (
     RegisterUser,
@@ -169,6 +170,8 @@ USE_CASES = (
     BeginLink,
     LinkIdentity,
     UnlinkIdentity,
+    UnlinkIdentityOf,
+    RemovePasskeyOf,
     BeginDeviceSignIn,
     SignInByDevice,
     BeginDeviceLink,
