@@ -146,3 +146,24 @@ async def test_what_nobody_finished_is_forgotten_the_oldest_first(world: World) 
         assert await requests.forget(NOW + SECOND * 2, limit=2) == 0
     async with kept(world, AuthorizationRequests) as requests:
         assert [await requests.get(one.id) for one in many] == [None, None, None, many[3]]
+
+
+async def test_one_at_a_time_asks_a_provider_for_it_and_no_sooner_than_agreed(world: World) -> None:
+    waits = asked(world, pace=5, asked_again_at=NOW, return_to=None)
+    browser = asked(world)
+    async with kept(world, AuthorizationRequests) as requests:
+        for one in (waits, browser):
+            await requests.add(one)
+        assert await requests.get(waits.id) == waits
+        until = NOW + SECOND * 20
+        assert not await requests.hold(waits.id, at=NOW - SECOND, until=until)
+        assert await requests.hold(waits.id, at=NOW, until=until)
+        assert not await requests.hold(waits.id, at=until - SECOND, until=until + SECOND)
+        assert (await requests.get(waits.id)).asked_again_at == until
+        await requests.let_go(waits.id, 10, until=NOW + SECOND * 10)
+        slower = replace(waits, pace=10, asked_again_at=NOW + SECOND * 10)
+        assert await requests.get(waits.id) == slower
+        assert await requests.hold(waits.id, at=NOW + SECOND * 10, until=until)
+        for other in (browser.id, AuthorizationId(uuid4())):
+            assert not await requests.hold(other, at=NOW + SECOND * 99, until=until)
+        assert await requests.get(browser.id) == browser

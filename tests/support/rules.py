@@ -45,6 +45,12 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     },
     "domain.accounts.email_address": {"LONGEST": 254, "LONGEST_LOCAL": 64, "TYPED": 1_000},
     "domain.accounts.authorization": {"LIFE": 10 * MINUTE},
+    "domain.accounts.device_flow": {
+        "USUAL": 5,
+        "SLOWEST": 60,
+        "SLOWER": 5,
+        "HELD": timedelta(seconds=20),
+    },
     "domain.accounts.identity": {"LONGEST_SUBJECT": 255},
     "domain.accounts.one_time_proof": {"LIFE": 30 * MINUTE, "TRIES": 5, "KEPT": DAY},
     "domain.accounts.password": {"SHORTEST": 12, "LONGEST": 128, "LEAST_SCORE": 3},

@@ -86,6 +86,7 @@ grant insert (hash, tenant_id, sign_in_id, parent, issued_at, used_at) on refres
 grant update (used_at) on refresh_tokens to skillbridge_auth;
 grant select, insert, delete on registrations, identities, authorization_requests
     to skillbridge_auth;
+grant update (pace, asked_again_at) on authorization_requests to skillbridge_auth;
 grant select, insert, update, delete on one_time_proofs to skillbridge_auth;
 grant select, insert, delete on second_factors to skillbridge_auth;
 grant update (sealed_secret, confirmed_at, last_step, recovery_codes) on second_factors
@@ -104,7 +105,7 @@ grant select, insert, update on tenants, users, sign_ins, refresh_tokens, profil
     to skillbridge_worker;
 grant update on completions to skillbridge_worker;
 grant select, insert, delete on registrations to skillbridge_worker;
-grant select, delete on one_time_proofs, spent_challenges, authorization_requests
+grant select, delete on one_time_proofs, spent_challenges, authorization_requests, identities, passkeys
     to skillbridge_worker;
 grant select, delete, update (sealed_secret) on second_factors to skillbridge_worker;
 grant select, delete, update (revoked_at, expires_at) on api_tokens to skillbridge_worker;

@@ -53,10 +53,10 @@ begin
             ('registrations', 'door_system', 'all', 'door', null),
             ('second_factors', 'door_system', 'all', 'door', null),
             ('one_time_proofs', 'door_system', 'all', 'door', null),
-            ('passkeys', 'door_alone', 'all', 'door alone', null),
+            ('passkeys', 'door_system', 'all', 'door', null),
             ('spent_challenges', 'door_system', 'all', 'door', null),
             ('api_tokens', 'door_system', 'all', 'door', null),
-            ('identities', 'door_alone', 'all', 'door alone', null),
+            ('identities', 'door_system', 'all', 'door', null),
             ('authorization_requests', 'door_system', 'all', 'door', null),
             ('profiles', 'self_door_system', 'all', 'own or door', 'user_id'),
 
@@ -119,7 +119,6 @@ begin
             when 'tenant' then tenant
             when 'system of the tenant' then format('%s and %s', tenant, system)
             when 'door' then format('%s and (%s or %s)', tenant, door, system)
-            when 'door alone' then format('%s and %s', tenant, door)
             when 'service' then served
             when 'admin' then format('%s and (%s or %s)', tenant, admin, system)
             when 'own' then format('%s and (%I = %s or %s)', tenant, one.owner, me, system)

@@ -116,6 +116,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     github_client_id: ApiKey = ApiKey()
     """Of the app that is registered at GitHub; with it people may sign in by GitHub."""
     github_client_secret: ApiKey = ApiKey()
+    github_device_flow: bool = False
+    """Whether apps may show a code that is typed in at GitHub; the app registered there must allow it, too."""
     github_url: HttpUrl = HttpUrl("https://github.com")
     """Another one for GitHub Enterprise Server; identities belong to the one that they came from."""
     github_api_url: HttpUrl = HttpUrl("https://api.github.com")

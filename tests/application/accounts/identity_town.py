@@ -15,11 +15,15 @@ from tests.support.identities.openid_provider import OpenIdProvider
 from tests.support.identities.providers import Identified, identified, served
 
 from skillbridge.adapters.oauth.provider import OAuthProvider
+from skillbridge.application.accounts.device_sign_in import BeginDeviceSignIn, SignInByDevice
 from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
 from skillbridge.application.accounts.own_identities import BeginLink, LinkIdentity
-from skillbridge.application.accounts.views import Begun, LoggedIn
+from skillbridge.application.accounts.ports.device_flow import DeviceHandles
+from skillbridge.application.accounts.ports.identities import AuthorizationRequests
+from skillbridge.application.accounts.views import Begun, CodeBegun, LoggedIn
 from skillbridge.application.ports.access_tokens import Tokens
-from skillbridge.domain.accounts.authorization import binding
+from skillbridge.application.ports.transaction import Transaction
+from skillbridge.domain.accounts.authorization import AuthorizationRequest, binding
 from skillbridge.domain.actor import Actor
 
 
@@ -59,6 +63,36 @@ class IdentityTown:
     async def sign_in(self, provider: str) -> LoggedIn:
         secret = token_urlsafe()
         return await self.finish(provider, await self.brought(provider, secret), secret)
+
+    async def begin_device(self, secret: str, provider: str = "github") -> CodeBegun:
+        begun: CodeBegun = await self.world.do(
+            BeginDeviceSignIn, self.world.pre_authentication(), provider, binding(secret)
+        )
+        return begun
+
+    async def ask(self, handle: str, secret: str, provider: str = "github") -> LoggedIn:
+        """Whether the code was typed in."""
+        found: LoggedIn = await self.world.do(
+            SignInByDevice,
+            self.world.pre_authentication(),
+            provider,
+            handle,
+            secret,
+            origin=HOME,
+        )
+        return found
+
+    async def wait(self, handle: str) -> AuthorizationRequest | None:
+        """As long as the pace says; what waits then."""
+        anonymous = self.world.pre_authentication()
+        id_ = (await self.world.api.get(DeviceHandles)).read(handle).request_id
+        async with self.world.scope(anonymous) as scope:
+            requests: AuthorizationRequests = await scope.get(AuthorizationRequests)
+            async with (await scope.get(Transaction))(anonymous) as tx:
+                found = await requests.get(id_)
+                if found is not None and found.pace is not None:
+                    await requests.let_go(id_, found.pace, until=await tx.now())
+        return found
 
     async def actor(self, tokens: LoggedIn) -> Actor:
         claims = (await self.world.api.get(Tokens)).verify(tokens.access_token)

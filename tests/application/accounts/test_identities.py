@@ -232,6 +232,28 @@ async def test_a_request_waits_for_ten_minutes(town: IdentityTown) -> None:
             assert await requests.get(id_) is None
 
 
+async def test_however_many_nobody_finished_are_forgotten_in_batches(
+    town: IdentityTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skillbridge.application.accounts.authorizing.FORGOTTEN_AT_ONCE", 2)
+    anonymous = town.world.pre_authentication()
+    for left in (0, 1):  # an odd number, and one that is full to the last batch
+        ids = [AuthorizationId(uuid4()) for _ in range(5 - left)]
+        async with town.world.scope(anonymous) as scope:
+            requests: AuthorizationRequests = await scope.get(AuthorizationRequests)
+            async with (await scope.get(Transaction))(anonymous) as tx:
+                now = await tx.now()
+                for id_ in ids:
+                    await requests.add(
+                        AuthorizationRequest(id_, town.world.tenant_id, "campus", binding("s"), now)
+                    )
+        await town.world.do(ForgetAuthorizations, town.world.system(), "a slot")
+        async with town.world.scope(anonymous) as scope:
+            requests = await scope.get(AuthorizationRequests)
+            async with (await scope.get(Transaction))(anonymous):
+                assert [await requests.get(id_) for id_ in ids] == [None] * len(ids)
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 async def test_a_code_of_another_is_worth_nothing(town: IdentityTown, provider: str) -> None:
     """Injected codes: PKCE and the nonce bind a code to the request that it answers."""

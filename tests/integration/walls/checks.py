@@ -57,6 +57,14 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("binding = sha256('a')",),
         ("binding = 'a'", "binding = sha256('a') || 'a'"),
     ),
+    "ck_authorization_requests_pace": (
+        ("pace = 5, asked_again_at = now()", "pace = 60, asked_again_at = now()"),
+        ("pace = 4, asked_again_at = now()", "pace = 61, asked_again_at = now()"),
+    ),
+    "ck_authorization_requests_paced": (
+        ("pace = null, asked_again_at = null",),
+        ("pace = 5, asked_again_at = null", "pace = null, asked_again_at = now()"),
+    ),
     "ck_one_time_proofs_purpose": (
         ("purpose = 'reset_password'", f"purpose = 'change_address', {_BOTH}"),
         ("purpose = 'sign_in'", "purpose = ''"),

@@ -51,6 +51,8 @@ class Facts:
     api_token_hash: bytes
     begun: UUID
     """At a provider."""
+    coded: UUID
+    """As that, and a code of it waits to be typed in."""
     notice: Notice
     user: Any = None
     passkey: Any = None
@@ -137,7 +139,12 @@ async def gathered(town: Town) -> Facts:
             world.tenant_id,
         ),
         begun=await admin.fetchval(
-            "select id from authorization_requests where tenant_id = $1", world.tenant_id
+            "select id from authorization_requests where tenant_id = $1 and pace is null",
+            world.tenant_id,
+        ),
+        coded=await admin.fetchval(
+            "select id from authorization_requests where tenant_id = $1 and pace is not null",
+            world.tenant_id,
         ),
         notice=Notice(**known),
     )

@@ -32,7 +32,7 @@ INSERTS = {"add", "award", "spend"}
 """Nothing is looked for: keys and policies say what may come in."""
 SAYS_NOTHING = {
     "save", "put", "remove", "replace", "reseal", "revoke", "must_live", "mark_read", "mark_all_read",
-    "used",
+    "used", "let_go",
 }  # fmt: skip
 """Their answer is the change that they make."""
 

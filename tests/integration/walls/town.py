@@ -179,7 +179,7 @@ async def arrive(world: World, client: httpx.AsyncClient) -> tuple[Actor, dict[s
 
 
 async def link(client: httpx.AsyncClient, headers: dict[str, str], beside: Identified) -> str:
-    """By GitHub she signs in, too; what she began at her campus waits."""
+    """By GitHub she signs in, too; what she began at her campus waits, and so does a code."""
     begun = {}
     for provider in ("campus", "github"):
         said = {"provider": provider}
@@ -192,6 +192,7 @@ async def link(client: httpx.AsyncClient, headers: dict[str, str], beside: Ident
             "/v1/me/identities", headers=headers, json={"provider": "github", **brought}
         )
     )
+    good(await client.put("/v1/me/identities/device", headers=headers, json={"provider": "github"}))
     (linked,) = good(await client.get("/v1/me/identities", headers=headers)).json()["items"]
     return str(linked["id"])
 

@@ -116,6 +116,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "Passkeys.save": (Passkeys, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.passkey)),
     "Passkeys.remove": (Passkeys, PRE_AUTHENTICATION, lambda p, f, _: p.remove(f.passkey)),
     "PasskeyReads.of": (PasskeyReads, SIDE, lambda p, _, by: p.of(by)),
+    "PasskeyReads.one": (PasskeyReads, SIDE, lambda p, f, by: p.one(by, f.id("passkey_id"))),
     "SpentChallenges.forget": (
         SpentChallenges,
         SYSTEM,
@@ -244,6 +245,16 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         AuthorizationRequests,
         PRE_AUTHENTICATION,
         lambda p, f, _: p.take(f.begun, "campus", bound_to(f.sign_in.id), f.amina, at=LONG_AGO),
+    ),
+    "AuthorizationRequests.hold": (
+        AuthorizationRequests,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.hold(f.coded, at=LATER, until=LATER),
+    ),
+    "AuthorizationRequests.let_go": (
+        AuthorizationRequests,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.let_go(f.coded, 10, until=LATER),
     ),
     "AuthorizationRequests.forget": (
         AuthorizationRequests,

@@ -16,6 +16,15 @@ BAD_CODE = {
     "error_description": "The code passed is incorrect or expired.",
     "error_uri": "https://docs.github.com/apps/managing-oauth-apps/troubleshooting",
 }
+GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+@dataclass
+class Typed:
+    """A code, and what the person said of it."""
+
+    user_code: str
+    said: str | tuple[dict[str, Any], list[dict[str, Any]]] = "authorization_pending"
 
 
 @dataclass
@@ -38,11 +47,14 @@ class GitHubDouble:
             },
         ]
     )
+    interval: int = 5
     answers: Callable[[httpx.Request], httpx.Response | None] = lambda _: None
     asked: list[str] = field(default_factory=list)
     codes: dict[str, tuple[dict[str, str], dict[str, Any], list[dict[str, Any]]]] = field(
         default_factory=dict
     )
+    devices: dict[str, "Typed"] = field(default_factory=dict)
+    """By the secret of the code."""
     tokens: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = field(default_factory=dict)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -50,6 +62,8 @@ class GitHubDouble:
         if (instead := self.answers(request)) is not None:
             return instead
         match request.url.path:
+            case "/login/device/code":
+                return self._code(request)
             case "/login/oauth/access_token":
                 return self._exchange(request)
             case "/user":
@@ -73,9 +87,45 @@ class GitHubDouble:
         self.codes[code] = asked, dict(self.user), list(self.emails)
         return {"code": code, "state": asked["state"]}
 
+    def type_in(self, user_code: str, *, yes: bool = True) -> None:
+        """The person goes to /login/device, types the code, and says yes or no."""
+        (found,) = (one for one in self.devices.values() if one.user_code == user_code)
+        found.said = (dict(self.user), list(self.emails)) if yes else "access_denied"
+
+    def _code(self, request: httpx.Request) -> httpx.Response:
+        said = dict(parse_qsl(request.content.decode()))
+        assert request.method == "POST"
+        assert said == {"client_id": CLIENT, "scope": "read:user user:email"}
+        digits = token_hex(4).upper()
+        made = Typed(f"{digits[:4]}-{digits[4:]}")
+        secret = token_hex(20)
+        self.devices[secret] = made
+        told: dict[str, Any] = {
+            "device_code": secret,
+            "user_code": made.user_code,
+            "verification_uri": f"{self.url}/login/device",
+            "expires_in": 900,
+            "interval": self.interval,
+        }
+        return self._answer(request, told)
+
+    def _typed(self, request: httpx.Request, said: dict[str, str]) -> httpx.Response:
+        """No secret of the app is asked for, and what was answered is answered once."""
+        assert said["client_id"] == CLIENT
+        assert "client_secret" not in said
+        found = self.devices.get(said["device_code"])
+        if found is None:
+            return self._answer(request, {"error": "incorrect_device_code"})
+        if isinstance(found.said, str):
+            return self._answer(request, {"error": found.said})
+        del self.devices[said["device_code"]]
+        return self._token(request, found.said)
+
     def _exchange(self, request: httpx.Request) -> httpx.Response:
         said = dict(parse_qsl(request.content.decode()))
         assert request.method == "POST"
+        if said.get("grant_type") == GRANT:
+            return self._typed(request, said)
         if (said["client_id"], said["client_secret"]) != (CLIENT, SECRET):
             return self._answer(request, {"error": "incorrect_client_credentials"})
         found = self.codes.pop(said["code"], None)
@@ -84,12 +134,17 @@ class GitHubDouble:
             return self._answer(request, BAD_CODE)
         if said["redirect_uri"] != found[0]["redirect_uri"]:
             return self._answer(request, {"error": "redirect_uri_mismatch"})
+        return self._token(request, found[1:])
+
+    def _token(
+        self, request: httpx.Request, whose: tuple[dict[str, Any], list[dict[str, Any]]]
+    ) -> httpx.Response:
         token = f"gho_{token_hex(18)}"
-        self.tokens[token] = found[1:]
+        self.tokens[token] = whose
         made = {"access_token": token, "scope": "read:user,user:email", "token_type": "bearer"}
         return self._answer(request, made)
 
-    def _answer(self, request: httpx.Request, said: dict[str, str]) -> httpx.Response:
+    def _answer(self, request: httpx.Request, said: dict[str, Any]) -> httpx.Response:
         """JSON for who asks for it."""
         if request.headers.get("accept") == "application/json":
             return httpx.Response(200, json=said)

@@ -100,6 +100,9 @@ class OpenIdProvider:
     answers: Callable[[httpx.Request], httpx.Response | None] = lambda _: None
     """Answers in place of the provider."""
     methods: tuple[str, ...] = ("client_secret_basic", "client_secret_post")
+    tells_beside: bool = False
+    """Who somebody is stands in the ID token by the subject alone, and the rest at UserInfo."""
+    tokens: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     codes: dict[str, Code] = field(default_factory=dict)
 
@@ -112,10 +115,9 @@ class OpenIdProvider:
         if (instead := self.answers(request)) is not None:
             return instead
         match request.url.path:
-            case "/.well-known/openid-configuration":
-                return httpx.Response(200, json=self.configuration())
-            case "/jwks":
-                return httpx.Response(200, json={"keys": [self.key.as_dict(private=False)]})
+            case "/.well-known/openid-configuration" | "/jwks" as path:
+                keys = {"keys": [self.key.as_dict(private=False)]}
+                return httpx.Response(200, json=keys if path == "/jwks" else self.configuration())
             case "/authorize":
                 grant = self.server.get_consent_grant(request, end_user=self.person)
                 made: httpx.Response = self.server.create_authorization_response(
@@ -125,7 +127,15 @@ class OpenIdProvider:
             case "/token":
                 answered: httpx.Response = self.server.create_token_response(request)
                 return answered
+            case "/userinfo":
+                return self._told(request)
         return httpx.Response(404)
+
+    def _told(self, request: httpx.Request) -> httpx.Response:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if request.method != "GET" or scheme != "Bearer" or token not in self.tokens:
+            return httpx.Response(401, headers={"www-authenticate": 'Bearer error="invalid_token"'})
+        return httpx.Response(200, json=dict(self.tokens[token]))
 
     def configuration(self) -> dict[str, Any]:
         return {
@@ -133,6 +143,7 @@ class OpenIdProvider:
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/jwks",
+            "userinfo_endpoint": f"{self.issuer}/userinfo",
             "token_endpoint_auth_methods_supported": self.methods,
         }
 
@@ -195,7 +206,7 @@ class IdToken(OpenIDCode):  # type: ignore[misc]  # as above
         return {"alg": "RS256", "kid": self.provider.key.kid}
 
     def generate_user_info(self, user: Any, scope: str) -> UserInfo:
-        return UserInfo(user)
+        return UserInfo({"sub": user["sub"]} if self.provider.tells_beside else user)
 
     def process_token(self, grant: Any, response: Any) -> Any:
         token = super().process_token(grant, response)
@@ -216,7 +227,8 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # as above
         return Client(self.provider.redirect_uri) if client_id == CLIENT else None
 
     def save_token(self, token: Any, request: Any) -> None:
-        """Nobody asks for it again."""
+        """It is shown for what is told beside the ID token."""
+        self.provider.tokens[token["access_token"]] = request.user
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens."""

@@ -34,7 +34,8 @@ class Identified:
         return OAuthSettings(
             PUBLIC,
             GitHubSettings(
-                github_double.CLIENT, github_double.SECRET, self.github.url, self.github.url
+                *(github_double.CLIENT, github_double.SECRET, self.github.url, self.github.url),
+                device_flow=True,
             ),
             tuple(
                 OidcSettings(name, one.issuer, openid_provider.CLIENT, openid_provider.SECRET)

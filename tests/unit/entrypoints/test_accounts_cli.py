@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 from skillbridge.adapters.mail.folder import FolderMailer
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.accounts.ports.mails import Mail
+from skillbridge.domain.accounts.identity import Identity
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Role
-from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.ids import IdentityId, TenantId, UserId
 from skillbridge.entrypoints import wiring
 from skillbridge.entrypoints.cli.mailbox import mailbox
 from skillbridge.entrypoints.cli.service_tokens import service_tokens
@@ -120,6 +121,23 @@ def test_a_service_gets_a_token_that_is_listed_and_revoked(installation: Install
     for name, scope in (("sums", "users:write"), ("S u m s", "cohorts:read")):
         refused = cli.invoke(service_tokens, ["make", name, "--scope", scope])
         assert refused.exit_code == 1, refused.output
+
+
+def test_an_identity_is_unlinked_for_a_reason(installation: Installation) -> None:
+    tenant, owner = installation.amina.tenant_id, installation.amina.id
+    id_ = IdentityId(uuid4())
+    row = Identity(id_, tenant, owner, "https://github.com", "583231", NOW)
+    rows = installation.store.rows
+    rows[tenant, "identities"] = {id_: row}
+    unlink = ["unlink", "amina@example.org", "https://github.com"]
+    assert cli.invoke(users, unlink).exit_code == 2, "a reason is wanted"
+    unknown = cli.invoke(users, ["unlink", "amina@example.org", "phone", "--passkey", *WHY])
+    assert (unknown.exit_code, "it has none at all" in unknown.output) == (1, True)
+    assert list(rows[tenant, "identities"]) == [id_]
+    assert "no longer opens with it" in cli.invoke(users, [*unlink, *WHY]).output
+    assert not rows[tenant, "identities"]
+    again = cli.invoke(users, [*unlink, *WHY])
+    assert (again.exit_code, "it has none at all" in again.output) == (1, True)
 
 
 def test_an_account_is_disabled_shown_so_and_enabled(installation: Installation) -> None:

@@ -40,7 +40,8 @@ class Beside:
 
     def __post_init__(self) -> None:
         fetcher = Fetcher(Spoken(self.doubles.by_host))
-        self.providers = configured(self.doubles.settings, fetcher, lambda: self.now)
+        self.known = configured(self.doubles.settings, fetcher, lambda: self.now)
+        self.providers = self.known.providers
 
     @property
     def campus(self) -> OpenIdProvider:
@@ -324,7 +325,7 @@ async def test_a_slow_provider_is_away(
 
     beside.providers = configured(
         beside.doubles.settings, Fetcher(Slow(beside.doubles.by_host)), lambda: beside.now
-    )
+    ).providers
     with pytest.raises(ProviderAway):
         await beside.shown(name)
 
@@ -360,7 +361,8 @@ async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch, name: str)
 
 def hanging(name: str) -> IdentityProvider:
     doubles = identified()
-    return configured(doubles.settings, Fetcher(_Hangs()), lambda: datetime.now(UTC))[name]
+    made = configured(doubles.settings, Fetcher(_Hangs()), lambda: datetime.now(UTC))
+    return made.providers[name]
 
 
 class _Hangs(httpx.AsyncBaseTransport):

@@ -11,6 +11,7 @@ from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
 from skillbridge.adapters.crypto.authorizations import DerivedAuthorizationSecrets
 from skillbridge.adapters.crypto.ceremonies import SignedCeremonies
 from skillbridge.adapters.crypto.challenges import SignedChallenges
+from skillbridge.adapters.crypto.device_handles import SealedDeviceHandles
 from skillbridge.adapters.crypto.device_keys import DpopKeys
 from skillbridge.adapters.crypto.devices import SignedDevices
 from skillbridge.adapters.crypto.keys import NO_DATES, KeyRing
@@ -22,6 +23,7 @@ from skillbridge.adapters.crypto.proofs import DerivedProofSecrets
 from skillbridge.adapters.crypto.refresh_tokens import DerivedRefreshTokens
 from skillbridge.adapters.crypto.sealing import Sealer
 from skillbridge.adapters.crypto.strength import ZxcvbnStrength
+from skillbridge.application.accounts.ports.device_flow import DeviceHandles
 from skillbridge.application.accounts.ports.identities import AuthorizationSecrets
 from skillbridge.application.accounts.ports.passkeys import RelyingParty
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
@@ -86,6 +88,10 @@ class CryptoProvider(Provider):
     @provide
     def authorization_secrets(self, clock: Clock) -> AuthorizationSecrets:
         return DerivedAuthorizationSecrets(self._ring("authorization", clock))
+
+    @provide
+    def device_handles(self, clock: Clock) -> DeviceHandles:
+        return SealedDeviceHandles(Sealer(self._ring("device-code", clock)))
 
     @provide
     def devices(self, clock: Clock) -> Devices:

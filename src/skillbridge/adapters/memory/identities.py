@@ -1,7 +1,7 @@
 """Identities of others, and what was begun at their providers, in dictionaries."""
 
 from collections.abc import Iterable, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
@@ -81,6 +81,17 @@ class MemoryAuthorizationRequests:
             return False
         del self._table[request_id]
         return True
+
+    async def hold(self, request_id: AuthorizationId, *, at: datetime, until: datetime) -> bool:
+        kept = self._table.get(request_id)
+        if kept is None or kept.asked_again_at is None or at < kept.asked_again_at:
+            return False
+        self._table[request_id] = replace(kept, asked_again_at=until)
+        return True
+
+    async def let_go(self, request_id: AuthorizationId, pace: int, *, until: datetime) -> None:
+        if (kept := self._table.get(request_id)) is not None:
+            self._table[request_id] = replace(kept, pace=pace, asked_again_at=until)
 
     async def forget(self, before: datetime, *, limit: int) -> int:
         oldest = sorted(self._table.values(), key=lambda one: one.expires_at)

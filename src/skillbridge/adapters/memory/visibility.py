@@ -31,9 +31,9 @@ class Policy:
         if actor.principal_kind is PrincipalKind.SERVICE:
             return self.shape in {"anyone", "service"}
         if actor.principal_kind is PrincipalKind.PRE_AUTHENTICATION:
-            return self.shape in {"anyone", "tenant", "door", "door alone", "own or door"}
+            return self.shape in {"anyone", "tenant", "door", "own or door"}
         if actor.principal_kind is PrincipalKind.SYSTEM or self.shape in {"anyone", "tenant"}:
-            return self.shape != "door alone"
+            return True
         if self.shape in {"own", "own or door"}:
             return bool(getattr(row, self.column) == actor.user_id)
         if self.shape == "either side":

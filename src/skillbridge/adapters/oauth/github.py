@@ -4,6 +4,8 @@ Source: docs.github.com, "Authorizing OAuth apps" and "REST API endpoints for us
 exchange come with status 200. The token that it gives is used for two reads, and kept nowhere.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
@@ -12,7 +14,7 @@ import msgspec
 import structlog
 
 from skillbridge.adapters.oauth.addresses import usable
-from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer, Waiting, is_visible
+from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer, Reply, Waiting, is_visible
 from skillbridge.adapters.oauth.pkce import challenge
 from skillbridge.adapters.oauth.settings import GitHubSettings
 from skillbridge.application.accounts.ports.identities import Asked, ProviderAway
@@ -28,9 +30,17 @@ VERSION = "2022-11-28"
 CODE_IS_BAD = frozenset({"bad_verification_code"})
 
 
-class _Exchanged(msgspec.Struct, frozen=True):
+class Token(msgspec.Struct, frozen=True):
+    """What an exchange answers."""
+
     access_token: str = ""
     error: str = ""
+
+    def usable(self, reply: Reply) -> str:
+        """Raises NoAnswer."""
+        if self.error or not reply.good or not is_visible(self.access_token):
+            raise NoAnswer(f"the exchange failed: {self.error:.60} ({reply.status})")
+        return self.access_token
 
 
 class _User(msgspec.Struct, frozen=True):
@@ -71,21 +81,30 @@ class GitHub:
         return f"{self.settings.url}/login/oauth/authorize?{urlencode(said)}"
 
     async def shown(self, code: str, asked: Asked) -> Shown:
+        async with self.answering():
+            return await self.who(await self._exchanged(code, asked))
+
+    async def who(self, token: str) -> Shown:
+        """Whom the token is of. Raises NoAnswer."""
+        headers = {
+            "authorization": f"Bearer {token}",
+            "accept": "application/vnd.github+json",
+            "x-github-api-version": VERSION,
+        }
+        user = await self._read("/user", headers, _User)
+        emails = await self._read("/user/emails", headers, list[_Email])
+        primary = next((one.email for one in emails if one.primary and one.verified), None)
+        return Shown(self.issuer, str(user.id), usable(primary), user.name or user.login)
+
+    @asynccontextmanager
+    async def answering(self) -> AsyncIterator[None]:
+        """In a place of those who wait for it. Raises ProviderAway, once the log says why."""
         try:
             async with self._waiting.place():
-                token = await self._exchanged(code, asked)
-                headers = {
-                    "authorization": f"Bearer {token}",
-                    "accept": "application/vnd.github+json",
-                    "x-github-api-version": VERSION,
-                }
-                user = await self._read("/user", headers, _User)
-                emails = await self._read("/user/emails", headers, list[_Email])
+                yield
         except NoAnswer as error:
             log.warning("identity.provider_away", provider=self.title, reason=str(error))
             raise ProviderAway(self.title) from error
-        primary = next((one.email for one in emails if one.primary and one.verified), None)
-        return Shown(self.issuer, str(user.id), usable(primary), user.name or user.login)
 
     async def _exchanged(self, code: str, asked: Asked) -> str:
         """Raises NotAuthorized, NoAnswer."""
@@ -97,12 +116,10 @@ class GitHub:
             "code_verifier": asked.verifier,
         }
         reply = await self.fetcher.post(f"{self.settings.url}/login/oauth/access_token", form)
-        said = reply.read(_Exchanged)
+        said = reply.read(Token)
         if said.error in CODE_IS_BAD:
             raise NotAuthorized(self.title)
-        if said.error or not reply.good or not is_visible(said.access_token):
-            raise NoAnswer(f"the exchange failed: {said.error:.60} ({reply.status})")
-        return said.access_token
+        return said.usable(reply)
 
     async def _read(self, path: str, headers: dict[str, str], kind: type[T]) -> T:
         reply = await self.fetcher.get(f"{self.settings.api_url}{path}", headers)

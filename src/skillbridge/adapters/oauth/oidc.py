@@ -9,12 +9,12 @@ import httpx
 import msgspec
 import structlog
 
-from skillbridge.adapters.oauth.addresses import usable
 from skillbridge.adapters.oauth.fetching import Fetcher, NoAnswer, Waiting, is_visible
 from skillbridge.adapters.oauth.issuer_keys import IssuerKeys
 from skillbridge.adapters.oauth.pkce import challenge
 from skillbridge.adapters.oauth.settings import OidcSettings
 from skillbridge.adapters.oauth.signed_claims import BadToken, signed_claims
+from skillbridge.adapters.oauth.user_info import Told, UserInfo
 from skillbridge.application.accounts.ports.identities import Asked, ProviderAway
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.accounts.authorization import NotAuthorized
@@ -37,26 +37,23 @@ class _Known(msgspec.Struct, frozen=True):
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
+    userinfo_endpoint: str | None = None
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
 
 
 class _Exchanged(msgspec.Struct, frozen=True):
     id_token: str = ""
+    access_token: str = ""
     error: str = ""
 
 
-class _Claims(msgspec.Struct, frozen=True):
+class _Claims(Told, frozen=True, kw_only=True):
     iss: str
-    sub: str
     aud: str | list[str]
     exp: float
     iat: float
     nonce: str = ""
     azp: str | None = None
-    email: str | None = None
-    email_verified: bool | str = False
-    """Some write it as a text."""
-    name: str | None = None
 
 
 class OidcProvider:
@@ -103,18 +100,18 @@ class OidcProvider:
             async with self._waiting.place():
                 known, keys = await self._discovered()
                 token = await self._exchanged(known, code, asked)
-                claims = await signed_claims(token, keys, _Claims)
-            self._must_be_meant(claims, asked)
+                claims = await signed_claims(token.id_token, keys, _Claims)
+                self._must_be_meant(claims, asked)
+                told: Told = claims
+                if claims.email is None and known.userinfo_endpoint:
+                    beside = UserInfo(self._fetcher, known.userinfo_endpoint)
+                    told = await beside.of(claims.sub, token.access_token)
         except NoAnswer as error:
             raise self._away(error) from error
         except (BadToken, msgspec.ValidationError) as error:
             log.warning("identity.bad_token", provider=self.issuer, reason=str(error))
             raise NotAuthorized(self.title) from error
-        verified = claims.email_verified in (True, "true")
-        return Shown(
-            *(self.issuer, claims.sub, usable(claims.email) if verified else None),
-            claims.name or "",
-        )
+        return Shown(self.issuer, claims.sub, told.address, claims.name or told.name or "")
 
     async def _discovered(self) -> tuple[_Known, IssuerKeys]:
         """Raises NoAnswer."""
@@ -138,11 +135,12 @@ class OidcProvider:
         if known.issuer != self.issuer:
             raise NoAnswer(f"its configuration is that of another issuer, {known.issuer!r:.200}")
         scheme = urlsplit(self.issuer).scheme
-        for url in (known.authorization_endpoint, known.token_endpoint, known.jwks_uri):
+        named = (known.authorization_endpoint, known.token_endpoint, known.jwks_uri)
+        for url in (*named, *filter(None, [known.userinfo_endpoint])):
             if urlsplit(url).scheme not in {"https", scheme} or not urlsplit(url).netloc:
                 raise NoAnswer(f"its configuration names an address without TLS, {url!r:.200}")
 
-    async def _exchanged(self, known: _Known, code: str, asked: Asked) -> str:
+    async def _exchanged(self, known: _Known, code: str, asked: Asked) -> _Exchanged:
         """Raises NotAuthorized, NoAnswer."""
         form = {
             "grant_type": "authorization_code",
@@ -165,7 +163,7 @@ class OidcProvider:
             raise NotAuthorized(self.title)
         if said.error or not reply.good or not said.id_token:
             raise NoAnswer(f"the exchange failed: {said.error:.60} ({reply.status})")
-        return said.id_token
+        return said
 
     def _must_be_meant(self, claims: _Claims, asked: Asked) -> None:
         """For us, of now, and the answer to this request (Core 1.0 section 3.1.3.7). Raises BadToken."""

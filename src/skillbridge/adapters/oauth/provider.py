@@ -8,11 +8,14 @@ from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.oauth.fetching import Fetcher
 from skillbridge.adapters.oauth.github import GitHub
+from skillbridge.adapters.oauth.github_device import GitHubDevices
 from skillbridge.adapters.oauth.oidc import OidcProvider
 from skillbridge.adapters.oauth.settings import GITHUB, OAuthSettings
+from skillbridge.application.accounts.ports.device_flow import DeviceFlow
 from skillbridge.application.accounts.ports.identities import IdentityProvider, IdentityProviders
 from skillbridge.application.accounts.views import ProviderView
 from skillbridge.application.ports.clock import Clock
+from skillbridge.domain.accounts.device_flow import NoDeviceFlow
 from skillbridge.domain.accounts.identity import UnknownProvider
 
 
@@ -21,6 +24,7 @@ class ConfiguredProviders:
     """By name, in the order of the settings."""
 
     providers: Mapping[str, IdentityProvider]
+    devices: Mapping[str, DeviceFlow]
 
     def named(self, name: str) -> IdentityProvider:
         found = self.providers.get(name)
@@ -28,20 +32,31 @@ class ConfiguredProviders:
             raise UnknownProvider
         return found
 
+    def by_code(self, name: str) -> DeviceFlow:
+        known, found = self.named(name), self.devices.get(name)
+        if found is None:
+            raise NoDeviceFlow(known.title)
+        return found
+
     def all(self) -> Sequence[ProviderView]:
-        return [ProviderView(name, one.title, one.issuer) for name, one in self.providers.items()]
+        return [
+            ProviderView(name, one.title, one.issuer, device=name in self.devices)
+            for name, one in self.providers.items()
+        ]
 
 
-def configured(
-    settings: OAuthSettings, fetcher: Fetcher, clock: Clock
-) -> Mapping[str, IdentityProvider]:
+def configured(settings: OAuthSettings, fetcher: Fetcher, clock: Clock) -> ConfiguredProviders:
     """Each is sent back to by an address of its own, so that the answers of two are never mixed up."""
     found: dict[str, IdentityProvider] = {}
+    devices: dict[str, DeviceFlow] = {}
     if settings.github is not None:
-        found[GITHUB] = GitHub(fetcher, settings.github, _back_to(settings, GITHUB))
+        github = GitHub(fetcher, settings.github, _back_to(settings, GITHUB))
+        found[GITHUB] = github
+        if settings.github.device_flow:
+            devices[GITHUB] = GitHubDevices(github)
     for one in settings.oidc:
         found[one.name] = OidcProvider(fetcher, one, _back_to(settings, one.name), clock)
-    return found
+    return ConfiguredProviders(found, devices)
 
 
 def _back_to(settings: OAuthSettings, name: str) -> str:
@@ -63,5 +78,5 @@ class OAuthProvider(Provider):
     @provide
     async def providers(self, clock: Clock) -> AsyncIterator[IdentityProviders]:
         fetcher = Fetcher(self._transport)
-        yield ConfiguredProviders(configured(self._settings, fetcher, clock))
+        yield configured(self._settings, fetcher, clock)
         await fetcher.aclose()

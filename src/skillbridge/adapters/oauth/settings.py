@@ -11,6 +11,8 @@ class GitHubSettings:
     client_secret: str = field(repr=False)
     url: str = "https://github.com"
     api_url: str = "https://api.github.com"
+    device_flow: bool = False
+    """Whether it gives out codes for devices: that is turned on for the app at GitHub, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _NAMES = re.compile(r"pass|token|secret|authorization|cookie|otp|e?mail|api_?key
 _TRACES = frozenset({"exception", "stack"})
 _VALUES = re.compile(
     r"(?<![\w-])(?=[\w-]*?eyJ)[\w-]++\.[\w-]++\.[\w-]++"  # a JWT
-    r"|\b(?:sb(?:[cdr]|_pat|_svc)_|gh[pousr]_|sk-|AKIA)[\w-]{8,}+"  # ours, keys of GitHub, OpenAI, AWS
+    r"|\b(?:sb(?:[cdhr]|_pat|_svc)_|gh[pousr]_|sk-|AKIA)[\w-]{8,}+"  # ours, keys of GitHub, OpenAI, AWS
     r"|(?<=://)[^\s/@:]++:[^\s/@]++(?=@)"  # a login inside of an address
     r"|(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]++"  # an e-mail address
 )

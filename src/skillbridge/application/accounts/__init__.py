@@ -19,6 +19,13 @@ from skillbridge.application.accounts.authorizing import (
     FindReturn,
     ForgetAuthorizations,
 )
+from skillbridge.application.accounts.device_authorizing import DeviceAuthorizing
+from skillbridge.application.accounts.device_sign_in import (
+    BeginDeviceLink,
+    BeginDeviceSignIn,
+    LinkByDevice,
+    SignInByDevice,
+)
 from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
@@ -94,6 +101,7 @@ from skillbridge.application.accounts.service_tokens import (
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.step_up import StepUp
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
+from skillbridge.application.accounts.ways_in import RemovePasskeyOf, UnlinkIdentityOf
 
 USE_CASES = (
     RegisterUser,
@@ -162,9 +170,15 @@ USE_CASES = (
     BeginLink,
     LinkIdentity,
     UnlinkIdentity,
+    UnlinkIdentityOf,
+    RemovePasskeyOf,
+    BeginDeviceSignIn,
+    SignInByDevice,
+    BeginDeviceLink,
+    LinkByDevice,
     ForgetAuthorizations,
     TellOfIdentity,
 )
 
-PARTS = (Authorizing, PasskeyAnswers)
+PARTS = (Authorizing, DeviceAuthorizing, PasskeyAnswers)
 """What several use cases are made of."""

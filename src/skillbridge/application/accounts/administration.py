@@ -54,7 +54,7 @@ class EnableAccount(_ByAddress):
 
 
 @dataclass(frozen=True, slots=True)
-class _Ending(_ByAddress):
+class Ending(_ByAddress):
     sign_ins: SignIns
     api_tokens: ApiTokens
     fanout: Fanout
@@ -64,7 +64,7 @@ class _Ending(_ByAddress):
         return await end_access(self.sign_ins, self.api_tokens, user.id, at=at)
 
 
-class RevokeSessions(_Ending):
+class RevokeSessions(Ending):
     """Ends every sign-in and token of an account, at once; returns how many there were."""
 
     async def __call__(self, actor: Actor, email: str) -> int:
@@ -93,7 +93,7 @@ class RevokeEverySession:
             return await self.sign_ins.revoke_everybodys(at=now)
 
 
-class RevokeRole(_Ending):
+class RevokeRole(Ending):
     """Takes a role from an account and ends its sign-ins and tokens; False if it had it not.
 
     An access token says what its owner might do when it was made: the next log-in's say it without the
@@ -114,7 +114,7 @@ class RevokeRole(_Ending):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveSecondFactorOf(_Ending):
+class RemoveSecondFactorOf(Ending):
     """For an owner who has lost app and recovery codes, or was shut out by a thief's; they are told.
 
     Every sign-in ends. False if none counts. Who the owner is, the operator has to make sure of.
@@ -135,7 +135,7 @@ class RemoveSecondFactorOf(_Ending):
         return True
 
 
-class DisableAccount(_Ending):
+class DisableAccount(Ending):
     """Nobody signs in to it any more, every sign-in and token ends; False if it was so before."""
 
     async def __call__(self, actor: Actor, email: str) -> bool:

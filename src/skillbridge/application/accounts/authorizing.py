@@ -10,6 +10,7 @@ from skillbridge.application.accounts.ports.identities import (
     IdentityProviders,
 )
 from skillbridge.application.accounts.views import Begun
+from skillbridge.application.ports.jobs import Step
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.authorization import LIFE, AuthorizationOver, AuthorizationRequest
 from skillbridge.domain.accounts.identity import Shown
@@ -99,11 +100,13 @@ class FindReturn:
 
 @dataclass(frozen=True, slots=True)
 class ForgetAuthorizations:
-    """By the clock: deletes what nobody finished in time."""
+    """By the clock: deletes what nobody finished in time, in batches until nothing is left."""
 
-    transaction: Transaction
+    step: Step
     requests: AuthorizationRequests
 
     async def __call__(self, actor: Actor, slot: str) -> None:  # noqa: ARG002  old is old in any slot
-        async with self.transaction(actor) as tx:
-            await self.requests.forget(await tx.now(), limit=FORGOTTEN_AT_ONCE)
+        gone = FORGOTTEN_AT_ONCE
+        while gone == FORGOTTEN_AT_ONCE:
+            async with self.step(actor) as tx:
+                gone = await self.requests.forget(await tx.now(), limit=FORGOTTEN_AT_ONCE)

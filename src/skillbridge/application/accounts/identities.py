@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from skillbridge.application.accounts.authorizing import Authorizing
-from skillbridge.application.accounts.ports.identities import Identities, IdentityProviders
+from skillbridge.application.accounts.ports.identities import IdentityProviders
 from skillbridge.application.accounts.ports.users import Registrations
+from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import Begun, LoggedIn
 from skillbridge.application.ports.transaction import Tx
@@ -17,7 +18,7 @@ from skillbridge.domain.accounts.sign_in import Origin, SignIn
 from skillbridge.domain.accounts.user import AccountDisabled, User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
-from skillbridge.domain.errors import StaleWrite
+from skillbridge.domain.errors import SkillBridgeError, StaleWrite
 from skillbridge.domain.ids import IdentityId, TenantId, UserId
 
 TRIES = 3
@@ -52,44 +53,38 @@ class _Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInWithIdentity(SigningIn):
-    """A provider shows who came: their sign-in starts, once a second factor was shown where there is one.
+class ByIdentity(SigningIn):
+    """A provider has shown who came: their sign-in starts, once a second factor was shown where there is one.
 
     An identity that no account has makes one, if the provider has verified an address that has none;
-    registrations that wait for that address end. Raises what `Authorizing.finish` does, and BadProof,
-    NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled.
+    registrations that wait for that address end.
     """
 
-    authorizing: Authorizing
     providers: IdentityProviders
-    identities: Identities
     registrations: Registrations
     profiles: Profiles
 
-    async def __call__(
+    async def signed_in(
         self,
-        actor: Actor,
+        anonymous: Actor,
         provider: str,
-        state: str,
-        code: str,
-        secret: str,
-        *,
+        shown: Shown,
         origin: Origin,
-        device: str = "",
+        *,
+        key: bytes | None,
+        device: str,
     ) -> LoggedIn:
-        key = self.device_keys.proved(origin.proof)
-        tenant_id, shown = await self.authorizing.finish(
-            actor, provider, state, code, binding(secret)
-        )
-        anonymous = replace(actor, tenant_id=tenant_id)
+        """Raises NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled, StaleWrite."""
         for _ in range(TRIES):
             whose = await self._whose(anonymous, provider, shown)
             wanted = await self.wanted(whose.user, origin, key=key, device=device)
             try:
                 started = await self._started(anonymous, shown, whose, wanted)
-            except _Again:
+            except (_Again, SkillBridgeError) as error:
                 await self.nothing_started(whose.user, wanted)
-                continue
+                if isinstance(error, _Again):
+                    continue
+                raise
             return await self.answered(whose.user, started, wanted, Method.FEDERATED)
         raise StaleWrite("this identity is being linked or unlinked just now; begin again")
 
@@ -122,7 +117,7 @@ class SignInWithIdentity(SigningIn):
             if known is None or known.user_id != user.id:
                 raise _Again
             user.may_sign_in()
-            return await self.begun(tx, user, wanted, Method.FEDERATED, at=now)
+            return await self.begun(tx, user, wanted, Method.FEDERATED, at=now, by=known.id)
 
     async def _made(self, tx: Tx, shown: Shown, nobody: User) -> User:
         """The account first: two of one address take turns at its unique key."""
@@ -135,6 +130,32 @@ class SignInWithIdentity(SigningIn):
         await self.profiles.add(profile)
         tx.emit(*events)
         return user
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWithIdentity(ByIdentity):
+    """By a browser that came back. Raises what `Authorizing.finish` and `signed_in` do, and BadProof."""
+
+    authorizing: Authorizing
+
+    async def __call__(
+        self,
+        actor: Actor,
+        provider: str,
+        state: str,
+        code: str,
+        secret: str,
+        *,
+        origin: Origin,
+        device: str = "",
+    ) -> LoggedIn:
+        key = self.device_keys.proved(origin.proof)
+        with refusals_told({"provider": provider}):
+            tenant_id, shown = await self.authorizing.finish(
+                actor, provider, state, code, binding(secret)
+            )
+            anonymous = replace(actor, tenant_id=tenant_id)
+            return await self.signed_in(anonymous, provider, shown, origin, key=key, device=device)
 
 
 def _nobody_yet(tenant_id: TenantId, email: str) -> User:

@@ -202,6 +202,16 @@ class WarnOfNewDevice(MailToOwner):
         )
 
 
+NOT_YOU_LINKED = (
+    "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: "
+    "set a new password by mail, which ends every sign-in, and look at the list of your identities."
+)
+BY_OPERATORS = (
+    "Those who run this installation have done that, and ended every sign-in of your account. Set a new password "
+    "by mail if you have no other way in, and ask them if you do not know why they did."
+)
+
+
 class TellOfIdentity(MailToOwner):
     """The owner learns that somebody else's sign-in opens the account, or no longer does."""
 
@@ -223,8 +233,9 @@ class TellOfIdentity(MailToOwner):
             event,
             subject,
             f"{happened} {event.issuer}.",
-            "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: "
-            "set a new password by mail, which ends every sign-in, and look at the list of your identities.",
+            BY_OPERATORS
+            if isinstance(event, IdentityUnlinked) and event.reason
+            else NOT_YOU_LINKED,
         )
 
 

@@ -10,49 +10,36 @@ from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.views import Begun
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.authorization import AuthorizationOver, bound_to
-from skillbridge.domain.accounts.identity import IdentityTaken, ProviderLinked, UnknownIdentity
+from skillbridge.domain.accounts.identity import (
+    IdentityTaken,
+    ProviderLinked,
+    Shown,
+    UnknownIdentity,
+)
 from skillbridge.domain.accounts.ways_in import WaysIn
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import must_have_proved_lately
-from skillbridge.domain.ids import IdentityId, SessionId
+from skillbridge.domain.ids import IdentityId, SessionId, TenantId
 
 
 @dataclass(frozen=True, slots=True)
-class BeginLink:
-    """Sends whoever is signed in to a provider. Raises StepUpNeeded, SignInOver, UnknownProvider, ProviderAway."""
-
-    transaction: Transaction
-    sign_ins: SignIns
-    authorizing: Authorizing
-
-    async def __call__(self, actor: Actor, provider: str, *, return_to: str | None = None) -> Begun:
-        async with self.transaction(actor.before_authentication, read_only=True) as tx:
-            now = await tx.now()
-            must_have_proved_lately(actor, at=now)
-            await self.sign_ins.must_live(actor.user_id, actor.session_id, at=now)
-        return await self.authorizing.begin(
-            actor, provider, bound_to(_session(actor)), user_id=actor.user_id, return_to=return_to
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class LinkIdentity:
-    """The account can be signed in to with the identity from now on; its owner is told. Twice changes nothing.
-
-    The proof of the last ten minutes was wanted when it was begun, by the same sign-in. Raises SignInOver,
-    IdentityTaken, ProviderLinked, and what `Authorizing.finish` does.
-    """
+class Linking:
+    """What is begun with a fresh proof, and finished by the same sign-in."""
 
     transaction: Transaction
     users: Users
     sign_ins: SignIns
     identities: Identities
-    authorizing: Authorizing
 
-    async def __call__(self, actor: Actor, provider: str, state: str, code: str) -> None:
-        tenant_id, shown = await self.authorizing.finish(
-            actor, provider, state, code, bound_to(_session(actor)), user_id=actor.user_id
-        )
+    async def must_have_proved(self, actor: Actor) -> None:
+        """Raises StepUpNeeded, SignInOver."""
+        async with self.transaction(actor.before_authentication, read_only=True) as tx:
+            now = await tx.now()
+            must_have_proved_lately(actor, at=now)
+            await self.sign_ins.must_live(actor.user_id, actor.session_id, at=now)
+
+    async def linked(self, actor: Actor, tenant_id: TenantId, shown: Shown) -> None:
+        """Its owner is told; twice changes nothing. Raises SignInOver, IdentityTaken, ProviderLinked."""
         if tenant_id != actor.tenant_id:
             raise AuthorizationOver
         async with self.transaction(actor.before_authentication) as tx:
@@ -68,6 +55,38 @@ class LinkIdentity:
                 tx.emit(*identity.linked(at=now))
             elif known.user_id != user.id:
                 raise IdentityTaken
+
+
+@dataclass(frozen=True, slots=True)
+class BeginLink(Linking):
+    """Sends whoever is signed in to a provider. Raises StepUpNeeded, SignInOver, UnknownProvider, ProviderAway."""
+
+    authorizing: Authorizing
+
+    async def __call__(self, actor: Actor, provider: str, *, return_to: str | None = None) -> Begun:
+        await self.must_have_proved(actor)
+        bound = bound_to(session_of(actor))
+        return await self.authorizing.begin(
+            actor, provider, bound, user_id=actor.user_id, return_to=return_to
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkIdentity(Linking):
+    """The account can be signed in to with the identity from now on.
+
+    The proof of the last ten minutes was wanted when it was begun, by the same sign-in. Raises what
+    `Authorizing.finish` and `linked` do.
+    """
+
+    authorizing: Authorizing
+
+    async def __call__(self, actor: Actor, provider: str, state: str, code: str) -> None:
+        bound = bound_to(session_of(actor))
+        tenant_id, shown = await self.authorizing.finish(
+            actor, provider, state, code, bound, user_id=actor.user_id
+        )
+        await self.linked(actor, tenant_id, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,6 @@ class UnlinkIdentity:
             tx.emit(*gone.unlinked(at=now))
 
 
-def _session(actor: Actor) -> SessionId:
+def session_of(actor: Actor) -> SessionId:
     assert actor.session_id is not None, "whoever is signed in has one"
     return actor.session_id

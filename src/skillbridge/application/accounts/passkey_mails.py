@@ -1,6 +1,6 @@
 """What the owner of an account is told of its passkeys."""
 
-from skillbridge.application.accounts.mails import MailToOwner, PasskeyEvent
+from skillbridge.application.accounts.mails import BY_OPERATORS, MailToOwner, PasskeyEvent
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import PasskeyAdded, PasskeyCopied, PasskeyRemoved
 
@@ -38,6 +38,8 @@ def _told(event: PasskeyEvent) -> tuple[str, str, str]:
     match event:
         case PasskeyAdded():
             return "Your account has a new passkey", ADDED, NOT_YOU_ADDED
+        case PasskeyRemoved(reason=str(why)) if why:
+            return "A passkey of your account was removed", REMOVED, BY_OPERATORS
         case PasskeyRemoved():
             return "A passkey of your account was removed", REMOVED, NOT_YOU_REMOVED
         case PasskeyCopied():

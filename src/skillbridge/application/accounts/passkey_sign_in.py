@@ -1,10 +1,12 @@
 """Signing in with a passkey: alone, or as the second half of a log-in."""
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 
 from skillbridge.application.accounts.passkey_answers import Looked, PasskeyAnswers
 from skillbridge.application.accounts.ports.passkeys import RelyingParty, Signed, ToGet
 from skillbridge.application.accounts.ports.second_factors import Challenges
+from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import LoggedIn
 from skillbridge.application.ports.clock import Clock
@@ -79,6 +81,7 @@ class _ByPasskey(SigningIn):
             user.may_sign_in()
             if half is not None:
                 half.must_hold(user, wanted.use.key, at=now)
+                await self.must_still_open(half)
             if not await self.answers.use_up(tx, looked):
                 return None
             return await self.start(tx, user, wanted, at=now)
@@ -96,12 +99,27 @@ class FinishPasskeyLogin(_ByPasskey):
         self, actor: Actor, answer: Signed, *, origin: Origin, device: str = ""
     ) -> LoggedIn:
         key = self.device_keys.proved(origin.proof)
+        known: dict[str, str] = {}
+        with refusals_told(known):
+            return await self._logged_in(actor, answer, key, origin, device, known)
+
+    async def _logged_in(
+        self,
+        actor: Actor,
+        answer: Signed,
+        key: bytes | None,
+        origin: Origin,
+        device: str,
+        known: MutableMapping[str, str],
+    ) -> LoggedIn:
         asked = self.answers.party.asked(answer)
         anonymous = replace(actor, tenant_id=asked.tenant_id)
         async with self.transaction(anonymous, read_only=True) as tx:
             asked.must_be(Purpose.LOG_IN, asked.tenant_id, at=await tx.now())
             passkey = await self.answers.kept(answer)
             user = None if passkey is None else await self.users.find(passkey.user_id)
+        if user is not None:
+            known["user"] = str(user.id)
         looked = self.answers.looked_at(asked, answer, passkey)
         if user is None:  # it was removed, with its passkeys to follow
             raise PasskeyRefused
@@ -121,7 +139,23 @@ class FinishPasskeySecondFactor(_ByPasskey):
         self, actor: Actor, challenge: str, answer: Signed, *, origin: Origin, device: str = ""
     ) -> LoggedIn:
         key = self.device_keys.proved(origin.proof)
-        half, asked = self.challenges.read(challenge), self.answers.party.asked(answer)
+        known: dict[str, str] = {}
+        with refusals_told(known):
+            half = self.challenges.read(challenge)
+            known["user"] = str(half.user_id)
+            return await self._second(actor, challenge, half, answer, key, origin, device)
+
+    async def _second(
+        self,
+        actor: Actor,
+        challenge: str,
+        half: Challenge,
+        answer: Signed,
+        key: bytes | None,
+        origin: Origin,
+        device: str,
+    ) -> LoggedIn:
+        asked = self.answers.party.asked(answer)
         anonymous = replace(actor, tenant_id=half.tenant_id)
         async with self.transaction(anonymous, read_only=True) as tx:
             now = await tx.now()

@@ -54,6 +54,7 @@ class VerifySecondFactor(SigningIn):
         ):
             now = await tx.now()
             user = asked.must_hold(await self.users.get(asked.user_id), wanted.use.key, at=now)
+            await self.must_still_open(asked)
             if not await shown(tx, self.second_factors, self.authenticators, code, user):
                 raise ChallengeOver
             return await self.start(tx, user, wanted, at=now)

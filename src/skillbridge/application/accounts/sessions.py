@@ -63,7 +63,11 @@ class LogIn(SigningIn):
                 user = await self._proved(actor, address, password.normalised(secret), origin)
             better = await self._better_hash(user, secret, origin)
             wanted = await self.wanted(user, origin, key=key, device=device)
-            started = await self._started(actor, user, better, wanted)
+            try:
+                started = await self._started(actor, user, better, wanted)
+            finally:
+                if started is None:
+                    await self.nothing_started(user, wanted)
         return await self.answered(user, started, wanted, Method.PASSWORD)
 
     async def _proved(self, actor: Actor, address: str, secret: str, origin: Origin) -> User:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from skillbridge.application.accounts.guesses import Guesses
+from skillbridge.application.accounts.ports.identities import Identities
 from skillbridge.application.accounts.ports.second_factors import Challenges, SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import (
     DeviceKeys,
@@ -21,12 +22,12 @@ from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.accounts.device import kind_of
-from skillbridge.domain.accounts.second_factor import Challenge, SecondFactorNeeded
+from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver, SecondFactorNeeded
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, Use, digest
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.authentication import Authentication, Method
 from skillbridge.domain.errors import TooMany
-from skillbridge.domain.ids import SessionId
+from skillbridge.domain.ids import IdentityId, SessionId
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class SigningIn:
     transaction: Transaction
     users: Users
     sign_ins: SignIns
+    identities: Identities
     second_factors: SecondFactors
     challenges: Challenges
     tokens: Tokens
@@ -94,13 +96,27 @@ class SigningIn:
         return sign_in
 
     async def begun(
-        self, tx: Tx, user: User, wanted: Wanted, upon: Method, *, at: datetime
+        self,
+        tx: Tx,
+        user: User,
+        wanted: Wanted,
+        upon: Method,
+        *,
+        at: datetime,
+        by: IdentityId | None = None,
     ) -> SignIn | Challenge:
-        """As `start`, or a challenge where the account wants a code, too."""
+        """As `start`, or a challenge where the account wants a code, too. `by` is the identity that was shown."""
         factor = await self.second_factors.peek(user.id)
         if factor is not None and factor.active:
-            return Challenge.of(user, wanted.use.key, upon, at=at)
+            return Challenge.of(user, wanted.use.key, upon, by, at=at)
         return await self.start(tx, user, wanted, at=at)
+
+    async def must_still_open(self, half: Challenge) -> None:
+        """Within the transaction that holds the account. Raises ChallengeOver for what was unlinked since."""
+        if half.identity_id is not None:
+            linked = {one.id for one in await self.identities.of(half.user_id)}
+            if half.identity_id not in linked:
+                raise ChallengeOver
 
     async def answered(
         self, user: User, started: SignIn | Challenge, wanted: Wanted, upon: Method

@@ -179,6 +179,8 @@ class ProviderView:
     title: str
     """As people know it."""
     issuer: str
+    device: bool = False
+    """Whether an app may show a code that is typed in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class IdentityView:
     subject: str
     """As the issuer knows the person."""
     linked_at: datetime
+    provider: str | None = None
+    """As `GET /v1/auth/providers` names it; null for one that is in the settings no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,5 +201,19 @@ class Begun:
     """Where the browser goes now; it comes back within ten minutes or begins again."""
 
     authorization_url: str
+    expires_in: int
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBegun:
+    """What an app shows, and what it asks with whether the code was typed in."""
+
+    handle: str
+    user_code: str
+    """To be typed in, by hand, at `verification_uri`: no link holds it."""
+    verification_uri: str
+    interval: int
+    """Seconds to wait before each question."""
     expires_in: int
     """Seconds."""

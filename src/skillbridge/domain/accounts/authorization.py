@@ -8,6 +8,7 @@ Sources: RFC 9700 section 4.7 (state and its browser), RFC 7636 (the same betwee
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from hmac import compare_digest
 
 from skillbridge.domain.errors import Unproven
 from skillbridge.domain.ids import AuthorizationId, SessionId, TenantId, UserId
@@ -44,6 +45,18 @@ class AuthorizationRequest:
     """Whose account the identity shall be linked to; None where it shall sign somebody in."""
     return_to: str | None = None
     """The page of the front end that goes on."""
+    pace: int | None = None
+    """Seconds between two questions to the provider, where a code is typed in; None where a browser returns."""
+    asked_again_at: datetime | None = None
+    """Not sooner."""
+
+    def must_be(
+        self, provider: str, binding: bytes, user_id: UserId | None, *, at: datetime
+    ) -> None:
+        """Raises AuthorizationOver for whoever did not begin it, elsewhere and later."""
+        begun = (self.provider, self.user_id) == (provider, user_id)
+        if not begun or not compare_digest(self.binding, binding) or at >= self.expires_at:
+            raise AuthorizationOver
 
 
 def binding(secret: str) -> bytes:

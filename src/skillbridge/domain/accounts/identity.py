@@ -9,7 +9,7 @@ proves it first, and links the identity then.
 from dataclasses import dataclass
 from datetime import datetime
 
-from skillbridge.domain.accounts.user import User
+from skillbridge.domain.accounts.user import REASON, User
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from skillbridge.domain.events.accounts import EmailVerified, IdentityLinked, IdentityUnlinked
 from skillbridge.domain.events.event import Event
@@ -91,6 +91,11 @@ class Identity:
     def unlinked(self, *, at: datetime) -> tuple[Event, ...]:
         """Its owner is told."""
         return (IdentityUnlinked(user_id=self.user_id, issuer=self.issuer, at=at),)
+
+    def taken(self, why: str, *, at: datetime) -> tuple[Event, ...]:
+        """By an operator, even where it is the last way in; its owner is told. Raises UnfitReason."""
+        reason = REASON(why, "reason")
+        return (IdentityUnlinked(user_id=self.user_id, issuer=self.issuer, reason=reason, at=at),)
 
 
 @dataclass(frozen=True, slots=True)

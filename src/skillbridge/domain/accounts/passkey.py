@@ -12,7 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated
 
-from skillbridge.domain.accounts.user import User
+from skillbridge.domain.accounts.user import REASON, User
 from skillbridge.domain.errors import Conflict, Faults, Invalid, NotFound, Unproven
 from skillbridge.domain.events.accounts import PasskeyAdded, PasskeyCopied, PasskeyRemoved
 from skillbridge.domain.events.event import Event
@@ -217,6 +217,11 @@ class Passkey:
     def removed(self, *, at: datetime) -> tuple[Event, ...]:
         """It signs in no more. A password or an identity is left: whatever removes these leaves one of them."""
         return (PasskeyRemoved(user_id=self.user_id, passkey_id=self.id, at=at),)
+
+    def taken(self, why: str, *, at: datetime) -> tuple[Event, ...]:
+        """By an operator; its owner is told. Raises UnfitReason."""
+        reason = REASON(why, "reason")
+        return (PasskeyRemoved(user_id=self.user_id, passkey_id=self.id, reason=reason, at=at),)
 
 
 def _digest(text: str) -> bytes:

@@ -20,7 +20,7 @@ from skillbridge.domain.events.accounts import (
     SecondFactorRemoved,
 )
 from skillbridge.domain.events.event import Event
-from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.ids import IdentityId, TenantId, UserId
 
 STEP = timedelta(seconds=30)
 BESIDE = 1
@@ -97,14 +97,23 @@ class Challenge:
     """The thumbprint that was proved with it: the sign-in is bound to that key."""
     method: Method = Method.PASSWORD
     """What was shown."""
+    identity_id: IdentityId | None = None
+    """Which one was, where it was one; that must still be linked when the code comes."""
 
     @classmethod
     def of(
-        cls, user: User, key: bytes | None, method: Method = Method.PASSWORD, *, at: datetime
+        cls,
+        user: User,
+        key: bytes | None,
+        method: Method = Method.PASSWORD,
+        identity_id: IdentityId | None = None,
+        *,
+        at: datetime,
     ) -> "Challenge":
         """For five minutes. In whole seconds, as it is written."""
         expires_at = (at + CHALLENGE_LIFE).replace(microsecond=0)
-        return cls(user.tenant_id, user.id, expires_at, _fingerprint(user), key, method)
+        shown = (_fingerprint(user), key, method, identity_id)
+        return cls(user.tenant_id, user.id, expires_at, *shown)
 
     def must_hold(self, user: User | None, key: bytes | None, *, at: datetime) -> User:
         """The account, which may still sign in. Raises ChallengeOver, KeyMissing, AccountDisabled."""

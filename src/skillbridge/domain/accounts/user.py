@@ -68,7 +68,7 @@ class AccountDisabled(Forbidden):
 
 
 class UnfitReason(UnfitText):
-    """Why a role is given or taken is 3 to 200 characters on one line, to be read by who looks later."""
+    """Why an operator changes an account is 3 to 200 characters on one line, to be read by who looks later."""
 
 
 REASON = Text(what="a reason", refusal=UnfitReason, least=3, most=200)

@@ -1,8 +1,9 @@
 """How an account may be signed in to: whatever takes one way away leaves another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skillbridge.domain.errors import Conflict
+from skillbridge.domain.errors import Conflict, NotFound
 
 
 class LastWayIn(Conflict):
@@ -14,6 +15,14 @@ class LastWayIn(Conflict):
             "count, for devices get lost: set a password first, by a mail of /v1/auth/password/forgot, or link "
             "another identity"
         )
+
+
+class UnknownWayIn(NotFound):
+    """The account has no such identity or passkey, or several that are called so."""
+
+    def __init__(self, present: Sequence[str]) -> None:
+        listed = "; ".join(present) or "none at all"
+        super().__init__(f"no single one of the account is that: it has {listed}")
 
 
 @dataclass(frozen=True, slots=True)

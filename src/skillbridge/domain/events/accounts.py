@@ -82,6 +82,8 @@ class IdentityUnlinked(Event):
 
     user_id: UserId
     issuer: str
+    reason: str = ""
+    """In the words of the operator who closed it, which are not told; none where its owner did."""
 
 
 @event
@@ -173,6 +175,8 @@ class PasskeyRemoved(Event):
 
     user_id: UserId
     passkey_id: PasskeyId
+    reason: str = ""
+    """In the words of the operator who removed it, which are not told; none where its owner did."""
 
 
 @event

@@ -18,6 +18,7 @@ from skillbridge.application.accounts.administration import (
 )
 from skillbridge.application.accounts.ports.users import AccountReads
 from skillbridge.application.accounts.views import Account
+from skillbridge.application.accounts.ways_in import RemovePasskeyOf, UnlinkIdentityOf
 from skillbridge.application.paging import Page, PageRequest
 from skillbridge.domain.actor import Role
 from skillbridge.entrypoints.cli.asking import Tenant, answer_by
@@ -97,6 +98,22 @@ def remove_second_factor(email: Email, tenant: Tenant = "") -> None:
     """For an owner who was shut out, once you know that it is them: every sign-in ends, and they are told."""
     done = answer_by(RemoveSecondFactorOf, tenant, lambda remove, actor: remove(actor, email))
     console.print("removed" if done else "it has none", markup=False)
+
+
+@users.command()
+def unlink(
+    email: Email,
+    which: Annotated[str, typer.Argument(help="The issuer of the identity, or its id.")],
+    reason: Reason,
+    passkey: Annotated[
+        bool, typer.Option("--passkey", help="A passkey instead, by its name or its id.")
+    ] = False,
+    tenant: Tenant = "",
+) -> None:
+    """Take an identity or a passkey from an account, once you know its owner: every sign-in ends, they are told."""
+    use_case = RemovePasskeyOf if passkey else UnlinkIdentityOf
+    answer_by(use_case, tenant, lambda take, actor: take(actor, email, which, reason=reason))
+    console.print(f"{email} no longer opens with it, and every sign-in has ended", markup=False)
 
 
 @users.command("revoke-sessions")

@@ -121,6 +121,7 @@ def oauth_settings(settings: Settings) -> OAuthSettings:
             settings.github_client_secret,
             str(settings.github_url),  # plain text: what stands in answers is of no other kind
             str(settings.github_api_url),
+            settings.github_device_flow,
         )
     oidc = tuple(
         OidcSettings(one.name, one.issuer, one.client_id, one.client_secret)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import asyncpg
 import msgspec
-from sqlalchemy import DateTime, bindparam, delete, select
+from sqlalchemy import DateTime, bindparam, delete, select, update
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import authorization_requests as requests
@@ -47,7 +47,12 @@ REMOVE = Query(delete(identities).where(here(identities), identities.c.id == bin
 
 _moment = bindparam("moment", type_=DateTime(timezone=True))
 _this = (here(requests), requests.c.id == bindparam("id"))
-BEGIN = Query(add(requests, "id", "provider", "binding", "user_id", "return_to", "expires_at"))
+BEGIN = Query(
+    add(
+        *(requests, "id", "provider", "binding", "user_id", "return_to", "expires_at"),
+        *("pace", "asked_again_at"),
+    )
+)
 GET = Query(select(requests).where(*_this))
 TAKE = Query(
     delete(requests).where(
@@ -60,6 +65,13 @@ TAKE = Query(
         requests.c.expires_at > _moment,
     )
 )
+_until = bindparam("until", type_=DateTime(timezone=True))
+HOLD = Query(
+    update(requests)
+    .where(*_this, requests.c.asked_again_at <= _moment)
+    .values(asked_again_at=_until)
+)
+LET_GO = Query(update(requests).where(*_this).values(pace=bindparam("slow"), asked_again_at=_until))
 _over = (
     select(requests.c.id)
     .where(here(requests), requests.c.expires_at <= _moment)
@@ -121,6 +133,13 @@ class PostgresAuthorizationRequests:
     ) -> bool:
         asked = {"id": request_id, "provider": provider, "binding": binding, "user_id": user_id}
         return bool(await self.session.connection.run(TAKE, **asked, moment=at))
+
+    async def hold(self, request_id: AuthorizationId, *, at: datetime, until: datetime) -> bool:
+        held = await self.session.connection.run(HOLD, id=request_id, moment=at, until=until)
+        return bool(held)
+
+    async def let_go(self, request_id: AuthorizationId, pace: int, *, until: datetime) -> None:
+        await self.session.connection.run(LET_GO, id=request_id, slow=pace, until=until)
 
     async def forget(self, before: datetime, *, limit: int) -> int:
         return await self.session.connection.run(FORGET, moment=before, most=limit)

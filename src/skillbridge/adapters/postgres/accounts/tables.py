@@ -1,6 +1,6 @@
 """The tables of accounts."""
 
-from sqlalchemy import BigInteger, Boolean, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time, version
@@ -194,7 +194,13 @@ authorization_requests = table(
     columns(UUID, "user_id", null=True),
     columns(Text, "return_to", null=True),
     time("expires_at"),
+    columns(Integer, "pace", null=True),
+    time("asked_again_at", null=True),
     index("ix_authorization_requests_expiry", "tenant_id", "expires_at"),
     references=[{"user_id": "users.id"}],
-    checks={"binding": "octet_length(binding) = 32"},
+    checks={
+        "binding": "octet_length(binding) = 32",
+        "pace": "pace between 5 and 60",
+        "paced": "(pace is null) = (asked_again_at is null)",
+    },
 )

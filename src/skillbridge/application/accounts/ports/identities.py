@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from skillbridge.application.accounts.ports.device_flow import DeviceFlow
 from skillbridge.application.accounts.views import IdentityView, ProviderView
 from skillbridge.domain.accounts.authorization import AuthorizationRequest
 from skillbridge.domain.accounts.identity import Identity, Shown
@@ -63,6 +64,14 @@ class AuthorizationRequests(Protocol):
         at: datetime,
     ) -> bool:
         """Ends it; False where it is none of these, too old or gone: of two at once, one gets True."""
+        ...
+
+    async def hold(self, request_id: AuthorizationId, *, at: datetime, until: datetime) -> bool:
+        """Whether its provider may be asked now, and nobody else then: of two at once, one gets True."""
+        ...
+
+    async def let_go(self, request_id: AuthorizationId, pace: int, *, until: datetime) -> None:
+        """After `until` its provider may be asked again, and at this pace from now on."""
         ...
 
     async def forget(self, before: datetime, *, limit: int) -> int:
@@ -126,6 +135,10 @@ class IdentityProviders(Protocol):
 
     def named(self, name: str) -> IdentityProvider:
         """Raises UnknownProvider."""
+        ...
+
+    def by_code(self, name: str) -> DeviceFlow:
+        """Raises UnknownProvider, NoDeviceFlow."""
         ...
 
     def all(self) -> Sequence[ProviderView]: ...

@@ -82,6 +82,7 @@ _TOLD_BY: dict[str, tuple[str, ...]] = {
     "unsupported-media-type": ("Accept", "Accept-Patch"),
     "unsupported-content-coding": ("Accept-Encoding",),
     "key-in-flight": ("Retry-After",),
+    "authorization-pending": ("Retry-After",),
     "missing-scope": ("WWW-Authenticate",),
 }
 """Headers of a problem whose answer it shares with others."""

@@ -106,16 +106,45 @@ NOT_SEEDED = (
 )
 
 
+def unauthenticated_within(quota: Quota) -> Guard:
+    """As `unauthenticated`, with a quota of its own for writes."""
+
+    async def unauthenticated_guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        await _let_in(connection, handler, quota)
+
+    return _as_unauthenticated(unauthenticated_guard, quota)
+
+
 async def unauthenticated(connection: Connection, handler: BaseRouteHandler) -> None:
     """Lets everyone in, as the pre-authentication principal of the tenant that `X-Tenant` names.
 
     But a program with its token, where no page is asked for: it would believe that the token signs it in.
     """
+    await _let_in(connection, handler, UNAUTHENTICATED)
+
+
+def _as_unauthenticated(guard: Guard, quota: Quota) -> Guard:
+    """What the contract reads of it."""
+    told = {
+        "asks": ("X-Tenant",),
+        "reads": (OPEN_READS,),
+        "writes": (quota,),
+        "refuses": (UnknownTenant, NotForTokens, Unavailable),
+    }
+    for name, value in told.items():
+        setattr(guard, name, value)
+    return guard
+
+
+_as_unauthenticated(unauthenticated, UNAUTHENTICATED)
+
+
+async def _let_in(connection: Connection, handler: BaseRouteHandler, quota: Quota) -> None:
     network = _network(connection)
     if connection.scope["method"] in SAFE:  # type: ignore[typeddict-item]  # it is HTTP
         take_read(connection.scope, OPEN_READS, network)
     else:
-        await take_write(connection.scope, UNAUTHENTICATED, network)
+        await take_write(connection.scope, quota, network)
     known: KnownTokens = connection.app.state.known_tokens
     shown = _authorization(connection).partition(" ")[2]
     if known.text.is_one(shown) and getattr(handler, "media_type", None) != MediaType.HTML:
@@ -131,12 +160,6 @@ async def unauthenticated(connection: Connection, handler: BaseRouteHandler) -> 
     connection.scope[ACTOR] = Actor.pre_authentication(  # type: ignore[literal-required]  # ASGI scopes are open
         tenant_id, request_id=_request_id(connection)
     )
-
-
-unauthenticated.asks = ("X-Tenant",)  # type: ignore[attr-defined]  # read by the contract
-unauthenticated.reads = (OPEN_READS,)  # type: ignore[attr-defined]  # as above
-unauthenticated.writes = (UNAUTHENTICATED,)  # type: ignore[attr-defined]  # as above
-unauthenticated.refuses = (UnknownTenant, NotForTokens, Unavailable)  # type: ignore[attr-defined]  # read by the contract
 
 
 def _network(connection: Connection) -> str:

@@ -45,6 +45,10 @@ MOVES_WORK = Quota(30, timedelta(minutes=5), "moves-work")
 UNAUTHENTICATED = Quota(6000, MINUTE, "unauthenticated", CountedBy.NETWORK)
 """For writes of whoever is not known yet, by address: thousands may be behind one, and what is
 dear has narrower limits in its use case."""
+AT_PROVIDERS = Quota(300, MINUTE, "begun-at-providers", CountedBy.NETWORK)
+"""For beginning at a provider of identities: each waits as a row, and may ask the provider for something."""
+LINKS = Quota(20, timedelta(hours=1), "links")
+"""For beginning to link an identity: as above, and few people have more than two."""
 KEPT = Quota(2000, timedelta(days=1), "kept-answers", CountedBy.PERSON)
 """Answers that are kept for one person: about 3 MB."""
 GIVEN_BACK_AT_MOST = Quota(120, MINUTE, "given-back", CountedBy.PERSON)
