@@ -122,6 +122,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_providers: tuple[OidcProvider, ...] = ()
     """Others that people may sign in by, each NAME ISSUER CLIENT_ID CLIENT_SECRET, parted by commas:
     google https://accounts.google.com ID SECRET. Any that speaks OpenID Connect will do."""
+    supabase_url: HttpUrl = HttpUrl()
+    """Of a Supabase project that shares its people with the default tenant: https://abc.supabase.co. With it
+    its access tokens are taken at /v1/auth/supabase."""
+    supabase_anon_key: ApiKey = ApiKey()
+    """Its publishable key, or the older `anon`: it opens nothing, and the project's gateway wants it."""
+    supabase_jwt_secret: Secret = Secret()
+    """For a project that still signs with HS256; without it such tokens are refused."""
 
     notes: tuple[str, ...] = ()
     """No setting: what was read differently from how it is written, for the log."""

@@ -39,6 +39,7 @@ BOUNDS = {
     "ListPlacements": 6,
     "EnrolSecondFactor": 14,
     "LinkIdentity": 12,
+    "LinkSupabase": 14,
     "LogIn": 22,  # 14, and more for who begins anew because somebody else renewed the hash
     "GrantRole": 6,
     "LogOut": 8,
@@ -60,6 +61,7 @@ BOUNDS = {
     "RevokeRole": 8,
     "RevokeSessions": 6,
     "SignInWithIdentity": 32,  # 20, and more for who finds that somebody else was first
+    "SignInWithSupabase": 34,  # as by an identity, and which tenant the project is of
     "StepUp": 11,
     "SuggestMentors": 12,
     "UnlinkIdentity": 10,

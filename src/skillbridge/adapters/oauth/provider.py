@@ -10,7 +10,9 @@ from skillbridge.adapters.oauth.fetching import Fetcher
 from skillbridge.adapters.oauth.github import GitHub
 from skillbridge.adapters.oauth.oidc import OidcProvider
 from skillbridge.adapters.oauth.settings import GITHUB, OAuthSettings
+from skillbridge.adapters.oauth.supabase_tokens import NoProject, SupabaseTokens
 from skillbridge.application.accounts.ports.identities import IdentityProvider, IdentityProviders
+from skillbridge.application.accounts.ports.supabase import SupabaseProject
 from skillbridge.application.accounts.views import ProviderView
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.accounts.identity import UnknownProvider
@@ -61,7 +63,16 @@ class OAuthProvider(Provider):
         self._transport = transport
 
     @provide
-    async def providers(self, clock: Clock) -> AsyncIterator[IdentityProviders]:
+    async def fetcher(self) -> AsyncIterator[Fetcher]:
         fetcher = Fetcher(self._transport)
-        yield ConfiguredProviders(configured(self._settings, fetcher, clock))
+        yield fetcher
         await fetcher.aclose()
+
+    @provide
+    def providers(self, fetcher: Fetcher, clock: Clock) -> IdentityProviders:
+        return ConfiguredProviders(configured(self._settings, fetcher, clock))
+
+    @provide
+    def supabase(self, fetcher: Fetcher, clock: Clock) -> SupabaseProject:
+        project = self._settings.supabase
+        return SupabaseTokens(fetcher, project, clock) if project else NoProject()

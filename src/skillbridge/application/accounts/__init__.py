@@ -93,6 +93,11 @@ from skillbridge.application.accounts.service_tokens import (
 )
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.step_up import StepUp
+from skillbridge.application.accounts.supabase import (
+    LinkSupabase,
+    SignInWithSupabase,
+    SupabaseTenant,
+)
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 
 USE_CASES = (
@@ -159,6 +164,8 @@ USE_CASES = (
     BeginSignIn,
     FindReturn,
     SignInWithIdentity,
+    SignInWithSupabase,
+    LinkSupabase,
     BeginLink,
     LinkIdentity,
     UnlinkIdentity,
@@ -166,5 +173,5 @@ USE_CASES = (
     TellOfIdentity,
 )
 
-PARTS = (Authorizing, PasskeyAnswers)
+PARTS = (Authorizing, PasskeyAnswers, SupabaseTenant)
 """What several use cases are made of."""

@@ -11,14 +11,19 @@ from skillbridge.application.accounts.views import Begun, LoggedIn
 from skillbridge.application.ports.transaction import Tx
 from skillbridge.application.profiles.ports import Profiles
 from skillbridge.domain.accounts.authorization import binding
-from skillbridge.domain.accounts.identity import AddressHasAccount, NoVerifiedAddress, Shown
+from skillbridge.domain.accounts.identity import (
+    LINK_AT,
+    AddressHasAccount,
+    NoVerifiedAddress,
+    Shown,
+)
 from skillbridge.domain.accounts.second_factor import Challenge
 from skillbridge.domain.accounts.sign_in import Origin, SignIn
 from skillbridge.domain.accounts.user import AccountDisabled, User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import StaleWrite
-from skillbridge.domain.ids import IdentityId, TenantId, UserId
+from skillbridge.domain.ids import IdentityId, UserId
 
 TRIES = 3
 """Who comes first makes the account, and the next one finds it."""
@@ -52,48 +57,48 @@ class _Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInWithIdentity(SigningIn):
-    """A provider shows who came: their sign-in starts, once a second factor was shown where there is one.
+class Arrival:
+    """Who came by whom, and from where."""
 
-    An identity that no account has makes one, if the provider has verified an address that has none;
-    registrations that wait for that address end. Raises what `Authorizing.finish` does, and BadProof,
-    NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled.
-    """
+    shown: Shown
+    title: str
+    """Of whoever said so, as people know them."""
+    origin: Origin
+    key: bytes | None
+    """The thumbprint of the device's key that was proved."""
+    device: str = ""
+    link_at: str = LINK_AT
+    fresh: bool = True
+    """Whether somebody was there just now, and not a token alone."""
 
-    authorizing: Authorizing
-    providers: IdentityProviders
+
+@dataclass(frozen=True, slots=True)
+class SigningInByIdentity(SigningIn):
+    """The sign-in of somebody whom another has vouched for, whichever way they came."""
+
     identities: Identities
     registrations: Registrations
     profiles: Profiles
 
-    async def __call__(
-        self,
-        actor: Actor,
-        provider: str,
-        state: str,
-        code: str,
-        secret: str,
-        *,
-        origin: Origin,
-        device: str = "",
-    ) -> LoggedIn:
-        key = self.device_keys.proved(origin.proof)
-        tenant_id, shown = await self.authorizing.finish(
-            actor, provider, state, code, binding(secret)
-        )
-        anonymous = replace(actor, tenant_id=tenant_id)
+    async def arrived(self, anonymous: Actor, came: Arrival) -> LoggedIn:
+        """Raises NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled, StaleWrite."""
+        given = came.shown.account_id
         for _ in range(TRIES):
-            whose = await self._whose(anonymous, provider, shown)
-            wanted = await self.wanted(whose.user, origin, key=key, device=device)
+            whose = await self._whose(anonymous, came, given or UserId(uuid4()))
+            wanted = await self.wanted(whose.user, came.origin, key=came.key, device=came.device)
             try:
-                started = await self._started(anonymous, shown, whose, wanted)
+                started = await self._started(anonymous, came.shown, whose, wanted)
             except _Again:
                 await self.nothing_started(whose.user, wanted)
+                given = None  # it may be that of an account that has left the identity behind
                 continue
-            return await self.answered(whose.user, started, wanted, Method.FEDERATED)
+            return await self.answered(
+                whose.user, started, wanted, Method.FEDERATED, fresh=came.fresh
+            )
         raise StaleWrite("this identity is being linked or unlinked just now; begin again")
 
-    async def _whose(self, anonymous: Actor, provider: str, shown: Shown) -> _Whose:
+    async def _whose(self, anonymous: Actor, came: Arrival, new: UserId) -> _Whose:
+        shown = came.shown
         async with self.transaction(anonymous, read_only=True):
             known = await self.identities.found(shown.issuer, shown.subject)
             if known is not None:
@@ -101,12 +106,11 @@ class SignInWithIdentity(SigningIn):
                 if user is None:
                     raise AccountDisabled
                 return _Whose(user, there=True)
-            title = self.providers.named(provider).title
             if shown.email is None:
-                raise NoVerifiedAddress(title)
+                raise NoVerifiedAddress(came.title)
             if await self.users.with_email(shown.email) is not None:
-                raise AddressHasAccount(title)
-        return _Whose(_nobody_yet(anonymous.tenant_id, shown.email), there=False)
+                raise AddressHasAccount(came.title, came.link_at)
+        return _Whose(User(new, anonymous.tenant_id, shown.email, None), there=False)
 
     async def _started(
         self, anonymous: Actor, shown: Shown, whose: _Whose, wanted: Wanted
@@ -137,5 +141,33 @@ class SignInWithIdentity(SigningIn):
         return user
 
 
-def _nobody_yet(tenant_id: TenantId, email: str) -> User:
-    return User(UserId(uuid4()), tenant_id, email, None)
+@dataclass(frozen=True, slots=True)
+class SignInWithIdentity(SigningInByIdentity):
+    """A provider shows who came: their sign-in starts, once a second factor was shown where there is one.
+
+    An identity that no account has makes one, if the provider has verified an address that has none;
+    registrations that wait for that address end. Raises what `Authorizing.finish` does, BadProof, and what
+    `arrived` does.
+    """
+
+    authorizing: Authorizing
+    providers: IdentityProviders
+
+    async def __call__(
+        self,
+        actor: Actor,
+        provider: str,
+        state: str,
+        code: str,
+        secret: str,
+        *,
+        origin: Origin,
+        device: str = "",
+    ) -> LoggedIn:
+        key = self.device_keys.proved(origin.proof)
+        tenant_id, shown = await self.authorizing.finish(
+            actor, provider, state, code, binding(secret)
+        )
+        title = self.providers.named(provider).title
+        came = Arrival(shown, title, origin, key, device)
+        return await self.arrived(replace(actor, tenant_id=tenant_id), came)

@@ -10,7 +10,12 @@ from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.views import Begun
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.authorization import AuthorizationOver, bound_to
-from skillbridge.domain.accounts.identity import IdentityTaken, ProviderLinked, UnknownIdentity
+from skillbridge.domain.accounts.identity import (
+    IdentityTaken,
+    ProviderLinked,
+    Shown,
+    UnknownIdentity,
+)
 from skillbridge.domain.accounts.ways_in import WaysIn
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import must_have_proved_lately
@@ -36,25 +41,16 @@ class BeginLink:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkIdentity:
-    """The account can be signed in to with the identity from now on; its owner is told. Twice changes nothing.
-
-    The proof of the last ten minutes was wanted when it was begun, by the same sign-in. Raises SignInOver,
-    IdentityTaken, ProviderLinked, and what `Authorizing.finish` does.
-    """
+class Linking:
+    """Whichever way an identity was shown."""
 
     transaction: Transaction
     users: Users
     sign_ins: SignIns
     identities: Identities
-    authorizing: Authorizing
 
-    async def __call__(self, actor: Actor, provider: str, state: str, code: str) -> None:
-        tenant_id, shown = await self.authorizing.finish(
-            actor, provider, state, code, bound_to(_session(actor)), user_id=actor.user_id
-        )
-        if tenant_id != actor.tenant_id:
-            raise AuthorizationOver
+    async def link(self, actor: Actor, shown: Shown) -> None:
+        """Raises SignInOver, AccountDisabled, IdentityTaken, ProviderLinked."""
         async with self.transaction(actor.before_authentication) as tx:
             now, user = await tx.now(), await self.users.get(actor.user_id)
             await self.sign_ins.must_live(user.id, actor.session_id, at=now)
@@ -68,6 +64,25 @@ class LinkIdentity:
                 tx.emit(*identity.linked(at=now))
             elif known.user_id != user.id:
                 raise IdentityTaken
+
+
+@dataclass(frozen=True, slots=True)
+class LinkIdentity(Linking):
+    """The account can be signed in to with the identity from now on; its owner is told. Twice changes nothing.
+
+    The proof of the last ten minutes was wanted when it was begun, by the same sign-in. Raises what
+    `Authorizing.finish` and `link` do.
+    """
+
+    authorizing: Authorizing
+
+    async def __call__(self, actor: Actor, provider: str, state: str, code: str) -> None:
+        tenant_id, shown = await self.authorizing.finish(
+            actor, provider, state, code, bound_to(_session(actor)), user_id=actor.user_id
+        )
+        if tenant_id != actor.tenant_id:
+            raise AuthorizationOver
+        await self.link(actor, shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from skillbridge.entrypoints.http import (
     resources,
     roadmaps,
     second_factor,
+    supabase,
 )
 from skillbridge.entrypoints.http.about import (
     docs,
@@ -73,6 +74,7 @@ CONTRACT = (
     passkeys.routes,
     personal_tokens.routes,
     identities.routes,
+    supabase.routes,
     profiles.routes,
     resources.routes,
     roadmaps.routes,

@@ -1,0 +1,119 @@
+"""Tokens of Supabase over HTTP: hostile ones, and what a sign-in by one is like."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.support.http.endpoints import Endpoints, open_endpoints
+from tests.support.identities.providers import identified
+from tests.support.identities.supabase_double import SupabaseDouble
+
+pytestmark = pytest.mark.row("C4")
+
+
+@dataclass
+class Town:
+    project: SupabaseDouble
+    endpoints: Endpoints
+
+    async def come(self, token: object, **headers: str) -> httpx.Response:
+        client: Any = self.endpoints.client
+        found: httpx.Response = await client.post(
+            "/v1/auth/supabase", json={"access_token": token}, headers=headers
+        )
+        return found
+
+    async def ask(self, method: str, path: str, bearer: str, **more: Any) -> httpx.Response:
+        client: Any = self.endpoints.client
+        found: httpx.Response = await client.request(
+            method, path, headers={"Authorization": f"Bearer {bearer}"}, **more
+        )
+        return found
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    beside = identified()
+    async with open_endpoints(tmp_path, beside.provider(), default_tenant="test") as opened:
+        yield Town(beside.supabase, opened)
+
+
+async def test_a_token_is_given_for_a_sign_in_that_ends_as_any_other(town: Town) -> None:
+    user = town.project.signs_up()
+    came = await town.come(town.project.token(user))
+    assert came.status_code == 200, came.text
+    tokens = came.json()
+    assert {"access_token", "refresh_token", "device"} <= tokens.keys()
+    bearer = tokens["access_token"]
+    assert (await town.ask("GET", "/v1/me", bearer)).json()["email"] == "amina@example.org"
+    (session,) = (await town.ask("GET", "/v1/me/sessions", bearer)).json()["items"]
+    gone = await town.ask("DELETE", f"/v1/me/sessions/{session['id']}", bearer)
+    assert gone.status_code == 204, gone.text
+    assert (await town.ask("GET", "/v1/me", bearer)).status_code == 401
+
+
+async def test_it_opens_nothing_that_wants_a_fresh_proof(town: Town) -> None:
+    user = town.project.signs_up()
+    bearer = (await town.come(town.project.token(user, aal="aal2"))).json()["access_token"]
+    said = {"access_token": town.project.token(user)}
+    refused = await town.ask("PUT", "/v1/me/identities/supabase", bearer, json=said)
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (
+        401,
+        "step-up-needed",
+    )
+
+
+async def test_a_token_of_supabase_is_no_bearer_here(town: Town) -> None:
+    """Else whoever is disabled here, or has logged out, would still be let in for its life."""
+    token = town.project.token(town.project.signs_up())
+    assert (await town.ask("GET", "/v1/me", token)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("claims", "status", "kind"),
+    [
+        ({"role": "service_role"}, 403, "not-a-person"),
+        ({"role": "anon"}, 403, "not-a-person"),
+        ({"is_anonymous": True}, 403, "not-a-person"),
+        ({"iss": "https://evil.test/auth/v1"}, 401, "bad-supabase-token"),
+        ({"exp": 1}, 401, "bad-supabase-token"),
+        ({"sub": ""}, 401, "bad-supabase-token"),
+        ({"sub": None}, 401, "bad-supabase-token"),
+        ({"aud": {}}, 401, "bad-supabase-token"),
+    ],
+)
+async def test_what_stands_for_nobody_is_told_apart(
+    town: Town, claims: dict[str, Any], status: int, kind: str
+) -> None:
+    refused = await town.come(town.project.token(town.project.signs_up(), **claims))
+    assert refused.status_code == status, refused.text
+    assert refused.json()["type"].endswith(kind)
+
+
+@pytest.mark.parametrize("token", ["", "x" * 100_000, None, 7, [], {}, "\x00", "a.b.c", "é.é.é"])
+async def test_what_is_no_token_is_the_clients_fault(town: Town, token: object) -> None:
+    assert (await town.come(token)).status_code in {400, 401, 413, 422}
+    assert not town.project.asked
+
+
+async def test_another_tenant_has_no_project(town: Town) -> None:
+    refused = await town.come(town.project.token(town.project.signs_up()), **{"X-Tenant": "other"})
+    assert refused.status_code == 404
+
+
+async def test_a_local_installation_has_no_project(tmp_path: Path) -> None:
+    async with open_endpoints(tmp_path, default_tenant="test") as opened:
+        refused = await opened.client.post("/v1/auth/supabase", json={"access_token": "x"})
+    assert refused.status_code == 404
+    assert refused.json()["type"].endswith("no-supabase-project")
+
+
+async def test_a_project_that_is_away_is_told(town: Town) -> None:
+    token = town.project.token(town.project.signs_up())
+    town.project.away = True
+    refused = await town.come(token)
+    assert refused.status_code == 503
+    assert int(refused.headers["retry-after"]) > 0
