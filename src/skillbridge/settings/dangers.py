@@ -54,6 +54,9 @@ def _providers(settings: Settings) -> Iterator[Danger]:
             variable("github_client_secret"),
             "and GITHUB_CLIENT_ID go together: set both, or none",
         )
+    for field in ("supabase_anon_key", "supabase_jwt_secret", "supabase_service_key"):
+        if getattr(settings, field) and not settings.supabase_url:
+            yield variable(field), "is of no use without SKILLBRIDGE_SUPABASE_URL"
     if settings.supabase_jwt_secret and len(settings.supabase_jwt_secret) < KEY_LENGTH:
         yield variable("supabase_jwt_secret"), f"has fewer than {KEY_LENGTH} characters"
     for field in ("github_url", "github_api_url", "supabase_url"):

@@ -129,6 +129,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Its publishable key, or the older `anon`: it opens nothing, and the project's gateway wants it."""
     supabase_jwt_secret: Secret = Secret()
     """For a project that still signs with HS256; without it such tokens are refused."""
+    supabase_service_key: ApiKey = ApiKey()
+    """Its secret key, or the older `service_role`, for the worker alone: with it the project gets a user for
+    each account of the default tenant."""
 
     notes: tuple[str, ...] = ()
     """No setting: what was read differently from how it is written, for the log."""

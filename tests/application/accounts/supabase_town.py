@@ -7,7 +7,7 @@ from tests.application.accounts.identity_town import IdentityTown
 from tests.application.accounts.people import HOME
 from tests.support.identities.supabase_double import SupabaseDouble
 
-from skillbridge.application.accounts.ports.supabase import SupabaseProject
+from skillbridge.application.accounts.ports.supabase import SupabaseProject, SupabaseUsers
 from skillbridge.application.accounts.supabase import LinkSupabase, SignInWithSupabase
 from skillbridge.application.accounts.views import LoggedIn
 from skillbridge.domain.actor import Actor
@@ -21,7 +21,8 @@ class SupabaseTown(IdentityTown):
     async def of_tenant(self, slug: str | None) -> None:
         """The project has the people of that tenant."""
         for container in (self.world.api, self.world.worker):
-            cast("Any", await container.get(SupabaseProject)).tenant = slug
+            for port in (SupabaseProject, SupabaseUsers):
+                cast("Any", await container.get(port)).tenant = slug
 
     async def come(self, user: str, **more: Any) -> LoggedIn:
         """Somebody who has signed in there."""

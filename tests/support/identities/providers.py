@@ -52,6 +52,7 @@ class Identified:
                 supabase_double.TENANT,
                 supabase_double.ANON_KEY,
                 supabase_double.SECRET,
+                supabase_double.SERVICE_KEY,
             ),
         )
 

@@ -38,6 +38,7 @@ BOUNDS = {
     "FinishPasskeyStepUp": 13,
     "ListPlacements": 6,
     "EnrolSecondFactor": 14,
+    "EnableAccount": 6,
     "LinkIdentity": 12,
     "LinkSupabase": 14,
     "LogIn": 22,  # 14, and more for who begins anew because somebody else renewed the hash
@@ -64,6 +65,7 @@ BOUNDS = {
     "SignInWithSupabase": 34,  # as by an identity, and which tenant the project is of
     "StepUp": 11,
     "SuggestMentors": 12,
+    "SyncSupabaseUser": 9,  # the tenant, and what the account is, before and after
     "UnlinkIdentity": 10,
     "UpdateProfile": 8,
     "VerifyEmail": 12,

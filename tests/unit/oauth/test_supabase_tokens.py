@@ -132,6 +132,10 @@ async def test_an_anonymous_user_is_no_person(beside: Beside) -> None:
     for said in (beside.double.token(user), beside.double.token(user, is_anonymous=False)):
         with pytest.raises(NotAPerson):
             await beside.tokens.shown(said)
+    before = beside.double.token(user)
+    beside.double.users[user]["is_anonymous"] = False
+    with pytest.raises(NotAPerson):
+        await beside.tokens.shown(before)
 
 
 async def test_only_the_project_says_whether_an_address_is_verified(beside: Beside) -> None:

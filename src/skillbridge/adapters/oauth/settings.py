@@ -32,6 +32,8 @@ class SupabaseSettings:
     """The publishable key, which opens nothing; its gateway wants one."""
     jwt_secret: str = field(default="", repr=False)
     """That of a project which signs with HS256, still."""
+    service_key: str = field(default="", repr=False)
+    """Writes the project's users; without it they are not written."""
 
     @property
     def issuer(self) -> str:

@@ -96,8 +96,9 @@ from skillbridge.application.accounts.step_up import StepUp
 from skillbridge.application.accounts.supabase import (
     LinkSupabase,
     SignInWithSupabase,
-    SupabaseTenant,
+    SupabaseVisitors,
 )
+from skillbridge.application.accounts.supabase_users import SyncSupabaseUser
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 
 USE_CASES = (
@@ -171,7 +172,8 @@ USE_CASES = (
     UnlinkIdentity,
     ForgetAuthorizations,
     TellOfIdentity,
+    SyncSupabaseUser,
 )
 
-PARTS = (Authorizing, PasskeyAnswers, SupabaseTenant)
+PARTS = (Authorizing, PasskeyAnswers, SupabaseVisitors)
 """What several use cases are made of."""

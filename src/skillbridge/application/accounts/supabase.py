@@ -15,24 +15,24 @@ from skillbridge.domain.authentication import must_have_proved_lately
 from skillbridge.domain.ids import TenantId
 
 
+async def is_of(tenants: Tenants, slug: str | None, tenant_id: TenantId) -> bool:
+    """Whether the project has this tenant's people: it has those of one."""
+    try:
+        return slug is not None and await tenants.by_slug(slug) == tenant_id
+    except UnknownTenant:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
-class SupabaseTenant:
-    """The project has the people of one tenant, and no other's."""
+class SupabaseVisitors:
+    """Who comes from the project, and to its own tenant alone."""
 
     project: SupabaseProject
     tenants: Tenants
 
-    async def has(self, tenant_id: TenantId) -> bool:
-        if self.project.tenant is None:
-            return False
-        try:
-            return await self.tenants.by_slug(self.project.tenant) == tenant_id
-        except UnknownTenant:
-            return False
-
     async def shown(self, tenant_id: TenantId, token: str) -> Shown:
         """Raises NoSupabaseProject, BadSupabaseToken, NotAPerson, ProviderAway."""
-        if not await self.has(tenant_id):
+        if not await is_of(self.tenants, self.project.tenant, tenant_id):
             raise NoSupabaseProject
         return await self.project.shown(token)
 
@@ -43,16 +43,16 @@ class SignInWithSupabase(SigningInByIdentity):
 
     The token shows that somebody signed in there at some time, and not that they are there now: it is no
     fresh proof, whatever its `aal` says, and a second factor of ours is asked for. An account that it makes
-    has its subject for an id. Raises what `SupabaseTenant.shown` and `arrived` do, and BadProof.
+    has its subject for an id. Raises what `SupabaseVisitors.shown` and `arrived` do, and BadProof.
     """
 
-    there: SupabaseTenant
+    visitors: SupabaseVisitors
 
     async def __call__(
         self, actor: Actor, access_token: str, *, origin: Origin, device: str = ""
     ) -> LoggedIn:
         key = self.device_keys.proved(origin.proof)
-        shown = await self.there.shown(actor.tenant_id, access_token)
+        shown = await self.visitors.shown(actor.tenant_id, access_token)
         came = Arrival(shown, TITLE, origin, key, device, LINK_AT, fresh=False)
         return await self.arrived(actor, came)
 
@@ -61,12 +61,12 @@ class SignInWithSupabase(SigningInByIdentity):
 class LinkSupabase(Linking):
     """The account opens with this user of Supabase from now on; its owner is told. Twice changes nothing.
 
-    Raises StepUpNeeded, and what `SupabaseTenant.shown` and `link` do.
+    Raises StepUpNeeded, and what `SupabaseVisitors.shown` and `link` do.
     """
 
-    there: SupabaseTenant
+    visitors: SupabaseVisitors
 
     async def __call__(self, actor: Actor, access_token: str) -> None:
         async with self.transaction(actor.before_authentication, read_only=True) as tx:
             must_have_proved_lately(actor, at=await tx.now())
-        await self.link(actor, await self.there.shown(actor.tenant_id, access_token))
+        await self.link(actor, await self.visitors.shown(actor.tenant_id, access_token))

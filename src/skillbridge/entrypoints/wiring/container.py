@@ -135,6 +135,7 @@ def oauth_settings(settings: Settings) -> OAuthSettings:
             settings.default_tenant,
             settings.supabase_anon_key,
             settings.supabase_jwt_secret,
+            settings.supabase_service_key,
         )
     return OAuthSettings(settings.public_url, github, oidc, supabase)
 
