@@ -17,7 +17,7 @@ SECRETS: Mapping[Child, frozenset[str]] = {
     "api": frozenset({
         "secret_keys", "database_url", "database_auth_url", "redis_url", "matcher_secret",
         "github_client_id", "github_client_secret", "oidc_providers",
-        "supabase_anon_key", "supabase_jwt_secret",
+        "supabase_anon_key", "supabase_jwt_secret", "supabase_webhook_secret",
     }),
     "worker": frozenset({
         "secret_keys", "database_worker_url", "redis_url", "smtp_url", "openai_api_key",

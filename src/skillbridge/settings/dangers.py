@@ -54,7 +54,12 @@ def _providers(settings: Settings) -> Iterator[Danger]:
             variable("github_client_secret"),
             "and GITHUB_CLIENT_ID go together: set both, or none",
         )
-    for field in ("supabase_anon_key", "supabase_jwt_secret", "supabase_service_key"):
+    for field in (
+        "supabase_anon_key",
+        "supabase_jwt_secret",
+        "supabase_service_key",
+        "supabase_webhook_secret",
+    ):
         if getattr(settings, field) and not settings.supabase_url:
             yield variable(field), "is of no use without SKILLBRIDGE_SUPABASE_URL"
     if settings.supabase_jwt_secret and len(settings.supabase_jwt_secret) < KEY_LENGTH:

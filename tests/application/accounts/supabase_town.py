@@ -7,7 +7,11 @@ from tests.application.accounts.identity_town import IdentityTown
 from tests.application.accounts.people import HOME
 from tests.support.identities.supabase_double import SupabaseDouble
 
-from skillbridge.application.accounts.ports.supabase import SupabaseProject, SupabaseUsers
+from skillbridge.application.accounts.ports.supabase import (
+    SupabaseHooks,
+    SupabaseProject,
+    SupabaseUsers,
+)
 from skillbridge.application.accounts.supabase import LinkSupabase, SignInWithSupabase
 from skillbridge.application.accounts.views import LoggedIn
 from skillbridge.domain.actor import Actor
@@ -21,7 +25,7 @@ class SupabaseTown(IdentityTown):
     async def of_tenant(self, slug: str | None) -> None:
         """The project has the people of that tenant."""
         for container in (self.world.api, self.world.worker):
-            for port in (SupabaseProject, SupabaseUsers):
+            for port in (SupabaseProject, SupabaseUsers, SupabaseHooks):
                 cast("Any", await container.get(port)).tenant = slug
 
     async def come(self, user: str, **more: Any) -> LoggedIn:

@@ -11,6 +11,8 @@ from tests.support.http.endpoints import Endpoints, open_endpoints
 from tests.support.identities.providers import identified
 from tests.support.identities.supabase_double import SupabaseDouble
 
+from skillbridge.application.accounts.ports.users import AccountReads
+
 pytestmark = pytest.mark.row("C4")
 
 
@@ -117,3 +119,84 @@ async def test_a_project_that_is_away_is_told(town: Town) -> None:
     refused = await town.come(token)
     assert refused.status_code == 503
     assert int(refused.headers["retry-after"]) > 0
+
+
+async def tell(town: Town, body: bytes, headers: dict[str, str]) -> httpx.Response:
+    client: Any = town.endpoints.client
+    found: httpx.Response = await client.post(
+        "/v1/webhooks/supabase", content=body, headers=headers
+    )
+    return found
+
+
+async def test_its_webhook_makes_accounts_and_signs_people_out(town: Town) -> None:
+    user = town.project.signs_up()
+    made = town.project.message("INSERT", user)
+    assert (await tell(town, made, town.project.headers(made, "1"))).status_code == 204
+    bearer = (await town.come(town.project.token(user))).json()["access_token"]
+    ban = town.project.message("UPDATE", user, banned_until="2126-01-02T03:04:05.123456+00:00")
+    assert (await tell(town, ban, town.project.headers(ban, "2"))).status_code == 204
+    assert (await town.ask("GET", "/v1/me", bearer)).status_code == 401
+    over = town.project.message("UPDATE", user, banned_until="2020-01-02T03:04:05")
+    assert (await tell(town, over, town.project.headers(over, "3"))).status_code == 204
+    bearer = (await town.come(town.project.token(user))).json()["access_token"]
+    for gone in (
+        town.project.message("UPDATE", user, deleted_at="2026-01-02T03:04:05Z"),
+        town.project.message("DELETE", user),
+    ):
+        told = await tell(town, gone, town.project.headers(gone, str(len(gone))))
+        assert told.status_code == 204, told.text
+        assert (await town.ask("GET", "/v1/me", bearer)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "more", [{"is_anonymous": True}, {"email_confirmed_at": None}, {"email": None}]
+)
+async def test_its_webhook_makes_no_account_of_an_address_that_is_not_verified(
+    town: Town, more: dict[str, Any]
+) -> None:
+    body = town.project.message("INSERT", town.project.signs_up(), **more)
+    assert (await tell(town, body, town.project.headers(body))).status_code == 204
+    assert not await town.endpoints.world.ask(
+        AccountReads, "newest", town.endpoints.world.system(), limit=9
+    )
+
+
+async def test_its_webhook_wants_a_signature(town: Town) -> None:
+    body = town.project.message("INSERT", town.project.signs_up())
+    signed = town.project.headers(body)
+    for headers in (
+        {**signed, "webhook-signature": "v1,AAAA"},
+        {**signed, "webhook-id": "another"},
+        town.project.headers(body, at=1),
+        town.project.headers(b"{}"),
+    ):
+        refused = await tell(town, body, headers)
+        assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (
+            401,
+            "bad-webhook",
+        )
+    for left_out in ("webhook-id", "webhook-timestamp", "webhook-signature"):
+        headers = {name: value for name, value in signed.items() if name != left_out}
+        assert (await tell(town, body, headers)).status_code in {400, 401, 422}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"\xff",
+        b'{"type": "INSERT", "table": "messages", "schema": "public", "record": {}}',
+        b'{"type": "INSERT", "table": "users", "schema": "auth", "record": {"id": 7}}',
+        b'{"type": "TRUNCATE", "table": "users", "schema": "auth"}',
+    ],
+)
+async def test_its_webhook_refuses_what_it_cannot_mean(town: Town, body: bytes) -> None:
+    assert (await tell(town, body, town.project.headers(body))).status_code in {400, 422}
+
+
+async def test_a_message_without_a_row_says_nothing(town: Town) -> None:
+    body = b'{"type": "DELETE", "table": "users", "schema": "auth"}'
+    assert (await tell(town, body, town.project.headers(b""))).status_code == 401
+    assert (await tell(town, body, town.project.headers(body))).status_code == 204

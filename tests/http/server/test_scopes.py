@@ -33,6 +33,7 @@ OPERATIONS = {
     "BeginSignIn": UNAUTHENTICATED,
     "SignInWithIdentity": UNAUTHENTICATED,
     "SignInWithSupabase": UNAUTHENTICATED,
+    "TakeSupabaseChange": UNAUTHENTICATED,
     "ComeBackFromProvider": UNAUTHENTICATED,
     "VerifySecondFactor": UNAUTHENTICATED,
     "LogOut": UNAUTHENTICATED,

@@ -53,6 +53,7 @@ class Identified:
                 supabase_double.ANON_KEY,
                 supabase_double.SECRET,
                 supabase_double.SERVICE_KEY,
+                supabase_double.WEBHOOK_KEY,
             ),
         )
 

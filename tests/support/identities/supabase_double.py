@@ -5,7 +5,9 @@ Source: supabase/auth, `openapi.yaml` and `internal/api/admin.go`.
 
 import json
 import time
+from base64 import b64encode
 from dataclasses import dataclass, field
+from hmac import digest
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +19,7 @@ from joserfc.jws import extract_compact
 KEY = ECKey.generate_key("P-256", {"kid": "first"})
 SECRET = "a legacy secret, which signs with HS256 and is long"
 ANON_KEY, SERVICE_KEY = "sb_publishable_x", "sb_secret_x"
+WEBHOOK_KEY = b"a key of thirty-two bytes or so."
 TENANT = "test"
 Json = dict[str, Any]
 
@@ -79,6 +82,27 @@ class SupabaseDouble:
     def signed_by_secret(self, claims: Json, secret: str = SECRET) -> str:
         key = OctKey.import_key(secret)
         return jwt.encode({"alg": "HS256", "typ": "JWT"}, claims, key, ["HS256"])
+
+    def message(self, kind: str, user: str, **more: Any) -> bytes:
+        """As its database webhook writes it."""
+        row = {**self.users[user], "encrypted_password": "x", "confirmation_token": "", **more}
+        row["raw_user_meta_data"] = row.pop("user_metadata")
+        rows = {"record": None, "old_record": row} if kind == "DELETE" else {"record": row}
+        said = {"type": kind, "table": "users", "schema": "auth", "old_record": None, **rows}
+        return json.dumps(said).encode()
+
+    def headers(
+        self, body: bytes, id_: str = "msg_1", *, at: float | None = None
+    ) -> dict[str, str]:
+        """As Standard Webhooks signs it."""
+        time_ = int(time.time() if at is None else at)
+        mac = digest(WEBHOOK_KEY, f"{id_}.{time_}.".encode() + body, "sha256")
+        return {
+            "content-type": "application/json",
+            "webhook-id": id_,
+            "webhook-timestamp": str(time_),
+            "webhook-signature": f"v1,{b64encode(mac).decode()}",
+        }
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path

@@ -66,6 +66,7 @@ BOUNDS = {
     "StepUp": 11,
     "SuggestMentors": 12,
     "SyncSupabaseUser": 9,  # the tenant, and what the account is, before and after
+    "TakeSupabaseChange": 16,
     "UnlinkIdentity": 10,
     "UpdateProfile": 8,
     "VerifyEmail": 12,

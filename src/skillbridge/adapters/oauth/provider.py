@@ -10,10 +10,15 @@ from skillbridge.adapters.oauth.fetching import Fetcher
 from skillbridge.adapters.oauth.github import GitHub
 from skillbridge.adapters.oauth.oidc import OidcProvider
 from skillbridge.adapters.oauth.settings import GITHUB, OAuthSettings
+from skillbridge.adapters.oauth.supabase_hooks import NoHooks, SignedHooks
 from skillbridge.adapters.oauth.supabase_tokens import NoProject, SupabaseTokens
 from skillbridge.adapters.oauth.supabase_users import GoTrueUsers, NoUsers
 from skillbridge.application.accounts.ports.identities import IdentityProvider, IdentityProviders
-from skillbridge.application.accounts.ports.supabase import SupabaseProject, SupabaseUsers
+from skillbridge.application.accounts.ports.supabase import (
+    SupabaseHooks,
+    SupabaseProject,
+    SupabaseUsers,
+)
 from skillbridge.application.accounts.views import ProviderView
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.accounts.identity import UnknownProvider
@@ -77,6 +82,11 @@ class OAuthProvider(Provider):
     def supabase(self, fetcher: Fetcher, clock: Clock) -> SupabaseProject:
         project = self._settings.supabase
         return SupabaseTokens(fetcher, project, clock) if project else NoProject()
+
+    @provide
+    def supabase_hooks(self, clock: Clock) -> SupabaseHooks:
+        project = self._settings.supabase
+        return SignedHooks(project, clock) if project and project.webhook_key else NoHooks()
 
     @provide
     def supabase_users(self, fetcher: Fetcher) -> SupabaseUsers:

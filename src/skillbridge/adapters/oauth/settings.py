@@ -34,6 +34,8 @@ class SupabaseSettings:
     """That of a project which signs with HS256, still."""
     service_key: str = field(default="", repr=False)
     """Writes the project's users; without it they are not written."""
+    webhook_key: bytes = field(default=b"", repr=False)
+    """Signs what the project tells; without it nothing is believed."""
 
     @property
     def issuer(self) -> str:

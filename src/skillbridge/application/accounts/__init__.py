@@ -98,6 +98,7 @@ from skillbridge.application.accounts.supabase import (
     SignInWithSupabase,
     SupabaseVisitors,
 )
+from skillbridge.application.accounts.supabase_changes import TakeSupabaseChange
 from skillbridge.application.accounts.supabase_users import SyncSupabaseUser
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 
@@ -173,6 +174,7 @@ USE_CASES = (
     ForgetAuthorizations,
     TellOfIdentity,
     SyncSupabaseUser,
+    TakeSupabaseChange,
 )
 
 PARTS = (Authorizing, PasskeyAnswers, SupabaseVisitors)

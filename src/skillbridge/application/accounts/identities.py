@@ -29,7 +29,7 @@ TRIES = 3
 """Who comes first makes the account, and the next one finds it."""
 
 
-class _Again(Exception):
+class Overtaken(Exception):
     """Somebody else was quicker: nothing of this stays."""
 
 
@@ -88,7 +88,7 @@ class SigningInByIdentity(SigningIn):
             wanted = await self.wanted(whose.user, came.origin, key=came.key, device=came.device)
             try:
                 started = await self._started(anonymous, came.shown, whose, wanted)
-            except _Again:
+            except Overtaken:
                 await self.nothing_started(whose.user, wanted)
                 given = None  # it may be that of an account that has left the identity behind
                 continue
@@ -119,22 +119,22 @@ class SigningInByIdentity(SigningIn):
         async with self.transaction(anonymous) as tx:
             now = await tx.now()
             if not whose.there:
-                made = await self._made(tx, shown, whose.user)
+                made = await self.make_account(tx, shown, whose.user)
                 return await self.start(tx, made, wanted, at=now)
             user = await self.users.get(whose.user.id)
             known = await self.identities.found(shown.issuer, shown.subject)
             if known is None or known.user_id != user.id:
-                raise _Again
+                raise Overtaken
             user.may_sign_in()
             return await self.begun(tx, user, wanted, Method.FEDERATED, at=now)
 
-    async def _made(self, tx: Tx, shown: Shown, nobody: User) -> User:
-        """The account first: two of one address take turns at its unique key."""
+    async def make_account(self, tx: Tx, shown: Shown, nobody: User) -> User:
+        """The account first: two of one address take turns at its unique key. Raises Overtaken."""
         now = await tx.now()
         user, profile, events = shown.account(nobody.id, nobody.tenant_id, nobody.email, at=now)
         identity = shown.of(IdentityId(uuid4()), user, at=now)
         if not (await self.users.add(user) and await self.identities.add(identity)):
-            raise _Again
+            raise Overtaken
         await self.registrations.end(user.email)
         await self.profiles.add(profile)
         tx.emit(*events)

@@ -1,5 +1,8 @@
 """Tokens of the Supabase project that an installation may share its people with."""
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from skillbridge.domain.errors import Forbidden, NotFound, Unproven
 
 TITLE = "Supabase"
@@ -34,3 +37,25 @@ class NotAPerson(Forbidden):
             "a key (anon or service_role) and an anonymous user of Supabase stand for no person: sign in "
             "there as somebody, and send the access token of that"
         )
+
+
+class BadWebhook(Unproven):
+    """Not signed with the secret of the settings, or more than five minutes ago."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this is not signed as Standard Webhooks asks, with the secret of this installation and within the "
+            "last five minutes: look at `webhook-id`, `webhook-timestamp` and `webhook-signature`"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SupabaseChange:
+    """What became of a user of the project."""
+
+    subject: UUID
+    email: str | None
+    """As the project has verified it; None where it has not."""
+    name: str = ""
+    banned: bool = False
+    gone: bool = False

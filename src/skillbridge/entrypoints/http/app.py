@@ -38,6 +38,7 @@ from skillbridge.entrypoints.http import (
     roadmaps,
     second_factor,
     supabase,
+    supabase_webhook,
 )
 from skillbridge.entrypoints.http.about import (
     docs,
@@ -75,6 +76,7 @@ CONTRACT = (
     personal_tokens.routes,
     identities.routes,
     supabase.routes,
+    supabase_webhook.routes,
     profiles.routes,
     resources.routes,
     roadmaps.routes,

@@ -136,6 +136,7 @@ def oauth_settings(settings: Settings) -> OAuthSettings:
             settings.supabase_anon_key,
             settings.supabase_jwt_secret,
             settings.supabase_service_key,
+            settings.supabase_webhook_secret.key,
         )
     return OAuthSettings(settings.public_url, github, oidc, supabase)
 

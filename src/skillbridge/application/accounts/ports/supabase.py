@@ -60,3 +60,29 @@ class SupabaseUsers(Protocol):
     async def remove(self, user_id: UserId) -> None:
         """Also where there is none. Raises SupabaseAway."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message of a webhook, by the names of Standard Webhooks."""
+
+    id: str
+    timestamp: str
+    signature: str
+    body: bytes
+
+
+class SupabaseHooks(Protocol):
+    """Knows which messages are the project's."""
+
+    @property
+    def tenant(self) -> str | None:
+        """As of `SupabaseProject`; None also where no messages are expected."""
+        ...
+
+    @property
+    def issuer(self) -> str: ...
+
+    def must_be_signed(self, delivery: Delivery) -> None:
+        """Raises BadWebhook."""
+        ...
