@@ -41,13 +41,13 @@ async def asking(
     user: UUID = NOBODY,
     *,
     role: str | None = None,
-    standing: str = "person",
+    kind: str = "person",
 ) -> AsyncIterator[asyncpg.Connection]:
     """A transaction as one of ours begins; whatever it does is undone."""
     undone = connection.transaction()
     await undone.start()
     await connection.execute(
-        WHO.replace("$1", f"'{user}'").replace("$2", f"'{TENANT}'").replace("$3", f"'{standing}'")
+        WHO.replace("$1", f"'{user}'").replace("$2", f"'{TENANT}'").replace("$3", f"'{kind}'")
     )
     if role:
         await connection.execute(f"set local role {role}")
@@ -124,7 +124,7 @@ async def test_the_system_is_believed_from_its_login_alone(
 ) -> None:
     connection = await asyncpg.connect(getattr(urls, login))
     try:
-        async with asking(connection, standing="system") as forger:
+        async with asking(connection, kind="system") as forger:
             assert await forger.fetchval("select auth.role()") == role
     finally:
         await connection.close()

@@ -96,6 +96,7 @@ LIES: dict[str, Json] = {
 }
 
 
+@pytest.mark.asvs("6.8.2")
 @pytest.mark.parametrize("lie", LIES)
 async def test_a_token_of_other_claims_signs_nobody_in(beside: Beside, lie: str) -> None:
     user = beside.double.signs_up()
@@ -138,6 +139,7 @@ async def test_an_anonymous_user_is_no_person(beside: Beside) -> None:
         await beside.tokens.shown(before)
 
 
+@pytest.mark.asvs("6.8.1")
 async def test_only_the_project_says_whether_an_address_is_verified(beside: Beside) -> None:
     """`user_metadata` of a token is written by its user."""
     user = beside.double.signs_up(email_confirmed_at=None)
