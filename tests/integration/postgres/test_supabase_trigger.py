@@ -86,9 +86,11 @@ async def heard(connection: asyncpg.Connection) -> tuple[SupabaseMessage, dict[s
     row = await connection.fetchrow("select body, headers from net.sent order by n desc limit 1")
     assert row is not None
     headers, body = json.loads(row["headers"]), row["body"].encode()
-    said = (headers[f"webhook-{name}"] for name in ("id", "timestamp", "signature"))
+    id_, sent, signature = (headers[f"webhook-{one}"] for one in ("id", "timestamp", "signature"))
     settings = SupabaseSettings("https://abc.supabase.test", "test", webhook_key=SECRET.key)
-    SignedHooks(settings, lambda: datetime.now(UTC)).must_be_signed(Delivery(*said, body))
+    SignedHooks(settings, lambda: datetime.now(UTC)).must_be_signed(
+        Delivery(id_, sent, signature, body)
+    )
     return msgspec.json.decode(body, type=SupabaseMessage), json.loads(body)
 
 
