@@ -23,6 +23,7 @@ TOPICS = (
     "jobs",
     "policies",
     "grants",
+    "supabase",
 )
 """In the order in which they are applied: each stands on those before it."""
 

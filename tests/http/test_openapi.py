@@ -263,8 +263,8 @@ def schemas(part: Any) -> Iterator[dict[str, Any]]:
 
 def test_a_body_says_what_it_takes(contract: dict[str, Any]) -> None:
     for path, _, operation in each(contract):
-        if "requestBody" not in operation:
-            continue
+        if "requestBody" not in operation or path.startswith("/v1/webhooks/"):
+            continue  # what another's program writes is read for what counts
         for content in operation["requestBody"]["content"].values():
             shape = find(contract, content["schema"]["$ref"])
             assert shape["additionalProperties"] is False, path

@@ -182,6 +182,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.accounts.own_sign_ins": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.personal_tokens": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.signing_in": {"HOUR": HOUR, "TOLD": 8},
+    "application.accounts.supabase_changes": {"REMEMBERED": 15 * MINUTE},
     "application.ended_sign_ins": {"AT_ONCE": 100},
     "application.accounts.passwords": {"HOUR": HOUR, "ASKED": 60},
     "application.accounts.present": {"HOUR": HOUR, "GUESSES": 10},

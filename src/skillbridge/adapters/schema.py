@@ -27,6 +27,8 @@ APP = "skillbridge_app"
 AUTH = "skillbridge_auth"
 WORKER = "skillbridge_worker"
 ROLES = (OWNER, SYSTEM, PRE_AUTHENTICATION, APP, AUTH, WORKER)
+OF_SUPABASE = ("anon", "authenticated", "service_role")
+"""Named in policies that were written for Supabase, which has them already. Nobody logs in as one."""
 PASSWORDS = {
     APP: "SKILLBRIDGE_APP_PASSWORD",
     AUTH: "SKILLBRIDGE_AUTH_PASSWORD",
@@ -67,7 +69,7 @@ async def prepare(
             )
         await connection.execute(f"select pg_advisory_lock({ONE_AT_A_TIME})")
         await _require_passwords(connection, passwords)
-        for role in ROLES:
+        for role in (*ROLES, *OF_SUPABASE):
             await _role(connection, role)
         for login, password in passwords.items():
             if password:

@@ -40,6 +40,7 @@ from skillbridge.application.accounts.registration import FORGET_EVERY as FORGET
 from skillbridge.application.accounts.registration import ForgetRegistrations
 from skillbridge.application.accounts.role_mails import TellOfRole
 from skillbridge.application.accounts.sealing import SEAL_EVERY, SealSecretsAnew
+from skillbridge.application.accounts.supabase_users import SyncSupabaseUser
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 from skillbridge.application.cohorts import orders
 from skillbridge.application.cohorts.applying import ApplyPlacements
@@ -56,6 +57,7 @@ from skillbridge.application.ranking.impressions import FORGET_EVERY, ForgetImpr
 from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
 from skillbridge.domain.events.accounts import (
+    AccountEnabled,
     AddressChanged,
     AddressChangeRequested,
     DeviceSignedIn,
@@ -108,12 +110,13 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     RegistrationStarted: (SendVerificationMail,),
     VerificationRequested: (SendVerificationMail,),
     RegistrationRepeated: (SendAlreadyRegisteredMail,),
-    EmailVerified: (NotifyPeople,),
+    EmailVerified: (NotifyPeople, SyncSupabaseUser),
     PasswordResetRequested: (SendResetMail,),
     PasswordChanged: (TellPasswordChanged,),
     AddressChangeRequested: (TellAddressChangeRequested, SendAddressMail),
-    AddressChanged: (TellAddressChanged,),
-    MentoringBarred: (PauseOffer,),
+    AddressChanged: (TellAddressChanged, SyncSupabaseUser),
+    MentoringBarred: (PauseOffer, SyncSupabaseUser),
+    AccountEnabled: (SyncSupabaseUser,),
     RoleGranted: (TellOfRole,),
     RoleRevoked: (TellOfRole,),
     DeviceSignedIn: (WarnOfNewDevice,),

@@ -17,10 +17,11 @@ SECRETS: Mapping[Child, frozenset[str]] = {
     "api": frozenset({
         "secret_keys", "database_url", "database_auth_url", "redis_url", "matcher_secret",
         "github_client_id", "github_client_secret", "oidc_providers",
+        "supabase_anon_key", "supabase_jwt_secret", "supabase_webhook_secret",
     }),
     "worker": frozenset({
         "secret_keys", "database_worker_url", "redis_url", "smtp_url", "openai_api_key",
-        "matcher_secret",
+        "matcher_secret", "supabase_service_key",
     }),
     "migrate": frozenset({
         "database_admin_url", "app_password", "auth_password", "worker_password",

@@ -54,7 +54,17 @@ def _providers(settings: Settings) -> Iterator[Danger]:
             variable("github_client_secret"),
             "and GITHUB_CLIENT_ID go together: set both, or none",
         )
-    for field in ("github_url", "github_api_url"):
+    for field in (
+        "supabase_anon_key",
+        "supabase_jwt_secret",
+        "supabase_service_key",
+        "supabase_webhook_secret",
+    ):
+        if getattr(settings, field) and not settings.supabase_url:
+            yield variable(field), "is of no use without SKILLBRIDGE_SUPABASE_URL"
+    if settings.supabase_jwt_secret and len(settings.supabase_jwt_secret) < KEY_LENGTH:
+        yield variable("supabase_jwt_secret"), f"has fewer than {KEY_LENGTH} characters"
+    for field in ("github_url", "github_api_url", "supabase_url"):
         if getattr(settings, field).in_the_clear:
             yield variable(field), "shows secrets to anyone on the way: say https://"
     for part in ("name", "issuer"):

@@ -16,7 +16,14 @@ from skillbridge.settings.addresses import (
 )
 from skillbridge.settings.database_url import DatabaseUrl
 from skillbridge.settings.identity_providers import OidcProvider
-from skillbridge.settings.values import ApiKey, Network, Secret, Sender, SigningSecret
+from skillbridge.settings.values import (
+    ApiKey,
+    Network,
+    Secret,
+    Sender,
+    SigningSecret,
+    WebhookSecret,
+)
 
 LOCAL_KEY = SigningSecret("local-only-key-of-a-laptop-never-of-a-server")
 SLUG = "^[a-z0-9][a-z0-9-]{1,62}$"
@@ -124,6 +131,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_providers: tuple[OidcProvider, ...] = ()
     """Others that people may sign in by, each NAME ISSUER CLIENT_ID CLIENT_SECRET, parted by commas:
     google https://accounts.google.com ID SECRET. Any that speaks OpenID Connect will do."""
+    supabase_url: HttpUrl = HttpUrl()
+    """Of a Supabase project that shares its people with the default tenant: https://abc.supabase.co. With it
+    its access tokens are taken at /v1/auth/supabase."""
+    supabase_anon_key: ApiKey = ApiKey()
+    """Its publishable key, or the older `anon`: it opens nothing, and the project's gateway wants it."""
+    supabase_jwt_secret: Secret = Secret()
+    """For a project that still signs with HS256; without it such tokens are refused."""
+    supabase_webhook_secret: WebhookSecret = WebhookSecret()
+    """Signs what the project tells at /v1/webhooks/supabase, as v1,whsec_BASE64; without it nothing is heard."""
+    supabase_service_key: ApiKey = ApiKey()
+    """Its secret key, or the older `service_role`, for the worker alone: with it the project gets a user for
+    each account of the default tenant."""
 
     notes: tuple[str, ...] = ()
     """No setting: what was read differently from how it is written, for the log."""

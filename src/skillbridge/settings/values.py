@@ -8,6 +8,7 @@ from how it is written.
 import ipaddress
 import re
 import unicodedata
+from base64 import b64decode
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -18,6 +19,9 @@ UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs", "Cn", "Co", "Cs"})
 
 _DATED = re.compile(r"(?P<since>[0-9]{4}-[0-9]{2}-[0-9]{2}T[^Z]+Z):(?P<secret>.+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHSEC = re.compile("^(?:v1,)?whsec_")
+LEAST_WEBHOOK_KEY = 24
+"""Bytes, as Standard Webhooks asks."""
 _SENDER = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>|(?P<bare>[^<>\s\"]+)")
 
 
@@ -60,6 +64,23 @@ class ApiKey(Secret):
         made = super().__new__(cls, text)
         if not made.isascii() or " " in made:
             raise ValueError("a blank or a sign that is not ASCII stands inside: paste it anew")
+        return made
+
+
+class WebhookSecret(Secret):
+    """`v1,whsec_BASE64`, as Standard Webhooks writes it; `key` is what signs."""
+
+    key: bytes = b""
+
+    def __new__(cls, text: str = "") -> Self:
+        made = super().__new__(cls, text)
+        if text:
+            try:
+                made.key = b64decode(_WHSEC.sub("", made), validate=True)
+            except ValueError:
+                raise ValueError("it must look like v1,whsec_BASE64") from None
+            if len(made.key) < LEAST_WEBHOOK_KEY:
+                raise ValueError(f"it holds fewer than {LEAST_WEBHOOK_KEY} bytes: make a new one")
         return made
 
 

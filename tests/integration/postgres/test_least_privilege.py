@@ -17,7 +17,7 @@ from skillbridge.local.waiting import until
 pytestmark = pytest.mark.row("B2")
 
 LOGINS = sorted(schema.PASSWORDS)
-WITHIN = "('public'::regnamespace, 'app'::regnamespace)"
+WITHIN = "('public'::regnamespace, 'app'::regnamespace, 'auth'::regnamespace)"
 LINT = {
     "a table, view or sequence for everybody": f"""
         select c.oid::regclass::text from pg_class as c, aclexplode(c.relacl) as a
@@ -105,7 +105,7 @@ async def test_what_policies_compare_with_who_asks_leads_an_index(
 
 
 @pytest.mark.asvs("13.2.2")
-@pytest.mark.parametrize("role", schema.ROLES)
+@pytest.mark.parametrize("role", [*schema.ROLES, *schema.OF_SUPABASE])
 async def test_a_role_of_ours_is_no_more_than_a_role(
     urls: Urls, admin: asyncpg.Connection, role: str
 ) -> None:
@@ -122,7 +122,8 @@ async def test_who_is_a_member_of_what(urls: Urls, admin: asyncpg.Connection) ->
     rows = await admin.fetch(
         """select pg_get_userbyid(member) as member, pg_get_userbyid(roleid) as role,
             admin_option as hands_on from pg_auth_members
-        where pg_get_userbyid(member) like 'skillbridge%'"""
+        where pg_get_userbyid(member) like 'skillbridge%'
+            or pg_get_userbyid(member) in ('anon', 'authenticated', 'service_role')"""
     )
     assert {(row["member"], row["role"]) for row in rows} == {
         (schema.WORKER, schema.SYSTEM),
@@ -142,7 +143,7 @@ async def test_a_login_makes_nothing_in_the_database(
         """select has_database_privilege($1, current_database(), 'create') as makes_schemas,
             has_database_privilege($1, current_database(), 'temporary') as makes_temporary,
             has_schema_privilege($1, 'public', 'create') or has_schema_privilege($1, 'app', 'create')
-                as makes_tables,
+                or has_schema_privilege($1, 'auth', 'create') as makes_tables,
             has_function_privilege($1, 'lo_creat(integer)', 'execute')
                 or has_function_privilege($1, 'lo_create(oid)', 'execute')
                 or has_function_privilege($1, 'lo_from_bytea(oid, bytea)', 'execute')

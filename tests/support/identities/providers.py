@@ -8,12 +8,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import httpx
-from tests.support.identities import github_double, openid_provider
+from tests.support.identities import github_double, openid_provider, supabase_double
 from tests.support.identities.github_double import GitHubDouble
 from tests.support.identities.openid_provider import OpenIdProvider
+from tests.support.identities.supabase_double import SupabaseDouble
 
 from skillbridge.adapters.oauth.provider import OAuthProvider
-from skillbridge.adapters.oauth.settings import GitHubSettings, OAuthSettings, OidcSettings
+from skillbridge.adapters.oauth.settings import (
+    GitHubSettings,
+    OAuthSettings,
+    OidcSettings,
+    SupabaseSettings,
+)
 
 Handler = Callable[[httpx.Request], httpx.Response]
 PUBLIC = "http://127.0.0.1:8000"
@@ -22,11 +28,12 @@ BACK = f"{PUBLIC}/v1/auth/providers"
 
 @dataclass
 class Identified:
-    """GitHub, and two OpenID providers that could be mixed up."""
+    """GitHub, two OpenID providers that could be mixed up, and a project of Supabase."""
 
     github: GitHubDouble
     campus: OpenIdProvider
     rival: OpenIdProvider
+    supabase: SupabaseDouble
 
     @property
     def settings(self) -> OAuthSettings:
@@ -41,6 +48,14 @@ class Identified:
                 OidcSettings(name, one.issuer, openid_provider.CLIENT, openid_provider.SECRET)
                 for name, one in oidc
             ),
+            SupabaseSettings(
+                self.supabase.url,
+                supabase_double.TENANT,
+                supabase_double.ANON_KEY,
+                supabase_double.SECRET,
+                supabase_double.SERVICE_KEY,
+                supabase_double.WEBHOOK_KEY,
+            ),
         )
 
     @property
@@ -49,6 +64,7 @@ class Identified:
             urlsplit(self.github.url).netloc: self.github.handle,
             urlsplit(self.campus.issuer).netloc: self.campus.handle,
             urlsplit(self.rival.issuer).netloc: self.rival.handle,
+            urlsplit(self.supabase.url).netloc: self.supabase.handle,
         }
 
     def provider(self) -> OAuthProvider:
@@ -61,18 +77,20 @@ def identified(
     github: str = "https://github.test",
     campus: str = "https://campus.test",
     rival: str = "https://rival.test",
+    supabase: str = "https://abc.supabase.test",
 ) -> Identified:
     return Identified(
         GitHubDouble(github, f"{BACK}/github/callback"),
         OpenIdProvider(campus, f"{BACK}/campus/callback"),
         OpenIdProvider(rival, f"{BACK}/rival/callback"),
+        SupabaseDouble(supabase),
     )
 
 
 @contextmanager
 def served() -> Iterator[Identified]:
     """Each on a port of loopback."""
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), _Guest) for _ in range(3)]
+    servers = [ThreadingHTTPServer(("127.0.0.1", 0), _Guest) for _ in range(4)]
     made = identified(*(f"http://127.0.0.1:{one.server_port}" for one in servers))
     for server in servers:
         server.answer = made.by_host[f"127.0.0.1:{server.server_port}"]  # type: ignore[attr-defined]  # ours, for the handler
@@ -121,7 +139,7 @@ class _Guest(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(response.content)
 
-    do_POST = do_GET  # noqa: N815  the name that http.server looks for
+    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815  the name that http.server looks for
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  as http.server has it
         """Nobody reads it."""

@@ -8,7 +8,7 @@ import asyncpg
 
 CATALOGUE = """
 with
-ours as (select oid, nspname from pg_namespace where nspname in ('public', 'app')),
+ours as (select oid, nspname from pg_namespace where nspname in ('public', 'app', 'auth')),
 relations as (select c.* from pg_class as c join ours on ours.oid = c.relnamespace),
 functions as (select p.* from pg_proc as p join ours on ours.oid = p.pronamespace),
 holders as (

@@ -40,7 +40,9 @@ BOUNDS = {
     "ListPlacements": 6,
     "EnrolSecondFactor": 14,
     "LinkByDevice": 17,
+    "EnableAccount": 6,
     "LinkIdentity": 12,
+    "LinkSupabase": 14,
     "LogIn": 22,  # 14, and more for who begins anew because somebody else renewed the hash
     "GrantRole": 6,
     "LogOut": 8,
@@ -64,8 +66,11 @@ BOUNDS = {
     "RevokeSessions": 6,
     "SignInWithIdentity": 32,  # 20, and more for who finds that somebody else was first
     "SignInByDevice": 37,  # as above, and the question that is held while the provider is asked
+    "SignInWithSupabase": 34,  # as by an identity, and which tenant the project is of
     "StepUp": 11,
     "SuggestMentors": 12,
+    "SyncSupabaseUser": 9,  # the tenant, and what the account is, before and after
+    "TakeSupabaseChange": 16,
     "UnlinkIdentity": 10,
     "UnlinkIdentityOf": 10,
     "UpdateProfile": 8,

@@ -14,6 +14,7 @@ from skillbridge.domain.accounts.user import (
 )
 from skillbridge.domain.actor import Role
 from skillbridge.domain.events.accounts import (
+    AccountEnabled,
     MentoringBarred,
     RegistrationRepeated,
     RoleGranted,
@@ -86,6 +87,6 @@ def test_a_disabled_account_lets_nobody_in_until_it_is_enabled(user: User) -> No
     assert user.disable(at=NOW) == ()
     with pytest.raises(AccountDisabled):
         user.may_sign_in()
-    assert user.enable()
-    assert not user.enable()
+    assert user.enable(at=NOW) == (AccountEnabled(user_id=user.id, at=NOW),)
+    assert user.enable(at=NOW) == ()
     user.may_sign_in()

@@ -22,7 +22,8 @@ class MemoryUsers:
 
     async def add(self, user: User) -> bool:
         users = self.session.table("users")
-        if any(kept.email == user.email for kept in users.raw("users").values()):
+        kept = users.raw("users").values()
+        if any(one.id == user.id or one.email == user.email for one in kept):
             return False
         users[user.id] = user
         return True

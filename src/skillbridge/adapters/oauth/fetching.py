@@ -92,6 +92,13 @@ class Fetcher:
         asked = self._http.build_request("POST", url, data=dict(form), headers=_said(headers))
         return await self._ask(asked)
 
+    async def send(self, method: str, url: str, said: object, headers: Mapping[str, str]) -> Reply:
+        """A question with a body in JSON. Raises NoAnswer."""
+        headers = {"content-type": "application/json", **headers}
+        body = msgspec.json.encode(said)
+        asked = self._http.build_request(method, url, content=body, headers=_said(headers))
+        return await self._ask(asked)
+
     async def aclose(self) -> None:
         await self._http.aclose()
 

@@ -12,7 +12,15 @@ from skillbridge.adapters.oauth.github_device import GitHubDevices
 from skillbridge.adapters.oauth.oidc import OidcProvider
 from skillbridge.adapters.oauth.settings import GITHUB, OAuthSettings
 from skillbridge.application.accounts.ports.device_flow import DeviceFlow
+from skillbridge.adapters.oauth.supabase_hooks import NoHooks, SignedHooks
+from skillbridge.adapters.oauth.supabase_tokens import NoProject, SupabaseTokens
+from skillbridge.adapters.oauth.supabase_users import GoTrueUsers, NoUsers
 from skillbridge.application.accounts.ports.identities import IdentityProvider, IdentityProviders
+from skillbridge.application.accounts.ports.supabase import (
+    SupabaseHooks,
+    SupabaseProject,
+    SupabaseUsers,
+)
 from skillbridge.application.accounts.views import ProviderView
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.accounts.device_flow import NoDeviceFlow
@@ -76,7 +84,26 @@ class OAuthProvider(Provider):
         self._transport = transport
 
     @provide
-    async def providers(self, clock: Clock) -> AsyncIterator[IdentityProviders]:
+    async def fetcher(self) -> AsyncIterator[Fetcher]:
         fetcher = Fetcher(self._transport)
-        yield configured(self._settings, fetcher, clock)
+        yield fetcher
         await fetcher.aclose()
+
+    @provide
+    def providers(self, fetcher: Fetcher, clock: Clock) -> IdentityProviders:
+        return configured(self._settings, fetcher, clock)
+
+    @provide
+    def supabase(self, fetcher: Fetcher, clock: Clock) -> SupabaseProject:
+        project = self._settings.supabase
+        return SupabaseTokens(fetcher, project, clock) if project else NoProject()
+
+    @provide
+    def supabase_hooks(self, clock: Clock) -> SupabaseHooks:
+        project = self._settings.supabase
+        return SignedHooks(project, clock) if project and project.webhook_key else NoHooks()
+
+    @provide
+    def supabase_users(self, fetcher: Fetcher) -> SupabaseUsers:
+        project = self._settings.supabase
+        return GoTrueUsers(fetcher, project) if project and project.service_key else NoUsers()

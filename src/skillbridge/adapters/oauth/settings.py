@@ -25,8 +25,29 @@ class OidcSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SupabaseSettings:
+    url: str
+    """Where the project is, as `https://abc.supabase.co`."""
+    tenant: str
+    """The short name of the tenant whose people it has."""
+    anon_key: str = ""
+    """The publishable key, which opens nothing; its gateway wants one."""
+    jwt_secret: str = field(default="", repr=False)
+    """That of a project which signs with HS256, still."""
+    service_key: str = field(default="", repr=False)
+    """Writes the project's users; without it they are not written."""
+    webhook_key: bytes = field(default=b"", repr=False)
+    """Signs what the project tells; without it nothing is believed."""
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.url}/auth/v1"
+
+
+@dataclass(frozen=True, slots=True)
 class OAuthSettings:
     public_url: str
     """Where this installation is: the addresses that providers send browsers back to are made of it."""
     github: GitHubSettings | None = None
     oidc: tuple[OidcSettings, ...] = ()
+    supabase: SupabaseSettings | None = None

@@ -100,6 +100,13 @@ from skillbridge.application.accounts.service_tokens import (
 )
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.step_up import StepUp
+from skillbridge.application.accounts.supabase import (
+    LinkSupabase,
+    SignInWithSupabase,
+    SupabaseVisitors,
+)
+from skillbridge.application.accounts.supabase_changes import TakeSupabaseChange
+from skillbridge.application.accounts.supabase_users import SyncSupabaseUser
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 from skillbridge.application.accounts.ways_in import RemovePasskeyOf, UnlinkIdentityOf
 
@@ -167,6 +174,8 @@ USE_CASES = (
     BeginSignIn,
     FindReturn,
     SignInWithIdentity,
+    SignInWithSupabase,
+    LinkSupabase,
     BeginLink,
     LinkIdentity,
     UnlinkIdentity,
@@ -178,7 +187,9 @@ USE_CASES = (
     LinkByDevice,
     ForgetAuthorizations,
     TellOfIdentity,
+    SyncSupabaseUser,
+    TakeSupabaseChange,
 )
 
-PARTS = (Authorizing, DeviceAuthorizing, PasskeyAnswers)
+PARTS = (Authorizing, DeviceAuthorizing, PasskeyAnswers, SupabaseVisitors)
 """What several use cases are made of."""

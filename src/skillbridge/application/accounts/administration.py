@@ -46,11 +46,12 @@ class EnableAccount(_ByAddress):
     """Its owner may sign in again; False if they could. A mentor's offer stays paused."""
 
     async def __call__(self, actor: Actor, email: str) -> bool:
-        async with self.transaction(actor):
+        async with self.transaction(actor) as tx:
             user = await self.owner_of(email)
-            if new := user.enable():
+            if events := user.enable(at=await tx.now()):
                 await self.users.save(user)
-        return new
+                tx.emit(*events)
+        return bool(events)
 
 
 @dataclass(frozen=True, slots=True)

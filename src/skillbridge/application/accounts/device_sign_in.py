@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from skillbridge.application.accounts.device_authorizing import DeviceAuthorizing
-from skillbridge.application.accounts.identities import ByIdentity
+from skillbridge.application.accounts.identities import Arrival, SigningInByIdentity
 from skillbridge.application.accounts.own_identities import Linking, session_of
 from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.views import CodeBegun, LoggedIn
@@ -26,8 +26,8 @@ class BeginDeviceSignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInByDevice(ByIdentity):
-    """Raises what `DeviceAuthorizing.finish` and `signed_in` do, and BadProof before anybody is asked."""
+class SignInByDevice(SigningInByIdentity):
+    """Raises what `DeviceAuthorizing.finish` and `arrived` do, and BadProof before anybody is asked."""
 
     authorizing: DeviceAuthorizing
 
@@ -46,8 +46,9 @@ class SignInByDevice(ByIdentity):
             tenant_id, shown = await self.authorizing.finish(
                 actor, provider, handle, binding(secret)
             )
-            anonymous = replace(actor, tenant_id=tenant_id)
-            return await self.signed_in(anonymous, provider, shown, origin, key=key, device=device)
+            title = self.authorizing.providers.named(provider).title
+            came = Arrival(shown, title, origin, key, device)
+            return await self.arrived(replace(actor, tenant_id=tenant_id), came)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from skillbridge.application.accounts.authorizing import Authorizing
-from skillbridge.application.accounts.ports.identities import IdentityProviders
+from skillbridge.application.accounts.ports.identities import Identities, IdentityProviders
 from skillbridge.application.accounts.ports.users import Registrations
 from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
@@ -12,20 +12,25 @@ from skillbridge.application.accounts.views import Begun, LoggedIn
 from skillbridge.application.ports.transaction import Tx
 from skillbridge.application.profiles.ports import Profiles
 from skillbridge.domain.accounts.authorization import binding
-from skillbridge.domain.accounts.identity import AddressHasAccount, NoVerifiedAddress, Shown
+from skillbridge.domain.accounts.identity import (
+    LINK_AT,
+    AddressHasAccount,
+    NoVerifiedAddress,
+    Shown,
+)
 from skillbridge.domain.accounts.second_factor import Challenge
 from skillbridge.domain.accounts.sign_in import Origin, SignIn
 from skillbridge.domain.accounts.user import AccountDisabled, User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import SkillBridgeError, StaleWrite
-from skillbridge.domain.ids import IdentityId, TenantId, UserId
+from skillbridge.domain.ids import IdentityId, UserId
 
 TRIES = 3
 """Who comes first makes the account, and the next one finds it."""
 
 
-class _Again(Exception):
+class Overtaken(Exception):
     """Somebody else was quicker: nothing of this stays."""
 
 
@@ -53,42 +58,50 @@ class _Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class ByIdentity(SigningIn):
-    """A provider has shown who came: their sign-in starts, once a second factor was shown where there is one.
+class Arrival:
+    """Who came by whom, and from where."""
 
-    An identity that no account has makes one, if the provider has verified an address that has none;
-    registrations that wait for that address end.
-    """
+    shown: Shown
+    title: str
+    """Of whoever said so, as people know them."""
+    origin: Origin
+    key: bytes | None
+    """The thumbprint of the device's key that was proved."""
+    device: str = ""
+    link_at: str = LINK_AT
+    fresh: bool = True
+    """Whether somebody was there just now, and not a token alone."""
 
-    providers: IdentityProviders
+
+@dataclass(frozen=True, slots=True)
+class SigningInByIdentity(SigningIn):
+    """The sign-in of somebody whom another has vouched for, whichever way they came."""
+
+    identities: Identities
     registrations: Registrations
     profiles: Profiles
 
-    async def signed_in(
-        self,
-        anonymous: Actor,
-        provider: str,
-        shown: Shown,
-        origin: Origin,
-        *,
-        key: bytes | None,
-        device: str,
-    ) -> LoggedIn:
+    async def arrived(self, anonymous: Actor, came: Arrival) -> LoggedIn:
         """Raises NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled, StaleWrite."""
+        given = came.shown.account_id
         for _ in range(TRIES):
-            whose = await self._whose(anonymous, provider, shown)
-            wanted = await self.wanted(whose.user, origin, key=key, device=device)
+            whose = await self._whose(anonymous, came, given or UserId(uuid4()))
+            wanted = await self.wanted(whose.user, came.origin, key=came.key, device=came.device)
             try:
-                started = await self._started(anonymous, shown, whose, wanted)
-            except (_Again, SkillBridgeError) as error:
+                started = await self._started(anonymous, came.shown, whose, wanted)
+            except (Overtaken, SkillBridgeError) as error:
                 await self.nothing_started(whose.user, wanted)
-                if isinstance(error, _Again):
-                    continue
-                raise
-            return await self.answered(whose.user, started, wanted, Method.FEDERATED)
+                if not isinstance(error, Overtaken):
+                    raise
+                given = None  # it may be that of an account that has left the identity behind
+                continue
+            return await self.answered(
+                whose.user, started, wanted, Method.FEDERATED, fresh=came.fresh
+            )
         raise StaleWrite("this identity is being linked or unlinked just now; begin again")
 
-    async def _whose(self, anonymous: Actor, provider: str, shown: Shown) -> _Whose:
+    async def _whose(self, anonymous: Actor, came: Arrival, new: UserId) -> _Whose:
+        shown = came.shown
         async with self.transaction(anonymous, read_only=True):
             known = await self.identities.found(shown.issuer, shown.subject)
             if known is not None:
@@ -96,12 +109,11 @@ class ByIdentity(SigningIn):
                 if user is None:
                     raise AccountDisabled
                 return _Whose(user, there=True)
-            title = self.providers.named(provider).title
             if shown.email is None:
-                raise NoVerifiedAddress(title)
+                raise NoVerifiedAddress(came.title)
             if await self.users.with_email(shown.email) is not None:
-                raise AddressHasAccount(title)
-        return _Whose(_nobody_yet(anonymous.tenant_id, shown.email), there=False)
+                raise AddressHasAccount(came.title, came.link_at)
+        return _Whose(User(new, anonymous.tenant_id, shown.email, None), there=False)
 
     async def _started(
         self, anonymous: Actor, shown: Shown, whose: _Whose, wanted: Wanted
@@ -110,22 +122,22 @@ class ByIdentity(SigningIn):
         async with self.transaction(anonymous) as tx:
             now = await tx.now()
             if not whose.there:
-                made = await self._made(tx, shown, whose.user)
+                made = await self.make_account(tx, shown, whose.user)
                 return await self.start(tx, made, wanted, at=now)
             user = await self.users.get(whose.user.id)
             known = await self.identities.found(shown.issuer, shown.subject)
             if known is None or known.user_id != user.id:
-                raise _Again
+                raise Overtaken
             user.may_sign_in()
             return await self.begun(tx, user, wanted, Method.FEDERATED, at=now, by=known.id)
 
-    async def _made(self, tx: Tx, shown: Shown, nobody: User) -> User:
-        """The account first: two of one address take turns at its unique key."""
+    async def make_account(self, tx: Tx, shown: Shown, nobody: User) -> User:
+        """The account first: two of one address take turns at its unique key. Raises Overtaken."""
         now = await tx.now()
         user, profile, events = shown.account(nobody.id, nobody.tenant_id, nobody.email, at=now)
         identity = shown.of(IdentityId(uuid4()), user, at=now)
         if not (await self.users.add(user) and await self.identities.add(identity)):
-            raise _Again
+            raise Overtaken
         await self.registrations.end(user.email)
         await self.profiles.add(profile)
         tx.emit(*events)
@@ -133,10 +145,16 @@ class ByIdentity(SigningIn):
 
 
 @dataclass(frozen=True, slots=True)
-class SignInWithIdentity(ByIdentity):
-    """By a browser that came back. Raises what `Authorizing.finish` and `signed_in` do, and BadProof."""
+class SignInWithIdentity(SigningInByIdentity):
+    """A provider shows who came: their sign-in starts, once a second factor was shown where there is one.
+
+    An identity that no account has makes one, if the provider has verified an address that has none;
+    registrations that wait for that address end. Raises what `Authorizing.finish` does, BadProof, and what
+    `arrived` does.
+    """
 
     authorizing: Authorizing
+    providers: IdentityProviders
 
     async def __call__(
         self,
@@ -154,9 +172,6 @@ class SignInWithIdentity(ByIdentity):
             tenant_id, shown = await self.authorizing.finish(
                 actor, provider, state, code, binding(secret)
             )
-            anonymous = replace(actor, tenant_id=tenant_id)
-            return await self.signed_in(anonymous, provider, shown, origin, key=key, device=device)
-
-
-def _nobody_yet(tenant_id: TenantId, email: str) -> User:
-    return User(UserId(uuid4()), tenant_id, email, None)
+            title = self.providers.named(provider).title
+            came = Arrival(shown, title, origin, key, device)
+            return await self.arrived(replace(actor, tenant_id=tenant_id), came)

@@ -119,21 +119,27 @@ class SigningIn:
                 raise ChallengeOver
 
     async def answered(
-        self, user: User, started: SignIn | Challenge, wanted: Wanted, upon: Method
+        self,
+        user: User,
+        started: SignIn | Challenge,
+        wanted: Wanted,
+        upon: Method,
+        *,
+        fresh: bool = True,
     ) -> LoggedIn:
-        """After the commit. Raises SecondFactorNeeded."""
+        """After the commit; not `fresh` where nobody has shown anything just now. Raises SecondFactorNeeded."""
         if isinstance(started, Challenge):
             await self.nothing_started(user, wanted)
             raise SecondFactorNeeded(self.challenges.written(started))
-        return await self.logged_in(user, started, wanted, upon)
+        return await self.logged_in(user, started, wanted, upon, fresh=fresh)
 
     async def logged_in(
-        self, user: User, sign_in: SignIn, wanted: Wanted, *methods: Method
+        self, user: User, sign_in: SignIn, wanted: Wanted, *methods: Method, fresh: bool = True
     ) -> LoggedIn:
-        """The first tokens of a sign-in; the access token shows the proof."""
+        """The first tokens of a sign-in; the access token shows the proof, if it is a fresh one."""
         network = wanted.origin.network
         await Guesses(self.cache, user.tenant_id, user.email, network, None).remember_network()
-        upon = Authentication(frozenset(methods), sign_in.created_at)
+        upon = Authentication(frozenset(methods), sign_in.created_at) if fresh else None
         access = self.tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles, upon)
         device = wanted.known or self.devices.remembered(user.tenant_id, user.email)
         life = int(ACCESS_LIFE.total_seconds())

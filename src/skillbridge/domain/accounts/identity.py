@@ -19,6 +19,8 @@ from skillbridge.domain.profiles.profile import NAME, Details, Profile
 LONGEST_SUBJECT = 255
 """OpenID Connect Core 1.0 section 2."""
 UNNAMED = "New learner"
+LINK_AT = "PUT /v1/me/identities/authorization"
+"""Where an identity of a provider that the browser is sent to is linked."""
 
 
 class UnknownProvider(NotFound):
@@ -50,10 +52,10 @@ class NoVerifiedAddress(Forbidden):
 class AddressHasAccount(Conflict):
     """The address has an account here, which an address alone does not open."""
 
-    def __init__(self, provider: str) -> None:
+    def __init__(self, provider: str, link_at: str = LINK_AT) -> None:
         super().__init__(
             "your e-mail address has an account here already: log in to that as usual (a forgotten password "
-            f"is set anew at /v1/auth/password/forgot), then link {provider} at PUT /v1/me/identities/authorization"
+            f"is set anew at /v1/auth/password/forgot), then link {provider} at {link_at}"
         )
 
 
@@ -108,6 +110,8 @@ class Shown:
     """Normalised, and verified by the provider; None where it vouches for none."""
     name: str = ""
     """As people choose it there."""
+    account_id: UserId | None = None
+    """The id that an account made for it gets, where the issuer's subject can be ours, too."""
 
     def of(self, id_: IdentityId, user: User, *, at: datetime) -> Identity:
         """The same, as that of an account."""

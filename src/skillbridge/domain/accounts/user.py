@@ -7,6 +7,7 @@ from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.actor import Role
 from skillbridge.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unproven
 from skillbridge.domain.events.accounts import (
+    AccountEnabled,
     AddressChanged,
     DeviceSignedIn,
     MentoringBarred,
@@ -154,8 +155,9 @@ class User:
         self.disabled_at = at
         return (MentoringBarred(user_id=self.id, at=at),)
 
-    def enable(self) -> bool:
-        """Its owner may sign in again; False when they could."""
-        was_disabled = self.disabled_at is not None
+    def enable(self, *, at: datetime) -> tuple[Event, ...]:
+        """Its owner may sign in again; nothing when they could."""
+        if self.disabled_at is None:
+            return ()
         self.disabled_at = None
-        return was_disabled
+        return (AccountEnabled(user_id=self.id, at=at),)

@@ -94,6 +94,13 @@ class MentoringBarred(Event):
 
 
 @event
+class AccountEnabled(Event):
+    """An operator let the owner of a disabled account sign in again."""
+
+    user_id: UserId
+
+
+@event
 class RoleGranted(Event):
     """An operator gave an account a role: its owner is told."""
 

@@ -38,6 +38,8 @@ from skillbridge.entrypoints.http import (
     resources,
     roadmaps,
     second_factor,
+    supabase,
+    supabase_webhook,
 )
 from skillbridge.entrypoints.http.about import (
     docs,
@@ -75,6 +77,8 @@ CONTRACT = (
     personal_tokens.routes,
     identities.routes,
     device_flow.routes,
+    supabase.routes,
+    supabase_webhook.routes,
     profiles.routes,
     resources.routes,
     roadmaps.routes,

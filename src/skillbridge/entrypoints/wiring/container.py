@@ -12,7 +12,12 @@ from skillbridge.adapters.mail.provider import MailProvider
 from skillbridge.adapters.mail.smtp import Server, Tls
 from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
 from skillbridge.adapters.oauth.provider import OAuthProvider
-from skillbridge.adapters.oauth.settings import GitHubSettings, OAuthSettings, OidcSettings
+from skillbridge.adapters.oauth.settings import (
+    GitHubSettings,
+    OAuthSettings,
+    OidcSettings,
+    SupabaseSettings,
+)
 from skillbridge.adapters.openai.provider import OpenAIProvider
 from skillbridge.adapters.openai.settings import OpenAISettings
 from skillbridge.adapters.reranking.provider import RerankingProvider
@@ -127,7 +132,17 @@ def oauth_settings(settings: Settings) -> OAuthSettings:
         OidcSettings(one.name, one.issuer, one.client_id, one.client_secret)
         for one in settings.oidc_providers
     )
-    return OAuthSettings(settings.public_url, github, oidc)
+    supabase = None
+    if settings.supabase_url:
+        supabase = SupabaseSettings(
+            str(settings.supabase_url),
+            settings.default_tenant,
+            settings.supabase_anon_key,
+            settings.supabase_jwt_secret,
+            settings.supabase_service_key,
+            settings.supabase_webhook_secret.key,
+        )
+    return OAuthSettings(settings.public_url, github, oidc, supabase)
 
 
 def mail_server(settings: Settings) -> Server | None:

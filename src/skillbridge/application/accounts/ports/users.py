@@ -16,7 +16,7 @@ class Users(Protocol):
     """Accounts of the actor's tenant; removed ones are not there."""
 
     async def add(self, user: User) -> bool:
-        """False, and nothing is stored, when the address has an account already."""
+        """False, and nothing is stored, when the address has an account already, or the id is another's."""
         ...
 
     async def get(self, user_id: UserId) -> User:

@@ -1,0 +1,73 @@
+"""Signing in with an access token of the installation's Supabase project: given once, for our own tokens."""
+
+from dataclasses import dataclass
+
+from skillbridge.application.accounts.identities import Arrival, SigningInByIdentity
+from skillbridge.application.accounts.own_identities import Linking
+from skillbridge.application.accounts.ports.supabase import SupabaseProject
+from skillbridge.application.accounts.refusals import refusals_told
+from skillbridge.application.accounts.views import LoggedIn
+from skillbridge.application.ports.tenants import Tenants, UnknownTenant
+from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.sign_in import Origin
+from skillbridge.domain.accounts.supabase import LINK_AT, TITLE, NoSupabaseProject
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.ids import TenantId
+
+
+async def is_of(tenants: Tenants, slug: str | None, tenant_id: TenantId) -> bool:
+    """Whether the project has this tenant's people: it has those of one."""
+    try:
+        return slug is not None and await tenants.by_slug(slug) == tenant_id
+    except UnknownTenant:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class SupabaseVisitors:
+    """Who comes from the project, and to its own tenant alone."""
+
+    project: SupabaseProject
+    tenants: Tenants
+
+    async def shown(self, tenant_id: TenantId, token: str) -> Shown:
+        """Raises NoSupabaseProject, BadSupabaseToken, NotAPerson, ProviderAway."""
+        if not await is_of(self.tenants, self.project.tenant, tenant_id):
+            raise NoSupabaseProject
+        return await self.project.shown(token)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWithSupabase(SigningInByIdentity):
+    """An access token of Supabase for a sign-in of ours, which ends, refreshes and is listed as any other.
+
+    The token shows that somebody signed in there at some time, and not that they are there now: it is no
+    fresh proof, whatever its `aal` says, and a second factor of ours is asked for. An account that it makes
+    has its subject for an id. Raises what `SupabaseVisitors.shown` and `arrived` do, and BadProof.
+    """
+
+    visitors: SupabaseVisitors
+
+    async def __call__(
+        self, actor: Actor, access_token: str, *, origin: Origin, device: str = ""
+    ) -> LoggedIn:
+        key = self.device_keys.proved(origin.proof)
+        with refusals_told({"provider": TITLE.lower()}):
+            shown = await self.visitors.shown(actor.tenant_id, access_token)
+            came = Arrival(shown, TITLE, origin, key, device, LINK_AT, fresh=False)
+            return await self.arrived(actor, came)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSupabase(Linking):
+    """The account opens with this user of Supabase from now on; its owner is told. Twice changes nothing.
+
+    Raises StepUpNeeded, and what `SupabaseVisitors.shown` and `linked` do.
+    """
+
+    visitors: SupabaseVisitors
+
+    async def __call__(self, actor: Actor, access_token: str) -> None:
+        await self.must_have_proved(actor)
+        shown = await self.visitors.shown(actor.tenant_id, access_token)
+        await self.linked(actor, actor.tenant_id, shown)
