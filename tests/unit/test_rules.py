@@ -168,6 +168,7 @@ def test_what_follows_from_what() -> None:
         "RegistrationRepeated": ["SendAlreadyRegisteredMail"],
         "EmailVerified": ["NotifyPeople"],
         "PasswordResetRequested": ["SendResetMail"],
+        "SignInCodeRequested": ["SendSignInCode"],
         "PasswordChanged": ["TellPasswordChanged"],
         "AddressChangeRequested": ["TellAddressChangeRequested", "SendAddressMail"],
         "AddressChanged": ["TellAddressChanged"],

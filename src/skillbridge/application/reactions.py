@@ -30,6 +30,7 @@ from skillbridge.application.accounts.personal_tokens import ForgetApiTokens
 from skillbridge.application.accounts.proof_mails import (
     SendAddressMail,
     SendResetMail,
+    SendSignInCode,
     TellAddressChanged,
     TellAddressChangeRequested,
     TellPasswordChanged,
@@ -78,6 +79,7 @@ from skillbridge.domain.events.accounts import (
     SecondFactorAdded,
     SecondFactorRemoved,
     SessionStolen,
+    SignInCodeRequested,
     VerificationRequested,
 )
 from skillbridge.domain.events.cohorts import (
@@ -110,6 +112,7 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     RegistrationRepeated: (SendAlreadyRegisteredMail,),
     EmailVerified: (NotifyPeople,),
     PasswordResetRequested: (SendResetMail,),
+    SignInCodeRequested: (SendSignInCode,),
     PasswordChanged: (TellPasswordChanged,),
     AddressChangeRequested: (TellAddressChangeRequested, SendAddressMail),
     AddressChanged: (TellAddressChanged,),

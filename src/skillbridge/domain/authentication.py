@@ -21,6 +21,8 @@ class Method(StrEnum):
     PASSWORD = "pwd"  # noqa: S105  # the name of a method
     CODE = "otp"
     """Of an authenticator app, or a recovery code in its place."""
+    MAIL = "email"
+    """A code that was mailed, for which RFC 8176 has no name: who read it reads the account's mails."""
     FEDERATED = "fed"
     """An identity of somebody else's, for which RFC 8176 has no name."""
     KEY = "pop"

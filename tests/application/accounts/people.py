@@ -24,7 +24,8 @@ from skillbridge.application.accounts.registration import (
     VerifyEmail,
 )
 from skillbridge.application.accounts.sessions import LogIn, RefreshSession
-from skillbridge.application.accounts.views import LoggedIn, SignedIn
+from skillbridge.application.accounts.sign_in_codes import RequestSignInCode, VerifySignInCode
+from skillbridge.application.accounts.views import CodeAsked, LoggedIn, SignedIn
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import Actor
@@ -108,6 +109,26 @@ class Visitor:
         """Those that came by mail to an address, this person's own if no other is given."""
         mails = [mail for mail in await self.world.mails() if mail.to == (address or self.email)]
         return [code for mail in mails for code in re.findall(r"\b\d{4} \d{4}\b", mail.text)]
+
+    async def ask_for_code(self, *, origin: Origin = HOME, device: str = "") -> str:
+        """The challenge."""
+        asked: CodeAsked = await self.world.do(
+            *(RequestSignInCode, self.world.pre_authentication(), self.email),
+            origin=origin,
+            device=device,
+        )
+        await self.world.settle()
+        return asked.challenge
+
+    async def sign_in_by_code(
+        self, challenge: str, code: str | None = None, *, origin: Origin = HOME
+    ) -> LoggedIn:
+        """By the code of the newest mail, if no other is given."""
+        code = code if code is not None else (await self.codes())[0]
+        signed_in: LoggedIn = await self.world.do(
+            VerifySignInCode, self.world.pre_authentication(), challenge, code, origin=origin
+        )
+        return signed_in
 
     async def forgot(self, *, origin: Origin = HOME) -> None:
         anonymous = self.world.pre_authentication()

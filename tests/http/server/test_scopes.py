@@ -34,6 +34,8 @@ OPERATIONS = {
     "SignInWithIdentity": UNAUTHENTICATED,
     "ComeBackFromProvider": UNAUTHENTICATED,
     "VerifySecondFactor": UNAUTHENTICATED,
+    "RequestSignInCode": UNAUTHENTICATED,
+    "VerifySignInCode": UNAUTHENTICATED,
     "LogOut": UNAUTHENTICATED,
     "RefreshSession": UNAUTHENTICATED,
     "ListSessions": "security:read",

@@ -58,8 +58,11 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("binding = 'a'", "binding = sha256('a') || 'a'"),
     ),
     "ck_one_time_proofs_purpose": (
-        ("purpose = 'reset_password'", f"purpose = 'change_address', {_BOTH}"),
-        ("purpose = 'sign_in'", "purpose = ''"),
+        (
+            *("purpose = 'reset_password'", "purpose = 'sign_in'"),
+            f"purpose = 'change_address', {_BOTH}",
+        ),
+        ("purpose = 'signs_in'", "purpose = ''"),
     ),
     "ck_one_time_proofs_email": (
         ("purpose = 'change_address', former_email = 'b@example.org', email = repeat('a', 254)",),

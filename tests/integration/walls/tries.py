@@ -261,6 +261,11 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         PRE_AUTHENTICATION,
         lambda p, f, _: p.guess(Purpose.RESET_PASSWORD, f.amina, at=LONG_AGO),
     ),
+    "OneTimeProofs.guess_at": (
+        OneTimeProofs,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.guess_at(f.proof, at=LONG_AGO),
+    ),
     "OneTimeProofs.use": (
         OneTimeProofs,
         PRE_AUTHENTICATION,

@@ -9,7 +9,7 @@ from skillbridge.adapters.crypto.keys import Key, KeyRing
 from skillbridge.adapters.crypto.links import broken
 from skillbridge.adapters.crypto.signed_text import believed, written
 from skillbridge.application.accounts.ports.proofs import MailedProof
-from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
+from skillbridge.domain.accounts.one_time_proof import CodeRefused, OneTimeProof, Purpose
 from skillbridge.domain.accounts.typed_code import typed
 from skillbridge.domain.ids import ProofId, TenantId
 
@@ -17,6 +17,7 @@ PATHS = {
     Purpose.RESET_PASSWORD: "/v1/auth/reset",
     Purpose.CHANGE_ADDRESS: "/v1/auth/email",
 }
+PREFIX = "sbo_"
 DIGITS = 8
 _SAID = Struct(">16s16s")
 
@@ -45,8 +46,21 @@ class DerivedProofSecrets:
         said = believed(token, _SAID.size, lambda it, by: self.ring.signed(_link(purpose, it), by))
         if said is None:
             raise broken()
-        tenant, proof = _SAID.unpack(said)
-        return MailedProof(TenantId(UUID(bytes=tenant)), ProofId(UUID(bytes=proof)))
+        return _mailed(said)
+
+    def challenge(self, proof: OneTimeProof) -> str:
+        said = _SAID.pack(proof.tenant_id.bytes, proof.id.bytes)
+        return PREFIX + written(said, self.ring.sign(_challenge(proof.purpose, said)))
+
+    def asked(self, challenge: str, purpose: Purpose) -> MailedProof:
+        said = believed(
+            challenge.removeprefix(PREFIX),
+            _SAID.size,
+            lambda it, by: self.ring.signed(_challenge(purpose, it), by),
+        )
+        if said is None:
+            raise CodeRefused
+        return _mailed(said)
 
     def is_code(self, said: str, proof: OneTimeProof) -> bool:
         digits = typed(said).encode("utf-8", "surrogatepass")
@@ -55,6 +69,15 @@ class DerivedProofSecrets:
 
 def _link(purpose: Purpose, said: bytes) -> bytes:
     return b"link/" + purpose.encode() + b"/" + said
+
+
+def _challenge(purpose: Purpose, said: bytes) -> bytes:
+    return b"challenge/" + purpose.encode() + b"/" + said
+
+
+def _mailed(said: bytes) -> MailedProof:
+    tenant, proof = _SAID.unpack(said)
+    return MailedProof(TenantId(UUID(bytes=tenant)), ProofId(UUID(bytes=proof)))
 
 
 def _code(key: Key, proof: OneTimeProof) -> str:

@@ -67,6 +67,7 @@ from skillbridge.application.accounts.personal_tokens import (
 from skillbridge.application.accounts.proof_mails import (
     SendAddressMail,
     SendResetMail,
+    SendSignInCode,
     TellAddressChanged,
     TellAddressChangeRequested,
     TellPasswordChanged,
@@ -92,6 +93,7 @@ from skillbridge.application.accounts.service_tokens import (
     RevokeServiceToken,
 )
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
+from skillbridge.application.accounts.sign_in_codes import RequestSignInCode, VerifySignInCode
 from skillbridge.application.accounts.step_up import StepUp
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 
@@ -101,6 +103,8 @@ USE_CASES = (
     ResendVerification,
     ForgetRegistrations,
     LogIn,
+    RequestSignInCode,
+    VerifySignInCode,
     VerifySecondFactor,
     RefreshSession,
     LogOut,
@@ -133,6 +137,7 @@ USE_CASES = (
     TellOfSecondFactor,
     WarnOfNewDevice,
     SendResetMail,
+    SendSignInCode,
     SendAddressMail,
     TellPasswordChanged,
     TellAddressChangeRequested,

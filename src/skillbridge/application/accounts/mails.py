@@ -172,7 +172,7 @@ def _told(event: SecondFactorEvent) -> tuple[str, str]:
             )
 
 
-_DEVICES = {
+DEVICES = {
     DeviceKind.PHONE: "a phone",
     DeviceKind.TABLET: "a tablet",
     DeviceKind.COMPUTER: "a computer",
@@ -189,7 +189,7 @@ class WarnOfNewDevice(MailToOwner):
     async def __call__(self, actor: Actor, event: DeviceSignedIn) -> None:
         if not event.mailed:
             return
-        at, kind = event.at, _DEVICES[DeviceKind(event.device)]
+        at, kind = event.at, DEVICES[DeviceKind(event.device)]
         await self.send(
             actor,
             event,

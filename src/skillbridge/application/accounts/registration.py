@@ -85,13 +85,13 @@ class RegisterUser:
             faults.refuse()
         except Invalid:
             mended = Allowance(f"mended:{origin.network}", REFUSED, HOUR)
-            if await _taken(self.rate_limit, [mended]):
+            if await taken(self.rate_limit, [mended]):
                 await give_back(self.rate_limit, [registrations])
             raise
         kept = await self.hasher.hash(chosen, network=origin.network)
         of_network, of_all = mails_to(actor.tenant_id, address, origin.network)
-        if await _taken(self.rate_limit, [of_network]):
-            mailed = await _taken(self.rate_limit, [of_all])
+        if await taken(self.rate_limit, [of_network]):
+            mailed = await taken(self.rate_limit, [of_all])
             await self._write(actor, address, kept, details.name, mailed=mailed)
 
     async def _write(
@@ -238,10 +238,11 @@ async def may_be_mailed(
     nobody what became of it. Mails that let a password be set are counted apart: who uses up the
     others takes none of these.
     """
-    return await _taken(rate_limit, mails_to(tenant_id, address, network, about=about))
+    return await taken(rate_limit, mails_to(tenant_id, address, network, about=about))
 
 
-async def _taken(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> bool:
+async def taken(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> bool:
+    """One of each, or False where one of them is used up."""
     try:
         await take(rate_limit, allowances)
     except TooMany:

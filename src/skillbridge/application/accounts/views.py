@@ -42,6 +42,16 @@ class LoggedIn(SignedIn):
     """Give it back as `device`: then what strangers try does not lock this device out."""
 
 
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """What the device that asked for a code keeps until it is typed."""
+
+    challenge: str
+    """Give it back with the code: the code is of no use without it."""
+    expires_in: int
+    """Seconds until the code ends."""
+
+
 class Place(StrEnum):
     """All that is known of where a sign-in was used last: no address is kept."""
 

@@ -46,6 +46,15 @@ class PasswordResetRequested(Event):
 
 
 @event
+class SignInCodeRequested(Event):
+    """Somebody wants to sign in by a code; the proof knows to which account, if to any."""
+
+    proof_id: ProofId
+    device: str
+    """A `DeviceKind`."""
+
+
+@event
 class PasswordChanged(Event):
     """An account has another password: its owner is told."""
 

@@ -37,6 +37,7 @@ from skillbridge.entrypoints.http import (
     resources,
     roadmaps,
     second_factor,
+    sign_in_codes,
 )
 from skillbridge.entrypoints.http.about import (
     docs,
@@ -69,6 +70,7 @@ CONTRACT = (
     public_keys.routes,
     accounts.routes,
     credentials.routes,
+    sign_in_codes.routes,
     second_factor.routes,
     passkeys.routes,
     personal_tokens.routes,
