@@ -1,14 +1,19 @@
-"""Accounts are signed in to by codes that are mailed."""
+"""Accounts are signed in to, and addresses confirmed, by codes that are mailed."""
 
-from sql_files import run
+from sql_files import apply, restore, run
 
 revision = "0032"
 down_revision = "0029"
+APPLIES = {
+    "grants": "594a7711ddf6",
+}
 
 
 def upgrade() -> None:
     run("0032_codes_to_sign_in.sql")
+    apply(revision, *APPLIES)
 
 
 def downgrade() -> None:
+    restore(revision)
     run("0032_down.sql")

@@ -187,6 +187,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.accounts.passkeys": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.proofs": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.sign_in_codes": {"HOUR": HOUR, "ASKED": 60},
+    "application.accounts.registration_codes": {"REFUSED": 60},
     "application.accounts.registration": {
         "HOUR": HOUR,
         "REGISTRATIONS": 60,

@@ -86,6 +86,7 @@ grant insert (hash, tenant_id, sign_in_id, parent, issued_at, used_at) on refres
 grant update (used_at) on refresh_tokens to skillbridge_auth;
 grant select, insert, delete on registrations, identities, authorization_requests
     to skillbridge_auth;
+grant update (tries) on registrations to skillbridge_auth;
 grant select, insert, update, delete on one_time_proofs to skillbridge_auth;
 grant select, insert, delete on second_factors to skillbridge_auth;
 grant update (sealed_secret, confirmed_at, last_step, recovery_codes) on second_factors

@@ -23,6 +23,7 @@ from skillbridge.application.accounts.registration import (
     ResendVerification,
     VerifyEmail,
 )
+from skillbridge.application.accounts.registration_codes import VerifyEmailByCode
 from skillbridge.application.accounts.sessions import LogIn, RefreshSession
 from skillbridge.application.accounts.sign_in_codes import RequestSignInCode, VerifySignInCode
 from skillbridge.application.accounts.views import CodeAsked, LoggedIn, SignedIn
@@ -32,6 +33,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId
 
 PASSWORD = "violet tractor hums at dawn"
+CONFIRM, CODE = "Confirm your e-mail address", r"\b\d{4} \d{4}\b"
 HOME = Origin("192.0.2.7", "Firefox on a bus")
 
 
@@ -75,6 +77,15 @@ class Visitor:
             origin=HOME,
         )
 
+    async def confirm_by_code(
+        self, code: str, password: str | None = None, *, origin: Origin = HOME
+    ) -> None:
+        anonymous = self.world.pre_authentication()
+        await self.world.do(
+            *(VerifyEmailByCode, anonymous, self.email, code, password or self.password),
+            origin=origin,
+        )
+
     async def ask_again(self, token: str = "") -> None:
         anonymous = self.world.pre_authentication()
         await self.world.do(ResendVerification, anonymous, self.email, origin=HOME, token=token)
@@ -106,9 +117,20 @@ class Visitor:
         return await self.log_in()
 
     async def codes(self, address: str | None = None) -> list[str]:
-        """Those that came by mail to an address, this person's own if no other is given."""
-        mails = [mail for mail in await self.world.mails() if mail.to == (address or self.email)]
-        return [code for mail in mails for code in re.findall(r"\b\d{4} \d{4}\b", mail.text)]
+        """Those that came by mail to an address, this person's own if no other is given.
+
+        Those of registrations are not among them.
+        """
+        to = address or self.email
+        mails = await self.world.mails()
+        asked = [one for one in mails if one.to == to and one.subject != CONFIRM]
+        return [code for mail in asked for code in re.findall(CODE, mail.text)]
+
+    async def verification_codes(self) -> list[str]:
+        """Those of registrations, the newest first."""
+        mails = await self.world.mails()
+        asked = [one for one in mails if one.to == self.email and one.subject == CONFIRM]
+        return [code for mail in asked for code in re.findall(CODE, mail.text)]
 
     async def ask_for_code(self, *, origin: Origin = HOME, device: str = "") -> str:
         """The challenge."""

@@ -5,7 +5,14 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.http.accounts.test_accounts import EMAIL, another_tenant, arrive, bearer
+from tests.http.accounts.test_accounts import (
+    CREDENTIALS,
+    EMAIL,
+    REGISTRATION,
+    another_tenant,
+    arrive,
+    bearer,
+)
 from tests.http.accounts.test_second_factor import set_up
 from tests.support.given.world import World
 
@@ -105,3 +112,17 @@ async def test_neither_code_nor_challenge_is_in_the_log(
     await client.post(TYPE, json=typed)
     for secret in (*typed.values(), typed["code"].replace(" ", ""), "1234 5678", EMAIL):
         assert secret not in caplog.text
+
+
+async def test_a_registration_is_confirmed_by_the_code_of_its_mail(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    assert (await client.post("/v1/auth/register", json=REGISTRATION)).status_code == 202
+    await world.settle()
+    typed = {**CREDENTIALS, "code": await code(world)}
+    wrong = await client.post("/v1/auth/verify/code", json={**typed, "code": "0"})
+    assert (wrong.status_code, wrong.json()["type"]) == (401, "/problems/code-or-password-wrong")
+    assert (await client.post("/v1/auth/verify/code", json=typed)).status_code == 204
+    assert (await client.post("/v1/auth/login", json=CREDENTIALS)).status_code == 200
+    again = await client.post("/v1/auth/verify/code", json=typed)
+    assert (again.status_code, again.json()["type"]) == (401, "/problems/code-or-password-wrong")

@@ -34,6 +34,7 @@ OPERATIONS = {
     "SignInWithIdentity": UNAUTHENTICATED,
     "ComeBackFromProvider": UNAUTHENTICATED,
     "VerifySecondFactor": UNAUTHENTICATED,
+    "VerifyEmailByCode": UNAUTHENTICATED,
     "RequestSignInCode": UNAUTHENTICATED,
     "VerifySignInCode": UNAUTHENTICATED,
     "LogOut": UNAUTHENTICATED,

@@ -21,6 +21,7 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("roles = '{learner,owner}'",),
     ),
     "ck_registrations_email": _ADDRESS,
+    "ck_registrations_tries": (("tries = 0", "tries = 5"), ("tries = -1", "tries = 6")),
     "ck_second_factors_recovery_codes": (
         ("recovery_codes = '{}'", "recovery_codes = array_fill('a'::bytea, array[10])"),
         ("recovery_codes = array_fill('a'::bytea, array[11])",),

@@ -217,6 +217,11 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         PRE_AUTHENTICATION,
         lambda p, _, __: p.of_address("waits@example.org", at=LONG_AGO, limit=9),
     ),
+    "Registrations.guess": (
+        Registrations,
+        PRE_AUTHENTICATION,
+        lambda p, _, __: p.guess("waits@example.org", at=LONG_AGO),
+    ),
     "Registrations.end": (
         Registrations,
         PRE_AUTHENTICATION,

@@ -66,6 +66,7 @@ BOUNDS = {
     "UnlinkIdentity": 10,
     "UpdateProfile": 8,
     "VerifyEmail": 12,
+    "VerifyEmailByCode": 18,
     "VerifySecondFactor": 16,
     "VerifySignInCode": 17,
 }

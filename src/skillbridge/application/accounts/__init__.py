@@ -79,6 +79,7 @@ from skillbridge.application.accounts.registration import (
     ResendVerification,
     VerifyEmail,
 )
+from skillbridge.application.accounts.registration_codes import VerifyEmailByCode
 from skillbridge.application.accounts.role_mails import TellOfRole
 from skillbridge.application.accounts.sealing import SealSecretsAnew
 from skillbridge.application.accounts.second_factor import (
@@ -100,6 +101,7 @@ from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 USE_CASES = (
     RegisterUser,
     VerifyEmail,
+    VerifyEmailByCode,
     ResendVerification,
     ForgetRegistrations,
     LogIn,

@@ -67,8 +67,10 @@ class SendVerificationMail:
                 "Welcome to SkillBridge. To confirm your address, open this link and give the "
                 "password that you chose:",
                 self.links.to_verify(asked),
-                f"It is good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
-                "If you did not register, you need do nothing: no account is made.",
+                f"Or type this code where you registered, with the same password: {self.links.code(asked)}",
+                f"Both are good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
+                "Give them to nobody: we never ask for them. If you did not register, you need do nothing: no "
+                "account is made.",
             )
         )
 

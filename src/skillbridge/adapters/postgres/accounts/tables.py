@@ -32,9 +32,10 @@ registrations = table(
     columns(Text, "email", "password_hash", "name"),
     time("created_at", now=True),
     time("expires_at"),
+    columns(SmallInteger, "tries", default="0"),
     index("ix_registrations_address", "tenant_id", "email", "expires_at"),
     index("ix_registrations_expiry", "tenant_id", "expires_at"),
-    checks={"email": ADDRESS},
+    checks={"email": ADDRESS, "tries": f"tries between 0 and {TRIES}"},
 )
 
 one_time_proofs = table(

@@ -67,9 +67,17 @@ class Verification:
 
 
 class Links(Protocol):
-    """Links that prove by themselves that we wrote them."""
+    """Links that prove by themselves that we wrote them, and the codes beside them."""
 
     def to_verify(self, registration: Registration) -> str: ...
+
+    def code(self, registration: Registration) -> str:
+        """Eight digits, of which nothing is stored."""
+        ...
+
+    def is_code(self, typed: str, registration: Registration) -> bool:
+        """However it is spaced."""
+        ...
 
     def opened(self, token: str) -> Verification:
         """Raises BrokenLink."""
