@@ -5,7 +5,7 @@ from sql_files import apply, restore, run
 revision = "0032"
 down_revision = "0029"
 APPLIES = {
-    "grants": "594a7711ddf6",
+    "grants": "da7640b90cf9",
 }
 
 

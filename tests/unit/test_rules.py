@@ -169,6 +169,7 @@ def test_what_follows_from_what() -> None:
         "EmailVerified": ["NotifyPeople"],
         "PasswordResetRequested": ["SendResetMail"],
         "SignInCodeRequested": ["SendSignInCode"],
+        "FactorCodeRequested": ["SendFactorCode"],
         "PasswordChanged": ["TellPasswordChanged"],
         "AddressChangeRequested": ["TellAddressChangeRequested", "SendAddressMail"],
         "AddressChanged": ["TellAddressChanged"],

@@ -29,6 +29,7 @@ from skillbridge.application.accounts.personal_tokens import FORGET_EVERY as FOR
 from skillbridge.application.accounts.personal_tokens import ForgetApiTokens
 from skillbridge.application.accounts.proof_mails import (
     SendAddressMail,
+    SendFactorCode,
     SendResetMail,
     SendSignInCode,
     TellAddressChanged,
@@ -61,6 +62,7 @@ from skillbridge.domain.events.accounts import (
     AddressChangeRequested,
     DeviceSignedIn,
     EmailVerified,
+    FactorCodeRequested,
     IdentityLinked,
     IdentityUnlinked,
     MentoringBarred,
@@ -113,6 +115,7 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     EmailVerified: (NotifyPeople,),
     PasswordResetRequested: (SendResetMail,),
     SignInCodeRequested: (SendSignInCode,),
+    FactorCodeRequested: (SendFactorCode,),
     PasswordChanged: (TellPasswordChanged,),
     AddressChangeRequested: (TellAddressChangeRequested, SendAddressMail),
     AddressChanged: (TellAddressChanged,),

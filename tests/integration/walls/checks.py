@@ -26,6 +26,14 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("recovery_codes = '{}'", "recovery_codes = array_fill('a'::bytea, array[10])"),
         ("recovery_codes = array_fill('a'::bytea, array[11])",),
     ),
+    "ck_second_factors_kind": (
+        ("kind = 'app'", "kind = 'email', sealed_secret = ''"),
+        ("kind = 'sms', sealed_secret = ''",),
+    ),
+    "ck_second_factors_sealed_secret": (
+        ("sealed_secret = 'a'", "kind = 'email', sealed_secret = ''"),
+        ("sealed_secret = ''", "kind = 'email'"),
+    ),
     "ck_passkeys_credential_id": (
         ("credential_id = 'a'", "credential_id = repeat('a', 1023)::bytea"),
         ("credential_id = ''", "credential_id = repeat('a', 1024)::bytea"),
@@ -60,7 +68,8 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
     ),
     "ck_one_time_proofs_purpose": (
         (
-            *("purpose = 'reset_password'", "purpose = 'sign_in'"),
+            *("purpose = 'reset_password'", "purpose = 'sign_in'", "purpose = 'set_up_factor'"),
+            *("purpose = 'second_factor'", "purpose = 'step_up'"),
             f"purpose = 'change_address', {_BOTH}",
         ),
         ("purpose = 'signs_in'", "purpose = ''"),

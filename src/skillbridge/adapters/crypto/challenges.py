@@ -7,12 +7,12 @@ from uuid import UUID
 
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.signed_text import believed, written
-from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver
+from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver, FactorKind
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.ids import TenantId, UserId
 
 PREFIX = "sbc_"
-_SAID = Struct(">16s16sQ16s32s8s")
+_SAID = Struct(">16s16sQ16s32s8s8s")
 _NO_KEY = bytes(32)
 
 
@@ -30,6 +30,7 @@ class SignedChallenges:
             challenge.password,
             challenge.key or _NO_KEY,
             challenge.method.encode(),
+            challenge.kind.encode(),
         )
         return PREFIX + written(said, self.ring.sign(said))
 
@@ -37,7 +38,7 @@ class SignedChallenges:
         said = believed(text.removeprefix(PREFIX), _SAID.size, self.ring.signed)
         if said is None:
             raise ChallengeOver
-        tenant, user, seconds, password, key, method = _SAID.unpack(said)
+        tenant, user, seconds, password, key, method, kind = _SAID.unpack(said)
         expires_at = datetime.fromtimestamp(seconds, UTC)
         return Challenge(
             TenantId(UUID(bytes=tenant)),
@@ -46,4 +47,5 @@ class SignedChallenges:
             password,
             None if key == _NO_KEY else key,
             Method(method.rstrip(b"\0").decode()),
+            FactorKind(kind.rstrip(b"\0").decode()),
         )

@@ -20,6 +20,16 @@ from skillbridge.application.accounts.authorizing import (
     ForgetAuthorizations,
 )
 from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
+from skillbridge.application.accounts.mailed_codes import MailedCodes
+from skillbridge.application.accounts.mailed_factor import (
+    BeginMailedFactor,
+    FinishMailedFactor,
+)
+from skillbridge.application.accounts.mailed_second_step import (
+    BeginMailedSecondFactor,
+    FinishMailedSecondFactor,
+)
+from skillbridge.application.accounts.mailed_step_up import BeginMailedStepUp, FinishMailedStepUp
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
@@ -66,6 +76,7 @@ from skillbridge.application.accounts.personal_tokens import (
 )
 from skillbridge.application.accounts.proof_mails import (
     SendAddressMail,
+    SendFactorCode,
     SendResetMail,
     SendSignInCode,
     TellAddressChanged,
@@ -135,11 +146,18 @@ USE_CASES = (
     ConfirmSecondFactor,
     RemoveSecondFactor,
     ReplaceRecoveryCodes,
+    BeginMailedFactor,
+    FinishMailedFactor,
+    BeginMailedSecondFactor,
+    FinishMailedSecondFactor,
+    BeginMailedStepUp,
+    FinishMailedStepUp,
     SealSecretsAnew,
     TellOfSecondFactor,
     WarnOfNewDevice,
     SendResetMail,
     SendSignInCode,
+    SendFactorCode,
     SendAddressMail,
     TellPasswordChanged,
     TellAddressChangeRequested,
@@ -173,5 +191,5 @@ USE_CASES = (
     TellOfIdentity,
 )
 
-PARTS = (Authorizing, PasskeyAnswers)
+PARTS = (Authorizing, MailedCodes, PasskeyAnswers)
 """What several use cases are made of."""

@@ -8,6 +8,7 @@ from skillbridge.application.accounts.ports.proofs import Links
 from skillbridge.application.accounts.ports.users import Registrations, Users
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.device import DeviceKind
+from skillbridge.domain.accounts.second_factor import FactorKind
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
     DeviceSignedIn,
@@ -152,6 +153,11 @@ class TellOfSecondFactor(MailToOwner):
 
 def _told(event: SecondFactorEvent) -> tuple[str, str]:
     match event:
+        case SecondFactorAdded(kind=FactorKind.MAIL.value):
+            return (
+                "Your account has a second factor now",
+                "From now on, a code that is mailed to this address is asked for beside your password.",
+            )
         case SecondFactorAdded():
             return (
                 "Your account has a second factor now",
@@ -170,7 +176,7 @@ def _told(event: SecondFactorEvent) -> tuple[str, str]:
         case RecoveryCodeUsed(left=left):
             return (
                 "A recovery code was used",
-                f"A recovery code was used in place of your authenticator app. {left} are left.",
+                f"A recovery code was used in place of your second factor. {left} are left.",
             )
 
 

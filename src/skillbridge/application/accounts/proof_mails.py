@@ -8,11 +8,12 @@ from skillbridge.application.accounts.ports.proofs import OneTimeProofs, ProofSe
 from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.device import DeviceKind
-from skillbridge.domain.accounts.one_time_proof import OneTimeProof
+from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
     AddressChanged,
     AddressChangeRequested,
+    FactorCodeRequested,
     PasswordChanged,
     PasswordResetRequested,
     SignInCodeRequested,
@@ -31,7 +32,10 @@ class _SendProof:
     async def open(
         self,
         actor: Actor,
-        event: PasswordResetRequested | AddressChangeRequested | SignInCodeRequested,
+        event: PasswordResetRequested
+        | AddressChangeRequested
+        | SignInCodeRequested
+        | FactorCodeRequested,
     ) -> tuple[OneTimeProof, str] | None:
         """The proof and the address of its account; None for what nobody can answer any more."""
         async with self.transaction(actor, read_only=True) as tx:
@@ -93,6 +97,36 @@ class SendSignInCode(_SendProof):
                     "Give it to nobody: whoever asks you for it, by mail, by phone or in person, is not from "
                     "SkillBridge and wants your account.",
                     "If you did not ask for this, you need do nothing: nobody signs in without the code.",
+                )
+            )
+
+
+_FOR = {
+    Purpose.SET_UP_FACTOR: "is logged in to your SkillBridge account and wants codes mailed to you as its "
+    "second factor",
+    Purpose.SECOND_FACTOR: "knows the password of your SkillBridge account, or another first proof of it, and "
+    "wants to log in",
+    Purpose.STEP_UP: "is logged in to your SkillBridge account and wants to change how it is signed in to",
+}
+
+
+class SendFactorCode(_SendProof):
+    """Who showed the first factor shows that they read the mails of the account, too."""
+
+    async def __call__(self, actor: Actor, event: FactorCodeRequested) -> None:
+        if found := await self.open(actor, event):
+            proof, address = found
+            kind = DEVICES[DeviceKind(event.device)]
+            await self.mailer.send(
+                mail(
+                    event,
+                    address,
+                    "Your code",
+                    f"Somebody, on {kind}, {_FOR[Purpose(event.purpose)]}. If it was you, type this code there: "
+                    f"{self.secrets.code(proof)}",
+                    f"It is good once, until {proof.expires_at:%H:%M} UTC. Give it to nobody: whoever asks you "
+                    "for it is not from SkillBridge and wants your account.",
+                    NOT_YOU,
                 )
             )
 

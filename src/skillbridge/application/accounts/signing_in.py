@@ -99,7 +99,7 @@ class SigningIn:
         """As `start`, or a challenge where the account wants a code, too."""
         factor = await self.second_factors.peek(user.id)
         if factor is not None and factor.active:
-            return Challenge.of(user, wanted.use.key, upon, at=at)
+            return Challenge.of(user, wanted.use.key, upon, factor.kind, at=at)
         return await self.start(tx, user, wanted, at=at)
 
     async def answered(
@@ -108,7 +108,7 @@ class SigningIn:
         """After the commit. Raises SecondFactorNeeded."""
         if isinstance(started, Challenge):
             await self.nothing_started(user, wanted)
-            raise SecondFactorNeeded(self.challenges.written(started))
+            raise SecondFactorNeeded(self.challenges.written(started), started.kind)
         return await self.logged_in(user, started, wanted, upon)
 
     async def logged_in(

@@ -15,6 +15,7 @@ from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.events.accounts import (
     AddressChangeRequested,
+    FactorCodeRequested,
     PasswordResetRequested,
     SignInCodeRequested,
 )
@@ -35,6 +36,9 @@ class Purpose(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105  # no password
     CHANGE_ADDRESS = "change_address"
     SIGN_IN = "sign_in"
+    SET_UP_FACTOR = "set_up_factor"
+    SECOND_FACTOR = "second_factor"
+    STEP_UP = "step_up"
 
 
 WAYS_ON = {
@@ -42,7 +46,10 @@ WAYS_ON = {
     "else ask for a new mail",
     Purpose.CHANGE_ADDRESS: "look at the digits once more, and whether your account has the address "
     "already; else log in and ask for the change once more",
-    Purpose.SIGN_IN: "ask for a new code",
+    **dict.fromkeys(
+        (Purpose.SIGN_IN, Purpose.SET_UP_FACTOR, Purpose.SECOND_FACTOR, Purpose.STEP_UP),
+        "ask for a new code",
+    ),
 }
 
 
@@ -52,8 +59,7 @@ class CodeRefused(WrongCredentials):
     def __init__(self) -> None:
         super().__init__(
             "this code is wrong, used already, too old, replaced by that of a newer mail, or was guessed at "
-            "too often: look at the digits of the newest mail once more, or ask for a new code at "
-            "POST /v1/auth/otp/request"
+            "too often: look at the digits of the newest mail once more, or ask for a new code"
         )
 
 
@@ -120,6 +126,15 @@ class OneTimeProof:
         whose = user.id if user is not None and may else None
         made = cls(id_, tenant_id, Purpose.SIGN_IN, whose, at + CODE_LIFE)
         return made, (SignInCodeRequested(proof_id=id_, device=device.value, at=at),)
+
+    @classmethod
+    def beside(
+        cls, id_: ProofId, user: User, purpose: Purpose, device: DeviceKind, *, at: datetime
+    ) -> tuple["OneTimeProof", tuple[Event, ...]]:
+        """A second factor of this account, or the first code of one."""
+        made = cls(id_, user.tenant_id, purpose, user.id, at + CODE_LIFE)
+        told = FactorCodeRequested(proof_id=id_, purpose=purpose.value, device=device.value, at=at)
+        return made, (told,)
 
     def open(self, *, at: datetime) -> bool:
         return self.used_at is None and at < self.expires_at

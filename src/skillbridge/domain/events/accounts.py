@@ -55,6 +55,16 @@ class SignInCodeRequested(Event):
 
 
 @event
+class FactorCodeRequested(Event):
+    """Somebody who showed the first factor wants the code of a mail as the second."""
+
+    proof_id: ProofId
+    purpose: str
+    device: str
+    """A `DeviceKind`."""
+
+
+@event
 class PasswordChanged(Event):
     """An account has another password: its owner is told."""
 
@@ -143,6 +153,8 @@ class SecondFactorAdded(Event):
     """From now on a code is asked for beside the password: the owner is told."""
 
     user_id: UserId
+    kind: str = "app"
+    """A `FactorKind`."""
 
 
 @event

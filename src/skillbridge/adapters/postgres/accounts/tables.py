@@ -7,6 +7,7 @@ from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, 
 from skillbridge.domain.accounts.api_token import MOST_DAYS, NAMES
 from skillbridge.domain.accounts.identity import LONGEST_SUBJECT
 from skillbridge.domain.accounts.one_time_proof import TRIES, Purpose
+from skillbridge.domain.accounts.second_factor import FactorKind
 
 ADDRESS = "email = lower(email) and length(email) <= 254"
 
@@ -139,8 +140,14 @@ second_factors = table(
     time("confirmed_at", null=True),
     columns(BigInteger, "last_step", null=True),
     columns(ARRAY(LargeBinary), "recovery_codes", default="{}"),
+    columns(Text, "kind", default="app"),
+    columns(Boolean, "same_mailbox", default="false"),
     references=[{"user_id": "users.id"}],
-    checks={"recovery_codes": "cardinality(recovery_codes) <= 10"},
+    checks={
+        "recovery_codes": "cardinality(recovery_codes) <= 10",
+        "kind": FactorKind,
+        "sealed_secret": "(kind = 'app') = (octet_length(sealed_secret) > 0)",
+    },
 )
 
 passkeys = table(
