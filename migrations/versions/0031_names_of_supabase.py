@@ -3,7 +3,7 @@
 from sql_files import apply, run
 
 revision = "0031"
-down_revision = "0029"
+down_revision = "0030"
 APPLIES = {"supabase": "7268130403c1"}
 
 

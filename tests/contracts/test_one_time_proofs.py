@@ -147,6 +147,32 @@ async def test_how_often_a_guess_is_counted_does_not_tell_who_has_an_account(
     assert with_one == await counted(UserId(uuid4())) == 5 * (others + 1)
 
 
+async def guess_at(world: World, proof: OneTimeProof, *, at: datetime = NOW) -> OneTimeProof | None:
+    async with proofs_as(world, world.pre_authentication()) as proofs:
+        return await proofs.guess_at(proof.id, at=at)
+
+
+@pytest.mark.parametrize("nobodys", [False, True])
+async def test_five_guesses_at_one_are_counted_whosever_it_is(
+    world: World, amina: UserId, nobodys: bool
+) -> None:
+    proof = await mailed(world, None if nobodys else amina, Purpose.SIGN_IN)
+    other = await mailed(world, None, Purpose.SIGN_IN)
+    found = await asyncio.gather(*(guess_at(world, proof) for _ in range(200)))
+    assert sorted(one.tries for one in found if one) == [1, 2, 3, 4, 5]
+    assert await kept(world, proof) == replace(proof, tries=5)
+    assert await kept(world, other) == other
+
+
+async def test_a_guess_at_what_is_over_used_or_gone_is_none(world: World, amina: UserId) -> None:
+    proof = await mailed(world, amina, Purpose.SIGN_IN)
+    assert await guess_at(world, proof, at=NOW + LIFE) is None
+    assert await guess_at(world, replace(proof, id=ProofId(uuid4()))) is None
+    assert await use(world, proof)
+    assert await guess_at(world, proof) is None
+    assert await kept(world, proof) == replace(proof, used_at=NOW), "none of these was counted"
+
+
 async def test_it_is_used_once_and_not_after_its_end(world: World, amina: UserId) -> None:
     proof, other = await mailed(world, amina), await mailed(world, amina, CHANGE)
     assert await use(world, other, at=NOW + LIFE) is False
@@ -196,5 +222,6 @@ async def test_nobody_else_sees_any(world: World, amina: UserId) -> None:
     async with proofs_as(world, Actor.pre_authentication(TenantId(uuid4()))) as proofs:
         assert await proofs.get(proof.id) is None
         assert await proofs.guess(RESET, amina, at=NOW) is None
+        assert await proofs.guess_at(proof.id, at=NOW) is None
         assert await proofs.use(proof.id, at=NOW) is False
     assert await kept(world, proof) == proof

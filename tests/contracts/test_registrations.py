@@ -1,7 +1,9 @@
 """What every collection of waiting registrations promises, on every backend."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -57,6 +59,31 @@ async def test_an_address_may_wait_more_than_once_and_the_newest_is_first(world:
         assert await registrations.of_address(email, at=NOW + 2 * LIFE, limit=9) == []
 
 
+async def guess(world: World, email: str, *, at: datetime = NOW) -> Registration | None:
+    async with registrations_as(world, world.pre_authentication()) as registrations:
+        return await registrations.guess(email, at=at)
+
+
+@pytest.mark.asvs("6.6.3")
+async def test_of_two_hundred_guesses_at_once_five_are_counted_at_the_newest(world: World) -> None:
+    older, newest = await wait(world), await wait(world, at=NOW + HOUR)
+    other = await wait(world, "bola@example.org")
+    found = await asyncio.gather(*(guess(world, newest.email) for _ in range(200)))
+    assert sorted(one.tries for one in found if one) == [1, 2, 3, 4, 5]
+    assert {one.id for one in found if one} == {newest.id}
+    async with registrations_as(world, world.pre_authentication()) as registrations:
+        assert await registrations.get(newest.id) == replace(newest, tries=5)
+        assert await registrations.get(older.id) == older
+        assert await registrations.get(other.id) == other
+
+
+async def test_a_guess_finds_nothing_where_nothing_waits(world: World) -> None:
+    amina = await wait(world)
+    assert await guess(world, "bola@example.org") is None
+    assert await guess(world, amina.email, at=NOW + LIFE) is None
+    assert await guess(world, amina.email) == replace(amina, tries=1)
+
+
 async def test_all_of_an_address_end_together(world: World) -> None:
     first, second, other = await wait(world), await wait(world), await wait(world, "b@example.org")
     async with registrations_as(world, world.pre_authentication()) as registrations:
@@ -84,6 +111,8 @@ async def test_nobody_else_sees_any(world: World) -> None:
     with suppress(Forbidden):
         async with registrations_as(world, await world.learner()) as registrations:
             assert await registrations.get(amina.id) is None
+    async with registrations_as(world, Actor.pre_authentication(elsewhere)) as registrations:
+        assert await registrations.guess(amina.email, at=NOW) is None
     for stranger in (Actor.pre_authentication(elsewhere), Actor.system(elsewhere)):
         async with registrations_as(world, stranger) as registrations:
             assert await registrations.get(amina.id) is None

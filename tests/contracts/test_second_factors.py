@@ -11,7 +11,7 @@ from tests.support.given.world import World
 from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
 from skillbridge.application.accounts.views import SecondFactorState
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.second_factor import SecondFactor, digest
+from skillbridge.domain.accounts.second_factor import FactorKind, SecondFactor, digest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Forbidden
 
@@ -52,6 +52,16 @@ async def test_one_is_found_as_it_was_put(world: World) -> None:
         assert await factors.peek(bola.user_id) is None
 
 
+async def test_one_of_mails_is_found_as_it_was_put_and_has_no_secret_to_seal(world: World) -> None:
+    amina = await world.learner()
+    factor = replace(SecondFactor.by_mail(amina.user_id), same_mailbox=True)
+    await put(world, factor)
+    async with kept(world) as factors:
+        assert await factors.of(amina.user_id) == factor
+    async with kept(world, world.system()) as factors:
+        assert await factors.not_sealed_by(b"new", limit=9) == []
+
+
 async def test_an_account_has_one_and_the_newest_counts(world: World) -> None:
     amina = await world.learner()
     await put(world, SecondFactor(amina.user_id, b"old", NOW, 3, frozenset({digest("a")})))
@@ -87,7 +97,9 @@ async def test_its_owner_is_told_whether_it_counts_and_how_many_codes_are_left(
     await put(world, SecondFactor(amina.user_id, b"sealed", None, None, frozenset({digest("a")})))
     assert await state(world, amina) == NONE
     await put(world, SecondFactor(amina.user_id, b"sealed", NOW, 1, frozenset({digest("a")})))
-    expected = SecondFactorState(active=True, confirmed_at=NOW, recovery_codes_left=1)
+    expected = SecondFactorState(
+        active=True, confirmed_at=NOW, recovery_codes_left=1, kind=FactorKind.APP
+    )
     assert await state(world, amina) == expected
     assert await state(world, bola) == NONE
 

@@ -52,7 +52,12 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "HELD": timedelta(seconds=20),
     },
     "domain.accounts.identity": {"LONGEST_SUBJECT": 255},
-    "domain.accounts.one_time_proof": {"LIFE": 30 * MINUTE, "TRIES": 5, "KEPT": DAY},
+    "domain.accounts.one_time_proof": {
+        "LIFE": 30 * MINUTE,
+        "CODE_LIFE": 10 * MINUTE,
+        "TRIES": 5,
+        "KEPT": DAY,
+    },
     "domain.accounts.password": {"SHORTEST": 12, "LONGEST": 128, "LEAST_SCORE": 3},
     "domain.profiles.profile": {
         "MOST_LANGUAGES": 10,
@@ -188,6 +193,8 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.accounts.present": {"HOUR": HOUR, "GUESSES": 10},
     "application.accounts.passkeys": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.proofs": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
+    "application.accounts.sign_in_codes": {"HOUR": HOUR, "ASKED": 60},
+    "application.accounts.registration_codes": {"REFUSED": 60},
     "application.accounts.registration": {
         "HOUR": HOUR,
         "REGISTRATIONS": 60,

@@ -168,6 +168,8 @@ def test_what_follows_from_what() -> None:
         "RegistrationRepeated": ["SendAlreadyRegisteredMail"],
         "EmailVerified": ["NotifyPeople", "SyncSupabaseUser"],
         "PasswordResetRequested": ["SendResetMail"],
+        "SignInCodeRequested": ["SendSignInCode"],
+        "FactorCodeRequested": ["SendFactorCode"],
         "PasswordChanged": ["TellPasswordChanged"],
         "AddressChangeRequested": ["TellAddressChangeRequested", "SendAddressMail"],
         "AddressChanged": ["TellAddressChanged", "SyncSupabaseUser"],

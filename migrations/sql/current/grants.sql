@@ -87,10 +87,12 @@ grant update (used_at) on refresh_tokens to skillbridge_auth;
 grant select, insert, delete on registrations, identities, authorization_requests
     to skillbridge_auth;
 grant update (pace, asked_again_at) on authorization_requests to skillbridge_auth;
+grant update (tries) on registrations to skillbridge_auth;
 grant select, insert, update, delete on one_time_proofs to skillbridge_auth;
 grant select, insert, delete on second_factors to skillbridge_auth;
-grant update (sealed_secret, confirmed_at, last_step, recovery_codes) on second_factors
-    to skillbridge_auth;
+grant update (
+    sealed_secret, confirmed_at, last_step, recovery_codes, kind, same_mailbox
+) on second_factors to skillbridge_auth;
 grant select, insert, delete on passkeys to skillbridge_auth;
 grant update (name, sign_count, last_used_at) on passkeys to skillbridge_auth;
 grant select, insert on spent_challenges to skillbridge_auth;

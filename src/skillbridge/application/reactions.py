@@ -29,7 +29,9 @@ from skillbridge.application.accounts.personal_tokens import FORGET_EVERY as FOR
 from skillbridge.application.accounts.personal_tokens import ForgetApiTokens
 from skillbridge.application.accounts.proof_mails import (
     SendAddressMail,
+    SendFactorCode,
     SendResetMail,
+    SendSignInCode,
     TellAddressChanged,
     TellAddressChangeRequested,
     TellPasswordChanged,
@@ -62,6 +64,7 @@ from skillbridge.domain.events.accounts import (
     AddressChangeRequested,
     DeviceSignedIn,
     EmailVerified,
+    FactorCodeRequested,
     IdentityLinked,
     IdentityUnlinked,
     MentoringBarred,
@@ -80,6 +83,7 @@ from skillbridge.domain.events.accounts import (
     SecondFactorAdded,
     SecondFactorRemoved,
     SessionStolen,
+    SignInCodeRequested,
     VerificationRequested,
 )
 from skillbridge.domain.events.cohorts import (
@@ -112,6 +116,8 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     RegistrationRepeated: (SendAlreadyRegisteredMail,),
     EmailVerified: (NotifyPeople, SyncSupabaseUser),
     PasswordResetRequested: (SendResetMail,),
+    SignInCodeRequested: (SendSignInCode,),
+    FactorCodeRequested: (SendFactorCode,),
     PasswordChanged: (TellPasswordChanged,),
     AddressChangeRequested: (TellAddressChangeRequested, SendAddressMail),
     AddressChanged: (TellAddressChanged, SyncSupabaseUser),

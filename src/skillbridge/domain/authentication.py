@@ -21,6 +21,8 @@ class Method(StrEnum):
     PASSWORD = "pwd"  # noqa: S105  # the name of a method
     CODE = "otp"
     """Of an authenticator app, or a recovery code in its place."""
+    MAIL = "email"
+    """A code that was mailed, for which RFC 8176 has no name: who read it reads the account's mails."""
     FEDERATED = "fed"
     """An identity of somebody else's, for which RFC 8176 has no name."""
     KEY = "pop"
@@ -55,7 +57,8 @@ class StepUpNeeded(Unproven):
         super().__init__(
             "prove first that it is still you: PUT /v1/me/authentication, with a code of your "
             "authenticator app if you have set one up, else with your password, answers an access token "
-            "that is good for this; so does a passkey at /v1/me/authentication/passkey/begin, and so does "
+            "that is good for this; so does a code by mail, if you chose these, at "
+            "/v1/me/authentication/email/begin; so does a passkey at /v1/me/authentication/passkey/begin, and so does "
             "logging in again"
         )
 

@@ -23,14 +23,17 @@ from skillbridge.application.accounts.registration import (
     ResendVerification,
     VerifyEmail,
 )
+from skillbridge.application.accounts.registration_codes import VerifyEmailByCode
 from skillbridge.application.accounts.sessions import LogIn, RefreshSession
-from skillbridge.application.accounts.views import LoggedIn, SignedIn
+from skillbridge.application.accounts.sign_in_codes import RequestSignInCode, VerifySignInCode
+from skillbridge.application.accounts.views import CodeAsked, LoggedIn, SignedIn
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import SessionId
 
 PASSWORD = "violet tractor hums at dawn"
+CONFIRM, CODE = "Confirm your e-mail address", r"\b\d{4} \d{4}\b"
 HOME = Origin("192.0.2.7", "Firefox on a bus")
 
 
@@ -74,6 +77,15 @@ class Visitor:
             origin=HOME,
         )
 
+    async def confirm_by_code(
+        self, code: str, password: str | None = None, *, origin: Origin = HOME
+    ) -> None:
+        anonymous = self.world.pre_authentication()
+        await self.world.do(
+            *(VerifyEmailByCode, anonymous, self.email, code, password or self.password),
+            origin=origin,
+        )
+
     async def ask_again(self, token: str = "") -> None:
         anonymous = self.world.pre_authentication()
         await self.world.do(ResendVerification, anonymous, self.email, origin=HOME, token=token)
@@ -105,9 +117,40 @@ class Visitor:
         return await self.log_in()
 
     async def codes(self, address: str | None = None) -> list[str]:
-        """Those that came by mail to an address, this person's own if no other is given."""
-        mails = [mail for mail in await self.world.mails() if mail.to == (address or self.email)]
-        return [code for mail in mails for code in re.findall(r"\b\d{4} \d{4}\b", mail.text)]
+        """Those that came by mail to an address, this person's own if no other is given.
+
+        Those of registrations are not among them.
+        """
+        to = address or self.email
+        mails = await self.world.mails()
+        asked = [one for one in mails if one.to == to and one.subject != CONFIRM]
+        return [code for mail in asked for code in re.findall(CODE, mail.text)]
+
+    async def verification_codes(self) -> list[str]:
+        """Those of registrations, the newest first."""
+        mails = await self.world.mails()
+        asked = [one for one in mails if one.to == self.email and one.subject == CONFIRM]
+        return [code for mail in asked for code in re.findall(CODE, mail.text)]
+
+    async def ask_for_code(self, *, origin: Origin = HOME, device: str = "") -> str:
+        """The challenge."""
+        asked: CodeAsked = await self.world.do(
+            *(RequestSignInCode, self.world.pre_authentication(), self.email),
+            origin=origin,
+            device=device,
+        )
+        await self.world.settle()
+        return asked.challenge
+
+    async def sign_in_by_code(
+        self, challenge: str, code: str | None = None, *, origin: Origin = HOME
+    ) -> LoggedIn:
+        """By the code of the newest mail, if no other is given."""
+        code = code if code is not None else (await self.codes())[0]
+        signed_in: LoggedIn = await self.world.do(
+            VerifySignInCode, self.world.pre_authentication(), challenge, code, origin=origin
+        )
+        return signed_in
 
     async def forgot(self, *, origin: Origin = HOME) -> None:
         anonymous = self.world.pre_authentication()

@@ -81,4 +81,9 @@ async def test_new_recovery_codes_and_an_end_of_it(world: World, client: httpx.A
     assert (await client.delete(OWN, headers=bearer(tokens))).status_code == 204
     assert (await client.post("/v1/auth/login", json=CREDENTIALS)).status_code == 200
     state = (await client.get(OWN, headers=bearer(tokens))).json()
-    assert state == {"active": False, "confirmed_at": None, "recovery_codes_left": 0}
+    assert state == {
+        "active": False,
+        "confirmed_at": None,
+        "recovery_codes_left": 0,
+        "kind": None,
+    }

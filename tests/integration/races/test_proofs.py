@@ -54,6 +54,22 @@ async def test_a_sign_in_that_starts_during_a_reset_does_not_outlive_it(
         await amina.refresh(log_in.value.refresh_token)
 
 
+async def test_a_code_that_signs_in_during_a_reset_does_not_outlive_it(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    amina = Visitor(world)
+    await amina.arrive()
+    challenge = await amina.ask_for_code()
+    (code,) = await amina.codes()
+    await amina.forgot()
+    sign_in, reset = await race(
+        admin, amina.sign_in_by_code(challenge, code), PostgresUsers.get, amina.reset()
+    )
+    assert reset.error is None
+    with pytest.raises(SignInOver):
+        await amina.refresh(sign_in.value.refresh_token)
+
+
 async def test_a_password_that_was_reset_meanwhile_is_not_changed_by_the_old_one(
     world: World, admin: asyncpg.Connection
 ) -> None:

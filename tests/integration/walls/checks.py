@@ -21,9 +21,18 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("roles = '{learner,owner}'",),
     ),
     "ck_registrations_email": _ADDRESS,
+    "ck_registrations_tries": (("tries = 0", "tries = 5"), ("tries = -1", "tries = 6")),
     "ck_second_factors_recovery_codes": (
         ("recovery_codes = '{}'", "recovery_codes = array_fill('a'::bytea, array[10])"),
         ("recovery_codes = array_fill('a'::bytea, array[11])",),
+    ),
+    "ck_second_factors_kind": (
+        ("kind = 'app'", "kind = 'email', sealed_secret = ''"),
+        ("kind = 'sms', sealed_secret = ''",),
+    ),
+    "ck_second_factors_sealed_secret": (
+        ("sealed_secret = 'a'", "kind = 'email', sealed_secret = ''"),
+        ("sealed_secret = ''", "kind = 'email'"),
     ),
     "ck_passkeys_credential_id": (
         ("credential_id = 'a'", "credential_id = repeat('a', 1023)::bytea"),
@@ -66,8 +75,12 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("pace = 5, asked_again_at = null", "pace = null, asked_again_at = now()"),
     ),
     "ck_one_time_proofs_purpose": (
-        ("purpose = 'reset_password'", f"purpose = 'change_address', {_BOTH}"),
-        ("purpose = 'sign_in'", "purpose = ''"),
+        (
+            *("purpose = 'reset_password'", "purpose = 'sign_in'", "purpose = 'set_up_factor'"),
+            *("purpose = 'second_factor'", "purpose = 'step_up'"),
+            f"purpose = 'change_address', {_BOTH}",
+        ),
+        ("purpose = 'signs_in'", "purpose = ''"),
     ),
     "ck_one_time_proofs_email": (
         ("purpose = 'change_address', former_email = 'b@example.org', email = repeat('a', 254)",),

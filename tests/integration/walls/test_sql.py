@@ -78,7 +78,7 @@ PRE_AUTHENTICATION = {
     **dict.fromkeys(MATRIX, ""),
     "alembic_version": "s",
     "users": "siu",
-    "registrations": "sid",
+    "registrations": "siud",
     "one_time_proofs": "siud",
     "second_factors": "siud",
     "passkeys": "siud",

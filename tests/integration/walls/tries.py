@@ -218,6 +218,11 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         PRE_AUTHENTICATION,
         lambda p, _, __: p.of_address("waits@example.org", at=LONG_AGO, limit=9),
     ),
+    "Registrations.guess": (
+        Registrations,
+        PRE_AUTHENTICATION,
+        lambda p, _, __: p.guess("waits@example.org", at=LONG_AGO),
+    ),
     "Registrations.end": (
         Registrations,
         PRE_AUTHENTICATION,
@@ -271,6 +276,11 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         OneTimeProofs,
         PRE_AUTHENTICATION,
         lambda p, f, _: p.guess(Purpose.RESET_PASSWORD, f.amina, at=LONG_AGO),
+    ),
+    "OneTimeProofs.guess_at": (
+        OneTimeProofs,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.guess_at(f.proof, at=LONG_AGO),
     ),
     "OneTimeProofs.use": (
         OneTimeProofs,

@@ -5,9 +5,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, ProofOutdated, Purpose
 from skillbridge.domain.accounts.user import User
-from skillbridge.domain.events.accounts import AddressChangeRequested, PasswordResetRequested
+from skillbridge.domain.events.accounts import (
+    AddressChangeRequested,
+    PasswordResetRequested,
+    SignInCodeRequested,
+)
 from skillbridge.domain.ids import ProofId, TenantId, UserId
 
 pytestmark = pytest.mark.row("C1")
@@ -45,6 +50,25 @@ def test_without_an_account_that_may_sign_in_it_is_nobodys(whose: User | None) -
         proof.must_serve(Purpose.RESET_PASSWORD, at=AT)
     with pytest.raises(ProofOutdated):
         _ = proof.owner
+
+
+@pytest.mark.asvs("6.6.2")
+def test_a_code_to_sign_in_serves_ten_minutes() -> None:
+    amina = user()
+    proof, events = OneTimeProof.to_sign_in(ID, TENANT, amina, DeviceKind.PHONE, at=AT)
+    assert (proof.owner, proof.purpose) == (amina.id, Purpose.SIGN_IN)
+    assert proof.expires_at == AT + timedelta(minutes=10)
+    assert events == (SignInCodeRequested(proof_id=ID, device="phone", at=AT),)
+
+
+NOT_CONFIRMED = User(UserId(uuid4()), TENANT, "amina@example.org", "hash")
+
+
+@pytest.mark.parametrize("whose", [None, user(disabled=True), NOT_CONFIRMED])
+def test_a_code_signs_nobody_in_who_may_not(whose: User | None) -> None:
+    proof, events = OneTimeProof.to_sign_in(ID, TENANT, whose, DeviceKind.PHONE, at=AT)
+    assert proof.user_id is None
+    assert events, "so that it costs the same"
 
 
 def test_another_address_is_proved_by_its_own_mail_and_the_former_one_is_known() -> None:

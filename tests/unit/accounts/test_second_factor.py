@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from skillbridge.domain.accounts.second_factor import (
     Challenge,
     ChallengeOver,
+    NotByMail,
+    SameMailbox,
     SecondFactor,
     SecondFactorActive,
     WrongCode,
@@ -55,6 +57,48 @@ def test_one_counts_once_a_code_of_it_was_shown() -> None:
     assert told == SecondFactorAdded(user_id=factor.user_id, at=NOW)
     with pytest.raises(SecondFactorActive):
         factor.confirm(101, CODES, at=NOW)
+
+
+def by_mail() -> SecondFactor:
+    factor = SecondFactor.by_mail(UserId(uuid4()))
+    factor.confirm_by_mail(CODES, at=NOW)
+    return factor
+
+
+def test_one_by_mail_counts_once_it_was_confirmed_and_no_step_proves_it() -> None:
+    factor = SecondFactor.by_mail(UserId(uuid4()))
+    with pytest.raises(WrongCode):
+        factor.confirm(100, CODES, at=NOW)
+    (told,) = factor.confirm_by_mail(CODES, at=NOW)
+    assert told == SecondFactorAdded(user_id=factor.user_id, kind="email", at=NOW)
+    with pytest.raises(SecondFactorActive):
+        factor.confirm_by_mail(CODES, at=NOW)
+    with pytest.raises(WrongCode):
+        factor.prove(100, NONE, at=NOW)
+    with pytest.raises(NotByMail):
+        SecondFactor(factor.user_id, b"sealed").confirm_by_mail(CODES, at=NOW)
+
+
+@pytest.mark.asvs("6.6.1")
+@given(st.lists(st.sampled_from(("mailed", "recovered")), max_size=8), st.sampled_from(Method))
+def test_a_code_is_mailed_beside_what_was_not_of_the_same_mailbox(
+    moves: list[str], first: Method
+) -> None:
+    factor, app, last = by_mail(), confirmed(), ""
+    left = list(CODES)
+    for last in moves:
+        if last == "mailed":
+            assert factor.password_was_mailed()
+            assert not app.password_was_mailed()
+        else:
+            factor.prove(None, left.pop(), at=NOW)
+    if first is Method.MAIL or last == "mailed":
+        with pytest.raises(SameMailbox):
+            factor.may_be_mailed(first)
+    else:
+        factor.may_be_mailed(first)
+    with pytest.raises(NotByMail):
+        app.may_be_mailed(first)
 
 
 @pytest.mark.asvs("6.5.1")

@@ -14,7 +14,7 @@ from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.links import SignedLinks
 from skillbridge.adapters.crypto.proofs import DerivedProofSecrets
 from skillbridge.application.accounts.ports.proofs import BrokenLink
-from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
+from skillbridge.domain.accounts.one_time_proof import CodeRefused, OneTimeProof, Purpose
 from skillbridge.domain.ids import ProofId, TenantId, UserId
 
 pytestmark = pytest.mark.row("C1")
@@ -58,6 +58,32 @@ def test_neither_link_nor_code_of_one_purpose_serves_another() -> None:
     assert not secrets.is_code(secrets.code(one), other)
 
 
+@pytest.mark.asvs("6.6.2")
+def test_a_challenge_says_whose_code_it_is_and_is_no_link() -> None:
+    secrets, one = made(), replace(proof(), purpose=Purpose.SIGN_IN)
+    challenge = secrets.challenge(one)
+    asked = secrets.asked(challenge, Purpose.SIGN_IN)
+    assert (asked.tenant_id, asked.proof_id) == (one.tenant_id, one.id)
+    with pytest.raises(CodeRefused):
+        secrets.asked(challenge, RESET)
+    with pytest.raises(BrokenLink):
+        secrets.opened(challenge.removeprefix("sbo_"), Purpose.SIGN_IN)
+    reset = proof()
+    with pytest.raises(CodeRefused):
+        secrets.asked(token_of(secrets.link(reset)), RESET)
+    with pytest.raises(CodeRefused):
+        made("another").asked(challenge, Purpose.SIGN_IN)
+
+
+@given(
+    st.text(max_size=100)
+    | st.binary(min_size=64, max_size=64).map(lambda it: urlsafe_b64encode(it).decode())
+)
+def test_a_challenge_that_nobody_signed_is_refused(text: str) -> None:
+    with pytest.raises(CodeRefused):
+        made().asked(text, Purpose.SIGN_IN)
+
+
 @given(st.binary(min_size=64, max_size=64))
 def test_a_token_that_nobody_signed_is_a_broken_link(raw: bytes) -> None:
     with pytest.raises(BrokenLink):
@@ -71,6 +97,7 @@ def test_nonsense_is_a_broken_link_and_no_code(text: str) -> None:
     assert not made().is_code(text, proof())
 
 
+@pytest.mark.asvs("6.5.4")
 def test_a_code_has_eight_digits_however_it_is_spaced() -> None:
     secrets, one = made(), proof()
     code = secrets.code(one)

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.signed_text import believed, written
-from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver
+from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver, FactorKind
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.ids import IdentityId, TenantId, UserId
 
 PREFIX = "sbc_"
-_SAID = Struct(">16s16sQ16s32s8s16s")
+_SAID = Struct(">16s16sQ16s32s8s16s8s")
 _NO_KEY = bytes(32)
 _NO_IDENTITY = UUID(int=0)
 
@@ -32,6 +32,7 @@ class SignedChallenges:
             challenge.key or _NO_KEY,
             challenge.method.encode(),
             (challenge.identity_id or _NO_IDENTITY).bytes,
+            challenge.kind.encode(),
         )
         return PREFIX + written(said, self.ring.sign(said))
 
@@ -39,7 +40,7 @@ class SignedChallenges:
         said = believed(text.removeprefix(PREFIX), _SAID.size, self.ring.signed)
         if said is None:
             raise ChallengeOver
-        tenant, user, seconds, password, key, method, shown = _SAID.unpack(said)
+        tenant, user, seconds, password, key, method, shown, kind = _SAID.unpack(said)
         expires_at = datetime.fromtimestamp(seconds, UTC)
         return Challenge(
             TenantId(UUID(bytes=tenant)),
@@ -49,4 +50,5 @@ class SignedChallenges:
             None if key == _NO_KEY else key,
             Method(method.rstrip(b"\0").decode()),
             None if (identity := UUID(bytes=shown)) == _NO_IDENTITY else IdentityId(identity),
+            FactorKind(kind.rstrip(b"\0").decode()),
         )

@@ -1,9 +1,10 @@
-"""Links that prove themselves: the tenant, the registration, and a signature over both."""
+"""Links that prove themselves: the tenant, the registration, and a signature over both; and their codes."""
 
 from dataclasses import dataclass
 from struct import Struct
 from uuid import UUID
 
+from skillbridge.adapters.crypto import mailed_codes
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.signed_text import believed, written
 from skillbridge.application.accounts.ports.proofs import BrokenLink, Verification
@@ -22,7 +23,7 @@ class SignedLinks:
     public_url: str
 
     def to_verify(self, registration: Registration) -> str:
-        said = _SAID.pack(registration.tenant_id.bytes, registration.id.bytes)
+        said = _said(registration)
         token = written(said, self.ring.sign(said))
         return f"{self.public_url.rstrip('/')}{PATH}?token={token}"
 
@@ -32,6 +33,16 @@ class SignedLinks:
             raise broken()
         tenant, registration = _SAID.unpack(said)
         return Verification(TenantId(UUID(bytes=tenant)), RegistrationId(UUID(bytes=registration)))
+
+    def code(self, registration: Registration) -> str:
+        return mailed_codes.shown(self.ring, b"code/" + _said(registration))
+
+    def is_code(self, typed: str, registration: Registration) -> bool:
+        return mailed_codes.is_shown(self.ring, b"code/" + _said(registration), typed)
+
+
+def _said(registration: Registration) -> bytes:
+    return _SAID.pack(registration.tenant_id.bytes, registration.id.bytes)
 
 
 def broken() -> BrokenLink:

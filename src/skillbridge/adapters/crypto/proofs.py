@@ -1,23 +1,22 @@
 """The link and the code of a one-time proof, derived from its id."""
 
 from dataclasses import dataclass
-from hmac import compare_digest
 from struct import Struct
 from uuid import UUID
 
-from skillbridge.adapters.crypto.keys import Key, KeyRing
+from skillbridge.adapters.crypto import mailed_codes
+from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.links import broken
 from skillbridge.adapters.crypto.signed_text import believed, written
 from skillbridge.application.accounts.ports.proofs import MailedProof
-from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
-from skillbridge.domain.accounts.typed_code import typed
+from skillbridge.domain.accounts.one_time_proof import CodeRefused, OneTimeProof, Purpose
 from skillbridge.domain.ids import ProofId, TenantId
 
 PATHS = {
     Purpose.RESET_PASSWORD: "/v1/auth/reset",
     Purpose.CHANGE_ADDRESS: "/v1/auth/email",
 }
-DIGITS = 8
+PREFIX = "sbo_"
 _SAID = Struct(">16s16s")
 
 
@@ -38,25 +37,44 @@ class DerivedProofSecrets:
         return f"{self.public_url.rstrip('/')}{PATHS[proof.purpose]}?token={token}"
 
     def code(self, proof: OneTimeProof) -> str:
-        digits = _code(self.ring.signing, proof)
-        return f"{digits[: DIGITS // 2]} {digits[DIGITS // 2 :]}"
+        return mailed_codes.shown(self.ring, _code(proof))
 
     def opened(self, token: str, purpose: Purpose) -> MailedProof:
         said = believed(token, _SAID.size, lambda it, by: self.ring.signed(_link(purpose, it), by))
         if said is None:
             raise broken()
-        tenant, proof = _SAID.unpack(said)
-        return MailedProof(TenantId(UUID(bytes=tenant)), ProofId(UUID(bytes=proof)))
+        return _mailed(said)
+
+    def challenge(self, proof: OneTimeProof) -> str:
+        said = _SAID.pack(proof.tenant_id.bytes, proof.id.bytes)
+        return PREFIX + written(said, self.ring.sign(_challenge(proof.purpose, said)))
+
+    def asked(self, challenge: str, purpose: Purpose) -> MailedProof:
+        said = believed(
+            challenge.removeprefix(PREFIX),
+            _SAID.size,
+            lambda it, by: self.ring.signed(_challenge(purpose, it), by),
+        )
+        if said is None:
+            raise CodeRefused
+        return _mailed(said)
 
     def is_code(self, said: str, proof: OneTimeProof) -> bool:
-        digits = typed(said).encode("utf-8", "surrogatepass")
-        return any(compare_digest(_code(key, proof).encode(), digits) for key in self.ring.keys)
+        return mailed_codes.is_shown(self.ring, _code(proof), said)
 
 
 def _link(purpose: Purpose, said: bytes) -> bytes:
     return b"link/" + purpose.encode() + b"/" + said
 
 
-def _code(key: Key, proof: OneTimeProof) -> str:
-    said = b"code/" + proof.purpose.encode() + b"/" + proof.tenant_id.bytes + proof.id.bytes
-    return f"{int.from_bytes(key.sign(said)) % 10**DIGITS:0{DIGITS}}"
+def _challenge(purpose: Purpose, said: bytes) -> bytes:
+    return b"challenge/" + purpose.encode() + b"/" + said
+
+
+def _mailed(said: bytes) -> MailedProof:
+    tenant, proof = _SAID.unpack(said)
+    return MailedProof(TenantId(UUID(bytes=tenant)), ProofId(UUID(bytes=proof)))
+
+
+def _code(proof: OneTimeProof) -> bytes:
+    return b"code/" + proof.purpose.encode() + b"/" + proof.tenant_id.bytes + proof.id.bytes

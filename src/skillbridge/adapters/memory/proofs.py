@@ -39,6 +39,13 @@ class MemoryOneTimeProofs:
                     return self._table[proof.id]
         return None
 
+    async def guess_at(self, proof_id: ProofId, *, at: datetime) -> OneTimeProof | None:
+        proof = self._table.get(proof_id)
+        if proof is None or not proof.open(at=at) or proof.tries >= TRIES:
+            return None
+        self._table[proof_id] = replace(proof, tries=proof.tries + 1)
+        return self._table[proof_id]
+
     async def use(self, proof_id: ProofId, *, at: datetime) -> bool:
         proof = self._table.get(proof_id)
         if proof is None or not proof.open(at=at):

@@ -8,7 +8,7 @@ from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
 from skillbridge.application.accounts.views import SecondFactorState, state_of
-from skillbridge.domain.accounts.second_factor import SecondFactor
+from skillbridge.domain.accounts.second_factor import FactorKind, SecondFactor
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
 
@@ -30,7 +30,11 @@ class MemorySecondFactors:
         self.session.table("second_factors").pop(user_id, None)
 
     async def not_sealed_by(self, key: bytes, *, limit: int) -> Sequence[SecondFactor]:
-        rows = self.session.table("second_factors").values()
+        rows = [
+            row
+            for row in self.session.table("second_factors").values()
+            if row.kind is FactorKind.APP
+        ]
         return [deepcopy(row) for row in rows if not row.sealed_secret.startswith(key)][:limit]
 
     async def reseal(self, factor: SecondFactor, sealed_secret: bytes) -> None:

@@ -11,10 +11,10 @@ from skillbridge.adapters.oauth.github import GitHub
 from skillbridge.adapters.oauth.github_device import GitHubDevices
 from skillbridge.adapters.oauth.oidc import OidcProvider
 from skillbridge.adapters.oauth.settings import GITHUB, OAuthSettings
-from skillbridge.application.accounts.ports.device_flow import DeviceFlow
 from skillbridge.adapters.oauth.supabase_hooks import NoHooks, SignedHooks
 from skillbridge.adapters.oauth.supabase_tokens import NoProject, SupabaseTokens
 from skillbridge.adapters.oauth.supabase_users import GoTrueUsers, NoUsers
+from skillbridge.application.accounts.ports.device_flow import DeviceFlow
 from skillbridge.application.accounts.ports.identities import IdentityProvider, IdentityProviders
 from skillbridge.application.accounts.ports.supabase import (
     SupabaseHooks,

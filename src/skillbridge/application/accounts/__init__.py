@@ -27,6 +27,16 @@ from skillbridge.application.accounts.device_sign_in import (
     SignInByDevice,
 )
 from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
+from skillbridge.application.accounts.mailed_codes import MailedCodes
+from skillbridge.application.accounts.mailed_factor import (
+    BeginMailedFactor,
+    FinishMailedFactor,
+)
+from skillbridge.application.accounts.mailed_second_step import (
+    BeginMailedSecondFactor,
+    FinishMailedSecondFactor,
+)
+from skillbridge.application.accounts.mailed_step_up import BeginMailedStepUp, FinishMailedStepUp
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
@@ -73,7 +83,9 @@ from skillbridge.application.accounts.personal_tokens import (
 )
 from skillbridge.application.accounts.proof_mails import (
     SendAddressMail,
+    SendFactorCode,
     SendResetMail,
+    SendSignInCode,
     TellAddressChanged,
     TellAddressChangeRequested,
     TellPasswordChanged,
@@ -85,6 +97,7 @@ from skillbridge.application.accounts.registration import (
     ResendVerification,
     VerifyEmail,
 )
+from skillbridge.application.accounts.registration_codes import VerifyEmailByCode
 from skillbridge.application.accounts.role_mails import TellOfRole
 from skillbridge.application.accounts.sealing import SealSecretsAnew
 from skillbridge.application.accounts.second_factor import (
@@ -99,6 +112,7 @@ from skillbridge.application.accounts.service_tokens import (
     RevokeServiceToken,
 )
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
+from skillbridge.application.accounts.sign_in_codes import RequestSignInCode, VerifySignInCode
 from skillbridge.application.accounts.step_up import StepUp
 from skillbridge.application.accounts.supabase import (
     LinkSupabase,
@@ -113,9 +127,12 @@ from skillbridge.application.accounts.ways_in import RemovePasskeyOf, UnlinkIden
 USE_CASES = (
     RegisterUser,
     VerifyEmail,
+    VerifyEmailByCode,
     ResendVerification,
     ForgetRegistrations,
     LogIn,
+    RequestSignInCode,
+    VerifySignInCode,
     VerifySecondFactor,
     RefreshSession,
     LogOut,
@@ -144,10 +161,18 @@ USE_CASES = (
     ConfirmSecondFactor,
     RemoveSecondFactor,
     ReplaceRecoveryCodes,
+    BeginMailedFactor,
+    FinishMailedFactor,
+    BeginMailedSecondFactor,
+    FinishMailedSecondFactor,
+    BeginMailedStepUp,
+    FinishMailedStepUp,
     SealSecretsAnew,
     TellOfSecondFactor,
     WarnOfNewDevice,
     SendResetMail,
+    SendSignInCode,
+    SendFactorCode,
     SendAddressMail,
     TellPasswordChanged,
     TellAddressChangeRequested,
@@ -191,5 +216,5 @@ USE_CASES = (
     TakeSupabaseChange,
 )
 
-PARTS = (Authorizing, DeviceAuthorizing, PasskeyAnswers, SupabaseVisitors)
+PARTS = (Authorizing, DeviceAuthorizing, MailedCodes, PasskeyAnswers, SupabaseVisitors)
 """What several use cases are made of."""

@@ -8,6 +8,7 @@ from skillbridge.application.accounts.ports.proofs import Links
 from skillbridge.application.accounts.ports.users import Registrations, Users
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.device import DeviceKind
+from skillbridge.domain.accounts.second_factor import FactorKind
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
     DeviceSignedIn,
@@ -67,8 +68,10 @@ class SendVerificationMail:
                 "Welcome to SkillBridge. To confirm your address, open this link and give the "
                 "password that you chose:",
                 self.links.to_verify(asked),
-                f"It is good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
-                "If you did not register, you need do nothing: no account is made.",
+                f"Or type this code where you registered, with the same password: {self.links.code(asked)}",
+                f"Both are good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
+                "Give them to nobody: we never ask for them. If you did not register, you need do nothing: no "
+                "account is made.",
             )
         )
 
@@ -150,6 +153,11 @@ class TellOfSecondFactor(MailToOwner):
 
 def _told(event: SecondFactorEvent) -> tuple[str, str]:
     match event:
+        case SecondFactorAdded(kind=FactorKind.MAIL.value):
+            return (
+                "Your account has a second factor now",
+                "From now on, a code that is mailed to this address is asked for beside your password.",
+            )
         case SecondFactorAdded():
             return (
                 "Your account has a second factor now",
@@ -168,11 +176,11 @@ def _told(event: SecondFactorEvent) -> tuple[str, str]:
         case RecoveryCodeUsed(left=left):
             return (
                 "A recovery code was used",
-                f"A recovery code was used in place of your authenticator app. {left} are left.",
+                f"A recovery code was used in place of your second factor. {left} are left.",
             )
 
 
-_DEVICES = {
+DEVICES = {
     DeviceKind.PHONE: "a phone",
     DeviceKind.TABLET: "a tablet",
     DeviceKind.COMPUTER: "a computer",
@@ -189,7 +197,7 @@ class WarnOfNewDevice(MailToOwner):
     async def __call__(self, actor: Actor, event: DeviceSignedIn) -> None:
         if not event.mailed:
             return
-        at, kind = event.at, _DEVICES[DeviceKind(event.device)]
+        at, kind = event.at, DEVICES[DeviceKind(event.device)]
         await self.send(
             actor,
             event,

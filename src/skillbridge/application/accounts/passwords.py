@@ -10,6 +10,7 @@ from skillbridge.application.accounts.ending import end_access
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.accounts.ports.proofs import BrokenLink, OneTimeProofs, ProofSecrets
+from skillbridge.application.accounts.ports.second_factors import SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.present import ByPresentPassword
@@ -93,6 +94,7 @@ class ResetPassword(Answering):
     """
 
     sign_ins: SignIns
+    second_factors: SecondFactors
     api_tokens: ApiTokens
     fanout: Fanout
     profiles: ProfileReads
@@ -114,6 +116,9 @@ class ResetPassword(Answering):
             user = await self.use(proof, at=now)
             tx.emit(*user.change_password(kept, at=now))
             await self.users.save(user)
+            factor = await self.second_factors.of(user.id)
+            if factor is not None and factor.password_was_mailed():
+                await self.second_factors.put(factor)
             ended = await end_access(self.sign_ins, self.api_tokens, user.id, at=now)
         await tell_ended(self.fanout, ended)
         return ended

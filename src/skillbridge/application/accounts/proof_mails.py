@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 
-from skillbridge.application.accounts.mails import MailToOwner, mail
+from skillbridge.application.accounts.mails import DEVICES, MailToOwner, mail
 from skillbridge.application.accounts.ports.mails import Mailer
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs, ProofSecrets
 from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.one_time_proof import OneTimeProof
+from skillbridge.domain.accounts.device import DeviceKind
+from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
     AddressChanged,
     AddressChangeRequested,
+    FactorCodeRequested,
     PasswordChanged,
     PasswordResetRequested,
+    SignInCodeRequested,
 )
 from skillbridge.domain.events.event import Event
 
@@ -27,7 +30,12 @@ class _SendProof:
     mailer: Mailer
 
     async def open(
-        self, actor: Actor, event: PasswordResetRequested | AddressChangeRequested
+        self,
+        actor: Actor,
+        event: PasswordResetRequested
+        | AddressChangeRequested
+        | SignInCodeRequested
+        | FactorCodeRequested,
     ) -> tuple[OneTimeProof, str] | None:
         """The proof and the address of its account; None for what nobody can answer any more."""
         async with self.transaction(actor, read_only=True) as tx:
@@ -65,6 +73,61 @@ class SendResetMail(_SendProof):
                 "Set a new password",
                 "To set a new password of your SkillBridge account",
                 "If you did not ask for this, you need do nothing: your password stays as it is.",
+            )
+
+
+class SendSignInCode(_SendProof):
+    """Who reads the mails of an account may sign in to it.
+
+    There is no link: what opens links by itself signs nobody in, and a code is typed where it was asked for.
+    """
+
+    async def __call__(self, actor: Actor, event: SignInCodeRequested) -> None:
+        if found := await self.open(actor, event):
+            proof, address = found
+            kind = DEVICES[DeviceKind(event.device)]
+            await self.mailer.send(
+                mail(
+                    event,
+                    address,
+                    "Your code to sign in",
+                    f"Somebody asked at {event.at:%H:%M} UTC, on {kind}, to sign in to your SkillBridge account. "
+                    f"If it was you, type this code there: {self.secrets.code(proof)}",
+                    f"It is good once, until {proof.expires_at:%H:%M} UTC, and only where it was asked for.",
+                    "Give it to nobody: whoever asks you for it, by mail, by phone or in person, is not from "
+                    "SkillBridge and wants your account.",
+                    "If you did not ask for this, you need do nothing: nobody signs in without the code.",
+                )
+            )
+
+
+_FOR = {
+    Purpose.SET_UP_FACTOR: "is logged in to your SkillBridge account and wants codes mailed to you as its "
+    "second factor",
+    Purpose.SECOND_FACTOR: "knows the password of your SkillBridge account, or another first proof of it, and "
+    "wants to log in",
+    Purpose.STEP_UP: "is logged in to your SkillBridge account and wants to change how it is signed in to",
+}
+
+
+class SendFactorCode(_SendProof):
+    """Who showed the first factor shows that they read the mails of the account, too."""
+
+    async def __call__(self, actor: Actor, event: FactorCodeRequested) -> None:
+        if found := await self.open(actor, event):
+            proof, address = found
+            kind = DEVICES[DeviceKind(event.device)]
+            await self.mailer.send(
+                mail(
+                    event,
+                    address,
+                    "Your code",
+                    f"Somebody, on {kind}, {_FOR[Purpose(event.purpose)]}. If it was you, type this code there: "
+                    f"{self.secrets.code(proof)}",
+                    f"It is good once, until {proof.expires_at:%H:%M} UTC. Give it to nobody: whoever asks you "
+                    "for it is not from SkillBridge and wants your account.",
+                    NOT_YOU,
+                )
             )
 
 

@@ -85,13 +85,13 @@ class RegisterUser:
             faults.refuse()
         except Invalid:
             mended = Allowance(f"mended:{origin.network}", REFUSED, HOUR)
-            if await _taken(self.rate_limit, [mended]):
+            if await taken(self.rate_limit, [mended]):
                 await give_back(self.rate_limit, [registrations])
             raise
         kept = await self.hasher.hash(chosen, network=origin.network)
         of_network, of_all = mails_to(actor.tenant_id, address, origin.network)
-        if await _taken(self.rate_limit, [of_network]):
-            mailed = await _taken(self.rate_limit, [of_all])
+        if await taken(self.rate_limit, [of_network]):
+            mailed = await taken(self.rate_limit, [of_all])
             await self._write(actor, address, kept, details.name, mailed=mailed)
 
     async def _write(
@@ -111,7 +111,49 @@ class RegisterUser:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyEmail:
+class ConfirmingRegistrations:
+    """A registration becomes the account by its password, once its address was shown to be read."""
+
+    transaction: Transaction
+    users: Users
+    profiles: Profiles
+    registrations: Registrations
+    links: Links
+    hasher: PasswordHasher
+    rate_limit: RateLimit
+    cache: Cache
+
+    async def proved(
+        self, opened: Sequence[Registration | User], secret: str, origin: Origin
+    ) -> Registration | User:
+        """The first of these that has this password. Raises WrongCredentials."""
+        for one in opened:
+            if await self.hasher.matches(secret, one.password_hash, network=origin.network):
+                return one
+        raise WrongCredentials("this is not the password chosen when this address was registered")
+
+    async def confirm(self, anonymous: Actor, proved: Registration | User, origin: Origin) -> None:
+        """Nothing for an account; the network counts as one of it from then on. Raises LinkOutdated."""
+        if isinstance(proved, Registration):
+            await self._confirm(anonymous, proved)
+        here = Guesses(self.cache, anonymous.tenant_id, proved.email, origin.network, None)
+        await here.remember_network()
+
+    async def _confirm(self, anonymous: Actor, waiting: Registration) -> None:
+        """The account first: two links of one address take turns at its unique key."""
+        async with self.transaction(anonymous) as tx:
+            user, profile, events = waiting.confirm(at=await tx.now())
+            if not await self.users.add(user):
+                if await self.users.find(user.id):
+                    return
+                raise LinkOutdated
+            if waiting.id not in await self.registrations.end(waiting.email):
+                raise LinkOutdated
+            await self.profiles.add(profile)
+            tx.emit(*events)
+
+
+class VerifyEmail(ConfirmingRegistrations):
     """A link that was mailed to an address and the password of a registration of it make the account.
 
     Any link will do, for it shows who reads the mails; the password shows which registration is
@@ -123,15 +165,6 @@ class VerifyEmail:
     passwords in an hour.
     """
 
-    transaction: Transaction
-    users: Users
-    profiles: Profiles
-    registrations: Registrations
-    links: Links
-    hasher: PasswordHasher
-    rate_limit: RateLimit
-    cache: Cache
-
     async def __call__(self, actor: Actor, token: str, secret: str, *, origin: Origin) -> None:
         link = self.links.opened(token)
         anonymous = replace(actor, tenant_id=link.tenant_id)
@@ -139,11 +172,8 @@ class VerifyEmail:
         address = email_address.pseudonym(opened[0].email)
         guesses = Allowance(f"verify:{link.tenant_id}:{address}", GUESSES, HOUR, ALONE)
         async with counting_failures(self.rate_limit, [guesses]):
-            proved = await self._proved(opened, password.normalised(secret), origin)
-        if isinstance(proved, Registration):
-            await self._confirm(anonymous, proved)
-        here = Guesses(self.cache, link.tenant_id, proved.email, origin.network, None)
-        await here.remember_network()
+            proved = await self.proved(opened, password.normalised(secret), origin)
+        await self.confirm(anonymous, proved, origin)
 
     async def _opened_by(
         self, anonymous: Actor, id_: RegistrationId
@@ -160,27 +190,6 @@ class VerifyEmail:
                 raise LinkOutdated
             newest = await self.registrations.of_address(own.email, at=now, limit=TRIED)
         return [own, *(one for one in newest if one.id != own.id)]
-
-    async def _proved(
-        self, opened: Sequence[Registration | User], secret: str, origin: Origin
-    ) -> Registration | User:
-        for one in opened:
-            if await self.hasher.matches(secret, one.password_hash, network=origin.network):
-                return one
-        raise WrongCredentials("this is not the password chosen when this address was registered")
-
-    async def _confirm(self, anonymous: Actor, waiting: Registration) -> None:
-        """The account first: two links of one address take turns at its unique key."""
-        async with self.transaction(anonymous) as tx:
-            user, profile, events = waiting.confirm(at=await tx.now())
-            if not await self.users.add(user):
-                if await self.users.find(user.id):
-                    return
-                raise LinkOutdated
-            if waiting.id not in await self.registrations.end(waiting.email):
-                raise LinkOutdated
-            await self.profiles.add(profile)
-            tx.emit(*events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +247,11 @@ async def may_be_mailed(
     nobody what became of it. Mails that let a password be set are counted apart: who uses up the
     others takes none of these.
     """
-    return await _taken(rate_limit, mails_to(tenant_id, address, network, about=about))
+    return await taken(rate_limit, mails_to(tenant_id, address, network, about=about))
 
 
-async def _taken(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> bool:
+async def taken(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> bool:
+    """One of each, or False where one of them is used up."""
     try:
         await take(rate_limit, allowances)
     except TooMany:

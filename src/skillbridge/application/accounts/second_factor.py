@@ -32,7 +32,7 @@ from skillbridge.domain.ids import TenantId, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class _OwnSecondFactor:
+class OwnSecondFactor:
     """The database lets the pre-authentication principal alone see what signing in is made of."""
 
     transaction: Transaction
@@ -74,7 +74,7 @@ class EnrolSecondFactor(ByPresentPassword):
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmSecondFactor(_OwnSecondFactor):
+class ConfirmSecondFactor(OwnSecondFactor):
     """A code of the app shows that it works: from now on it is asked for; other sign-ins and tokens end.
 
     Returns the recovery codes, which are never shown again. Raises StepUpNeeded, NoSecondFactor,
@@ -104,7 +104,7 @@ class ConfirmSecondFactor(_OwnSecondFactor):
         return RecoveryCodes(codes)
 
 
-class RemoveSecondFactor(_OwnSecondFactor):
+class RemoveSecondFactor(OwnSecondFactor):
     """The password alone is enough again; nothing when there was none. Raises StepUpNeeded."""
 
     async def __call__(self, actor: Actor) -> None:
@@ -115,7 +115,7 @@ class RemoveSecondFactor(_OwnSecondFactor):
                     tx.emit(*factor.removed(at=await tx.now()))
 
 
-class ReplaceRecoveryCodes(_OwnSecondFactor):
+class ReplaceRecoveryCodes(OwnSecondFactor):
     """Ten new recovery codes; the older ones are good no more. Raises StepUpNeeded, NoSecondFactor."""
 
     async def __call__(self, actor: Actor) -> RecoveryCodes:

@@ -108,7 +108,7 @@ class SigningIn:
         """As `start`, or a challenge where the account wants a code, too. `by` is the identity that was shown."""
         factor = await self.second_factors.peek(user.id)
         if factor is not None and factor.active:
-            return Challenge.of(user, wanted.use.key, upon, by, at=at)
+            return Challenge.of(user, wanted.use.key, upon, by, factor.kind, at=at)
         return await self.start(tx, user, wanted, at=at)
 
     async def must_still_open(self, half: Challenge) -> None:
@@ -130,7 +130,7 @@ class SigningIn:
         """After the commit; not `fresh` where nobody has shown anything just now. Raises SecondFactorNeeded."""
         if isinstance(started, Challenge):
             await self.nothing_started(user, wanted)
-            raise SecondFactorNeeded(self.challenges.written(started))
+            raise SecondFactorNeeded(self.challenges.written(started), started.kind)
         return await self.logged_in(user, started, wanted, upon, fresh=fresh)
 
     async def logged_in(

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.accounts.passkey import Passkey
-from skillbridge.domain.accounts.second_factor import SecondFactor
+from skillbridge.domain.accounts.second_factor import FactorKind, SecondFactor
 from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import IdentityId, PasskeyId, SessionId, UserId
 
@@ -40,6 +40,16 @@ class LoggedIn(SignedIn):
 
     device: str
     """Give it back as `device`: then what strangers try does not lock this device out."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """What the device that asked for a code keeps until it is typed."""
+
+    challenge: str
+    """Give it back with the code: the code is of no use without it."""
+    expires_in: int
+    """Seconds until the code ends."""
 
 
 class Place(StrEnum):
@@ -128,6 +138,8 @@ class SecondFactorState:
     active: bool
     confirmed_at: datetime | None
     recovery_codes_left: int
+    kind: FactorKind | None = None
+    """Of an authenticator app, or mailed; null where none is asked for."""
 
 
 def state_of(factor: SecondFactor | None) -> SecondFactorState:
@@ -138,6 +150,7 @@ def state_of(factor: SecondFactor | None) -> SecondFactorState:
         active=True,
         confirmed_at=factor.confirmed_at,
         recovery_codes_left=len(factor.recovery_codes),
+        kind=factor.kind,
     )
 
 

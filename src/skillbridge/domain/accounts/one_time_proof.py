@@ -10,14 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from skillbridge.domain.accounts.user import User
+from skillbridge.domain.accounts.device import DeviceKind
+from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.errors import Conflict
-from skillbridge.domain.events.accounts import AddressChangeRequested, PasswordResetRequested
+from skillbridge.domain.events.accounts import (
+    AddressChangeRequested,
+    FactorCodeRequested,
+    PasswordResetRequested,
+    SignInCodeRequested,
+)
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import ProofId, TenantId, UserId
 
 LIFE = timedelta(minutes=30)
-"""ASVS 5.0, 6.5.5 allows ten minutes for a code that is asked for while signing in; a mail takes longer."""
+CODE_LIFE = timedelta(minutes=10)
+"""Of what signs in by itself: ASVS 5.0, 6.5.5 allows no more."""
 TRIES = 5
 KEPT = timedelta(days=1)
 """After its end: so long a mail to the address that an account had may wait to be sent."""
@@ -28,6 +35,10 @@ class Purpose(StrEnum):
 
     RESET_PASSWORD = "reset_password"  # noqa: S105  # no password
     CHANGE_ADDRESS = "change_address"
+    SIGN_IN = "sign_in"
+    SET_UP_FACTOR = "set_up_factor"
+    SECOND_FACTOR = "second_factor"
+    STEP_UP = "step_up"
 
 
 WAYS_ON = {
@@ -35,7 +46,21 @@ WAYS_ON = {
     "else ask for a new mail",
     Purpose.CHANGE_ADDRESS: "look at the digits once more, and whether your account has the address "
     "already; else log in and ask for the change once more",
+    **dict.fromkeys(
+        (Purpose.SIGN_IN, Purpose.SET_UP_FACTOR, Purpose.SECOND_FACTOR, Purpose.STEP_UP),
+        "ask for a new code",
+    ),
 }
+
+
+class CodeRefused(WrongCredentials):
+    """The code of a mail, or what was answered to who asked for it: which of them, and why, is not told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this code is wrong, used already, too old, replaced by that of a newer mail, or was guessed at "
+            "too often: look at the digits of the newest mail once more, or ask for a new code"
+        )
 
 
 class ProofOutdated(Conflict):
@@ -85,6 +110,31 @@ class OneTimeProof:
             former_email=user.email,
         )
         return made, (AddressChangeRequested(user_id=user.id, proof_id=id_, at=at),)
+
+    @classmethod
+    def to_sign_in(
+        cls,
+        id_: ProofId,
+        tenant_id: TenantId,
+        user: User | None,
+        device: DeviceKind,
+        *,
+        at: datetime,
+    ) -> tuple["OneTimeProof", tuple[Event, ...]]:
+        """For whoever signs in by what they read; an account that may not sign in is nobody's."""
+        may = user is not None and user.verified and user.disabled_at is None
+        whose = user.id if user is not None and may else None
+        made = cls(id_, tenant_id, Purpose.SIGN_IN, whose, at + CODE_LIFE)
+        return made, (SignInCodeRequested(proof_id=id_, device=device.value, at=at),)
+
+    @classmethod
+    def beside(
+        cls, id_: ProofId, user: User, purpose: Purpose, device: DeviceKind, *, at: datetime
+    ) -> tuple["OneTimeProof", tuple[Event, ...]]:
+        """A second factor of this account, or the first code of one."""
+        made = cls(id_, user.tenant_id, purpose, user.id, at + CODE_LIFE)
+        told = FactorCodeRequested(proof_id=id_, purpose=purpose.value, device=device.value, at=at)
+        return made, (told,)
 
     def open(self, *, at: datetime) -> bool:
         return self.used_at is None and at < self.expires_at

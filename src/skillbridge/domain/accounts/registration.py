@@ -10,7 +10,7 @@ registration: the password alone decides which one it is.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from skillbridge.domain.accounts.user import User
+from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.events.accounts import (
     EmailVerified,
@@ -34,6 +34,16 @@ class LinkOutdated(Conflict):
         )
 
 
+class CodeOrPasswordWrong(WrongCredentials):
+    """Which of them, or whether anything waits for the address, is not told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the code or the password is wrong, a newer mail has replaced the code, or it was guessed at too "
+            "often: open the link of the newest mail, or log in if your address is confirmed already"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     id: RegistrationId
@@ -42,6 +52,8 @@ class Registration:
     password_hash: str
     name: str
     expires_at: datetime
+    tries: int = 0
+    """Guesses at the code of its mail: of `TRIES`, as at any mailed code."""
 
     @classmethod
     def start(

@@ -1,5 +1,8 @@
 """A second factor: an authenticator app's codes (TOTP, RFC 6238), and recovery codes for its loss.
 
+Who has no app may choose codes that are mailed instead. They are a weaker one (ASVS 5.0, 6.6.1), so that nobody has
+them who did not choose them, and none where the first factor was a mail to the same mailbox.
+
 A code stands for one step of 30 s and is accepted in that step and the two beside it, for clocks go
 wrong; each step once, and none before one that was accepted. A recovery code is good once.
 """
@@ -7,6 +10,7 @@ wrong; each step once, and none before one that was accepted. A recovery code is
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 
 from skillbridge.domain.accounts.sign_in import KeyMissing
@@ -30,6 +34,11 @@ RECOVERY_CODES = 10
 CHALLENGE_LIFE = timedelta(minutes=5)
 _LOOK_ALIKE = str.maketrans("018", "OIB")
 """Digits that base 32 has not, and the letters that were meant."""
+
+
+class FactorKind(StrEnum):
+    APP = "app"
+    MAIL = "email"
 
 
 class WrongCode(WrongCredentials):
@@ -59,20 +68,44 @@ class NoSecondFactor(NotFound):
         super().__init__("this account has no second factor: PUT /v1/me/second-factor sets one up")
 
 
-class SecondFactorNeeded(Unproven):
-    """The first proof was right, and a code is wanted too; `challenge` goes with it."""
+class NotByMail(Conflict):
+    """The codes of this account's second factor are not mailed."""
 
-    def __init__(self, challenge: str) -> None:
+    def __init__(self) -> None:
+        super().__init__(
+            "the second factor of this account is an authenticator app: give a code of it, or a recovery code"
+        )
+
+
+class SameMailbox(Conflict):
+    """A mailed code would prove a second time that the same mailbox is read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "you signed in by a mail, or set the password by one, and a code to the same mailbox would prove "
+            "nothing more: log in with a password that you knew, or give one of your recovery codes, or show a "
+            "passkey; once a recovery code was given, codes are mailed again"
+        )
+
+
+class SecondFactorNeeded(Unproven):
+    """The first proof was right, and a code is wanted too; `challenge` goes with it.
+
+    `second_factor` says of what: an app, or email.
+    """
+
+    def __init__(self, challenge: str, kind: FactorKind = FactorKind.APP) -> None:
         super().__init__(
             "this account has a second factor: send this `challenge` and a code of your authenticator app, "
             "or a recovery code, to POST /v1/auth/second-factor within five minutes, or show a passkey, if you "
-            "have one, by POST /v1/auth/second-factor/passkey/begin"
+            "have one, by POST /v1/auth/second-factor/passkey/begin; if you chose codes by mail, POST "
+            "/v1/auth/second-factor/email/begin sends one"
         )
-        self.challenge = challenge
+        self.challenge, self.kind = challenge, kind
 
     @property
     def members(self) -> Mapping[str, str]:
-        return {"challenge": self.challenge}
+        return {"challenge": self.challenge, "second_factor": self.kind.value}
 
 
 class ChallengeOver(Unproven):
@@ -99,6 +132,8 @@ class Challenge:
     """What was shown."""
     identity_id: IdentityId | None = None
     """Which one was, where it was one; that must still be linked when the code comes."""
+    kind: FactorKind = FactorKind.APP
+    """What is asked for."""
 
     @classmethod
     def of(
@@ -107,12 +142,13 @@ class Challenge:
         key: bytes | None,
         method: Method = Method.PASSWORD,
         identity_id: IdentityId | None = None,
+        kind: FactorKind = FactorKind.APP,
         *,
         at: datetime,
     ) -> "Challenge":
         """For five minutes. In whole seconds, as it is written."""
         expires_at = (at + CHALLENGE_LIFE).replace(microsecond=0)
-        shown = (_fingerprint(user), key, method, identity_id)
+        shown = (_fingerprint(user), key, method, identity_id, kind)
         return cls(user.tenant_id, user.id, expires_at, *shown)
 
     def must_hold(self, user: User | None, key: bytes | None, *, at: datetime) -> User:
@@ -137,16 +173,35 @@ class SecondFactor:
 
     user_id: UserId
     sealed_secret: bytes
-    """What the app and we share, encrypted."""
+    """What the app and we share, encrypted; nothing where codes are mailed."""
     confirmed_at: datetime | None = None
     last_step: int | None = None
     """Of the newest code that was accepted, in steps since 1970."""
     recovery_codes: frozenset[bytes] = frozenset()
     """Digests of those that are left."""
+    kind: FactorKind = FactorKind.APP
+    same_mailbox: bool = False
+    """The password was set by a mail: until a recovery code was given, a mailed code proves nothing beside it."""
+
+    @classmethod
+    def by_mail(cls, user_id: UserId) -> "SecondFactor":
+        return cls(user_id, b"", kind=FactorKind.MAIL)
 
     @property
     def active(self) -> bool:
         return self.confirmed_at is not None
+
+    def may_be_mailed(self, first: Method) -> None:
+        """A code beside what was shown first. Raises NotByMail, SameMailbox."""
+        if self.kind is not FactorKind.MAIL:
+            raise NotByMail
+        if first is Method.MAIL or self.same_mailbox:
+            raise SameMailbox
+
+    def password_was_mailed(self) -> bool:
+        """Who reads the mailbox has set the password; False where that is nothing to this."""
+        self.same_mailbox = self.kind is FactorKind.MAIL
+        return self.same_mailbox
 
     def confirm(
         self, step: int | None, recovery_codes: Collection[bytes], *, at: datetime
@@ -155,14 +210,23 @@ class SecondFactor:
         if self.active:
             raise SecondFactorActive
         self._spend(step)
-        self.confirmed_at = at
-        self.recovery_codes = frozenset(recovery_codes)
-        return (SecondFactorAdded(user_id=self.user_id, at=at),)
+        return self._count(recovery_codes, at=at)
+
+    def confirm_by_mail(
+        self, recovery_codes: Collection[bytes], *, at: datetime
+    ) -> tuple[Event, ...]:
+        """The code of a mail was shown. Raises SecondFactorActive, NotByMail."""
+        if self.active:
+            raise SecondFactorActive
+        if self.kind is not FactorKind.MAIL:
+            raise NotByMail
+        return self._count(recovery_codes, at=at)
 
     def prove(self, step: int | None, recovery_code: bytes, *, at: datetime) -> tuple[Event, ...]:
         """Uses up the step of a code, if it has one, or the recovery code. Raises WrongCode."""
         if recovery_code in self.recovery_codes:
             self.recovery_codes -= {recovery_code}
+            self.same_mailbox = False
             left = len(self.recovery_codes)
             return (RecoveryCodeUsed(user_id=self.user_id, left=left, at=at),)
         self._spend(step)
@@ -178,8 +242,17 @@ class SecondFactor:
     def removed(self, *, at: datetime) -> tuple[Event, ...]:
         return (SecondFactorRemoved(user_id=self.user_id, at=at),)
 
+    def _count(self, recovery_codes: Collection[bytes], *, at: datetime) -> tuple[Event, ...]:
+        self.confirmed_at = at
+        self.recovery_codes = frozenset(recovery_codes)
+        return (SecondFactorAdded(user_id=self.user_id, kind=self.kind.value, at=at),)
+
     def _spend(self, step: int | None) -> None:
-        if step is None or (self.last_step is not None and step <= self.last_step):
+        if (
+            self.kind is not FactorKind.APP
+            or step is None
+            or (self.last_step is not None and step <= self.last_step)
+        ):
             raise WrongCode
         self.last_step = step
 

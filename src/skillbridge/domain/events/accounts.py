@@ -46,6 +46,25 @@ class PasswordResetRequested(Event):
 
 
 @event
+class SignInCodeRequested(Event):
+    """Somebody wants to sign in by a code; the proof knows to which account, if to any."""
+
+    proof_id: ProofId
+    device: str
+    """A `DeviceKind`."""
+
+
+@event
+class FactorCodeRequested(Event):
+    """Somebody who showed the first factor wants the code of a mail as the second."""
+
+    proof_id: ProofId
+    purpose: str
+    device: str
+    """A `DeviceKind`."""
+
+
+@event
 class PasswordChanged(Event):
     """An account has another password: its owner is told."""
 
@@ -143,6 +162,8 @@ class SecondFactorAdded(Event):
     """From now on a code is asked for beside the password: the owner is told."""
 
     user_id: UserId
+    kind: str = "app"
+    """A `FactorKind`."""
 
 
 @event

@@ -17,13 +17,14 @@ from skillbridge.application.accounts.registration import (
     ResendVerification,
     VerifyEmail,
 )
+from skillbridge.application.accounts.registration_codes import VerifyEmailByCode
 from skillbridge.application.accounts.second_step import VerifySecondFactor
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.views import LoggedIn, SignedIn
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
 from skillbridge.domain.accounts.password import WeakPassword, well_formed
-from skillbridge.domain.accounts.registration import LinkOutdated
+from skillbridge.domain.accounts.registration import CodeOrPasswordWrong, LinkOutdated
 from skillbridge.domain.accounts.second_factor import ChallengeOver, SecondFactorNeeded, WrongCode
 from skillbridge.domain.accounts.sign_in import KeyMissing, SignInOver, TokenStolen
 from skillbridge.domain.accounts.user import AccountDisabled, EmailNotVerified, WrongCredentials
@@ -36,6 +37,7 @@ from skillbridge.entrypoints.http.fields import (
     DpopProof,
     Email,
     LinkToken,
+    MailedCode,
     NewPassword,
     Password,
     RefreshToken,
@@ -105,6 +107,13 @@ class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
 
 
+class VerificationTyped(Addressed, frozen=True):
+    """The code of the mail, the address it came to, and the password chosen at that registration."""
+
+    code: MailedCode
+    password: Password
+
+
 class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the log-in answered, and a code."""
 
@@ -131,7 +140,9 @@ class Answer:
 open_post = partial(post, guards=[unauthenticated], security=[{}])
 """For people who have no access token yet."""
 
-CHECK_MAIL = Answer("If this address can be used, a mail is on its way to it: open its link.")
+CHECK_MAIL = Answer(
+    "If this address can be used, a mail is on its way to it: open its link, or type its code."
+)
 
 
 @open_post(
@@ -163,6 +174,24 @@ async def verify_email(
     link was mailed for; others that wait for the address end.
     """
     await verify(actor, data.token, data.password, origin=origin_of(request))
+
+
+@open_post(
+    "/auth/verify/code",
+    status_code=204,
+    refuses=[BadEmail, CodeOrPasswordWrong, WrongCredentials, LinkOutdated, TooMany, TooBusy],
+)
+async def verify_email_by_code(
+    data: JSONBody[VerificationTyped],
+    request: Request[Any, Any, Any],
+    actor: FromDishka[Actor],
+    verify: FromDishka[VerifyEmailByCode],
+) -> None:
+    """For whoever reads the mail on another device: the code of the newest mail; five are looked at.
+
+    Then its link serves on. Code and link are the same registration, and end together.
+    """
+    await verify(actor, data.email, data.code, data.password, origin=origin_of(request))
 
 
 @open_post("/auth/verification", status_code=202, refuses=[BadEmail, TooMany])
@@ -279,6 +308,7 @@ routes = Router(
         confirm_from_page,
         resend_from_page,
         verify_email,
+        verify_email_by_code,
         resend_verification,
         log_in,
         verify_second_factor,

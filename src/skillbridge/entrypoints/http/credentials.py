@@ -1,6 +1,6 @@
 """Passwords and addresses of accounts that are there: forgotten, set anew, changed."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from dishka import FromDishka
@@ -38,6 +38,7 @@ from skillbridge.entrypoints.http.address_pages import (
 from skillbridge.entrypoints.http.fields import (
     Email,
     LinkToken,
+    MailedCode,
     NewPassword,
     Password,
     origin_of,
@@ -51,14 +52,6 @@ from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.operations import put
 from skillbridge.entrypoints.http.server.revocation import end_here
 
-Code = Annotated[
-    str,
-    msgspec.Meta(
-        max_length=20,
-        description="Eight digits, however spaced, in any script.",
-        examples=["4821 0937"],
-    ),
-]
 ASKED = Answer(
     "If this address has an account, a mail is on its way to it: open its link, or type its code. If none "
     "comes within a few minutes, it may still wait to be confirmed: register again."
@@ -76,7 +69,7 @@ class NewSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: NewPassword
     token: LinkToken = ""
     email: Email = ""
-    code: Code = ""
+    code: MailedCode = ""
 
     def meant(self) -> ByLink | ByCode:
         faults = Faults()
@@ -121,7 +114,7 @@ class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Typed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the mail holds for another device."""
 
-    code: Code
+    code: MailedCode
 
 
 @open_post("/auth/password/forgot", status_code=202, refuses=[BadEmail, TooMany])

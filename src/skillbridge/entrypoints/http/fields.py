@@ -40,6 +40,14 @@ Code = Annotated[
         examples=["492 039"],
     ),
 ]
+MailedCode = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=20,
+        description="Eight digits, however spaced, in any script.",
+        examples=["4821 0937"],
+    ),
+]
 Device = Annotated[
     str,
     msgspec.Meta(

@@ -63,13 +63,15 @@ def _guessable(table: FromClause, *more: ColumnElement[bool]) -> Select[tuple[Pr
 _one, _other = proofs.alias(), proofs.alias()
 _own = _guessable(_one, _one.c.user_id == bindparam("user_id")).scalar_subquery()
 _nobodys = _guessable(_other, _other.c.user_id.is_(None)).limit(1).scalar_subquery()
-GUESS = Query(
+_counted = (
     update(proofs)
-    .where(*_open, proofs.c.tries < TRIES, proofs.c.id == func.coalesce(_own, _nobodys))
+    .where(*_open, proofs.c.tries < TRIES)
     .values(tries=proofs.c.tries + 1)
     .returning(*proofs.c)
 )
+GUESS = Query(_counted.where(proofs.c.id == func.coalesce(_own, _nobodys)))
 """One statement, and one row written, whosever it is: time does not tell which."""
+GUESS_AT = Query(_counted.where(proofs.c.id == bindparam("id")))
 USE = Query(update(proofs).where(*_open, proofs.c.id == bindparam("id")).values(used_at=_moment))
 END = Query(delete(proofs).where(here(proofs), _whose, _unused))
 _over = (
@@ -99,6 +101,9 @@ class PostgresOneTimeProofs:
                 GUESS, for_purpose=purpose, user_id=user_id, moment=at
             )
         )
+
+    async def guess_at(self, proof_id: ProofId, *, at: datetime) -> OneTimeProof | None:
+        return _read(await self.session.connection.row(GUESS_AT, id=proof_id, moment=at))
 
     async def use(self, proof_id: ProofId, *, at: datetime) -> bool:
         return bool(await self.session.connection.run(USE, id=proof_id, moment=at))

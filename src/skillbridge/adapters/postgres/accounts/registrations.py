@@ -6,7 +6,7 @@ from datetime import datetime
 
 import asyncpg
 import msgspec
-from sqlalchemy import DateTime, bindparam, delete, select
+from sqlalchemy import DateTime, bindparam, delete, select, update
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import registrations
@@ -14,6 +14,7 @@ from skillbridge.adapters.postgres.engine.clauses import add, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.application.accounts.ports.users import Registrations
+from skillbridge.domain.accounts.one_time_proof import TRIES
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.ids import RegistrationId
 
@@ -27,6 +28,20 @@ OF_ADDRESS = Query(
     .where(registrations.c.expires_at > _moment)
     .order_by(registrations.c.expires_at.desc())
     .limit(bindparam("most"))
+)
+_one = registrations.alias()
+_newest = (
+    select(_one.c.id)
+    .where(here(_one), _one.c.email == bindparam("email"), _one.c.expires_at > _moment)
+    .order_by(_one.c.expires_at.desc())
+    .limit(1)
+)
+GUESS = Query(
+    update(registrations)
+    .where(here(registrations), registrations.c.tries < TRIES)
+    .where(registrations.c.id == _newest.scalar_subquery())
+    .values(tries=registrations.c.tries + 1)
+    .returning(*registrations.c)
 )
 END = Query(
     delete(registrations)
@@ -56,6 +71,10 @@ class PostgresRegistrations:
     async def of_address(self, email: str, *, at: datetime, limit: int) -> Sequence[Registration]:
         rows = await self.session.connection.rows(OF_ADDRESS, email=email, moment=at, most=limit)
         return [_read(row) for row in rows]
+
+    async def guess(self, email: str, *, at: datetime) -> Registration | None:
+        row = await self.session.connection.row(GUESS, email=email, moment=at)
+        return None if row is None else _read(row)
 
     async def end(self, email: str) -> Sequence[RegistrationId]:
         rows = await self.session.connection.rows(END, email=email)

@@ -14,11 +14,11 @@ from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
 from skillbridge.application.accounts.views import SecondFactorState, state_of
-from skillbridge.domain.accounts.second_factor import SecondFactor
+from skillbridge.domain.accounts.second_factor import FactorKind, SecondFactor
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
 
-_VALUES = ("sealed_secret", "confirmed_at", "last_step", "recovery_codes")
+_VALUES = ("sealed_secret", "confirmed_at", "last_step", "recovery_codes", "kind", "same_mailbox")
 _of = (here(second_factors), second_factors.c.user_id == bindparam("user_id"))
 _key = bindparam("key", type_=LargeBinary)
 _factor = select(second_factors).where(*_of)
@@ -35,7 +35,7 @@ PUT = Query(
 STATE = Read(_factor)
 NOT_SEALED_BY = Query(
     select(second_factors)
-    .where(here(second_factors))
+    .where(here(second_factors), second_factors.c.kind == FactorKind.APP.value)
     .where(func.substr(second_factors.c.sealed_secret, 1, func.length(_key)) != _key)
     .limit(bindparam("most"))
 )
@@ -89,8 +89,8 @@ def _read(row: asyncpg.Record | None) -> SecondFactor | None:
 
 def _made(row: asyncpg.Record) -> SecondFactor:
     values = {name: row[name] for name in _VALUES}
-    codes = frozenset(values.pop("recovery_codes"))
-    return SecondFactor(UserId(row["user_id"]), recovery_codes=codes, **values)
+    codes, kind = frozenset(values.pop("recovery_codes")), FactorKind(values.pop("kind"))
+    return SecondFactor(UserId(row["user_id"]), recovery_codes=codes, kind=kind, **values)
 
 
 BINDINGS: Bindings = (

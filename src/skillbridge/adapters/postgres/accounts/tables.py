@@ -7,6 +7,7 @@ from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, 
 from skillbridge.domain.accounts.api_token import MOST_DAYS, NAMES
 from skillbridge.domain.accounts.identity import LONGEST_SUBJECT
 from skillbridge.domain.accounts.one_time_proof import TRIES, Purpose
+from skillbridge.domain.accounts.second_factor import FactorKind
 
 ADDRESS = "email = lower(email) and length(email) <= 254"
 
@@ -32,9 +33,10 @@ registrations = table(
     columns(Text, "email", "password_hash", "name"),
     time("created_at", now=True),
     time("expires_at"),
+    columns(SmallInteger, "tries", default="0"),
     index("ix_registrations_address", "tenant_id", "email", "expires_at"),
     index("ix_registrations_expiry", "tenant_id", "expires_at"),
-    checks={"email": ADDRESS},
+    checks={"email": ADDRESS, "tries": f"tries between 0 and {TRIES}"},
 )
 
 one_time_proofs = table(
@@ -138,8 +140,14 @@ second_factors = table(
     time("confirmed_at", null=True),
     columns(BigInteger, "last_step", null=True),
     columns(ARRAY(LargeBinary), "recovery_codes", default="{}"),
+    columns(Text, "kind", default="app"),
+    columns(Boolean, "same_mailbox", default="false"),
     references=[{"user_id": "users.id"}],
-    checks={"recovery_codes": "cardinality(recovery_codes) <= 10"},
+    checks={
+        "recovery_codes": "cardinality(recovery_codes) <= 10",
+        "kind": FactorKind,
+        "sealed_secret": "(kind = 'app') = (octet_length(sealed_secret) > 0)",
+    },
 )
 
 passkeys = table(

@@ -38,6 +38,13 @@ class OneTimeProofs(Protocol):
         """
         ...
 
+    async def guess_at(self, proof_id: ProofId, *, at: datetime) -> OneTimeProof | None:
+        """Counts a guess at the code of this one, if it is open, and also if it is nobody's.
+
+        To be committed before the code is looked at; None where five were made.
+        """
+        ...
+
     async def use(self, proof_id: ProofId, *, at: datetime) -> bool:
         """False when it is used, too old or gone: of two at once, one gets True."""
         ...
@@ -60,9 +67,17 @@ class Verification:
 
 
 class Links(Protocol):
-    """Links that prove by themselves that we wrote them."""
+    """Links that prove by themselves that we wrote them, and the codes beside them."""
 
     def to_verify(self, registration: Registration) -> str: ...
+
+    def code(self, registration: Registration) -> str:
+        """Eight digits, of which nothing is stored."""
+        ...
+
+    def is_code(self, typed: str, registration: Registration) -> bool:
+        """However it is spaced."""
+        ...
 
     def opened(self, token: str) -> Verification:
         """Raises BrokenLink."""
@@ -71,7 +86,7 @@ class Links(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MailedProof:
-    """What the link of a one-time proof says; whether it is open, the rows say."""
+    """What the link or the challenge of a one-time proof says; whether it is open, the rows say."""
 
     tenant_id: TenantId
     proof_id: ProofId
@@ -90,6 +105,14 @@ class ProofSecrets(Protocol):
 
     def opened(self, token: str, purpose: Purpose) -> MailedProof:
         """Raises BrokenLink, also for the link of another purpose."""
+        ...
+
+    def challenge(self, proof: OneTimeProof) -> str:
+        """What who asked for a code keeps, and no mail holds: the code is of no use without it."""
+        ...
+
+    def asked(self, challenge: str, purpose: Purpose) -> MailedProof:
+        """Raises CodeRefused, also for the challenge of another purpose."""
         ...
 
     def is_code(self, typed: str, proof: OneTimeProof) -> bool:

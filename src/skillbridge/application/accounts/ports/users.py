@@ -59,6 +59,13 @@ class Registrations(Protocol):
         """Those that still wait at that time, the newest first."""
         ...
 
+    async def guess(self, email: str, *, at: datetime) -> Registration | None:
+        """Counts a guess at the code of the newest that waits; None where none does or five were made.
+
+        To be committed before the code is looked at.
+        """
+        ...
+
     async def end(self, email: str) -> Sequence[RegistrationId]:
         """Deletes every one of the address, and names them."""
         ...

@@ -104,6 +104,7 @@ NAMES: dict[str, Any] = {
     "scope": "pool",
     "scope_needed": "profile:write",
     "scopes": "roadmaps:read",
+    "second_factor": "app",
     "scopes_held": "badges:read roadmaps:read",
     "skill": "python-basics",
     "skills": SKILLS,

@@ -1,0 +1,98 @@
+"""The second half of a log-in by a code that is mailed, where the account has chosen so."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from skillbridge.application.accounts.attempts import counting_failures
+from skillbridge.application.accounts.mailed_codes import MailedCodes
+from skillbridge.application.accounts.ports.second_factors import Challenges, SecondFactors
+from skillbridge.application.accounts.ports.users import Users
+from skillbridge.application.accounts.second_factor import codes_of
+from skillbridge.application.accounts.signing_in import SigningIn, Wanted
+from skillbridge.application.accounts.views import LoggedIn
+from skillbridge.application.ports.transaction import Transaction
+from skillbridge.domain.accounts.one_time_proof import Purpose
+from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver
+from skillbridge.domain.accounts.sign_in import Origin, SignIn
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.authentication import Method
+from skillbridge.domain.errors import SkillBridgeError
+
+log = logging.getLogger(__name__)
+
+
+async def must_be_mailed(second_factors: SecondFactors, user: User, half: Challenge) -> None:
+    """Raises ChallengeOver where the second factor was removed since, NotByMail and SameMailbox."""
+    factor = await second_factors.peek(user.id)
+    if factor is None or not factor.active:
+        raise ChallengeOver
+    factor.may_be_mailed(half.method)
+
+
+@dataclass(frozen=True, slots=True)
+class BeginMailedSecondFactor:
+    """Mails a code for what a log-in was asked for. The challenge names its tenant.
+
+    Raises ChallengeOver, NotByMail, SameMailbox, AccountDisabled, and TooMany: four an hour for one network,
+    eight in all.
+    """
+
+    transaction: Transaction
+    users: Users
+    second_factors: SecondFactors
+    challenges: Challenges
+    codes: MailedCodes
+
+    async def __call__(self, actor: Actor, challenge: str, *, origin: Origin) -> None:
+        half = self.challenges.read(challenge)
+        anonymous = replace(actor, tenant_id=half.tenant_id)
+        async with self.transaction(anonymous, read_only=True) as tx:
+            found = await self.users.find(half.user_id)
+            user = half.must_hold(found, half.key, at=await tx.now())
+            await must_be_mailed(self.second_factors, user, half)
+        await self.codes.may_be_sent(user, origin)
+        async with self.transaction(anonymous) as tx:
+            await self.codes.send(tx, user, Purpose.SECOND_FACTOR, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishMailedSecondFactor(SigningIn):
+    """What a log-in was asked for, and the code of the mail: starts the sign-in.
+
+    Raises what a code of an app does, CodeRefused in place of WrongCode, and NotByMail and SameMailbox.
+    """
+
+    codes: MailedCodes
+
+    async def __call__(
+        self, actor: Actor, challenge: str, code: str, *, origin: Origin, device: str = ""
+    ) -> LoggedIn:
+        key = self.device_keys.proved(origin.proof)
+        half = self.challenges.read(challenge)
+        anonymous = replace(actor, tenant_id=half.tenant_id)
+        async with self.transaction(anonymous, read_only=True) as tx:
+            user = half.must_hold(await self.users.find(half.user_id), key, at=await tx.now())
+        wanted = await self.wanted(user, origin, key=key, device=device)
+        try:
+            sign_in = await self._started(anonymous, half, code, wanted)
+        except SkillBridgeError as error:
+            told = {"user": str(user.id), "reason": type(error).__name__}
+            log.info("sign_in.refused", extra=told)
+            await self.nothing_started(user, wanted)
+            raise
+        return await self.logged_in(user, sign_in, wanted, half.method, Method.MAIL)
+
+    async def _started(
+        self, anonymous: Actor, half: Challenge, code: str, wanted: Wanted
+    ) -> SignIn:
+        async with counting_failures(self.rate_limit, codes_of(half.tenant_id, half.user_id)):
+            purpose = Purpose.SECOND_FACTOR
+            proof = await self.codes.answered(anonymous, half.user_id, purpose, code)
+            async with self.transaction(anonymous) as tx:
+                now = await tx.now()
+                user = half.must_hold(await self.users.get(half.user_id), wanted.use.key, at=now)
+                await must_be_mailed(self.second_factors, user, half)
+                await self.must_still_open(half)
+                await self.codes.use(proof, at=now)
+                return await self.start(tx, user, wanted, at=now)

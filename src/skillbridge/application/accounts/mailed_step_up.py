@@ -1,0 +1,78 @@
+"""Proving once more who one is, where codes by mail are the second factor: by password and code."""
+
+from dataclasses import dataclass
+
+from skillbridge.application.accounts.attempts import counting_failures
+from skillbridge.application.accounts.mailed_codes import MailedCodes
+from skillbridge.application.accounts.ports.second_factors import SecondFactors
+from skillbridge.application.accounts.ports.sign_ins import SignIns
+from skillbridge.application.accounts.ports.users import Users
+from skillbridge.application.accounts.present import ByPresentPassword
+from skillbridge.application.accounts.second_factor import codes_of
+from skillbridge.application.accounts.views import SteppedUp
+from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
+from skillbridge.application.ports.transaction import Transaction
+from skillbridge.domain.accounts.one_time_proof import Purpose
+from skillbridge.domain.accounts.second_factor import NoSecondFactor
+from skillbridge.domain.accounts.sign_in import Origin
+from skillbridge.domain.accounts.user import User
+from skillbridge.domain.actor import Actor
+from skillbridge.domain.authentication import Authentication, Method
+
+
+async def must_be_mailed(second_factors: SecondFactors, user: User) -> None:
+    """Beside the password. Raises NoSecondFactor, NotByMail and SameMailbox."""
+    factor = await second_factors.peek(user.id)
+    if factor is None or not factor.active:
+        raise NoSecondFactor
+    factor.may_be_mailed(Method.PASSWORD)
+
+
+@dataclass(frozen=True, slots=True)
+class BeginMailedStepUp:
+    """Mails a code to who is signed in. Raises NoSecondFactor, NotByMail, SameMailbox, SignInOver, TooMany."""
+
+    transaction: Transaction
+    users: Users
+    sign_ins: SignIns
+    second_factors: SecondFactors
+    codes: MailedCodes
+
+    async def __call__(self, actor: Actor, *, origin: Origin) -> None:
+        anonymous = actor.before_authentication
+        async with self.transaction(anonymous, read_only=True) as tx:
+            user = await self.users.peek(actor.user_id)
+            await self.sign_ins.must_live(user.id, actor.session_id, at=await tx.now())
+            await must_be_mailed(self.second_factors, user)
+        await self.codes.may_be_sent(user, origin)
+        async with self.transaction(anonymous) as tx:
+            await self.codes.send(tx, user, Purpose.STEP_UP, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishMailedStepUp(ByPresentPassword):
+    """The password and the code of the mail: a fresh access token.
+
+    Both, for a sign-in may have begun with the same mailbox. It goes on as it was. Raises what `still` does,
+    WrongPassword, CodeRefused, NoSecondFactor, NotByMail, SameMailbox, and TooMany.
+    """
+
+    tokens: Tokens
+    codes: MailedCodes
+
+    async def __call__(self, actor: Actor, present: str, code: str, *, origin: Origin) -> SteppedUp:
+        async with self.transaction(actor.before_authentication, read_only=True):
+            user = await self.users.peek(actor.user_id)
+            await must_be_mailed(self.second_factors, user)
+        await self.must_be_of(user, present, origin=origin)
+        async with counting_failures(self.rate_limit, codes_of(user.tenant_id, user.id)):
+            proof = await self.codes.answered(actor, user.id, Purpose.STEP_UP, code)
+            async with self.transaction(actor.before_authentication) as tx:
+                now = await tx.now()
+                await self.still(actor, user, at=now)
+                await must_be_mailed(self.second_factors, user)
+                await self.codes.use(proof, at=now)
+        assert actor.session_id is not None, "it lives"
+        upon = Authentication(frozenset({Method.PASSWORD, Method.MAIL}), now)
+        token = self.tokens.issue(user.id, user.tenant_id, actor.session_id, actor.roles, upon)
+        return SteppedUp(token, int(ACCESS_LIFE.total_seconds()))
