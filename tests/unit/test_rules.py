@@ -169,6 +169,8 @@ def test_what_follows_from_what() -> None:
         "EmailVerified": ["NotifyPeople"],
         "PasswordResetRequested": ["SendResetMail"],
         "PasswordChanged": ["TellPasswordChanged"],
+        "PasswordGuessed": ["WarnOfGuesses"],
+        "CodesGuessed": ["WarnOfGuesses"],
         "AddressChangeRequested": ["TellAddressChangeRequested", "SendAddressMail"],
         "AddressChanged": ["TellAddressChanged"],
         "MentoringBarred": ["PauseOffer"],

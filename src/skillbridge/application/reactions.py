@@ -12,6 +12,7 @@ from skillbridge.application.accounts.authorizing import (
     FORGET_EVERY as FORGET_AUTHORIZATIONS_EVERY,
 )
 from skillbridge.application.accounts.authorizing import ForgetAuthorizations
+from skillbridge.application.accounts.guess_mails import WarnOfGuesses
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
@@ -58,6 +59,7 @@ from skillbridge.application.roadmaps.drafting import DraftRoadmap
 from skillbridge.domain.events.accounts import (
     AddressChanged,
     AddressChangeRequested,
+    CodesGuessed,
     DeviceSignedIn,
     EmailVerified,
     IdentityLinked,
@@ -67,6 +69,7 @@ from skillbridge.domain.events.accounts import (
     PasskeyCopied,
     PasskeyRemoved,
     PasswordChanged,
+    PasswordGuessed,
     PasswordResetRequested,
     PersonalTokenCreated,
     RecoveryCodesReplaced,
@@ -111,6 +114,8 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     EmailVerified: (NotifyPeople,),
     PasswordResetRequested: (SendResetMail,),
     PasswordChanged: (TellPasswordChanged,),
+    PasswordGuessed: (WarnOfGuesses,),
+    CodesGuessed: (WarnOfGuesses,),
     AddressChangeRequested: (TellAddressChangeRequested, SendAddressMail),
     AddressChanged: (TellAddressChanged,),
     MentoringBarred: (PauseOffer,),

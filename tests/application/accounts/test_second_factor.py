@@ -257,6 +257,24 @@ async def test_halves_of_log_ins_use_up_no_mail_about_devices(phone: Phone) -> N
     assert left.remaining >= 8 - 3, "of the two log-ins that started, and this one"
 
 
+async def test_its_owner_is_told_once_a_day_that_wrong_codes_follow_the_right_password(
+    phone: Phone,
+) -> None:
+    """Not of one or two, which are mistakes; nor of what never came so far."""
+    await phone.set_up()
+    told = "Somebody who knows your password was asked for a code"
+    for number in range(4):
+        await phone.world.settle()
+        assert (await phone.owner.subjects()).count(told) == (number > 2)
+        with pytest.raises(WrongCode):
+            await phone.verify(await phone.challenge(), "wrong")
+    for _ in range(3):
+        with pytest.raises((WrongCode, TooMany)):
+            await phone.verify(await phone.challenge(), "wrong")
+    await phone.world.settle()
+    assert (await phone.owner.subjects()).count(told) == 1
+
+
 async def test_the_key_of_the_first_half_is_proved_in_the_second(phone: Phone) -> None:
     await phone.set_up()
     user = await phone.user()

@@ -19,6 +19,7 @@ from skillbridge.application.accounts.authorizing import (
     FindReturn,
     ForgetAuthorizations,
 )
+from skillbridge.application.accounts.guess_mails import WarnOfGuesses
 from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
@@ -132,6 +133,7 @@ USE_CASES = (
     SealSecretsAnew,
     TellOfSecondFactor,
     WarnOfNewDevice,
+    WarnOfGuesses,
     SendResetMail,
     SendAddressMail,
     TellPasswordChanged,

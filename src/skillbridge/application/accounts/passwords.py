@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from skillbridge.application.accounts.choosing import hash_of_chosen
 from skillbridge.application.accounts.ending import end_access
+from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.accounts.ports.proofs import BrokenLink, OneTimeProofs, ProofSecrets
@@ -16,6 +17,7 @@ from skillbridge.application.accounts.present import ByPresentPassword
 from skillbridge.application.accounts.proofs import Answering
 from skillbridge.application.accounts.registration import may_be_mailed
 from skillbridge.application.ended_sign_ins import tell_ended
+from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
@@ -88,7 +90,8 @@ class ResetPassword(Answering):
     """Who reads the mail sets the password; every sign-in and token of the account ends, and none begins.
 
     Returns which ended. The password is judged once the mail is answered, for what it must not hold is
-    the owner's name: one that is refused uses up no link, and one of the five tries of a code. Raises
+    the owner's name: one that is refused uses up no link, and one of the five tries of a code. The network
+    counts as one of the account's, so that no stranger's guesses make its owner wait there. Raises
     ProofOutdated, BrokenLink and WeakPassword.
     """
 
@@ -98,6 +101,7 @@ class ResetPassword(Answering):
     profiles: ProfileReads
     hasher: PasswordHasher
     strength: PasswordStrength
+    cache: Cache
 
     async def __call__(
         self, actor: Actor, answer: ByLink | ByCode, secret: str, *, origin: Origin
@@ -116,6 +120,8 @@ class ResetPassword(Answering):
             await self.users.save(user)
             ended = await end_access(self.sign_ins, self.api_tokens, user.id, at=now)
         await tell_ended(self.fanout, ended)
+        here = Guesses(self.cache, proof.tenant_id, user.email, origin.network, None)
+        await here.remember_network()
         return ended
 
     async def _proof(self, actor: Actor, answer: ByLink | ByCode) -> OneTimeProof:

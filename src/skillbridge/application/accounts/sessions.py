@@ -3,8 +3,10 @@
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import uuid4
 
-from skillbridge.application.accounts.attempts import counting_failures
+from skillbridge.application.accounts.attempts import Taken, counting_failures
 from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.ports.passwords import PasswordHasher
 from skillbridge.application.accounts.ports.sign_ins import (
@@ -23,13 +25,15 @@ from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.second_factor import Challenge
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, Use, digest
-from skillbridge.domain.accounts.user import User, WrongCredentials
+from skillbridge.domain.accounts.user import User, WrongCredentials, guessed
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import Unavailable
-from skillbridge.domain.ids import SessionId
+from skillbridge.domain.ids import SessionId, UserId
 
 log = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
 
 NOBODY_PROVED = (
     "the e-mail address or the password is wrong, or the address is not confirmed yet: open the link "
@@ -59,14 +63,18 @@ class LogIn(SigningIn):
         guesses = Guesses(self.cache, actor.tenant_id, address, origin.network, known)
         started = None
         while started is None:
-            async with counting_failures(self.rate_limit, await guesses.allowances()):
-                user = await self._proved(actor, address, password.normalised(secret), origin)
+            async with counting_failures(self.rate_limit, await guesses.allowances()) as taken:
+                user = await self._proved(
+                    actor, address, password.normalised(secret), origin, taken
+                )
             better = await self._better_hash(user, secret, origin)
             wanted = await self.wanted(user, origin, key=key, device=device)
             started = await self._started(actor, user, better, wanted)
         return await self.answered(user, started, wanted, Method.PASSWORD)
 
-    async def _proved(self, actor: Actor, address: str, secret: str, origin: Origin) -> User:
+    async def _proved(
+        self, actor: Actor, address: str, secret: str, origin: Origin, taken: Taken
+    ) -> User:
         """One hash is compared in any case, also where there is no account."""
         async with self.transaction(actor, read_only=True):
             user = await self.users.with_email(address)
@@ -74,9 +82,20 @@ class LogIn(SigningIn):
         if not await self.hasher.matches(secret, kept, network=origin.network) or user is None:
             told = {"account": email_address.pseudonym(address), "reason": "WrongCredentials"}
             log.info("sign_in.refused", extra=told)
+            if taken.at_bound:
+                await self._tell_of_guesses(actor, user, address)
             raise WrongCredentials(NOBODY_PROVED)
         user.may_sign_in()
         return user
+
+    async def _tell_of_guesses(self, actor: Actor, user: User | None, address: str) -> None:
+        """Once a day. Where there is no account, the same is written, and a worker mails nobody."""
+        account = email_address.pseudonym(address)
+        if not await self.may_be_told(f"guessed:{actor.tenant_id}:{account}", 1, DAY):
+            return
+        log.warning("sign_in.guessed", extra={"account": account})
+        async with self.transaction(actor) as tx:
+            tx.emit(*guessed(user, UserId(uuid4()), at=await tx.now()))
 
     async def _better_hash(self, user: User, secret: str, origin: Origin) -> str | None:
         """None also while others register so much that hashing has no place: next time, then."""

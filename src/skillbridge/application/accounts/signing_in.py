@@ -73,7 +73,7 @@ class SigningIn:
             Use(key, self.networks.marks(user.id, origin.network)[0]),
             origin,
             device if known else None,
-            not known and await self._may_be_told(user),
+            not known and await self.may_be_told(f"new-device:{user.id}", TOLD, HOUR),
         )
 
     async def nothing_started(self, user: User, wanted: Wanted) -> None:
@@ -132,9 +132,10 @@ class SigningIn:
         )
         return LoggedIn(access, wanted.token, life, device=device)
 
-    async def _may_be_told(self, user: User) -> bool:
+    async def may_be_told(self, budget: str, times: int, per: timedelta) -> bool:
+        """Takes one of the mails that an owner is sent about something, each with a budget of its own."""
         try:
-            await self.rate_limit.spend(f"new-device:{user.id}", limit=TOLD, per=HOUR)
+            await self.rate_limit.spend(budget, limit=times, per=per)
         except TooMany:
             return False
         return True

@@ -11,6 +11,7 @@ from skillbridge.domain.events.accounts import (
     DeviceSignedIn,
     MentoringBarred,
     PasswordChanged,
+    PasswordGuessed,
     RegistrationRepeated,
     RoleGranted,
     RoleRevoked,
@@ -159,3 +160,8 @@ class User:
         was_disabled = self.disabled_at is not None
         self.disabled_at = None
         return was_disabled
+
+
+def guessed(user: User | None, nobody: UserId, *, at: datetime) -> tuple[Event, ...]:
+    """Somebody tries passwords of an address, which may have no account: then it is of `nobody`."""
+    return (PasswordGuessed(user_id=user.id if user else nobody, at=at),)
