@@ -77,7 +77,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "ABSOLUTE": 30 * DAY,
         "KEPT": DAY,
     },
-    "domain.accounts.user": {"NEW": DAY},
+    "domain.accounts.user": {"NEW": DAY, "MOST_DEVICES": 10},
     "domain.profiles.countries": {"LONGEST_COUNTRY": 60},
     "domain.gamification.badges": {"MOST_NEEDED": 5},
     "domain.host": {"LONGEST": 253},

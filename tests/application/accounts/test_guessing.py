@@ -183,6 +183,38 @@ async def test_a_device_guesses_no_more_than_a_stranger(world: World) -> None:
         await amina.log_in(origin=CAFE, device=device)
 
 
+@pytest.mark.row("C2")
+async def test_no_device_is_known_any_more_once_the_password_was_set_anew(world: World) -> None:
+    """It guesses as a stranger does, and the owner is told of it as of a new one."""
+    amina, newer = Visitor(world), "brown ladder sings at noon"
+    device = (await amina.arrive()).device
+    await amina.forgot()
+    await amina.reset(password=newer)
+    await guess(amina, *[CAFE] * OF_ONE)
+    with pytest.raises(TooMany):
+        await amina.log_in(newer, origin=CAFE, device=device)
+    again = await amina.log_in(newer, device=device)
+    assert again.device != device
+    await world.settle()
+    assert "A new device signed in to your account" in await amina.subjects()
+    await amina.log_in(newer, origin=CAFE, device=again.device)
+
+
+@pytest.mark.row("C2")
+async def test_an_account_knows_ten_devices_those_that_were_used_last(world: World) -> None:
+    """Each has guesses of its own, so whoever had the password once makes no more of them."""
+    amina = Visitor(world)
+    first = (await amina.arrive()).device
+    others = [(await amina.log_in()).device for _ in range(9)]
+    await amina.log_in(device=first)
+    await amina.log_in()
+    await guess(amina, *[CAFE] * OF_ONE)
+    with pytest.raises(TooMany):
+        await amina.log_in(origin=CAFE, device=others[0])
+    for device in (first, *others[1:]):
+        assert (await amina.log_in(origin=CAFE, device=device)).device == device
+
+
 @pytest.mark.parametrize("change", ["", "another account", "sbd_", "nonsense \ud800"])
 async def test_a_device_of_another_account_or_none_is_a_stranger(world: World, change: str) -> None:
     amina, mallory = Visitor(world), Visitor(world, email="mallory@example.org")

@@ -20,6 +20,10 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("roles = '{}'", "roles = '{learner,mentor,moderator,admin}'"),
         ("roles = '{learner,owner}'",),
     ),
+    "ck_users_devices": (
+        ("devices = '{}'", "devices = array_fill('a'::text, array[10])"),
+        ("devices = array_fill('a'::text, array[11])",),
+    ),
     "ck_registrations_email": _ADDRESS,
     "ck_second_factors_recovery_codes": (
         ("recovery_codes = '{}'", "recovery_codes = array_fill('a'::bytea, array[10])"),

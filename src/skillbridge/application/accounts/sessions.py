@@ -59,7 +59,7 @@ class LogIn(SigningIn):
     ) -> LoggedIn:
         key = self.device_keys.proved(origin.proof)
         address = email_address.normalised(email)
-        known = self.devices.known(device, actor.tenant_id, address) if device else None
+        known = await self._known(actor, address, device)
         guesses = Guesses(self.cache, actor.tenant_id, address, origin.network, known)
         started = None
         while started is None:
@@ -71,6 +71,15 @@ class LogIn(SigningIn):
             wanted = await self.wanted(user, origin, key=key, device=device)
             started = await self._started(actor, user, better, wanted)
         return await self.answered(user, started, wanted, Method.PASSWORD)
+
+    async def _known(self, actor: Actor, address: str, device: str) -> str | None:
+        """The device's name, if the account knows it; looked up for what proves itself alone."""
+        name = self.devices.known(device, actor.tenant_id, address) if device else None
+        if name is None:
+            return None
+        async with self.transaction(actor, read_only=True):
+            user = await self.users.with_email(address)
+        return name if user is not None and name in user.devices else None
 
     async def _proved(
         self, actor: Actor, address: str, secret: str, origin: Origin, taken: Taken
@@ -122,6 +131,7 @@ class LogIn(SigningIn):
             if better is not None:
                 user.password_hash = better
                 await self.users.save(user)
+                user = await self.users.get(user.id)
             return await self.begun(tx, user, wanted, Method.PASSWORD, at=await tx.now())
 
 

@@ -42,8 +42,10 @@ class Wanted:
     token: str
     use: Use
     origin: Origin
-    known: str | None
-    """What shows that the account signed in on this device before."""
+    device: str
+    """What the device may show at later log-ins."""
+    name: str
+    """By which the account knows it."""
     mailed: bool
     """Whether a mail may tell its owner of a device that is not known."""
 
@@ -67,12 +69,16 @@ class SigningIn:
 
     async def wanted(self, user: User, origin: Origin, *, key: bytes | None, device: str) -> Wanted:
         """`key` is the thumbprint that was proved, `device` what an earlier log-in answered."""
-        known = bool(device) and self.devices.known(device, user.tenant_id, user.email) is not None
+        name = self.devices.known(device, user.tenant_id, user.email) if device else None
+        known = name is not None and name in user.devices
+        if name is None or not known:
+            device, name = self.devices.remembered(user.tenant_id, user.email)
         return Wanted(
             self.refresh_tokens.first(user.tenant_id),
             Use(key, self.networks.marks(user.id, origin.network)[0]),
             origin,
-            device if known else None,
+            device,
+            name,
             not known and await self.may_be_told(f"new-device:{user.id}", TOLD, HOUR),
         )
 
@@ -83,7 +89,10 @@ class SigningIn:
 
     async def start(self, tx: Tx, user: User, wanted: Wanted, *, at: datetime) -> SignIn:
         """Within the transaction that holds the account."""
-        if wanted.known is None:
+        known = wanted.name in user.devices
+        if user.remember(wanted.name):
+            await self.users.save(user)
+        if not known:
             first, kind = not await self.sign_ins.any_of(user.id), kind_of(wanted.origin.device)
             told = user.sign_in_on_new_device(kind, first=first, mailed=wanted.mailed, at=at)
             tx.emit(*told)
@@ -119,7 +128,6 @@ class SigningIn:
         await Guesses(self.cache, user.tenant_id, user.email, network, None).remember_network()
         upon = Authentication(frozenset(methods), sign_in.created_at)
         access = self.tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles, upon)
-        device = wanted.known or self.devices.remembered(user.tenant_id, user.email)
         life = int(ACCESS_LIFE.total_seconds())
         log.info(
             "sign_in.started",
@@ -127,10 +135,10 @@ class SigningIn:
                 "user": str(user.id),
                 "session": str(sign_in.id),
                 "methods": sorted(methods),
-                "known_device": wanted.known is not None,
+                "known_device": wanted.name in user.devices,
             },
         )
-        return LoggedIn(access, wanted.token, life, device=device)
+        return LoggedIn(access, wanted.token, life, device=wanted.device)
 
     async def may_be_told(self, budget: str, times: int, per: timedelta) -> bool:
         """Takes one of the mails that an owner is sent about something, each with a budget of its own."""
