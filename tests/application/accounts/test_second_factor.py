@@ -301,6 +301,21 @@ async def test_wrong_passwords_at_a_step_up_are_few(phone: Phone) -> None:
         await phone.step_up(actor, PASSWORD)
 
 
+@pytest.mark.asvs("7.5.1")
+async def test_a_proof_of_before_it_was_set_up_removes_nothing(phone: Phone) -> None:
+    """That was of the password alone; so whoever has the token of that log-in takes nothing away."""
+    before = await phone.actor(await phone.owner.arrive())
+    await phone.enrol(before)
+    await phone.confirm(before)
+    assert before.proved_at is not None
+    before = replace(before, proved_at=before.proved_at - timedelta(seconds=2))
+    for use_case in (RemoveSecondFactor, ReplaceRecoveryCodes):
+        with pytest.raises(StepUpNeeded):
+            await phone.world.do(use_case, before)
+    await phone.later(before)
+    await phone.world.do(RemoveSecondFactor, await phone.step_up(before, phone.code()))
+
+
 async def test_once_it_is_removed_the_password_is_enough(phone: Phone) -> None:
     actor, _ = await phone.set_up()
     for _ in range(2):

@@ -29,6 +29,7 @@ from skillbridge.application.accounts.mails import (
     WarnOfNewDevice,
     WarnOfTheft,
 )
+from skillbridge.application.accounts.own_account import OwnAccount
 from skillbridge.application.accounts.own_identities import (
     BeginLink,
     LinkIdentity,
@@ -168,5 +169,5 @@ USE_CASES = (
     TellOfIdentity,
 )
 
-PARTS = (Authorizing, PasskeyAnswers)
+PARTS = (Authorizing, OwnAccount, PasskeyAnswers)
 """What several use cases are made of."""

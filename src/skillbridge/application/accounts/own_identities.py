@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from skillbridge.application.accounts.authorizing import Authorizing
+from skillbridge.application.accounts.own_account import OwnAccount
 from skillbridge.application.accounts.ports.identities import Identities
-from skillbridge.application.accounts.ports.sign_ins import SignIns
-from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.views import Begun
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.authorization import AuthorizationOver, bound_to
 from skillbridge.domain.accounts.identity import IdentityTaken, ProviderLinked, UnknownIdentity
 from skillbridge.domain.accounts.ways_in import WaysIn
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.authentication import must_have_proved_lately
 from skillbridge.domain.ids import IdentityId, SessionId
 
 
@@ -22,14 +20,13 @@ class BeginLink:
     """Sends whoever is signed in to a provider. Raises StepUpNeeded, SignInOver, UnknownProvider, ProviderAway."""
 
     transaction: Transaction
-    sign_ins: SignIns
+    account: OwnAccount
     authorizing: Authorizing
 
     async def __call__(self, actor: Actor, provider: str, *, return_to: str | None = None) -> Begun:
         async with self.transaction(actor.before_authentication, read_only=True) as tx:
-            now = await tx.now()
-            must_have_proved_lately(actor, at=now)
-            await self.sign_ins.must_live(actor.user_id, actor.session_id, at=now)
+            user = await self.account.users.peek(actor.user_id)
+            await self.account.must_be_proved(actor, user, at=await tx.now())
         return await self.authorizing.begin(
             actor, provider, bound_to(_session(actor)), user_id=actor.user_id, return_to=return_to
         )
@@ -44,8 +41,7 @@ class LinkIdentity:
     """
 
     transaction: Transaction
-    users: Users
-    sign_ins: SignIns
+    account: OwnAccount
     identities: Identities
     authorizing: Authorizing
 
@@ -56,9 +52,8 @@ class LinkIdentity:
         if tenant_id != actor.tenant_id:
             raise AuthorizationOver
         async with self.transaction(actor.before_authentication) as tx:
-            now, user = await tx.now(), await self.users.get(actor.user_id)
-            await self.sign_ins.must_live(user.id, actor.session_id, at=now)
-            user.may_sign_in()
+            now = await tx.now()
+            user = await self.account.signed_in(actor, at=now)
             known = await self.identities.found(shown.issuer, shown.subject)
             if known is None:
                 identity = shown.of(IdentityId(uuid4()), user, at=now)
@@ -78,19 +73,17 @@ class UnlinkIdentity:
     """
 
     transaction: Transaction
-    users: Users
-    sign_ins: SignIns
+    account: OwnAccount
     identities: Identities
 
     async def __call__(self, actor: Actor, identity_id: IdentityId) -> None:
         async with self.transaction(actor.before_authentication) as tx:
-            now, user = await tx.now(), await self.users.get(actor.user_id)
+            now, user = await tx.now(), await self.account.users.get(actor.user_id)
             linked = await self.identities.of(user.id)
             gone = next((one for one in linked if one.id == identity_id), None)
             if gone is None:
                 raise UnknownIdentity
-            must_have_proved_lately(actor, at=now)
-            await self.sign_ins.must_live(user.id, actor.session_id, at=now)
+            await self.account.must_be_proved(actor, user, at=now)
             WaysIn(
                 password=user.password_hash is not None, identities=len(linked) - 1
             ).must_be_left()
