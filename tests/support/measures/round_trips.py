@@ -21,10 +21,9 @@ USUAL = 5
 BOUNDS = {
     "AcceptMatch": 7,
     "AmendProfile": 8,
-    "BeginPasskeyRegistration": 6,
+    "BeginPasskeyRegistration": 7,
     "ChangePassword": 16,
     "BeginLink": 10,
-    "BeginPasskeyRegistration": 7,
     "ConfirmAddress": 14,
     "ConfirmAddressByCode": 14,
     "ConfirmCohortRun": 7,

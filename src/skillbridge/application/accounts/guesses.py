@@ -51,7 +51,7 @@ class Guesses:
             return [_delayed(f"login:device:{self.device}", OF_ONE, ALONE_OF_ONE)]
         account = f"login:{self.tenant_id}:{email_address.pseudonym(self.address)}"
         here = _delayed(f"{account}:{self.network}", OF_ONE, ALONE_OF_ONE)
-        if await self.cache.get(self._key) is not None:
+        if await self.network_is_known():
             known = f"login:known:{self.network}"
             return [here, Allowance(known, OF_KNOWN, WINDOW, ALONE_OF_KNOWN)]
         return [
@@ -59,6 +59,9 @@ class Guesses:
             Allowance(f"login:{self.network}", OF_NETWORK, WINDOW, ALONE_OF_NETWORK),
             _delayed(account, OF_ACCOUNT, ALONE_OF_ACCOUNT),
         ]
+
+    async def network_is_known(self) -> bool:
+        return await self.cache.get(self._key) is not None
 
     async def remember_network(self) -> None:
         """After the right password. A cache that lost it makes a stranger of it, no more."""
