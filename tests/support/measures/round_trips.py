@@ -21,7 +21,6 @@ USUAL = 5
 BOUNDS = {
     "AcceptMatch": 7,
     "AmendProfile": 8,
-    "BeginPasskeyRegistration": 7,
     "ChangePassword": 16,
     "BeginLink": 10,
     "ConfirmAddress": 14,
@@ -29,7 +28,7 @@ BOUNDS = {
     "ConfirmCohortRun": 7,
     "ConfirmSecondFactor": 12,
     "CreatePersonalToken": 10,
-    "CreateServiceToken": 6,
+    "CreateServiceToken": 7,
     "DisableAccount": 9,
     "DiscardCohortRun": 7,
     "FinishPasskeyLogin": 18,
