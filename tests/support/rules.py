@@ -183,7 +183,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     "application.accounts.signing_in": {"HOUR": HOUR, "TOLD": 8},
     "application.ended_sign_ins": {"AT_ONCE": 100},
     "application.accounts.passwords": {"HOUR": HOUR, "ASKED": 300, "ASKED_BY_KNOWN": 2000},
-    "application.accounts.present": {"HOUR": HOUR, "GUESSES": 10},
+    "application.accounts.present_password": {"HOUR": HOUR, "GUESSES": 10},
     "application.accounts.passkeys": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.proofs": {"FORGET_EVERY": HOUR, "FORGOTTEN_AT_ONCE": 10_000},
     "application.accounts.registration": {

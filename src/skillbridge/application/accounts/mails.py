@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
+from skillbridge.application.accounts.mail_words import IF_IT_WAS_YOU, SOMEBODY_ELSE
 from skillbridge.application.accounts.ports.mails import Mail, Mailer
 from skillbridge.application.accounts.ports.proofs import Links
 from skillbridge.application.accounts.ports.users import Registrations, Users
@@ -142,8 +143,7 @@ class TellOfSecondFactor(MailToOwner):
             event,
             subject,
             happened,
-            "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: "
-            "set a new password by mail, which ends every sign-in, and if you are asked for a code that is not "
+            f"{SOMEBODY_ELSE} set a new password by mail, which ends every sign-in, and if you are asked for a code that is not "
             "yours, ask whoever runs this installation to remove the second factor.",
         )
 
@@ -196,7 +196,7 @@ class WarnOfNewDevice(MailToOwner):
             "A new device signed in to your account",
             f"Somebody signed in to your account at {at:%H:%M} UTC, {at.day}{at: %B %Y}, on "
             f"{kind} that your account did not know.",
-            "If it was you, you need do nothing.",
+            IF_IT_WAS_YOU,
             "If it was not: log in, end the other sign-ins in the list of your sign-ins, and choose "
             "another password.",
         )
@@ -223,8 +223,7 @@ class TellOfIdentity(MailToOwner):
             event,
             subject,
             f"{happened} {event.issuer}.",
-            "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: "
-            "set a new password by mail, which ends every sign-in, and look at the list of your identities.",
+            f"{SOMEBODY_ELSE} set a new password by mail, which ends every sign-in, and look at the list of your identities.",
         )
 
 

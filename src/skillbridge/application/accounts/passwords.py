@@ -6,15 +6,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 from skillbridge.application.accounts.attempts import give_back, take
-from skillbridge.application.accounts.choosing import hash_of_chosen
-from skillbridge.application.accounts.ending import end_access
+from skillbridge.application.accounts.end_of_access import end_access
 from skillbridge.application.accounts.guesses import Guesses
+from skillbridge.application.accounts.new_password import hash_of_chosen
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.accounts.ports.proofs import BrokenLink, OneTimeProofs, ProofSecrets
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.users import Users
-from skillbridge.application.accounts.present import ByPresentPassword
+from skillbridge.application.accounts.present_password import ByPresentPassword
 from skillbridge.application.accounts.proofs import Answering
 from skillbridge.application.accounts.registration import mails_to
 from skillbridge.application.ended_sign_ins import tell_ended

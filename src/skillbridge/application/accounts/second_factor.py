@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from skillbridge.application.accounts.attempts import Allowance, counting_failures
-from skillbridge.application.accounts.ending import end_access
+from skillbridge.application.accounts.end_of_access import end_access
 from skillbridge.application.accounts.own_account import OwnAccount
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.second_factors import Authenticators, SecondFactors
-from skillbridge.application.accounts.present import ByPresentPassword
+from skillbridge.application.accounts.present_password import ByPresentPassword
 from skillbridge.application.accounts.views import Enrolment, RecoveryCodes
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.fanout import Fanout
