@@ -20,6 +20,7 @@ from skillbridge.application.accounts.authorizing import (
     ForgetAuthorizations,
 )
 from skillbridge.application.accounts.guess_mails import WarnOfGuesses
+from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
@@ -169,5 +170,5 @@ USE_CASES = (
     TellOfIdentity,
 )
 
-PARTS = (Authorizing, OwnAccount, PasskeyAnswers)
+PARTS = (Authorizing, HeldRoles, OwnAccount, PasskeyAnswers)
 """What several use cases are made of."""

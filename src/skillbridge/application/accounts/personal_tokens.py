@@ -1,6 +1,6 @@
 """Personal access tokens: made, revoked, and forgotten by the clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -40,7 +40,10 @@ class CreatePersonalToken:
             now = await tx.now()
             user = await self.account.proved(actor, at=now)
             living = await self.api_tokens.living(user.id, at=now)
-            made, told = ApiToken.personal(ApiTokenId(uuid4()), user, wish, written, living, at=now)
+            owner = replace(user, roles=user.roles & actor.roles)
+            made, told = ApiToken.personal(
+                ApiTokenId(uuid4()), owner, wish, written, living, at=now
+            )
             former = await self.api_tokens.end(user.id, wish.name, at=now)
             await self.api_tokens.add(made)
             tx.emit(*told)

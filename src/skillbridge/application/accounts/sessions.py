@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from skillbridge.application.accounts.attempts import Taken, counting_failures
 from skillbridge.application.accounts.guesses import Guesses
+from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.ports.passwords import PasswordHasher
 from skillbridge.application.accounts.ports.sign_ins import (
     DeviceKeys,
@@ -151,6 +152,7 @@ class RefreshSession:
     device_keys: DeviceKeys
     networks: Networks
     fanout: Fanout
+    held_roles: HeldRoles
 
     async def __call__(self, actor: Actor, token: str, *, origin: Origin) -> SignedIn:
         key = self.device_keys.proved(origin.proof, token=token)
@@ -167,13 +169,16 @@ class RefreshSession:
             theft = sign_in.refresh(tuple(successors), use, at=await tx.now())
             await self.sign_ins.save(sign_in)
             tx.emit(*theft)
+            roles = await self.held_roles.of(user)
         if theft:  # refused only now: raised inside, it would undo the revocation
             told = {"user": str(user.id), "session": str(sign_in.id)}
             log.warning("sign_in.stolen", extra=told)
             await tell_ended(self.fanout, [sign_in.id])
             raise TokenStolen(sign_in.id)
         assert sign_in.successor is not None
-        return _signed_in(self.tokens, user, sign_in, successors[sign_in.successor.hash])
+        access = self.tokens.issue(user.id, user.tenant_id, sign_in.id, roles)
+        life = int(ACCESS_LIFE.total_seconds())
+        return SignedIn(access, successors[sign_in.successor.hash], life)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +214,3 @@ def _pre_authentication_of(token: str, actor: Actor, refresh_tokens: RefreshToke
     An old token names no tenant: then it is that of the tenant which the request names.
     """
     return replace(actor, tenant_id=refresh_tokens.tenant_of(token) or actor.tenant_id)
-
-
-def _signed_in(tokens: Tokens, user: User, sign_in: SignIn, token: str) -> SignedIn:
-    access = tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles)
-    return SignedIn(access, token, int(ACCESS_LIFE.total_seconds()))

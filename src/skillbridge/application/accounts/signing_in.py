@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from skillbridge.application.accounts.guesses import Guesses
+from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.ports.second_factors import Challenges, SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import (
     DeviceKeys,
@@ -24,6 +25,7 @@ from skillbridge.domain.accounts.device import kind_of
 from skillbridge.domain.accounts.second_factor import Challenge, SecondFactorNeeded
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, Use, digest
 from skillbridge.domain.accounts.user import User
+from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Authentication, Method
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import SessionId
@@ -66,6 +68,7 @@ class SigningIn:
     networks: Networks
     rate_limit: RateLimit
     cache: Cache
+    held_roles: HeldRoles
 
     async def wanted(self, user: User, origin: Origin, *, key: bytes | None, device: str) -> Wanted:
         """`key` is the thumbprint that was proved, `device` what an earlier log-in answered."""
@@ -127,7 +130,11 @@ class SigningIn:
         network = wanted.origin.network
         await Guesses(self.cache, user.tenant_id, user.email, network, None).remember_network()
         upon = Authentication(frozenset(methods), sign_in.created_at)
-        access = self.tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles, upon)
+        roles = user.roles
+        if self.held_roles.bound(user):
+            async with self.transaction(Actor.pre_authentication(user.tenant_id), read_only=True):
+                roles = await self.held_roles.of(user)
+        access = self.tokens.issue(user.id, user.tenant_id, sign_in.id, roles, upon)
         life = int(ACCESS_LIFE.total_seconds())
         log.info(
             "sign_in.started",
