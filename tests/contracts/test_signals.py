@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,7 +15,8 @@ from skillbridge.adapters.redis import shared
 from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
-from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.rate_limit import RateLimit, Struck
+from skillbridge.domain.delay import Delay
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.pace import Left
 from skillbridge.local.waiting import until
@@ -144,6 +146,52 @@ async def test_attempts_come_back_with_time(signals: AsyncContainer) -> None:
     assert await spent()
     async with asyncio.timeout(PATIENCE):
         await until(spent, every=0.05)
+
+
+DELAY = Delay.of(3, timedelta(seconds=20), timedelta(seconds=100), timedelta(days=1))
+
+
+@pytest.mark.row("C2", "C7")
+async def test_so_many_tries_are_free_and_then_somebody_waits(signals: AsyncContainer) -> None:
+    limit, name = await signals.get(RateLimit), uuid4().hex
+    tries = [limit.strike(name, DELAY) for _ in range(200)]
+    answers = await asyncio.gather(*tries, return_exceptions=True)
+    struck = [one for one in answers if isinstance(one, Struck)]
+    refused = [one for one in answers if isinstance(one, TooMany)]
+    assert ([one.now.tries for one in struck], len(refused)) == ([1, 2, 3], 197)
+    assert all(0 < one.retry_after <= 20 for one in refused)
+    await limit.strike(uuid4().hex, DELAY)
+
+
+@pytest.mark.row("C2")
+async def test_each_wait_is_twice_the_one_before_up_to_the_bound(signals: AsyncContainer) -> None:
+    """A try of somebody who had less for nothing stands for a later one."""
+    limit, due = await signals.get(RateLimit), []
+    for free in (2, 1, 0, -1, -2, -50):
+        name, delay = uuid4().hex, replace(DELAY, free=free)
+        struck = await limit.strike(name, delay)
+        assert struck.before == 0
+        if free == 2:
+            struck = await limit.strike(name, delay)
+        with pytest.raises(TooMany, match="too many wrong tries") as refused:
+            await limit.strike(name, delay)
+        due.append(refused.value.retry_after)
+    late = [expected - wait for wait, expected in zip(due, (20, 20, 40, 80, 100, 100), strict=True)]
+    assert all(0 <= one <= PATIENCE for one in late)
+
+
+@pytest.mark.row("C2")
+async def test_a_try_that_was_right_was_never_one(signals: AsyncContainer) -> None:
+    limit, name = await signals.get(RateLimit), uuid4().hex
+    for _ in range(10):
+        await limit.forgive(name, DELAY, await limit.strike(name, DELAY))
+    struck = [await limit.strike(name, DELAY) for _ in range(3)]
+    with pytest.raises(TooMany):
+        await limit.strike(name, DELAY)
+    await limit.forgive(name, DELAY, struck[-1])
+    assert (await limit.strike(name, DELAY)).now.tries == 3
+    await limit.forgive(name, DELAY, struck[0])
+    assert (await limit.strike(name, DELAY)).now.tries == 3
 
 
 async def test_messages_reach_who_listens_to_their_topic(signals: AsyncContainer) -> None:

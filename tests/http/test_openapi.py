@@ -336,6 +336,8 @@ def test_who_must_sign_in_is_said(ask: Asking, contract: dict[str, Any]) -> None
     for _, _, operation in each(contract):
         open_to_all = operation.get("security", contract["security"]) == [{}]
         assert open_to_all == (not scopes[operation["operationId"]]), operation["operationId"]
+        said = [operation["x-scope"]] if "x-scope" in operation else []
+        assert said == scopes[operation["operationId"]], operation["operationId"]
         if not open_to_all:
             assert {"401", "403"} <= operation["responses"].keys()
 

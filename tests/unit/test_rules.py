@@ -171,6 +171,8 @@ def test_what_follows_from_what() -> None:
         "SignInCodeRequested": ["SendSignInCode"],
         "FactorCodeRequested": ["SendFactorCode"],
         "PasswordChanged": ["TellPasswordChanged"],
+        "PasswordGuessed": ["WarnOfGuesses"],
+        "CodesGuessed": ["WarnOfGuesses"],
         "AddressChangeRequested": ["TellAddressChangeRequested", "SendAddressMail"],
         "AddressChanged": ["TellAddressChanged", "SyncSupabaseUser"],
         "MentoringBarred": ["PauseOffer", "SyncSupabaseUser"],

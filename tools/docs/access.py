@@ -14,6 +14,7 @@ from skillbridge.application.ports.access_tokens import NotForTokens
 from skillbridge.domain.actor import Role
 from skillbridge.domain.scopes import FOR_SERVICES, FOR_TOKENS, scopes_of
 from skillbridge.entrypoints.http.app import CONTRACT, PAGES
+from skillbridge.entrypoints.http.server.auth import scope_of
 from tools.docs.markdown import document, table
 
 INTRODUCTION = """
@@ -75,7 +76,7 @@ def routes() -> Iterator[list[str]]:
 
 
 def _who(handler: HTTPRouteHandler) -> list[str]:
-    scope = _scope(handler)
+    scope = scope_of(handler)
     if scope is None:
         page = handler.media_type == MediaType.HTML
         refused = {kind for it in handler.resolve_guards() for kind in getattr(it, "refuses", ())}
@@ -87,11 +88,6 @@ def _who(handler: HTTPRouteHandler) -> list[str]:
 
 def _if(may: bool) -> str:
     return YES if may else ""
-
-
-def _scope(handler: HTTPRouteHandler) -> str | None:
-    found = [guard.scope for guard in handler.resolve_guards() if hasattr(guard, "scope")]
-    return str(found[0]) if found else None
 
 
 def tables() -> Iterator[list[str]]:

@@ -72,7 +72,7 @@ grant insert on cohort_runs, impressions, kept_answers to skillbridge_app;
 grant select on users, sign_ins, refresh_tokens to skillbridge_auth;
 grant insert (id, tenant_id, email, password_hash, email_verified_at, roles) on users
     to skillbridge_auth;
-grant update (email, password_hash, email_verified_at, roles, disabled_at) on users
+grant update (email, password_hash, email_verified_at, roles, disabled_at, devices) on users
     to skillbridge_auth;
 grant insert (
     user_id, tenant_id, name, bio, country, time_zone, languages, skills, availability

@@ -12,6 +12,7 @@ from skillbridge.application.accounts.authorizing import (
     FORGET_EVERY as FORGET_AUTHORIZATIONS_EVERY,
 )
 from skillbridge.application.accounts.authorizing import ForgetAuthorizations
+from skillbridge.application.accounts.guess_mails import WarnOfGuesses
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
@@ -62,6 +63,7 @@ from skillbridge.domain.events.accounts import (
     AccountEnabled,
     AddressChanged,
     AddressChangeRequested,
+    CodesGuessed,
     DeviceSignedIn,
     EmailVerified,
     FactorCodeRequested,
@@ -72,6 +74,7 @@ from skillbridge.domain.events.accounts import (
     PasskeyCopied,
     PasskeyRemoved,
     PasswordChanged,
+    PasswordGuessed,
     PasswordResetRequested,
     PersonalTokenCreated,
     RecoveryCodesReplaced,
@@ -119,6 +122,8 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     SignInCodeRequested: (SendSignInCode,),
     FactorCodeRequested: (SendFactorCode,),
     PasswordChanged: (TellPasswordChanged,),
+    PasswordGuessed: (WarnOfGuesses,),
+    CodesGuessed: (WarnOfGuesses,),
     AddressChangeRequested: (TellAddressChangeRequested, SendAddressMail),
     AddressChanged: (TellAddressChanged, SyncSupabaseUser),
     MentoringBarred: (PauseOffer, SyncSupabaseUser),

@@ -63,7 +63,13 @@ class StepUpNeeded(Unproven):
         )
 
 
-def must_have_proved_lately(actor: Actor, *, at: datetime) -> None:
-    """Before what a thief of an access token would do first. Raises StepUpNeeded."""
-    if actor.proved_at is None or at - actor.proved_at > LATELY:
+def must_have_proved_lately(actor: Actor, *, at: datetime, since: datetime | None = None) -> None:
+    """Before what a thief of an access token would do first; and not before `since`. Raises StepUpNeeded.
+
+    A token tells whole seconds, so a proof may be of any moment of its second.
+    """
+    proved_at = actor.proved_at
+    if proved_at is None or at - proved_at > LATELY:
+        raise StepUpNeeded
+    if since is not None and proved_at < since.replace(microsecond=0):
         raise StepUpNeeded

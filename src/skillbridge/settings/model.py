@@ -52,6 +52,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     passkey_origins: tuple[PasskeyOrigin, ...] = ()
     """What may ask for passkeys beside the public address: pages (https://app.example.org) and Android
     apps (android:apk-key-hash:…)."""
+    admins_need_second_factor: bool = False
+    """Whether an administrator has no more than a learner's scopes until their account has an
+    authenticator app; who has set one up refreshes the access token, or logs in again."""
     trusted_proxies: tuple[Network, ...] = ()
     """The reverse proxies whose header is believed: addresses, or networks (10.1.0.0/24)."""
     proxy_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"

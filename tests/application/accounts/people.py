@@ -158,13 +158,17 @@ class Visitor:
         await self.world.settle()
 
     async def reset(
-        self, answer: ByLink | ByCode | None = None, password: str = "brown ladder sings at noon"
+        self,
+        answer: ByLink | ByCode | None = None,
+        password: str = "brown ladder sings at noon",
+        *,
+        origin: Origin = HOME,
     ) -> Sequence[SessionId]:
         """By the link of the newest mail, if nothing else is given."""
         answer = answer or ByLink((await self.links())[0])
         anonymous = self.world.pre_authentication()
         ended: Sequence[SessionId] = await self.world.do(
-            ResetPassword, anonymous, answer, password, origin=HOME
+            ResetPassword, anonymous, answer, password, origin=origin
         )
         await self.world.settle()
         return ended

@@ -59,10 +59,12 @@ class Phone:
         return found
 
     async def set_up(self) -> tuple[Actor, RecoveryCodes]:
-        """Registered, signed in, and with a second factor of which a code is wanted from now on."""
+        """Registered, signed in, and with a second factor, of which a code was shown just now."""
         actor = await self.actor(await self.owner.arrive())
         await self.enrol(actor)
         codes = await self.confirm(actor)
+        await self.later(actor)
+        actor = await self.step_up(actor, self.code())
         await self.later(actor)
         return actor, codes
 

@@ -10,6 +10,7 @@ from tests.support.given.world import World
 from tests.support.measures import round_trips
 
 from skillbridge.adapters.memory.store import Store
+from skillbridge.application.accounts import passwords
 from skillbridge.application.accounts.administration import DisableAccount
 from skillbridge.application.accounts.passwords import ByCode, ByLink, RequestPasswordReset
 from skillbridge.application.accounts.ports.proofs import BrokenLink, OneTimeProofs, ProofSecrets
@@ -216,6 +217,48 @@ async def test_mails_are_bounded_and_what_strangers_use_up_leaves_a_link_that_se
     assert (await amina.subjects()).count(RESET) == MAILS
     await amina.reset()
     await amina.log_in(NEW)
+
+
+@pytest.mark.asvs("6.3.1")
+async def test_a_carriers_customers_are_mailed_while_somebody_there_mails_strangers(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those who signed in there; and one address that is asked for again and again takes four of it."""
+    monkeypatch.setattr(passwords, "ASKED", MAILS_ASKED + 2)
+    customers = [Visitor(world, email=f"customer{n}@example.org") for n in range(4)]
+    for one in customers:
+        await one.arrive()
+    stranger = Visitor(world, email="stranger@example.org")
+    for _ in range(20):
+        await stranger.forgot()
+    for n in range(2):
+        await Visitor(world, email=f"victim{n}@example.org").forgot()
+    for _ in range(10):
+        with pytest.raises(TooMany):
+            await Visitor(world, email="elsewhere@example.org").forgot()
+    for one in customers:
+        await one.forgot()
+        assert (await one.subjects())[0] == RESET
+    elsewhere = Visitor(world, email="elsewhere@example.org")
+    await elsewhere.register()
+    await elsewhere.confirm()
+    for _ in range(MAILS_ASKED):
+        await elsewhere.forgot(origin=Origin("198.51.100.9"))
+    assert (await elsewhere.subjects()).count(RESET) == MAILS_ASKED
+
+
+@pytest.mark.asvs("6.3.1")
+async def test_a_network_mails_its_own_people_so_often(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "ASKED_BY_KNOWN", 2)
+    customers = [Visitor(world, email=f"customer{n}@example.org") for n in range(3)]
+    for one in customers:
+        await one.arrive()
+    for one in customers[:2]:
+        await one.forgot()
+    with pytest.raises(TooMany):
+        await customers[2].forgot()
 
 
 async def test_mails_of_registrations_take_none_from_a_forgotten_password(world: World) -> None:

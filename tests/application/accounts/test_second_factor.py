@@ -257,6 +257,24 @@ async def test_halves_of_log_ins_use_up_no_mail_about_devices(phone: Phone) -> N
     assert left.remaining >= 8 - 3, "of the two log-ins that started, and this one"
 
 
+async def test_its_owner_is_told_once_a_day_that_wrong_codes_follow_the_right_password(
+    phone: Phone,
+) -> None:
+    """Not of one or two, which are mistakes; nor of what never came so far."""
+    await phone.set_up()
+    told = "Somebody who knows your password was asked for a code"
+    for number in range(4):
+        await phone.world.settle()
+        assert (await phone.owner.subjects()).count(told) == (number > 2)
+        with pytest.raises(WrongCode):
+            await phone.verify(await phone.challenge(), "wrong")
+    for _ in range(3):
+        with pytest.raises((WrongCode, TooMany)):
+            await phone.verify(await phone.challenge(), "wrong")
+    await phone.world.settle()
+    assert (await phone.owner.subjects()).count(told) == 1
+
+
 async def test_the_key_of_the_first_half_is_proved_in_the_second(phone: Phone) -> None:
     await phone.set_up()
     user = await phone.user()
@@ -281,6 +299,21 @@ async def test_wrong_passwords_at_a_step_up_are_few(phone: Phone) -> None:
             await phone.step_up(actor, "not the password")
     with pytest.raises(TooMany):
         await phone.step_up(actor, PASSWORD)
+
+
+@pytest.mark.asvs("7.5.1")
+async def test_a_proof_of_before_it_was_set_up_removes_nothing(phone: Phone) -> None:
+    """That was of the password alone; so whoever has the token of that log-in takes nothing away."""
+    before = await phone.actor(await phone.owner.arrive())
+    await phone.enrol(before)
+    await phone.confirm(before)
+    assert before.proved_at is not None
+    before = replace(before, proved_at=before.proved_at - timedelta(seconds=2))
+    for use_case in (RemoveSecondFactor, ReplaceRecoveryCodes):
+        with pytest.raises(StepUpNeeded):
+            await phone.world.do(use_case, before)
+    await phone.later(before)
+    await phone.world.do(RemoveSecondFactor, await phone.step_up(before, phone.code()))
 
 
 async def test_once_it_is_removed_the_password_is_enough(phone: Phone) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from tests.support.given.world import World
 
+from skillbridge.adapters import paces
 from skillbridge.adapters.crypto.passwords import Argon2Hasher
 from skillbridge.application.accounts.ports.passwords import PasswordHasher
 from skillbridge.application.ports.tenants import Tenants
@@ -175,14 +176,19 @@ async def test_a_refresh_token_is_no_access_token_nor_the_other_way(
     assert (await client.post("/v1/auth/refresh", json=cut)).status_code == 401
 
 
-async def test_too_many_attempts_are_told_when_to_come_back(client: httpx.AsyncClient) -> None:
+@pytest.mark.row("C2")
+async def test_too_many_attempts_are_told_when_to_come_back(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paces, "microseconds", lambda: 1)
     statuses = [
-        (await client.post("/v1/auth/login", json=CREDENTIALS)).status_code for _ in range(10)
+        (await client.post("/v1/auth/login", json=CREDENTIALS)).status_code for _ in range(5)
     ]
-    assert statuses == [401] * 10
+    assert statuses == [401] * 5
     answer = await client.post("/v1/auth/login", json=CREDENTIALS)
     assert answer.status_code == 429
-    assert int(answer.headers["retry-after"]) > 0
+    assert 0 < int(answer.headers["retry-after"]) <= 2
+    assert answer.json()["type"].endswith("/too-many")
 
 
 @pytest.mark.row("B11")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -22,14 +22,20 @@ from skillbridge.application import progress_channel
 from skillbridge.application.accounts.sessions import LogOut
 from skillbridge.application.ports.access_tokens import Claims
 from skillbridge.application.roadmaps.tracker import DraftTracker
-from skillbridge.domain.actor import Role
+from skillbridge.domain.actor import NOBODY, Role
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import RoadmapId, SessionId, TenantId, UserId
 from skillbridge.entrypoints.http.roadmaps import GENERATION
 from skillbridge.entrypoints.http.server import server_sent, streams
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.server_sent import STREAM, EventStream
-from skillbridge.entrypoints.http.server.streams import EndReason, Place, Streams, StreamsFull
+from skillbridge.entrypoints.http.server.streams import (
+    EndReason,
+    Place,
+    Streams,
+    StreamsFull,
+    TooManyStreams,
+)
 from skillbridge.local.waiting import until
 
 pytestmark = pytest.mark.row("E1", "C7")
@@ -293,6 +299,28 @@ async def test_a_process_that_ends_says_so_to_each_and_opens_no_more() -> None:
         await one.is_over()
     with pytest.raises(StreamsFull, match="about to end"):
         made.take(Place(_claims()))
+    await made.close()
+
+
+async def test_each_program_of_a_tenant_has_streams_of_its_own_and_all_together_have_a_bound() -> (
+    None
+):
+    made, tenant = Streams(Ended(), lambda: NOW), TenantId(uuid4())
+
+    def place(token: SessionId) -> Place:
+        return Place(replace(_claims(), user_id=NOBODY, tenant_id=tenant, session_id=token))
+
+    tokens = [SessionId(uuid4()) for _ in range(6)]
+    places = [place(token) for token in tokens[:5] for _ in range(streams.OF_ONE)]
+    for one in places:
+        made.take(one)
+    with pytest.raises(TooManyStreams, match="10 things"):
+        made.take(place(tokens[0]))
+    with pytest.raises(TooManyStreams, match="50 things"):
+        made.take(place(tokens[5]))
+    made.take(Place(replace(_claims(), tenant_id=tenant)))
+    made.leave(places[0])
+    made.take(place(tokens[5]))
     await made.close()
 
 

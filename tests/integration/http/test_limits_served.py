@@ -26,7 +26,7 @@ from skillbridge.settings import Settings
 
 pytestmark = pytest.mark.row("C7", "L1")
 
-MOVES_WORK, AT_ONCE, ALONE = 30, 300, 3
+MOVES_WORK, AT_ONCE, ALONE = 30, 300, 2
 
 
 async def test_of_three_hundred_at_once_over_two_servers_as_many_as_the_quota_are_let_in(
@@ -150,9 +150,10 @@ async def test_without_redis_reads_and_writes_go_on_and_log_in_is_narrow(
         assert (answer.status_code, answer.headers["ratelimit"][:9]) == (200, '"reads";r')
     write = await client.put("/v1/notices/read", headers=bearer)
     assert (write.status_code, write.headers["ratelimit"][:11]) == (204, '"writes";r=')
-    statuses = [(await guess(client, amina)).status_code for _ in range(ALONE + 3)]
-    assert statuses == [401] * ALONE + [429] * 3
-    last = await guess(client, amina)
+    answers = await asyncio.gather(*(guess(client, amina) for _ in range(ALONE + 3)))
+    answers.sort(key=lambda one: one.status_code)
+    assert [one.status_code for one in answers] == [401] * ALONE + [429] * 3
+    last = answers[-1]
     problem(last)
     assert f'"attempts";r=0;t={last.headers["retry-after"]}' in last.headers["ratelimit"]
     right = {"email": amina.email, "password": amina.password, "device": signed_in.device}

@@ -1,6 +1,8 @@
 """Tokens that are made by two at once, or while everything ends."""
 
+from collections.abc import Coroutine
 from dataclasses import replace
+from typing import Any
 
 import asyncpg
 import pytest
@@ -12,7 +14,8 @@ from tests.support.timing.racing import race
 from skillbridge.adapters.postgres.accounts.api_tokens import PostgresApiTokens
 from skillbridge.adapters.postgres.accounts.writes import PostgresUsers
 from skillbridge.application.accounts.personal_tokens import RevokePersonalToken
-from skillbridge.domain.accounts.api_token import TooManyTokens, UnknownToken
+from skillbridge.application.accounts.service_tokens import CreateServiceToken
+from skillbridge.domain.accounts.api_token import TooManyTokens, UnknownToken, Wish
 from skillbridge.domain.accounts.sign_in import SignInOver
 
 pytestmark = pytest.mark.row("C3", "B9")
@@ -32,6 +35,21 @@ async def test_of_two_that_are_made_at_once_one_is_the_twentieth(
         PostgresApiTokens.living,
         amina.make(actor, replace(WISH, name="second")),
     )
+    assert first.error is None
+    assert isinstance(second.error, TooManyTokens)
+
+
+@needs("engine.advisory_locks.HOLD_SERVICES")
+async def test_of_two_of_a_tenant_that_are_made_at_once_one_is_the_twentieth(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    def make(name: str) -> Coroutine[Any, Any, Any]:
+        return world.do(CreateServiceToken, world.system(), Wish(name, ("cohorts:read",), 9))
+
+    for number in range(19):
+        await make(f"n-{number}")
+    living = PostgresApiTokens.living_of_services
+    first, second = await race(admin, make("first"), living, make("second"))
     assert first.error is None
     assert isinstance(second.error, TooManyTokens)
 

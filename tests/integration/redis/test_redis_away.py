@@ -14,6 +14,7 @@ from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.jobs import Wake
 from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.domain.delay import Delay
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import JobId
 
@@ -51,6 +52,18 @@ async def test_what_must_stay_closed_has_fewer_attempts_here(away: AsyncContaine
         await limit.spend("login:2", **numbers, alone=3)
     assert await limit.give_back("login:2", **numbers, alone=3) == (1, 1200)
     await limit.spend("login:2", **numbers, alone=3)
+
+
+@pytest.mark.row("C2", "C7")
+async def test_who_guesses_waits_here_after_fewer_tries(away: AsyncContainer) -> None:
+    limit, hour = await away.get(RateLimit), timedelta(hours=1)
+    delay = Delay.of(5, hour, hour, hour)
+    first, second = [await limit.strike("login:3", delay, alone=2) for _ in range(2)]
+    assert (first.now.tries, second.now.tries) == (1, 2)
+    with pytest.raises(TooMany, match="try again in 3600 s"):
+        await limit.strike("login:3", delay, alone=2)
+    await limit.forgive("login:3", delay, second, alone=2)
+    assert (await limit.strike("login:3", delay, alone=2)).now.tries == 2
 
 
 @pytest.mark.row("C7")

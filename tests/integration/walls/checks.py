@@ -20,6 +20,10 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("roles = '{}'", "roles = '{learner,mentor,moderator,admin}'"),
         ("roles = '{learner,owner}'",),
     ),
+    "ck_users_devices": (
+        ("devices = '{}'", "devices = array_fill('a'::text, array[10])"),
+        ("devices = array_fill('a'::text, array[11])",),
+    ),
     "ck_registrations_email": _ADDRESS,
     "ck_registrations_tries": (("tries = 0", "tries = 5"), ("tries = -1", "tries = 6")),
     "ck_second_factors_recovery_codes": (

@@ -16,7 +16,7 @@ from tests.support.identities.providers import identified
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.accounts.ports.mails import Mail, Mailer
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
-from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.rate_limit import RateLimit, Struck
 from skillbridge.application.reactions import REACTIONS
 from skillbridge.domain.accounts.authorization import AuthorizationRequest
 from skillbridge.domain.accounts.identity import Identity
@@ -24,6 +24,7 @@ from skillbridge.domain.accounts.one_time_proof import OneTimeProof
 from skillbridge.domain.accounts.password import Strength
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.delay import NONE, Delay
 from skillbridge.domain.ids import TenantId
 from skillbridge.domain.pace import Left
 from skillbridge.entrypoints import wiring
@@ -64,6 +65,15 @@ class Quick:
     async def count(self, name: str, times: int, *, limit: int, per: timedelta) -> int:
         del name, times, limit, per
         return 0
+
+    async def strike(self, name: str, delay: Delay, *, alone: int | None = None) -> Struck:
+        del name, delay, alone
+        return Struck(NONE, 0)
+
+    async def forgive(
+        self, name: str, delay: Delay, struck: Struck, *, alone: int | None = None
+    ) -> None:
+        del name, delay, struck, alone
 
     async def send(self, mail: Mail) -> None:
         self.mails.append(mail)

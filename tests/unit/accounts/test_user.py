@@ -46,6 +46,14 @@ def test_an_unproved_account_is_told_the_way_in(user: User) -> None:
     user.may_sign_in()
 
 
+@pytest.mark.row("C2")
+def test_ten_devices_are_known_until_there_is_another_password(user: User) -> None:
+    assert [user.remember(name) for name in "abcdefghijaajk"] == [True] * 11 + [False, True, True]
+    assert "".join(user.devices) == "cdefghi" + "ajk"
+    user.change_password("another", at=NOW)
+    assert user.devices == ()
+
+
 def test_a_role_is_granted_once(user: User) -> None:
     told = RoleGranted(user_id=user.id, role="mentor", reason="Teaches well", at=NOW)
     assert user.grant(Role.MENTOR, " Teaches  well ", at=NOW) == (told,)

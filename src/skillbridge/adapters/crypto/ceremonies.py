@@ -6,6 +6,7 @@ from struct import Struct
 from uuid import UUID
 
 from skillbridge.adapters.crypto.keys import KeyRing
+from skillbridge.adapters.crypto.signed_text import said_in
 from skillbridge.domain.accounts.passkey import Ceremony, CeremonyOver, Purpose
 from skillbridge.domain.ids import TenantId, UserId
 
@@ -33,8 +34,8 @@ class SignedCeremonies:
 
     def read(self, challenge: bytes) -> Ceremony:
         """Raises CeremonyOver for what is none of ours."""
-        said, signature = challenge[: _SAID.size], challenge[_SAID.size :]
-        if len(said) != _SAID.size or not self.ring.signed(said, signature):
+        said = said_in(challenge, _SAID.size, self.ring.signed)
+        if said is None:
             raise CeremonyOver
         purpose, tenant, user, seconds, nonce, bound_to = _SAID.unpack(said)
         whose = UUID(bytes=user)

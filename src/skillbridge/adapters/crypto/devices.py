@@ -15,14 +15,14 @@ _ID, _WHOLE = 16, 48
 
 @dataclass(frozen=True, slots=True)
 class SignedDevices:
-    """A random id and HMAC-SHA256 of it with the account: nothing is stored, nothing named."""
+    """A random id and HMAC-SHA256 of it with the account, which keeps but the name of what it knows."""
 
     ring: KeyRing
 
-    def remembered(self, tenant_id: TenantId, address: str) -> str:
+    def remembered(self, tenant_id: TenantId, address: str) -> tuple[str, str]:
         id_ = token_bytes(_ID)
-        signature = self.ring.sign(_said(id_, tenant_id, address))
-        return PREFIX + urlsafe_b64encode(id_ + signature).decode()
+        raw = id_ + self.ring.sign(_said(id_, tenant_id, address))
+        return PREFIX + urlsafe_b64encode(raw).decode(), _name(raw)
 
     def known(self, device: str, tenant_id: TenantId, address: str) -> str | None:
         try:
@@ -32,7 +32,11 @@ class SignedDevices:
         id_, signature = raw[:_ID], raw[_ID:]
         if len(raw) != _WHOLE or not self.ring.signed(_said(id_, tenant_id, address), signature):
             return None
-        return sha256(raw).hexdigest()[:32]
+        return _name(raw)
+
+
+def _name(raw: bytes) -> str:
+    return sha256(raw).hexdigest()[:32]
 
 
 def _said(id_: bytes, tenant_id: TenantId, address: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Bytes that prove themselves, as a text for addresses and bodies: what is said, and a signature."""
+"""Bytes that prove themselves, also as a text for addresses and bodies: what is said, and a signature."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
@@ -14,5 +14,10 @@ def believed(text: str, size: int, signed: Callable[[bytes, bytes], bool]) -> by
         raw = urlsafe_b64decode(text.encode("ascii") + b"==")
     except ValueError:
         return None
+    return said_in(raw, size, signed)
+
+
+def said_in(raw: bytes, size: int, signed: Callable[[bytes, bytes], bool]) -> bytes | None:
+    """The same of the bytes themselves."""
     said, signature = raw[:size], raw[size:]
     return said if len(said) == size and signed(said, signature) else None

@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from skillbridge.adapters.listeners import Inbox, Listeners
 from skillbridge.adapters.paces import Paces
-from skillbridge.application.ports.rate_limit import left_or_refused
+from skillbridge.adapters.strikes import LocalStrikes
+from skillbridge.application.ports.rate_limit import Struck, left_or_refused, struck_or_refused
+from skillbridge.domain.delay import Delay
 from skillbridge.domain.pace import Left, Pace
 
 
@@ -29,6 +31,7 @@ class MemoryRateLimit:
     """This process is all there are, so it never counts `alone`."""
 
     paces: Paces = field(default_factory=Paces)
+    strikes: LocalStrikes = field(default_factory=LocalStrikes)
 
     async def spend(
         self, name: str, *, limit: int, per: timedelta, alone: int | None = None
@@ -49,6 +52,16 @@ class MemoryRateLimit:
         most = 2 * pace.window
         ahead = self.paces.move(name, pace, times=times, most=most)
         return most if ahead < 0 else ahead
+
+    async def strike(self, name: str, delay: Delay, *, alone: int | None = None) -> Struck:
+        del alone
+        return struck_or_refused(self.strikes.strike(name, delay))
+
+    async def forgive(
+        self, name: str, delay: Delay, struck: Struck, *, alone: int | None = None
+    ) -> None:
+        del alone
+        self.strikes.forgive(name, delay, struck)
 
 
 @dataclass(frozen=True, slots=True)

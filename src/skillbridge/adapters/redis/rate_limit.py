@@ -3,15 +3,18 @@
 The key holds when everything will have come back, in microseconds of the server's clock.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from redis.exceptions import RedisError
 
 from skillbridge.adapters.paces import Paces
+from skillbridge.adapters.redis import strikes
 from skillbridge.adapters.redis.shared import SharedConnection
 from skillbridge.adapters.resilience import Breaker, CircuitOpen
-from skillbridge.application.ports.rate_limit import left_or_refused
+from skillbridge.adapters.strikes import LocalStrikes
+from skillbridge.application.ports.rate_limit import Struck, left_or_refused, struck_or_refused
+from skillbridge.domain.delay import Delay
 from skillbridge.domain.pace import Left, Pace
 
 MOVE = """
@@ -37,6 +40,7 @@ class RedisRateLimit:
 
     redis: SharedConnection
     here: Paces = field(init=False, default_factory=Paces)
+    struck_here: LocalStrikes = field(init=False, default_factory=LocalStrikes)
     breaker: Breaker = field(init=False, default_factory=_breaker)
     """A Redis that does not answer is not waited for at each attempt."""
 
@@ -68,6 +72,23 @@ class RedisRateLimit:
             ahead = self.here.move(name, pace, times=times, most=most)
         return most if ahead < 0 else ahead
 
+    async def strike(self, name: str, delay: Delay, *, alone: int | None = None) -> Struck:
+        try:
+            async with self.breaker:
+                found = await strikes.strike(self.redis, name, delay)
+        except (RedisError, OSError, CircuitOpen):
+            found = self.struck_here.strike(name, _alone(delay, alone))
+        return struck_or_refused(found)
+
+    async def forgive(
+        self, name: str, delay: Delay, struck: Struck, *, alone: int | None = None
+    ) -> None:
+        try:
+            async with self.breaker:
+                await strikes.forgive(self.redis, name, delay, struck)
+        except (RedisError, OSError, CircuitOpen):
+            self.struck_here.forgive(name, _alone(delay, alone), struck)
+
     async def _move(self, name: str, pace: Pace, most: int, *, times: int = 1) -> int | None:
         """None while Redis is away, full or slow."""
         step = pace.step * times
@@ -76,3 +97,7 @@ class RedisRateLimit:
                 return int(await self.redis.ask("EVAL", MOVE, 1, f"limit:us:{name}", step, most))
         except (RedisError, OSError, CircuitOpen):
             return None
+
+
+def _alone(delay: Delay, free: int | None) -> Delay:
+    return delay if free is None else replace(delay, free=free)

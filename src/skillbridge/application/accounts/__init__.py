@@ -26,6 +26,8 @@ from skillbridge.application.accounts.device_sign_in import (
     LinkByDevice,
     SignInByDevice,
 )
+from skillbridge.application.accounts.guess_mails import WarnOfGuesses
+from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
 from skillbridge.application.accounts.mailed_codes import MailedCodes
 from skillbridge.application.accounts.mailed_factor import (
@@ -45,6 +47,7 @@ from skillbridge.application.accounts.mails import (
     WarnOfNewDevice,
     WarnOfTheft,
 )
+from skillbridge.application.accounts.own_account import OwnAccount
 from skillbridge.application.accounts.own_identities import (
     BeginLink,
     LinkIdentity,
@@ -170,6 +173,7 @@ USE_CASES = (
     SealSecretsAnew,
     TellOfSecondFactor,
     WarnOfNewDevice,
+    WarnOfGuesses,
     SendResetMail,
     SendSignInCode,
     SendFactorCode,
@@ -216,5 +220,13 @@ USE_CASES = (
     TakeSupabaseChange,
 )
 
-PARTS = (Authorizing, DeviceAuthorizing, MailedCodes, PasskeyAnswers, SupabaseVisitors)
+PARTS = (
+    Authorizing,
+    DeviceAuthorizing,
+    HeldRoles,
+    MailedCodes,
+    OwnAccount,
+    PasskeyAnswers,
+    SupabaseVisitors,
+)
 """What several use cases are made of."""

@@ -6,7 +6,7 @@ from uuid import uuid4
 from skillbridge.application.accounts.attempts import Allowance, take
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs
 from skillbridge.application.accounts.ports.users import Registrations
-from skillbridge.application.accounts.present import ByPresentPassword
+from skillbridge.application.accounts.present_password import ByPresentPassword
 from skillbridge.application.accounts.proofs import Answering
 from skillbridge.application.accounts.registration import HOUR, MAILS_ASKED, mails_to
 from skillbridge.domain.accounts import email_address

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.rate_limit import RateLimit, Struck
 from skillbridge.domain.accounts.user import WrongCredentials, WrongPassword
+from skillbridge.domain.delay import Delay
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,37 +22,75 @@ class Allowance:
     not be as many in each."""
 
 
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """So often, and then after ever longer waits, counted by a name."""
+
+    name: str
+    delay: Delay
+    alone: int | None = None
+    """In place of `delay.free`, as that of an `Allowance`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one attempt has taken."""
+
+    rate_limit: RateLimit
+    allowances: list[Allowance] = field(default_factory=list)
+    struck: list[tuple[Delayed, Struck]] = field(default_factory=list)
+
+    @property
+    def at_bound(self) -> bool:
+        """Whether it is the first after which the wait is the longest, if it was wrong."""
+        return any(of.delay.is_first_at_bound(struck.now.tries) for of, struck in self.struck)
+
+    async def add(self, one: Allowance | Delayed) -> None:
+        if isinstance(one, Allowance):
+            await self.rate_limit.spend(one.name, limit=one.limit, per=one.per, alone=one.alone)
+            self.allowances.append(one)
+        else:
+            struck = await self.rate_limit.strike(one.name, one.delay, alone=one.alone)
+            self.struck.append((one, struck))
+
+    async def give_back(self) -> None:
+        """As if it had never been taken."""
+        await give_back(self.rate_limit, self.allowances)
+        for of, struck in self.struck:
+            await self.rate_limit.forgive(of.name, of.delay, struck, alone=of.alone)
+
+
 @asynccontextmanager
 async def counting_failures(
-    rate_limit: RateLimit, allowances: Sequence[Allowance]
-) -> AsyncIterator[None]:
-    """Raises TooMany when one of the allowances is used up.
+    rate_limit: RateLimit, allowances: Sequence[Allowance | Delayed]
+) -> AsyncIterator[Taken]:
+    """Raises TooMany when one of the allowances is used up, or it is too early for another attempt.
 
     One of each is taken before the password is looked at, so that many guesses at once are no
     more than many in a row, and given back unless the password was wrong.
     """
-    await take(rate_limit, allowances)
+    taken = await take(rate_limit, allowances)
     try:
-        yield
+        yield taken
     except (WrongCredentials, WrongPassword):
         raise
     except Exception:
-        await give_back(rate_limit, allowances)
+        await taken.give_back()
         raise
     else:
-        await give_back(rate_limit, allowances)
+        await taken.give_back()
 
 
-async def take(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> None:
+async def take(rate_limit: RateLimit, allowances: Sequence[Allowance | Delayed]) -> Taken:
     """One of each or, when one of them is used up, of none: then it raises TooMany."""
-    taken: list[Allowance] = []
+    taken = Taken(rate_limit)
     try:
         for one in allowances:
-            await rate_limit.spend(one.name, limit=one.limit, per=one.per, alone=one.alone)
-            taken.append(one)
+            await taken.add(one)
     except Exception:
-        await give_back(rate_limit, taken)
+        await taken.give_back()
         raise
+    return taken
 
 
 async def give_back(rate_limit: RateLimit, taken: Sequence[Allowance]) -> None:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from skillbridge.application.accounts.attempts import counting_failures
-from skillbridge.application.accounts.ending import end_access
+from skillbridge.application.accounts.end_of_access import end_access
 from skillbridge.application.accounts.mailed_codes import MailedCodes
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
-from skillbridge.application.accounts.present import ByPresentPassword
+from skillbridge.application.accounts.present_password import ByPresentPassword
 from skillbridge.application.accounts.second_factor import OwnSecondFactor, codes_of
 from skillbridge.application.accounts.views import RecoveryCodes
 from skillbridge.application.ended_sign_ins import tell_ended
@@ -70,7 +70,7 @@ class FinishMailedFactor(OwnSecondFactor):
                 tx.emit(*factor.confirm_by_mail([digest(one) for one in kept], at=now))
                 await self.second_factors.put(factor)
                 ended = await end_access(
-                    self.sign_ins, self.api_tokens, user.id, at=now, but=actor.session_id
+                    self.account.sign_ins, self.api_tokens, user.id, at=now, but=actor.session_id
                 )
         await tell_ended(self.fanout, ended)
         return RecoveryCodes(kept)

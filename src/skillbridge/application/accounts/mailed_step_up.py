@@ -7,7 +7,7 @@ from skillbridge.application.accounts.mailed_codes import MailedCodes
 from skillbridge.application.accounts.ports.second_factors import SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.users import Users
-from skillbridge.application.accounts.present import ByPresentPassword
+from skillbridge.application.accounts.present_password import ByPresentPassword
 from skillbridge.application.accounts.second_factor import codes_of
 from skillbridge.application.accounts.views import SteppedUp
 from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens

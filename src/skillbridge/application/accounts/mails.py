@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
+from skillbridge.application.accounts.mail_words import IF_IT_WAS_YOU, SOMEBODY_ELSE
 from skillbridge.application.accounts.ports.mails import Mail, Mailer
 from skillbridge.application.accounts.ports.proofs import Links
 from skillbridge.application.accounts.ports.users import Registrations, Users
@@ -145,8 +146,7 @@ class TellOfSecondFactor(MailToOwner):
             event,
             subject,
             happened,
-            "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: "
-            "set a new password by mail, which ends every sign-in, and if you are asked for a code that is not "
+            f"{SOMEBODY_ELSE} set a new password by mail, which ends every sign-in, and if you are asked for a code that is not "
             "yours, ask whoever runs this installation to remove the second factor.",
         )
 
@@ -204,16 +204,13 @@ class WarnOfNewDevice(MailToOwner):
             "A new device signed in to your account",
             f"Somebody signed in to your account at {at:%H:%M} UTC, {at.day}{at: %B %Y}, on "
             f"{kind} that your account did not know.",
-            "If it was you, you need do nothing.",
+            IF_IT_WAS_YOU,
             "If it was not: log in, end the other sign-ins in the list of your sign-ins, and choose "
             "another password.",
         )
 
 
-NOT_YOU_LINKED = (
-    "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: "
-    "set a new password by mail, which ends every sign-in, and look at the list of your identities."
-)
+NOT_YOU_LINKED = f"{SOMEBODY_ELSE} set a new password by mail, which ends every sign-in, and look at the list of your identities."
 BY_OPERATORS = (
     "Those who run this installation have done that, and ended every sign-in of your account. Set a new password "
     "by mail if you have no other way in, and ask them if you do not know why they did."

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from skillbridge.application.accounts.authorizing import Authorizing
+from skillbridge.application.accounts.own_account import OwnAccount
 from skillbridge.application.accounts.ports.identities import Identities
-from skillbridge.application.accounts.ports.sign_ins import SignIns
-from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.views import Begun
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.authorization import AuthorizationOver, bound_to
@@ -18,7 +17,6 @@ from skillbridge.domain.accounts.identity import (
 )
 from skillbridge.domain.accounts.ways_in import WaysIn
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.authentication import must_have_proved_lately
 from skillbridge.domain.ids import IdentityId, SessionId, TenantId
 
 
@@ -27,25 +25,22 @@ class Linking:
     """What is begun with a fresh proof, and finished by the same sign-in."""
 
     transaction: Transaction
-    users: Users
-    sign_ins: SignIns
+    account: OwnAccount
     identities: Identities
 
     async def must_have_proved(self, actor: Actor) -> None:
-        """Raises StepUpNeeded, SignInOver."""
+        """Raises StepUpNeeded, SignInOver, AccountDisabled."""
         async with self.transaction(actor.before_authentication, read_only=True) as tx:
-            now = await tx.now()
-            must_have_proved_lately(actor, at=now)
-            await self.sign_ins.must_live(actor.user_id, actor.session_id, at=now)
+            user = await self.account.users.peek(actor.user_id)
+            await self.account.must_be_proved(actor, user, at=await tx.now())
 
     async def linked(self, actor: Actor, tenant_id: TenantId, shown: Shown) -> None:
         """Its owner is told; twice changes nothing. Raises SignInOver, IdentityTaken, ProviderLinked."""
         if tenant_id != actor.tenant_id:
             raise AuthorizationOver
         async with self.transaction(actor.before_authentication) as tx:
-            now, user = await tx.now(), await self.users.get(actor.user_id)
-            await self.sign_ins.must_live(user.id, actor.session_id, at=now)
-            user.may_sign_in()
+            now = await tx.now()
+            user = await self.account.signed_in(actor, at=now)
             known = await self.identities.found(shown.issuer, shown.subject)
             if known is None:
                 identity = shown.of(IdentityId(uuid4()), user, at=now)
@@ -97,19 +92,17 @@ class UnlinkIdentity:
     """
 
     transaction: Transaction
-    users: Users
-    sign_ins: SignIns
+    account: OwnAccount
     identities: Identities
 
     async def __call__(self, actor: Actor, identity_id: IdentityId) -> None:
         async with self.transaction(actor.before_authentication) as tx:
-            now, user = await tx.now(), await self.users.get(actor.user_id)
+            now, user = await tx.now(), await self.account.users.get(actor.user_id)
             linked = await self.identities.of(user.id)
             gone = next((one for one in linked if one.id == identity_id), None)
             if gone is None:
                 raise UnknownIdentity
-            must_have_proved_lately(actor, at=now)
-            await self.sign_ins.must_live(user.id, actor.session_id, at=now)
+            await self.account.must_be_proved(actor, user, at=now)
             WaysIn(
                 password=user.password_hash is not None, identities=len(linked) - 1
             ).must_be_left()

@@ -1,20 +1,18 @@
 """What the owner of an account is told of its passkeys."""
 
+from skillbridge.application.accounts.mail_words import SOMEBODY_ELSE
 from skillbridge.application.accounts.mails import BY_OPERATORS, MailToOwner, PasskeyEvent
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import PasskeyAdded, PasskeyCopied, PasskeyRemoved
 
 ADDED = "A passkey was added to your account: from now on it signs in without your password."
 NOT_YOU_ADDED = (
-    "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: log in, "
+    f"{SOMEBODY_ELSE} log in, "
     "remove the passkey in the list of your passkeys, and choose another password, which ends every other "
     "sign-in. A new password alone does not remove a passkey."
 )
 REMOVED = "A passkey of your account was removed: it signs in no more."
-NOT_YOU_REMOVED = (
-    "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: set a new "
-    "password by mail, which ends every sign-in."
-)
+NOT_YOU_REMOVED = f"{SOMEBODY_ELSE} set a new password by mail, which ends every sign-in."
 COPIED = (
     "A passkey of your account signed with a counter that went back, so we did not let it in. Somebody may "
     "have copied it."

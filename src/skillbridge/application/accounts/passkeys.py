@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from skillbridge.application.accounts.own_account import OwnAccount
 from skillbridge.application.accounts.ports.passkeys import (
     Made,
     Passkeys,
@@ -13,8 +14,6 @@ from skillbridge.application.accounts.ports.passkeys import (
     SpentChallenges,
     ToCreate,
 )
-from skillbridge.application.accounts.ports.sign_ins import SignIns
-from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.views import PasskeyView, passkey_view
 from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.accounts.passkey import (
@@ -30,7 +29,6 @@ from skillbridge.domain.accounts.passkey import (
 )
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.authentication import must_have_proved_lately
 from skillbridge.domain.ids import PasskeyId
 
 FORGET_EVERY = timedelta(hours=1)
@@ -40,20 +38,16 @@ FORGOTTEN_AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _OwnPasskeys:
-    """The database lets the pre-authentication principal alone see what signing in is made of."""
-
     transaction: Transaction
-    users: Users
-    sign_ins: SignIns
+    account: OwnAccount
     passkeys: Passkeys
 
     @asynccontextmanager
     async def own(self, actor: Actor) -> AsyncIterator[tuple[Tx, User, datetime]]:
         """The account, locked. Raises StepUpNeeded, SignInOver, AccountDisabled."""
         async with self.transaction(actor.before_authentication) as tx:
-            now, user = await tx.now(), await self.users.get(actor.user_id)
-            await self.must_be_fresh(actor, user, at=now)
-            yield tx, user, now
+            now = await tx.now()
+            yield tx, await self.account.proved(actor, at=now), now
 
     @asynccontextmanager
     async def one_of(
@@ -61,18 +55,12 @@ class _OwnPasskeys:
     ) -> AsyncIterator[tuple[Tx, Passkey, datetime]]:
         """A passkey of the account, which is locked. Raises UnknownPasskey first, then as `own` does."""
         async with self.transaction(actor.before_authentication) as tx:
-            now, user = await tx.now(), await self.users.get(actor.user_id)
+            now, user = await tx.now(), await self.account.users.get(actor.user_id)
             own = {one.id: one for one in await self.passkeys.of(user.id)}
             if (passkey := own.get(passkey_id)) is None:
                 raise UnknownPasskey
-            await self.must_be_fresh(actor, user, at=now)
+            await self.account.must_be_proved(actor, user, at=now)
             yield tx, passkey, now
-
-    async def must_be_fresh(self, actor: Actor, user: User, *, at: datetime) -> None:
-        """A proof of the last ten minutes, by a sign-in that lives to an account that may sign in."""
-        must_have_proved_lately(actor, at=at)
-        await self.sign_ins.must_live(user.id, actor.session_id, at=at)
-        user.may_sign_in()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
-from skillbridge.application.accounts.choosing import hash_of_chosen
-from skillbridge.application.accounts.ending import end_access
+from skillbridge.application.accounts.attempts import give_back, take
+from skillbridge.application.accounts.end_of_access import end_access
+from skillbridge.application.accounts.guesses import Guesses
+from skillbridge.application.accounts.new_password import hash_of_chosen
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.accounts.ports.proofs import BrokenLink, OneTimeProofs, ProofSecrets
 from skillbridge.application.accounts.ports.second_factors import SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.users import Users
-from skillbridge.application.accounts.present import ByPresentPassword
+from skillbridge.application.accounts.present_password import ByPresentPassword
 from skillbridge.application.accounts.proofs import Answering
-from skillbridge.application.accounts.registration import may_be_mailed
+from skillbridge.application.accounts.registration import mails_to
 from skillbridge.application.ended_sign_ins import tell_ended
+from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
@@ -25,11 +28,14 @@ from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import ProofId, SessionId, TenantId, UserId
 
 HOUR = timedelta(hours=1)
-ASKED = 60
-"""An hour from one network, for any addresses: a class behind one address."""
+ASKED = 300
+"""An hour from one network, for addresses that never signed in there: who mails whom they like."""
+ASKED_BY_KNOWN = 2000
+"""An hour from one network, for addresses that are known there: a carrier's customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,8 @@ class RequestPasswordReset:
 
     An address without one, or whose account is disabled, costs the same: a proof that is nobody's is
     written and looked at by a worker, and mailed to nobody. When the address has had its mails of the
-    hour, nothing happens; the newest of them serves. `token`, of any such link, names the tenant for
+    hour, nothing happens; the newest of them serves. What strangers use up of a network is no limit for those
+    who signed in there. Raises TooMany once it is used up. `token`, of any such link, names the tenant for
     who cannot send a header.
     """
 
@@ -47,20 +54,36 @@ class RequestPasswordReset:
     proofs: OneTimeProofs
     secrets: ProofSecrets
     rate_limit: RateLimit
+    cache: Cache
 
     async def __call__(self, actor: Actor, email: str, *, origin: Origin, token: str = "") -> None:
         address = email_address.normalised(email)
         tenant_id = self._tenant(token) or actor.tenant_id
-        await self.rate_limit.spend(f"forgot:{origin.network}", limit=ASKED, per=HOUR)
-        if not await may_be_mailed(
-            self.rate_limit, tenant_id, address, origin.network, about="reset"
-        ):
+        if not await self._may_be_mailed(tenant_id, address, origin):
             return
         async with self.transaction(replace(actor, tenant_id=tenant_id)) as tx:
             user, now = await self.users.with_email(address), await tx.now()
             proof, asked = OneTimeProof.to_reset(ProofId(uuid4()), tenant_id, user, at=now)
             await self.proofs.replace(proof)
             tx.emit(*asked)
+
+    async def _may_be_mailed(self, tenant_id: TenantId, address: str, origin: Origin) -> bool:
+        """By the address first, so that one that is asked for again takes nothing from its network."""
+        name, asked = f"forgot:{origin.network}", ASKED
+        guesses = Guesses(self.cache, tenant_id, address, origin.network, None)
+        if await guesses.network_is_known():
+            name, asked = f"forgot:known:{origin.network}", ASKED_BY_KNOWN
+        mails = mails_to(tenant_id, address, origin.network, about="reset")
+        try:
+            await take(self.rate_limit, mails)
+        except TooMany:
+            return False
+        try:
+            await self.rate_limit.spend(name, limit=asked, per=HOUR)
+        except TooMany:
+            await give_back(self.rate_limit, mails)
+            raise
+        return True
 
     def _tenant(self, token: str) -> TenantId | None:
         try:
@@ -89,7 +112,8 @@ class ResetPassword(Answering):
     """Who reads the mail sets the password; every sign-in and token of the account ends, and none begins.
 
     Returns which ended. The password is judged once the mail is answered, for what it must not hold is
-    the owner's name: one that is refused uses up no link, and one of the five tries of a code. Raises
+    the owner's name: one that is refused uses up no link, and one of the five tries of a code. The network
+    counts as one of the account's, so that no stranger's guesses make its owner wait there. Raises
     ProofOutdated, BrokenLink and WeakPassword.
     """
 
@@ -100,6 +124,7 @@ class ResetPassword(Answering):
     profiles: ProfileReads
     hasher: PasswordHasher
     strength: PasswordStrength
+    cache: Cache
 
     async def __call__(
         self, actor: Actor, answer: ByLink | ByCode, secret: str, *, origin: Origin
@@ -121,6 +146,8 @@ class ResetPassword(Answering):
                 await self.second_factors.put(factor)
             ended = await end_access(self.sign_ins, self.api_tokens, user.id, at=now)
         await tell_ended(self.fanout, ended)
+        here = Guesses(self.cache, proof.tenant_id, user.email, origin.network, None)
+        await here.remember_network()
         return ended
 
     async def _proof(self, actor: Actor, answer: ByLink | ByCode) -> OneTimeProof:

@@ -1,12 +1,11 @@
 """Personal access tokens: made, revoked, and forgotten by the clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
+from skillbridge.application.accounts.own_account import OwnAccount
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
-from skillbridge.application.accounts.ports.sign_ins import SignIns
-from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.views import NewApiToken
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.api_tokens import ApiTokenText
@@ -14,7 +13,6 @@ from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.api_token import KEPT, ApiToken, UnknownToken, Wish
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.authentication import must_have_proved_lately
 from skillbridge.domain.ids import ApiTokenId, SessionId
 
 FORGET_EVERY = timedelta(hours=1)
@@ -26,12 +24,11 @@ FORGOTTEN_AT_ONCE = 10_000
 class CreatePersonalToken:
     """A token for a program, shown once. One that has the name ends: so a lost answer leaves none behind.
 
-    Its owner is told by mail. Raises StepUpNeeded, SignInOver, ScopeNotGiven, TooManyTokens.
+    Its owner is told by mail. Raises StepUpNeeded, SignInOver, AccountDisabled, ScopeNotGiven, TooManyTokens.
     """
 
     transaction: Transaction
-    users: Users
-    sign_ins: SignIns
+    account: OwnAccount
     api_tokens: ApiTokens
     text: ApiTokenText
     fanout: Fanout
@@ -40,11 +37,13 @@ class CreatePersonalToken:
         """Besides, what has ended."""
         written = self.text.new(actor.tenant_id)
         async with self.transaction(actor.before_authentication) as tx:
-            user, now = await self.users.get(actor.user_id), await tx.now()
-            must_have_proved_lately(actor, at=now)
-            await self.sign_ins.must_live(user.id, actor.session_id, at=now)
+            now = await tx.now()
+            user = await self.account.proved(actor, at=now)
             living = await self.api_tokens.living(user.id, at=now)
-            made, told = ApiToken.personal(ApiTokenId(uuid4()), user, wish, written, living, at=now)
+            owner = replace(user, roles=user.roles & actor.roles)
+            made, told = ApiToken.personal(
+                ApiTokenId(uuid4()), owner, wish, written, living, at=now
+            )
             former = await self.api_tokens.end(user.id, wish.name, at=now)
             await self.api_tokens.add(made)
             tx.emit(*told)

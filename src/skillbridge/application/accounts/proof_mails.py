@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from skillbridge.application.accounts.mail_words import IF_IT_WAS_YOU
 from skillbridge.application.accounts.mails import DEVICES, MailToOwner, mail
 from skillbridge.application.accounts.ports.mails import Mailer
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs, ProofSecrets
@@ -182,7 +183,7 @@ class TellAddressChangeRequested(_TellFormer):
             "Your e-mail address is about to change",
             "Somebody who is signed in to your SkillBridge account, and knows its password, wants it to "
             "have another e-mail address. It changes once that address is confirmed.",
-            f"If it was you, you need do nothing here. {NOT_YOU}",
+            f"{IF_IT_WAS_YOU} {NOT_YOU}",
         )
 
 
@@ -211,5 +212,5 @@ class TellPasswordChanged(MailToOwner):
             "Your SkillBridge account has a new password, and other devices have to log in again.",
             "Its passkeys and linked identities, if it has any, still sign in: look at the lists of both, and "
             "take away those that are not yours.",
-            f"If it was you, you need do nothing. {NOT_YOU}",
+            f"{IF_IT_WAS_YOU} {NOT_YOU}",
         )

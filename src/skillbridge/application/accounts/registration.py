@@ -11,8 +11,8 @@ from skillbridge.application.accounts.attempts import (
     give_back,
     take,
 )
-from skillbridge.application.accounts.choosing import must_be_strong
 from skillbridge.application.accounts.guesses import Guesses
+from skillbridge.application.accounts.new_password import must_be_strong
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.accounts.ports.proofs import BrokenLink, Links
 from skillbridge.application.accounts.ports.users import Registrations, Users

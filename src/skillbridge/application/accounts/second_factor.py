@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from skillbridge.application.accounts.attempts import Allowance, counting_failures
-from skillbridge.application.accounts.ending import end_access
+from skillbridge.application.accounts.end_of_access import end_access
+from skillbridge.application.accounts.own_account import OwnAccount
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.second_factors import Authenticators, SecondFactors
-from skillbridge.application.accounts.ports.sign_ins import SignIns
-from skillbridge.application.accounts.ports.users import Users
-from skillbridge.application.accounts.present import ByPresentPassword
+from skillbridge.application.accounts.present_password import ByPresentPassword
 from skillbridge.application.accounts.views import Enrolment, RecoveryCodes
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.fanout import Fanout
@@ -27,27 +26,21 @@ from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.typed_code import typed
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.authentication import must_have_proved_lately
 from skillbridge.domain.ids import TenantId, UserId
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSecondFactor:
-    """The database lets the pre-authentication principal alone see what signing in is made of."""
-
     transaction: Transaction
-    users: Users
-    sign_ins: SignIns
+    account: OwnAccount
     second_factors: SecondFactors
     authenticators: Authenticators
 
     @asynccontextmanager
     async def own(self, actor: Actor) -> AsyncIterator[tuple[Tx, User, SecondFactor | None]]:
-        """The account and what it has, both locked. Raises StepUpNeeded, SignInOver."""
+        """The account and what it has, both locked. Raises StepUpNeeded, SignInOver, AccountDisabled."""
         async with self.transaction(actor.before_authentication) as tx:
-            now, user = await tx.now(), await self.users.get(actor.user_id)
-            must_have_proved_lately(actor, at=now)
-            await self.sign_ins.must_live(user.id, actor.session_id, at=now)
+            user = await self.account.proved(actor, at=await tx.now())
             yield tx, user, await self.second_factors.of(user.id)
 
 
@@ -98,7 +91,7 @@ class ConfirmSecondFactor(OwnSecondFactor):
             tx.emit(*factor.confirm(step, [digest(one) for one in codes], at=now))
             await self.second_factors.put(factor)
             ended = await end_access(
-                self.sign_ins, self.api_tokens, user.id, at=now, but=actor.session_id
+                self.account.sign_ins, self.api_tokens, user.id, at=now, but=actor.session_id
             )
         await tell_ended(self.fanout, ended)
         return RecoveryCodes(codes)

@@ -3,9 +3,12 @@
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import uuid4
 
-from skillbridge.application.accounts.attempts import counting_failures
+from skillbridge.application.accounts.attempts import Taken, counting_failures
 from skillbridge.application.accounts.guesses import Guesses
+from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.ports.passwords import PasswordHasher
 from skillbridge.application.accounts.ports.sign_ins import (
     DeviceKeys,
@@ -23,13 +26,15 @@ from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.second_factor import Challenge
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, Use, digest
-from skillbridge.domain.accounts.user import User, WrongCredentials
+from skillbridge.domain.accounts.user import User, WrongCredentials, guessed
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import Unavailable
-from skillbridge.domain.ids import SessionId
+from skillbridge.domain.ids import SessionId, UserId
 
 log = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
 
 NOBODY_PROVED = (
     "the e-mail address or the password is wrong, or the address is not confirmed yet: open the link "
@@ -55,12 +60,14 @@ class LogIn(SigningIn):
     ) -> LoggedIn:
         key = self.device_keys.proved(origin.proof)
         address = email_address.normalised(email)
-        known = self.devices.known(device, actor.tenant_id, address) if device else None
+        known = await self._known(actor, address, device)
         guesses = Guesses(self.cache, actor.tenant_id, address, origin.network, known)
         started = None
         while started is None:
-            async with counting_failures(self.rate_limit, await guesses.allowances()):
-                user = await self._proved(actor, address, password.normalised(secret), origin)
+            async with counting_failures(self.rate_limit, await guesses.allowances()) as taken:
+                user = await self._proved(
+                    actor, address, password.normalised(secret), origin, taken
+                )
             better = await self._better_hash(user, secret, origin)
             wanted = await self.wanted(user, origin, key=key, device=device)
             try:
@@ -70,7 +77,18 @@ class LogIn(SigningIn):
                     await self.nothing_started(user, wanted)
         return await self.answered(user, started, wanted, Method.PASSWORD)
 
-    async def _proved(self, actor: Actor, address: str, secret: str, origin: Origin) -> User:
+    async def _known(self, actor: Actor, address: str, device: str) -> str | None:
+        """The device's name, if the account knows it; looked up for what proves itself alone."""
+        name = self.devices.known(device, actor.tenant_id, address) if device else None
+        if name is None:
+            return None
+        async with self.transaction(actor, read_only=True):
+            user = await self.users.with_email(address)
+        return name if user is not None and name in user.devices else None
+
+    async def _proved(
+        self, actor: Actor, address: str, secret: str, origin: Origin, taken: Taken
+    ) -> User:
         """One hash is compared in any case, also where there is no account."""
         async with self.transaction(actor, read_only=True):
             user = await self.users.with_email(address)
@@ -78,9 +96,20 @@ class LogIn(SigningIn):
         if not await self.hasher.matches(secret, kept, network=origin.network) or user is None:
             told = {"account": email_address.pseudonym(address), "reason": "WrongCredentials"}
             log.info("sign_in.refused", extra=told)
+            if taken.at_bound:
+                await self._tell_of_guesses(actor, user, address)
             raise WrongCredentials(NOBODY_PROVED)
         user.may_sign_in()
         return user
+
+    async def _tell_of_guesses(self, actor: Actor, user: User | None, address: str) -> None:
+        """Once a day. Where there is no account, the same is written, and a worker mails nobody."""
+        account = email_address.pseudonym(address)
+        if not await self.may_be_told(f"guessed:{actor.tenant_id}:{account}", 1, DAY):
+            return
+        log.warning("sign_in.guessed", extra={"account": account})
+        async with self.transaction(actor) as tx:
+            tx.emit(*guessed(user, UserId(uuid4()), at=await tx.now()))
 
     async def _better_hash(self, user: User, secret: str, origin: Origin) -> str | None:
         """None also while others register so much that hashing has no place: next time, then."""
@@ -107,6 +136,7 @@ class LogIn(SigningIn):
             if better is not None:
                 user.password_hash = better
                 await self.users.save(user)
+                user = await self.users.get(user.id)
             return await self.begun(tx, user, wanted, Method.PASSWORD, at=await tx.now())
 
 
@@ -126,6 +156,7 @@ class RefreshSession:
     device_keys: DeviceKeys
     networks: Networks
     fanout: Fanout
+    held_roles: HeldRoles
 
     async def __call__(self, actor: Actor, token: str, *, origin: Origin) -> SignedIn:
         key = self.device_keys.proved(origin.proof, token=token)
@@ -142,13 +173,16 @@ class RefreshSession:
             theft = sign_in.refresh(tuple(successors), use, at=await tx.now())
             await self.sign_ins.save(sign_in)
             tx.emit(*theft)
+            roles = await self.held_roles.of(user)
         if theft:  # refused only now: raised inside, it would undo the revocation
             told = {"user": str(user.id), "session": str(sign_in.id)}
             log.warning("sign_in.stolen", extra=told)
             await tell_ended(self.fanout, [sign_in.id])
             raise TokenStolen(sign_in.id)
         assert sign_in.successor is not None
-        return _signed_in(self.tokens, user, sign_in, successors[sign_in.successor.hash])
+        access = self.tokens.issue(user.id, user.tenant_id, sign_in.id, roles)
+        life = int(ACCESS_LIFE.total_seconds())
+        return SignedIn(access, successors[sign_in.successor.hash], life)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +218,3 @@ def _pre_authentication_of(token: str, actor: Actor, refresh_tokens: RefreshToke
     An old token names no tenant: then it is that of the tenant which the request names.
     """
     return replace(actor, tenant_id=refresh_tokens.tenant_of(token) or actor.tenant_id)
-
-
-def _signed_in(tokens: Tokens, user: User, sign_in: SignIn, token: str) -> SignedIn:
-    access = tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles)
-    return SignedIn(access, token, int(ACCESS_LIFE.total_seconds()))

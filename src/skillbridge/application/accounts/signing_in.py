@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from skillbridge.application.accounts.guesses import Guesses
+from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.ports.identities import Identities
 from skillbridge.application.accounts.ports.second_factors import Challenges, SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import (
@@ -25,6 +26,7 @@ from skillbridge.domain.accounts.device import kind_of
 from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver, SecondFactorNeeded
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, Use, digest
 from skillbridge.domain.accounts.user import User
+from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Authentication, Method
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import IdentityId, SessionId
@@ -43,8 +45,10 @@ class Wanted:
     token: str
     use: Use
     origin: Origin
-    known: str | None
-    """What shows that the account signed in on this device before."""
+    device: str
+    """What the device may show at later log-ins."""
+    name: str
+    """By which the account knows it."""
     mailed: bool
     """Whether a mail may tell its owner of a device that is not known."""
 
@@ -66,16 +70,21 @@ class SigningIn:
     networks: Networks
     rate_limit: RateLimit
     cache: Cache
+    held_roles: HeldRoles
 
     async def wanted(self, user: User, origin: Origin, *, key: bytes | None, device: str) -> Wanted:
         """`key` is the thumbprint that was proved, `device` what an earlier log-in answered."""
-        known = bool(device) and self.devices.known(device, user.tenant_id, user.email) is not None
+        name = self.devices.known(device, user.tenant_id, user.email) if device else None
+        known = name is not None and name in user.devices
+        if name is None or not known:
+            device, name = self.devices.remembered(user.tenant_id, user.email)
         return Wanted(
             self.refresh_tokens.first(user.tenant_id),
             Use(key, self.networks.marks(user.id, origin.network)[0]),
             origin,
-            device if known else None,
-            not known and await self._may_be_told(user),
+            device,
+            name,
+            not known and await self.may_be_told(f"new-device:{user.id}", TOLD, HOUR),
         )
 
     async def nothing_started(self, user: User, wanted: Wanted) -> None:
@@ -85,7 +94,10 @@ class SigningIn:
 
     async def start(self, tx: Tx, user: User, wanted: Wanted, *, at: datetime) -> SignIn:
         """Within the transaction that holds the account."""
-        if wanted.known is None:
+        known = wanted.name in user.devices
+        if user.remember(wanted.name):
+            await self.users.save(user)
+        if not known:
             first, kind = not await self.sign_ins.any_of(user.id), kind_of(wanted.origin.device)
             told = user.sign_in_on_new_device(kind, first=first, mailed=wanted.mailed, at=at)
             tx.emit(*told)
@@ -140,8 +152,11 @@ class SigningIn:
         network = wanted.origin.network
         await Guesses(self.cache, user.tenant_id, user.email, network, None).remember_network()
         upon = Authentication(frozenset(methods), sign_in.created_at) if fresh else None
-        access = self.tokens.issue(user.id, user.tenant_id, sign_in.id, user.roles, upon)
-        device = wanted.known or self.devices.remembered(user.tenant_id, user.email)
+        roles = user.roles
+        if self.held_roles.bound(user):
+            async with self.transaction(Actor.pre_authentication(user.tenant_id), read_only=True):
+                roles = await self.held_roles.of(user)
+        access = self.tokens.issue(user.id, user.tenant_id, sign_in.id, roles, upon)
         life = int(ACCESS_LIFE.total_seconds())
         log.info(
             "sign_in.started",
@@ -149,14 +164,15 @@ class SigningIn:
                 "user": str(user.id),
                 "session": str(sign_in.id),
                 "methods": sorted(methods),
-                "known_device": wanted.known is not None,
+                "known_device": wanted.name in user.devices,
             },
         )
-        return LoggedIn(access, wanted.token, life, device=device)
+        return LoggedIn(access, wanted.token, life, device=wanted.device)
 
-    async def _may_be_told(self, user: User) -> bool:
+    async def may_be_told(self, budget: str, times: int, per: timedelta) -> bool:
+        """Takes one of the mails that an owner is sent about something, each with a budget of its own."""
         try:
-            await self.rate_limit.spend(f"new-device:{user.id}", limit=TOLD, per=HOUR)
+            await self.rate_limit.spend(budget, limit=times, per=per)
         except TooMany:
             return False
         return True

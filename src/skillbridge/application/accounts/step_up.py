@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from skillbridge.application.accounts.attempts import counting_failures
 from skillbridge.application.accounts.ports.second_factors import Authenticators
-from skillbridge.application.accounts.present import ByPresentPassword
+from skillbridge.application.accounts.present_password import ByPresentPassword
 from skillbridge.application.accounts.second_factor import codes_of, shown
 from skillbridge.application.accounts.views import SteppedUp
 from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from skillbridge.application.accounts.ending import end_access
+from skillbridge.application.accounts.end_of_access import end_access
 from skillbridge.application.accounts.identities import Overtaken, SigningInByIdentity
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.supabase import Delivery, SupabaseHooks

@@ -1,5 +1,6 @@
 """The mail about a new personal access token."""
 
+from skillbridge.application.accounts.mail_words import SOMEBODY_ELSE
 from skillbridge.application.accounts.mails import MailToOwner
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import PersonalTokenCreated
@@ -16,6 +17,5 @@ class TellOfPersonalToken(MailToOwner):
             "A personal access token of your account was made",
             f"Whoever holds it may use your account until {end.day}{end: %B %Y}, within these scopes:",
             " ".join(event.scopes),
-            "If it was you, you need do nothing. If it was not, somebody else is signed in to your account: "
-            "set a new password by mail, which ends every sign-in and every token.",
+            f"{SOMEBODY_ELSE} set a new password by mail, which ends every sign-in and every token.",
         )

@@ -3,10 +3,19 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from skillbridge.domain.delay import Delay, Strikes
 from skillbridge.domain.errors import TooMany
-from skillbridge.domain.pace import Left, Pace
+from skillbridge.domain.pace import Left, Pace, seconds
+
+
+class Struck(NamedTuple):
+    """One try that was counted, by which it can be forgiven."""
+
+    now: Strikes
+    before: int
+    """What was due before it."""
 
 
 class RateLimit(Protocol):
@@ -32,6 +41,17 @@ class RateLimit(Protocol):
         left. It is counted up to twice `per`, so that nobody is kept out for longer than that.
         """
 
+    async def strike(self, name: str, delay: Delay, *, alone: int | None = None) -> Struck:
+        """Counts a try before it is looked at; raises TooMany with the seconds to wait, and counts none.
+
+        `alone`: so many in place of `delay.free` while this process counts by itself.
+        """
+
+    async def forgive(
+        self, name: str, delay: Delay, struck: Struck, *, alone: int | None = None
+    ) -> None:
+        """That try was right, or not looked at: as if it had never been."""
+
 
 def left_or_refused(pace: Pace, ahead: int) -> Left:
     """What is left after an attempt. Raises TooMany where there was none."""
@@ -39,6 +59,14 @@ def left_or_refused(pace: Pace, ahead: int) -> Left:
     if ahead < 0:
         raise TooMany(f"too many attempts; try again in {left.seconds} s", retry_after=left.seconds)
     return left
+
+
+def struck_or_refused(struck: Struck | int) -> Struck:
+    """Raises TooMany for what is to be waited, in microseconds."""
+    if isinstance(struck, Struck):
+        return struck
+    wait = seconds(struck)
+    raise TooMany(f"too many wrong tries; try again in {wait} s", retry_after=wait)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import Conflict, NotFound, Unproven
 from skillbridge.domain.events.accounts import (
+    CodesGuessed,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
     SecondFactorAdded,
@@ -159,6 +160,11 @@ class Challenge:
             raise KeyMissing
         user.may_sign_in()
         return user
+
+
+def codes_guessed(user: User, *, at: datetime) -> tuple[Event, ...]:
+    """Who comes so far knows the password: its owner is told."""
+    return (CodesGuessed(user_id=user.id, at=at),)
 
 
 def digest(recovery_code: str) -> bytes:

@@ -12,6 +12,7 @@ from skillbridge.domain.events.accounts import (
     DeviceSignedIn,
     MentoringBarred,
     PasswordChanged,
+    PasswordGuessed,
     RegistrationRepeated,
     RoleGranted,
     RoleRevoked,
@@ -20,6 +21,8 @@ from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import ProofId, TenantId, UserId
 from skillbridge.domain.text import Text, UnfitText
 
+MOST_DEVICES = 10
+"""That an account knows: each has guesses of its own."""
 NEW = timedelta(days=1)
 """So long after it was made an account's first sign-in is no news to its owner."""
 
@@ -93,6 +96,8 @@ class User:
     email_verified_at: datetime | None = None
     disabled_at: datetime | None = None
     version: int = 1
+    devices: tuple[str, ...] = ()
+    """Those where it signed in, by name, the last one at the end."""
 
     @property
     def verified(self) -> bool:
@@ -109,6 +114,13 @@ class User:
         if self.disabled_at is not None:
             raise AccountDisabled
 
+    def remember(self, device: str) -> bool:
+        """It was used last, and the one that was not used for longest is forgotten; False if nothing changed."""
+        before = self.devices
+        others = tuple(one for one in before if one != device)
+        self.devices = (*others, device)[-MOST_DEVICES:]
+        return self.devices != before
+
     def sign_in_on_new_device(
         self, device: DeviceKind, *, first: bool, mailed: bool, at: datetime
     ) -> tuple[Event, ...]:
@@ -119,8 +131,8 @@ class User:
         return (DeviceSignedIn(user_id=self.id, device=device.value, mailed=mailed, at=at),)
 
     def change_password(self, kept: str, *, at: datetime) -> tuple[Event, ...]:
-        """`kept` is the hash of the new one."""
-        self.password_hash = kept
+        """`kept` is the hash of the new one. What knew the former one is no device of the account any more."""
+        self.password_hash, self.devices = kept, ()
         return (PasswordChanged(user_id=self.id, at=at),)
 
     def change_address(self, email: str, proof_id: ProofId, *, at: datetime) -> tuple[Event, ...]:
@@ -161,3 +173,8 @@ class User:
             return ()
         self.disabled_at = None
         return (AccountEnabled(user_id=self.id, at=at),)
+
+
+def guessed(user: User | None, nobody: UserId, *, at: datetime) -> tuple[Event, ...]:
+    """Somebody tries passwords of an address, which may have no account: then it is of `nobody`."""
+    return (PasswordGuessed(user_id=user.id if user else nobody, at=at),)

@@ -72,6 +72,21 @@ class PasswordChanged(Event):
 
 
 @event
+class PasswordGuessed(Event):
+    """So many wrong passwords came that the next one waits for the longest time: the owner is told."""
+
+    user_id: UserId
+    """Of no account where the address has none."""
+
+
+@event
+class CodesGuessed(Event):
+    """The password was right, and then wrong codes came: the owner is told."""
+
+    user_id: UserId
+
+
+@event
 class AddressChangeRequested(Event):
     """Whoever is signed in wants another address: that one is asked, and the present one told."""
 

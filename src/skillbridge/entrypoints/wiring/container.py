@@ -38,6 +38,7 @@ from skillbridge.application import (
 )
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.jobs import Reactions
+from skillbridge.domain.accounts.held_roles import AdministratorsRule
 from skillbridge.settings import Settings
 
 log = structlog.get_logger()
@@ -70,6 +71,20 @@ class Kernel(Provider):
         return reactions.names()
 
 
+class Rules(Provider):
+    """What an installation decides for itself."""
+
+    scope = Scope.APP
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._administrators = AdministratorsRule(settings.admins_need_second_factor)
+
+    @provide
+    def administrators(self) -> AdministratorsRule:
+        return self._administrators
+
+
 @cache
 def use_cases() -> Provider:
     """The same for every container."""
@@ -83,6 +98,7 @@ def use_cases() -> Provider:
 def outside(settings: Settings) -> tuple[Provider, ...]:
     """Everything outside but storage and signals."""
     return (
+        Rules(settings),
         CatalogueProvider(),
         CryptoProvider(
             settings.secret_keys,

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import api_tokens as tokens
+from skillbridge.adapters.postgres.engine.advisory_locks import HOLD_SERVICES
 from skillbridge.adapters.postgres.engine.clauses import add, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
@@ -101,6 +102,7 @@ class PostgresApiTokens:
         return [ApiTokenId(row["id"]) for row in rows]
 
     async def living_of_services(self, *, at: datetime) -> Sequence[ApiToken]:
+        await self.session.connection.run(HOLD_SERVICES)
         rows = await self.session.connection.rows(LIVING_OF_SERVICES, moment=at)
         return [msgspec.convert(dict(row), ApiToken) for row in rows]
 

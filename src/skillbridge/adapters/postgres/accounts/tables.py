@@ -8,6 +8,7 @@ from skillbridge.domain.accounts.api_token import MOST_DAYS, NAMES
 from skillbridge.domain.accounts.identity import LONGEST_SUBJECT
 from skillbridge.domain.accounts.one_time_proof import TRIES, Purpose
 from skillbridge.domain.accounts.second_factor import FactorKind
+from skillbridge.domain.accounts.user import MOST_DEVICES
 
 ADDRESS = "email = lower(email) and length(email) <= 254"
 
@@ -22,9 +23,14 @@ users = table(
     time("deleted_at", null=True),
     version(),
     time("disabled_at", null=True),
+    columns(ARRAY(Text), "devices", default="{}"),
     index("uq_users_living_email", "tenant_id", "email", unique=True, where="deleted_at is null"),
     unique=[("tenant_id", "id")],
-    checks={"email": ADDRESS, "roles": "roles <@ '{learner,mentor,moderator,admin}'"},
+    checks={
+        "email": ADDRESS,
+        "roles": "roles <@ '{learner,mentor,moderator,admin}'",
+        "devices": f"cardinality(devices) <= {MOST_DEVICES}",
+    },
 )
 
 registrations = table(

@@ -36,7 +36,7 @@ LOCK_USER = Query(_by_id.with_for_update(key_share=True))
 FIND_USER = Query(_by_email)
 LOCK_OWNER = Query(_by_email.with_for_update(key_share=True))
 SAVE_USER = Save(
-    change(users, "email", "password_hash", "roles", "email_verified_at", "disabled_at"),
+    change(users, "email", "password_hash", "roles", "email_verified_at", "disabled_at", "devices"),
     "this account changed meanwhile; try again",
 )
 

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Text, Uuid, bindparam, cast, func, select
 
 from skillbridge.adapters.postgres.engine.statements import Query
 
-LEARNER, ORDERS = range(2)
+LEARNER, ORDERS, SERVICES = range(3)
 """What is locked, as the seed of its number: one kind never stands in the way of another."""
 
 HOLD_LEARNER = Query(
@@ -18,6 +18,15 @@ HOLD_LEARNER = Query(
 
 A statement of its own, so that the next one sees what the last holder did.
 """
+
+HOLD_SERVICES = Query(
+    select(
+        func.pg_advisory_xact_lock(
+            func.hashtextextended(cast(bindparam("tenant", type_=Uuid), Text), SERVICES)
+        )
+    )
+)
+"""The same of the tokens of a tenant's own programs, which no row stands for."""
 
 HOLD = Query(select(func.pg_try_advisory_xact_lock(bindparam("number", type_=BigInteger))))
 """Whether nobody else holds this number, which is then held to the end; waits for nobody.

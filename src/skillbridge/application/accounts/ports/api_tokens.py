@@ -30,7 +30,7 @@ class ApiTokens(Protocol):
         ...
 
     async def living_of_services(self, *, at: datetime) -> Sequence[ApiToken]:
-        """The tenant's own, for the system. Locks nothing: two who make one at once meet in its name alone."""
+        """The tenant's own, for the system. Whoever asks next waits until this transaction ends."""
         ...
 
     async def end_of_service(self, name: str, *, at: datetime) -> ApiTokenId | None:

@@ -83,12 +83,12 @@ class RefreshTokens(Protocol):
 class Devices(Protocol):
     """Devices that signed in before; they keep what shows it."""
 
-    def remembered(self, tenant_id: TenantId, address: str) -> str:
-        """What a device may show at later log-ins of this account."""
+    def remembered(self, tenant_id: TenantId, address: str) -> tuple[str, str]:
+        """What a device may show at later log-ins of this account, and its name."""
         ...
 
     def known(self, device: str, tenant_id: TenantId, address: str) -> str | None:
-        """The device's name if this account signed in there before."""
+        """The device's name if it was made for this account, which may have forgotten it."""
         ...
 
 

@@ -41,7 +41,8 @@ Roadmaps, progress, mentors and badges for digital learners.
 
 Sign in with `POST /v1/auth/login`, send the access token as `Authorization: Bearer …`.
 A program that acts for somebody sends a personal access token in its place (`PUT /v1/me/tokens/{name}`): it opens
-its scopes and nothing of how one signs in. 403 `missing-scope` names the scope that an operation needs.
+its scopes and nothing of how one signs in. Each operation names the scope that it needs in its `x-scope`, and
+403 `missing-scope` names it, too.
 Errors are `application/problem+json` (RFC 9457) and say the way out; the `type` of each leads to
 a page that explains it. Lists are pages by key:
 send the `next` of one page as the `after` of the following. A query has the parameters of its

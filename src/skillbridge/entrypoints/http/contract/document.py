@@ -29,6 +29,7 @@ from skillbridge.entrypoints.http.contract.examples import FORMATS, Examples
 from skillbridge.entrypoints.http.contract.headers import ALWAYS, ASKED, HEADERS, LIMITS
 from skillbridge.entrypoints.http.contract.parameters import tidy
 from skillbridge.entrypoints.http.contract.shapes import Shapes, answer_of, body_of, events_of
+from skillbridge.entrypoints.http.server.auth import scope_of
 from skillbridge.entrypoints.http.server.event_types import EventType
 from skillbridge.entrypoints.http.server.faults.fault import SHAPE
 from skillbridge.entrypoints.http.server.idempotency import REPLAYED, IdempotencyKey
@@ -145,6 +146,8 @@ class _Writer:
 
     def _operation(self, path: str, operation: Schema, handler: HTTPRouteHandler) -> None:
         operation["summary"] = _words(operation["operationId"])
+        if (scope := scope_of(handler)) is not None:
+            operation["x-scope"] = scope
         operation["x-rate-limits"] = [_limit(quota) for quota in quotas_of(handler)]
         parameters = [self._examples.of_parameter(tidy(p)) for p in operation.pop("parameters", ())]
         if parameters := [*parameters, *_asked(handler)]:

@@ -85,6 +85,12 @@ def needs(scope: str, quota: Quota | None = None) -> Guard:
     return guard
 
 
+def scope_of(handler: BaseRouteHandler) -> str | None:
+    """That which an operation needs; None where nobody need be known."""
+    found = [guard.scope for guard in handler.resolve_guards() if hasattr(guard, "scope")]
+    return str(found[0]) if found else None
+
+
 async def open_to_all(connection: Connection, _: BaseRouteHandler) -> None:
     """Lets everyone in, as nobody: for what is the same for all."""
     take_read(connection.scope, OPEN_READS, _network(connection))

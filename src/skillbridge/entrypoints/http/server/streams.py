@@ -12,15 +12,19 @@ import structlog
 from skillbridge.application.outages import Outage
 from skillbridge.application.ports.access_tokens import Claims, EndedSignIns
 from skillbridge.application.ports.clock import Clock
+from skillbridge.domain.actor import NOBODY
 from skillbridge.domain.errors import TooMany, Unavailable
-from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.ids import SessionId, TenantId, UserId
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
+Whose = tuple[TenantId, UserId | SessionId]
 
 OF_ONE = 10
 """Streams of one person in one process: a few devices with a few pages each."""
+OF_SERVICES = 50
+"""Of all programs of one tenant that are nobody's; each of their tokens has as many as a person."""
 IN_ALL = 2000
 """Of everybody in one process, unless a setting says otherwise."""
 EVERY = 0.5
@@ -65,8 +69,14 @@ class Place:
     _wait: asyncio.Timeout | None = field(init=False, default=None)
 
     @property
-    def whose(self) -> tuple[TenantId, UserId]:
-        return self.claims.tenant_id, self.claims.user_id
+    def counted(self) -> tuple[tuple[Whose, int], ...]:
+        """By what its streams are counted, and how many there may be of each."""
+        claims = self.claims
+        of_one = (claims.tenant_id, claims.user_id), OF_ONE
+        if claims.user_id != NOBODY:
+            return (of_one,)
+        nobodys, _ = of_one
+        return ((claims.tenant_id, claims.session_id), OF_ONE), (nobodys, OF_SERVICES)
 
     def end(self, reason: EndReason | Literal["left"]) -> None:
         """The first reason stays."""
@@ -92,7 +102,7 @@ class Streams:
     clock: Clock
     limit: int = IN_ALL
     _places: set[Place] = field(init=False, default_factory=set)
-    _of_one: Counter[tuple[TenantId, UserId]] = field(init=False, default_factory=Counter)
+    _of_one: Counter[Whose] = field(init=False, default_factory=Counter)
     _watch: asyncio.Task[None] | None = field(init=False, default=None)
     _unseen: Outage = field(init=False, default_factory=Outage)
     _full: Outage = field(init=False, default_factory=Outage)
@@ -102,15 +112,16 @@ class Streams:
         """Raises TooManyStreams or StreamsFull."""
         self._must_have_room(place)
         self._places.add(place)
-        self._of_one[place.whose] += 1
+        self._of_one.update(whose for whose, _ in place.counted)
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._look_on())
 
     def leave(self, place: Place) -> None:
         self._places.discard(place)
-        self._of_one[place.whose] -= 1
-        if not self._of_one[place.whose]:
-            del self._of_one[place.whose]
+        for whose, _ in place.counted:
+            self._of_one[whose] -= 1
+            if not self._of_one[whose]:
+                del self._of_one[whose]
 
     def end_all(self) -> None:
         """This process is about to end: each is told so, and none is opened any more."""
@@ -137,11 +148,12 @@ class Streams:
             await asyncio.wait({self._watch})
 
     def _must_have_room(self, place: Place) -> None:
-        if self._of_one[place.whose] >= OF_ONE:
-            raise TooManyStreams(
-                f"you follow {OF_ONE} things already: close one, or ask from time to time instead",
-                retry_after=RETRY,
-            )
+        for whose, most in place.counted:
+            if self._of_one[whose] >= most:
+                raise TooManyStreams(
+                    f"you follow {most} things already: close one, or ask from time to time instead",
+                    retry_after=RETRY,
+                )
         if self._ending:
             raise StreamsFull("this process is about to end: follow again in a moment")
         if len(self._places) >= self.limit:

@@ -45,7 +45,7 @@ class ByPresentPassword:
             user, now = await self.users.peek(actor.user_id), await tx.now()
             factor = await self.second_factors.peek(user.id)
         if factor is not None and factor.active:
-            must_have_proved_lately(actor, at=now)
+            must_have_proved_lately(actor, at=now, since=factor.confirmed_at)
         await self.must_be_of(user, present, origin=origin)
         return user
 
