@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from litestar import Litestar
-from tests.http.accounts.test_accounts import EMAIL, PASSWORD, arrive, bearer
+from tests.http.accounts.test_accounts import CREDENTIALS, EMAIL, PASSWORD, arrive, bearer
 from tests.support.given.world import World
 from tests.support.http.asking import open_app
 from tests.support.timing.patience import PATIENCE
@@ -305,8 +305,7 @@ async def test_a_token_opens_no_more_than_its_owners_roles_do_now(
     client, app = client_and_app
     tokens = await arrive(world, client)
     await world.do(GrantRole, world.system(), EMAIL, Role.ADMIN, reason="A test")
-    again = {"refresh_token": tokens["refresh_token"]}
-    await client.post("/v1/auth/refresh", json=again)
+    tokens = (await client.post("/v1/auth/login", json=CREDENTIALS)).json()
     token = await make(client, tokens, scopes=["cohorts:read", "roadmaps:read"])
     assert (await client.get("/v1/cohorts/runs", headers=shown(token))).status_code != 403
     await world.do(RevokeRole, world.system(), EMAIL, Role.ADMIN, reason="A test")
