@@ -1,5 +1,5 @@
 """Any order of what an owner and a stranger can do around an account: no path sets a password or an
-address without using up its own proof.
+address, links an identity or signs in without using up its own proof.
 
 `make prove P=access` tries 10,000 orders; ORDERS=… another number.
 """
@@ -9,7 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,11 +18,24 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
     run_state_machine_as_test,
+)
+from tests.application.accounts.identity_orders import (
+    AMINA,
+    FINISHES,
+    HOME,
+    LATER,
+    MALLORY,
+    OWNER,
+    SIGNS_IN,
+    STRANGER,
+    IdentityOrders,
+    Somebody,
+    nth,
+    somebody,
 )
 from tests.support.given.orders import Town
 
@@ -31,6 +44,7 @@ from skillbridge.application.accounts.addresses import (
     ConfirmAddressByCode,
     RequestAddressChange,
 )
+from skillbridge.application.accounts.own_identities import UnlinkIdentity
 from skillbridge.application.accounts.passwords import (
     ByCode,
     ByLink,
@@ -47,7 +61,6 @@ from skillbridge.application.accounts.registration import (
 from skillbridge.application.accounts.sessions import LogIn
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.domain.accounts.one_time_proof import Purpose
-from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.settings import Settings
@@ -60,49 +73,33 @@ BATCH = 250
 """Hypothesis remembers what it tried: a gigabyte for 10,000 at once."""
 MANY = 1000
 """So many orders have had each kind of success."""
-HOME = Origin("192.0.2.7", "a browser")
-AMINA, LATER, MALLORY = "amina@example.org", "amina@example.net", "mallory@example.org"
 LINK = r"/v1/auth/{}\?token=(\S+)"
 CODE = r"\b\d{4} \d{4}\b"
 
 
-@dataclass(frozen=True)
-class Somebody:
-    mailboxes: tuple[str, ...]
-    passwords: tuple[str, ...]
-
-
-OWNER = Somebody((AMINA, LATER), ("violet tractor hums", "brown ladder sings"))
-STRANGER = Somebody((MALLORY,), ("the password of a stranger", "another of a stranger"))
-somebody = st.sampled_from((OWNER, STRANGER))
 address = st.sampled_from((AMINA, LATER, MALLORY))
-nth = st.integers(0, 2)
-"""Of the mails, the newest first; of a person's passwords."""
 
 
-class Orders(RuleBasedStateMachine):
-    town: ClassVar[Town]
+class Orders(IdentityOrders):
     runner: ClassVar[asyncio.Runner]
     done: ClassVar[Counter[str]]
 
     @initialize()
     def two_accounts(self) -> None:
         self.town.begin_anew()
-        self.actors: list[tuple[Somebody, Actor]] = []
         for who in (OWNER, STRANGER):
             self.register(who, who.mailboxes[0], 0)
             self.confirm_registration(who, 0, 0)
             self.log_in(who, who.mailboxes[0], 0)
         assert len(self.actors) == 2
 
-    @property
-    def nobody(self) -> Actor:
-        return Actor.pre_authentication(self.town.tenant_id)
-
     def act(self, use_case: type[Any], actor: Actor, *args: Any, **said: Any) -> Any:
         """What it returns; None where it was refused, which changes nothing."""
         try:
-            with self.nothing_without_its_proof(use_case):
+            with (
+                self.nothing_without_its_proof(use_case),
+                self.no_identity_without_its_proof(use_case, actor),
+            ):
                 result = self.runner.run(self.town.do(use_case, actor, *args, **said))
         except SkillBridgeError:
             return None
@@ -125,7 +122,8 @@ class Orders(RuleBasedStateMachine):
             for id_, user in self.town.users().items():
                 before = users.get(id_)
                 if before is None:
-                    assert use_case is VerifyEmail
+                    assert use_case is VerifyEmail or use_case in SIGNS_IN
+                    assert use_case is VerifyEmail or user.password_hash is None
                     continue
                 if user.password_hash != before.password_hash and use_case is not ChangePassword:
                     (proof,) = used
@@ -135,7 +133,7 @@ class Orders(RuleBasedStateMachine):
                     assert (proof.purpose, proof.user_id) == (Purpose.CHANGE_ADDRESS, id_)
                     assert (proof.email, proof.former_email) == (user.email, before.email)
             assert users.keys() <= self.town.users().keys()
-            assert sign_ins == set(self.town.sign_ins()) or use_case is LogIn
+            assert sign_ins == set(self.town.sign_ins()) or use_case in {LogIn, *SIGNS_IN}
             assert all(proofs[one.id].open(at=one.used_at) for one in used if one.used_at)
 
     def mail(self, who: Somebody, pattern: str, number: int) -> str:
@@ -173,12 +171,14 @@ class Orders(RuleBasedStateMachine):
     @rule(who=somebody, to=address, number=nth)
     def log_in(self, who: Somebody, to: str, number: int) -> None:
         password = who.passwords[number % 2]
-        signed = self.act(LogIn, self.nobody, to, password, origin=HOME)
+        self.signed_in(who, self.act(LogIn, self.nobody, to, password, origin=HOME))
+
+    def signed_in(self, who: Somebody, signed: Any) -> None:
         if signed:
             tokens: Tokens = self.runner.run(self.town.container.get(Tokens))
-            claims = tokens.verify(signed.access_token)
-            actor = Actor.person(claims.user_id, claims.tenant_id, claims.roles, claims.session_id)
-            self.actors.append((who, actor))
+            said = tokens.verify(signed.access_token)
+            actor = Actor.person(said.user_id, said.tenant_id, said.roles, said.session_id)
+            self.actors.append((who, replace(actor, proved_at=said.proved_at)))
 
     @rule(number=nth, present=nth, chosen=nth)
     def change_password(self, number: int, present: int, chosen: int) -> None:
@@ -224,7 +224,8 @@ class Orders(RuleBasedStateMachine):
     def an_address_is_its_readers(self) -> None:
         for user in self.town.users().values():
             (reader,) = [who for who in (OWNER, STRANGER) if user.email in who.mailboxes]
-            assert (user.password_hash or "").removeprefix("of ") in reader.passwords
+            kept = user.password_hash
+            assert kept is None or kept.removeprefix("of ") in reader.passwords
 
     @invariant()
     def an_address_has_one_account(self) -> None:
@@ -243,4 +244,5 @@ def test_no_order_sets_a_password_or_an_address_without_its_own_proof(tmp_path: 
             print(f"{told + orders} orders; {dict(sorted(Orders.done.items()))}")  # noqa: T201  shown by `make prove`
         Orders.runner.run(Orders.town.container.close())
     proved = (ResetPassword, ConfirmAddress, ConfirmAddressByCode, ChangePassword, VerifyEmail)
-    assert ORDERS < MANY or all(Orders.done[one.__name__] for one in proved)
+    identified = (*FINISHES, UnlinkIdentity)
+    assert ORDERS < MANY or all(Orders.done[one.__name__] for one in (*proved, *identified))

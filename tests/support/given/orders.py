@@ -1,4 +1,6 @@
-"""A small town in memory, for very many short stories: hashing costs nothing, and nothing is counted."""
+"""A small town in memory, with GitHub beside it, for very many short stories: hashing costs nothing, and
+nothing is counted.
+"""
 
 import re
 from collections.abc import Sequence
@@ -8,12 +10,16 @@ from typing import Any
 from uuid import uuid4
 
 from dishka import AsyncContainer, Provider, Scope, provide
+from tests.support.identities.github_double import GitHubDouble
+from tests.support.identities.providers import identified
 
 from skillbridge.adapters.memory.store import Store
 from skillbridge.application.accounts.ports.mails import Mail, Mailer
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.reactions import REACTIONS
+from skillbridge.domain.accounts.authorization import AuthorizationRequest
+from skillbridge.domain.accounts.identity import Identity
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof
 from skillbridge.domain.accounts.password import Strength
 from skillbridge.domain.accounts.user import User
@@ -94,18 +100,23 @@ class Town:
     store: Store
     container: AsyncContainer
     quick: Quick
+    github: GitHubDouble
     tenant_id: TenantId = field(default_factory=lambda: TenantId(uuid4()))
 
     @classmethod
     def made(cls, settings: Settings) -> "Town":
         store, quick = Store(), Quick()
         outside = wiring.outside(settings)
-        providers = (*memory.providers(store), *outside, HttpProvider(), QuickProvider(quick))
-        return cls(store, wiring.make_container(*providers), quick)
+        beside = identified()
+        instead = (HttpProvider(), QuickProvider(quick), beside.provider())
+        container = wiring.make_container(*memory.providers(store), *outside, *instead)
+        return cls(store, container, quick, beside.github)
 
     def begin_anew(self) -> None:
         for kept in (self.store.rows, self.store.events, self.store.jobs, self.quick.mails):
             kept.clear()
+        for begun in (self.github.codes, self.github.devices, self.github.tokens):
+            begun.clear()
 
     async def do(self, use_case: type[Any], actor: Actor, *args: Any, **said: Any) -> Any:
         """And what is mailed of it."""
@@ -128,6 +139,13 @@ class Town:
 
     def sign_ins(self) -> dict[Any, Any]:
         return self.store.rows.get((self.tenant_id, "sign_ins"), {})
+
+    def identities(self) -> dict[Any, Identity]:
+        return self.store.rows.get((self.tenant_id, "identities"), {})
+
+    def begun(self) -> dict[Any, AuthorizationRequest]:
+        """At a provider, and not finished."""
+        return self.store.rows.get((self.tenant_id, "authorization_requests"), {})
 
     def found(self, pattern: str, *mailboxes: str) -> list[str]:
         """What stands so in the mails to these addresses, the newest first."""
