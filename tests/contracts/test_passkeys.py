@@ -12,7 +12,13 @@ from tests.support.given.world import World
 from skillbridge.application.accounts.ports.passkeys import PasskeyReads, Passkeys, SpentChallenges
 from skillbridge.application.accounts.views import passkey_view
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.passkey import Ceremony, Passkey, PasskeyTaken, Purpose
+from skillbridge.domain.accounts.passkey import (
+    Ceremony,
+    Passkey,
+    PasskeyTaken,
+    Purpose,
+    UnknownPasskey,
+)
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import PasskeyId, TenantId, UserId
@@ -81,6 +87,11 @@ async def test_one_is_found_as_it_was_added_the_oldest_first(world: World) -> No
         passkey_view(newer),
     ]
     assert list(await world.ask(PasskeyReads, "of", bola)) == []
+    for one in await world.ask(PasskeyReads, "of", amina):
+        assert await world.ask(PasskeyReads, "one", amina, one.id) == one
+        for stranger, id_ in ((bola, one.id), (amina, PasskeyId(uuid4()))):
+            with pytest.raises(UnknownPasskey):
+                await world.ask(PasskeyReads, "one", stranger, id_)
 
 
 async def test_what_changes_is_kept_and_what_was_removed_is_gone(world: World) -> None:

@@ -12,13 +12,16 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 from tests.support.http.endpoints import Endpoints, open_endpoints
-from tests.support.identities.providers import Identified, identified
+from tests.support.identities.providers import PUBLIC, Identified, identified
 
 from skillbridge.settings import Settings
 from skillbridge.settings.addresses import Origin
 
 pytestmark = pytest.mark.row("C4")
 APP = "https://app.example.org"
+BEGIN = "/v1/auth/providers/github"
+SECRET = "a page of another origin keeps this"
+BOUND = urlsafe_b64encode(sha256(SECRET.encode()).digest()).rstrip(b"=").decode()
 COOKIE = "__Host-skillbridge-authorization"
 
 
@@ -140,8 +143,26 @@ async def test_no_secret_is_none(town: Town) -> None:
         assert refused.json()["type"].endswith("authorization-over")
 
 
+@pytest.mark.parametrize("origin", [APP, "null", "http://localhost:8000", "https://evil.test"])
+async def test_another_origin_must_bind_what_it_begins(town: Town, origin: str) -> None:
+    """Its page would find at the end only that no browser sent it a cookie."""
+    pages = [{}, {"return_to": f"{APP}/signed-in"}] if origin == APP else [{}]
+    tries = [({"origin": origin}, page) for page in pages]
+    for headers, page in [*tries, ({}, {"return_to": f"{APP}/signed-in"})]:
+        begun = await town.client.post(BEGIN, json=page, headers=headers)
+        assert begun.status_code == 422
+        assert begun.json()["type"].endswith("unbound-return")
+        assert begun.json()["errors"][0]["pointer"] == "#/binding"
+        bound = await town.client.post(BEGIN, json={**page, "binding": BOUND}, headers=headers)
+        assert bound.status_code == 200, bound.text
+    for headers in ({}, {"origin": PUBLIC}):
+        for page in ({}, {"return_to": f"{PUBLIC}/signed-in"}):
+            begun = await town.client.post(BEGIN, json=page, headers=headers)
+            assert begun.status_code == 200, begun.text
+
+
 async def test_what_comes_back_goes_on_to_the_page_that_began(town: Town) -> None:
-    begun = await town.begin(return_to=f"{APP}/signed-in")
+    begun = await town.begin(return_to=f"{APP}/signed-in", binding=BOUND)
     brought = town.visit(begun)
     back = await town.client.get(
         "/v1/auth/providers/github/callback",
@@ -161,7 +182,7 @@ async def test_what_comes_back_goes_on_to_the_page_that_began(town: Town) -> Non
     )
     query = dict(parse_qsl(urlsplit(said_no.headers["location"]).query))
     assert query == {"state": brought["state"], "error": "access_denied&x"}
-    assert (await town.finish(brought, cookie=cookie_of(begun))).status_code == 200
+    assert (await town.finish(brought, secret=SECRET)).status_code == 200
 
 
 async def test_a_browser_that_nobody_sent_is_sent_nowhere(town: Town) -> None:
@@ -229,7 +250,7 @@ async def test_a_provider_that_is_down_is_told_with_a_time_to_come_back(town: To
 async def test_identities_are_listed_linked_and_unlinked(town: Town) -> None:
     me = await town.signed_in()
     (first,) = (await town.client.get("/v1/me/identities", headers=me)).json()["items"]
-    assert first["issuer"] == town.beside.github.url
+    assert (first["issuer"], first["provider"]) == (town.beside.github.url, "github")
     gone = await town.client.delete(f"/v1/me/identities/{first['id']}", headers=me)
     assert gone.status_code == 409
     assert gone.json()["type"].endswith("last-way-in")
@@ -246,6 +267,7 @@ async def test_identities_are_listed_linked_and_unlinked(town: Town) -> None:
     ).status_code == 204
     listed = (await town.client.get("/v1/me/identities", headers=me)).json()["items"]
     assert [one["issuer"] for one in listed] == [town.beside.campus.issuer]
+    assert [one["provider"] for one in listed] == ["campus"]
 
 
 async def test_a_local_installation_signs_nobody_in_by_others(tmp_path: Path) -> None:

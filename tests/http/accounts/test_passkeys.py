@@ -29,6 +29,8 @@ async def add(
     assert answer.status_code == 201, answer.text
     found: JSON = answer.json()
     assert answer.headers["location"] == f"{OWN}/{found['id']}"
+    there = await client.get(answer.headers["location"], headers=bearer(tokens))
+    assert (there.status_code, there.json()) == (200, found)
     return found
 
 

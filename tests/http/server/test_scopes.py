@@ -72,6 +72,7 @@ OPERATIONS = {
     "BeginPasskeyStepUp": "security:write",
     "FinishPasskeyStepUp": "security:write",
     "ListPasskeys": "security:read",
+    "GetPasskey": "security:read",
     "BeginPasskeyRegistration": "security:write",
     "FinishPasskeyRegistration": "security:write",
     "RenamePasskey": "security:write",

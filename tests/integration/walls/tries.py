@@ -116,6 +116,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "Passkeys.save": (Passkeys, PRE_AUTHENTICATION, lambda p, f, _: p.save(f.passkey)),
     "Passkeys.remove": (Passkeys, PRE_AUTHENTICATION, lambda p, f, _: p.remove(f.passkey)),
     "PasskeyReads.of": (PasskeyReads, SIDE, lambda p, _, by: p.of(by)),
+    "PasskeyReads.one": (PasskeyReads, SIDE, lambda p, f, by: p.one(by, f.id("passkey_id"))),
     "SpentChallenges.forget": (
         SpentChallenges,
         SYSTEM,

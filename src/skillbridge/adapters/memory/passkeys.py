@@ -9,7 +9,7 @@ from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.accounts.ports.passkeys import PasskeyReads, Passkeys, SpentChallenges
 from skillbridge.application.accounts.views import PasskeyView, passkey_view
-from skillbridge.domain.accounts.passkey import Ceremony, Passkey, PasskeyTaken
+from skillbridge.domain.accounts.passkey import Ceremony, Passkey, PasskeyTaken, UnknownPasskey
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import PasskeyId, UserId
 
@@ -78,6 +78,12 @@ class MemoryPasskeyReads:
     async def of(self, actor: Actor) -> Sequence[PasskeyView]:
         rows = self.session.table("passkeys", of=actor.before_authentication)
         return [passkey_view(row) for row in _oldest_first(rows, actor.user_id)]
+
+    async def one(self, actor: Actor, passkey_id: PasskeyId) -> PasskeyView:
+        found = [one for one in await self.of(actor) if one.id == passkey_id]
+        if not found:
+            raise UnknownPasskey
+        return found[0]
 
 
 def _oldest_first(rows: MutableMapping[PasskeyId, Passkey], user_id: UserId) -> list[Passkey]:

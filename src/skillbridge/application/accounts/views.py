@@ -192,6 +192,8 @@ class IdentityView:
     subject: str
     """As the issuer knows the person."""
     linked_at: datetime
+    provider: str | None = None
+    """As `GET /v1/auth/providers` names it; null for one that is in the settings no more."""
 
 
 @dataclass(frozen=True, slots=True)

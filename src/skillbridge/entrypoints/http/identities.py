@@ -2,7 +2,7 @@
 
 import re
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import token_urlsafe
 from typing import Annotated, Any
 
@@ -50,9 +50,11 @@ from skillbridge.domain.ids import IdentityId
 from skillbridge.entrypoints.http.fields import Device, DpopProof, origin_of
 from skillbridge.entrypoints.http.provider_returns import (
     ReturnTo,
+    UnboundReturn,
     UnfitReturn,
     allowed,
     come_back_from_provider,
+    must_be_bound,
 )
 from skillbridge.entrypoints.http.server.auth import (
     needs,
@@ -101,7 +103,7 @@ class Beginning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         msgspec.Meta(
             pattern="^(?:[A-Za-z0-9_-]{43})?$",
             description="BASE64URL(SHA-256(secret)) of a secret of your own, for an app or a page of another "
-            "site. Left out, a cookie binds the browser.",
+            "origin, which must give it. Left out, a cookie binds the browser.",
             examples=["qTR38Kkm8rMl8dSDhVOJxmpCKQ9GTSe8SVRMlfi0v_o"],
         ),
     ] = ""
@@ -163,7 +165,7 @@ async def list_providers(providers: FromDishka[IdentityProviders]) -> Providers:
     guards=[unauthenticated_within(AT_PROVIDERS)],
     security=[{}],
     status_code=200,
-    refuses=list(BEGINS),
+    refuses=[*BEGINS, UnboundReturn],
 )
 async def begin_sign_in(
     data: JSONBody[Beginning],
@@ -177,6 +179,7 @@ async def begin_sign_in(
     A browser keeps the secret that it has: then what it begins in two tabs can be finished in both.
     """
     back = allowed(request, data.return_to)
+    must_be_bound(request, back, data.binding)
     if data.binding:
         given = urlsafe_b64decode(data.binding + "=")
         return Response(await begin(actor, provider, given, return_to=back))
@@ -221,9 +224,15 @@ async def sign_in_with_identity(
 
 
 @get("/me/identities", guards=[needs("security:read")])
-async def list_identities(actor: FromDishka[Actor], reads: FromDishka[IdentityReads]) -> Linked:
+async def list_identities(
+    actor: FromDishka[Actor],
+    reads: FromDishka[IdentityReads],
+    providers: FromDishka[IdentityProviders],
+) -> Linked:
     """The identities that your account opens with."""
-    return Linked(tuple(await reads.of(actor)))
+    names = {one.issuer: one.name for one in providers.all()}
+    found = await reads.of(actor)
+    return Linked(tuple(replace(one, provider=names.get(one.issuer)) for one in found))
 
 
 @put(

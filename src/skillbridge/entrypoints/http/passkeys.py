@@ -140,6 +140,14 @@ async def list_passkeys(
     return tuple(await reads.of(actor))
 
 
+@get("/me/passkeys/{passkey_id:str}", guards=[needs("security:read")], refuses=[UnknownPasskey])
+async def get_passkey(
+    passkey_id: FromPath[PasskeyId], actor: FromDishka[Actor], reads: FromDishka[PasskeyReads]
+) -> PasskeyView:
+    """One of your account."""
+    return await reads.one(actor, passkey_id)
+
+
 @put("/me/passkeys/register/begin", guards=[WRITE], refuses=[*OWN, TooManyPasskeys])
 async def begin_passkey_registration(
     actor: FromDishka[Actor], begin: FromDishka[BeginPasskeyRegistration]
@@ -207,6 +215,7 @@ routes = Router(
         begin_passkey_step_up,
         finish_passkey_step_up,
         list_passkeys,
+        get_passkey,
         begin_passkey_registration,
         finish_passkey_registration,
         rename_passkey,

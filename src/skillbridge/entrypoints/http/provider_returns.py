@@ -44,6 +44,27 @@ class UnfitReturn(Invalid):
         )
 
 
+class UnboundReturn(Invalid):
+    """What is begun from another origin comes back without the cookie that would bind it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a page of another origin has no cookie of ours when it finishes: make a random secret, give its "
+            "BASE64URL(SHA-256) as binding, and the secret itself at the finish",
+            field="binding",
+        )
+
+
+def must_be_bound(request: AnyRequest, page: str | None, binding: str) -> None:
+    """Raises UnboundReturn where it is begun at, or goes on to, an origin that is not this installation's."""
+    public = urlsplit(request.app.state.settings.public_url)
+    here = f"{public.scheme}://{public.netloc}"
+    parts = urlsplit(page or here)
+    origins = {request.headers.get("origin", here), f"{parts.scheme}://{parts.netloc}"}
+    if not binding and origins != {here}:
+        raise UnboundReturn
+
+
 def allowed(request: AnyRequest, page: str) -> str | None:
     """The page itself; None for none. Raises UnfitReturn."""
     if not page:

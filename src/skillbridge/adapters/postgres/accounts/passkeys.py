@@ -17,9 +17,9 @@ from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.application.accounts.ports.passkeys import PasskeyReads, Passkeys, SpentChallenges
 from skillbridge.application.accounts.views import PasskeyView, passkey_view
-from skillbridge.domain.accounts.passkey import Ceremony, Passkey, PasskeyTaken
+from skillbridge.domain.accounts.passkey import Ceremony, Passkey, PasskeyTaken, UnknownPasskey
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import UserId
+from skillbridge.domain.ids import PasskeyId, UserId
 
 _CHANGED = ("name", "sign_count", "last_used_at")
 _that = (here(passkeys), passkeys.c.id == bindparam("that", type_=UUID))
@@ -108,6 +108,12 @@ class PostgresPasskeyReads:
     async def of(self, actor: Actor) -> Sequence[PasskeyView]:
         rows = await self.database.read(actor.before_authentication, OWN, user_id=actor.user_id)
         return [passkey_view(_read(row)) for row in rows]
+
+    async def one(self, actor: Actor, passkey_id: PasskeyId) -> PasskeyView:
+        found = [one for one in await self.of(actor) if one.id == passkey_id]
+        if not found:
+            raise UnknownPasskey
+        return found[0]
 
 
 def _read(row: asyncpg.Record) -> Passkey:

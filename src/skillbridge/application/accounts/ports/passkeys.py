@@ -9,7 +9,7 @@ from skillbridge.application.accounts.views import PasskeyView
 from skillbridge.domain.accounts.passkey import Ceremony, Credential, Passkey
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import UserId
+from skillbridge.domain.ids import PasskeyId, UserId
 
 
 class Passkeys(Protocol):
@@ -48,6 +48,10 @@ class SpentChallenges(Protocol):
 class PasskeyReads(Protocol):
     async def of(self, actor: Actor) -> Sequence[PasskeyView]:
         """The actor's own, the oldest first."""
+        ...
+
+    async def one(self, actor: Actor, passkey_id: PasskeyId) -> PasskeyView:
+        """Raises UnknownPasskey for what is not the actor's."""
         ...
 
 

@@ -146,6 +146,7 @@ PLACES: dict[tuple[str, str], Any] = {
     ("DomainView", "title"): "Data analysis",
     ("EndEvent", "id"): "finished",
     ("IdentityView", "issuer"): "https://github.com",
+    ("IdentityView", "provider"): "github",
     ("IdentityView", "subject"): "583231",
     ("ProviderView", "name"): "github",
     ("ProviderView", "title"): "GitHub",
