@@ -69,6 +69,7 @@ async def test_what_is_told_of_somebody_else_signs_nobody_in(campus: Campus, sub
     assert (await campus.shown()).email == "amina@example.org"
 
 
+@pytest.mark.asvs("6.8.1")
 @pytest.mark.parametrize("verified", [False, None, "false", "yes", 1])
 async def test_an_address_that_is_not_verified_is_none(campus: Campus, verified: Any) -> None:
     told = {**PERSON, "email_verified": verified}
