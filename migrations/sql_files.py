@@ -16,6 +16,8 @@ TOPICS = (
     "actor",
     "stamps",
     "accounts",
+    "users",
+    "sign_ins",
     "progress",
     "lifecycles",
     "mentors",

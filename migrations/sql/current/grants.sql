@@ -19,6 +19,12 @@ grant execute on function
     to skillbridge_app, skillbridge_worker;
 grant execute on function app.ended_sign_ins(uuid[]), app.holding(bytea) to skillbridge_app;
 grant execute on function
+    app.account, app.account_of, app.lock_account, app.lock_account_of, app.add_account,
+    app.save_account,
+    app.add_sign_in, app.lock_sign_in, app.links, app.keep_link, app.move_sign_in,
+    app.living_sign_in, app.has_signed_in, app.end_sign_ins
+    to skillbridge_auth, skillbridge_worker;
+grant execute on function
     app.claim_jobs(bigint, interval),
     app.extend_job(uuid, bigint, interval),
     app.finish_jobs(uuid[], bigint[]),
@@ -67,23 +73,10 @@ grant update (read_at) on notices to skillbridge_app;
 grant update (status, confirmed_by, confirmed_at, ended_at) on cohort_runs to skillbridge_app;
 grant insert on cohort_runs, impressions, kept_answers to skillbridge_app;
 
--- signing in, for those who are not known yet: the only login beside the worker's that passwords and
--- refresh tokens are open to
-grant select on users, sign_ins, refresh_tokens to skillbridge_auth;
-grant insert (id, tenant_id, email, password_hash, email_verified_at, roles) on users
-    to skillbridge_auth;
-grant update (email, password_hash, email_verified_at, roles, disabled_at) on users
-    to skillbridge_auth;
+-- signing in, for those who are not known yet: what it finds and changes, it does by the functions above
 grant insert (
     user_id, tenant_id, name, bio, country, time_zone, languages, skills, availability
 ) on profiles to skillbridge_auth;
-grant insert (
-    id, tenant_id, user_id, device, key, network, created_at, last_used_at, expires_at
-) on sign_ins to skillbridge_auth;
-grant update (revoked_at, expires_at, last_used_at, network) on sign_ins to skillbridge_auth;
-grant insert (hash, tenant_id, sign_in_id, parent, issued_at, used_at) on refresh_tokens
-    to skillbridge_auth;
-grant update (used_at) on refresh_tokens to skillbridge_auth;
 grant select, insert, delete on registrations, identities, authorization_requests
     to skillbridge_auth;
 grant select, insert, update, delete on one_time_proofs to skillbridge_auth;

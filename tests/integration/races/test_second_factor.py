@@ -80,7 +80,7 @@ async def test_a_code_shown_while_it_is_removed_brings_nothing_back(
     await phone.owner.log_in()
 
 
-@needs("accounts.writes.LOCK_USER")
+@needs("app.lock_account")
 async def test_a_log_in_during_a_confirmation_ends_with_the_others(
     world: World, admin: asyncpg.Connection
 ) -> None:

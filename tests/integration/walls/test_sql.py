@@ -77,7 +77,6 @@ nobody's own: the neighbour administers the tenant. What mentors are found by is
 PRE_AUTHENTICATION = {
     **dict.fromkeys(MATRIX, ""),
     "alembic_version": "s",
-    "users": "siu",
     "registrations": "sid",
     "one_time_proofs": "siud",
     "second_factors": "siud",
@@ -86,14 +85,19 @@ PRE_AUTHENTICATION = {
     "api_tokens": "siu",
     "identities": "sid",
     "authorization_requests": "sid",
-    "sign_ins": "siu",
-    "refresh_tokens": "siu",
     "profiles": "i",
     "events": "",
     "jobs": "i",
 }
 """On the login of signing in, as the pre-authentication principal of the tenant. Its own events have
-no actor: the owner's are not its to write."""
+no actor: the owner's are not its to write. What it finds and changes, it does by `SIGNING_IN`."""
+
+SIGNING_IN = {
+    *("account", "account_of", "lock_account", "lock_account_of", "add_account", "save_account"),
+    *("add_sign_in", "lock_sign_in", "links", "keep_link", "move_sign_in"),
+    *("living_sign_in", "has_signed_in", "end_sign_ins"),
+}
+"""Functions of the owner's rights that the login of signing in calls, and workers, and no other login."""
 
 SYSTEM = {
     **dict.fromkeys(MATRIX, "siu"),
@@ -511,30 +515,32 @@ async def test_a_search_finds_within_the_tenant_whatever_it_asks_for(
     }  # fmt: skip
 
 
+ASKING = {"tenant_id", "user_id", "is_system", "is_doorkeeper"}
+BY_LOGIN = {
+    "app": ASKING
+    | {"is_admin", "asked", "lock_journey", "ended_sign_ins", "holding", "served_tenant"}
+    | {"folded", "term", "newest_after", "find_newest", "find_mentors"},
+    "auth": ASKING | SIGNING_IN,
+}
+
+
 async def test_every_function_that_can_be_called_is_known_here(town: Town) -> None:
-    """One that runs as the owner of the tables sees past their policies: triggers, and two questions."""
+    """One that runs as the owner of the tables sees past their policies: triggers, two questions of the
+    API's login, and what signing in does.
+    """
     found = await town.admin.fetch(
         """select proname as name, prosecdef as as_owner, prorettype = 'trigger'::regtype as trigger,
-            has_function_privilege('skillbridge_app', oid, 'execute') as callable
+            has_function_privilege('skillbridge_app', oid, 'execute') as app,
+            has_function_privilege('skillbridge_auth', oid, 'execute') as auth
         from pg_proc where pronamespace in ('app'::regnamespace, 'public'::regnamespace)"""
     )
-    as_owner = [row["name"] for row in found if row["as_owner"] and not row["trigger"]]
-    assert sorted(as_owner) == ["ended_sign_ins", "holding"]
-    asking = {
-        "tenant_id",
-        "user_id",
-        "is_system",
-        "is_doorkeeper",
-        "is_admin",
-        "asked",
-        "lock_journey",
+    found = [row for row in found if not row["trigger"]]
+    assert {row["name"] for row in found if row["as_owner"]} == SIGNING_IN | {
         "ended_sign_ins",
         "holding",
-        "served_tenant",
     }
-    asking |= {"folded", "term", "newest_after", "find_newest", "find_mentors"}
-    called = {row["name"] for row in found if row["callable"] and not row["trigger"]}
-    assert called == asking
+    for login, known in BY_LOGIN.items():
+        assert {row["name"] for row in found if row[login]} == known, login
 
 
 async def test_the_login_of_the_api_makes_up_no_worker(town: Town, urls: Urls) -> None:
