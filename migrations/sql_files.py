@@ -18,6 +18,8 @@ TOPICS = (
     "accounts",
     "users",
     "sign_ins",
+    "registrations",
+    "proofs",
     "progress",
     "lifecycles",
     "mentors",

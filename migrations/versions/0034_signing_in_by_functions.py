@@ -7,7 +7,9 @@ down_revision = "0029"
 APPLIES = {
     "users": "5b9859f429b8",
     "sign_ins": "3b68c2cd199b",
-    "grants": "e43233c7b719",
+    "registrations": "900453bbb989",
+    "proofs": "1517868762cb",
+    "grants": "8cf1cdc10a6e",
 }
 
 

@@ -22,7 +22,9 @@ grant execute on function
     app.account, app.account_of, app.lock_account, app.lock_account_of, app.add_account,
     app.save_account,
     app.add_sign_in, app.lock_sign_in, app.links, app.keep_link, app.move_sign_in,
-    app.living_sign_in, app.has_signed_in, app.end_sign_ins
+    app.living_sign_in, app.has_signed_in, app.end_sign_ins,
+    app.add_registration, app.registration, app.registrations_of, app.end_registrations,
+    app.replace_proof, app.proof, app.guess_proof, app.use_proof, app.end_proofs
     to skillbridge_auth, skillbridge_worker;
 grant execute on function
     app.claim_jobs(bigint, interval),
@@ -77,9 +79,7 @@ grant insert on cohort_runs, impressions, kept_answers to skillbridge_app;
 grant insert (
     user_id, tenant_id, name, bio, country, time_zone, languages, skills, availability
 ) on profiles to skillbridge_auth;
-grant select, insert, delete on registrations, identities, authorization_requests
-    to skillbridge_auth;
-grant select, insert, update, delete on one_time_proofs to skillbridge_auth;
+grant select, insert, delete on identities, authorization_requests to skillbridge_auth;
 grant select, insert, delete on second_factors to skillbridge_auth;
 grant update (sealed_secret, confirmed_at, last_step, recovery_codes) on second_factors
     to skillbridge_auth;

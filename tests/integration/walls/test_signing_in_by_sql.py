@@ -40,8 +40,8 @@ async def hers(town: Town) -> dict[str, Any]:
     return dict(row)
 
 
-OPEN_STILL = {"registrations", "one_time_proofs", "second_factors", "passkeys", "spent_challenges"} | {
-    "api_tokens", "identities", "authorization_requests",
+OPEN_STILL = {"second_factors", "passkeys", "spent_challenges", "api_tokens"} | {
+    "identities", "authorization_requests",
 }  # fmt: skip
 
 
@@ -89,15 +89,13 @@ async def refused(door: asyncpg.Connection, because: str, *values: Any) -> None:
 
 
 async def mailed(
-    door: asyncpg.Connection, user: UUID, purpose: str, *addresses: str, used: datetime | None = NOW
+    door: asyncpg.Connection, user: UUID, purpose: str, *addresses: str, answered: bool = True
 ) -> None:
-    email, former = addresses or (None, None)
-    await door.execute(
-        """insert into one_time_proofs
-            (id, tenant_id, purpose, user_id, expires_at, email, former_email, used_at)
-        values (gen_random_uuid(), app.tenant_id(), $1, $2, now(), $3, $4, $5)""",
-        *(purpose, user, email, former, used),
-    )
+    proof, (email, former) = uuid4(), addresses or (None, None)
+    made = "select app.replace_proof($1, $2, $3, now() + interval '1 hour', $4, $5)"
+    await door.execute(made, proof, purpose, user, email, former)
+    if answered:
+        assert await door.fetch("select app.use_proof($1, now())", proof)
 
 
 async def test_an_account_without_a_password_gets_its_first_by_a_mail(
@@ -107,7 +105,7 @@ async def test_an_account_without_a_password_gets_its_first_by_a_mail(
     address = f"{id_}@example.org"
     assert await door.fetch(ADD, id_, address, None, NOW, ["learner"])
     values = (id_, 1, address, "hash", ["learner"], NOW, None)
-    await mailed(door, id_, "reset_password", used=None)
+    await mailed(door, id_, "reset_password", answered=False)
     await refused(door, "answered mail", *values)
     await mailed(door, id_, "reset_password")
     assert await door.fetch(SAVE, *values)
@@ -121,7 +119,7 @@ async def test_another_address_wants_a_mail_to_it_that_was_answered(
     moved = account | {"email": "one@example.org", "email_verified_at": NOW}
     await mailed(door, id_, "change_address", "other@example.org", before)
     await mailed(door, town.neighbour.user_id, "change_address", "one@example.org", before)
-    await mailed(door, id_, "change_address", "one@example.org", before, used=None)
+    await mailed(door, id_, "change_address", "one@example.org", before, answered=False)
     await refused(door, "proved by a mail", *moved.values())
     await mailed(door, id_, "change_address", "one@example.org", before)
     assert await door.fetch(SAVE, *moved.values())
@@ -152,9 +150,7 @@ async def test_an_account_with_a_password_is_one_that_waited(
 ) -> None:
     id_ = uuid4()
     await door.execute(
-        """insert into registrations (id, tenant_id, email, password_hash, name, expires_at)
-        values ($1, app.tenant_id(), 'new@example.org', 'hash', 'New', now())""",
-        id_,
+        "select app.add_registration($1, 'new@example.org', 'hash', 'New', now())", id_
     )
     for other in (
         (uuid4(), "new@example.org", "hash"),

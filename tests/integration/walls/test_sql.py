@@ -77,8 +77,6 @@ nobody's own: the neighbour administers the tenant. What mentors are found by is
 PRE_AUTHENTICATION = {
     **dict.fromkeys(MATRIX, ""),
     "alembic_version": "s",
-    "registrations": "sid",
-    "one_time_proofs": "siud",
     "second_factors": "siud",
     "passkeys": "siud",
     "spent_challenges": "si",
@@ -96,6 +94,8 @@ SIGNING_IN = {
     *("account", "account_of", "lock_account", "lock_account_of", "add_account", "save_account"),
     *("add_sign_in", "lock_sign_in", "links", "keep_link", "move_sign_in"),
     *("living_sign_in", "has_signed_in", "end_sign_ins"),
+    *("add_registration", "registration", "registrations_of", "end_registrations"),
+    *("replace_proof", "proof", "guess_proof", "use_proof", "end_proofs"),
 }
 """Functions of the owner's rights that the login of signing in calls, and workers, and no other login."""
 

@@ -27,7 +27,7 @@ SAYS_IT_IS = {
 PRIVATE = ("users", "sign_ins", "refresh_tokens", "registrations", "roadmaps", "notices", "events")
 SEEN: dict[str, tuple[str, str]] = {
     #                                     skillbridge_app   skillbridge_auth
-    "the pre-authentication principal": (NOTHING, "registrations"),
+    "the pre-authentication principal": (NOTHING, NOTHING),
     "that of another tenant": (NOTHING, NOTHING),
     "the system": (NOTHING, NOTHING),
     "the system of another tenant": (NOTHING, NOTHING),
@@ -92,12 +92,13 @@ READS = {
     "select users from users": (REFUSED, REFUSED),
     "copy users to stdout": (REFUSED, REFUSED),
     "select from refresh_tokens": (REFUSED, REFUSED),
-    "select from registrations": (REFUSED, DONE),
+    "select from registrations": (REFUSED, REFUSED),
     "select from api_tokens": (REFUSED, DONE),
     "select from app.account({neighbour})": (REFUSED, DONE),
     "select from app.account(null)": (REFUSED, NOTHING),
     "select from app.account_of('%')": (REFUSED, NOTHING),
     "select from app.links(null)": (REFUSED, NOTHING),
+    "select from app.registrations_of('%', now(), 9)": (REFUSED, NOTHING),
     "select from events": (REFUSED, REFUSED),
     "select from jobs": (REFUSED, REFUSED),
 }

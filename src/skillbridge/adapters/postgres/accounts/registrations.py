@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, bindparam, delete, select
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import registrations
-from skillbridge.adapters.postgres.engine.clauses import add, here
+from skillbridge.adapters.postgres.engine.clauses import called, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.application.accounts.ports.users import Registrations
@@ -19,20 +19,10 @@ from skillbridge.domain.ids import RegistrationId
 
 _moment = bindparam("moment", type_=DateTime(timezone=True))
 
-ADD = Query(add(registrations, "id", "email", "password_hash", "name", "expires_at"))
-GET = Query(select(registrations).where(here(registrations), registrations.c.id == bindparam("id")))
-OF_ADDRESS = Query(
-    select(registrations)
-    .where(here(registrations), registrations.c.email == bindparam("email"))
-    .where(registrations.c.expires_at > _moment)
-    .order_by(registrations.c.expires_at.desc())
-    .limit(bindparam("most"))
-)
-END = Query(
-    delete(registrations)
-    .where(here(registrations), registrations.c.email == bindparam("email"))
-    .returning(registrations.c.id)
-)
+ADD = Query(called("add_registration", "id", "email", "password_hash", "name", "expires_at"))
+GET = Query(called("registration", "id"))
+OF_ADDRESS = Query(called("registrations_of", "email", "moment", "most"))
+END = Query(called("end_registrations", "email"))
 _over = (
     select(registrations.c.id)
     .where(here(registrations), registrations.c.expires_at <= _moment)
