@@ -6,4 +6,10 @@ drop function
     app.add_sign_in, app.lock_sign_in, app.links, app.keep_link, app.move_sign_in,
     app.living_sign_in, app.has_signed_in, app.end_sign_ins,
     app.add_registration, app.registration, app.registrations_of, app.end_registrations,
-    app.replace_proof, app.proof, app.is_guessable, app.guess_proof, app.use_proof, app.end_proofs;
+    app.replace_proof, app.proof, app.is_guessable, app.guess_proof, app.use_proof, app.end_proofs,
+    app.add_api_token, app.api_tokens_of, app.end_api_tokens, app.use_api_token,
+    app.second_factor, app.lock_second_factor, app.put_second_factor, app.remove_second_factor,
+    app.add_passkey, app.passkey_of, app.passkeys_of, app.save_passkey, app.remove_passkey,
+    app.spend_challenge,
+    app.add_identity, app.identity, app.identities_of, app.remove_identity,
+    app.begin_authorization, app.authorization_request, app.take_authorization;

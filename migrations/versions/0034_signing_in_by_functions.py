@@ -5,11 +5,16 @@ from sql_files import apply, restore, run
 revision = "0034"
 down_revision = "0029"
 APPLIES = {
+    "actor": "0c34c4c4e92d",
     "users": "5b9859f429b8",
     "sign_ins": "3b68c2cd199b",
     "registrations": "900453bbb989",
     "proofs": "1517868762cb",
-    "grants": "8cf1cdc10a6e",
+    "api_tokens": "87e131c0d703",
+    "second_factors": "85445c51ad4e",
+    "passkeys": "49c0b36d18aa",
+    "identities": "f981caab881b",
+    "grants": "45bfc5559982",
 }
 
 

@@ -24,7 +24,13 @@ grant execute on function
     app.add_sign_in, app.lock_sign_in, app.links, app.keep_link, app.move_sign_in,
     app.living_sign_in, app.has_signed_in, app.end_sign_ins,
     app.add_registration, app.registration, app.registrations_of, app.end_registrations,
-    app.replace_proof, app.proof, app.guess_proof, app.use_proof, app.end_proofs
+    app.replace_proof, app.proof, app.guess_proof, app.use_proof, app.end_proofs,
+    app.add_api_token, app.api_tokens_of, app.end_api_tokens, app.use_api_token,
+    app.second_factor, app.lock_second_factor, app.put_second_factor, app.remove_second_factor,
+    app.add_passkey, app.passkey_of, app.passkeys_of, app.save_passkey, app.remove_passkey,
+    app.spend_challenge,
+    app.add_identity, app.identity, app.identities_of, app.remove_identity,
+    app.begin_authorization, app.authorization_request, app.take_authorization
     to skillbridge_auth, skillbridge_worker;
 grant execute on function
     app.claim_jobs(bigint, interval),
@@ -79,17 +85,6 @@ grant insert on cohort_runs, impressions, kept_answers to skillbridge_app;
 grant insert (
     user_id, tenant_id, name, bio, country, time_zone, languages, skills, availability
 ) on profiles to skillbridge_auth;
-grant select, insert, delete on identities, authorization_requests to skillbridge_auth;
-grant select, insert, delete on second_factors to skillbridge_auth;
-grant update (sealed_secret, confirmed_at, last_step, recovery_codes) on second_factors
-    to skillbridge_auth;
-grant select, insert, delete on passkeys to skillbridge_auth;
-grant update (name, sign_count, last_used_at) on passkeys to skillbridge_auth;
-grant select, insert on spent_challenges to skillbridge_auth;
-grant select on api_tokens to skillbridge_auth;
-grant insert (id, tenant_id, user_id, name, hash, scopes, created_at, expires_at) on api_tokens
-    to skillbridge_auth;
-grant update (revoked_at, expires_at, last_used_at) on api_tokens to skillbridge_auth;
 
 -- the worker
 grant select, insert, update on tenants, users, sign_ins, refresh_tokens, profiles, mentors,

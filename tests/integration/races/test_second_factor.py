@@ -36,7 +36,7 @@ async def test_a_code_that_is_shown_twice_at_once_lets_in_once(
     assert isinstance(second.error, WrongCode)
 
 
-@needs("accounts.second_factors.LOCK")
+@needs("app.lock_second_factor")
 async def test_a_code_that_is_shown_twice_at_once_proves_once(
     world: World, admin: asyncpg.Connection
 ) -> None:

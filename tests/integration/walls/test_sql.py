@@ -77,12 +77,6 @@ nobody's own: the neighbour administers the tenant. What mentors are found by is
 PRE_AUTHENTICATION = {
     **dict.fromkeys(MATRIX, ""),
     "alembic_version": "s",
-    "second_factors": "siud",
-    "passkeys": "siud",
-    "spent_challenges": "si",
-    "api_tokens": "siu",
-    "identities": "sid",
-    "authorization_requests": "sid",
     "profiles": "i",
     "events": "",
     "jobs": "i",
@@ -96,6 +90,11 @@ SIGNING_IN = {
     *("living_sign_in", "has_signed_in", "end_sign_ins"),
     *("add_registration", "registration", "registrations_of", "end_registrations"),
     *("replace_proof", "proof", "guess_proof", "use_proof", "end_proofs"),
+    *("add_api_token", "api_tokens_of", "end_api_tokens", "use_api_token"),
+    *("second_factor", "lock_second_factor", "put_second_factor", "remove_second_factor"),
+    *("add_passkey", "passkey_of", "passkeys_of", "save_passkey", "remove_passkey"),
+    *("spend_challenge", "add_identity", "identity", "identities_of", "remove_identity"),
+    *("begin_authorization", "authorization_request", "take_authorization"),
 }
 """Functions of the owner's rights that the login of signing in calls, and workers, and no other login."""
 

@@ -93,11 +93,13 @@ READS = {
     "copy users to stdout": (REFUSED, REFUSED),
     "select from refresh_tokens": (REFUSED, REFUSED),
     "select from registrations": (REFUSED, REFUSED),
-    "select from api_tokens": (REFUSED, DONE),
+    "select from api_tokens": (REFUSED, REFUSED),
     "select from app.account({neighbour})": (REFUSED, DONE),
     "select from app.account(null)": (REFUSED, NOTHING),
     "select from app.account_of('%')": (REFUSED, NOTHING),
     "select from app.links(null)": (REFUSED, NOTHING),
+    "select from app.passkey_of(null)": (REFUSED, NOTHING),
+    "select from app.identity('%', '%')": (REFUSED, NOTHING),
     "select from app.registrations_of('%', now(), 9)": (REFUSED, NOTHING),
     "select from events": (REFUSED, REFUSED),
     "select from jobs": (REFUSED, REFUSED),
@@ -121,6 +123,8 @@ WRITES = {
         REFUSED,
         DONE,
     ),
+    """select app.add_api_token(gen_random_uuid(), null, 'x', sha256('x'), '{{match:read}}',
+    now(), now())""": (REFUSED, REFUSED),
     """insert into sign_ins (id, tenant_id, user_id, expires_at)
     values (gen_random_uuid(), {tenant}, {neighbour}, now())""": (REFUSED, REFUSED),
     """insert into refresh_tokens (hash, tenant_id, sign_in_id)
