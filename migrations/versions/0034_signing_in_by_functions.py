@@ -9,7 +9,7 @@ APPLIES = {
     "users": "5b9859f429b8",
     "sign_ins": "3b68c2cd199b",
     "registrations": "900453bbb989",
-    "proofs": "1517868762cb",
+    "proofs": "78311009d2cb",
     "api_tokens": "87e131c0d703",
     "second_factors": "85445c51ad4e",
     "passkeys": "49c0b36d18aa",
