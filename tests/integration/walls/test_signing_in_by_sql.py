@@ -67,7 +67,7 @@ async def test_it_reads_no_table_and_changes_none(town: Town, door: asyncpg.Conn
     ],
     ids=str,
 )
-@pytest.mark.asvs("8.4.1", "13.2.2")
+@pytest.mark.asvs("8.2.3", "13.2.2")
 async def test_what_others_decide_is_not_saved(
     town: Town, door: asyncpg.Connection, change: dict[str, Any]
 ) -> None:
@@ -106,6 +106,7 @@ async def test_an_account_without_a_password_gets_its_first_by_a_mail(
     assert await door.fetch(SAVE, *values)
 
 
+@pytest.mark.asvs("8.2.3")
 async def test_another_address_wants_a_mail_to_it_that_was_answered(
     town: Town, door: asyncpg.Connection
 ) -> None:
@@ -132,7 +133,7 @@ async def test_what_somebody_saved_first_is_no_matter_of_rights(
     ("verified", "roles"),
     [(NOW, ["learner", "admin"]), (NOW, ["mentor"]), (NOW, []), (None, ["learner"])],
 )
-@pytest.mark.asvs("8.4.1", "13.2.2")
+@pytest.mark.asvs("8.2.3", "13.2.2")
 async def test_it_makes_learners_alone_whose_address_is_proved(
     town: Town, door: asyncpg.Connection, verified: datetime | None, roles: list[str]
 ) -> None:
@@ -156,6 +157,7 @@ async def test_an_account_with_a_password_is_one_that_waited(
     assert await door.fetch(ADD, id_, "new@example.org", "hash", NOW, ["learner"])
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_functions_of_signing_in_find_nobody_of_another_tenant(
     town: Town, urls: Urls
 ) -> None:

@@ -124,6 +124,12 @@ SYSTEM = {
 }
 """On the login of a worker that says it is the system of the tenant."""
 
+SECRETS = (
+    *("refresh_tokens", "registrations", "one_time_proofs", "second_factors", "passkeys"),
+    *("spent_challenges", "api_tokens", "identities", "authorization_requests"),
+)
+"""What only the pre-authentication principal and the system have to do with."""
+
 HERS = {
     "alembic_version": "$1::uuid <> $2::uuid",
     "tenants": "id = $2 and $1::uuid is not null",
@@ -319,6 +325,17 @@ async def test_the_login_of_signing_in_may_no_more_whoever_it_says_it_is(
 async def test_the_login_of_a_worker_as_the_system(town: Town, urls: Urls) -> None:
     found = await rights(town, urls.worker, "system")
     assert {table: may for table, may in found.items() if may != SYSTEM[table]} == {}
+
+
+@pytest.mark.parametrize("actor", ["owner", "neighbour", "other door", "system abroad"])
+async def test_the_login_of_a_worker_finds_no_secret_for_others(
+    town: Town, urls: Urls, actor: str
+) -> None:
+    """It has rights on these tables, and policies ask for whom."""
+    connection = await asyncpg.connect(urls.worker)
+    for table in SECRETS:
+        assert await Trial(town, connection, table).may(settings(town, actor)) == "", table
+    await connection.close()
 
 
 async def test_the_system_of_one_tenant_leaves_the_other_alone(town: Town, urls: Urls) -> None:
