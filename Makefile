@@ -102,8 +102,8 @@ docs: setup ## write the generated pages again: docs/generated, docs/problems.md
 
 migration: setup ## a new migration with its files: make migration m="add threads"
 	@test -n "$(m)" || { echo 'say what it does: make migration m="add threads"'; exit 2; }
-	@set -e; last=$$(ls migrations/versions/[0-9]*.py | wc -l); \
-	  was=$$(printf '%04d' "$$last"); n=$$(printf '%04d' $$((last + 1))); \
+	@set -e; was=$$(ls migrations/versions | grep '^[0-9]' | tail -n 1 | cut -c 1-4); \
+	  n=$$(printf '%04d' $$(expr "$$was" + 1)); \
 	  $(BIN)/alembic revision --message "$(m)" --rev-id $$n; \
 	  up=$$(basename migrations/versions/$${n}_*.py .py).sql; \
 	  printf -- '-- %s: say why it is so.\n' "$(m)" > migrations/sql/$$up; \

@@ -26,8 +26,6 @@ OF_ALL_TENANTS = {
 }
 """Modules whose statements name no tenant, and why."""
 OF_NOBODY = {
-    "accounts.writes.LOCK_SIGN_IN": "found by the hash of a token, which its holder alone can make",
-    "accounts.writes.MOVE": "was found by the hash of a token",
     "accounts.writes.REVOKE_EVERYBODYS": "the system ends everybody's",
     "accounts.writes.FORGET_TOKENS": "the system asks for everybody's",
     "accounts.writes.FORGET_SIGN_INS": "the system asks for everybody's",

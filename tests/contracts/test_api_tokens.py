@@ -49,9 +49,10 @@ async def kept(world: World, actor: Actor | None = None) -> AsyncIterator[ApiTok
 
 
 async def added(world: World, *tokens: ApiToken) -> None:
-    async with kept(world) as there:
-        for token in tokens:
-            await there.add(token)
+    """Those of services by operators."""
+    for token in tokens:
+        async with kept(world, world.system() if token.user_id is None else None) as those:
+            await those.add(token)
 
 
 async def held(world: World, token: ApiToken, tenant_id: TenantId | None = None) -> Held | None:

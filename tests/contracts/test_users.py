@@ -31,7 +31,7 @@ async def users_as(world: World, actor: Actor) -> AsyncIterator[Users]:
 @pytest.fixture
 async def amina(world: World) -> User:
     user = User(UserId(uuid4()), world.tenant_id, "amina@example.org", "hash")
-    async with users_as(world, world.pre_authentication()) as users:
+    async with users_as(world, world.system()) as users:
         assert await users.add(user)
     return user
 
@@ -45,7 +45,7 @@ async def test_an_account_is_found_as_it_was_stored(world: World, amina: User) -
 
 
 async def test_an_address_has_one_account(world: World, amina: User) -> None:
-    async with users_as(world, world.pre_authentication()) as users:
+    async with users_as(world, world.system()) as users:
         assert not await users.add(replace(amina, id=UserId(uuid4())))
         assert await users.with_email(amina.email) == amina
 
@@ -54,7 +54,7 @@ async def test_what_is_saved_is_there_with_the_next_version(world: World, amina:
     amina.password_hash, amina.email_verified_at = "other", NOW
     amina.disabled_at = NOW
     amina.grant(Role.MENTOR, "A test", at=NOW)
-    async with users_as(world, world.pre_authentication()) as users:
+    async with users_as(world, world.system()) as users:
         await users.save(amina)
     async with users_as(world, world.pre_authentication()) as users:
         assert await users.get(amina.id) == replace(amina, version=2)

@@ -33,7 +33,8 @@ TABLES = """
 ## Tables
 
 The third wall. What a login was granted: with `some`, of some columns only. Which rows it then sees and changes,
-the policies say by who it acts for: the last column names their shapes, for reading.
+the policies say by who it acts for: the last column names their shapes, for reading. What signing in finds and
+changes it does by functions ([decision 36](../decisions/0036-signing-in-calls-functions.md)).
 """
 LOGINS = ("skillbridge_app", "skillbridge_auth", "skillbridge_worker")
 RIGHTS = ("select", "insert", "update", "delete")

@@ -24,10 +24,14 @@ create or replace function app.is_system() returns boolean
 
 -- Acts for someone not yet known: sees accounts and sign-ins of one tenant. Believed, for the same
 -- reason, only from a login that belongs to skillbridge_pre_authentication: the one of signing in, and workers.
+-- Inside of a function of the owner's rights it is the login that is asked.
 create or replace function app.is_doorkeeper() returns boolean
     language sql stable
     return coalesce(current_setting('app.standing', true) = 'doorkeeper', false)
-        and pg_has_role(current_user, 'skillbridge_pre_authentication', 'member');
+        and pg_has_role(
+            case when current_user = 'skillbridge_owner' then session_user else current_user end,
+            'skillbridge_pre_authentication', 'member'
+        );
 
 -- Whose program acts, where it is a service of a tenant. It says so by its standing and names no tenant to
 -- app.tenant_id(): so each policy shows it nothing, but for those that ask this.

@@ -19,6 +19,22 @@ grant execute on function
     to skillbridge_app, skillbridge_worker;
 grant execute on function app.ended_sign_ins(uuid[]), app.holding(bytea) to skillbridge_app;
 grant execute on function
+    app.account, app.account_of, app.lock_account, app.lock_account_of, app.add_account,
+    app.save_account,
+    app.add_sign_in, app.lock_sign_in, app.links, app.keep_link, app.move_sign_in,
+    app.living_sign_in, app.has_signed_in, app.end_sign_ins,
+    app.add_registration, app.registration, app.registrations_of, app.guess_registration,
+    app.end_registrations,
+    app.replace_proof, app.proof, app.guess_proof, app.guess_proof_at, app.use_proof, app.end_proofs,
+    app.add_api_token, app.api_tokens_of, app.end_api_tokens, app.use_api_token,
+    app.second_factor, app.lock_second_factor, app.put_second_factor, app.remove_second_factor,
+    app.add_passkey, app.passkey_of, app.passkeys_of, app.save_passkey, app.remove_passkey,
+    app.spend_challenge,
+    app.add_identity, app.identity, app.identities_of, app.remove_identity,
+    app.begin_authorization, app.authorization_request, app.take_authorization,
+    app.hold_authorization, app.let_go_authorization
+    to skillbridge_auth, skillbridge_worker;
+grant execute on function
     app.claim_jobs(bigint, interval),
     app.extend_job(uuid, bigint, interval),
     app.finish_jobs(uuid[], bigint[]),
@@ -67,39 +83,10 @@ grant update (read_at) on notices to skillbridge_app;
 grant update (status, confirmed_by, confirmed_at, ended_at) on cohort_runs to skillbridge_app;
 grant insert on cohort_runs, impressions, kept_answers to skillbridge_app;
 
--- signing in, for those who are not known yet: the only login beside the worker's that passwords and
--- refresh tokens are open to
-grant select on users, sign_ins, refresh_tokens to skillbridge_auth;
-grant insert (id, tenant_id, email, password_hash, email_verified_at, roles) on users
-    to skillbridge_auth;
-grant update (email, password_hash, email_verified_at, roles, disabled_at, devices) on users
-    to skillbridge_auth;
+-- signing in, for those who are not known yet: what it finds and changes, it does by the functions above
 grant insert (
     user_id, tenant_id, name, bio, country, time_zone, languages, skills, availability
 ) on profiles to skillbridge_auth;
-grant insert (
-    id, tenant_id, user_id, device, key, network, created_at, last_used_at, expires_at
-) on sign_ins to skillbridge_auth;
-grant update (revoked_at, expires_at, last_used_at, network) on sign_ins to skillbridge_auth;
-grant insert (hash, tenant_id, sign_in_id, parent, issued_at, used_at) on refresh_tokens
-    to skillbridge_auth;
-grant update (used_at) on refresh_tokens to skillbridge_auth;
-grant select, insert, delete on registrations, identities, authorization_requests
-    to skillbridge_auth;
-grant update (pace, asked_again_at) on authorization_requests to skillbridge_auth;
-grant update (tries) on registrations to skillbridge_auth;
-grant select, insert, update, delete on one_time_proofs to skillbridge_auth;
-grant select, insert, delete on second_factors to skillbridge_auth;
-grant update (
-    sealed_secret, confirmed_at, last_step, recovery_codes, kind, same_mailbox
-) on second_factors to skillbridge_auth;
-grant select, insert, delete on passkeys to skillbridge_auth;
-grant update (name, sign_count, last_used_at) on passkeys to skillbridge_auth;
-grant select, insert on spent_challenges to skillbridge_auth;
-grant select on api_tokens to skillbridge_auth;
-grant insert (id, tenant_id, user_id, name, hash, scopes, created_at, expires_at) on api_tokens
-    to skillbridge_auth;
-grant update (revoked_at, expires_at, last_used_at) on api_tokens to skillbridge_auth;
 
 -- the worker
 grant select, insert, update on tenants, users, sign_ins, refresh_tokens, profiles, mentors,

@@ -359,9 +359,9 @@ async def test_secrets_move_to_the_present_key_by_the_clock(phone: Phone) -> Non
         for slot in ("first", "second"):
             await seal(world.system(), slot)
     only = TotpAuthenticators(Sealer(KeyRing(ring.newest_first[:1], ring.clock)))
-    async with world.scope(world.pre_authentication()) as scope:
+    async with world.scope(world.system()) as scope:
         factors: SecondFactors = await scope.get(SecondFactors)
-        async with (await scope.get(Transaction))(world.pre_authentication()):
+        async with (await scope.get(Transaction))(world.system()):
             (factor,) = await factors.not_sealed_by(b"another", limit=9)
     assert only.step_of(factor, phone.code(), at=datetime.now(UTC)) is not None
 

@@ -1,7 +1,6 @@
 """What the API's login cannot give itself, whatever SQL it is made to run."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -9,7 +8,7 @@ import asyncpg
 import pytest
 from tests.conftest import Urls
 
-from skillbridge.adapters.postgres.engine.database import Connection, Database
+from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import TenantId, UserId
@@ -21,9 +20,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 @pytest.fixture
 async def api(urls: Urls) -> AsyncIterator[Database]:
-    """Both of its logins."""
-    app, auth = [await Database.connect(url, size=1) for url in (urls.app, urls.auth)]
-    made = replace(app, auth=auth)
+    made = await Database.connect(urls.app, size=1)
     yield made
     await made.close()
 
@@ -37,9 +34,9 @@ async def tenant(admin: asyncpg.Connection) -> TenantId:
     return made
 
 
-async def register(db: Connection, tenant: TenantId) -> UUID:
+async def register(admin: asyncpg.Connection, tenant: TenantId) -> UUID:
     user = uuid4()
-    await db.driver.execute(
+    await admin.execute(
         """insert into users (id, tenant_id, email, password_hash)
         values ($1, $2, $3, 'x')""",
         user,
@@ -54,8 +51,7 @@ async def test_a_match_begins_with_a_request(
     api: Database, tenant: TenantId, admin: asyncpg.Connection, status: str
 ) -> None:
     """A learner's own row may not say that the mentor has agreed."""
-    async with api.transaction(Actor.pre_authentication(tenant)) as db:
-        learner, mentor = await register(db, tenant), await register(db, tenant)
+    learner, mentor = await register(admin, tenant), await register(admin, tenant)
     await admin.execute(
         "insert into mentors (user_id, tenant_id, headline, capacity) values ($1, $2, 'x', 5)",
         mentor,

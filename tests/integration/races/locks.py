@@ -1,6 +1,6 @@
 """The locks of the database adapters and of the schema, and how to take one away.
 
-`@needs("accounts.writes.LOCK_SIGN_IN")` runs a race as it is, and once more without that lock: there it has
+`@needs("profiles.writes.LOCK_PROFILE")` runs a race as it is, and once more without that lock: there it has
 to be lost, or the test fails. A statement that skips what is locked is also tried waiting for it. A
 name that begins with `app.` is that of a function in the database.
 """

@@ -41,7 +41,7 @@ async def is_over(amina: Visitor, *tokens: str) -> None:
             await amina.refresh(token)
 
 
-@needs("accounts.writes.LOCK_SIGN_IN")
+@needs("app.lock_sign_in")
 async def test_a_log_out_during_a_refresh_is_the_last_word(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -53,7 +53,7 @@ async def test_a_log_out_during_a_refresh_is_the_last_word(
     await is_over(amina, token, refresh.value.refresh_token)
 
 
-@needs("accounts.writes.LOCK_SIGN_IN")
+@needs("app.lock_sign_in")
 async def test_a_refresh_during_a_log_out_brings_nothing_back(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -65,7 +65,7 @@ async def test_a_refresh_during_a_log_out_brings_nothing_back(
     await is_over(amina, token)
 
 
-@needs("accounts.writes.LOCK_SIGN_IN")
+@needs("app.lock_sign_in")
 async def test_a_disabled_account_keeps_no_sign_in_that_was_being_refreshed(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -77,7 +77,7 @@ async def test_a_disabled_account_keeps_no_sign_in_that_was_being_refreshed(
     await is_over(amina, token, refresh.value.refresh_token)
 
 
-@needs("accounts.writes.LOCK_SIGN_IN")
+@needs("app.lock_sign_in")
 async def test_a_theft_that_is_noticed_during_a_refresh_ends_what_it_refreshed(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -108,7 +108,7 @@ async def test_two_refreshes_of_one_token_find_one_successor(
 
 
 @pytest.mark.row("C2")
-@needs("accounts.writes.LOCK_SIGN_IN")
+@needs("app.lock_sign_in")
 @pytest.mark.parametrize("by", [EndSession, EndOtherSessions])
 async def test_a_sign_in_that_its_owner_ends_is_not_refreshed_back(
     by: type, world: World, admin: asyncpg.Connection
@@ -124,7 +124,7 @@ async def test_a_sign_in_that_its_owner_ends_is_not_refreshed_back(
     await amina.refresh(here.refresh_token)
 
 
-@needs("accounts.writes.LOCK_SIGN_IN")
+@needs("app.lock_sign_in")
 async def test_a_role_that_is_taken_away_during_a_refresh_is_not_in_what_lives_on(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -151,7 +151,7 @@ async def test_a_token_that_is_forgotten_while_it_is_presented_is_over(
     assert isinstance(refresh.error, SignInOver)
 
 
-@needs("accounts.writes.LOCK_USER")
+@needs("app.lock_account")
 async def test_a_disabled_account_keeps_no_sign_in_that_was_being_started(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -163,7 +163,7 @@ async def test_a_disabled_account_keeps_no_sign_in_that_was_being_started(
     await is_over(amina, log_in.value.refresh_token)
 
 
-@needs("accounts.writes.LOCK_USER", "accounts.writes.LOCK_OWNER")
+@needs("app.lock_account", "app.lock_account_of")
 async def test_whoever_ends_all_sign_ins_ends_the_one_that_was_being_started(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -175,7 +175,7 @@ async def test_whoever_ends_all_sign_ins_ends_the_one_that_was_being_started(
     await is_over(amina, log_in.value.refresh_token)
 
 
-@needs("accounts.writes.LOCK_OWNER")
+@needs("app.lock_account_of")
 async def test_two_operators_at_once_both_have_their_way(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -66,7 +66,7 @@ async def test_of_two_answers_with_one_count_the_second_is_refused(
     assert "went back" in str(second.error)
 
 
-@needs("accounts.writes.LOCK_USER")
+@needs("app.lock_account")
 async def test_of_two_that_are_added_at_once_beside_nine_one_is_kept(
     holder: Holder, admin: asyncpg.Connection
 ) -> None:

@@ -21,7 +21,7 @@ from skillbridge.domain.accounts.sign_in import SignInOver
 pytestmark = pytest.mark.row("C3", "B9")
 
 
-@needs("accounts.writes.LOCK_USER")
+@needs("app.lock_account")
 async def test_of_two_that_are_made_at_once_one_is_the_twentieth(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -41,7 +41,7 @@ async def test_of_link_and_code_at_once_one_sets_the_password(
     await amina.log_in(NEW)
 
 
-@needs("accounts.writes.LOCK_USER")
+@needs("app.lock_account")
 async def test_a_sign_in_that_starts_during_a_reset_does_not_outlive_it(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -36,7 +36,7 @@ async def test_a_code_that_is_shown_twice_at_once_lets_in_once(
     assert isinstance(second.error, WrongCode)
 
 
-@needs("accounts.second_factors.LOCK")
+@needs("app.lock_second_factor")
 async def test_a_code_that_is_shown_twice_at_once_proves_once(
     world: World, admin: asyncpg.Connection
 ) -> None:
@@ -80,7 +80,7 @@ async def test_a_code_shown_while_it_is_removed_brings_nothing_back(
     await phone.owner.log_in()
 
 
-@needs("accounts.writes.LOCK_USER")
+@needs("app.lock_account")
 async def test_a_log_in_during_a_confirmation_ends_with_the_others(
     world: World, admin: asyncpg.Connection
 ) -> None:

@@ -77,23 +77,26 @@ nobody's own: the neighbour administers the tenant. What mentors are found by is
 PRE_AUTHENTICATION = {
     **dict.fromkeys(MATRIX, ""),
     "alembic_version": "s",
-    "users": "siu",
-    "registrations": "siud",
-    "one_time_proofs": "siud",
-    "second_factors": "siud",
-    "passkeys": "siud",
-    "spent_challenges": "si",
-    "api_tokens": "siu",
-    "identities": "sid",
-    "authorization_requests": "siud",
-    "sign_ins": "siu",
-    "refresh_tokens": "siu",
     "profiles": "i",
     "events": "",
     "jobs": "i",
 }
 """On the login of signing in, as the pre-authentication principal of the tenant. Its own events have
-no actor: the owner's are not its to write."""
+no actor: the owner's are not its to write. What it finds and changes, it does by `SIGNING_IN`."""
+
+SIGNING_IN = {
+    *("account", "account_of", "lock_account", "lock_account_of", "add_account", "save_account"),
+    *("add_sign_in", "lock_sign_in", "links", "keep_link", "move_sign_in"),
+    *("living_sign_in", "has_signed_in", "end_sign_ins"),
+    *("add_registration", "registration", "registrations_of", "end_registrations"),
+    *("replace_proof", "proof", "guess_proof", "use_proof", "end_proofs"),
+    *("add_api_token", "api_tokens_of", "end_api_tokens", "use_api_token"),
+    *("second_factor", "lock_second_factor", "put_second_factor", "remove_second_factor"),
+    *("add_passkey", "passkey_of", "passkeys_of", "save_passkey", "remove_passkey"),
+    *("spend_challenge", "add_identity", "identity", "identities_of", "remove_identity"),
+    *("begin_authorization", "authorization_request", "take_authorization"),
+}
+"""Functions of the owner's rights that the login of signing in calls, and workers, and no other login."""
 
 SYSTEM = {
     **dict.fromkeys(MATRIX, "siu"),
@@ -120,6 +123,12 @@ SYSTEM = {
     "job_tallies": "s",
 }
 """On the login of a worker that says it is the system of the tenant."""
+
+SECRETS = (
+    *("refresh_tokens", "registrations", "one_time_proofs", "second_factors", "passkeys"),
+    *("spent_challenges", "api_tokens", "identities", "authorization_requests"),
+)
+"""What only the pre-authentication principal and the system have to do with."""
 
 HERS = {
     "alembic_version": "$1::uuid <> $2::uuid",
@@ -318,6 +327,17 @@ async def test_the_login_of_a_worker_as_the_system(town: Town, urls: Urls) -> No
     assert {table: may for table, may in found.items() if may != SYSTEM[table]} == {}
 
 
+@pytest.mark.parametrize("actor", ["owner", "neighbour", "other door", "system abroad"])
+async def test_the_login_of_a_worker_finds_no_secret_for_others(
+    town: Town, urls: Urls, actor: str
+) -> None:
+    """It has rights on these tables, and policies ask for whom."""
+    connection = await asyncpg.connect(urls.worker)
+    for table in SECRETS:
+        assert await Trial(town, connection, table).may(settings(town, actor)) == "", table
+    await connection.close()
+
+
 async def test_the_system_of_one_tenant_leaves_the_other_alone(town: Town, urls: Urls) -> None:
     found = await rights(town, urls.worker, "system abroad")
     shared = {
@@ -511,30 +531,32 @@ async def test_a_search_finds_within_the_tenant_whatever_it_asks_for(
     }  # fmt: skip
 
 
+ASKING = {"tenant_id", "user_id", "is_system", "is_doorkeeper"}
+BY_LOGIN = {
+    "app": ASKING
+    | {"is_admin", "asked", "lock_journey", "ended_sign_ins", "holding", "served_tenant"}
+    | {"folded", "term", "newest_after", "find_newest", "find_mentors"},
+    "auth": ASKING | SIGNING_IN,
+}
+
+
 async def test_every_function_that_can_be_called_is_known_here(town: Town) -> None:
-    """One that runs as the owner of the tables sees past their policies: triggers, and two questions."""
+    """One that runs as the owner of the tables sees past their policies: triggers, two questions of the
+    API's login, and what signing in does.
+    """
     found = await town.admin.fetch(
         """select proname as name, prosecdef as as_owner, prorettype = 'trigger'::regtype as trigger,
-            has_function_privilege('skillbridge_app', oid, 'execute') as callable
+            has_function_privilege('skillbridge_app', oid, 'execute') as app,
+            has_function_privilege('skillbridge_auth', oid, 'execute') as auth
         from pg_proc where pronamespace in ('app'::regnamespace, 'public'::regnamespace)"""
     )
-    as_owner = [row["name"] for row in found if row["as_owner"] and not row["trigger"]]
-    assert sorted(as_owner) == ["ended_sign_ins", "holding"]
-    asking = {
-        "tenant_id",
-        "user_id",
-        "is_system",
-        "is_doorkeeper",
-        "is_admin",
-        "asked",
-        "lock_journey",
+    found = [row for row in found if not row["trigger"]]
+    assert {row["name"] for row in found if row["as_owner"]} == SIGNING_IN | {
         "ended_sign_ins",
         "holding",
-        "served_tenant",
     }
-    asking |= {"folded", "term", "newest_after", "find_newest", "find_mentors"}
-    called = {row["name"] for row in found if row["callable"] and not row["trigger"]}
-    assert called == asking
+    for login, known in BY_LOGIN.items():
+        assert {row["name"] for row in found if row[login]} == known, login
 
 
 async def test_the_login_of_the_api_makes_up_no_worker(town: Town, urls: Urls) -> None:

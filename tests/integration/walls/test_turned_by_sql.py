@@ -27,7 +27,7 @@ SAYS_IT_IS = {
 PRIVATE = ("users", "sign_ins", "refresh_tokens", "registrations", "roadmaps", "notices", "events")
 SEEN: dict[str, tuple[str, str]] = {
     #                                     skillbridge_app   skillbridge_auth
-    "the pre-authentication principal": (NOTHING, "users sign_ins refresh_tokens registrations"),
+    "the pre-authentication principal": (NOTHING, NOTHING),
     "that of another tenant": (NOTHING, NOTHING),
     "the system": (NOTHING, NOTHING),
     "the system of another tenant": (NOTHING, NOTHING),
@@ -88,22 +88,43 @@ REACHES = {
 """The server, its files, what it knows of the data, and the sessions of other logins."""
 
 READS = {
-    "select password_hash from users": (REFUSED, DONE),
-    "select users from users": (REFUSED, DONE),
-    "copy users to stdout": (REFUSED, DONE),
-    "select from refresh_tokens": (REFUSED, DONE),
-    "select from registrations": (REFUSED, DONE),
-    "select from api_tokens": (REFUSED, DONE),
+    "select password_hash from users": (REFUSED, REFUSED),
+    "select users from users": (REFUSED, REFUSED),
+    "copy users to stdout": (REFUSED, REFUSED),
+    "select from refresh_tokens": (REFUSED, REFUSED),
+    "select from registrations": (REFUSED, REFUSED),
+    "select from api_tokens": (REFUSED, REFUSED),
+    "select from app.account({neighbour})": (REFUSED, DONE),
+    "select from app.account(null)": (REFUSED, NOTHING),
+    "select from app.account_of('%')": (REFUSED, NOTHING),
+    "select from app.links(null)": (REFUSED, NOTHING),
+    "select from app.passkey_of(null)": (REFUSED, NOTHING),
+    "select from app.identity('%', '%')": (REFUSED, NOTHING),
+    "select from app.registrations_of('%', now(), 9)": (REFUSED, NOTHING),
     "select from events": (REFUSED, REFUSED),
     "select from jobs": (REFUSED, REFUSED),
 }
 """Passwords and tokens, as the pre-authentication principal."""
 
 WRITES = {
-    "update users set roles = '{{admin}}'": (REFUSED, DONE),
-    "update users set email_verified_at = now()": (REFUSED, DONE),
-    "update users set password_hash = 'x'": (REFUSED, DONE),
+    "update users set roles = '{{admin}}'": (REFUSED, REFUSED),
+    "update users set email_verified_at = now()": (REFUSED, REFUSED),
+    "update users set password_hash = 'x'": (REFUSED, REFUSED),
     "update users set version = 9": (REFUSED, REFUSED),
+    """select from app.add_account({neighbour}, 'a@example.org', 'x', now(), '{{admin}}')""": (
+        REFUSED,
+        REFUSED,
+    ),
+    """select from app.add_account({neighbour}, 'a@example.org', 'x', now(), '{{learner}}')""": (
+        REFUSED,
+        NOTHING,
+    ),
+    "select app.add_sign_in({neighbour}, {neighbour}, '', now(), now(), now(), null, '')": (
+        REFUSED,
+        DONE,
+    ),
+    """select app.add_api_token(gen_random_uuid(), null, 'x', sha256('x'), '{{match:read}}',
+    now(), now())""": (REFUSED, REFUSED),
     """insert into sign_ins (id, tenant_id, user_id, expires_at)
     values (gen_random_uuid(), {tenant}, {neighbour}, now())""": (REFUSED, REFUSED),
     """insert into refresh_tokens (hash, tenant_id, sign_in_id)
@@ -128,7 +149,7 @@ WRITES = {
 """As Amina, a learner: what follows from rules, and what is in nobody's name or another's."""
 
 REMAINS = {
-    "select from users": ("her own", "her own"),
+    "select from users": ("her own", REFUSED),
     "set statement_timeout = 0": (DONE, DONE),
     "select pg_advisory_xact_lock(1)": (DONE, DONE),
     "notify anybody": (DONE, DONE),
@@ -202,12 +223,19 @@ async def test_a_login_that_says_it_is_a_person_gets(
 
 async def test_what_has_ended_does_not_begin_again(town: Town, urls: Urls) -> None:
     """Each login may end a sign-in, and neither takes that back."""
-    for url in (urls.app, urls.auth):
+    hers = await town.admin.fetchval(
+        "select id from sign_ins where user_id = $1 and revoked_at is null", town.amina.user_id
+    )
+    ways = {
+        urls.app: "update sign_ins set revoked_at = {} where id = '{}'",
+        urls.auth: "select app.move_sign_in('{1}', {0}, now(), now(), '')",
+    }
+    for url, way in ways.items():
         connection = await asyncpg.connect(url)
         async with acting(connection, settings(town, "owner")):
-            await connection.execute("update sign_ins set revoked_at = now()")
+            await connection.execute(way.format("now()", hers))
             with pytest.raises(asyncpg.CheckViolationError, match="an ended sign-in cannot go"):
-                await connection.execute("update sign_ins set revoked_at = null")
+                await connection.execute(way.format("null", hers))
         await connection.close()
 
 

@@ -104,7 +104,7 @@ class World:
         address = email or f"{actor.user_id}@example.test"
         user = User(actor.user_id, self.tenant_id, address, "x", actor.roles, datetime.now(UTC))
         anonymous = self.pre_authentication()
-        async with self.scope(anonymous) as scope:
+        async with self.worker() as scope:  # as operators do it, without a mail
             users, profiles = await scope.get(Users), await scope.get(Profiles)
             async with (await scope.get(Transaction))(anonymous):
                 assert await users.add(user)

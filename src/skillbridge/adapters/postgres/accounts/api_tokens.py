@@ -11,7 +11,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    or_,
     select,
     text,
     update,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import api_tokens as tokens
 from skillbridge.adapters.postgres.engine.advisory_locks import HOLD_SERVICES
-from skillbridge.adapters.postgres.engine.clauses import add, here
+from skillbridge.adapters.postgres.engine.clauses import called, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
@@ -33,7 +32,6 @@ from skillbridge.domain.actor import NOBODY, Actor, PrincipalKind, Role
 from skillbridge.domain.ids import ApiTokenId, SessionId, TenantId, UserId
 
 _moment = bindparam("moment", type_=DateTime(timezone=True))
-_whose = tokens.c.user_id == bindparam("user_id")
 _not_ended = (here(tokens), tokens.c.revoked_at.is_(None))
 _ended = (
     update(tokens)
@@ -41,9 +39,14 @@ _ended = (
     .values(revoked_at=_moment, expires_at=func.least(tokens.c.expires_at, _moment))
 )
 
-ADD = Query(add(tokens, "id", "user_id", "name", "hash", "scopes", "created_at", "expires_at"))
-LIVING = Query(select(tokens).where(*_not_ended, _whose, tokens.c.expires_at > _moment))
-END = Query(_ended.where(_whose, tokens.c.name == bindparam("name")).returning(tokens.c.id))
+ADD = Query(
+    called(
+        "add_api_token",
+        *("id", "user_id", "name", "hash", "scopes", "created_at", "expires_at"),
+    )
+)
+LIVING = Query(called("api_tokens_of", "user_id", "moment"))
+END = Query(called("end_api_tokens", "user_id", "moment", "name"))
 _of_service = tokens.c.user_id.is_(None)
 LIVING_OF_SERVICES = Query(
     select(tokens).where(*_not_ended, _of_service, tokens.c.expires_at > _moment)
@@ -51,7 +54,6 @@ LIVING_OF_SERVICES = Query(
 END_OF_SERVICE = Query(
     _ended.where(_of_service, tokens.c.name == bindparam("name")).returning(tokens.c.id)
 )
-END_ALL = Query(_ended.where(_whose).returning(tokens.c.id))
 END_EVERYBODYS = Query(_ended)
 _over = (
     select(tokens.c.id)
@@ -61,9 +63,9 @@ _over = (
 )
 FORGET = Query(delete(tokens).where(here(tokens), tokens.c.id.in_(_over)))
 OWN = Read(
-    select(tokens)
-    .where(*_not_ended, _whose, tokens.c.expires_at > func.clock_timestamp())
-    .order_by(tokens.c.name)
+    select(text("*")).select_from(
+        func.app.api_tokens_of(bindparam("user_id"), func.clock_timestamp())
+    )
 )
 OF_SERVICES = Read(
     select(tokens)
@@ -73,12 +75,7 @@ OF_SERVICES = Read(
 HOLDING = Read(
     select(text("*")).select_from(func.app.holding(bindparam("asked", type_=LargeBinary)))
 )
-USED = Query(
-    update(tokens)
-    .where(here(tokens), tokens.c.id == bindparam("id"))
-    .where(or_(tokens.c.last_used_at.is_(None), tokens.c.last_used_at <= _moment - USED_EVERY))
-    .values(last_used_at=_moment)
-)
+USED = Query(called("use_api_token", "id", "moment", "seldom"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ class PostgresApiTokens:
         return None if found is None else ApiTokenId(found)
 
     async def end_all(self, user_id: UserId, *, at: datetime) -> Sequence[ApiTokenId]:
-        rows = await self.session.connection.rows(END_ALL, user_id=user_id, moment=at)
+        rows = await self.session.connection.rows(END, user_id=user_id, moment=at, name=None)
         return [ApiTokenId(row["id"]) for row in rows]
 
     async def living_of_services(self, *, at: datetime) -> Sequence[ApiToken]:
@@ -153,7 +150,7 @@ class PostgresHeldTokens:
 
     async def used(self, tenant_id: TenantId, token_id: ApiTokenId, *, at: datetime) -> None:
         async with self.database.transaction(Actor.pre_authentication(tenant_id)) as connection:
-            await connection.run(USED, id=token_id, moment=at)
+            await connection.run(USED, id=token_id, moment=at, seldom=USED_EVERY)
 
 
 BINDINGS: Bindings = (

@@ -6,12 +6,11 @@ from datetime import datetime
 
 import asyncpg
 import msgspec
-from sqlalchemy import DateTime, bindparam, delete, select, update
+from sqlalchemy import DateTime, bindparam, delete, select
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import authorization_requests as requests
-from skillbridge.adapters.postgres.accounts.tables import identities
-from skillbridge.adapters.postgres.engine.clauses import add, here
+from skillbridge.adapters.postgres.engine.clauses import called, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
@@ -26,52 +25,24 @@ from skillbridge.domain.accounts.identity import Identity
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import AuthorizationId, IdentityId, UserId
 
-ADD = Query(
-    add(identities, "id", "user_id", "issuer", "subject", "created_at").on_conflict_do_nothing()
-)
-FOUND = Query(
-    select(identities).where(
-        here(identities),
-        identities.c.issuer == bindparam("issuer"),
-        identities.c.subject == bindparam("subject"),
-    )
-)
-_of = (
-    select(identities)
-    .where(here(identities), identities.c.user_id == bindparam("user_id"))
-    .order_by(identities.c.created_at, identities.c.id)
-)
-OF = Query(_of)
-SHOWN = Read(_of)
-REMOVE = Query(delete(identities).where(here(identities), identities.c.id == bindparam("id")))
+ADD = Query(called("add_identity", "id", "user_id", "issuer", "subject", "created_at"))
+FOUND = Query(called("identity", "issuer", "subject"))
+OF = Query(called("identities_of", "user_id"))
+SHOWN = Read(called("identities_of", "user_id"))
+REMOVE = Query(called("remove_identity", "id"))
 
 _moment = bindparam("moment", type_=DateTime(timezone=True))
-_this = (here(requests), requests.c.id == bindparam("id"))
 BEGIN = Query(
-    add(
-        *(requests, "id", "provider", "binding", "user_id", "return_to", "expires_at"),
+    called(
+        "begin_authorization",
+        *("id", "provider", "binding", "user_id", "return_to", "expires_at"),
         *("pace", "asked_again_at"),
     )
 )
-GET = Query(select(requests).where(*_this))
-TAKE = Query(
-    delete(requests).where(
-        *_this,
-        requests.c.provider == bindparam("provider"),
-        requests.c.binding == bindparam("binding"),
-        requests.c.user_id.is_not_distinct_from(
-            bindparam("user_id", type_=requests.c.user_id.type)
-        ),
-        requests.c.expires_at > _moment,
-    )
-)
-_until = bindparam("until", type_=DateTime(timezone=True))
-HOLD = Query(
-    update(requests)
-    .where(*_this, requests.c.asked_again_at <= _moment)
-    .values(asked_again_at=_until)
-)
-LET_GO = Query(update(requests).where(*_this).values(pace=bindparam("slow"), asked_again_at=_until))
+GET = Query(called("authorization_request", "id"))
+TAKE = Query(called("take_authorization", "id", "provider", "binding", "user_id", "moment"))
+HOLD = Query(called("hold_authorization", "id", "moment", "until"))
+LET_GO = Query(called("let_go_authorization", "id", "slow", "until"))
 _over = (
     select(requests.c.id)
     .where(here(requests), requests.c.expires_at <= _moment)

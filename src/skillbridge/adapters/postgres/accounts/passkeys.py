@@ -6,12 +6,11 @@ from datetime import datetime
 
 import asyncpg
 import msgspec
-from sqlalchemy import DateTime, bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy import DateTime, bindparam, delete, select
 
 from skillbridge.adapters.binding import Binding, Bindings
-from skillbridge.adapters.postgres.accounts.tables import passkeys, spent_challenges
-from skillbridge.adapters.postgres.engine.clauses import add, here
+from skillbridge.adapters.postgres.accounts.tables import spent_challenges
+from skillbridge.adapters.postgres.engine.clauses import called, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
@@ -21,37 +20,20 @@ from skillbridge.domain.accounts.passkey import Ceremony, Passkey, PasskeyTaken,
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import PasskeyId, UserId
 
-_CHANGED = ("name", "sign_count", "last_used_at")
-_that = (here(passkeys), passkeys.c.id == bindparam("that", type_=UUID))
-_of = (
-    select(passkeys)
-    .where(here(passkeys), passkeys.c.user_id == bindparam("user_id"))
-    .order_by(passkeys.c.created_at, passkeys.c.id)
-)
 ADD = Query(
-    add(
-        passkeys,
+    called(
+        "add_passkey",
         *("id", "user_id", "credential_id", "public_key", "sign_count"),
         *("synced", "name", "created_at"),
     )
 )
-WITH_CREDENTIAL = Query(
-    select(passkeys).where(here(passkeys), passkeys.c.credential_id == bindparam("credential"))
-)
-OF = Query(_of)
-OWN = Read(_of)
-SAVE = Query(
-    update(passkeys)
-    .where(*_that)
-    .values({name: bindparam(name, type_=passkeys.c[name].type) for name in _CHANGED})
-)
-REMOVE = Query(delete(passkeys).where(*_that))
+WITH_CREDENTIAL = Query(called("passkey_of", "credential"))
+OF = Query(called("passkeys_of", "user_id"))
+OWN = Read(called("passkeys_of", "user_id"))
+SAVE = Query(called("save_passkey", "that", "name", "sign_count", "last_used_at"))
+REMOVE = Query(called("remove_passkey", "that"))
 
-SPEND = Query(
-    add(spent_challenges, "nonce", "expires_at").on_conflict_do_nothing(
-        constraint="pk_spent_challenges"
-    )
-)
+SPEND = Query(called("spend_challenge", "nonce", "expires_at"))
 _over = (
     select(spent_challenges.c.nonce)
     .where(

@@ -5,75 +5,27 @@ from datetime import datetime
 
 import asyncpg
 import msgspec
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    FromClause,
-    Select,
-    bindparam,
-    delete,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import DateTime, bindparam, delete, select
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import one_time_proofs as proofs
-from skillbridge.adapters.postgres.engine.clauses import add, here
+from skillbridge.adapters.postgres.engine.clauses import called, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs
-from skillbridge.domain.accounts.one_time_proof import TRIES, OneTimeProof, Purpose
+from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.ids import ProofId, UserId
 
 _moment = bindparam("moment", type_=DateTime(timezone=True))
-_unused = proofs.c.used_at.is_(None)
-_open = (here(proofs), _unused, proofs.c.expires_at > _moment)
-_whose = proofs.c.user_id == bindparam("user_id")
 
-_new = add(proofs, "id", "purpose", "user_id", "expires_at", "email", "former_email")
 REPLACE = Query(
-    _new.on_conflict_do_update(
-        index_elements=[proofs.c.tenant_id, proofs.c.user_id, proofs.c.purpose],
-        index_where=_unused,
-        set_={
-            **{
-                name: _new.excluded[name]
-                for name in ("id", "expires_at", "email", "former_email", "tries")
-            },
-            "created_at": func.now(),
-        },
-        where=here(proofs),
-    )
+    called("replace_proof", *("id", "purpose", "user_id", "expires_at"), *("email", "former_email"))
 )
-GET = Query(select(proofs).where(here(proofs), proofs.c.id == bindparam("id")))
-
-
-def _guessable(table: FromClause, *more: ColumnElement[bool]) -> Select[tuple[ProofId]]:
-    return select(table.c.id).where(
-        here(table),
-        table.c.used_at.is_(None),
-        table.c.expires_at > _moment,
-        table.c.purpose == bindparam("for_purpose"),
-        table.c.tries < TRIES,
-        *more,
-    )
-
-
-_one, _other = proofs.alias(), proofs.alias()
-_own = _guessable(_one, _one.c.user_id == bindparam("user_id")).scalar_subquery()
-_nobodys = _guessable(_other, _other.c.user_id.is_(None)).limit(1).scalar_subquery()
-_counted = (
-    update(proofs)
-    .where(*_open, proofs.c.tries < TRIES)
-    .values(tries=proofs.c.tries + 1)
-    .returning(*proofs.c)
-)
-GUESS = Query(_counted.where(proofs.c.id == func.coalesce(_own, _nobodys)))
-"""One statement, and one row written, whosever it is: time does not tell which."""
-GUESS_AT = Query(_counted.where(proofs.c.id == bindparam("id")))
-USE = Query(update(proofs).where(*_open, proofs.c.id == bindparam("id")).values(used_at=_moment))
-END = Query(delete(proofs).where(here(proofs), _whose, _unused))
+GET = Query(called("proof", "id"))
+GUESS = Query(called("guess_proof", "for_purpose", "user_id", "moment"))
+GUESS_AT = Query(called("guess_proof_at", "id", "moment"))
+USE = Query(called("use_proof", "id", "moment"))
+END = Query(called("end_proofs", "user_id"))
 _over = (
     select(proofs.c.id)
     .where(here(proofs), proofs.c.expires_at <= _moment)

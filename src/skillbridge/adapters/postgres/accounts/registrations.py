@@ -6,48 +6,24 @@ from datetime import datetime
 
 import asyncpg
 import msgspec
-from sqlalchemy import DateTime, bindparam, delete, select, update
+from sqlalchemy import DateTime, bindparam, delete, select
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import registrations
-from skillbridge.adapters.postgres.engine.clauses import add, here
+from skillbridge.adapters.postgres.engine.clauses import called, here
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.application.accounts.ports.users import Registrations
-from skillbridge.domain.accounts.one_time_proof import TRIES
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.ids import RegistrationId
 
 _moment = bindparam("moment", type_=DateTime(timezone=True))
 
-ADD = Query(add(registrations, "id", "email", "password_hash", "name", "expires_at"))
-GET = Query(select(registrations).where(here(registrations), registrations.c.id == bindparam("id")))
-OF_ADDRESS = Query(
-    select(registrations)
-    .where(here(registrations), registrations.c.email == bindparam("email"))
-    .where(registrations.c.expires_at > _moment)
-    .order_by(registrations.c.expires_at.desc())
-    .limit(bindparam("most"))
-)
-_one = registrations.alias()
-_newest = (
-    select(_one.c.id)
-    .where(here(_one), _one.c.email == bindparam("email"), _one.c.expires_at > _moment)
-    .order_by(_one.c.expires_at.desc())
-    .limit(1)
-)
-GUESS = Query(
-    update(registrations)
-    .where(here(registrations), registrations.c.tries < TRIES)
-    .where(registrations.c.id == _newest.scalar_subquery())
-    .values(tries=registrations.c.tries + 1)
-    .returning(*registrations.c)
-)
-END = Query(
-    delete(registrations)
-    .where(here(registrations), registrations.c.email == bindparam("email"))
-    .returning(registrations.c.id)
-)
+ADD = Query(called("add_registration", "id", "email", "password_hash", "name", "expires_at"))
+GET = Query(called("registration", "id"))
+OF_ADDRESS = Query(called("registrations_of", "email", "moment", "most"))
+GUESS = Query(called("guess_registration", "email", "moment"))
+END = Query(called("end_registrations", "email"))
 _over = (
     select(registrations.c.id)
     .where(here(registrations), registrations.c.expires_at <= _moment)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import asyncpg
-from sqlalchemy import LargeBinary, bindparam, delete, func, select, update
+from sqlalchemy import LargeBinary, bindparam, func, select, update
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.accounts.tables import second_factors
-from skillbridge.adapters.postgres.engine.clauses import add, here
+from skillbridge.adapters.postgres.engine.clauses import called, here
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
@@ -21,18 +21,10 @@ from skillbridge.domain.ids import UserId
 _VALUES = ("sealed_secret", "confirmed_at", "last_step", "recovery_codes", "kind", "same_mailbox")
 _of = (here(second_factors), second_factors.c.user_id == bindparam("user_id"))
 _key = bindparam("key", type_=LargeBinary)
-_factor = select(second_factors).where(*_of)
-PEEK = Query(_factor)
-LOCK = Query(_factor.with_for_update())
-_new = add(second_factors, "user_id", *_VALUES)
-PUT = Query(
-    _new.on_conflict_do_update(
-        index_elements=[second_factors.c.user_id],
-        set_={name: _new.excluded[name] for name in _VALUES},
-        where=here(second_factors),
-    )
-)
-STATE = Read(_factor)
+PEEK = Query(called("second_factor", "user_id"))
+LOCK = Query(called("lock_second_factor", "user_id"))
+PUT = Query(called("put_second_factor", "user_id", *_VALUES))
+STATE = Read(called("second_factor", "user_id"))
 NOT_SEALED_BY = Query(
     select(second_factors)
     .where(here(second_factors), second_factors.c.kind == FactorKind.APP.value)
@@ -44,7 +36,7 @@ RESEAL = Query(
     .where(*_of, second_factors.c.sealed_secret == bindparam("old", type_=LargeBinary))
     .values(sealed_secret=bindparam("new", type_=LargeBinary))
 )
-REMOVE = Query(delete(second_factors).where(*_of))
+REMOVE = Query(called("remove_second_factor", "user_id"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from datetime import datetime
 
 import asyncpg
 import msgspec
-from sqlalchemy import Integer, LargeBinary, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Integer, bindparam, delete, exists, func, select, update
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.existing import existing
-from skillbridge.adapters.postgres.accounts.tables import refresh_tokens, sign_ins, users
-from skillbridge.adapters.postgres.engine.clauses import add, change, here, mine
+from skillbridge.adapters.postgres.accounts.tables import refresh_tokens, sign_ins
+from skillbridge.adapters.postgres.engine.clauses import called, here, mine
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.application.accounts.ports.sign_ins import SignIns
@@ -20,87 +20,50 @@ from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver, Unknow
 from skillbridge.domain.accounts.user import AddressTaken, UnknownAccount, User
 from skillbridge.domain.ids import SessionId, UserId
 
-_user = select(users).where(here(users), users.c.deleted_at.is_(None))
-_by_id = _user.where(users.c.id == bindparam("id"))
-_by_email = _user.where(users.c.email == bindparam("email"))
-
 ADD_USER = Query(
-    add(
-        users, "id", "email", "password_hash", "email_verified_at", "roles"
-    ).on_conflict_do_nothing()
+    called("add_account", "id", "email", "password_hash", "email_verified_at", "roles")
 )
-PEEK_USER = Query(_by_id)
-# Not FOR UPDATE: whoever has added a sign-in holds the user by its foreign key, and two of them
-# would wait for each other.
-LOCK_USER = Query(_by_id.with_for_update(key_share=True))
-FIND_USER = Query(_by_email)
-LOCK_OWNER = Query(_by_email.with_for_update(key_share=True))
+PEEK_USER = Query(called("account", "id"))
+LOCK_USER = Query(called("lock_account", "id"))
+FIND_USER = Query(called("account_of", "email"))
+LOCK_OWNER = Query(called("lock_account_of", "email"))
 SAVE_USER = Save(
-    change(users, "email", "password_hash", "roles", "email_verified_at", "disabled_at", "devices"),
+    called(
+        "save_account",
+        *("id", "version", "email", "password_hash", "roles", "email_verified_at", "disabled_at"),
+        "devices",
+    ),
     "this account changed meanwhile; try again",
 )
 
-_moment = sign_ins.c.expires_at.type
 ADD_SIGN_IN = Query(
-    add(
-        sign_ins,
-        "id",
-        "user_id",
-        "device",
-        "created_at",
-        "expires_at",
-        "last_used_at",
-        "key",
-        "network",
+    called(
+        "add_sign_in",
+        *("id", "user_id", "device", "created_at", "expires_at", "last_used_at", "key", "network"),
     )
 )
-ANY_OF = Query(select(exists().where(sign_ins.c.user_id == bindparam("user_id"), here(sign_ins))))
-_token = bindparam("token", type_=LargeBinary)
-LOCK_SIGN_IN = Query(
-    select(sign_ins)
-    .where(
-        here(sign_ins),
-        sign_ins.c.id
-        == select(refresh_tokens.c.sign_in_id)
-        .where(here(refresh_tokens), refresh_tokens.c.hash == _token)
-        .scalar_subquery(),
-    )
-    .with_for_update()
-)
-LINKS = Query(
-    select(refresh_tokens)
-    .where(here(refresh_tokens))
-    .where(or_(refresh_tokens.c.hash == _token, refresh_tokens.c.parent == _token))
-)
-MOVE = Query(
-    update(sign_ins)
-    .where(here(sign_ins), sign_ins.c.id == bindparam("id"))
-    .values(
-        {
-            name: bindparam(name, type_=sign_ins.c[name].type)
-            for name in ("revoked_at", "expires_at", "last_used_at", "network")
-        }
-    )
-)
+ANY_OF = Query(called("has_signed_in", "user_id"))
+LOCK_SIGN_IN = Query(called("lock_sign_in", "token"))
+LINKS = Query(called("links", "token"))
+KEEP_LINK = Query(called("keep_link", "hash", "sign_in_id", "parent", "issued_at", "used_at"))
+MOVE = Query(called("move_sign_in", "id", "revoked_at", "expires_at", "last_used_at", "network"))
+LIVING = Query(called("living_sign_in", "id", "user_id", "at"))
+REVOKE_ALL = Query(called("end_sign_ins", "user_id", "at", "but"))
+
+_moment = sign_ins.c.expires_at.type
 _at = bindparam("at", type_=_moment)
 _revoked = (
     update(sign_ins)
     .where(sign_ins.c.revoked_at.is_(None))
     .values(revoked_at=_at, expires_at=func.least(sign_ins.c.expires_at, _at))
 )
-LIVING = Query(
-    select(sign_ins.c.id)
-    .where(here(sign_ins))
-    .where(sign_ins.c.id == bindparam("id"), sign_ins.c.user_id == bindparam("user_id"))
-    .where(sign_ins.c.revoked_at.is_(None), sign_ins.c.expires_at > _at)
+REVOKE_OWN = Query(
+    _revoked.where(mine(sign_ins))
+    .where(sign_ins.c.id.is_distinct_from(bindparam("but", type_=sign_ins.c.id.type)))
+    .returning(sign_ins.c.id)
 )
 REVOKE_ONE = Query(
     _revoked.where(mine(sign_ins), sign_ins.c.id == bindparam("id"), sign_ins.c.expires_at > _at)
-)
-REVOKE_ALL = Query(
-    _revoked.where(here(sign_ins), sign_ins.c.user_id == bindparam("user_id"))
-    .where(sign_ins.c.id.is_distinct_from(bindparam("but", type_=sign_ins.c.id.type)))
-    .returning(sign_ins.c.id)
 )
 REVOKE_EVERYBODYS = Query(_revoked.where(here(sign_ins)))
 _over = (here(sign_ins), sign_ins.c.expires_at <= bindparam("before", type_=_moment))
@@ -128,14 +91,6 @@ FORGET_SIGN_INS = Query(
             .order_by(sign_ins.c.expires_at)
             .limit(_most)
         ),
-    )
-)
-_new_link = add(refresh_tokens, "hash", "sign_in_id", "parent", "issued_at", "used_at")
-KEEP_LINK = Query(
-    _new_link.on_conflict_do_update(
-        index_elements=[refresh_tokens.c.hash],
-        set_={"used_at": _new_link.excluded.used_at},
-        where=here(refresh_tokens),
     )
 )
 
@@ -227,8 +182,12 @@ class PostgresSignIns:
     async def revoke_all(
         self, user_id: UserId, *, at: datetime, but: SessionId | None = None
     ) -> Sequence[SessionId]:
+        """Who is signed in ends their own by the policy, and nobody else's."""
         connection = self.session.connection
-        rows = await connection.rows(REVOKE_ALL, user_id=user_id, at=at, but=but)
+        if user_id == connection.actor.user_id:
+            rows = await connection.rows(REVOKE_OWN, at=at, but=but)
+        else:
+            rows = await connection.rows(REVOKE_ALL, user_id=user_id, at=at, but=but)
         return [SessionId(row["id"]) for row in rows]
 
     async def revoke_everybodys(self, *, at: datetime) -> int:

@@ -16,7 +16,10 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    func,
     or_,
+    select,
+    text,
     tuple_,
     update,
 )
@@ -58,6 +61,12 @@ def own(table: Table) -> ColumnElement[bool]:
 
 def _own(table: Table) -> list[ColumnElement[bool]]:
     return [table.c[column] == ACTOR for column in table.info["owners"]]
+
+
+def called(function: str, *names: str) -> Select[Any]:
+    """What a function of the schema `app` returns; its arguments, in its order, have these names."""
+    arguments: list[ColumnElement[Any]] = [bindparam(name) for name in names]
+    return select(text("*")).select_from(getattr(func.app, function)(*arguments))
 
 
 def add(table: Table, *columns: str) -> Insert:
