@@ -47,7 +47,7 @@ RULES: dict[str, Text] = {
 NO_TEXT = {
     "email", "password", "current", "token", "code", "challenge", "proof", "refresh_token", "device",
     "country", "time_zone", "languages.items", "domain", "known.items", "skill", "language", "skills",
-    "after", "resource_id", "module_id", "credential.id", "provider", "state", "secret", "binding",
+    "after", "resource_id", "module_id", "credential.id", "provider", "state", "handle", "secret", "binding",
     "return_to", "scopes.items", "CreatePersonalToken.name", "RevokePersonalToken.name",
     *(f"credential.response.{one}" for one in (
         "clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle",
