@@ -49,6 +49,8 @@ NO_TEXT = {
     "country", "time_zone", "languages.items", "domain", "known.items", "skill", "language", "skills",
     "after", "resource_id", "module_id", "credential.id", "provider", "state", "secret", "binding",
     "return_to", "record.email", "old_record.email", "scopes.items", "CreatePersonalToken.name", "RevokePersonalToken.name",
+    "after", "resource_id", "module_id", "credential.id", "provider", "state", "handle", "secret", "binding",
+    "return_to", "scopes.items", "CreatePersonalToken.name", "RevokePersonalToken.name",
     *(f"credential.response.{one}" for one in (
         "clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle",
     )),

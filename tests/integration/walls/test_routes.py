@@ -18,6 +18,8 @@ PUBLIC: dict[str, str] = {
     "/v1/resources/{resource_id}": "the catalogue is the same for all, signed in or not",
     "/v1/auth/providers/{provider}": "by whom people may sign in is the same for all",
     "/v1/auth/providers/{provider}/finish": "as above",
+    "/v1/auth/providers/{provider}/device": "as above",
+    "/v1/auth/providers/{provider}/device/finish": "as above",
     "/v1/auth/providers/{provider}/callback": "as above",
     "/docs/assets/{name}": "files of the documentation page",
     "/problems/{slug}": "what an error means is the same for all",
