@@ -138,8 +138,9 @@ async def another_tenant(world: World) -> dict[str, str]:
 
 
 async def test_a_log_in_answers_with_what_its_device_shows_the_next_time(
-    world: World, client: httpx.AsyncClient
+    world: World, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(paces, "microseconds", lambda: 1)
     device = (await arrive(world, client))["device"]
     for _ in range(OF_ONE):
         wrong = {**CREDENTIALS, "password": "wrong"}

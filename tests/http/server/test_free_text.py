@@ -47,10 +47,8 @@ RULES: dict[str, Text] = {
 NO_TEXT = {
     "email", "password", "current", "token", "code", "challenge", "proof", "refresh_token", "access_token", "device",
     "country", "time_zone", "languages.items", "domain", "known.items", "skill", "language", "skills",
-    "after", "resource_id", "module_id", "credential.id", "provider", "state", "secret", "binding",
-    "return_to", "record.email", "old_record.email", "scopes.items", "CreatePersonalToken.name", "RevokePersonalToken.name",
     "after", "resource_id", "module_id", "credential.id", "provider", "state", "handle", "secret", "binding",
-    "return_to", "scopes.items", "CreatePersonalToken.name", "RevokePersonalToken.name",
+    "return_to", "record.email", "old_record.email", "scopes.items", "CreatePersonalToken.name", "RevokePersonalToken.name",
     *(f"credential.response.{one}" for one in (
         "clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle",
     )),

@@ -167,10 +167,12 @@ async def test_a_disabled_account_keeps_no_sign_in_that_was_being_started(
 async def test_whoever_ends_all_sign_ins_ends_the_one_that_was_being_started(
     world: World, admin: asyncpg.Connection
 ) -> None:
+    """On a known device: for a new one the account itself is written, which holds it, too."""
     amina = Visitor(world)
-    await amina.arrive()
+    device = (await amina.arrive()).device
     revoke = world.do(RevokeSessions, world.system(), amina.email)
-    log_in, revoked = await race(admin, amina.log_in(), PostgresSignIns.add, revoke)
+    starting = amina.log_in(device=device)
+    log_in, revoked = await race(admin, starting, PostgresSignIns.add, revoke)
     assert revoked.value == 2
     await is_over(amina, log_in.value.refresh_token)
 
