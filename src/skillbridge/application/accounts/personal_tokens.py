@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
+from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.own_account import OwnAccount
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.views import NewApiToken
@@ -29,6 +30,7 @@ class CreatePersonalToken:
 
     transaction: Transaction
     account: OwnAccount
+    held_roles: HeldRoles
     api_tokens: ApiTokens
     text: ApiTokenText
     fanout: Fanout
@@ -40,7 +42,7 @@ class CreatePersonalToken:
             now = await tx.now()
             user = await self.account.proved(actor, at=now)
             living = await self.api_tokens.living(user.id, at=now)
-            owner = replace(user, roles=user.roles & actor.roles)
+            owner = replace(user, roles=await self.held_roles.of(user))
             made, told = ApiToken.personal(
                 ApiTokenId(uuid4()), owner, wish, written, living, at=now
             )
