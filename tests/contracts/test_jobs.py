@@ -12,7 +12,7 @@ from tests.support.given.world import World
 
 from skillbridge.application.ports.jobs import Job, Jobs, JobState, LeaseLost, Step
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.events.accounts import EmailVerified
+from skillbridge.domain.events.accounts import AccountEnabled
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.events.progress import ModuleCompleted
 from skillbridge.domain.ids import JobId, ModuleId, RoadmapId
@@ -34,7 +34,7 @@ async def emit(world: World, *events: Event) -> list[JobId]:
 
 
 async def one_job(world: World) -> JobId:
-    (job_id,) = await emit(world, EmailVerified(user_id=(await world.learner()).user_id, at=NOW))
+    (job_id,) = await emit(world, AccountEnabled(user_id=(await world.learner()).user_id, at=NOW))
     return job_id
 
 
@@ -65,7 +65,7 @@ async def test_an_event_plans_one_job_a_reaction(world: World) -> None:
 async def test_the_request_that_caused_it_is_known_through_every_job(world: World) -> None:
     learner = replace(await world.learner(), request_id="asked-for-by-amina")
     async with world.scope(learner) as scope, (await scope.get(Transaction))(learner) as tx:
-        tx.emit(EmailVerified(user_id=learner.user_id, at=NOW))
+        tx.emit(AccountEnabled(user_id=learner.user_id, at=NOW))
     (job_id,) = await ready(await world.worker.get(Jobs))
     assert (await claim(world, job_id)).request_id == "asked-for-by-amina"
     silent = await one_job(world)
@@ -78,7 +78,7 @@ async def test_a_transaction_that_fails_plans_nothing(world: World) -> None:
         transaction = await scope.get(Transaction)
         with pytest.raises(ZeroDivisionError):  # noqa: PT012  the failure comes after the event
             async with transaction(actor) as tx:
-                tx.emit(EmailVerified(user_id=actor.user_id, at=NOW))
+                tx.emit(AccountEnabled(user_id=actor.user_id, at=NOW))
                 raise ZeroDivisionError
     assert not await ready(await world.worker.get(Jobs))
 
@@ -143,7 +143,7 @@ async def test_the_effect_and_the_end_of_its_job_are_one(world: World) -> None:
 
 async def test_the_effect_of_a_lost_job_does_not_count(world: World) -> None:
     job_id, system = await one_job(world), world.system()
-    told = EmailVerified(user_id=(await world.learner()).user_id, at=NOW)
+    told = AccountEnabled(user_id=(await world.learner()).user_id, at=NOW)
     first = await claim(world, job_id, lease=timedelta())
     await claim(world, job_id)
     async with world.worker({Job: first}) as scope:
@@ -207,7 +207,7 @@ async def test_a_requeued_job_has_lost_no_attempt(world: World) -> None:
 async def a_row_of_jobs(world: World, number: int) -> Sequence[Job]:
     """So many, claimed."""
     learner, jobs = await world.learner(), await world.worker.get(Jobs)
-    await emit(world, *(EmailVerified(user_id=learner.user_id, at=NOW) for _ in range(number)))
+    await emit(world, *(AccountEnabled(user_id=learner.user_id, at=NOW) for _ in range(number)))
     row: Sequence[Job] = await jobs.claim(limit=number, lease=LEASE)
     return row
 
