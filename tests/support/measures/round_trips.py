@@ -35,7 +35,7 @@ BOUNDS = {
     "DiscardCohortRun": 7,
     "FinishPasskeyLogin": 18,
     "FinishPasskeyRegistration": 10,
-    "FinishPasskeySecondFactor": 18,
+    "FinishPasskeySecondFactor": 19,
     "FinishPasskeyStepUp": 13,
     "ListPlacements": 6,
     "EnrolSecondFactor": 14,
