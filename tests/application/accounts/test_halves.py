@@ -10,6 +10,7 @@ from tests.application.accounts.identity_town import (
 )
 from tests.application.accounts.people import HOME, Visitor
 from tests.application.accounts.phone import Phone
+from tests.application.accounts.test_mailed_factor import Mailbox
 
 from skillbridge.application.accounts.own_identities import UnlinkIdentity
 from skillbridge.application.accounts.passkeys import RemovePasskey
@@ -58,11 +59,15 @@ class Amina:
         return await self.holder.verify(half, self.holder.device.get(asked))
 
     async def unlink(self, provider: str) -> None:
-        double = self.town.double(provider)
-        issuer = getattr(double, "issuer", None) or getattr(double, "url", "")
-        listed = await self.town.world.ask(IdentityReads, "of", self.actor)
-        (one,) = (one for one in listed if one.issuer == issuer)
-        await self.town.world.do(UnlinkIdentity, self.actor, one.id)
+        await unlink(self.town, self.actor, provider)
+
+
+async def unlink(town: IdentityTown, actor: Actor, provider: str) -> None:
+    double = town.double(provider)
+    issuer = getattr(double, "issuer", None) or getattr(double, "url", "")
+    listed = await town.world.ask(IdentityReads, "of", actor)
+    (one,) = (one for one in listed if one.issuer == issuer)
+    await town.world.do(UnlinkIdentity, actor, one.id)
 
 
 async def test_an_identity_that_was_unlinked_is_no_half_of_a_log_in(town: IdentityTown) -> None:
@@ -74,6 +79,20 @@ async def test_an_identity_that_was_unlinked_is_no_half_of_a_log_in(town: Identi
             await second(by_github)
         for half in (by_campus, by_password):
             await second(half)
+
+
+async def test_nor_is_it_where_the_other_half_is_mailed(town: IdentityTown) -> None:
+    mailbox = Mailbox(Visitor(town.world, "amina@example.org"))
+    actor, _ = await mailbox.set_up()
+    await mailbox.ask_to_step_up(actor)
+    actor = await mailbox.actor(await mailbox.step_up(actor))
+    await town.link(actor, "github")
+    with pytest.raises(SecondFactorNeeded) as asked:
+        await town.sign_in("github")
+    await mailbox.ask(asked.value.challenge)
+    await unlink(town, actor, "github")
+    with pytest.raises(ChallengeOver):
+        await mailbox.verify(asked.value.challenge)
 
 
 async def test_what_was_linked_anew_is_another(town: IdentityTown) -> None:
