@@ -14,7 +14,7 @@ from tests.integration.walls.town import Town, tables
 pytestmark = pytest.mark.row("B2")
 NOW = datetime.fromisoformat("2026-01-01T09:00:00Z")
 REFUSED = asyncpg.InsufficientPrivilegeError
-SAVE = "select * from app.save_account($1, $2, $3, $4, $5, $6, $7)"
+SAVE = "select * from app.save_account($1, $2, $3, $4, $5, $6, $7, $8)"
 ADD = "select * from app.add_account($1, $2, $3, $4, $5)"
 ONLY_ADDS = {"events", "jobs", "profiles"}
 """In nobody's name and to nobody's eyes: what happened, what follows, and who an account is."""
@@ -24,15 +24,18 @@ ONLY_ADDS = {"events", "jobs", "profiles"}
 async def door(town: Town, urls: Urls) -> AsyncIterator[asyncpg.Connection]:
     """The login of signing in, as the pre-authentication principal; nothing of it stays."""
     connection = await asyncpg.connect(urls.auth)
-    async with acting(connection, settings(town, "door")):
-        yield connection
-    await connection.close()
+    try:
+        async with acting(connection, settings(town, "door")):
+            yield connection
+    finally:
+        await connection.close()
 
 
 async def hers(town: Town) -> dict[str, Any]:
     """Amina's account, as one that saves it would say it."""
     row = await town.admin.fetchrow(
-        """select id, version, email, password_hash, roles, email_verified_at, disabled_at
+        """select id, version, email, password_hash, roles, email_verified_at, disabled_at,
+            devices
         from users where id = $1""",
         town.amina.user_id,
     )
@@ -99,7 +102,7 @@ async def test_an_account_without_a_password_gets_its_first_by_a_mail(
     id_ = uuid4()
     address = f"{id_}@example.org"
     assert await door.fetch(ADD, id_, address, None, NOW, ["learner"])
-    values = (id_, 1, address, "hash", ["learner"], NOW, None)
+    values = (id_, 1, address, "hash", ["learner"], NOW, None, [])
     await mailed(door, id_, "reset_password", answered=False)
     await refused(door, "answered mail", *values)
     await mailed(door, id_, "reset_password")

@@ -88,13 +88,15 @@ SIGNING_IN = {
     *("account", "account_of", "lock_account", "lock_account_of", "add_account", "save_account"),
     *("add_sign_in", "lock_sign_in", "links", "keep_link", "move_sign_in"),
     *("living_sign_in", "has_signed_in", "end_sign_ins"),
-    *("add_registration", "registration", "registrations_of", "end_registrations"),
-    *("replace_proof", "proof", "guess_proof", "use_proof", "end_proofs"),
+    *("add_registration", "registration", "registrations_of", "guess_registration"),
+    *("end_registrations", "replace_proof", "proof", "guess_proof", "guess_proof_at"),
+    *("use_proof", "end_proofs"),
     *("add_api_token", "api_tokens_of", "end_api_tokens", "use_api_token"),
     *("second_factor", "lock_second_factor", "put_second_factor", "remove_second_factor"),
     *("add_passkey", "passkey_of", "passkeys_of", "save_passkey", "remove_passkey"),
     *("spend_challenge", "add_identity", "identity", "identities_of", "remove_identity"),
     *("begin_authorization", "authorization_request", "take_authorization"),
+    *("hold_authorization", "let_go_authorization"),
 }
 """Functions of the owner's rights that the login of signing in calls, and workers, and no other login."""
 
