@@ -225,21 +225,15 @@ class Database:
         if self.shared:
             async with self.transaction(actor, read_only=True) as db:
                 return await db.rows(question, **values)
-        async with self._lent() as driver:
-            rows: list[asyncpg.Record] = await driver.fetch(
-                question.alone,
-                *question.arguments({**who_asks(actor), **values}),
-                *_said(actor),
-            )
-        return rows
+        arguments = question.arguments({**who_asks(actor), **values})
+        return await self._fetch(question.alone, *arguments, *_said(actor))
 
     async def call(self, function: Query, **values: Any) -> list[asyncpg.Record]:
         """Calls a function that says by itself who acts: a transaction of one round trip."""
         if self.shared:  # for the reason that `read` has
             async with self.transaction(NOWHERE) as db:
                 return await db.rows(function, **values)
-        async with self._lent() as driver:
-            return await Connection(driver).rows(function, **values)
+        return await self._fetch(function.sql, *function.arguments({**who_asks(NOWHERE), **values}))
 
     async def read_one(self, actor: Actor, question: Read, **values: Any) -> asyncpg.Record | None:
         rows = await self.read(actor, question, **values)
@@ -256,18 +250,18 @@ class Database:
         question, place = pages.asked(page)
         return pages.page(await self.read(actor, question, **place, **values), page.limit, shown)
 
-    @asynccontextmanager
-    async def _lent(self) -> AsyncIterator[Any]:
-        """A connection for one round trip; let go if that fails, which is said in the domain's words."""
+    async def _fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """One round trip; its connection is let go if that fails, which is said in the domain's words."""
         driver = await self._acquire()
         try:
-            yield driver
+            rows: list[asyncpg.Record] = await driver.fetch(sql, *arguments)
         except BaseException as error:
             await self.connections.let_go(driver)
             if meaning := translate(error):
                 raise meaning from error
             raise
         self.connections.keep(driver)
+        return rows
 
     async def _give_up(self, driver: Any) -> None:
         """In a task of its own: who leaves a stream is cancelled again at each step of tidying up."""
@@ -315,7 +309,7 @@ def _said(actor: Actor) -> tuple[str, str, str]:
 
     A service names its tenant in its kind alone: a policy that knows no services shows it nothing.
     """
-    user, tenant, kind = str(actor.user_id), str(actor.tenant_id), actor.principal_kind.value
+    user, tenant, kind = actor.user_id.hex, actor.tenant_id.hex, actor.principal_kind.value
     if actor.principal_kind is PrincipalKind.SERVICE:
         return user, "", f"{kind}:{tenant}"
     return user, tenant, kind
