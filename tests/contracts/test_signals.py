@@ -194,6 +194,18 @@ async def test_a_try_that_was_right_was_never_one(signals: AsyncContainer) -> No
     assert (await limit.strike(name, DELAY)).now.tries == 3
 
 
+@pytest.mark.row("C2")
+async def test_what_is_forgotten_was_never_tried(signals: AsyncContainer) -> None:
+    limit, name = await signals.get(RateLimit), uuid4().hex
+    await limit.forget(name)
+    for _ in range(3):
+        await limit.strike(name, DELAY)
+    with pytest.raises(TooMany):
+        await limit.strike(name, DELAY)
+    await limit.forget(name)
+    assert (await limit.strike(name, DELAY)).now.tries == 1
+
+
 async def test_messages_reach_who_listens_to_their_topic(signals: AsyncContainer) -> None:
     fanout, topic = await signals.get(Fanout), uuid4().hex
     await fanout.publish(topic, b"too early")

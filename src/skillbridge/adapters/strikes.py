@@ -34,6 +34,9 @@ class LocalStrikes:
         else:
             self.held.pop(name, None)
 
+    def forget(self, name: str) -> None:
+        self.held.pop(name, None)
+
     def _make_room(self, forgotten: int) -> None:
         """Forgets what is over, then the half that was tried least: who is guessed at most stays."""
         if len(self.held) < REMEMBERED:

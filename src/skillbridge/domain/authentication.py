@@ -59,7 +59,7 @@ class StepUpNeeded(Unproven):
             "authenticator app if you have set one up, else with your password, answers an access token "
             "that is good for this; so does a code by mail, if you chose these, at "
             "/v1/me/authentication/email/begin; so does a passkey at /v1/me/authentication/passkey/begin, and so does "
-            "logging in again"
+            "logging in again, by a mailed code (/v1/auth/otp/request) too, but not by Supabase"
         )
 
 

@@ -41,10 +41,30 @@ def unfit(settings: Settings) -> Iterator[Danger]:
             reason = error.strerror or "no certificates"
             yield variable("smtp_ca_file"), f"cannot be read ({settings.smtp_ca_file}): {reason}"
     yield from _providers(settings)
+    yield from _supabase(settings)
     smtp = settings.smtp_url
     bare = smtp and not smtp.encrypts and settings.smtp_tls == "none"
     if bare and smtp.parts.password and not smtp.on_this_machine:
         yield variable("smtp_tls"), "is none: the password in SMTP_URL would be sent in the clear"
+
+
+def _supabase(settings: Settings) -> Iterator[Danger]:
+    """What cannot be meant of a project beside us."""
+    for field in (
+        "supabase_anon_key",
+        "supabase_jwt_secret",
+        "supabase_service_key",
+        "supabase_webhook_secret",
+    ):
+        if getattr(settings, field) and not settings.supabase_url:
+            yield variable(field), "is of no use without SKILLBRIDGE_SUPABASE_URL"
+    if settings.supabase_url and not settings.supabase_anon_key:
+        yield (
+            variable("supabase_anon_key"),
+            "is missing: the project's gateway answers nobody without it",
+        )
+    if settings.supabase_jwt_secret and len(settings.supabase_jwt_secret) < KEY_LENGTH:
+        yield variable("supabase_jwt_secret"), f"has fewer than {KEY_LENGTH} characters"
 
 
 def _providers(settings: Settings) -> Iterator[Danger]:
@@ -54,16 +74,8 @@ def _providers(settings: Settings) -> Iterator[Danger]:
             variable("github_client_secret"),
             "and GITHUB_CLIENT_ID go together: set both, or none",
         )
-    for field in (
-        "supabase_anon_key",
-        "supabase_jwt_secret",
-        "supabase_service_key",
-        "supabase_webhook_secret",
-    ):
-        if getattr(settings, field) and not settings.supabase_url:
-            yield variable(field), "is of no use without SKILLBRIDGE_SUPABASE_URL"
-    if settings.supabase_jwt_secret and len(settings.supabase_jwt_secret) < KEY_LENGTH:
-        yield variable("supabase_jwt_secret"), f"has fewer than {KEY_LENGTH} characters"
+    if settings.github_device_flow and not settings.github_client_id:
+        yield variable("github_device_flow"), "is of no use without SKILLBRIDGE_GITHUB_CLIENT_ID"
     for field in ("github_url", "github_api_url", "supabase_url"):
         if getattr(settings, field).in_the_clear:
             yield variable(field), "shows secrets to anyone on the way: say https://"

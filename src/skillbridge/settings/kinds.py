@@ -17,6 +17,12 @@ _NUMBERS: Mapping[Any, re.Pattern[str]] = {
 }
 
 
+_TRUTHS: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0"), False),
+}
+
+
 class PartlyRead(ValueError):
     """Some entries of a list are bad; `good` are the others."""
 
@@ -36,6 +42,8 @@ def is_list(kind: Any) -> bool:
 
 def limits(kind: Any) -> str:
     """What a field may hold, in words; empty where its type has no bounds to tell."""
+    if kind is bool:
+        return "true or false"
     if get_origin(kind) is Literal:
         return f"one of: {', '.join(get_args(kind))}"
     if get_origin(kind) is Annotated:
@@ -51,12 +59,20 @@ def read(kind: Any, text: str) -> Any:
     """Raises ValueError with what is wrong, in words that show no piece of a secret."""
     if is_list(kind):
         return _each(get_args(kind)[0], text.split(","))
+    if kind is bool:
+        return _truth(text)
     if get_origin(kind) is Literal:
         return _choice(text, get_args(kind))
     if get_origin(kind) is Annotated:
         return _bounded(kind, text)
     [made] = [part for part in _plain_types(kind) if part is not type(None)]
     return made(visible(text))
+
+
+def _truth(text: str) -> bool:
+    if (truth := _TRUTHS.get(text.lower())) is None:
+        raise ValueError(f"{text!r} is neither true nor false")
+    return truth
 
 
 def _plain_types(kind: Any) -> tuple[Any, ...]:

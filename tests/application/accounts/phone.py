@@ -34,7 +34,7 @@ class Phone:
     def code(self) -> str:
         return TOTP(self.secret).now()
 
-    async def actor(self, tokens: LoggedIn | None = None) -> Actor:
+    async def actor(self, tokens: LoggedIn | SteppedUp | None = None) -> Actor:
         """As the access token says, of a new log-in if no other is given."""
         tokens = tokens or await self.owner.log_in()
         claims = (await self.world.api.get(Tokens)).verify(tokens.access_token)

@@ -4,6 +4,7 @@ import pytest
 from dishka import Provider, Scope
 from tests.application.accounts.people import Visitor
 from tests.application.accounts.phone import Phone
+from tests.application.accounts.test_mailed_factor import Mailbox
 from tests.support.given.world import World, memory_world
 
 from skillbridge.application.accounts.administration import GrantRole
@@ -69,6 +70,19 @@ async def test_without_a_second_factor_an_administrator_is_a_learner_until_there
         )
         after = await phone.owner.refresh(proved.refresh_token)
         assert (await claims(world, after)).roles == {Role.LEARNER}
+
+
+@pytest.mark.memory
+async def test_codes_by_mail_are_not_enough() -> None:
+    async with memory_world(None, wanting(True)) as world:
+        owner = (await administrator(world)).owner
+        mailbox = Mailbox(owner)
+        signed_in = await owner.log_in()
+        actor = await mailbox.actor(signed_in)
+        await mailbox.begin(actor)
+        await mailbox.finish(actor)
+        refreshed = await owner.refresh(signed_in.refresh_token)
+        assert (await claims(world, refreshed)).roles == {Role.LEARNER}
 
 
 @pytest.mark.memory

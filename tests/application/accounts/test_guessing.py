@@ -143,6 +143,21 @@ async def test_who_reads_the_mails_of_the_account_is_known_where_they_set_a_pass
     await amina.log_in("brown ladder sings at noon", origin=inn)
 
 
+@pytest.mark.row("C2")
+async def test_what_was_guessed_at_a_password_is_nothing_to_the_next(
+    world: World, clock: Clock
+) -> None:
+    """Though it was guessed where its owner sits: at a school, or behind a carrier's address."""
+    amina = Visitor(world)
+    await amina.arrive()
+    await guess(amina, *[CAFE] * OF_ONE)
+    assert await waits(amina, password=PASSWORD) > 0
+    await amina.forgot(origin=CAFE)
+    await amina.reset(password="brown ladder sings at noon", origin=CAFE)
+    await amina.log_in("brown ladder sings at noon", origin=CAFE)
+    del clock
+
+
 async def test_a_64_of_ipv6_is_one_network(world: World) -> None:
     amina = Visitor(world)
     await guess(amina, *(Origin(f"2001:db8::{n:x}") for n in range(OF_ONE)))

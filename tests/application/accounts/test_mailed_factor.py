@@ -55,7 +55,7 @@ class Mailbox:
     async def newest(self) -> str:
         return (await self.owner.codes())[0]
 
-    async def actor(self, tokens: LoggedIn) -> Actor:
+    async def actor(self, tokens: LoggedIn | SteppedUp) -> Actor:
         return await Phone(self.owner).actor(tokens)
 
     async def begin(self, actor: Actor, password: str = PASSWORD) -> None:
@@ -271,6 +271,27 @@ async def test_of_two_hundred_guesses_at_once_five_are_looked_at(
     found = await asyncio.gather(*guesses, return_exceptions=True)
     assert {type(one) for one in found} == {CodeRefused, TooMany}
     assert len(looked) == 5
+
+
+async def test_the_owner_is_told_of_wrong_codes_after_the_right_password(amina: Visitor) -> None:
+    mailbox = Mailbox(amina)
+    await mailbox.set_up()
+    challenge = await mailbox.challenge()
+    await mailbox.ask(challenge)
+    right = await mailbox.newest()
+    for _ in range(3):
+        with pytest.raises(CodeRefused):
+            await mailbox.verify(challenge, another(right))
+    await amina.world.settle()
+    assert "Somebody who knows your password was asked for a code" in await amina.subjects()
+
+
+async def test_words_of_an_app_are_not_told_to_who_has_none(amina: Visitor) -> None:
+    mailbox = Mailbox(amina)
+    await mailbox.set_up()
+    with pytest.raises(WrongCode, match="/v1/auth/second-factor/email/begin") as refused:
+        await Phone(amina).verify(await mailbox.challenge(), "123456")
+    assert "authenticator" not in str(refused.value)
 
 
 async def test_of_many_who_type_one_code_at_once_one_signs_in(amina: Visitor) -> None:

@@ -91,6 +91,9 @@ async def test_five_codes_are_looked_at_and_the_link_serves_on(world: World) -> 
             await amina.confirm_by_code(another(code))
     with pytest.raises(CodeOrPasswordWrong, match="open the link"):
         await amina.confirm_by_code(code)
+    await amina.ask_again()
+    await world.settle()
+    assert await amina.verification_codes() == [code], "the newer mail offers none that is refused"
     await amina.confirm()
     await amina.log_in()
 

@@ -102,7 +102,7 @@ async def test_an_account_without_a_password_gets_its_first_by_a_mail(
     id_ = uuid4()
     address = f"{id_}@example.org"
     assert await door.fetch(ADD, id_, address, None, NOW, ["learner"])
-    values = (id_, 1, address, "hash", ["learner"], NOW, None, [])
+    values: tuple[Any, ...] = (id_, 1, address, "hash", ["learner"], NOW, None, [])
     await mailed(door, id_, "reset_password", answered=False)
     await refused(door, "answered mail", *values)
     await mailed(door, id_, "reset_password")

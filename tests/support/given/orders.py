@@ -75,6 +75,9 @@ class Quick:
     ) -> None:
         del name, delay, struck, alone
 
+    async def forget(self, name: str) -> None:
+        del name
+
     async def send(self, mail: Mail) -> None:
         self.mails.append(mail)
 

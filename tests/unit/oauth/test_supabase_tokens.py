@@ -235,6 +235,15 @@ async def test_who_is_gone_there_is_not_signed_in_here(beside: Beside) -> None:
         await beside.tokens.shown(token)
 
 
+async def test_a_gateway_that_knows_no_key_of_ours_says_nothing_about_who_came(
+    beside: Beside,
+) -> None:
+    user = beside.double.signs_up()
+    keyless = Beside(beside.double, SupabaseSettings(URL, TENANT, "", SECRET), beside.now)
+    with pytest.raises(ProviderAway):
+        await keyless.tokens.shown(beside.double.token(user))
+
+
 async def test_an_answer_about_another_is_none(beside: Beside) -> None:
     user, other = beside.double.signs_up(), beside.double.signs_up("eve@example.org")
     beside.double.users[user] = beside.double.users[other]

@@ -50,6 +50,34 @@ def refusal(given: dict[str, str]) -> str:
     return str(refused.value)
 
 
+TRUTHS = {name: it for name, it in get_type_hints(Settings).items() if it is bool}
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_what_is_true_or_false_is_read_as_it_is_meant(name: str) -> None:
+    github = {"SKILLBRIDGE_GITHUB_CLIENT_ID": "Iv1.x", "SKILLBRIDGE_GITHUB_CLIENT_SECRET": "y"}
+    given = LOCAL | github
+    for text in ("true", "True", "1", "yes", "ON"):
+        assert getattr(load(given | {variable(name): text}), name) is True, text
+    for text in ("false", "False", "0", "no", "off"):
+        assert getattr(load(given | {variable(name): text}), name) is False, text
+    assert "'maybe' is neither true nor false" in refusal(given | {variable(name): "maybe"})
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"SKILLBRIDGE_SUPABASE_URL": "https://abc.supabase.co"},
+            "SKILLBRIDGE_SUPABASE_ANON_KEY is missing",
+        ),
+        ({"SKILLBRIDGE_GITHUB_DEVICE_FLOW": "true"}, "no use without SKILLBRIDGE_GITHUB_CLIENT_ID"),
+    ],
+)
+def test_half_of_what_goes_together_is_refused(given: dict[str, str], told: str) -> None:
+    assert told in refusal(LOCAL | given)
+
+
 def test_a_laptop_says_that_it_is_one_and_no_more() -> None:
     assert load(LOCAL).secret_keys == (LOCAL_KEY,)
 

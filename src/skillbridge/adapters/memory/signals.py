@@ -63,6 +63,9 @@ class MemoryRateLimit:
         del alone
         self.strikes.forgive(name, delay, struck)
 
+    async def forget(self, name: str) -> None:
+        self.strikes.forget(name)
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryFanout:

@@ -63,6 +63,17 @@ class _User(msgspec.Struct, frozen=True):
     user_metadata: dict[str, Any] | None = None
 
 
+class _Refusal(msgspec.Struct, frozen=True):
+    """Of GoTrue; the gateway before it refuses a wrong `apikey` by the same status, and says `message`."""
+
+    error_code: str = ""
+    msg: str = ""
+
+    @property
+    def is_of_the_project(self) -> bool:
+        return bool(self.error_code or self.msg)
+
+
 class NoProject:
     """Where none is in the settings."""
 
@@ -122,10 +133,10 @@ class SupabaseTokens:
         """The user as the project knows them now. Raises BadToken, NoAnswer."""
         headers = {"authorization": f"Bearer {token}", **self._apikey}
         reply = await self._fetcher.get(f"{self._issuer}/user", headers)
-        if reply.status in ENDED:
+        if reply.status in ENDED and reply.read(_Refusal).is_of_the_project:
             raise BadToken(f"the project knows it no more: status {reply.status}")
         if not reply.good:
-            raise NoAnswer(f"status {reply.status} for the user")
+            raise NoAnswer(f"status {reply.status} for the user; is SUPABASE_ANON_KEY right?")
         user = reply.read(_User)
         if user.id != claims.sub:
             raise NoAnswer("the answer about another user")

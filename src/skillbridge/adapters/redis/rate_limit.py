@@ -3,6 +3,7 @@
 The key holds when everything will have come back, in microseconds of the server's clock.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -88,6 +89,12 @@ class RedisRateLimit:
                 await strikes.forgive(self.redis, name, delay, struck)
         except (RedisError, OSError, CircuitOpen):
             self.struck_here.forgive(name, _alone(delay, alone), struck)
+
+    async def forget(self, name: str) -> None:
+        self.struck_here.forget(name)
+        with suppress(RedisError, OSError, CircuitOpen):
+            async with self.breaker:
+                await strikes.forget(self.redis, name)
 
     async def _move(self, name: str, pace: Pace, most: int, *, times: int = 1) -> int | None:
         """None while Redis is away, full or slow."""

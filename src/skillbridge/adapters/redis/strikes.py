@@ -50,6 +50,10 @@ async def forgive(redis: SharedConnection, name: str, delay: Delay, struck: Stru
     await redis.ask("EVAL", FORGIVE, 1, _key(name), *_numbers(delay), count, due, before)
 
 
+async def forget(redis: SharedConnection, name: str) -> None:
+    await redis.ask("DEL", _key(name))
+
+
 def _key(name: str) -> str:
     return f"strikes:{name}"
 

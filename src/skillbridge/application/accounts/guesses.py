@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from skillbridge.application.accounts.attempts import Allowance, Delayed
 from skillbridge.application.ports.cache import Cache
+from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.delay import Delay
 from skillbridge.domain.ids import TenantId
@@ -49,15 +50,14 @@ class Guesses:
     async def allowances(self) -> list[Allowance | Delayed]:
         if self.device is not None:
             return [_delayed(f"login:device:{self.device}", OF_ONE, ALONE_OF_ONE)]
-        account = f"login:{self.tenant_id}:{email_address.pseudonym(self.address)}"
-        here = _delayed(f"{account}:{self.network}", OF_ONE, ALONE_OF_ONE)
+        here = _delayed(self._here, OF_ONE, ALONE_OF_ONE)
         if await self.network_is_known():
             known = f"login:known:{self.network}"
             return [here, Allowance(known, OF_KNOWN, WINDOW, ALONE_OF_KNOWN)]
         return [
             here,
             Allowance(f"login:{self.network}", OF_NETWORK, WINDOW, ALONE_OF_NETWORK),
-            _delayed(account, OF_ACCOUNT, ALONE_OF_ACCOUNT),
+            _delayed(self._account, OF_ACCOUNT, ALONE_OF_ACCOUNT),
         ]
 
     async def network_is_known(self) -> bool:
@@ -66,6 +66,18 @@ class Guesses:
     async def remember_network(self) -> None:
         """After the right password. A cache that lost it makes a stranger of it, no more."""
         await self.cache.put(self._key, b"1", ttl=REMEMBERED)
+
+    async def forget(self, rate_limit: RateLimit) -> None:
+        """What was guessed here at a password that is another by now."""
+        await rate_limit.forget(self._here)
+
+    @property
+    def _account(self) -> str:
+        return f"login:{self.tenant_id}:{email_address.pseudonym(self.address)}"
+
+    @property
+    def _here(self) -> str:
+        return f"{self._account}:{self.network}"
 
     @property
     def _key(self) -> str:

@@ -11,7 +11,7 @@ from skillbridge.application.accounts.second_factor import codes_of
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import LoggedIn
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.one_time_proof import Purpose
+from skillbridge.domain.accounts.one_time_proof import CodeRefused, Purpose
 from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver
 from skillbridge.domain.accounts.sign_in import Origin, SignIn
 from skillbridge.domain.accounts.user import User
@@ -80,6 +80,8 @@ class FinishMailedSecondFactor(SigningIn):
             told = {"user": str(user.id), "reason": type(error).__name__}
             log.info("sign_in.refused", extra=told)
             await self.nothing_started(user, wanted)
+            if isinstance(error, CodeRefused):
+                await self.tell_of_guesses(anonymous, user)
             raise
         return await self.logged_in(user, sign_in, wanted, half.method, Method.MAIL)
 
@@ -93,6 +95,5 @@ class FinishMailedSecondFactor(SigningIn):
                 now = await tx.now()
                 user = half.must_hold(await self.users.get(half.user_id), wanted.use.key, at=now)
                 await must_be_mailed(self.second_factors, user, half)
-                await self.must_still_open(half)
                 await self.codes.use(proof, at=now)
                 return await self.start(tx, user, wanted, at=now)

@@ -9,6 +9,7 @@ from skillbridge.application.accounts.ports.proofs import Links
 from skillbridge.application.accounts.ports.users import Registrations, Users
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.device import DeviceKind
+from skillbridge.domain.accounts.one_time_proof import TRIES
 from skillbridge.domain.accounts.second_factor import FactorKind
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
@@ -60,7 +61,10 @@ class SendVerificationMail:
             asked, now = await self.registrations.get(event.registration_id), await tx.now()
         if asked is None or asked.over(at=now):
             return
-        end = asked.expires_at
+        code = [
+            f"Or type this code where you registered, with the same password: {self.links.code(asked)}"
+        ]
+        end, spent = asked.expires_at, asked.tries >= TRIES
         await self.mailer.send(
             mail(
                 event,
@@ -69,9 +73,9 @@ class SendVerificationMail:
                 "Welcome to SkillBridge. To confirm your address, open this link and give the "
                 "password that you chose:",
                 self.links.to_verify(asked),
-                f"Or type this code where you registered, with the same password: {self.links.code(asked)}",
-                f"Both are good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
-                "Give them to nobody: we never ask for them. If you did not register, you need do nothing: no "
+                *([] if spent else code),
+                f"It is good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
+                "Give it to nobody: we never ask for them. If you did not register, you need do nothing: no "
                 "account is made.",
             )
         )

@@ -113,7 +113,8 @@ class ResetPassword(Answering):
 
     Returns which ended. The password is judged once the mail is answered, for what it must not hold is
     the owner's name: one that is refused uses up no link, and one of the five tries of a code. The network
-    counts as one of the account's, so that no stranger's guesses make its owner wait there. Raises
+    counts as one of the account's and what was guessed there is forgotten, so that nobody's guesses make its
+    owner wait. Raises
     ProofOutdated, BrokenLink and WeakPassword.
     """
 
@@ -125,6 +126,7 @@ class ResetPassword(Answering):
     hasher: PasswordHasher
     strength: PasswordStrength
     cache: Cache
+    rate_limit: RateLimit
 
     async def __call__(
         self, actor: Actor, answer: ByLink | ByCode, secret: str, *, origin: Origin
@@ -148,6 +150,7 @@ class ResetPassword(Answering):
         await tell_ended(self.fanout, ended)
         here = Guesses(self.cache, proof.tenant_id, user.email, origin.network, None)
         await here.remember_network()
+        await here.forget(self.rate_limit)
         return ended
 
     async def _proof(self, actor: Actor, answer: ByLink | ByCode) -> OneTimeProof:

@@ -2,30 +2,19 @@
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from skillbridge.application.accounts.attempts import counting_failures
 from skillbridge.application.accounts.ports.second_factors import Authenticators
 from skillbridge.application.accounts.second_factor import codes_of, shown
-from skillbridge.application.accounts.signing_in import HOUR, SigningIn, Wanted
+from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import LoggedIn
-from skillbridge.domain.accounts.second_factor import (
-    Challenge,
-    ChallengeOver,
-    WrongCode,
-    codes_guessed,
-)
+from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver, WrongCode
 from skillbridge.domain.accounts.sign_in import Origin, SignIn
-from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import SkillBridgeError
 
 log = logging.getLogger(__name__)
-
-DAY = timedelta(days=1)
-MISTAKES = 2
-"""Wrong codes of an account within an hour, of which nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +43,9 @@ class VerifySecondFactor(SigningIn):
             log.info("sign_in.refused", extra=told)
             await self.nothing_started(user, wanted)
             if isinstance(error, WrongCode):
-                await self._tell_of_guesses(anonymous, user)
+                await self.tell_of_guesses(anonymous, user)
             raise
         return await self.logged_in(user, sign_in, wanted, asked.method, Method.CODE)
-
-    async def _tell_of_guesses(self, anonymous: Actor, user: User) -> None:
-        """Once a day, and not of what may be a mistake: whoever comes this far knows the password."""
-        if await self.may_be_told(f"code-mistakes:{user.id}", MISTAKES, HOUR):
-            return
-        if not await self.may_be_told(f"codes-guessed:{user.id}", 1, DAY):
-            return
-        async with self.transaction(anonymous) as tx:
-            tx.emit(*codes_guessed(user, at=await tx.now()))
 
     async def _started(
         self, anonymous: Actor, asked: Challenge, code: str, wanted: Wanted

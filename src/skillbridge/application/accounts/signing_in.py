@@ -23,7 +23,12 @@ from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.accounts.device import kind_of
-from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver, SecondFactorNeeded
+from skillbridge.domain.accounts.second_factor import (
+    Challenge,
+    ChallengeOver,
+    SecondFactorNeeded,
+    codes_guessed,
+)
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, Use, digest
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
@@ -35,7 +40,9 @@ log = logging.getLogger(__name__)
 
 TOLD = 8
 """Mails an hour to one person about devices that signed in: a budget that no stranger can use up."""
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MISTAKES = 2
+"""Wrong codes of an account within an hour, of which nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +175,15 @@ class SigningIn:
             },
         )
         return LoggedIn(access, wanted.token, life, device=wanted.device)
+
+    async def tell_of_guesses(self, anonymous: Actor, user: User) -> None:
+        """Of wrong codes after a right password: once a day, and not of what may be a mistake."""
+        if await self.may_be_told(f"code-mistakes:{user.id}", MISTAKES, HOUR):
+            return
+        if not await self.may_be_told(f"codes-guessed:{user.id}", 1, DAY):
+            return
+        async with self.transaction(anonymous) as tx:
+            tx.emit(*codes_guessed(user, at=await tx.now()))
 
     async def may_be_told(self, budget: str, times: int, per: timedelta) -> bool:
         """Takes one of the mails that an owner is sent about something, each with a budget of its own."""

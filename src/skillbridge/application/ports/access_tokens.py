@@ -13,7 +13,10 @@ from skillbridge.domain.ids import SessionId, TenantId, UserId
 from skillbridge.domain.scopes import FOR_SERVICES, FOR_TOKENS, scopes_of
 
 ACCESS_LIFE = timedelta(minutes=10)
-NEW_ROLE = "if you were given a role since it was made, POST /v1/auth/refresh makes one that does"
+NEW_ROLE = (
+    "if you were given a role since it was made, POST /v1/auth/refresh makes one that does; where administrators "
+    "need an authenticator app, PUT /v1/me/second-factor sets one up first"
+)
 ANOTHER_TOKEN = "whoever made it may make one that does, if they have the role"  # noqa: S105  # words
 
 

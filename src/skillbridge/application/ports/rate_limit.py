@@ -52,6 +52,9 @@ class RateLimit(Protocol):
     ) -> None:
         """That try was right, or not looked at: as if it had never been."""
 
+    async def forget(self, name: str) -> None:
+        """As if nothing had ever been tried by this name."""
+
 
 def left_or_refused(pace: Pace, ahead: int) -> Left:
     """What is left after an attempt. Raises TooMany where there was none."""

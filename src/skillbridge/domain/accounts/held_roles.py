@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from skillbridge.domain.accounts.second_factor import SecondFactor
+from skillbridge.domain.accounts.second_factor import FactorKind, SecondFactor
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Role
 
@@ -18,7 +18,6 @@ class AdministratorsRule:
         return self.need_second_factor and Role.ADMIN in user.roles
 
     def roles_of(self, user: User, factor: SecondFactor | None) -> frozenset[Role]:
-        """Those of the account; not that of an administrator without a second factor that counts."""
-        if self.bind(user) and (factor is None or not factor.active):
-            return user.roles - {Role.ADMIN}
-        return user.roles
+        """Those of the account; not that of an administrator without an authenticator app that counts."""
+        app = factor is not None and factor.active and factor.kind is FactorKind.APP
+        return user.roles - {Role.ADMIN} if self.bind(user) and not app else user.roles

@@ -42,14 +42,19 @@ class FactorKind(StrEnum):
     MAIL = "email"
 
 
+_NEXT_CODE = {
+    FactorKind.APP: "wait for the next one of your authenticator app, look whether the phone's clock is right, "
+    "or give one of your recovery codes",
+    FactorKind.MAIL: "here it is one of your recovery codes; codes that are mailed to you begin at "
+    "/v1/auth/second-factor/email/begin or, once you are signed in, at /v1/me/authentication/email/begin",
+}
+
+
 class WrongCode(WrongCredentials):
     """Neither the app's present code nor a recovery code that is left."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "this code is not accepted: wait for the next one of your authenticator app, look whether "
-            "the phone's clock is right, or give one of your recovery codes; each code is good once"
-        )
+    def __init__(self, kind: FactorKind = FactorKind.APP) -> None:
+        super().__init__(f"this code is not accepted: {_NEXT_CODE[kind]}; each code is good once")
 
 
 class SecondFactorActive(Conflict):
@@ -83,9 +88,10 @@ class SameMailbox(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "you signed in by a mail, or set the password by one, and a code to the same mailbox would prove "
-            "nothing more: log in with a password that you knew, or give one of your recovery codes, or show a "
-            "passkey; once a recovery code was given, codes are mailed again"
+            "you signed in by a mail or by another provider, or set the password by a mail, and whoever reads your "
+            "mailbox could have done so: log in with a password that no mail has set, or give one of your recovery "
+            "codes, or show a passkey; once a recovery code was given, codes are mailed again; without all of these, "
+            "ask whoever runs this installation to remove the second factor"
         )
 
 
@@ -198,10 +204,13 @@ class SecondFactor:
         return self.confirmed_at is not None
 
     def may_be_mailed(self, first: Method) -> None:
-        """A code beside what was shown first. Raises NotByMail, SameMailbox."""
+        """A code beside what was shown first: a password that came by no mail, and nothing else.
+
+        Who reads the mailbox may be signed in elsewhere by it, too. Raises NotByMail, SameMailbox.
+        """
         if self.kind is not FactorKind.MAIL:
             raise NotByMail
-        if first is Method.MAIL or self.same_mailbox:
+        if first is not Method.PASSWORD or self.same_mailbox:
             raise SameMailbox
 
     def password_was_mailed(self) -> bool:
@@ -259,7 +268,7 @@ class SecondFactor:
             or step is None
             or (self.last_step is not None and step <= self.last_step)
         ):
-            raise WrongCode
+            raise WrongCode(self.kind)
         self.last_step = step
 
 
