@@ -12,6 +12,7 @@ alter table one_time_proofs add constraint ck_one_time_proofs_purpose
         )
     );
 alter table registrations add column tries SMALLINT default '0' not null;
+alter table registrations add column mailed BOOLEAN default true not null;
 -- squawk-ignore constraint-missing-not-valid
 alter table registrations add constraint ck_registrations_tries check (tries between 0 and 5);
 alter table second_factors add column kind TEXT default 'app' not null;

@@ -8,7 +8,7 @@ APPLIES = {
     "actor": "0c34c4c4e92d",
     "users": "65148a9b151b",
     "sign_ins": "3b68c2cd199b",
-    "registrations": "a514b4999a1f",
+    "registrations": "93f42cd00f1a",
     "proofs": "c6eb2d2068bd",
     "api_tokens": "87e131c0d703",
     "second_factors": "48391bd4d408",

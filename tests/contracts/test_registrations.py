@@ -32,9 +32,11 @@ async def registrations_as(world: World, actor: Actor) -> AsyncIterator[Registra
             yield registrations
 
 
-async def wait(world: World, email: str = "amina@example.org", at: datetime = NOW) -> Registration:
+async def wait(
+    world: World, email: str = "amina@example.org", at: datetime = NOW, *, mailed: bool = True
+) -> Registration:
     made, _ = Registration.start(
-        RegistrationId(uuid4()), world.tenant_id, email, "hash", "Amina", mailed=True, at=at
+        RegistrationId(uuid4()), world.tenant_id, email, "hash", "Amina", mailed=mailed, at=at
     )
     async with registrations_as(world, world.pre_authentication()) as registrations:
         await registrations.add(made)
@@ -75,6 +77,13 @@ async def test_of_two_hundred_guesses_at_once_five_are_counted_at_the_newest(wor
         assert await registrations.get(newest.id) == replace(newest, tries=5)
         assert await registrations.get(older.id) == older
         assert await registrations.get(other.id) == other
+
+
+async def test_a_code_that_no_mail_holds_is_not_guessed_at(world: World) -> None:
+    mailed, silent = await wait(world), await wait(world, at=NOW + HOUR, mailed=False)
+    assert await guess(world, mailed.email) == replace(mailed, tries=1)
+    async with registrations_as(world, world.pre_authentication()) as registrations:
+        assert await registrations.get(silent.id) == silent
 
 
 async def test_a_guess_finds_nothing_where_nothing_waits(world: World) -> None:

@@ -1,15 +1,16 @@
 -- What waits to become an account: one by its id, as the link of a mail names it, or all of one address. See users.sql.
 
 create or replace function app.add_registration(
-    the_id uuid, the_email text, the_hash text, the_name text, the_end timestamptz
+    the_id uuid, the_email text, the_hash text, the_name text, the_end timestamptz,
+    the_mailed boolean
 ) returns void
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    insert into public.registrations (id, tenant_id, email, password_hash, name, expires_at)
-    values (the_id, app.tenant_id(), the_email, the_hash, the_name, the_end);
+    insert into public.registrations (id, tenant_id, email, password_hash, name, expires_at, mailed)
+    values (the_id, app.tenant_id(), the_email, the_hash, the_name, the_end, the_mailed);
 end
 $$;
 
@@ -41,7 +42,7 @@ begin
 end
 $$;
 
--- The newest that still waits; five times (skillbridge.domain.accounts.one_time_proof).
+-- The newest whose code was mailed; five times (skillbridge.domain.accounts.one_time_proof).
 create or replace function app.guess_registration(the_email text, at timestamptz)
     returns setof public.registrations
     language plpgsql
@@ -55,7 +56,7 @@ begin
         and r.id = (
             select newest.id from public.registrations as newest
             where newest.tenant_id = (select app.tenant_id()) and newest.email = the_email
-                and newest.expires_at > at
+                and newest.expires_at > at and newest.mailed
             order by newest.expires_at desc
             limit 1
         )

@@ -58,11 +58,6 @@ def _supabase(settings: Settings) -> Iterator[Danger]:
     ):
         if getattr(settings, field) and not settings.supabase_url:
             yield variable(field), "is of no use without SKILLBRIDGE_SUPABASE_URL"
-    if settings.supabase_url and not settings.supabase_anon_key:
-        yield (
-            variable("supabase_anon_key"),
-            "is missing: the project's gateway answers nobody without it",
-        )
     if settings.supabase_jwt_secret and len(settings.supabase_jwt_secret) < KEY_LENGTH:
         yield variable("supabase_jwt_secret"), f"has fewer than {KEY_LENGTH} characters"
 
@@ -74,8 +69,6 @@ def _providers(settings: Settings) -> Iterator[Danger]:
             variable("github_client_secret"),
             "and GITHUB_CLIENT_ID go together: set both, or none",
         )
-    if settings.github_device_flow and not settings.github_client_id:
-        yield variable("github_device_flow"), "is of no use without SKILLBRIDGE_GITHUB_CLIENT_ID"
     for field in ("github_url", "github_api_url", "supabase_url"):
         if getattr(settings, field).in_the_clear:
             yield variable(field), "shows secrets to anyone on the way: say https://"

@@ -1,8 +1,10 @@
 """Whether who administers has proved a second factor, where an installation wants it."""
 
+from dataclasses import replace
+
 import pytest
 from dishka import Provider, Scope
-from tests.application.accounts.people import Visitor
+from tests.application.accounts.people import HOME, PASSWORD, Visitor
 from tests.application.accounts.phone import Phone
 from tests.application.accounts.test_mailed_factor import Mailbox
 from tests.support.given.world import World, memory_world
@@ -10,7 +12,8 @@ from tests.support.given.world import World, memory_world
 from skillbridge.application.accounts.administration import GrantRole
 from skillbridge.application.accounts.personal_tokens import CreatePersonalToken
 from skillbridge.application.accounts.second_factor import RemoveSecondFactor
-from skillbridge.application.accounts.views import SignedIn
+from skillbridge.application.accounts.step_up import StepUp
+from skillbridge.application.accounts.views import SignedIn, SteppedUp
 from skillbridge.application.ports.access_tokens import Claims, Tokens
 from skillbridge.domain.accounts.api_token import ScopeNotGiven, Wish
 from skillbridge.domain.accounts.held_roles import AdministratorsRule
@@ -27,7 +30,7 @@ def wanting(need: bool) -> Provider:
     return provider
 
 
-async def claims(world: World, tokens: SignedIn) -> Claims:
+async def claims(world: World, tokens: SignedIn | SteppedUp) -> Claims:
     reads: Tokens = await world.api.get(Tokens)
     return reads.verify(tokens.access_token)
 
@@ -70,6 +73,24 @@ async def test_without_a_second_factor_an_administrator_is_a_learner_until_there
         )
         after = await phone.owner.refresh(proved.refresh_token)
         assert (await claims(world, after)).roles == {Role.LEARNER}
+
+
+@pytest.mark.memory
+async def test_stepping_up_gives_no_role_back() -> None:
+    """Neither to who had it before the installation wanted an app, nor to who has removed it."""
+    async with memory_world(None, wanting(True)) as world:
+        phone = await administrator(world)
+        before = replace(
+            await phone.actor(await phone.owner.log_in()),
+            roles=frozenset({Role.LEARNER, Role.ADMIN}),
+        )
+        stepped = await world.do(StepUp, before, PASSWORD, origin=HOME)
+        assert (await claims(world, stepped)).roles == {Role.LEARNER}
+        mailbox = Mailbox(phone.owner)
+        await mailbox.begin(await mailbox.actor(stepped))
+        await mailbox.finish(await mailbox.actor(stepped))
+        await mailbox.ask_to_step_up(before)
+        assert (await claims(world, await mailbox.step_up(before))).roles == {Role.LEARNER}
 
 
 @pytest.mark.memory

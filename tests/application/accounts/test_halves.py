@@ -40,6 +40,7 @@ class Amina:
         self.passkey = await self.holder.add(self.actor)
         await self.phone.enrol(self.actor)
         self.codes = list((await self.phone.confirm(self.actor)).codes)
+        self.actor = await self.phone.step_up(self.actor, self.codes.pop())
         return self
 
     async def half(self, provider: str = "github") -> str:

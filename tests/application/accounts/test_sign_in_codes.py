@@ -239,6 +239,17 @@ async def test_mails_are_bounded_and_a_known_device_has_its_own(world: World) ->
     assert (await amina.subjects()).count(CODE) == MAILS + MAILS_ASKED
 
 
+async def test_a_device_that_is_known_no_more_has_no_mails_of_its_own(world: World) -> None:
+    amina = Visitor(world)
+    device = (await amina.arrive()).device
+    await amina.forgot()
+    await amina.reset(password="brown ladder sings at noon")
+    for place in range(MAILS + 2):
+        origin = Origin(f"198.51.100.{place}", "a script")
+        await amina.ask_for_code(origin=origin, device=device)
+    assert (await amina.subjects()).count(CODE) == MAILS
+
+
 async def test_a_network_asks_for_the_codes_of_sixty_addresses_an_hour(world: World) -> None:
     for n in range(60):
         await Visitor(world, email=f"a{n}@example.org").ask_for_code()

@@ -168,4 +168,4 @@ async def test_a_job_that_was_overtaken_tells_what_is_true_now(supabase: Supabas
         await sync_user(
             supabase.world.system(), EmailVerified(user_id=actor.user_id, at=datetime.now(UTC))
         )
-    assert [user.banned for user in overtaken.told] == [False, True]
+    assert [user.banned for user in overtaken.told] == [None, True]

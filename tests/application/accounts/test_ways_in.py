@@ -10,6 +10,7 @@ from tests.application.accounts.identity_town import (
 )
 from tests.application.accounts.people import HOME, Visitor
 
+from skillbridge.application.accounts.passkeys import RenamePasskey
 from skillbridge.application.accounts.passwords import ByLink, RequestPasswordReset, ResetPassword
 from skillbridge.application.accounts.ports.identities import IdentityReads
 from skillbridge.application.accounts.ports.passkeys import PasskeyReads
@@ -69,6 +70,22 @@ async def test_a_passkey_goes_and_the_others_stay(town: IdentityTown) -> None:
     assert "Those who run this installation" in mail.text
     await town.world.do(RemovePasskeyOf, system, AMINA, str(kept.id), reason=WHY)
     assert await town.world.ask(PasskeyReads, "of", actor) == []
+
+
+async def test_whoever_names_a_passkey_by_the_id_of_another_saves_neither(
+    town: IdentityTown,
+) -> None:
+    holder = Holder(Visitor(town.world))
+    actor = await holder.arrive()
+    first, second = await holder.add(actor), await Holder(holder.owner).add(actor)
+    for one, other in ((first, second), (second, first)):
+        await town.world.do(RenamePasskey, actor, one.id, str(other.id))
+    for one in (first, second):
+        await town.world.do(
+            *(RemovePasskeyOf, town.world.system(), holder.owner.email, str(one.id)),
+            reason="Somebody else's",
+        )
+    assert not await town.world.ask(PasskeyReads, "of", actor)
 
 
 async def test_what_is_not_clear_is_told_and_nothing_is_done(town: IdentityTown) -> None:

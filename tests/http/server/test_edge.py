@@ -376,7 +376,9 @@ def test_a_page_of_another_origin_may_send_and_read_every_header_of_the_contract
     ask: Asking,
 ) -> None:
     contract = ask.app.state.contract.document
-    for methods in contract["paths"].values():
+    for path, methods in contract["paths"].items():
+        if path.startswith("/v1/webhooks/"):
+            continue  # no page sends these
         for operation in methods.values():
             named = {it["name"] for it in operation.get("parameters", []) if it["in"] == "header"}
             assert named <= set(ASKED)

@@ -361,7 +361,8 @@ async def test_every_fault_has_the_published_shape(ask: Asking) -> None:
     for operation in operations(ask.app):
         if operation.body:
             told = refused(await ask(operation.method, operation.path, b'{"no": 1}'), 400)
-            assert ("#/no", "unknown-property") in named(told), operation.name
+            theirs = operation.path.startswith("/v1/webhooks/")  # whoever writes it may say more
+            assert theirs or ("#/no", "unknown-property") in named(told), operation.name
             msgspec.convert(told["errors"], list[Fault])
 
 

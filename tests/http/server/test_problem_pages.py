@@ -82,7 +82,7 @@ def test_a_member_that_a_page_promises_is_in_the_problem() -> None:
             error = kind(*MADE_WITH.get(kind, (uuid4(),)))
             assert members <= error.members.keys(), kind
             named |= members
-    assert named == {"match_id", "challenge", "scope_needed", "scopes_held"}
+    assert named == {"match_id", "challenge", "second_factor", "scope_needed", "scopes_held"}
 
 
 async def test_a_browser_gets_a_page_that_everyone_can_read(endpoints: Endpoints) -> None:

@@ -13,7 +13,7 @@ from skillbridge.adapters.memory.provider import MemorySignals
 from skillbridge.application.ports.jobs import Wake
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.events.accounts import EmailVerified
+from skillbridge.domain.events.accounts import AccountEnabled
 from skillbridge.domain.ids import JobId
 
 pytestmark = pytest.mark.row("L1")
@@ -59,7 +59,7 @@ async def world(urls: Urls, onlooker: Onlooker) -> AsyncIterator[World]:
 
 async def tell(world: World, actor: Actor, error: Exception | None = None) -> None:
     async with world.scope(actor) as scope, (await scope.get(Transaction))(actor) as tx:
-        tx.emit(EmailVerified(user_id=actor.user_id, at=await tx.now()))
+        tx.emit(AccountEnabled(user_id=actor.user_id, at=await tx.now()))
         if error:
             raise error
 

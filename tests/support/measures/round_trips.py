@@ -66,7 +66,7 @@ BOUNDS = {
     "RequestMatch": 9,
     "RequestPasswordReset": 6,
     "RequestRoadmap": 11,
-    "RequestSignInCode": 6,
+    "RequestSignInCode": 9,
     "ResetPassword": 20,
     "RevokeEverySession": 6,
     "RevokeRole": 8,

@@ -1,5 +1,6 @@
 """The users of a Supabase project, written by the contract of its administrators' interface."""
 
+import asyncio
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -53,6 +54,35 @@ async def test_address_and_ban_follow_the_account(double: SupabaseDouble) -> Non
     assert user["banned_until"] is not None
     await users(double).put(AMINA)
     assert user["banned_until"] is None
+
+
+async def test_what_the_project_changed_by_itself_stays(double: SupabaseDouble) -> None:
+    """A ban of its own, and an address that its user changed there."""
+    await users(double).put(AMINA)
+    (user,) = double.users.values()
+    user |= {"email": "moved@example.org", "banned_until": "2126-01-01T00:00:00Z"}
+    before = dict(user)
+    await users(double).put(replace(AMINA, moved=False, banned=None))
+    assert user == before
+    await users(double).put(replace(AMINA, moved=False, banned=False))
+    assert (user["email"], user["banned_until"]) == ("moved@example.org", None)
+
+
+async def test_a_project_that_hangs_takes_few_places_of_a_worker(double: SupabaseDouble) -> None:
+    hanging = asyncio.Event()
+
+    class Hanging(Spoken):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await hanging.wait()
+            return await super().handle_async_request(request)
+
+    told = GoTrueUsers(Fetcher(Hanging({"abc.supabase.test": double.handle})), SETTINGS)
+    asking = [asyncio.create_task(told.put(AMINA)) for _ in range(20)]
+    await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+    assert sum(one.done() for one in asking) == 16
+    assert all(isinstance(one.exception(), SupabaseAway) for one in asking if one.done())
+    hanging.set()
+    assert all(await asyncio.gather(*(one for one in asking if not one.done())))
 
 
 async def test_a_user_of_the_same_address_is_left_alone(double: SupabaseDouble) -> None:

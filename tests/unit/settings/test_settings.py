@@ -64,20 +64,6 @@ def test_what_is_true_or_false_is_read_as_it_is_meant(name: str) -> None:
     assert "'maybe' is neither true nor false" in refusal(given | {variable(name): "maybe"})
 
 
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
-        (
-            {"SKILLBRIDGE_SUPABASE_URL": "https://abc.supabase.co"},
-            "SKILLBRIDGE_SUPABASE_ANON_KEY is missing",
-        ),
-        ({"SKILLBRIDGE_GITHUB_DEVICE_FLOW": "true"}, "no use without SKILLBRIDGE_GITHUB_CLIENT_ID"),
-    ],
-)
-def test_half_of_what_goes_together_is_refused(given: dict[str, str], told: str) -> None:
-    assert told in refusal(LOCAL | given)
-
-
 def test_a_laptop_says_that_it_is_one_and_no_more() -> None:
     assert load(LOCAL).secret_keys == (LOCAL_KEY,)
 

@@ -10,7 +10,6 @@ from skillbridge.adapters.existing import existing
 from skillbridge.adapters.memory.store import MemorySession
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.users import Registrations, Users
-from skillbridge.domain.accounts.one_time_proof import TRIES
 from skillbridge.domain.accounts.registration import Registration
 from skillbridge.domain.accounts.sign_in import Link, SignIn, SignInOver, UnknownSignIn
 from skillbridge.domain.accounts.user import AddressTaken, UnknownAccount, User
@@ -78,11 +77,12 @@ class MemoryRegistrations:
         return sorted(waiting, key=lambda one: one.expires_at, reverse=True)[:limit]
 
     async def guess(self, email: str, *, at: datetime) -> Registration | None:
-        for newest in await self.of_address(email, at=at, limit=1):
-            if newest.tries < TRIES:
-                self._table[newest.id] = replace(newest, tries=newest.tries + 1)
-                return self._table[newest.id]
-        return None
+        waiting = await self.of_address(email, at=at, limit=len(self._table))
+        newest = next((one for one in waiting if one.mailed), None)
+        if newest is None or not newest.code_serves:
+            return None
+        self._table[newest.id] = replace(newest, tries=newest.tries + 1)
+        return self._table[newest.id]
 
     async def end(self, email: str) -> Sequence[RegistrationId]:
         ended = [one.id for one in self._table.values() if one.email == email]

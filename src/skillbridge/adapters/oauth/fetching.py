@@ -53,12 +53,13 @@ def is_visible(text: str) -> bool:
 class Waiting:
     """Those who wait for one provider: neither many nor long, whatever it does."""
 
+    most: int = MOST_WAITING
     _now: int = 0
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
         """Raises NoAnswer."""
-        if self._now >= MOST_WAITING:
+        if self._now >= self.most:
             raise NoAnswer(f"{self._now} wait for it already")
         self._now += 1
         try:

@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 FOR_GOOD = "876000h"
 """A hundred years, the way to ban somebody without an end; `none` ends it."""
+AT_ONCE = 4
+"""Of a worker's places: while the project hangs, mails go out by the others. Who finds none comes again."""
 NOT_FOUND, UNFIT = 404, 422
 TAKEN = frozenset({"email_exists", "user_already_exists"})
 
@@ -44,20 +46,18 @@ class GoTrueUsers:
         self._url = f"{settings.issuer}/admin/users"
         key = settings.service_key
         self._headers = {"apikey": key, "authorization": f"Bearer {key}"}
-        self._waiting = Waiting()
+        self._waiting = Waiting(AT_ONCE)
         self.tenant: str | None = settings.tenant
 
     async def put(self, user: SupabaseUser) -> bool:
-        said = {
-            "email": user.email,
-            "email_confirm": True,
-            "ban_duration": FOR_GOOD if user.banned else "none",
-        }
+        address = {"email": user.email, "email_confirm": True}
+        ban = {} if user.banned is None else {"ban_duration": FOR_GOOD if user.banned else "none"}
+        said = {**(address if user.moved else {}), **ban}
         try:
             async with self._waiting.place():
                 reply = await self._send("PUT", f"/{user.id}", said)
                 if reply.status == NOT_FOUND:
-                    reply = await self._send("POST", "", {"id": str(user.id), **said})
+                    reply = await self._send("POST", "", {"id": str(user.id), **address, **ban})
                 return _taken_in(reply)
         except NoAnswer as error:
             raise _away(error) from error

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from skillbridge.application.accounts.attempts import counting_failures
+from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.mailed_codes import MailedCodes
 from skillbridge.application.accounts.ports.second_factors import SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignIns
@@ -59,6 +60,7 @@ class FinishMailedStepUp(ByPresentPassword):
 
     tokens: Tokens
     codes: MailedCodes
+    held_roles: HeldRoles
 
     async def __call__(self, actor: Actor, present: str, code: str, *, origin: Origin) -> SteppedUp:
         async with self.transaction(actor.before_authentication, read_only=True):
@@ -72,7 +74,8 @@ class FinishMailedStepUp(ByPresentPassword):
                 await self.still(actor, user, at=now)
                 await must_be_mailed(self.second_factors, user)
                 await self.codes.use(proof, at=now)
+                roles = await self.held_roles.of(user)
         assert actor.session_id is not None, "it lives"
         upon = Authentication(frozenset({Method.PASSWORD, Method.MAIL}), now)
-        token = self.tokens.issue(user.id, user.tenant_id, actor.session_id, actor.roles, upon)
+        token = self.tokens.issue(user.id, user.tenant_id, actor.session_id, roles, upon)
         return SteppedUp(token, int(ACCESS_LIFE.total_seconds()))

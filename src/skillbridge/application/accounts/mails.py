@@ -9,7 +9,6 @@ from skillbridge.application.accounts.ports.proofs import Links
 from skillbridge.application.accounts.ports.users import Registrations, Users
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.device import DeviceKind
-from skillbridge.domain.accounts.one_time_proof import TRIES
 from skillbridge.domain.accounts.second_factor import FactorKind
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
@@ -64,7 +63,7 @@ class SendVerificationMail:
         code = [
             f"Or type this code where you registered, with the same password: {self.links.code(asked)}"
         ]
-        end, spent = asked.expires_at, asked.tries >= TRIES
+        end = asked.expires_at
         await self.mailer.send(
             mail(
                 event,
@@ -73,7 +72,7 @@ class SendVerificationMail:
                 "Welcome to SkillBridge. To confirm your address, open this link and give the "
                 "password that you chose:",
                 self.links.to_verify(asked),
-                *([] if spent else code),
+                *(code if asked.code_serves else []),
                 f"It is good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
                 "Give it to nobody: we never ask for them. If you did not register, you need do nothing: no "
                 "account is made.",

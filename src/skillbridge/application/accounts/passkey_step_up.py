@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.passkey_answers import PasskeyAnswers
 from skillbridge.application.accounts.ports.passkeys import RelyingParty, Signed, ToGet
 from skillbridge.application.accounts.ports.sign_ins import SignIns
@@ -44,6 +45,7 @@ class FinishPasskeyStepUp:
     sign_ins: SignIns
     answers: PasskeyAnswers
     tokens: Tokens
+    held_roles: HeldRoles
 
     async def __call__(self, actor: Actor, answer: Signed) -> SteppedUp:
         asked = self.answers.party.asked(answer)
@@ -58,9 +60,10 @@ class FinishPasskeyStepUp:
             await self.sign_ins.must_live(user.id, actor.session_id, at=now)
             user.may_sign_in()
             counted = await self.answers.use_up(tx, looked)
+            roles = await self.held_roles.of(user)
         if not counted:
             raise PasskeyBehind
         assert actor.session_id is not None, "it lives"
         upon = Authentication(frozenset(PASSKEY), now)
-        token = self.tokens.issue(user.id, user.tenant_id, actor.session_id, actor.roles, upon)
+        token = self.tokens.issue(user.id, user.tenant_id, actor.session_id, roles, upon)
         return SteppedUp(token, int(ACCESS_LIFE.total_seconds()))

@@ -13,6 +13,7 @@ from skillbridge.application.accounts.registration import (
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.registration import CodeOrPasswordWrong, Registration
 from skillbridge.domain.accounts.sign_in import Origin
+from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor
 
 REFUSED = 60
@@ -24,7 +25,7 @@ class VerifyEmailByCode(ConfirmingRegistrations):
 
     Five codes are looked at, of which the count is committed before; then the link serves on, which ends
     with the code. One password is compared in any case, also where nothing waits. Raises BadEmail,
-    CodeOrPasswordWrong, WrongCredentials once the code was right, LinkOutdated, and TooMany.
+    CodeOrPasswordWrong, LinkOutdated, and TooMany.
     """
 
     async def __call__(
@@ -42,7 +43,10 @@ class VerifyEmailByCode(ConfirmingRegistrations):
             if not opened:
                 await self.hasher.matches(chosen, None, network=origin.network)
                 raise CodeOrPasswordWrong
-            proved = await self.proved(opened, chosen, origin)
+            try:
+                proved = await self.proved(opened, chosen, origin)
+            except WrongCredentials:
+                raise CodeOrPasswordWrong from None
         await self.confirm(actor, proved, origin)
 
     async def _opened_by(self, anonymous: Actor, address: str, code: str) -> Sequence[Registration]:

@@ -38,7 +38,7 @@ DAY = timedelta(days=1)
 
 NOBODY_PROVED = (
     "the e-mail address or the password is wrong, or the address is not confirmed yet: open the link "
-    "of the newest mail, or ask for another at POST /v1/auth/verification"
+    "of the newest mail or type its code, or ask for another at POST /v1/auth/verification"
 )
 
 

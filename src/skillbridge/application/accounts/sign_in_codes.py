@@ -58,7 +58,7 @@ class RequestSignInCode:
     ) -> CodeAsked:
         address = email_address.normalised(email)
         await self.rate_limit.spend(f"otp:{origin.network}", limit=ASKED, per=HOUR)
-        known = self.devices.known(device, actor.tenant_id, address) if device else None
+        known = await self._known(actor, address, device)
         allowances = (
             (Allowance(f"code:device:{known}", MAILS_ASKED, HOUR),)
             if known
@@ -67,6 +67,15 @@ class RequestSignInCode:
         mailed = await taken(self.rate_limit, allowances)
         proof = await self._written(actor, address, origin, mailed=mailed)
         return CodeAsked(self.secrets.challenge(proof), int(CODE_LIFE.total_seconds()))
+
+    async def _known(self, actor: Actor, address: str, device: str) -> str | None:
+        """The device's name, if the account knows it still; looked up for what proves itself alone."""
+        name = self.devices.known(device, actor.tenant_id, address) if device else None
+        if name is None:
+            return None
+        async with self.transaction(actor, read_only=True):
+            user = await self.users.with_email(address)
+        return name if user is not None and name in user.devices else None
 
     async def _written(
         self, actor: Actor, address: str, origin: Origin, *, mailed: bool

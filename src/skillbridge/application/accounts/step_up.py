@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from skillbridge.application.accounts.attempts import counting_failures
+from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.ports.second_factors import Authenticators
 from skillbridge.application.accounts.present_password import ByPresentPassword
 from skillbridge.application.accounts.second_factor import codes_of, shown
@@ -17,7 +18,7 @@ from skillbridge.domain.authentication import Authentication, Method
 
 @dataclass(frozen=True, slots=True)
 class StepUp(ByPresentPassword):
-    """A code of the second factor or, for an account without one, the password: a fresh access token.
+    """A code of an app or a recovery code or, without a second factor, the password: a fresh access token.
 
     The sign-in goes on as it was. Raises WrongCode or WrongPassword, SignInOver, AccountDisabled, and
     TooMany after too many wrong ones.
@@ -25,17 +26,19 @@ class StepUp(ByPresentPassword):
 
     authenticators: Authenticators
     tokens: Tokens
+    held_roles: HeldRoles
 
     async def __call__(self, actor: Actor, proof: str, *, origin: Origin) -> SteppedUp:
         async with self.transaction(actor.before_authentication, read_only=True):
             user = await self.users.peek(actor.user_id)
             factor = await self.second_factors.peek(user.id)
+            roles = await self.held_roles.of(user)
         user.may_sign_in()
         if factor is not None and factor.active:
             upon = await self._by_code(actor, user, proof)
         else:
             upon = await self._by_password(actor, user, proof, origin)
-        roles, life = actor.roles, int(ACCESS_LIFE.total_seconds())
+        life = int(ACCESS_LIFE.total_seconds())
         assert actor.session_id is not None, "it lives"
         token = self.tokens.issue(user.id, user.tenant_id, actor.session_id, roles, upon)
         return SteppedUp(token, life)

@@ -55,10 +55,9 @@ class RemovePasskeyOf(Ending):
 
 
 def _only(present: Mapping[str, T], which: str) -> T:
-    """The one whose name, or id in brackets, it is. Raises UnknownWayIn."""
-    found = [
-        one for named, one in present.items() if which in (named.rpartition(" (")[0], _id(named))
-    ]
+    """The one whose id in brackets it is or else, for its owner chooses it, the name. Raises UnknownWayIn."""
+    by_id = [one for named, one in present.items() if which == _id(named)]
+    found = by_id or [one for named, one in present.items() if which == named.rpartition(" (")[0]]
     if len(found) != 1:
         raise UnknownWayIn(list(present))
     return found[0]

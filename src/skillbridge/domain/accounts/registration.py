@@ -10,6 +10,7 @@ registration: the password alone decides which one it is.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from skillbridge.domain.accounts.one_time_proof import TRIES
 from skillbridge.domain.accounts.user import User, WrongCredentials
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.events.accounts import (
@@ -54,6 +55,12 @@ class Registration:
     expires_at: datetime
     tries: int = 0
     """Guesses at the code of its mail: of `TRIES`, as at any mailed code."""
+    mailed: bool = True
+    """Whether a mail holds its code: one that no mail holds is guessed at by nobody."""
+
+    @property
+    def code_serves(self) -> bool:
+        return self.mailed and self.tries < TRIES
 
     @classmethod
     def start(
@@ -68,7 +75,7 @@ class Registration:
         at: datetime,
     ) -> tuple["Registration", tuple[Event, ...]]:
         """Waits for a day."""
-        made = cls(id_, tenant_id, email, password_hash, name, at + LIFE)
+        made = cls(id_, tenant_id, email, password_hash, name, at + LIFE, mailed=mailed)
         return made, (RegistrationStarted(registration_id=id_, mailed=mailed, at=at),)
 
     def over(self, *, at: datetime) -> bool:

@@ -19,7 +19,9 @@ from skillbridge.domain.ids import RegistrationId
 
 _moment = bindparam("moment", type_=DateTime(timezone=True))
 
-ADD = Query(called("add_registration", "id", "email", "password_hash", "name", "expires_at"))
+ADD = Query(
+    called("add_registration", "id", "email", "password_hash", "name", "expires_at", "mailed")
+)
 GET = Query(called("registration", "id"))
 OF_ADDRESS = Query(called("registrations_of", "email", "moment", "most"))
 GUESS = Query(called("guess_registration", "email", "moment"))

@@ -40,6 +40,7 @@ registrations = table(
     time("created_at", now=True),
     time("expires_at"),
     columns(SmallInteger, "tries", default="0"),
+    columns(Boolean, "mailed", default="true"),
     index("ix_registrations_address", "tenant_id", "email", "expires_at"),
     index("ix_registrations_expiry", "tenant_id", "expires_at"),
     checks={"email": ADDRESS, "tries": f"tries between 0 and {TRIES}"},

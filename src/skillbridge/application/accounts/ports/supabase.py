@@ -35,11 +35,15 @@ class SupabaseProject(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SupabaseUser:
-    """An account of ours, as the project shall have it: under the same id."""
+    """What the project shall have of an account of ours: under the same id."""
 
     id: UserId
     email: str
-    banned: bool
+    """Also of a user that is made anew."""
+    moved: bool = True
+    """Whether a user that is there shall have the address, too: what changed there else stays."""
+    banned: bool | None = None
+    """None where it stays as it is there: whoever runs the project bans, too."""
 
 
 class SupabaseUsers(Protocol):
