@@ -149,7 +149,7 @@ async def test_an_account_with_a_password_is_one_that_waited(
 ) -> None:
     id_ = uuid4()
     await door.execute(
-        "select app.add_registration($1, 'new@example.org', 'hash', 'New', now())", id_
+        "select app.add_registration($1, 'new@example.org', 'hash', 'New', now(), true)", id_
     )
     for other in (
         (uuid4(), "new@example.org", "hash"),
