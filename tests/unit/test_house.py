@@ -39,6 +39,7 @@ TESTS = Path(__file__).parent.parent
 THE_EXCEPTIONS = {
     ("domain/lifecycle.py", "transitions"),
     ("domain/host.py", "idna"),
+    ("application/roadmaps/views.py", "msgspec"),
     ("local/orphans.py", "psutil"),
     ("local/ports.py", "psutil"),
     ("local/postgres.py", "psutil"),

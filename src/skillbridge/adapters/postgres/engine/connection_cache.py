@@ -14,6 +14,8 @@ from typing import Any
 
 import asyncpg
 
+from skillbridge.adapters.postgres.engine.places import Places
+
 _HOLDING: ContextVar[bool] = ContextVar("holding", default=False)
 
 
@@ -42,27 +44,23 @@ class ConnectionCache:
         size = pool.get_max_size()
         second = max(1, size // 10)
         self._pool = pool
-        self._places = asyncio.Semaphore(max(1, size - second))
-        self._second = asyncio.Semaphore(second)
+        self._places = Places(max(1, size - second))
+        self._second = Places(second)
         self._seconds: set[Any] = set()
         self._at_hand: list[Any] = []
 
     async def take(self, within: float) -> Any:
-        """The one used last. Raises TimeoutError when none is free `within` seconds."""
+        """The one used last. Raises TimeoutError when none is free, or can be opened, `within` seconds."""
         places = self._second if _HOLDING.get() else self._places
-        if self._at_hand and not places.locked():
-            await places.acquire()  # at once: nobody is before us
-            driver = self._lent(self._at_hand.pop(), places)
-            if _whole(driver):
-                return driver
-            await self.let_go(driver)
-        async with asyncio.timeout(within):
-            await places.acquire()
-            try:
-                return self._lent(await self._another(), places)
-            except BaseException:
-                places.release()
-                raise
+        await places.take(within)
+        try:
+            driver = await self._any(within)
+        except BaseException:
+            places.give_back()
+            raise
+        if places is self._second:
+            self._seconds.add(driver)
+        return driver
 
     def keep(self, driver: Any) -> None:
         """Gives back a connection that can serve the next as it is."""
@@ -76,30 +74,26 @@ class ConnectionCache:
         finally:
             self._free(driver)
 
-    def _lent(self, driver: Any, places: asyncio.Semaphore) -> Any:
-        if places is self._second:
-            self._seconds.add(driver)
-        return driver
-
     def _free(self, driver: Any) -> None:
         if driver in self._seconds:
             self._seconds.remove(driver)
-            self._second.release()
+            self._second.give_back()
         else:
-            self._places.release()
+            self._places.give_back()
 
     async def close(self) -> None:
         """Puts what is at hand back into the pool, which can then close."""
         while self._at_hand:
             await self._pool.release(self._at_hand.pop())
 
-    async def _another(self) -> Any:
+    async def _any(self, within: float) -> Any:
         while self._at_hand:
             driver = self._at_hand.pop()
             if _whole(driver):
                 return driver
             await self._pool.release(driver)
-        return await self._pool.acquire()
+        async with asyncio.timeout(within):
+            return await self._pool.acquire()
 
 
 def _whole(driver: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 import asyncpg
 import msgspec
@@ -20,11 +20,12 @@ from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.application.roadmaps.ports import RoadmapReads
 from skillbridge.application.roadmaps.views import (
     GenerationView,
+    ModuleView,
     RoadmapSummary,
     RoadmapView,
 )
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import RoadmapId
+from skillbridge.domain.ids import ModuleId, RoadmapId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.roadmap import Author, RoadmapStatus
 from skillbridge.domain.unknown import UnknownRoadmap
@@ -56,7 +57,7 @@ ONE = Read(
         roadmaps.c.reason,
         cast(roadmaps.c.modules, Text).label("modules"),
         roadmaps.c.version,
-        _done.scalar_subquery().label("done"),
+        cast(_done.scalar_subquery(), Text).label("done"),
     ).where(*_one)
 )
 MINE = Pages.of(
@@ -65,7 +66,8 @@ MINE = Pages.of(
     roadmaps.c.created_at,
     roadmaps.c.id,
 )
-_MODULES = msgspec.json.Decoder(list[dict[str, Any]])
+_MODULES = msgspec.json.Decoder(list[ModuleView])
+_DONE = msgspec.json.Decoder(dict[ModuleId, datetime])
 BRIEF = Read(select(roadmaps).where(*_one))
 
 
@@ -100,11 +102,13 @@ def _as_summaries(rows: Sequence[asyncpg.Record]) -> list[RoadmapSummary]:
 
 
 def _view(row: asyncpg.Record) -> RoadmapView:
-    """What is completed is laid into the stored modules before anything becomes a view."""
     modules = _MODULES.decode(row["modules"])
-    if done := row["done"]:
-        for module in modules:
-            module["completed_at"] = done.get(module["id"])
+    if row["done"]:
+        done = _DONE.decode(row["done"])
+        modules = [
+            msgspec.structs.replace(it, completed_at=done[it.id]) if it.id in done else it
+            for it in modules
+        ]
     return msgspec.convert({**row, "modules": modules}, RoadmapView)
 
 

@@ -7,6 +7,7 @@ import asyncio
 import re
 import time
 from functools import cached_property
+from logging import INFO
 from os import urandom
 from typing import Any
 
@@ -110,15 +111,15 @@ class Api(Litestar):
                 with self.admission.aside():
                     await scope.pop(STREAM).run(scope, receive, send)
         finally:
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            log.info(
-                "request",
-                method=method,
-                path=path[:PATH_LENGTH],
-                status=status,
-                ms=milliseconds,
-                **_who_and_why(scope),
-            )
+            if log.is_enabled_for(INFO):
+                log.info(
+                    "request",
+                    method=method,
+                    path=path[:PATH_LENGTH],
+                    status=status,
+                    ms=round((time.perf_counter() - started) * 1000, 1),
+                    **_who_and_why(scope),
+                )
 
     def _label(self, message: HTTPResponseStartEvent, scope: Scope, request_id: str) -> None:
         """Works on the bytes themselves: Litestar's own header types cost three times as much."""
