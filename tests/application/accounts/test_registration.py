@@ -265,7 +265,6 @@ async def test_the_owner_hears_of_a_second_registration_and_nothing_changes(worl
     await amina.arrive()
     await amina.register("another password than hers")
     assert await amina.subjects() == ["You already have a SkillBridge account", CONFIRM]
-    assert await waiting(world) == []
     await amina.log_in()
     with pytest.raises(WrongCredentials):
         await amina.log_in("another password than hers")

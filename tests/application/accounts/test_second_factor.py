@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from tests.application.accounts.people import HOME, PASSWORD, Visitor
@@ -42,6 +43,7 @@ from skillbridge.domain.accounts.sign_in import KeyMissing, SignInOver
 from skillbridge.domain.accounts.user import AccountDisabled, WrongPassword
 from skillbridge.domain.authentication import StepUpNeeded
 from skillbridge.domain.errors import TooMany
+from skillbridge.domain.ids import ProofId
 
 pytestmark = pytest.mark.row("C2")
 
@@ -278,7 +280,7 @@ async def test_its_owner_is_told_once_a_day_that_wrong_codes_follow_the_right_pa
 async def test_the_key_of_the_first_half_is_proved_in_the_second(phone: Phone) -> None:
     await phone.set_up()
     user = await phone.user()
-    bound = Challenge.of(user, b"k" * 32, at=datetime.now(UTC))
+    bound = Challenge.of(ProofId(uuid4()), user, b"k" * 32, at=datetime.now(UTC))
     written = (await phone.world.api.get(Challenges)).written(bound)
     assert (await phone.world.api.get(Challenges)).read(written) == bound
     with pytest.raises(KeyMissing):

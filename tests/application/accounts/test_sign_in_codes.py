@@ -37,6 +37,7 @@ def said(tokens: LoggedIn) -> tuple[list[str], str]:
     return claims["amr"], claims["acr"]
 
 
+@pytest.mark.asvs("6.5.4", "6.6.2")
 async def test_the_code_of_the_mail_signs_in_once(world: World) -> None:
     amina = Visitor(world)
     await amina.arrive()
@@ -63,7 +64,7 @@ async def test_the_mail_says_what_it_is_for_from_where_and_that_nobody_asks_for_
     assert phone.network not in mail.text
 
 
-@pytest.mark.asvs("6.4.3")
+@pytest.mark.asvs("6.4.3", "6.5.4")
 async def test_it_is_one_factor_and_a_second_one_is_still_asked_for(world: World) -> None:
     phone = Phone(amina := Visitor(world))
     await phone.set_up()

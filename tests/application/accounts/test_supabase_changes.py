@@ -17,16 +17,26 @@ from tests.application.accounts.supabase_town import (
 )
 
 from skillbridge.application.accounts.ports.identities import IdentityReads
-from skillbridge.application.accounts.ports.sign_ins import SignIns
+from skillbridge.application.accounts.ports.sign_ins import SignInReads, SignIns
 from skillbridge.application.accounts.ports.supabase import Delivery
 from skillbridge.application.accounts.ports.users import AccountReads
+from skillbridge.application.accounts.supabase import SupabaseVisitors
 from skillbridge.application.accounts.supabase_changes import TakeSupabaseChange
+from skillbridge.application.accounts.views import LoggedIn
+from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.identity import AddressHasAccount
+from skillbridge.domain.accounts.identity import AddressHasAccount, Shown
+from skillbridge.domain.accounts.second_factor import ChallengeOver, SecondFactorNeeded
 from skillbridge.domain.accounts.sign_in import SignInOver
-from skillbridge.domain.accounts.supabase import BadWebhook, NoSupabaseProject, SupabaseChange
+from skillbridge.domain.accounts.supabase import (
+    BadSupabaseToken,
+    BadWebhook,
+    NoSupabaseProject,
+    SupabaseChange,
+)
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import TenantId
+from skillbridge.domain.errors import StaleWrite
+from skillbridge.domain.ids import TenantId, UserId
 
 pytestmark = pytest.mark.row("C4")
 __all__ = [
@@ -167,3 +177,87 @@ async def test_nobody_else_is_believed(supabase: SupabaseTown) -> None:
             TakeSupabaseChange, elsewhere, Delivery("a", "0", "v1,AAAA", b""), change
         )
     assert await accounts(supabase) == []
+
+
+def shut_between(
+    town: SupabaseTown, monkeypatch: pytest.MonkeyPatch, user: str, *, lifted: bool = False
+) -> None:
+    """The project answers that all is well, and bans the user while the exchange goes on."""
+    shown = SupabaseVisitors.shown
+    asked: list[str] = []
+
+    async def then_banned(self: SupabaseVisitors, tenant_id: TenantId, token: str) -> Shown:
+        found = await shown(self, tenant_id, token)
+        asked.append(token)
+        if len(asked) == 1:
+            forever = None if lifted else "infinity"
+            town.project.users[user]["banned_until"] = forever
+            await told(town, user, banned=True)
+        return found
+
+    monkeypatch.setattr(SupabaseVisitors, "shown", then_banned)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["an account", "the first time"])
+async def test_a_ban_during_an_exchange_ends_its_sign_in(
+    supabase: SupabaseTown, monkeypatch: pytest.MonkeyPatch, *, known: bool
+) -> None:
+    user = supabase.project.signs_up()
+    if known:
+        await supabase.come(user)
+    shut_between(supabase, monkeypatch, user)
+    with pytest.raises(BadSupabaseToken):
+        await supabase.come(user)
+    assert [id_ for id_, _ in await accounts(supabase)] == [user]
+    assert await living(supabase) == 0
+
+
+async def test_the_ban_of_somebody_else_during_an_exchange_ends_nothing(
+    supabase: SupabaseTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = supabase.project.signs_up()
+    shut_between(supabase, monkeypatch, user, lifted=True)
+    assert await lives(supabase, await supabase.actor(await supabase.come(user)))
+
+
+async def test_a_ban_ends_half_a_log_in(supabase: SupabaseTown) -> None:
+    user = supabase.project.signs_up()
+    await told(supabase, user)
+    amina = Visitor(supabase.world, AMINA)
+    await amina.forgot()
+    await amina.reset(password=amina.password)
+    phone = Phone(amina)
+    actor = await phone.actor(await amina.log_in())
+    await phone.enrol(actor)
+    await phone.confirm(actor)
+    await phone.later(actor)
+    with pytest.raises(SecondFactorNeeded) as half:
+        await supabase.come(user)
+    await told(supabase, user, banned=True)
+    with pytest.raises(ChallengeOver):
+        await phone.verify(half.value.challenge)
+    with pytest.raises(SecondFactorNeeded) as half:
+        await supabase.come(user)
+    await phone.verify(half.value.challenge)
+
+
+async def test_bans_and_exchanges_at_once_leave_nobody_signed_in(supabase: SupabaseTown) -> None:
+    user = supabase.project.signs_up()
+    await supabase.come(user)
+
+    async def ban() -> None:
+        supabase.project.users[user]["banned_until"] = "infinity"
+        await told(supabase, user, banned=True)
+
+    came = (supabase.come(user) for _ in range(6))
+    found = await asyncio.gather(*came, ban(), return_exceptions=True)
+    assert {type(one) for one in found} <= {type(None), LoggedIn, BadSupabaseToken, StaleWrite}
+    assert await living(supabase) == 0
+
+
+async def living(town: SupabaseTown) -> int:
+    """Sign-ins of the account that anybody could go on with."""
+    system = town.world.system()
+    (account,) = await accounts(town)
+    who = Actor.person(UserId(UUID(account[0])), system.tenant_id, system.roles, None)
+    return len(await town.world.items(SignInReads, "newest", who, PageRequest(50), here=()))

@@ -33,10 +33,11 @@ from skillbridge.domain.events.accounts import (
     SecondFactorAdded,
     SecondFactorRemoved,
 )
-from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.ids import ProofId, TenantId, UserId
 
 pytestmark = pytest.mark.row("C2")
 NOW = datetime(2026, 11, 29, 9, 30, tzinfo=UTC)
+HALF = ProofId(uuid4())
 NONE = digest("nobody's")
 KEY = b"k" * 32
 CODES = [digest(f"{letter}" * 16) for letter in "ABCDEFGHIJ"]
@@ -193,7 +194,7 @@ def an_account() -> User:
 
 def test_half_of_a_log_in_holds_for_five_minutes() -> None:
     amina = an_account()
-    half = Challenge.of(amina, KEY, at=NOW)
+    half = Challenge.of(HALF, amina, KEY, at=NOW)
     assert half.must_hold(amina, KEY, at=NOW + timedelta(minutes=5, microseconds=-1)) is amina
     with pytest.raises(ChallengeOver):
         half.must_hold(amina, KEY, at=NOW + timedelta(minutes=5))
@@ -201,7 +202,7 @@ def test_half_of_a_log_in_holds_for_five_minutes() -> None:
 
 def test_half_of_a_log_in_is_over_once_the_password_is_another_or_the_account_gone() -> None:
     amina = an_account()
-    half = Challenge.of(amina, KEY, at=NOW)
+    half = Challenge.of(HALF, amina, KEY, at=NOW)
     amina.password_hash = "another"
     for found in (amina, None):
         with pytest.raises(ChallengeOver):
@@ -211,7 +212,7 @@ def test_half_of_a_log_in_is_over_once_the_password_is_another_or_the_account_go
 def test_half_of_a_log_in_is_finished_with_its_own_key() -> None:
     amina = an_account()
     for key, other in ((KEY, None), (KEY, b"o" * 32), (None, KEY)):
-        half = Challenge.of(amina, key, at=NOW)
+        half = Challenge.of(HALF, amina, key, at=NOW)
         with pytest.raises(KeyMissing):
             half.must_hold(amina, other, at=NOW)
         assert half.must_hold(amina, key, at=NOW) is amina
@@ -219,7 +220,7 @@ def test_half_of_a_log_in_is_finished_with_its_own_key() -> None:
 
 def test_who_is_disabled_meanwhile_finishes_no_log_in() -> None:
     amina = an_account()
-    half = Challenge.of(amina, KEY, at=NOW)
+    half = Challenge.of(HALF, amina, KEY, at=NOW)
     amina.disable(at=NOW)
     with pytest.raises(AccountDisabled):
         half.must_hold(amina, KEY, at=NOW)

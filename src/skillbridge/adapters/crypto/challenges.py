@@ -9,10 +9,10 @@ from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.signed_text import believed, written
 from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver, FactorKind
 from skillbridge.domain.authentication import Method
-from skillbridge.domain.ids import IdentityId, TenantId, UserId
+from skillbridge.domain.ids import IdentityId, ProofId, TenantId, UserId
 
 PREFIX = "sbc_"
-_SAID = Struct(">16s16sQ16s32s8s16s8s")
+_SAID = Struct(">16s16s16sQ16s32s8s16s8s")
 _NO_KEY = bytes(32)
 _NO_IDENTITY = UUID(int=0)
 
@@ -25,6 +25,7 @@ class SignedChallenges:
 
     def written(self, challenge: Challenge) -> str:
         said = _SAID.pack(
+            challenge.id.bytes,
             challenge.tenant_id.bytes,
             challenge.user_id.bytes,
             int(challenge.expires_at.timestamp()),
@@ -40,9 +41,10 @@ class SignedChallenges:
         said = believed(text.removeprefix(PREFIX), _SAID.size, self.ring.signed)
         if said is None:
             raise ChallengeOver
-        tenant, user, seconds, password, key, method, shown, kind = _SAID.unpack(said)
+        id_, tenant, user, seconds, password, key, method, shown, kind = _SAID.unpack(said)
         expires_at = datetime.fromtimestamp(seconds, UTC)
         return Challenge(
+            ProofId(UUID(bytes=id_)),
             TenantId(UUID(bytes=tenant)),
             UserId(UUID(bytes=user)),
             expires_at,

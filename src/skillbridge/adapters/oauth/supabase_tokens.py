@@ -5,7 +5,6 @@ verified that its user could not have written (`user_metadata` is theirs). So th
 user: it knows, and it knows whether the session has ended since.
 """
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from skillbridge.domain.accounts.supabase import (
     BadSupabaseToken,
     NoSupabaseProject,
     NotAPerson,
+    is_banned,
 )
 from skillbridge.domain.ids import UserId
 
@@ -57,8 +57,8 @@ class _Claims(msgspec.Struct, frozen=True):
 class _User(msgspec.Struct, frozen=True):
     id: str
     email: str | None = None
-    email_confirmed_at: datetime | None = None
-    banned_until: datetime | None = None
+    email_confirmed_at: str | None = None
+    banned_until: str | None = None
     is_anonymous: bool = False
     user_metadata: dict[str, Any] | None = None
 
@@ -140,7 +140,7 @@ class SupabaseTokens:
         user = reply.read(_User)
         if user.id != claims.sub:
             raise NoAnswer("the answer about another user")
-        if user.banned_until is not None and _later(user.banned_until, self._clock()):
+        if is_banned(user.banned_until, at=self._clock()):
             raise BadToken("of somebody who is banned there")
         return user
 
@@ -151,11 +151,6 @@ def _is_uuid(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
-
-
-def _later(until: datetime, now: datetime) -> bool:
-    """A time without a zone is one in UTC."""
-    return until.replace(tzinfo=until.tzinfo or now.tzinfo) > now
 
 
 def _name(user: _User) -> str:

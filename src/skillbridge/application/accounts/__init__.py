@@ -29,6 +29,7 @@ from skillbridge.application.accounts.device_sign_in import (
 from skillbridge.application.accounts.guess_mails import WarnOfGuesses
 from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
+from skillbridge.application.accounts.known_devices import KnownDevices
 from skillbridge.application.accounts.mailed_codes import MailedCodes
 from skillbridge.application.accounts.mailed_factor import (
     BeginMailedFactor,
@@ -120,6 +121,7 @@ from skillbridge.application.accounts.step_up import StepUp
 from skillbridge.application.accounts.supabase import (
     LinkSupabase,
     SignInWithSupabase,
+    SupabaseBans,
     SupabaseVisitors,
 )
 from skillbridge.application.accounts.supabase_changes import TakeSupabaseChange
@@ -224,9 +226,11 @@ PARTS = (
     Authorizing,
     DeviceAuthorizing,
     HeldRoles,
+    KnownDevices,
     MailedCodes,
     OwnAccount,
     PasskeyAnswers,
+    SupabaseBans,
     SupabaseVisitors,
 )
 """What several use cases are made of."""

@@ -1,5 +1,6 @@
 """Signing in with an identity of somebody else's."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -71,6 +72,8 @@ class Arrival:
     link_at: str = LINK_AT
     fresh: bool = True
     """Whether somebody was there just now, and not a token alone."""
+    still: Callable[[], Awaitable[None]] | None = None
+    """Asked once the sign-in is stored, where it may have been shut meanwhile: raises what ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,12 @@ class SigningInByIdentity(SigningIn):
             whose = await self._whose(anonymous, came, given or UserId(uuid4()))
             wanted = await self.wanted(whose.user, came.origin, key=came.key, device=came.device)
             try:
-                started = await self._started(anonymous, came.shown, whose, wanted)
-            except (Overtaken, SkillBridgeError) as error:
-                await self.nothing_started(whose.user, wanted)
-                if not isinstance(error, Overtaken):
-                    raise
+                async with self.starting(whose.user, wanted):
+                    started = await self._started(anonymous, came.shown, whose, wanted)
+            except Overtaken:
                 given = None  # it may be that of an account that has left the identity behind
                 continue
+            await self._must_still_hold(anonymous, came, started)
             return await self.answered(
                 whose.user, started, wanted, Method.FEDERATED, fresh=came.fresh
             )
@@ -130,6 +132,20 @@ class SigningInByIdentity(SigningIn):
                 raise Overtaken
             user.may_sign_in()
             return await self.begun(tx, user, wanted, Method.FEDERATED, at=now, by=known.id)
+
+    async def _must_still_hold(
+        self, anonymous: Actor, came: Arrival, started: SignIn | Challenge
+    ) -> None:
+        if came.still is None:
+            return
+        try:
+            await came.still()
+        except SkillBridgeError:
+            if isinstance(started, SignIn):
+                async with self.transaction(anonymous) as tx:
+                    if started.revoke(at=await tx.now()):
+                        await self.sign_ins.save(started)
+            raise
 
     async def make_account(self, tx: Tx, shown: Shown, nobody: User) -> User:
         """The account first: two of one address take turns at its unique key. Raises Overtaken."""

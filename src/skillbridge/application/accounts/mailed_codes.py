@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from skillbridge.application.accounts.attempts import take
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs, ProofSecrets
+from skillbridge.application.accounts.ports.second_factors import SecondFactors
 from skillbridge.application.accounts.registration import mails_to
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction, Tx
@@ -14,6 +15,8 @@ from skillbridge.domain.accounts.one_time_proof import CodeRefused, OneTimeProof
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.authentication import Method
+from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.domain.ids import ProofId, UserId
 
 
@@ -25,24 +28,54 @@ class MailedCodes:
     proofs: OneTimeProofs
     secrets: ProofSecrets
     rate_limit: RateLimit
+    second_factors: SecondFactors
+
+    async def must_be_mailed(
+        self, user: User, *, beside: Method, gone: type[SkillBridgeError]
+    ) -> None:
+        """Raises `gone` where no second factor counts, NotByMail and SameMailbox."""
+        factor = await self.second_factors.peek(user.id)
+        if factor is None or not factor.active:
+            raise gone
+        factor.may_be_mailed(beside)
 
     async def may_be_sent(self, user: User, origin: Origin) -> None:
         """Who asks has shown the first factor, and is told. Raises TooMany."""
         mails = mails_to(user.tenant_id, user.email, origin.network, about="factor")
         await take(self.rate_limit, mails)
 
-    async def send(self, tx: Tx, user: User, purpose: Purpose, origin: Origin) -> None:
+    async def must_be_unused(self, id_: ProofId, *, gone: type[SkillBridgeError]) -> None:
+        """Raises `gone` where its code was typed already."""
+        proof = await self.proofs.get(id_)
+        if proof is not None and proof.used_at is not None:
+            raise gone
+
+    async def send(
+        self, tx: Tx, user: User, purpose: Purpose, origin: Origin, *, id_: ProofId | None = None
+    ) -> None:
+        """`id_` is that of the half log-in which alone it shall serve: twice for one mails the same code."""
         now, kind = await tx.now(), kind_of(origin.device)
-        proof, asked = OneTimeProof.beside(ProofId(uuid4()), user, purpose, kind, at=now)
+        proof, asked = OneTimeProof.beside(id_ or ProofId(uuid4()), user, purpose, kind, at=now)
         await self.proofs.replace(proof)
         tx.emit(*asked)
 
     async def answered(
-        self, actor: Actor, user_id: UserId, purpose: Purpose, code: str
+        self,
+        actor: Actor,
+        user_id: UserId,
+        purpose: Purpose,
+        code: str,
+        *,
+        id_: ProofId | None = None,
     ) -> OneTimeProof:
         """The guess is counted, for good, before it is looked at. Raises CodeRefused."""
         async with self.transaction(actor.before_authentication) as tx:
-            proof = await self.proofs.guess(purpose, user_id, at=await tx.now())
+            now = await tx.now()
+            proof = await (
+                self.proofs.guess_at(id_, at=now)
+                if id_
+                else self.proofs.guess(purpose, user_id, at=now)
+            )
         if proof is None or not self.secrets.is_code(code, proof) or proof.user_id != user_id:
             raise CodeRefused
         return proof

@@ -1,38 +1,25 @@
 """The second half of a log-in by a code that is mailed, where the account has chosen so."""
 
-import logging
 from dataclasses import dataclass, replace
 
 from skillbridge.application.accounts.attempts import counting_failures
 from skillbridge.application.accounts.mailed_codes import MailedCodes
-from skillbridge.application.accounts.ports.second_factors import Challenges, SecondFactors
+from skillbridge.application.accounts.ports.second_factors import Challenges
 from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.second_factor import codes_of
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import LoggedIn
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.one_time_proof import CodeRefused, Purpose
+from skillbridge.domain.accounts.one_time_proof import Purpose
 from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver
 from skillbridge.domain.accounts.sign_in import Origin, SignIn
-from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
-from skillbridge.domain.errors import SkillBridgeError
-
-log = logging.getLogger(__name__)
-
-
-async def must_be_mailed(second_factors: SecondFactors, user: User, half: Challenge) -> None:
-    """Raises ChallengeOver where the second factor was removed since, NotByMail and SameMailbox."""
-    factor = await second_factors.peek(user.id)
-    if factor is None or not factor.active:
-        raise ChallengeOver
-    factor.may_be_mailed(half.method)
 
 
 @dataclass(frozen=True, slots=True)
 class BeginMailedSecondFactor:
-    """Mails a code for what a log-in was asked for. The challenge names its tenant.
+    """Mails a code for what a log-in was asked for, and for that alone. The challenge names its tenant.
 
     Raises ChallengeOver, NotByMail, SameMailbox, AccountDisabled, and TooMany: four an hour for one network,
     eight in all.
@@ -40,7 +27,6 @@ class BeginMailedSecondFactor:
 
     transaction: Transaction
     users: Users
-    second_factors: SecondFactors
     challenges: Challenges
     codes: MailedCodes
 
@@ -50,10 +36,12 @@ class BeginMailedSecondFactor:
         async with self.transaction(anonymous, read_only=True) as tx:
             found = await self.users.find(half.user_id)
             user = half.must_hold(found, half.key, at=await tx.now())
-            await must_be_mailed(self.second_factors, user, half)
+            await self.codes.must_be_mailed(user, beside=half.method, gone=ChallengeOver)
         await self.codes.may_be_sent(user, origin)
         async with self.transaction(anonymous) as tx:
-            await self.codes.send(tx, user, Purpose.SECOND_FACTOR, origin)
+            user = await self.users.get(user.id)  # two that ask at once take turns
+            await self.codes.must_be_unused(half.id, gone=ChallengeOver)
+            await self.codes.send(tx, user, Purpose.SECOND_FACTOR, origin, id_=half.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +62,19 @@ class FinishMailedSecondFactor(SigningIn):
         async with self.transaction(anonymous, read_only=True) as tx:
             user = half.must_hold(await self.users.find(half.user_id), key, at=await tx.now())
         wanted = await self.wanted(user, origin, key=key, device=device)
-        try:
+        async with self.completing(anonymous, user, wanted):
             sign_in = await self._started(anonymous, half, code, wanted)
-        except SkillBridgeError as error:
-            told = {"user": str(user.id), "reason": type(error).__name__}
-            log.info("sign_in.refused", extra=told)
-            await self.nothing_started(user, wanted)
-            if isinstance(error, CodeRefused):
-                await self.tell_of_guesses(anonymous, user)
-            raise
         return await self.logged_in(user, sign_in, wanted, half.method, Method.MAIL)
 
     async def _started(
         self, anonymous: Actor, half: Challenge, code: str, wanted: Wanted
     ) -> SignIn:
         async with counting_failures(self.rate_limit, codes_of(half.tenant_id, half.user_id)):
-            purpose = Purpose.SECOND_FACTOR
-            proof = await self.codes.answered(anonymous, half.user_id, purpose, code)
+            purpose, id_ = Purpose.SECOND_FACTOR, half.id
+            proof = await self.codes.answered(anonymous, half.user_id, purpose, code, id_=id_)
             async with self.transaction(anonymous) as tx:
                 now = await tx.now()
                 user = half.must_hold(await self.users.get(half.user_id), wanted.use.key, at=now)
-                await must_be_mailed(self.second_factors, user, half)
+                await self.codes.must_be_mailed(user, beside=half.method, gone=ChallengeOver)
                 await self.codes.use(proof, at=now)
                 return await self.start(tx, user, wanted, at=now)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from skillbridge.application.accounts.attempts import counting_failures
 from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.mailed_codes import MailedCodes
-from skillbridge.application.accounts.ports.second_factors import SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.present_password import ByPresentPassword
@@ -16,17 +15,8 @@ from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.one_time_proof import Purpose
 from skillbridge.domain.accounts.second_factor import NoSecondFactor
 from skillbridge.domain.accounts.sign_in import Origin
-from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Authentication, Method
-
-
-async def must_be_mailed(second_factors: SecondFactors, user: User) -> None:
-    """Beside the password. Raises NoSecondFactor, NotByMail and SameMailbox."""
-    factor = await second_factors.peek(user.id)
-    if factor is None or not factor.active:
-        raise NoSecondFactor
-    factor.may_be_mailed(Method.PASSWORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +26,6 @@ class BeginMailedStepUp:
     transaction: Transaction
     users: Users
     sign_ins: SignIns
-    second_factors: SecondFactors
     codes: MailedCodes
 
     async def __call__(self, actor: Actor, *, origin: Origin) -> None:
@@ -44,7 +33,7 @@ class BeginMailedStepUp:
         async with self.transaction(anonymous, read_only=True) as tx:
             user = await self.users.peek(actor.user_id)
             await self.sign_ins.must_live(user.id, actor.session_id, at=await tx.now())
-            await must_be_mailed(self.second_factors, user)
+            await self.codes.must_be_mailed(user, beside=Method.PASSWORD, gone=NoSecondFactor)
         await self.codes.may_be_sent(user, origin)
         async with self.transaction(anonymous) as tx:
             await self.codes.send(tx, user, Purpose.STEP_UP, origin)
@@ -65,14 +54,14 @@ class FinishMailedStepUp(ByPresentPassword):
     async def __call__(self, actor: Actor, present: str, code: str, *, origin: Origin) -> SteppedUp:
         async with self.transaction(actor.before_authentication, read_only=True):
             user = await self.users.peek(actor.user_id)
-            await must_be_mailed(self.second_factors, user)
+            await self.codes.must_be_mailed(user, beside=Method.PASSWORD, gone=NoSecondFactor)
         await self.must_be_of(user, present, origin=origin)
         async with counting_failures(self.rate_limit, codes_of(user.tenant_id, user.id)):
             proof = await self.codes.answered(actor, user.id, Purpose.STEP_UP, code)
             async with self.transaction(actor.before_authentication) as tx:
                 now = await tx.now()
                 await self.still(actor, user, at=now)
-                await must_be_mailed(self.second_factors, user)
+                await self.codes.must_be_mailed(user, beside=Method.PASSWORD, gone=NoSecondFactor)
                 await self.codes.use(proof, at=now)
                 roles = await self.held_roles.of(user)
         assert actor.session_id is not None, "it lives"

@@ -43,10 +43,12 @@ PasskeyEvent = PasskeyAdded | PasskeyRemoved | PasskeyCopied
 class SendVerificationMail:
     """Whoever reads the mails of an address is asked whether a registration is theirs.
 
-    What waits no longer gets no mail, nor does what began when the address had its mails of the hour.
+    What waits no longer gets no mail, nor does what began when the address had its mails of the hour, nor what
+    waits beside an account.
     """
 
     transaction: Transaction
+    users: Users
     registrations: Registrations
     links: Links
     mailer: Mailer
@@ -58,11 +60,10 @@ class SendVerificationMail:
             return
         async with self.transaction(actor, read_only=True) as tx:
             asked, now = await self.registrations.get(event.registration_id), await tx.now()
-        if asked is None or asked.over(at=now):
-            return
-        code = [
-            f"Or type this code where you registered, with the same password: {self.links.code(asked)}"
-        ]
+            if asked is None or asked.over(at=now) or await self.users.with_email(asked.email):
+                return
+        code = f"Or type this code where you registered, with the same password: {self.links.code(asked)}"
+        which = "Link and code are" if asked.code_serves else "The link is"
         end = asked.expires_at
         await self.mailer.send(
             mail(
@@ -72,9 +73,9 @@ class SendVerificationMail:
                 "Welcome to SkillBridge. To confirm your address, open this link and give the "
                 "password that you chose:",
                 self.links.to_verify(asked),
-                *(code if asked.code_serves else []),
-                f"It is good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
-                "Give it to nobody: we never ask for them. If you did not register, you need do nothing: no "
+                *([code] if asked.code_serves else []),
+                f"{which} good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
+                "Show this mail to nobody: we never ask for it. If you did not register, you need do nothing: no "
                 "account is made.",
             )
         )

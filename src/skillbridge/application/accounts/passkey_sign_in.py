@@ -16,7 +16,6 @@ from skillbridge.domain.accounts.sign_in import Origin, SignIn
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import PASSKEY, Method
-from skillbridge.domain.errors import SkillBridgeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +62,10 @@ class _ByPasskey(SigningIn):
         half: Challenge | None = None,
     ) -> LoggedIn:
         """Raises PasskeyBehind after its owner will have been told."""
-        try:
+        async with self.starting(user, wanted):
             sign_in = await self._started(actor, looked, wanted, half)
             if sign_in is None:
                 raise PasskeyBehind
-        except SkillBridgeError:
-            await self.nothing_started(user, wanted)
-            raise
         return await self.logged_in(user, sign_in, wanted, *methods)
 
     async def _started(

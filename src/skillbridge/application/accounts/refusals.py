@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from skillbridge.domain.accounts.identity import AddressHasAccount
 from skillbridge.domain.accounts.second_factor import SecondFactorNeeded
-from skillbridge.domain.errors import Forbidden, Unproven
+from skillbridge.domain.errors import Forbidden, TooMany, Unproven
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +18,6 @@ def refusals_told(known: MutableMapping[str, str]) -> Iterator[None]:
         yield
     except SecondFactorNeeded:
         raise
-    except (Unproven, Forbidden, AddressHasAccount) as error:
+    except (Unproven, Forbidden, TooMany, AddressHasAccount) as error:
         log.info("sign_in.refused", extra={**known, "reason": type(error).__name__})
         raise

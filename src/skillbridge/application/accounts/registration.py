@@ -97,17 +97,15 @@ class RegisterUser:
     async def _write(
         self, actor: Actor, address: str, kept: str, name: str, *, mailed: bool
     ) -> None:
+        """Beside an account it waits for nobody: no mail holds its code, which is guessed at as any other."""
         id_ = RegistrationId(uuid4())
         async with self.transaction(actor) as tx:
             user, now = await self.users.with_email(address), await tx.now()
-            if user is not None:
-                tx.emit(*user.register_again(mailed=mailed, at=now))
-                return
-            made, events = Registration.start(
+            made, started = Registration.start(
                 id_, actor.tenant_id, address, kept, name, mailed=mailed, at=now
             )
             await self.registrations.add(made)
-            tx.emit(*events)
+            tx.emit(*(user.register_again(mailed=mailed, at=now) if user else started))
 
 
 @dataclass(frozen=True, slots=True)

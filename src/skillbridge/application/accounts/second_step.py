@@ -1,6 +1,5 @@
 """The second half of a log-in: a code, where the account has a second factor."""
 
-import logging
 from dataclasses import dataclass, replace
 
 from skillbridge.application.accounts.attempts import counting_failures
@@ -8,13 +7,10 @@ from skillbridge.application.accounts.ports.second_factors import Authenticators
 from skillbridge.application.accounts.second_factor import codes_of, shown
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import LoggedIn
-from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver, WrongCode
+from skillbridge.domain.accounts.second_factor import Challenge, ChallengeOver
 from skillbridge.domain.accounts.sign_in import Origin, SignIn
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
-from skillbridge.domain.errors import SkillBridgeError
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +32,8 @@ class VerifySecondFactor(SigningIn):
         async with self.transaction(anonymous, read_only=True) as tx:
             user = asked.must_hold(await self.users.find(asked.user_id), key, at=await tx.now())
         wanted = await self.wanted(user, origin, key=key, device=device)
-        try:
+        async with self.completing(anonymous, user, wanted):
             sign_in = await self._started(anonymous, asked, code, wanted)
-        except SkillBridgeError as error:
-            told = {"user": str(user.id), "reason": type(error).__name__}
-            log.info("sign_in.refused", extra=told)
-            await self.nothing_started(user, wanted)
-            if isinstance(error, WrongCode):
-                await self.tell_of_guesses(anonymous, user)
-            raise
         return await self.logged_in(user, sign_in, wanted, asked.method, Method.CODE)
 
     async def _started(

@@ -9,6 +9,7 @@ from uuid import uuid4
 from skillbridge.application.accounts.attempts import Taken, counting_failures
 from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.held_roles import HeldRoles
+from skillbridge.application.accounts.known_devices import KnownDevices
 from skillbridge.application.accounts.ports.passwords import PasswordHasher
 from skillbridge.application.accounts.ports.sign_ins import (
     DeviceKeys,
@@ -54,13 +55,14 @@ class LogIn(SigningIn):
     """
 
     hasher: PasswordHasher
+    known_devices: KnownDevices
 
     async def __call__(
         self, actor: Actor, email: str, secret: str, *, origin: Origin, device: str = ""
     ) -> LoggedIn:
         key = self.device_keys.proved(origin.proof)
         address = email_address.normalised(email)
-        known = await self._known(actor, address, device)
+        known = await self.known_devices.name_of(actor, address, device)
         guesses = Guesses(self.cache, actor.tenant_id, address, origin.network, known)
         started = None
         while started is None:
@@ -76,15 +78,6 @@ class LogIn(SigningIn):
                 if started is None:
                     await self.nothing_started(user, wanted)
         return await self.answered(user, started, wanted, Method.PASSWORD)
-
-    async def _known(self, actor: Actor, address: str, device: str) -> str | None:
-        """The device's name, if the account knows it; looked up for what proves itself alone."""
-        name = self.devices.known(device, actor.tenant_id, address) if device else None
-        if name is None:
-            return None
-        async with self.transaction(actor, read_only=True):
-            user = await self.users.with_email(address)
-        return name if user is not None and name in user.devices else None
 
     async def _proved(
         self, actor: Actor, address: str, secret: str, origin: Origin, taken: Taken

@@ -1,14 +1,14 @@
 """Signing in by a code that is mailed: one factor, as a password is."""
 
-import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
 from skillbridge.application.accounts.attempts import Allowance
+from skillbridge.application.accounts.known_devices import KnownDevices
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs, ProofSecrets
-from skillbridge.application.accounts.ports.sign_ins import Devices
 from skillbridge.application.accounts.ports.users import Users
+from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.registration import MAILS_ASKED, mails_to, taken
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import CodeAsked, LoggedIn
@@ -26,10 +26,7 @@ from skillbridge.domain.accounts.second_factor import Challenge
 from skillbridge.domain.accounts.sign_in import Origin, SignIn
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
-from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.domain.ids import ProofId
-
-log = logging.getLogger(__name__)
 
 HOUR = timedelta(hours=1)
 ASKED = 60
@@ -50,7 +47,7 @@ class RequestSignInCode:
     users: Users
     proofs: OneTimeProofs
     secrets: ProofSecrets
-    devices: Devices
+    known_devices: KnownDevices
     rate_limit: RateLimit
 
     async def __call__(
@@ -58,7 +55,7 @@ class RequestSignInCode:
     ) -> CodeAsked:
         address = email_address.normalised(email)
         await self.rate_limit.spend(f"otp:{origin.network}", limit=ASKED, per=HOUR)
-        known = await self._known(actor, address, device)
+        known = await self.known_devices.name_of(actor, address, device)
         allowances = (
             (Allowance(f"code:device:{known}", MAILS_ASKED, HOUR),)
             if known
@@ -67,15 +64,6 @@ class RequestSignInCode:
         mailed = await taken(self.rate_limit, allowances)
         proof = await self._written(actor, address, origin, mailed=mailed)
         return CodeAsked(self.secrets.challenge(proof), int(CODE_LIFE.total_seconds()))
-
-    async def _known(self, actor: Actor, address: str, device: str) -> str | None:
-        """The device's name, if the account knows it still; looked up for what proves itself alone."""
-        name = self.devices.known(device, actor.tenant_id, address) if device else None
-        if name is None:
-            return None
-        async with self.transaction(actor, read_only=True):
-            user = await self.users.with_email(address)
-        return name if user is not None and name in user.devices else None
 
     async def _written(
         self, actor: Actor, address: str, origin: Origin, *, mailed: bool
@@ -109,20 +97,18 @@ class VerifySignInCode(SigningIn):
         key = self.device_keys.proved(origin.proof)
         asked = self.secrets.asked(challenge, Purpose.SIGN_IN)
         anonymous = replace(actor, tenant_id=asked.tenant_id)
-        proof = await self._proved(anonymous, asked.proof_id, code)
-        async with self.transaction(anonymous, read_only=True):
-            user = await self.users.find(proof.owner)
-        if user is None:
-            raise CodeRefused
-        wanted = await self.wanted(user, origin, key=key, device=device)
-        try:
-            started = await self._started(anonymous, proof, wanted)
-        except SkillBridgeError as error:
-            told = {"user": str(user.id), "reason": type(error).__name__}
-            log.info("sign_in.refused", extra=told)
-            await self.nothing_started(user, wanted)
-            raise
-        return await self.answered(user, started, wanted, Method.MAIL)
+        known: dict[str, str] = {}
+        with refusals_told(known):
+            proof = await self._proved(anonymous, asked.proof_id, code)
+            known["user"] = str(proof.owner)
+            async with self.transaction(anonymous, read_only=True):
+                user = await self.users.find(proof.owner)
+            if user is None:
+                raise CodeRefused
+            wanted = await self.wanted(user, origin, key=key, device=device)
+            async with self.starting(user, wanted):
+                started = await self._started(anonymous, proof, wanted)
+            return await self.answered(user, started, wanted, Method.MAIL)
 
     async def _proved(self, anonymous: Actor, proof_id: ProofId, code: str) -> OneTimeProof:
         """The guess is counted, for good, before it is looked at; what is nobody's opens nothing."""
@@ -130,7 +116,6 @@ class VerifySignInCode(SigningIn):
             proof = await self.proofs.guess_at(proof_id, at=await tx.now())
         right = proof is not None and self.secrets.is_code(code, proof)
         if proof is None or not right or proof.user_id is None:
-            log.info("sign_in.refused", extra={"reason": CodeRefused.__name__})
             raise CodeRefused
         return proof
 

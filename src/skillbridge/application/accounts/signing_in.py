@@ -1,6 +1,8 @@
 """What every log-in ends with, whatever was shown: a sign-in, and the tokens of it."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -17,16 +19,19 @@ from skillbridge.application.accounts.ports.sign_ins import (
     SignIns,
 )
 from skillbridge.application.accounts.ports.users import Users
+from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.views import LoggedIn
 from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.accounts.device import kind_of
+from skillbridge.domain.accounts.one_time_proof import CodeRefused
 from skillbridge.domain.accounts.second_factor import (
     Challenge,
     ChallengeOver,
     SecondFactorNeeded,
+    WrongCode,
     codes_guessed,
 )
 from skillbridge.domain.accounts.sign_in import Origin, SignIn, Use, digest
@@ -34,7 +39,7 @@ from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Authentication, Method
 from skillbridge.domain.errors import TooMany
-from skillbridge.domain.ids import IdentityId, SessionId
+from skillbridge.domain.ids import IdentityId, ProofId, SessionId
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +104,26 @@ class SigningIn:
         if wanted.mailed:
             await self.rate_limit.give_back(f"new-device:{user.id}", limit=TOLD, per=HOUR)
 
+    @asynccontextmanager
+    async def starting(self, user: User, wanted: Wanted) -> AsyncIterator[None]:
+        """Where no sign-in starts within, its mail is given back."""
+        try:
+            yield
+        except Exception:
+            await self.nothing_started(user, wanted)
+            raise
+
+    @asynccontextmanager
+    async def completing(self, anonymous: Actor, user: User, wanted: Wanted) -> AsyncIterator[None]:
+        """`starting`, by a code as second half: the log is told of what is refused, and the owner of guesses."""
+        with refusals_told({"user": str(user.id)}):
+            try:
+                async with self.starting(user, wanted):
+                    yield
+            except (WrongCode, CodeRefused):
+                await self.tell_of_guesses(anonymous, user)
+                raise
+
     async def start(self, tx: Tx, user: User, wanted: Wanted, *, at: datetime) -> SignIn:
         """Within the transaction that holds the account."""
         known = wanted.name in user.devices
@@ -127,7 +152,8 @@ class SigningIn:
         """As `start`, or a challenge where the account wants a code, too. `by` is the identity that was shown."""
         factor = await self.second_factors.peek(user.id)
         if factor is not None and factor.active:
-            return Challenge.of(user, wanted.use.key, upon, by, factor.kind, at=at)
+            key, id_ = wanted.use.key, ProofId(uuid4())
+            return Challenge.of(id_, user, key, upon, by, factor.kind, at=at)
         return await self.start(tx, user, wanted, at=at)
 
     async def must_still_open(self, half: Challenge) -> None:

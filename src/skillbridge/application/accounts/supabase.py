@@ -1,18 +1,25 @@
 """Signing in with an access token of the installation's Supabase project: given once, for our own tokens."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
 
 from skillbridge.application.accounts.identities import Arrival, SigningInByIdentity
 from skillbridge.application.accounts.own_identities import Linking
 from skillbridge.application.accounts.ports.supabase import SupabaseProject
 from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.views import LoggedIn
+from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.tenants import Tenants, UnknownTenant
 from skillbridge.domain.accounts.identity import Shown
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.supabase import LINK_AT, TITLE, NoSupabaseProject
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import TenantId
+
+BANS = "supabase-bans"
+REMEMBERED = timedelta(minutes=15)
+"""For longer than the signature of a message is good, and than any exchange takes."""
 
 
 async def is_of(tenants: Tenants, slug: str | None, tenant_id: TenantId) -> bool:
@@ -24,11 +31,36 @@ async def is_of(tenants: Tenants, slug: str | None, tenant_id: TenantId) -> bool
 
 
 @dataclass(frozen=True, slots=True)
+class SupabaseBans:
+    """Whether the project has told of a ban since: then who came meanwhile is asked about once more.
+
+    The webhook tells before it looks for sign-ins, and an exchange looks after it has stored one: whichever
+    comes first, the other finds it. A cache that has lost the mark has it asked about as well.
+    """
+
+    cache: Cache
+
+    async def mark(self) -> bytes:
+        """To be taken before the project is asked."""
+        mark = await self.cache.get(BANS)
+        return mark if mark is not None else await self.told()
+
+    async def told(self) -> bytes:
+        mark = uuid4().bytes
+        await self.cache.put(BANS, mark, ttl=REMEMBERED)
+        return mark
+
+    async def any_since(self, mark: bytes) -> bool:
+        return await self.cache.get(BANS) != mark
+
+
+@dataclass(frozen=True, slots=True)
 class SupabaseVisitors:
     """Who comes from the project, and to its own tenant alone."""
 
     project: SupabaseProject
     tenants: Tenants
+    bans: SupabaseBans
 
     async def shown(self, tenant_id: TenantId, token: str) -> Shown:
         """Raises NoSupabaseProject, BadSupabaseToken, NotAPerson, ProviderAway."""
@@ -53,8 +85,15 @@ class SignInWithSupabase(SigningInByIdentity):
     ) -> LoggedIn:
         key = self.device_keys.proved(origin.proof)
         with refusals_told({"provider": TITLE.lower()}):
+            bans = self.visitors.bans
+            mark = await bans.mark()
             shown = await self.visitors.shown(actor.tenant_id, access_token)
-            came = Arrival(shown, TITLE, origin, key, device, LINK_AT, fresh=False)
+
+            async def still() -> None:
+                if await bans.any_since(mark):
+                    await self.visitors.shown(actor.tenant_id, access_token)
+
+            came = Arrival(shown, TITLE, origin, key, device, LINK_AT, fresh=False, still=still)
             return await self.arrived(actor, came)
 
 

@@ -1,14 +1,14 @@
 """What a Supabase project tells of its users, by its webhook."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from uuid import uuid4
 
 from skillbridge.application.accounts.end_of_access import end_access
 from skillbridge.application.accounts.identities import Overtaken, SigningInByIdentity
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
 from skillbridge.application.accounts.ports.supabase import Delivery, SupabaseHooks
-from skillbridge.application.accounts.supabase import is_of
+from skillbridge.application.accounts.supabase import REMEMBERED, SupabaseBans, is_of
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.tenants import Tenants
@@ -18,10 +18,7 @@ from skillbridge.domain.accounts.identity import Shown
 from skillbridge.domain.accounts.supabase import NoSupabaseProject, SupabaseChange
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.ids import UserId
-
-REMEMBERED = timedelta(minutes=15)
-"""A message is known again for longer than its signature is good."""
+from skillbridge.domain.ids import IdentityId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,7 @@ class TakeSupabaseChange(SigningInByIdentity):
     """
 
     hooks: SupabaseHooks
+    bans: SupabaseBans
     tenants: Tenants
     api_tokens: ApiTokens
     fanout: Fanout
@@ -54,15 +52,21 @@ class TakeSupabaseChange(SigningInByIdentity):
         await self.cache.put(seen, b"1", ttl=REMEMBERED)
 
     async def _shut(self, anonymous: Actor, change: SupabaseChange) -> None:
-        """Whatever is left opens the account again: a password, another identity, or the end of the ban."""
+        """Whatever is left opens the account again: a password, another identity, or the end of the ban.
+
+        Who is banned is linked under another id, so that half a log-in by it ends as well.
+        """
+        await self.bans.told()
         async with self.transaction(anonymous) as tx:
             known = await self.identities.found(self.hooks.issuer, str(change.subject))
             if known is None or await self.users.find(known.user_id) is None:
                 return
             now, user = await tx.now(), await self.users.get(known.user_id)
+            await self.identities.remove(known.id)
             if change.gone:
-                await self.identities.remove(known.id)
                 tx.emit(*known.unlinked(at=now))
+            else:
+                await self.identities.add(replace(known, id=IdentityId(uuid4())))
             ended = await end_access(self.sign_ins, self.api_tokens, user.id, at=now)
         await tell_ended(self.fanout, ended)
 

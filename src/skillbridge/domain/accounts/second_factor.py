@@ -25,7 +25,7 @@ from skillbridge.domain.events.accounts import (
     SecondFactorRemoved,
 )
 from skillbridge.domain.events.event import Event
-from skillbridge.domain.ids import IdentityId, TenantId, UserId
+from skillbridge.domain.ids import IdentityId, ProofId, TenantId, UserId
 
 STEP = timedelta(seconds=30)
 BESIDE = 1
@@ -128,6 +128,8 @@ class ChallengeOver(Unproven):
 class Challenge:
     """The first proof was right, and a code is asked for: half of a log-in."""
 
+    id: ProofId
+    """Of the one proof by mail that may finish this half, and no other (ASVS 5.0, 6.6.2)."""
     tenant_id: TenantId
     user_id: UserId
     expires_at: datetime
@@ -145,6 +147,7 @@ class Challenge:
     @classmethod
     def of(
         cls,
+        id_: ProofId,
         user: User,
         key: bytes | None,
         method: Method = Method.PASSWORD,
@@ -156,7 +159,7 @@ class Challenge:
         """For five minutes. In whole seconds, as it is written."""
         expires_at = (at + CHALLENGE_LIFE).replace(microsecond=0)
         shown = (_fingerprint(user), key, method, identity_id, kind)
-        return cls(user.tenant_id, user.id, expires_at, *shown)
+        return cls(id_, user.tenant_id, user.id, expires_at, *shown)
 
     def must_hold(self, user: User | None, key: bytes | None, *, at: datetime) -> User:
         """The account, which may still sign in. Raises ChallengeOver, KeyMissing, AccountDisabled."""

@@ -1,6 +1,7 @@
 """Tokens of the Supabase project that an installation may share its people with."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from skillbridge.domain.errors import Forbidden, NotFound, Unproven
@@ -47,6 +48,21 @@ class BadWebhook(Unproven):
             "this is not signed as Standard Webhooks asks, with the secret of this installation and within the "
             "last five minutes: look at `webhook-id`, `webhook-timestamp` and `webhook-signature`"
         )
+
+
+def is_banned(until: str | None, *, at: datetime) -> bool:
+    """Whether a ban holds, by its end as PostgreSQL or Go writes it; a time without a zone is one in UTC.
+
+    Times that no calendar here reaches, `infinity` and years of five digits, end never, and those before our era
+    have ended. What nobody can read holds: it shuts somebody out until the project writes it anew.
+    """
+    if until is None or until == "-infinity" or until.endswith(" BC"):
+        return False
+    try:
+        end = datetime.fromisoformat(until)
+        return end.replace(tzinfo=end.tzinfo or UTC) > at
+    except ValueError:
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """/v1/webhooks/supabase: what a Supabase project tells of its users."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -12,7 +12,12 @@ from litestar.params import HeaderParameter, JSONBody
 from skillbridge.application.accounts.ports.supabase import Delivery
 from skillbridge.application.accounts.supabase_changes import TakeSupabaseChange
 from skillbridge.application.ports.clock import Clock
-from skillbridge.domain.accounts.supabase import BadWebhook, NoSupabaseProject, SupabaseChange
+from skillbridge.domain.accounts.supabase import (
+    BadWebhook,
+    NoSupabaseProject,
+    SupabaseChange,
+    is_banned,
+)
 from skillbridge.domain.actor import Actor
 from skillbridge.entrypoints.http.server.auth import unauthenticated
 from skillbridge.entrypoints.http.server.operations import post
@@ -31,14 +36,19 @@ WebhookSignature = Annotated[
 ]
 
 
+Moment = Annotated[
+    str, msgspec.Meta(max_length=64, description="A time as PostgreSQL writes it, `infinity` too.")
+]
+
+
 class SupabaseRecord(msgspec.Struct, frozen=True):
     """Of a row of `auth.users` what counts here."""
 
     id: UUID
     email: Annotated[str, msgspec.Meta(max_length=320)] | None = None
-    email_confirmed_at: datetime | None = None
-    banned_until: datetime | None = None
-    deleted_at: datetime | None = None
+    email_confirmed_at: Moment | None = None
+    banned_until: Moment | None = None
+    deleted_at: Moment | None = None
     is_anonymous: bool | None = False
     raw_user_meta_data: dict[str, Any] | None = None
 
@@ -90,13 +100,9 @@ def _change(row: SupabaseRecord | None, *, gone: bool, at: datetime) -> Supabase
         row.id,
         row.email if verified else None,
         name if isinstance(name, str) else "",
-        banned=row.banned_until is not None and _in_utc(row.banned_until) > at,
+        banned=is_banned(row.banned_until, at=at),
         gone=gone or row.deleted_at is not None,
     )
-
-
-def _in_utc(time: datetime) -> datetime:
-    return time.replace(tzinfo=time.tzinfo or UTC)
 
 
 routes = Router("/v1", route_handlers=[take_supabase_change], tags=["accounts"])
