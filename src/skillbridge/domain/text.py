@@ -65,6 +65,8 @@ class Text:
     """Whether it may hold the address of a place on the net."""
     markup: bool = True
     """Whether it may hold signs of HTML and Markdown."""
+    markdown: bool = False
+    """Whether it is read as CommonMark; it is kept as it was written, like any other."""
 
     def __call__(self, raw: str, field: str) -> str:
         """The text as it is kept. Raises its kind of UnfitText, with the way out."""

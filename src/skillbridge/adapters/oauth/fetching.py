@@ -72,11 +72,14 @@ class Waiting:
 
 
 class Fetcher:
-    """Follows no redirect, unpacks nothing, and takes neither proxy nor password from the environment."""
+    """Follows no redirect, unpacks nothing, and takes neither proxy nor password from the environment.
 
-    def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    Where it may ask at all, its transport says: `PublicWeb`, for an issuer tells addresses of its own.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self._http = httpx.AsyncClient(
-            transport=transport or httpx.AsyncHTTPTransport(),
+            transport=transport,
             timeout=None,  # noqa: S113  each question has a deadline
             trust_env=False,
             follow_redirects=False,

@@ -14,6 +14,7 @@ from skillbridge.adapters.oauth.settings import GITHUB, OAuthSettings
 from skillbridge.adapters.oauth.supabase_hooks import NoHooks, SignedHooks
 from skillbridge.adapters.oauth.supabase_tokens import NoProject, SupabaseTokens
 from skillbridge.adapters.oauth.supabase_users import GoTrueUsers, NoUsers
+from skillbridge.adapters.public_web import PublicWeb
 from skillbridge.application.accounts.ports.device_flow import DeviceFlow
 from skillbridge.application.accounts.ports.identities import IdentityProvider, IdentityProviders
 from skillbridge.application.accounts.ports.supabase import (
@@ -67,6 +68,16 @@ def configured(settings: OAuthSettings, fetcher: Fetcher, clock: Clock) -> Confi
     return ConfiguredProviders(found, devices)
 
 
+def _named(settings: OAuthSettings) -> Sequence[str]:
+    """What the operator gave; where their answers lead on to is a stranger's word."""
+    ours = [one for one in (settings.github, settings.supabase) if one is not None]
+    return [
+        *(one.url for one in ours),
+        *([settings.github.api_url] if settings.github else []),
+        *(one.issuer for one in settings.oidc),
+    ]
+
+
 def _back_to(settings: OAuthSettings, name: str) -> str:
     return f"{settings.public_url.rstrip('/')}/v1/auth/providers/{name}/callback"
 
@@ -85,7 +96,7 @@ class OAuthProvider(Provider):
 
     @provide
     async def fetcher(self) -> AsyncIterator[Fetcher]:
-        fetcher = Fetcher(self._transport)
+        fetcher = Fetcher(self._transport or PublicWeb(_named(self._settings)))
         yield fetcher
         await fetcher.aclose()
 

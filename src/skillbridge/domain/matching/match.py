@@ -91,7 +91,7 @@ class UnfitMessage(UnfitText):
     """The words to the mentor have 1000 letters at most."""
 
 
-MESSAGE = Text(what="a message", refusal=UnfitMessage, most=1000, lines=True)
+MESSAGE = Text(what="a message", refusal=UnfitMessage, most=1000, lines=True, markdown=True)
 
 
 class TooManyOpenRequests(Conflict):

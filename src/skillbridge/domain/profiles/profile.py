@@ -39,7 +39,7 @@ class UnfitBio(UnfitText):
 
 
 NAME = Text(what="a name", refusal=UnfitName, least=1, most=80, links=False, markup=False)
-BIO = Text(what="a bio", refusal=UnfitBio, most=2000, lines=True)
+BIO = Text(what="a bio", refusal=UnfitBio, most=2000, lines=True, markdown=True)
 
 
 class UnknownCountry(Invalid):

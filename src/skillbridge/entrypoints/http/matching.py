@@ -1,5 +1,6 @@
 """/v1/matches: asking a mentor, and what comes of it."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
@@ -7,6 +8,7 @@ from dishka import FromDishka
 from litestar import Response, Router
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from skillbridge.application.matching import views
 from skillbridge.application.matching.matches import (
     AcceptMatch,
     CancelMatch,
@@ -16,7 +18,7 @@ from skillbridge.application.matching.matches import (
     WithdrawMatch,
 )
 from skillbridge.application.matching.ports import MatchReads
-from skillbridge.application.matching.views import MatchSummary, MatchView
+from skillbridge.application.matching.views import MatchSummary
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Forbidden
 from skillbridge.domain.ids import MatchId, UserId
@@ -44,8 +46,21 @@ from skillbridge.entrypoints.http.server.free_text import in_body
 from skillbridge.entrypoints.http.server.operations import Operation, get, post
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.quotas import TOLD_TO_OTHERS
+from skillbridge.entrypoints.http.server.safe_html import (
+    HtmlAsked,
+    SafeHtml,
+    all_with_html,
+    with_html,
+)
 
 MATCHES = Cursors("/v1/matches")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchView(views.MatchView):
+    """A match with the names of both sides."""
+
+    message_html: SafeHtml = msgspec.UNSET
 
 
 class NewMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,18 +110,23 @@ async def list_matches(
     status: Status = None,
     after: After = None,
     limit: Limit = 20,
+    html: HtmlAsked = False,
 ) -> Page[MatchView]:
     """One's own matches, newest request first."""
     asked = MATCHES.asked(after, limit)
-    return MATCHES.page(await reads.mine(actor, asked, side=side, status=status))
+    page = MATCHES.page(await reads.mine(actor, asked, side=side, status=status))
+    return Page(await all_with_html(MatchView, page.items, html=html), page.next)
 
 
 @get("/matches/{match_id:str}", guards=[needs("matches:read")], refuses=[UnknownMatch])
 async def get_match(
-    match_id: FromPath[MatchId], actor: FromDishka[Actor], reads: FromDishka[MatchReads]
+    match_id: FromPath[MatchId],
+    actor: FromDishka[Actor],
+    reads: FromDishka[MatchReads],
+    html: HtmlAsked = False,
 ) -> MatchView:
     """One of one's own matches, with the names of both sides."""
-    return await reads.one(actor, match_id)
+    return await with_html(MatchView, await reads.one(actor, match_id), html=html)
 
 
 @post(

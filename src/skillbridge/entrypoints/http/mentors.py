@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
 from skillbridge.application.mentors.ports import SEARCH, MentorReads, MentorSearch, UnfitSearch
-from skillbridge.application.mentors.views import MentorCard, MyOffer
+from skillbridge.application.mentors.views import MyOffer
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict
 from skillbridge.domain.ids import SkillId, UserId
@@ -33,12 +33,14 @@ from skillbridge.domain.profiles.profile import (
     check_skill,
 )
 from skillbridge.domain.resources.catalogue import Catalogue, UnknownSkill
+from skillbridge.entrypoints.http.mentor_cards import MentorCard
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.faults.parameters import Rule
 from skillbridge.entrypoints.http.server.free_text import in_body, in_query
 from skillbridge.entrypoints.http.server.operations import get, put
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
+from skillbridge.entrypoints.http.server.safe_html import HtmlAsked, all_with_html, with_html
 from skillbridge.entrypoints.http.skills import must_be_had
 
 MENTORS = Cursors("/v1/mentors")
@@ -108,6 +110,7 @@ async def search_mentors(
     free_only: FreeOnly = False,
     after: After = None,
     limit: Limit = 20,
+    html: HtmlAsked = False,
 ) -> Page[MentorCard]:
     """Mentors who take requests, newest first; every filter that is given must hold."""
     search = MentorSearch(
@@ -118,15 +121,19 @@ async def search_mentors(
         free_only=free_only,
     )
     await must_be_had("skill", filter(None, [search.skill]), actor, catalogue, reads)
-    return MENTORS.page(await reads.search(actor, search, MENTORS.asked(after, limit)))
+    page = MENTORS.page(await reads.search(actor, search, MENTORS.asked(after, limit)))
+    return Page(await all_with_html(MentorCard, page.items, html=html), page.next)
 
 
 @get("/mentors/{mentor_id:str}", guards=[needs("mentors:read")], refuses=[UnknownMentor])
 async def get_mentor(
-    mentor_id: FromPath[UserId], actor: FromDishka[Actor], reads: FromDishka[MentorReads]
+    mentor_id: FromPath[UserId],
+    actor: FromDishka[Actor],
+    reads: FromDishka[MentorReads],
+    html: HtmlAsked = False,
 ) -> MentorCard:
     """One mentor; those who pause are seen by themselves and by learners who asked them."""
-    return await reads.one(actor, mentor_id)
+    return await with_html(MentorCard, await reads.one(actor, mentor_id), html=html)
 
 
 @put(

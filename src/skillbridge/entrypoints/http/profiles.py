@@ -1,6 +1,7 @@
 """/v1/me: what one tells about oneself."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
@@ -8,9 +9,9 @@ from dishka import FromDishka
 from litestar import Response, Router
 from litestar.params import JSONBody
 
+from skillbridge.application.profiles import views
 from skillbridge.application.profiles.changes import AmendProfile, UpdateProfile
 from skillbridge.application.profiles.ports import ProfileReads
-from skillbridge.application.profiles.views import Me
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Faults
 from skillbridge.domain.ids import SkillId
@@ -33,6 +34,7 @@ from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.free_text import in_body
 from skillbridge.entrypoints.http.server.operations import get, patch, put
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
+from skillbridge.entrypoints.http.server.safe_html import HtmlAsked, SafeHtml, with_html
 from skillbridge.entrypoints.http.server.versions import IfMatch, IfNoneMatch, seen_versions, tagged
 
 Meta = msgspec.Meta
@@ -92,6 +94,13 @@ SKILLS = Meta(
         "extra": {"propertyNames": {"pattern": r"^[a-z0-9][a-z0-9+.#-]{0,62}$"}},
     },
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Me(views.Me):
+    """An account and its profile, as its owner sees it."""
+
+    bio_html: SafeHtml = msgspec.UNSET
 
 
 class FreeTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,10 +179,13 @@ class ProfilePatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @get("/me", guards=[needs("profile:read")], refuses=[UnknownProfile], tells=["ETag"])
 async def get_me(
-    actor: FromDishka[Actor], reads: FromDishka[ProfileReads], if_none_match: IfNoneMatch = None
+    actor: FromDishka[Actor],
+    reads: FromDishka[ProfileReads],
+    if_none_match: IfNoneMatch = None,
+    html: HtmlAsked = False,
 ) -> Response[Me]:
     """One's account and profile; with `If-None-Match`, only if it has changed since."""
-    return tagged(await reads.me(actor), if_none_match)
+    return tagged(await with_html(Me, await reads.me(actor), html=html), if_none_match)
 
 
 @put(
@@ -187,12 +199,14 @@ async def update_profile(
     actor: FromDishka[Actor],
     update: FromDishka[UpdateProfile],
     if_match: IfMatch = None,
+    html: HtmlAsked = False,
 ) -> Response[Me]:
     """Replaces the whole profile; `PATCH` changes parts of it.
 
     With `If-Match`, only if it is still the one you have seen.
     """
-    return tagged(await update(actor, data.meant(), version=seen_versions(if_match)))
+    me = await update(actor, data.meant(), version=seen_versions(if_match))
+    return tagged(await with_html(Me, me, html=html))
 
 
 @patch(
@@ -207,6 +221,7 @@ async def amend_profile(
     actor: FromDishka[Actor],
     amend: FromDishka[AmendProfile],
     if_match: IfMatch = None,
+    html: HtmlAsked = False,
 ) -> Response[Me]:
     """Changes what is named and nothing else.
 
@@ -214,7 +229,8 @@ async def amend_profile(
     With `If-Match`, only if the profile is still the one you have seen.
     """
     version = seen_versions(if_match)
-    return tagged(await amend(actor, data.meant(), skills=data.levels(), version=version))
+    me = await amend(actor, data.meant(), skills=data.levels(), version=version)
+    return tagged(await with_html(Me, me, html=html))
 
 
 def _windows(free: Sequence[FreeTime], faults: Faults) -> tuple[Window, ...]:

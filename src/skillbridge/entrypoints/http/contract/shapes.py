@@ -139,9 +139,17 @@ def _taken(shape: Schema) -> Schema:
 
 
 def _given(shape: Schema) -> Schema:
-    """An answer has all its properties, also those that a constructor would fill in."""
+    """An answer has all its properties, also those that a constructor would fill in.
+
+    Without a default it would leave them out: those are not there unless they were asked for.
+    """
     if "properties" in shape:
-        shape["required"] = list(shape["properties"])
+        required = shape.get("required", ())
+        shape["required"] = [
+            name
+            for name, part in shape["properties"].items()
+            if name in required or "default" in part
+        ]
         for part in shape["properties"].values():
             part.pop("default", None)
     return shape

@@ -37,8 +37,9 @@ def _bounds(rule: Text) -> dict[str, Any]:
 def _told(rule: Text) -> str:
     shape = "Lines end with `\\n`" if rule.lines else "One line: its end is a blank"
     links = "" if rule.links else " No links, no addresses of sites."
+    markdown = "Markdown (CommonMark). " if rule.markdown else ""
     return (
-        f"Kept in Unicode's form NFC, its length counted in code points after that. {shape}; "
+        f"{markdown}Kept in Unicode's form NFC, its length counted in code points after that. {shape}; "
         "every space is a blank, and none is kept at either end. Signs beyond U+FFFF that nobody "
         f"sees are refused too.{links}"
     )
