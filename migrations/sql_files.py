@@ -22,6 +22,7 @@ TOPICS = (
     "proofs",
     "api_tokens",
     "second_factors",
+    "phones",
     "passkeys",
     "identities",
     "progress",

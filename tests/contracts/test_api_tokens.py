@@ -180,7 +180,7 @@ async def test_nobody_holds_the_token_of_a_disabled_account(world: World) -> Non
         users: Users = await scope.get(Users)
         async with (await scope.get(Transaction))(world.system()):
             email = (await users.peek(amina.user_id)).email
-    await world.do(DisableAccount, world.system(), email)
+    await world.do(DisableAccount, world.system(), email, reason="A test")
     assert await held(world, hers) is None
     await added(world, late := a_token(amina.user_id))
     assert await held(world, late) is None

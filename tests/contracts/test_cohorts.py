@@ -244,7 +244,7 @@ async def test_what_stands_between_two_is_told(world: World) -> None:
     async with at_desk(world, system) as desk:
         nobody = await desk.matches.pair_status(UserId(uuid4()), other.user_id)
     assert nobody == PairStatus(learner_here=False)
-    await world.do(DisableAccount, system, f"{one.user_id}@example.test")
+    await world.do(DisableAccount, system, f"{one.user_id}@example.test", reason="A test")
     assert not (await between()).learner_here
 
 

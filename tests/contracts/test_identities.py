@@ -110,6 +110,7 @@ def asked(world: World, user_id: UserId | None = None, **more: Any) -> Authoriza
     return replace(made, **more)
 
 
+@pytest.mark.asvs("10.2.1")
 async def test_a_request_is_taken_once_in_time_and_by_whoever_began_it(world: World) -> None:
     amina = await world.learner()
     for user_id in (None, amina.user_id):

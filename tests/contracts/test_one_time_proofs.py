@@ -173,6 +173,7 @@ async def test_a_guess_at_what_is_over_used_or_gone_is_none(world: World, amina:
     assert await kept(world, proof) == replace(proof, used_at=NOW), "none of these was counted"
 
 
+@pytest.mark.asvs("15.4.2")
 async def test_it_is_used_once_and_not_after_its_end(world: World, amina: UserId) -> None:
     proof, other = await mailed(world, amina), await mailed(world, amina, CHANGE)
     assert await use(world, other, at=NOW + LIFE) is False

@@ -52,14 +52,12 @@ async def test_one_is_found_as_it_was_put(world: World) -> None:
         assert await factors.peek(bola.user_id) is None
 
 
-async def test_one_of_mails_is_found_as_it_was_put_and_has_no_secret_to_seal(world: World) -> None:
+async def test_one_of_mails_is_found_as_it_was_put(world: World) -> None:
     amina = await world.learner()
     factor = replace(SecondFactor.by_mail(amina.user_id), same_mailbox=True)
     await put(world, factor)
     async with kept(world) as factors:
         assert await factors.of(amina.user_id) == factor
-    async with kept(world, world.system()) as factors:
-        assert await factors.not_sealed_by(b"new", limit=9) == []
 
 
 async def test_an_account_has_one_and_the_newest_counts(world: World) -> None:
@@ -102,21 +100,3 @@ async def test_its_owner_is_told_whether_it_counts_and_how_many_codes_are_left(
     )
     assert await state(world, amina) == expected
     assert await state(world, bola) == NONE
-
-
-async def test_those_of_another_seal_are_found_and_sealed_anew_unless_they_changed(
-    world: World,
-) -> None:
-    amina, bola = await world.learner(), await world.learner()
-    older = SecondFactor(amina.user_id, b"old 1", NOW, 1, frozenset({digest("a")}))
-    await put(world, older)
-    await put(world, SecondFactor(bola.user_id, b"new 2"))
-    async with kept(world, world.system()) as factors:
-        assert await factors.not_sealed_by(b"new", limit=9) == [older]
-        assert await factors.not_sealed_by(b"no", limit=1) != []
-        await factors.reseal(replace(older, sealed_secret=b"old 0"), b"new 3")
-        assert await factors.not_sealed_by(b"new", limit=9) == [older]
-        await factors.reseal(older, b"new 1")
-        assert await factors.not_sealed_by(b"new", limit=9) == []
-    async with kept(world) as factors:
-        assert await factors.of(amina.user_id) == replace(older, sealed_secret=b"new 1")

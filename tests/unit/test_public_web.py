@@ -133,4 +133,4 @@ def test_what_is_written_into_another_address_is_judged_by_itself(address: objec
         assert is_public(f"64:ff9b::{text}") is is_public(text)
     if is_public(text):
         found = ip_address(text)
-        assert not (found.is_private or found.is_multicast)
+        assert not found.is_private

@@ -42,8 +42,8 @@ from skillbridge.application.accounts.proofs import ForgetProofs
 from skillbridge.application.accounts.registration import FORGET_EVERY as FORGET_REGISTRATIONS_EVERY
 from skillbridge.application.accounts.registration import ForgetRegistrations
 from skillbridge.application.accounts.role_mails import TellOfRole
-from skillbridge.application.accounts.sealing import SEAL_EVERY, SealSecretsAnew
 from skillbridge.application.accounts.supabase_users import SyncSupabaseUser
+from skillbridge.application.accounts.texts import SendTextedCode, TellOfPhone
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 from skillbridge.application.cohorts import orders
 from skillbridge.application.cohorts.applying import ApplyPlacements
@@ -59,6 +59,7 @@ from skillbridge.application.ports.jobs import Reactions
 from skillbridge.application.ranking.impressions import FORGET_EVERY, ForgetImpressions
 from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
+from skillbridge.application.sealed_columns import SEAL_EVERY, SealSecretsAnew
 from skillbridge.domain.events.accounts import (
     AccountEnabled,
     AddressChanged,
@@ -77,6 +78,8 @@ from skillbridge.domain.events.accounts import (
     PasswordGuessed,
     PasswordResetRequested,
     PersonalTokenCreated,
+    PhoneRemoved,
+    PhoneVerified,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
     RegistrationRepeated,
@@ -87,6 +90,8 @@ from skillbridge.domain.events.accounts import (
     SecondFactorRemoved,
     SessionStolen,
     SignInCodeRequested,
+    SignInsRevoked,
+    TextedCodeRequested,
     VerificationRequested,
 )
 from skillbridge.domain.events.cohorts import (
@@ -121,6 +126,9 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     PasswordResetRequested: (SendResetMail,),
     SignInCodeRequested: (SendSignInCode,),
     FactorCodeRequested: (SendFactorCode,),
+    TextedCodeRequested: (SendTextedCode,),
+    PhoneVerified: (TellOfPhone,),
+    PhoneRemoved: (TellOfPhone,),
     PasswordChanged: (TellPasswordChanged,),
     PasswordGuessed: (WarnOfGuesses,),
     CodesGuessed: (WarnOfGuesses,),
@@ -128,6 +136,7 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     AddressChanged: (TellAddressChanged, SyncSupabaseUser),
     MentoringBarred: (PauseOffer, SyncSupabaseUser),
     AccountEnabled: (SyncSupabaseUser,),
+    SignInsRevoked: (),
     RoleGranted: (TellOfRole,),
     RoleRevoked: (TellOfRole,),
     DeviceSignedIn: (WarnOfNewDevice,),

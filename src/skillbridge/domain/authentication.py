@@ -23,6 +23,8 @@ class Method(StrEnum):
     """Of an authenticator app, or a recovery code in its place."""
     MAIL = "email"
     """A code that was mailed, for which RFC 8176 has no name: who read it reads the account's mails."""
+    SMS = "sms"
+    """A code that was texted to the account's phone."""
     FEDERATED = "fed"
     """An identity of somebody else's, for which RFC 8176 has no name."""
     KEY = "pop"
@@ -58,7 +60,7 @@ class StepUpNeeded(Unproven):
             "prove first that it is still you: PUT /v1/me/authentication, with a code of your "
             "authenticator app if you have set one up, else with your password, answers an access token "
             "that is good for this; so does a code by mail, if you chose these, at "
-            "/v1/me/authentication/email/begin; so does a passkey at /v1/me/authentication/passkey/begin, and so does "
+            "/v1/me/authentication/email/begin, or by SMS at /v1/me/authentication/sms/begin; so does a passkey at /v1/me/authentication/passkey/begin, and so does "
             "logging in again, by a mailed code (/v1/auth/otp/request) too, but not by Supabase"
         )
 

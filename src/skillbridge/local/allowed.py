@@ -21,7 +21,7 @@ SECRETS: Mapping[Child, frozenset[str]] = {
     }),
     "worker": frozenset({
         "secret_keys", "database_worker_url", "redis_url", "smtp_url", "openai_api_key",
-        "matcher_secret", "supabase_service_key",
+        "matcher_secret", "supabase_service_key", "africastalking_api_key",
     }),
     "migrate": frozenset({
         "database_admin_url", "app_password", "auth_password", "worker_password",

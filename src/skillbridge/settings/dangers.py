@@ -42,10 +42,15 @@ def unfit(settings: Settings) -> Iterator[Danger]:
             yield variable("smtp_ca_file"), f"cannot be read ({settings.smtp_ca_file}): {reason}"
     yield from _providers(settings)
     yield from _supabase(settings)
+    yield from _sms(settings)
     smtp = settings.smtp_url
     bare = smtp and not smtp.encrypts and settings.smtp_tls == "none"
     if bare and smtp.parts.password and not smtp.on_this_machine:
         yield variable("smtp_tls"), "is none: the password in SMTP_URL would be sent in the clear"
+
+
+SECRET_KEY, PUBLISHABLE_KEY = "sb_secret_", "sb_publishable_"
+"""What keys of Supabase begin with."""
 
 
 def _supabase(settings: Settings) -> Iterator[Danger]:
@@ -58,8 +63,25 @@ def _supabase(settings: Settings) -> Iterator[Danger]:
     ):
         if getattr(settings, field) and not settings.supabase_url:
             yield variable(field), "is of no use without SKILLBRIDGE_SUPABASE_URL"
+    if settings.supabase_anon_key.startswith(SECRET_KEY):
+        yield variable("supabase_anon_key"), "is the project's secret key: give the publishable one"
+    if settings.supabase_service_key.startswith(PUBLISHABLE_KEY):
+        yield variable("supabase_service_key"), "is the publishable key, which writes nobody"
     if settings.supabase_jwt_secret and len(settings.supabase_jwt_secret) < KEY_LENGTH:
         yield variable("supabase_jwt_secret"), f"has fewer than {KEY_LENGTH} characters"
+
+
+def _sms(settings: Settings) -> Iterator[Danger]:
+    """What texts nobody, or shows whom to anyone."""
+    if settings.sms != "off" and not settings.sms_prefixes:
+        yield variable("sms_prefixes"), "is not set, so that no number may be texted: say +234"
+    if settings.sms == "africastalking" and not settings.africastalking_username:
+        yield (
+            variable("africastalking_username"),
+            "is not set, and SKILLBRIDGE_SMS is africastalking",
+        )
+    if settings.africastalking_url.in_the_clear:
+        yield variable("africastalking_url"), "shows secrets to anyone on the way: say https://"
 
 
 def _providers(settings: Settings) -> Iterator[Danger]:
@@ -193,6 +215,13 @@ def _mail(settings: Settings) -> Iterator[Danger]:
             variable("smtp_tls"),
             f"is {settings.smtp_tls}: mails hold links that open accounts; say required",
         )
+    if settings.sms == "africastalking" and not settings.africastalking_api_key:
+        yield (
+            variable("africastalking_api_key"),
+            "is not set, and SKILLBRIDGE_SMS is africastalking",
+        )
+    if settings.sms == "mailbox":
+        yield variable("sms"), "is mailbox: codes would reach nobody; say africastalking, or off"
     if settings.mail_from.domain.endswith((".invalid", ".example", ".test", ".localhost")):
         yield variable("mail_from"), "is no address of yours: mail servers refuse it"
 

@@ -19,6 +19,7 @@ from skillbridge.settings.identity_providers import OidcProvider
 from skillbridge.settings.values import (
     ApiKey,
     Network,
+    PhonePrefix,
     Secret,
     Sender,
     SigningSecret,
@@ -116,6 +117,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_ca_file: Path | None = None
     """The certificates (PEM) that the mail server's one must come from, instead of the public ones."""
     mail_from: Sender = Sender("SkillBridge <no-reply@skillbridge.invalid>")
+
+    sms: Literal["off", "mailbox", "africastalking"] = "off"
+    """By whom codes are sent to phones; `mailbox` is for this machine. SMS is the weakest second factor, and
+    costs money: read docs/codes.md first."""
+    sms_prefixes: tuple[PhonePrefix, ...] = ()
+    """What a number begins with that may be texted: +234,+254. None else is."""
+    sms_a_day: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 500
+    """Texts to all people of a tenant."""
+    sms_a_prefix_a_day: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 200
+    """Texts of a tenant to numbers of one of the prefixes."""
+    africastalking_username: str = ""
+    """Of the app there; `sandbox` asks their simulator, which texts nobody."""
+    africastalking_api_key: ApiKey = ApiKey()
+    africastalking_sender: str = ""
+    """A short code or a name that is registered there; without one it is theirs."""
+    africastalking_url: HttpUrl = HttpUrl()
+    """Another address of the same contract."""
 
     openai_api_key: ApiKey = ApiKey()
     """Without it the template draws roadmaps, unless the address is that of a server of your own."""

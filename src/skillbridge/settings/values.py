@@ -19,6 +19,7 @@ UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs", "Cn", "Co", "Cs"})
 
 _DATED = re.compile(r"(?P<since>[0-9]{4}-[0-9]{2}-[0-9]{2}T[^Z]+Z):(?P<secret>.+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PREFIX = re.compile(r"\+[1-9][0-9]{0,11}")
 _WHSEC = re.compile("^(?:v1,)?whsec_")
 LEAST_WEBHOOK_KEY = 24
 """Bytes, as Standard Webhooks asks."""
@@ -109,6 +110,15 @@ class Network(Value):
             return True
         network = ipaddress.ip_network(self)
         return network.prefixlen < network.max_prefixlen // (4 if network.version == 4 else 8)  # noqa: PLR2004  a version of IP
+
+
+class PhonePrefix(Value):
+    """What a number begins with, as E.164 writes it: +234, or +23480."""
+
+    def __new__(cls, text: str) -> Self:
+        if not _PREFIX.fullmatch(text):
+            raise ValueError(f"{text!r} is no prefix: write +234, with the country code")
+        return super().__new__(cls, text)
 
 
 class Sender(Value):

@@ -12,6 +12,7 @@ from skillbridge.application.accounts.administration import (
     EnableAccount,
     GrantRole,
     RevokeRole,
+    RevokeSessions,
 )
 from skillbridge.application.accounts.ports.users import AccountReads
 from skillbridge.application.accounts.views import Account, LoggedIn
@@ -39,8 +40,8 @@ async def accounts(
 async def test_a_disabled_person_is_signed_out_and_stays_out(world: World) -> None:
     amina = Visitor(world)
     here = await amina.arrive()
-    assert await world.do(DisableAccount, world.system(), amina.email)
-    assert not await world.do(DisableAccount, world.system(), amina.email)
+    assert await world.do(DisableAccount, world.system(), amina.email, reason="A test")
+    assert not await world.do(DisableAccount, world.system(), amina.email, reason="A test")
     claims = (await world.api.get(Tokens)).verify(here.access_token)
     ended: EndedSignIns = await world.api.get(EndedSignIns)
     assert await ended.among(claims.tenant_id, [claims.session_id]) == {claims.session_id}
@@ -50,8 +51,8 @@ async def test_a_disabled_person_is_signed_out_and_stays_out(world: World) -> No
         await amina.log_in()
     with pytest.raises(WrongCredentials):
         await amina.log_in("wrong")
-    assert await world.do(EnableAccount, world.system(), amina.email)
-    assert not await world.do(EnableAccount, world.system(), amina.email)
+    assert await world.do(EnableAccount, world.system(), amina.email, reason="A test")
+    assert not await world.do(EnableAccount, world.system(), amina.email, reason="A test")
     await amina.log_in()
 
 
@@ -60,7 +61,7 @@ async def test_no_sign_in_outlives_the_disabling_that_it_raced_with(world: World
     await amina.arrive()
     *done, _ = await asyncio.gather(
         *(amina.log_in() for _ in range(5)),
-        world.do(DisableAccount, world.system(), amina.email),
+        world.do(DisableAccount, world.system(), amina.email, reason="A test"),
         return_exceptions=True,
     )
     for one in done:
@@ -84,13 +85,16 @@ async def test_a_role_is_given_and_taken_with_a_reason_and_the_owner_is_told(wor
     assert not any("Was asked" in mail.text for mail in await world.mails())
 
 
-async def test_without_a_reason_no_role_changes(world: World) -> None:
+async def test_without_a_reason_nothing_changes(world: World) -> None:
     amina = Visitor(world)
     await amina.arrive()
     with pytest.raises(UnfitReason):
         await world.do(GrantRole, world.system(), amina.email, Role.ADMIN, reason=" ")
+    for use_case in (DisableAccount, EnableAccount, RevokeSessions):
+        with pytest.raises(UnfitReason):
+            await world.do(use_case, world.system(), amina.email, reason=" ")
     (found,) = await accounts(world, amina.email)
-    assert found.roles == (Role.LEARNER,)
+    assert (found.roles, found.disabled) == ((Role.LEARNER,), False)
 
 
 @pytest.mark.row("G4")
@@ -99,8 +103,7 @@ async def test_who_may_not_mentor_takes_no_more_requests(world: World, use_case:
     helper = await mentor(world, skills={"python": 5})
     (found,) = await accounts(world, str(helper.user_id))
     role = [Role.MENTOR] if use_case is RevokeRole else []
-    why = {"reason": "A test"} if role else {}
-    assert await world.do(use_case, world.system(), found.email, *role, **why)
+    assert await world.do(use_case, world.system(), found.email, *role, reason="A test")
     await world.settle()
     assert not (await world.do(ShowMyOffer, helper)).accepting
     (now,) = await accounts(world, str(helper.user_id))

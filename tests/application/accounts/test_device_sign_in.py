@@ -207,7 +207,7 @@ async def test_afterwards_everything_is_as_after_a_browser(town: IdentityTown) -
     with pytest.raises(AddressHasAccount):
         await town.ask(begun.handle, "s")
     await town.link(bola, "github")
-    await town.world.do(DisableAccount, town.world.system(), "amina@example.org")
+    await town.world.do(DisableAccount, town.world.system(), "amina@example.org", reason="A test")
     begun = await town.begin_device("s")
     town.beside.github.type_in(begun.user_code)
     await town.wait(begun.handle)

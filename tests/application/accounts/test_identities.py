@@ -114,6 +114,7 @@ async def test_a_squatted_registration_neither_blocks_nor_keeps_anything(
             assert not await waiting.of_address(AMINA, at=await tx.now(), limit=9)
 
 
+@pytest.mark.asvs("6.8.1")
 @pytest.mark.parametrize(
     "emails",
     [
@@ -308,7 +309,7 @@ async def test_its_token_says_how_it_was_proved(town_on_memory: IdentityTown) ->
 
 async def test_a_disabled_account_stays_closed(town: IdentityTown) -> None:
     await town.sign_in("github")
-    await town.world.do(DisableAccount, town.world.system(), AMINA)
+    await town.world.do(DisableAccount, town.world.system(), AMINA, reason="A test")
     with pytest.raises(AccountDisabled):
         await town.sign_in("github")
 

@@ -10,14 +10,14 @@ from tests.application.accounts.phone import Phone
 from tests.application.accounts.test_sign_in_codes import another, said
 from tests.support.given.world import World
 
-from skillbridge.application.accounts.mailed_factor import BeginMailedFactor, FinishMailedFactor
-from skillbridge.application.accounts.mailed_second_step import (
+from skillbridge.application.accounts.ports.proofs import ProofSecrets
+from skillbridge.application.accounts.second_factor import RemoveSecondFactor
+from skillbridge.application.accounts.sent_factor import BeginMailedFactor, FinishMailedFactor
+from skillbridge.application.accounts.sent_second_step import (
     BeginMailedSecondFactor,
     FinishMailedSecondFactor,
 )
-from skillbridge.application.accounts.mailed_step_up import BeginMailedStepUp, FinishMailedStepUp
-from skillbridge.application.accounts.ports.proofs import ProofSecrets
-from skillbridge.application.accounts.second_factor import RemoveSecondFactor
+from skillbridge.application.accounts.sent_step_up import BeginMailedStepUp, FinishMailedStepUp
 from skillbridge.application.accounts.views import LoggedIn, RecoveryCodes, SteppedUp
 from skillbridge.domain.accounts.one_time_proof import CodeRefused, OneTimeProof
 from skillbridge.domain.accounts.second_factor import (

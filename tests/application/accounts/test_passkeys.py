@@ -207,7 +207,9 @@ async def test_a_sign_in_that_has_ended_changes_and_proves_nothing(holder: Holde
     actor = await holder.set_up()
     (mine,) = await own(holder, actor)
     created, step_up = await holder.to_create(actor), await holder.step_challenge(actor)
-    await holder.world.do(RevokeSessions, holder.world.system(), holder.owner.email)
+    await holder.world.do(
+        RevokeSessions, holder.world.system(), holder.owner.email, reason="A test"
+    )
     for late in (
         holder.to_create(actor),
         holder.keep(actor, Authenticator().create(created)),
@@ -261,7 +263,9 @@ async def test_a_disabled_account_is_told_so_only_once_its_passkey_has_signed(
     holder: Holder,
 ) -> None:
     await holder.set_up()
-    await holder.world.do(DisableAccount, holder.world.system(), holder.owner.email)
+    await holder.world.do(
+        DisableAccount, holder.world.system(), holder.owner.email, reason="A test"
+    )
     with pytest.raises(PasskeyRefused):
         await holder.log_in(signature=b"no signature")
     with pytest.raises(AccountDisabled):

@@ -160,7 +160,7 @@ async def test_an_address_without_an_account_costs_the_same_and_gets_no_mail(wor
     assert [mail.to for mail in await world.mails()][: -before or None] == [amina.email]
     trips = [await trips_of_a_wrong_code(who) for who in (nobody, amina)]
     assert trips[0] == trips[1]
-    await world.do(DisableAccount, world.system(), amina.email)
+    await world.do(DisableAccount, world.system(), amina.email, reason="A test")
     await world.settle()
     disabled = len(await world.mails())
     assert await work_of(world, amina) == work
@@ -188,7 +188,7 @@ async def test_who_disables_an_account_ends_what_was_mailed_before(world: World)
     amina = Visitor(world)
     await amina.arrive()
     await amina.forgot()
-    await world.do(DisableAccount, world.system(), amina.email)
+    await world.do(DisableAccount, world.system(), amina.email, reason="A test")
     with pytest.raises(ProofOutdated):
         await amina.reset()
 

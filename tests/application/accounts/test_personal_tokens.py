@@ -113,11 +113,14 @@ async def _changed(amina: Maker, actor: Actor) -> None:
 
 
 async def _disabled(amina: Maker, _: Actor) -> None:
-    await amina.world.do(DisableAccount, amina.world.system(), amina.email)
+    await amina.world.do(DisableAccount, amina.world.system(), amina.email, reason="A test")
 
 
 async def _revoked(amina: Maker, _: Actor) -> None:
-    assert await amina.world.do(RevokeSessions, amina.world.system(), amina.email) == 2
+    assert (
+        await amina.world.do(RevokeSessions, amina.world.system(), amina.email, reason="A test")
+        == 2
+    )
 
 
 async def _everybodys(amina: Maker, _: Actor) -> None:

@@ -110,12 +110,12 @@ async def test_who_knocks_at_a_disabled_account_uses_up_no_mails_of_its_owner(
     town: IdentityTown, log: Log
 ) -> None:
     actor = await town.actor(await town.sign_in("github"))
-    await town.world.do(DisableAccount, town.world.system(), AMINA)
+    await town.world.do(DisableAccount, town.world.system(), AMINA, reason="A test")
     for _ in range(10):
         with pytest.raises(AccountDisabled):
             await town.sign_in("github")
     assert refused(log) == [{"provider": "github", "reason": "AccountDisabled"}] * 10
-    await town.world.do(EnableAccount, town.world.system(), AMINA)
+    await town.world.do(EnableAccount, town.world.system(), AMINA, reason="A test")
     assert (await town.actor(await town.sign_in("github"))).user_id == actor.user_id
     await town.world.settle()
     assert (await Visitor(town.world, AMINA).subjects()).count(NEW_DEVICE) == 1

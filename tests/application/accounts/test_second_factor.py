@@ -9,9 +9,6 @@ from tests.application.accounts.people import HOME, PASSWORD, Visitor
 from tests.application.accounts.phone import Phone
 from tests.support.given.world import World
 
-from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
-from skillbridge.adapters.crypto.keys import Key, KeyRing
-from skillbridge.adapters.crypto.sealing import Sealer
 from skillbridge.application.accounts.addresses import RequestAddressChange
 from skillbridge.application.accounts.administration import (
     DisableAccount,
@@ -20,18 +17,14 @@ from skillbridge.application.accounts.administration import (
 )
 from skillbridge.application.accounts.passwords import ChangePassword
 from skillbridge.application.accounts.ports.second_factors import (
-    Authenticators,
     Challenges,
-    SecondFactors,
 )
-from skillbridge.application.accounts.sealing import SealSecretsAnew
 from skillbridge.application.accounts.second_factor import (
     RemoveSecondFactor,
     ReplaceRecoveryCodes,
 )
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.rate_limit import RateLimit
-from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.second_factor import (
     Challenge,
     ChallengeOver,
@@ -156,7 +149,7 @@ async def test_what_is_no_challenge_of_ours_is_over(phone: Phone, challenge: str
 async def test_a_disabled_account_is_told_so_once_both_factors_were_shown(phone: Phone) -> None:
     await phone.set_up()
     challenge = await phone.challenge()
-    await phone.world.do(DisableAccount, phone.world.system(), phone.owner.email)
+    await phone.world.do(DisableAccount, phone.world.system(), phone.owner.email, reason="A test")
     with pytest.raises(AccountDisabled):
         await phone.verify(challenge)
 
@@ -209,7 +202,7 @@ async def test_nothing_goes_on_after_the_sign_in_has_ended(phone: Phone) -> None
     tokens = await phone.owner.arrive()
     actor = await phone.actor(tokens)
     await phone.enrol(actor)
-    await phone.world.do(RevokeSessions, phone.world.system(), phone.owner.email)
+    await phone.world.do(RevokeSessions, phone.world.system(), phone.owner.email, reason="A test")
     another = "seven quiet herons at noon"
     for late in (
         phone.enrol(actor),
@@ -228,12 +221,16 @@ async def test_nothing_goes_on_after_the_sign_in_has_ended(phone: Phone) -> None
 async def test_an_operator_removes_what_shuts_an_owner_out(phone: Phone) -> None:
     await phone.set_up()
     signed_in = await phone.verify(await phone.challenge())
-    remove = phone.world.do(RemoveSecondFactorOf, phone.world.system(), phone.owner.email)
+    remove = phone.world.do(
+        RemoveSecondFactorOf, phone.world.system(), phone.owner.email, reason="A test"
+    )
     assert await remove is True
     with pytest.raises(SignInOver):
         await phone.owner.refresh(signed_in.refresh_token)
     await phone.owner.log_in()
-    again = phone.world.do(RemoveSecondFactorOf, phone.world.system(), phone.owner.email)
+    again = phone.world.do(
+        RemoveSecondFactorOf, phone.world.system(), phone.owner.email, reason="A test"
+    )
     assert await again is False
     await phone.world.settle()
     assert "Your account has no second factor any more" in await phone.owner.subjects()
@@ -242,7 +239,9 @@ async def test_an_operator_removes_what_shuts_an_owner_out(phone: Phone) -> None
 async def test_what_was_never_confirmed_shuts_nobody_out_and_is_not_removed(phone: Phone) -> None:
     tokens = await phone.owner.arrive()
     await phone.enrol(await phone.actor(tokens))
-    remove = phone.world.do(RemoveSecondFactorOf, phone.world.system(), phone.owner.email)
+    remove = phone.world.do(
+        RemoveSecondFactorOf, phone.world.system(), phone.owner.email, reason="A test"
+    )
     assert await remove is False
     await phone.owner.refresh(tokens.refresh_token)
 
@@ -346,26 +345,6 @@ async def test_its_owner_is_told_of_every_change(phone: Phone) -> None:
         "Your account has new recovery codes",
         "Your account has no second factor any more",
     }
-
-
-async def test_secrets_move_to_the_present_key_by_the_clock(phone: Phone) -> None:
-    await phone.set_up()
-    world = phone.world
-    ours = await world.worker.get(Authenticators)
-    assert isinstance(ours, TotpAuthenticators)
-    before = ours.sealer
-    ring = KeyRing((Key("0123456789ab", b"k" * 32), *before.ring.newest_first), before.ring.clock)
-    newer = TotpAuthenticators(Sealer(ring))
-    async with world.scope(world.system()) as scope:
-        seal = SealSecretsAnew(await scope.get(Transaction), await scope.get(SecondFactors), newer)
-        for slot in ("first", "second"):
-            await seal(world.system(), slot)
-    only = TotpAuthenticators(Sealer(KeyRing(ring.newest_first[:1], ring.clock)))
-    async with world.scope(world.system()) as scope:
-        factors: SecondFactors = await scope.get(SecondFactors)
-        async with (await scope.get(Transaction))(world.system()):
-            (factor,) = await factors.not_sealed_by(b"another", limit=9)
-    assert only.step_of(factor, phone.code(), at=datetime.now(UTC)) is not None
 
 
 async def test_an_account_with_a_second_factor_changes_its_password_by_a_fresh_proof(

@@ -283,14 +283,14 @@ async def test_logging_out_ends_the_sign_in_and_only_that(world: World) -> None:
 async def test_an_operator_ends_every_sign_in_of_an_account(world: World) -> None:
     amina = Visitor(world)
     signed_in = [await amina.arrive(), await amina.log_in()]
-    assert await world.do(RevokeSessions, world.system(), amina.email) == 2
-    assert await world.do(RevokeSessions, world.system(), amina.email) == 0
+    assert await world.do(RevokeSessions, world.system(), amina.email, reason="A test") == 2
+    assert await world.do(RevokeSessions, world.system(), amina.email, reason="A test") == 0
     for one in signed_in:
         assert await revoked(world, one.access_token)
         with pytest.raises(SignInOver):
             await amina.refresh(one.refresh_token)
     with pytest.raises(UnknownAccount):
-        await world.do(RevokeSessions, world.system(), "nobody@example.org")
+        await world.do(RevokeSessions, world.system(), "nobody@example.org", reason="A test")
 
 
 async def test_a_token_finds_its_tenant_by_itself(world: World) -> None:

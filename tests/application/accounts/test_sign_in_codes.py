@@ -152,7 +152,7 @@ async def test_an_address_without_an_account_costs_the_same_and_gets_no_mail(wor
     assert len(await world.mails()) == before + 1
     trips = [await trips_of_a_wrong_code(who) for who in (nobody, amina)]
     assert trips[0] == trips[1]
-    await world.do(DisableAccount, world.system(), amina.email)
+    await world.do(DisableAccount, world.system(), amina.email, reason="A test")
     await world.settle()
     disabled = len(await world.mails())
     assert await work_of(world, amina) == work
@@ -198,7 +198,7 @@ async def test_an_account_that_was_disabled_meanwhile_is_signed_in_to_by_nobody(
     amina = Visitor(world)
     await amina.arrive()
     challenge = await amina.ask_for_code()
-    await world.do(DisableAccount, world.system(), amina.email)
+    await world.do(DisableAccount, world.system(), amina.email, reason="A test")
     with pytest.raises(AccountDisabled):
         await amina.sign_in_by_code(challenge)
 

@@ -26,6 +26,7 @@ from skillbridge.application.accounts.ports.users import AccountReads
 from skillbridge.application.accounts.second_step import VerifySecondFactor
 from skillbridge.application.accounts.supabase import SignInWithSupabase
 from skillbridge.application.accounts.views import LoggedIn
+from skillbridge.application.accounts.ways_in import UnlinkIdentityOf
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.profiles.ports import ProfileReads
 from skillbridge.domain.accounts.identity import (
@@ -38,6 +39,7 @@ from skillbridge.domain.accounts.second_factor import SecondFactorNeeded
 from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.supabase import BadSupabaseToken, NoSupabaseProject
 from skillbridge.domain.accounts.user import AccountDisabled
+from skillbridge.domain.accounts.ways_in import UnknownWayIn
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import StepUpNeeded
 from skillbridge.domain.ids import TenantId, UserId
@@ -134,6 +136,17 @@ async def test_an_address_that_is_not_verified_makes_no_account(supabase: Supaba
     assert not await supabase.world.ask(AccountReads, "newest", supabase.world.system(), limit=9)
 
 
+async def test_an_operator_unlinks_a_user_by_the_name_of_the_provider(
+    supabase: SupabaseTown,
+) -> None:
+    actor = await supabase.actor(await supabase.come(supabase.project.signs_up()))
+    system = supabase.world.system()
+    with pytest.raises(UnknownWayIn, match="supabase"):
+        await supabase.world.do(UnlinkIdentityOf, system, AMINA, "github", reason="A test")
+    await supabase.world.do(UnlinkIdentityOf, system, AMINA, "supabase", reason="A test")
+    assert await supabase.world.ask(IdentityReads, "of", actor) == []
+
+
 async def test_a_user_is_linked_and_unlinked_by_the_owner(supabase: SupabaseTown) -> None:
     bola, user = await registered(supabase), supabase.project.signs_up()
     with pytest.raises(StepUpNeeded):
@@ -201,7 +214,7 @@ async def test_a_second_factor_of_ours_is_asked_for(supabase: SupabaseTown) -> N
 async def test_an_account_that_is_disabled_stays_shut(supabase: SupabaseTown) -> None:
     user = supabase.project.signs_up()
     await supabase.come(user)
-    await supabase.world.do(DisableAccount, supabase.world.system(), AMINA)
+    await supabase.world.do(DisableAccount, supabase.world.system(), AMINA, reason="A test")
     with pytest.raises(AccountDisabled):
         await supabase.come(user)
 

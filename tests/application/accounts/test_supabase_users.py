@@ -100,10 +100,10 @@ async def test_who_is_disabled_is_banned_there_until_they_are_enabled(
 ) -> None:
     await registered(supabase)
     (user,) = supabase.project.users.values()
-    await supabase.world.do(DisableAccount, supabase.world.system(), BOLA)
+    await supabase.world.do(DisableAccount, supabase.world.system(), BOLA, reason="A test")
     await supabase.world.settle()
     assert user["banned_until"] is not None
-    await supabase.world.do(EnableAccount, supabase.world.system(), BOLA)
+    await supabase.world.do(EnableAccount, supabase.world.system(), BOLA, reason="A test")
     await supabase.world.settle()
     assert user["banned_until"] is None
 
@@ -152,7 +152,9 @@ class Overtaken:
 
     async def put(self, user: SupabaseUser) -> bool:
         if not self.told:
-            await self.town.world.do(DisableAccount, self.town.world.system(), user.email)
+            await self.town.world.do(
+                DisableAccount, self.town.world.system(), user.email, reason="A test"
+            )
         self.told.append(user)
         return True
 

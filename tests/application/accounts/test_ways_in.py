@@ -27,11 +27,15 @@ __all__ = ["town", "town_on_memory", "town_on_postgres"]
 AMINA, WHY = "amina@example.org", "the owner called, ticket 812"
 
 
-async def test_an_identity_goes_even_the_last_and_its_owner_is_told(town: IdentityTown) -> None:
+@pytest.mark.parametrize("called", ["name", "issuer"])
+async def test_an_identity_goes_even_the_last_and_its_owner_is_told(
+    town: IdentityTown, called: str
+) -> None:
     tokens = await town.sign_in("github")
     actor = await town.actor(tokens)
     system, github = town.world.system(), town.beside.github.url
-    await town.world.do(UnlinkIdentityOf, system, AMINA, github, reason=WHY)
+    which = github if called == "issuer" else "github"
+    await town.world.do(UnlinkIdentityOf, system, AMINA, which, reason=WHY)
     assert await town.world.ask(IdentityReads, "of", actor) == []
     anonymous = town.world.pre_authentication()
     with pytest.raises(SignInOver):

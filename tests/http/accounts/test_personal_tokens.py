@@ -295,7 +295,7 @@ async def test_a_disabled_account_has_no_tokens(
     client, _ = client_and_app
     token = await make(client, await arrive(world, client))
     assert (await client.get("/v1/roadmaps", headers=shown(token))).status_code == 200
-    await world.do(DisableAccount, world.system(), EMAIL)
+    await world.do(DisableAccount, world.system(), EMAIL, reason="A test")
     assert (await client.get("/v1/roadmaps", headers=shown(token))).status_code == 401
 
 
@@ -354,7 +354,7 @@ async def test_an_end_is_over_everywhere_once_it_is_told(
     async with hearing_of_ends(await world.api.get(Fanout), lambda: remembering):
         await asyncio.sleep(0)
         assert (await client.get("/v1/roadmaps", headers=shown(token))).status_code == 200
-        assert await world.do(RevokeSessions, world.system(), EMAIL) == 2
+        assert await world.do(RevokeSessions, world.system(), EMAIL, reason="A test") == 2
 
         async def over() -> bool:
             return (await client.get("/v1/roadmaps", headers=shown(token))).status_code == 401

@@ -162,7 +162,10 @@ async def test_an_end_by_another_process_is_heard_of_at_once(
     async with hearing_of_ends(await world.api.get(Fanout), lambda: [state.revocations]):
         await asyncio.sleep(0)
         assert (await client.get("/v1/me", headers=bearer(tokens))).status_code == 200
-        assert await world.do(RevokeSessions, world.system(), CREDENTIALS["email"]) == 1
+        assert (
+            await world.do(RevokeSessions, world.system(), CREDENTIALS["email"], reason="A test")
+            == 1
+        )
         statuses = list[int]()
 
         async def over() -> bool:

@@ -78,6 +78,20 @@ async def test_a_foreign_origin_may_neither_ask_nor_read(lent: Endpoints, origin
     assert "allow-origin" not in told(missing), "nor what was refused"
 
 
+@pytest.mark.asvs("3.4.2")
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+async def test_no_answer_is_lent_to_another_origin(lent: Endpoints, method: str) -> None:
+    """Whoever asked, a cache keeps the answers for two origins, and of two kinds, apart."""
+    for path in ("/v1/domains", "/v1/me", "/nothing", "/problems", "/docs", "/health/live"):
+        for origin in ({}, {"Origin": OURS}, *({"Origin": one} for one in FOREIGN)):
+            answer = await lent.client.request(method, path, headers=origin)
+            varies = {part.strip() for part in answer.headers["vary"].split(",")}
+            assert {"Origin", "Accept"} <= varies, (path, origin)
+            assert told(answer).get("allow-origin") in {None, origin.get("Origin")}, "an echo"
+            assert (told(answer).get("allow-origin") is not None) <= (origin.get("Origin") == OURS)
+            assert "allow-credentials" not in told(answer)
+
+
 async def test_a_header_that_is_not_ours_is_not_asked_for(lent: Endpoints) -> None:
     asked = await preflight(lent, OURS, "PUT", "x-forwarded-for")
     assert asked.status_code == 400

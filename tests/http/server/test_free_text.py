@@ -46,7 +46,7 @@ RULES: dict[str, Text] = {
 """Each free text of the contract. A new one is named here; or, where it is none, below."""
 NO_TEXT = {
     "email", "password", "current", "token", "code", "challenge", "proof", "refresh_token", "access_token", "device",
-    "country", "time_zone", "languages.items", "domain", "known.items", "skill", "language", "skills",
+    "country", "number", "time_zone", "languages.items", "domain", "known.items", "skill", "language", "skills",
     "after", "resource_id", "module_id", "credential.id", "provider", "state", "handle", "secret", "binding",
     "return_to", "record.email", "old_record.email", "scopes.items", "CreatePersonalToken.name", "RevokePersonalToken.name",
     *(f"credential.response.{one}" for one in (

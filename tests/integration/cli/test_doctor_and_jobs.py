@@ -167,7 +167,9 @@ def test_people_are_listed_given_a_role_and_signed_out(invoke: Invoke, migrated:
     why = ("--reason", "Teaches on Saturdays")
     granted = invoke("users", "grant", "amina@demo.skillbridge.test", "mentor", *why)
     assert "amina@demo.skillbridge.test is mentor" in granted.output
-    ended = invoke("users", "revoke-sessions", "amina@demo.skillbridge.test")
+    ended = invoke(
+        *("users", "revoke-sessions", "amina@demo.skillbridge.test", "--reason", "A test")
+    )
     assert "0 sign-ins and tokens of amina@demo.skillbridge.test have ended" in ended.output
 
 

@@ -83,7 +83,7 @@ async def test_an_ended_sign_in_stays_ended(
         told = {"refresh_token": signed_in.refresh_token}
         assert (await client.post("/v1/auth/logout", json=told)).status_code == 204
     else:
-        assert await world.do(RevokeSessions, world.system(), amina.email) == 1
+        assert await world.do(RevokeSessions, world.system(), amina.email, reason="A test") == 1
     for again in (False, True):
         if again:
             await back_and_empty(valkey)

@@ -6,6 +6,7 @@ from html import unescape
 
 import httpx
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
 from tests.support.programs.browser import Reader, chromium
 from tests.support.programs.command import program
@@ -120,3 +121,25 @@ async def test_every_page_is_readable(
     await reader.page.goto(str(api.base_url.join(path)))
     assert await reader.page.locator("h1").count() == 1
     assert await reader.faults() == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_the_contract_is_tried_on_a_page_that_everybody_can_read(
+    api: httpx.AsyncClient, browser: Browser, width: int
+) -> None:
+    """With its policy in force, and operations open: nothing of it is refused by the browser."""
+    context = await browser.new_context(viewport={"width": width, "height": 740})
+    page = await context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    await page.goto(str(api.base_url.join("/docs")))
+    operations = page.locator(".opblock-summary-control")
+    for place in (5, 30):
+        await operations.nth(place).click()
+    await page.locator(".try-out__btn").first.click()
+    await page.locator(".btn.execute").first.wait_for()
+    found = (await Axe().run(page)).response["violations"]
+    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    assert said == []
+    await context.close()

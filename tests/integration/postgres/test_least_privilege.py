@@ -71,6 +71,7 @@ SABOTAGE = {
 }  # fmt: skip
 
 
+@pytest.mark.asvs("13.2.2")
 @pytest.mark.parametrize("fault", LINT)
 async def test_the_catalogue_has_none(admin: asyncpg.Connection, fault: str) -> None:
     assert await admin.fetch(LINT[fault]) == []

@@ -71,7 +71,7 @@ async def test_a_disabled_account_keeps_no_sign_in_that_was_being_refreshed(
 ) -> None:
     amina = Visitor(world)
     token = (await amina.arrive()).refresh_token
-    disable = world.do(DisableAccount, world.system(), amina.email)
+    disable = world.do(DisableAccount, world.system(), amina.email, reason="A test")
     refresh, end = await race(admin, amina.refresh(token), PostgresSignIns.presenting, disable)
     assert end.value is True
     await is_over(amina, token, refresh.value.refresh_token)
@@ -157,7 +157,7 @@ async def test_a_disabled_account_keeps_no_sign_in_that_was_being_started(
 ) -> None:
     amina = Visitor(world)
     await amina.arrive()
-    disable = world.do(DisableAccount, world.system(), amina.email)
+    disable = world.do(DisableAccount, world.system(), amina.email, reason="A test")
     log_in, end = await race(admin, amina.log_in(), PostgresUsers.get, disable)
     assert end.value is True
     await is_over(amina, log_in.value.refresh_token)
@@ -170,7 +170,7 @@ async def test_whoever_ends_all_sign_ins_ends_the_one_that_was_being_started(
     """On a known device: for a new one the account itself is written, which holds it, too."""
     amina = Visitor(world)
     device = (await amina.arrive()).device
-    revoke = world.do(RevokeSessions, world.system(), amina.email)
+    revoke = world.do(RevokeSessions, world.system(), amina.email, reason="A test")
     starting = amina.log_in(device=device)
     log_in, revoked = await race(admin, starting, PostgresSignIns.add, revoke)
     assert revoked.value == 2

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import asyncpg
-from tests.integration.races.locks import ROWS, statements
+from tests.integration.races.locks import ADVISORY, ROWS, statements
 
 import skillbridge
 
@@ -34,7 +34,11 @@ async def test_every_function_with_a_lock_is_raced(admin: asyncpg.Connection) ->
     rows = await admin.fetch(
         "select proname, prosrc from pg_proc where pronamespace = 'app'::regnamespace"
     )
-    found = {f"app.{row['proname']}" for row in rows if ROWS.search(row["prosrc"])}
+    found = {
+        f"app.{row['proname']}"
+        for row in rows
+        if ROWS.search(row["prosrc"]) or ADVISORY.search(row["prosrc"])
+    }
     assert found
     assert found <= RACED
 

@@ -31,12 +31,34 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("recovery_codes = array_fill('a'::bytea, array[11])",),
     ),
     "ck_second_factors_kind": (
-        ("kind = 'app'", "kind = 'email', sealed_secret = ''"),
-        ("kind = 'sms', sealed_secret = ''",),
+        (
+            "kind = 'app'",
+            "kind = 'email', sealed_secret = ''",
+            "kind = 'sms', sealed_secret = ''",
+        ),
+        ("kind = 'fax', sealed_secret = ''",),
     ),
     "ck_second_factors_sealed_secret": (
         ("sealed_secret = 'a'", "kind = 'email', sealed_secret = ''"),
         ("sealed_secret = ''", "kind = 'email'"),
+    ),
+    "ck_phones_number_index": (
+        ("number_index = sha256('')",),
+        ("number_index = ''", "number_index = substr(sha256(''), 2)"),
+    ),
+    "ck_phones_text_state": (
+        tuple(
+            f"text_id = gen_random_uuid(), text_state = '{state}'"
+            for state in ("sending", "waiting", "sent", "unknown", "refused")
+        ),
+        ("text_id = gen_random_uuid(), text_state = 'lost'",),
+    ),
+    "ck_phones_text": (
+        (
+            "text_id = null, text_state = null",
+            "text_id = gen_random_uuid(), text_state = 'sent'",
+        ),
+        ("text_id = gen_random_uuid(), text_state = null", "text_id = null, text_state = 'sent'"),
     ),
     "ck_passkeys_credential_id": (
         ("credential_id = 'a'", "credential_id = repeat('a', 1023)::bytea"),
@@ -81,7 +103,8 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
     "ck_one_time_proofs_purpose": (
         (
             *("purpose = 'reset_password'", "purpose = 'sign_in'", "purpose = 'set_up_factor'"),
-            *("purpose = 'second_factor'", "purpose = 'step_up'"),
+            *("purpose = 'second_factor'", "purpose = 'step_up'", "purpose = 'verify_phone'"),
+            *("purpose = 'set_up_sms'", "purpose = 'sms_second_factor'", "purpose = 'sms_step_up'"),
             f"purpose = 'change_address', {_BOTH}",
         ),
         ("purpose = 'signs_in'", "purpose = ''"),

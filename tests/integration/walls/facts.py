@@ -22,6 +22,7 @@ from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import pool
 from skillbridge.application.roadmaps import ports as roadmaps
+from skillbridge.domain.accounts.phone import Phone
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.cohorts.assignment import AssignMode
@@ -45,6 +46,7 @@ class Facts:
     token: bytes
     ended: UUID
     sealed_secret: bytes
+    phone: Phone
     registration: UUID
     proof: UUID
     api_token: UUID
@@ -104,6 +106,9 @@ async def gathered(town: Town) -> Facts:
         town.amina.user_id,
     )
     await admin.execute("update second_factors set confirmed_at = now()")
+    await admin.execute("update phones set text_id = gen_random_uuid(), text_state = 'sending'")
+    number = await admin.fetchrow("select * from phones where tenant_id = $1", world.tenant_id)
+    assert number is not None
     await asked_for(world, town.amina)
     await world.do(OrderCohortRun, town.neighbour, an_order(AssignMode.STABLE))
     told = await admin.fetchrow(
@@ -124,6 +129,7 @@ async def gathered(town: Town) -> Facts:
         sealed_secret=await admin.fetchval(
             "select sealed_secret from second_factors where tenant_id = $1", world.tenant_id
         ),
+        phone=Phone(**{name: number[name] for name in Phone.__dataclass_fields__}),
         registration=await admin.fetchval(
             "select id from registrations where tenant_id = $1", world.tenant_id
         ),

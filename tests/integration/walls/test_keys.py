@@ -22,6 +22,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "uq_users_living_email": ("tenant_id", "email"),
     "pk_registrations": ("id",),
     "pk_second_factors": ("user_id",),
+    "pk_phones": ("id",),
+    "uq_phones_verified": ("tenant_id", "user_id"),
+    "uq_phones_waiting": ("tenant_id", "user_id"),
     "pk_passkeys": ("id",),
     "uq_passkeys_credential_id": ("credential_id",),
     "pk_spent_challenges": ("nonce",),
@@ -72,6 +75,8 @@ PREPARED = (
     "update placements set state = 'applied', match_id = gen_random_uuid() where state = 'proposed'",
     """insert into jobs (id, tenant_id, kind, slot)
     select gen_random_uuid(), id, 'ExpireMatches', gen_random_uuid() from tenants limit 1""",
+    """insert into phones (id, tenant_id, user_id, sealed_number, number_index, verified_at)
+    select gen_random_uuid(), tenant_id, user_id, sealed_number, number_index, now() from phones""",
     "alter table one_time_proofs drop constraint ck_one_time_proofs_purpose",
     "alter table one_time_proofs drop constraint ck_one_time_proofs_addresses",
     "alter table spent_challenges drop constraint ck_spent_challenges_nonce",

@@ -44,6 +44,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "registrations": ("",) * 9,
     "one_time_proofs": ("",) * 9,
     "second_factors": ("",) * 9,
+    "phones": ("",) * 9,
     "passkeys": ("",) * 9,
     "spent_challenges": ("",) * 9,
     "api_tokens": ("",) * 9,
@@ -97,6 +98,7 @@ SIGNING_IN = {
     *("spend_challenge", "add_identity", "identity", "identities_of", "remove_identity"),
     *("begin_authorization", "authorization_request", "take_authorization"),
     *("hold_authorization", "let_go_authorization"),
+    *("phone", "put_phone", "confirm_phone", "remove_phones", "begin_text", "end_text"),
 }
 """Functions of the owner's rights that the login of signing in calls, and workers, and no other login."""
 
@@ -109,6 +111,7 @@ SYSTEM = {
     "registrations": "sid",
     "one_time_proofs": "sd",
     "second_factors": "sud",
+    "phones": "sud",
     "passkeys": "sd",
     "spent_challenges": "sd",
     "api_tokens": "siud",
@@ -128,7 +131,7 @@ SYSTEM = {
 
 SECRETS = (
     *("refresh_tokens", "registrations", "one_time_proofs", "second_factors", "passkeys"),
-    *("spent_challenges", "api_tokens", "identities", "authorization_requests"),
+    *("spent_challenges", "api_tokens", "identities", "authorization_requests", "phones"),
 )
 """What only the pre-authentication principal and the system have to do with."""
 
@@ -427,6 +430,7 @@ async def test_the_login_of_the_api_reads_no_event_and_no_job(
     await connection.close()
 
 
+@pytest.mark.asvs("8.2.3")
 async def test_a_notice_is_marked_and_never_reworded(town: Town, urls: Urls) -> None:
     connection = await asyncpg.connect(urls.app)
     async with acting(connection, settings(town, "owner")):

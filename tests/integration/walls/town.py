@@ -170,6 +170,8 @@ async def arrive(world: World, client: httpx.AsyncClient) -> tuple[Actor, dict[s
     good(await client.put("/v1/me/passkeys/register/finish", headers=headers, json=new))
     wish = {"password": CREDENTIALS["password"]}
     good(await client.put("/v1/me/second-factor", headers=headers, json=wish))
+    number = {**wish, "number": "+2348031234567"}
+    good(await client.put("/v1/me/phone/begin", headers=headers, json=number))
     token = {"scopes": ["roadmaps:read"]}
     good(await client.put("/v1/me/tokens/laptop", headers=headers, json=token))
     good(await client.post("/v1/auth/password/forgot", json={"email": CREDENTIALS["email"]}))

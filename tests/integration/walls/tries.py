@@ -17,6 +17,7 @@ from skillbridge.application.accounts.ports.identities import (
     IdentityReads,
 )
 from skillbridge.application.accounts.ports.passkeys import PasskeyReads, Passkeys, SpentChallenges
+from skillbridge.application.accounts.ports.phones import PhoneReads, Phones
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs
 from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignInReads, SignIns
@@ -28,16 +29,19 @@ from skillbridge.application.mentors import ports as mentors
 from skillbridge.application.notifications import ports as notifications
 from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports import access_tokens, api_tokens, idempotency
+from skillbridge.application.ports.field_encryption import SealedRow, SealedRows
 from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import impressions, pool, ranker
 from skillbridge.application.roadmaps import ports as roadmaps
+from skillbridge.application.sealed_columns import TOTP_SECRET
 from skillbridge.domain.accounts.authorization import bound_to
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
+from skillbridge.domain.accounts.phone import TextState
 from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignMode
-from skillbridge.domain.ids import ProofId
+from skillbridge.domain.ids import PhoneId, ProofId
 from skillbridge.domain.ranking.pool_version import version_at
 
 Call = Callable[[Any, Facts, Actor], Awaitable[Any]]
@@ -92,21 +96,44 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         PRE_AUTHENTICATION,
         lambda p, f, _: p.remove(f.amina),
     ),
-    "SecondFactors.not_sealed_by": (
-        SecondFactors,
+    "SealedRows.sealed_by": (
+        SealedRows,
         SYSTEM,
-        lambda p, _, __: p.not_sealed_by(b"another", limit=9),
+        lambda p, f, _: p.sealed_by(TOTP_SECRET, [f.sealed_secret[:6]], limit=9),
     ),
-    "SecondFactors.reseal": (
-        SecondFactors,
+    "SealedRows.move": (
+        SealedRows,
         SYSTEM,
-        lambda p, f, _: p.reseal(SecondFactor(f.amina, f.sealed_secret), b"another"),
+        lambda p, f, _: p.move(TOTP_SECRET, SealedRow(f.amina, f.sealed_secret), b"another", None),
     ),
     "SecondFactorReads.of": (
         SecondFactorReads,
         SIDE,
         lambda p, _, by: of(p.of(by), lambda it: it.active),
     ),
+    "Phones.of": (Phones, PRE_AUTHENTICATION, lambda p, f, _: p.of(f.amina, verified=False)),
+    "Phones.put": (
+        Phones,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.put(replace(f.phone, id=PhoneId(uuid4()))),
+    ),
+    "Phones.confirm": (
+        Phones,
+        PRE_AUTHENTICATION,
+        lambda p, f, _: p.confirm(f.phone, (f.phone.number_index,), most=5, at=LATER),
+    ),
+    "Phones.remove": (Phones, PRE_AUTHENTICATION, lambda p, f, _: p.remove(f.amina)),
+    "Phones.begin_text": (
+        Phones,
+        SYSTEM,
+        lambda p, f, _: p.begin_text(replace(f.phone, text_id=ProofId(uuid4()))),
+    ),
+    "Phones.end_text": (
+        Phones,
+        SYSTEM,
+        lambda p, f, _: p.end_text(replace(f.phone, text_state=TextState.SENT)),
+    ),
+    "PhoneReads.of": (PhoneReads, SIDE, lambda p, _, by: p.of(by)),
     "Passkeys.with_credential": (
         Passkeys,
         PRE_AUTHENTICATION,

@@ -75,6 +75,9 @@ select who, 'first', tenant, at from crowd where n > 0;
 insert into second_factors (user_id, tenant_id, sealed_secret, confirmed_at)
 select who, tenant, 'sealed', at from crowd where n > 0;
 
+insert into phones (id, user_id, tenant_id, sealed_number, number_index, verified_at)
+select gen_random_uuid(), who, tenant, 'sealed', sha256(who::text::bytea), at from crowd where n > 0;
+
 insert into passkeys (
     id, user_id, tenant_id, credential_id, public_key, sign_count, synced, name, created_at
 )

@@ -32,9 +32,18 @@ from skillbridge.entrypoints.wiring import memory, stack
 from skillbridge.entrypoints.worker.run import JobRunner
 from skillbridge.entrypoints.worker.settle import JobProvider
 from skillbridge.settings import DatabaseUrl, Settings
+from skillbridge.settings.values import PhonePrefix
 
 if TYPE_CHECKING:
     from tests.conftest import Urls
+
+
+TEXTED: dict[str, Any] = {
+    "sms": "mailbox",
+    "sms_prefixes": (PhonePrefix("+234"), PhonePrefix("+254")),
+    "sms_a_prefix_a_day": 20,
+}
+"""Texts end in the mailbox, too."""
 
 
 @dataclass
@@ -131,7 +140,7 @@ async def memory_world(
     store.tenants["test"] = tenant_id
     with TemporaryDirectory() as home:
         beside = wiring.outside(
-            Settings(env="test", home=Path(home), matcher_url_file=matcher_url_file)
+            Settings(env="test", home=Path(home), matcher_url_file=matcher_url_file, **TEXTED)
         )
         container = wiring.make_container(
             *memory.providers(store), *beside, QuickHashes(), HttpProvider(), *instead
@@ -164,6 +173,7 @@ async def postgres_world(
             database_worker_url=DatabaseUrl(urls.worker),
             database_pool=30,
             database_auth_pool=30,
+            **TEXTED,
         )
         beside = (signals or memory.signals(), *wiring.outside(settings), QuickHashes(), *instead)
         api = wiring.make_container(stack.storage(settings, worker=False), *beside, HttpProvider())

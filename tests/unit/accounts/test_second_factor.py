@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from skillbridge.domain.accounts.second_factor import (
     Challenge,
     ChallengeOver,
+    FactorKind,
     NotByMail,
     SameMailbox,
     SecondFactor,
@@ -62,7 +63,7 @@ def test_one_counts_once_a_code_of_it_was_shown() -> None:
 
 def by_mail() -> SecondFactor:
     factor = SecondFactor.by_mail(UserId(uuid4()))
-    factor.confirm_by_mail(CODES, at=NOW)
+    factor.confirm_sent(FactorKind.MAIL, CODES, at=NOW)
     return factor
 
 
@@ -70,14 +71,14 @@ def test_one_by_mail_counts_once_it_was_confirmed_and_no_step_proves_it() -> Non
     factor = SecondFactor.by_mail(UserId(uuid4()))
     with pytest.raises(WrongCode):
         factor.confirm(100, CODES, at=NOW)
-    (told,) = factor.confirm_by_mail(CODES, at=NOW)
+    (told,) = factor.confirm_sent(FactorKind.MAIL, CODES, at=NOW)
     assert told == SecondFactorAdded(user_id=factor.user_id, kind="email", at=NOW)
     with pytest.raises(SecondFactorActive):
-        factor.confirm_by_mail(CODES, at=NOW)
+        factor.confirm_sent(FactorKind.MAIL, CODES, at=NOW)
     with pytest.raises(WrongCode):
         factor.prove(100, NONE, at=NOW)
     with pytest.raises(NotByMail):
-        SecondFactor(factor.user_id, b"sealed").confirm_by_mail(CODES, at=NOW)
+        SecondFactor(factor.user_id, b"sealed").confirm_sent(FactorKind.MAIL, CODES, at=NOW)
 
 
 @pytest.mark.asvs("6.6.1")
@@ -95,11 +96,11 @@ def test_a_code_is_mailed_beside_what_was_not_of_the_same_mailbox(
             factor.prove(None, left.pop(), at=NOW)
     if first is not Method.PASSWORD or last == "mailed":
         with pytest.raises(SameMailbox):
-            factor.may_be_mailed(first)
+            factor.may_be_sent(FactorKind.MAIL, first)
     else:
-        factor.may_be_mailed(first)
+        factor.may_be_sent(FactorKind.MAIL, first)
     with pytest.raises(NotByMail):
-        app.may_be_mailed(first)
+        app.may_be_sent(FactorKind.MAIL, first)
 
 
 @pytest.mark.asvs("6.5.1")
@@ -142,7 +143,11 @@ def test_new_recovery_codes_end_the_older_ones() -> None:
 
 def test_its_owner_is_told_that_it_is_gone() -> None:
     factor = confirmed()
-    assert factor.removed(at=NOW) == (SecondFactorRemoved(user_id=factor.user_id, at=NOW),)
+    gone = SecondFactorRemoved(user_id=factor.user_id, at=NOW)
+    assert factor.removed(at=NOW) == (gone,)
+    why = "Their phone is lost"
+    taken = SecondFactorRemoved(user_id=factor.user_id, reason=why, at=NOW)
+    assert factor.taken(why, at=NOW) == (taken,)
 
 
 @pytest.mark.parametrize(
@@ -179,6 +184,7 @@ def test_a_proof_is_of_two_factors_only_with_both() -> None:
     assert Authentication(frozenset({Method.PASSWORD, Method.CODE}), NOW).level == "aal2"
 
 
+@pytest.mark.asvs("7.5.1")
 def test_a_proof_is_fresh_for_ten_minutes() -> None:
     amina = Actor(UserId(uuid4()), TenantId(uuid4()), proved_at=NOW)
     must_have_proved_lately(amina, at=NOW + timedelta(minutes=10))
@@ -221,6 +227,6 @@ def test_half_of_a_log_in_is_finished_with_its_own_key() -> None:
 def test_who_is_disabled_meanwhile_finishes_no_log_in() -> None:
     amina = an_account()
     half = Challenge.of(HALF, amina, KEY, at=NOW)
-    amina.disable(at=NOW)
+    amina.disable("A test", at=NOW)
     with pytest.raises(AccountDisabled):
         half.must_hold(amina, KEY, at=NOW)

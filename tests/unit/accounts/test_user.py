@@ -91,10 +91,10 @@ def test_a_role_is_given_and_taken_for_a_reason(user: User, why: str) -> None:
 
 def test_a_disabled_account_lets_nobody_in_until_it_is_enabled(user: User) -> None:
     user.email_verified_at = NOW
-    assert user.disable(at=NOW) == (MentoringBarred(user_id=user.id, at=NOW),)
-    assert user.disable(at=NOW) == ()
+    assert user.disable(WHY, at=NOW) == (MentoringBarred(user_id=user.id, reason=WHY, at=NOW),)
+    assert user.disable(WHY, at=NOW) == ()
     with pytest.raises(AccountDisabled):
         user.may_sign_in()
-    assert user.enable(at=NOW) == (AccountEnabled(user_id=user.id, at=NOW),)
-    assert user.enable(at=NOW) == ()
+    assert user.enable(WHY, at=NOW) == (AccountEnabled(user_id=user.id, reason=WHY, at=NOW),)
+    assert user.enable(WHY, at=NOW) == ()
     user.may_sign_in()

@@ -9,8 +9,10 @@ import pytest
 from pyotp import TOTP
 
 from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
+from skillbridge.adapters.crypto.field_encryption import AesGcmFields
 from skillbridge.adapters.crypto.keys import KeyRing
 from skillbridge.adapters.crypto.sealing import Sealer
+from skillbridge.application.sealed_columns import TOTP_SECRET
 from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.ids import UserId
 
@@ -18,7 +20,8 @@ pytestmark = pytest.mark.row("C2")
 
 
 def with_secrets(*secrets: str) -> TotpAuthenticators:
-    return TotpAuthenticators(Sealer(KeyRing.of(secrets, "seal")))
+    seal, index = KeyRing.of(secrets, "seal"), KeyRing.of(secrets, "blind-index")
+    return TotpAuthenticators(AesGcmFields(Sealer(seal), index))
 
 
 OURS = with_secrets("new")
@@ -29,8 +32,7 @@ STEP = int(NOW.timestamp()) // 30
 def sharing(secret: bytes) -> SecondFactor:
     """One whose secret is known: sealed as a new one would be."""
     user_id = UserId(uuid4())
-    place = b"second_factors/sealed_secret/" + user_id.bytes
-    return SecondFactor(user_id, OURS.sealer.seal(secret, place))
+    return SecondFactor(user_id, OURS.encryption.seal(secret, TOTP_SECRET, user_id))
 
 
 @pytest.mark.parametrize(

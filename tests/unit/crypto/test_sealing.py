@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillbridge.adapters.crypto.keys import KeyRing
-from skillbridge.adapters.crypto.sealing import NotOpened, Sealer
+from skillbridge.adapters.crypto.sealing import Sealer
+from skillbridge.application.ports.field_encryption import NotOpened
 
 pytestmark = pytest.mark.row("C2", "C5")
 OLD, BOTH, NEW = (Sealer(KeyRing.of(secrets, "seal")) for secrets in (["a"], ["b", "a"], ["b"]))

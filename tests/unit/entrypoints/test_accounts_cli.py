@@ -92,7 +92,7 @@ def test_a_tenant_that_is_not_there_is_told_without_a_word_of_headers(
 
 
 def test_sign_ins_are_ended(installation: Installation) -> None:
-    done = cli.invoke(users, ["revoke-sessions", "amina@example.org"])
+    done = cli.invoke(users, ["revoke-sessions", "amina@example.org", *WHY])
     assert "0 sign-ins and tokens of amina@example.org have ended" in done.output
     assert "0 sign-ins have ended" in cli.invoke(users, ["revoke-every-session"]).output
 
@@ -147,7 +147,7 @@ def test_an_account_is_disabled_shown_so_and_enabled(installation: Installation)
         ("enable", "is enabled\n"),
         ("enable", "is enabled already"),
     ):
-        assert told in cli.invoke(users, [command, "amina@example.org"]).output
+        assert told in cli.invoke(users, [command, "amina@example.org", *WHY]).output
         shown = cli.invoke(users, ["search", "AMINA"]).output
         assert ("disabled" in shown) == (command == "disable")
 
@@ -171,8 +171,8 @@ def test_a_search_goes_on_where_it_stopped(installation: Installation) -> None:
     [
         ["grant", "no@example.org", "mentor", *WHY],
         ["revoke-role", "no@example.org", "mentor", *WHY],
-        ["disable", "no@example.org"],
-        ["enable", "no@example.org"],
+        ["disable", "no@example.org", *WHY],
+        ["enable", "no@example.org", *WHY],
         ["list", "--tenant", "nowhere"],
     ],
 )

@@ -30,7 +30,14 @@ WHO = {name: who for name, who in zip(ACTORS, BY_NAME, strict=True) if who is no
 NO_TENANTS = {"alembic_version", "tenants", "processes", "job_tallies"}
 FOUND = {
     *("users", "sign_ins", "refresh_tokens", "registrations", "one_time_proofs", "second_factors"),
-    *("passkeys", "spent_challenges", "api_tokens", "identities", "authorization_requests"),
+    *(
+        "passkeys",
+        "spent_challenges",
+        "api_tokens",
+        "identities",
+        "authorization_requests",
+        "phones",
+    ),
 }
 """What signing in finds by functions in PostgreSQL, where its login reads no table."""
 TABLES = sorted(MATRIX.keys() - NO_TENANTS)

@@ -84,7 +84,7 @@ async def test_the_address_is_exact_and_hides_the_verifier(beside: Beside) -> No
     assert said["nonce"] == ASKED.nonce
 
 
-@pytest.mark.asvs("10.4.6")
+@pytest.mark.asvs("10.4.6", "10.2.1")
 @pytest.mark.parametrize("name", ["github", "campus"])
 async def test_a_code_wants_the_verifier_of_its_own_request(beside: Beside, name: str) -> None:
     other = Asked("state", "w" * 43, "n" * 43)
@@ -121,6 +121,7 @@ LIES: dict[str, Callable[[Claims], Claims]] = {
 }
 
 
+@pytest.mark.asvs("6.8.1", "10.2.1")
 @pytest.mark.parametrize("lie", LIES)
 async def test_an_id_token_of_other_claims_signs_nobody_in(beside: Beside, lie: str) -> None:
     beside.campus.signs = lambda claims: beside.campus.signed(LIES[lie](claims))

@@ -487,3 +487,14 @@ def test_without_a_dotenv_nothing_is_read(tmp_path: Path) -> None:
     found: dict[str, str] = {}
     read_dotenv(tmp_path / ".env", found)
     assert found == {}
+
+
+@pytest.mark.asvs("13.3.1")
+def test_the_two_keys_of_a_supabase_project_are_not_mixed_up() -> None:
+    """The publishable one goes along with what a stranger asks for: the other opens the whole project."""
+    project = LOCAL | {"SKILLBRIDGE_SUPABASE_URL": "https://abc.supabase.co"}
+    told = refusal(project | {"SKILLBRIDGE_SUPABASE_ANON_KEY": "sb_secret_abcdefgh"})
+    assert "SUPABASE_ANON_KEY is the project's secret key" in told
+    assert "abcdefgh" not in told
+    told = refusal(project | {"SKILLBRIDGE_SUPABASE_SERVICE_KEY": "sb_publishable_abcdefgh"})
+    assert "SUPABASE_SERVICE_KEY is the publishable key" in told

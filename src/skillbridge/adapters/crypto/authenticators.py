@@ -9,8 +9,9 @@ from secrets import token_bytes
 
 from pyotp import TOTP
 
-from skillbridge.adapters.crypto.sealing import NotOpened, Sealer
 from skillbridge.application.accounts.ports.second_factors import NewSecret
+from skillbridge.application.ports.field_encryption import KEY_ID, FieldEncryption, NotOpened
+from skillbridge.application.sealed_columns import TOTP_SECRET
 from skillbridge.domain.accounts.second_factor import (
     BESIDE,
     DIGITS,
@@ -27,22 +28,18 @@ _SECRET, _RECOVERY = 20, 10
 
 @dataclass(frozen=True, slots=True)
 class TotpAuthenticators:
-    sealer: Sealer
-
-    @property
-    def key(self) -> bytes:
-        return self.sealer.key
+    encryption: FieldEncryption
 
     def new_secret(self, user_id: UserId) -> NewSecret:
         secret = token_bytes(_SECRET)
-        return NewSecret(b32encode(secret).decode(), self.sealer.seal(secret, _place(user_id)))
+        return NewSecret(b32encode(secret).decode(), self._sealed(secret, user_id))
 
     def uri(self, secret: str, email: str) -> str:
         return _totp(secret).provisioning_uri(name=email, issuer_name=ISSUER)
 
     def step_of(self, factor: SecondFactor, code: str, *, at: datetime) -> int | None:
         try:
-            secret = self.sealer.open(factor.sealed_secret, _place(factor.user_id))
+            secret = self._opened(factor)
         except NotOpened:  # by a key that was retired: a recovery code is the way in
             return None
         totp = _totp(b32encode(secret).decode())
@@ -53,21 +50,22 @@ class TotpAuthenticators:
         return same[0] if same else None
 
     def sealed_anew(self, factor: SecondFactor) -> bytes:
-        place, sealed = _place(factor.user_id), factor.sealed_secret
-        if sealed.startswith(self.key):
-            return sealed
+        if factor.sealed_secret[:KEY_ID] not in self.encryption.older_keys:
+            return factor.sealed_secret
         try:
-            return self.sealer.seal(self.sealer.open(sealed, place), place)
+            return self._sealed(self._opened(factor), factor.user_id)
         except NotOpened:
-            return sealed
+            return factor.sealed_secret
 
     def recovery_codes(self) -> Sequence[str]:
         return [b32encode(token_bytes(_RECOVERY)).decode() for _ in range(RECOVERY_CODES)]
 
+    def _sealed(self, secret: bytes, user_id: UserId) -> bytes:
+        return self.encryption.seal(secret, TOTP_SECRET, user_id)
+
+    def _opened(self, factor: SecondFactor) -> bytes:
+        return self.encryption.open(factor.sealed_secret, TOTP_SECRET, factor.user_id)
+
 
 def _totp(secret: str) -> TOTP:
     return TOTP(secret, digits=DIGITS, interval=int(STEP.total_seconds()))
-
-
-def _place(user_id: UserId) -> bytes:
-    return b"second_factors/sealed_secret/" + user_id.bytes

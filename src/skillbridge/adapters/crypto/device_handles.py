@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from struct import Struct
 from uuid import UUID
 
-from skillbridge.adapters.crypto.sealing import NotOpened, Sealer
+from skillbridge.adapters.crypto.sealing import Sealer
 from skillbridge.application.accounts.ports.device_flow import Handed
+from skillbridge.application.ports.field_encryption import NotOpened
 from skillbridge.domain.accounts.authorization import AuthorizationOver
 from skillbridge.domain.ids import AuthorizationId, TenantId
 

@@ -14,6 +14,7 @@ from skillbridge.adapters.crypto.challenges import SignedChallenges
 from skillbridge.adapters.crypto.device_handles import SealedDeviceHandles
 from skillbridge.adapters.crypto.device_keys import DpopKeys
 from skillbridge.adapters.crypto.devices import SignedDevices
+from skillbridge.adapters.crypto.field_encryption import AesGcmFields
 from skillbridge.adapters.crypto.keys import NO_DATES, KeyRing
 from skillbridge.adapters.crypto.links import SignedLinks
 from skillbridge.adapters.crypto.networks import MarkedNetworks
@@ -38,6 +39,7 @@ from skillbridge.application.accounts.ports.sign_ins import (
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.api_tokens import ApiTokenText
 from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.field_encryption import FieldEncryption
 
 
 class CryptoProvider(Provider):
@@ -98,8 +100,13 @@ class CryptoProvider(Provider):
         return SignedDevices(self._ring("device", clock))
 
     @provide
-    def authenticators(self, clock: Clock) -> Authenticators:
-        return TotpAuthenticators(Sealer(self._ring("seal", clock)))
+    def field_encryption(self, clock: Clock) -> FieldEncryption:
+        sealer = Sealer(self._ring("seal", clock))
+        return AesGcmFields(sealer, self._ring("blind-index", clock))
+
+    @provide
+    def authenticators(self, encryption: FieldEncryption) -> Authenticators:
+        return TotpAuthenticators(encryption)
 
     @provide
     def challenges(self, clock: Clock) -> Challenges:

@@ -12,12 +12,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from skillbridge.adapters.crypto.keys import Key, KeyRing
+from skillbridge.application.ports.field_encryption import KEY_ID, NotOpened
 
-_ID, _NONCE, _TAG = 6, 12, 16
-
-
-class NotOpened(Exception):
-    """Sealed for another place, by a key that is gone, or changed since."""
+_NONCE, _TAG = 12, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +27,8 @@ class Sealer:
 
     def open(self, sealed: bytes, place: bytes) -> bytes:
         """Raises NotOpened."""
-        id_, nonce, ciphertext = sealed[:_ID], sealed[_ID : _ID + _NONCE], sealed[_ID + _NONCE :]
-        key = next((key for key in self.ring.keys if _id(key) == id_), None)
+        nonce, ciphertext = sealed[KEY_ID : KEY_ID + _NONCE], sealed[KEY_ID + _NONCE :]
+        key = next((key for key in self.ring.keys if self.sealed_by(sealed, key)), None)
         if key is None or len(ciphertext) < _TAG:
             raise NotOpened
         try:
@@ -43,6 +40,14 @@ class Sealer:
     def key(self) -> bytes:
         """What everything begins with that is sealed now."""
         return _id(self.ring.signing)
+
+    @property
+    def keys(self) -> list[bytes]:
+        """The same of every key that opens."""
+        return [_id(key) for key in self.ring.keys]
+
+    def sealed_by(self, sealed: bytes, key: Key) -> bool:
+        return sealed[:KEY_ID] == _id(key)
 
 
 def _id(key: Key) -> bytes:

@@ -26,6 +26,7 @@ from skillbridge.application.accounts.views import ProviderView
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.accounts.device_flow import NoDeviceFlow
 from skillbridge.domain.accounts.identity import UnknownProvider
+from skillbridge.domain.accounts.supabase import NAME as SUPABASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class ConfiguredProviders:
 
     providers: Mapping[str, IdentityProvider]
     devices: Mapping[str, DeviceFlow]
+    supabase: str | None = None
+    """The issuer of the project, if there is one."""
 
     def named(self, name: str) -> IdentityProvider:
         found = self.providers.get(name)
@@ -53,6 +56,10 @@ class ConfiguredProviders:
             for name, one in self.providers.items()
         ]
 
+    def names(self) -> Mapping[str, str]:
+        names = {one.issuer: name for name, one in self.providers.items()}
+        return names if self.supabase is None else {self.supabase: SUPABASE, **names}
+
 
 def configured(settings: OAuthSettings, fetcher: Fetcher, clock: Clock) -> ConfiguredProviders:
     """Each is sent back to by an address of its own, so that the answers of two are never mixed up."""
@@ -65,7 +72,8 @@ def configured(settings: OAuthSettings, fetcher: Fetcher, clock: Clock) -> Confi
             devices[GITHUB] = GitHubDevices(github)
     for one in settings.oidc:
         found[one.name] = OidcProvider(fetcher, one, _back_to(settings, one.name), clock)
-    return ConfiguredProviders(found, devices)
+    project = settings.supabase
+    return ConfiguredProviders(found, devices, project.issuer if project else None)
 
 
 def _named(settings: OAuthSettings) -> Sequence[str]:

@@ -30,16 +30,6 @@ from skillbridge.application.accounts.guess_mails import WarnOfGuesses
 from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
 from skillbridge.application.accounts.known_devices import KnownDevices
-from skillbridge.application.accounts.mailed_codes import MailedCodes
-from skillbridge.application.accounts.mailed_factor import (
-    BeginMailedFactor,
-    FinishMailedFactor,
-)
-from skillbridge.application.accounts.mailed_second_step import (
-    BeginMailedSecondFactor,
-    FinishMailedSecondFactor,
-)
-from skillbridge.application.accounts.mailed_step_up import BeginMailedStepUp, FinishMailedStepUp
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
     SendVerificationMail,
@@ -85,6 +75,7 @@ from skillbridge.application.accounts.personal_tokens import (
     ForgetApiTokens,
     RevokePersonalToken,
 )
+from skillbridge.application.accounts.phones import BeginPhone, FinishPhone, GetPhone, RemovePhone
 from skillbridge.application.accounts.proof_mails import (
     SendAddressMail,
     SendFactorCode,
@@ -103,7 +94,6 @@ from skillbridge.application.accounts.registration import (
 )
 from skillbridge.application.accounts.registration_codes import VerifyEmailByCode
 from skillbridge.application.accounts.role_mails import TellOfRole
-from skillbridge.application.accounts.sealing import SealSecretsAnew
 from skillbridge.application.accounts.second_factor import (
     ConfirmSecondFactor,
     EnrolSecondFactor,
@@ -111,6 +101,25 @@ from skillbridge.application.accounts.second_factor import (
     ReplaceRecoveryCodes,
 )
 from skillbridge.application.accounts.second_step import VerifySecondFactor
+from skillbridge.application.accounts.sent_codes import MailedCodes
+from skillbridge.application.accounts.sent_factor import (
+    BeginMailedFactor,
+    BeginTextedFactor,
+    FinishMailedFactor,
+    FinishTextedFactor,
+)
+from skillbridge.application.accounts.sent_second_step import (
+    BeginMailedSecondFactor,
+    BeginTextedSecondFactor,
+    FinishMailedSecondFactor,
+    FinishTextedSecondFactor,
+)
+from skillbridge.application.accounts.sent_step_up import (
+    BeginMailedStepUp,
+    BeginTextedStepUp,
+    FinishMailedStepUp,
+    FinishTextedStepUp,
+)
 from skillbridge.application.accounts.service_tokens import (
     CreateServiceToken,
     RevokeServiceToken,
@@ -126,6 +135,8 @@ from skillbridge.application.accounts.supabase import (
 )
 from skillbridge.application.accounts.supabase_changes import TakeSupabaseChange
 from skillbridge.application.accounts.supabase_users import SyncSupabaseUser
+from skillbridge.application.accounts.texted_codes import TextedCodes
+from skillbridge.application.accounts.texts import SendTextedCode, TellOfPhone
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
 from skillbridge.application.accounts.ways_in import RemovePasskeyOf, UnlinkIdentityOf
 
@@ -172,7 +183,18 @@ USE_CASES = (
     FinishMailedSecondFactor,
     BeginMailedStepUp,
     FinishMailedStepUp,
-    SealSecretsAnew,
+    BeginPhone,
+    FinishPhone,
+    GetPhone,
+    RemovePhone,
+    BeginTextedFactor,
+    FinishTextedFactor,
+    BeginTextedSecondFactor,
+    FinishTextedSecondFactor,
+    BeginTextedStepUp,
+    FinishTextedStepUp,
+    SendTextedCode,
+    TellOfPhone,
     TellOfSecondFactor,
     WarnOfNewDevice,
     WarnOfGuesses,
@@ -232,5 +254,6 @@ PARTS = (
     PasskeyAnswers,
     SupabaseBans,
     SupabaseVisitors,
+    TextedCodes,
 )
 """What several use cases are made of."""

@@ -43,12 +43,12 @@ class GrantRole(_ByAddress):
 
 
 class EnableAccount(_ByAddress):
-    """Its owner may sign in again; False if they could. A mentor's offer stays paused."""
+    """Its owner may sign in again; False if they could. A mentor's offer stays paused. Raises UnfitReason."""
 
-    async def __call__(self, actor: Actor, email: str) -> bool:
+    async def __call__(self, actor: Actor, email: str, *, reason: str) -> bool:
         async with self.transaction(actor) as tx:
             user = await self.owner_of(email)
-            if events := user.enable(at=await tx.now()):
+            if events := user.enable(reason, at=await tx.now()):
                 await self.users.save(user)
                 tx.emit(*events)
         return bool(events)
@@ -66,12 +66,13 @@ class Ending(_ByAddress):
 
 
 class RevokeSessions(Ending):
-    """Ends every sign-in and token of an account, at once; returns how many there were."""
+    """Ends every sign-in and token of an account, at once; returns how many there were. Raises UnfitReason."""
 
-    async def __call__(self, actor: Actor, email: str) -> int:
+    async def __call__(self, actor: Actor, email: str, *, reason: str) -> int:
         async with self.transaction(actor) as tx:
-            user = await self.owner_of(email)
-            ended = await self.end_all(user, at=await tx.now())
+            user, now = await self.owner_of(email), await tx.now()
+            tx.emit(*user.sign_ins_revoked(reason, at=now))
+            ended = await self.end_all(user, at=now)
         await tell_ended(self.fanout, ended)
         return len(ended)
 
@@ -118,31 +119,33 @@ class RevokeRole(Ending):
 class RemoveSecondFactorOf(Ending):
     """For an owner who has lost app and recovery codes, or was shut out by a thief's; they are told.
 
-    Every sign-in ends. False if none counts. Who the owner is, the operator has to make sure of.
+    Every sign-in ends. False if none counts. Who the owner is, the operator has to make sure of. Raises
+    UnfitReason.
     """
 
     second_factors: SecondFactors
 
-    async def __call__(self, actor: Actor, email: str) -> bool:
+    async def __call__(self, actor: Actor, email: str, *, reason: str) -> bool:
         async with self.transaction(actor) as tx:
             user, now = await self.owner_of(email), await tx.now()
             factor = await self.second_factors.peek(user.id)
             if factor is None or not factor.active:
                 return False
+            events = factor.taken(reason, at=now)
             await self.second_factors.remove(user.id)
-            tx.emit(*factor.removed(at=now))
+            tx.emit(*events)
             ended = await self.end_all(user, at=now)
         await tell_ended(self.fanout, ended)
         return True
 
 
 class DisableAccount(Ending):
-    """Nobody signs in to it any more, every sign-in and token ends; False if it was so before."""
+    """Nobody signs in to it any more, every sign-in and token ends; False if it was so before. Raises UnfitReason."""
 
-    async def __call__(self, actor: Actor, email: str) -> bool:
+    async def __call__(self, actor: Actor, email: str, *, reason: str) -> bool:
         async with self.transaction(actor) as tx:
             user = await self.owner_of(email)
-            events = user.disable(at=await tx.now())
+            events = user.disable(reason, at=await tx.now())
             if events:
                 await self.users.save(user)
                 tx.emit(*events)

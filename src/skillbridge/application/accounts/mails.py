@@ -20,6 +20,8 @@ from skillbridge.domain.events.accounts import (
     PasskeyRemoved,
     PasswordChanged,
     PersonalTokenCreated,
+    PhoneRemoved,
+    PhoneVerified,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
     RegistrationRepeated,
@@ -100,7 +102,9 @@ class MailToOwner:
         | RoleGranted
         | RoleRevoked
         | IdentityLinked
-        | IdentityUnlinked,
+        | IdentityUnlinked
+        | PhoneVerified
+        | PhoneRemoved,
         subject: str,
         *words: str,
     ) -> None:
@@ -161,6 +165,11 @@ def _told(event: SecondFactorEvent) -> tuple[str, str]:
             return (
                 "Your account has a second factor now",
                 "From now on, a code that is mailed to this address is asked for beside your password.",
+            )
+        case SecondFactorAdded(kind=FactorKind.SMS.value):
+            return (
+                "Your account has a second factor now",
+                "From now on, a code that is sent to your phone is asked for beside your password.",
             )
         case SecondFactorAdded():
             return (

@@ -13,7 +13,7 @@ from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.tenants import Tenants, UnknownTenant
 from skillbridge.domain.accounts.identity import Shown
 from skillbridge.domain.accounts.sign_in import Origin
-from skillbridge.domain.accounts.supabase import LINK_AT, TITLE, NoSupabaseProject
+from skillbridge.domain.accounts.supabase import LINK_AT, NAME, TITLE, NoSupabaseProject
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import TenantId
 
@@ -84,7 +84,7 @@ class SignInWithSupabase(SigningInByIdentity):
         self, actor: Actor, access_token: str, *, origin: Origin, device: str = ""
     ) -> LoggedIn:
         key = self.device_keys.proved(origin.proof)
-        with refusals_told({"provider": TITLE.lower()}):
+        with refusals_told({"provider": NAME}):
             bans = self.visitors.bans
             mark = await bans.mark()
             shown = await self.visitors.shown(actor.tenant_id, access_token)

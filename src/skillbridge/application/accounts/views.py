@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.accounts.passkey import Passkey
+from skillbridge.domain.accounts.phone import TextState
 from skillbridge.domain.accounts.second_factor import FactorKind, SecondFactor
 from skillbridge.domain.actor import Role
 from skillbridge.domain.ids import IdentityId, PasskeyId, SessionId, UserId
@@ -139,7 +140,7 @@ class SecondFactorState:
     confirmed_at: datetime | None
     recovery_codes_left: int
     kind: FactorKind | None = None
-    """Of an authenticator app, or mailed; null where none is asked for."""
+    """Of an authenticator app, mailed or texted; null where none is asked for."""
 
 
 def state_of(factor: SecondFactor | None) -> SecondFactorState:
@@ -152,6 +153,18 @@ def state_of(factor: SecondFactor | None) -> SecondFactorState:
         recovery_codes_left=len(factor.recovery_codes),
         kind=factor.kind,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneView:
+    """The phone of one's own account."""
+
+    number: str
+    """Masked."""
+    verified_at: datetime | None
+    """Null while it waits for its code."""
+    text: TextState | None = None
+    """What became of the newest text to it; null where none was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +219,7 @@ class IdentityView:
     """As the issuer knows the person."""
     linked_at: datetime
     provider: str | None = None
-    """As `GET /v1/auth/providers` names it; null for one that is in the settings no more."""
+    """As `GET /v1/auth/providers` names it, or `supabase`; null for one that is in the settings no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from skillbridge.application.accounts.administration import Ending
-from skillbridge.application.accounts.ports.identities import Identities
+from skillbridge.application.accounts.ports.identities import Identities, IdentityProviders
 from skillbridge.application.accounts.ports.passkeys import Passkeys
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.domain.accounts.ways_in import UnknownWayIn
@@ -18,17 +18,20 @@ T = TypeVar("T")
 class UnlinkIdentityOf(Ending):
     """For an owner whose account opens for somebody else, which a new password does not end; they are told.
 
-    `which` is its id or its issuer; the last way in goes, too, for its owner sets a password by mail. Every
+    `which` is its id, its provider's name or its issuer; the last way in goes, too, for its owner sets a password by mail. Every
     sign-in and token ends. Who the owner is, the operator has to make sure of. Raises UnknownWayIn, UnfitReason.
     """
 
     identities: Identities
+    providers: IdentityProviders
 
     async def __call__(self, actor: Actor, email: str, which: str, *, reason: str) -> None:
         async with self.transaction(actor) as tx:
             user, now = await self.owner_of(email), await tx.now()
             linked = await self.identities.of(user.id)
-            gone = _only({f"{one.issuer} ({one.id})": one for one in linked}, which)
+            names = self.providers.names()
+            present = {f"{names.get(one.issuer, one.issuer)} ({one.id})": one for one in linked}
+            gone = _only(present, names.get(which, which))
             events = gone.taken(reason, at=now)
             await self.identities.remove(gone.id)
             tx.emit(*events)

@@ -18,6 +18,7 @@ from skillbridge.domain.events.accounts import (
     FactorCodeRequested,
     PasswordResetRequested,
     SignInCodeRequested,
+    TextedCodeRequested,
 )
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import ProofId, TenantId, UserId
@@ -39,6 +40,16 @@ class Purpose(StrEnum):
     SET_UP_FACTOR = "set_up_factor"
     SECOND_FACTOR = "second_factor"
     STEP_UP = "step_up"
+    VERIFY_PHONE = "verify_phone"
+    SET_UP_SMS = "set_up_sms"
+    SMS_SECOND_FACTOR = "sms_second_factor"
+    SMS_STEP_UP = "sms_step_up"
+
+
+TEXTED = frozenset(
+    {Purpose.VERIFY_PHONE, Purpose.SET_UP_SMS, Purpose.SMS_SECOND_FACTOR, Purpose.SMS_STEP_UP}
+)
+"""What goes to a phone: a code of a mail is none of a text, whatever both are for."""
 
 
 WAYS_ON = {
@@ -47,7 +58,7 @@ WAYS_ON = {
     Purpose.CHANGE_ADDRESS: "look at the digits once more, and whether your account has the address "
     "already; else log in and ask for the change once more",
     **dict.fromkeys(
-        (Purpose.SIGN_IN, Purpose.SET_UP_FACTOR, Purpose.SECOND_FACTOR, Purpose.STEP_UP),
+        (Purpose.SIGN_IN, Purpose.SET_UP_FACTOR, Purpose.SECOND_FACTOR, Purpose.STEP_UP, *TEXTED),
         "ask for a new code",
     ),
 }
@@ -133,6 +144,8 @@ class OneTimeProof:
     ) -> tuple["OneTimeProof", tuple[Event, ...]]:
         """A second factor of this account, or the first code of one."""
         made = cls(id_, user.tenant_id, purpose, user.id, at + CODE_LIFE)
+        if purpose in TEXTED:
+            return made, (TextedCodeRequested(proof_id=id_, purpose=purpose.value, at=at),)
         told = FactorCodeRequested(proof_id=id_, purpose=purpose.value, device=device.value, at=at)
         return made, (told,)
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from skillbridge.domain.accounts.sign_in import KeyMissing
-from skillbridge.domain.accounts.user import User, WrongCredentials
+from skillbridge.domain.accounts.user import REASON, User, WrongCredentials
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import Conflict, NotFound, Unproven
 from skillbridge.domain.events.accounts import (
@@ -40,6 +40,7 @@ _LOOK_ALIKE = str.maketrans("018", "OIB")
 class FactorKind(StrEnum):
     APP = "app"
     MAIL = "email"
+    SMS = "sms"
 
 
 _NEXT_CODE = {
@@ -47,6 +48,8 @@ _NEXT_CODE = {
     "or give one of your recovery codes",
     FactorKind.MAIL: "here it is one of your recovery codes; codes that are mailed to you begin at "
     "/v1/auth/second-factor/email/begin or, once you are signed in, at /v1/me/authentication/email/begin",
+    FactorKind.SMS: "here it is one of your recovery codes; codes by SMS begin at "
+    "/v1/auth/second-factor/sms/begin or, once you are signed in, at /v1/me/authentication/sms/begin",
 }
 
 
@@ -74,13 +77,28 @@ class NoSecondFactor(NotFound):
         super().__init__("this account has no second factor: PUT /v1/me/second-factor sets one up")
 
 
+_OF = {
+    FactorKind.APP: "is an authenticator app: give a code of it, or a recovery code",
+    FactorKind.MAIL: "is a code by mail: it begins at the same address with email in place of sms",
+    FactorKind.SMS: "is a code by SMS: it begins at the same address with sms in place of email",
+}
+
+
 class NotByMail(Conflict):
     """The codes of this account's second factor are not mailed."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "the second factor of this account is an authenticator app: give a code of it, or a recovery code"
-        )
+    def __init__(self, kind: FactorKind = FactorKind.APP) -> None:
+        super().__init__(f"the second factor of this account {_OF[kind]}")
+
+
+class NotBySms(Conflict):
+    """The codes of this account's second factor are not texted."""
+
+    def __init__(self, kind: FactorKind = FactorKind.APP) -> None:
+        super().__init__(f"the second factor of this account {_OF[kind]}")
+
+
+_NOT_SO = {FactorKind.MAIL: NotByMail, FactorKind.SMS: NotBySms}
 
 
 class SameMailbox(Conflict):
@@ -98,7 +116,7 @@ class SameMailbox(Conflict):
 class SecondFactorNeeded(Unproven):
     """The first proof was right, and a code is wanted too; `challenge` goes with it.
 
-    `second_factor` says of what: an app, or email.
+    `second_factor` says of what: an app, email or sms.
     """
 
     def __init__(self, challenge: str, kind: FactorKind = FactorKind.APP) -> None:
@@ -106,7 +124,7 @@ class SecondFactorNeeded(Unproven):
             "this account has a second factor: send this `challenge` and a code of your authenticator app, "
             "or a recovery code, to POST /v1/auth/second-factor within five minutes, or show a passkey, if you "
             "have one, by POST /v1/auth/second-factor/passkey/begin; if you chose codes by mail, POST "
-            "/v1/auth/second-factor/email/begin sends one"
+            "/v1/auth/second-factor/email/begin sends one, and if you chose SMS, /v1/auth/second-factor/sms/begin"
         )
         self.challenge, self.kind = challenge, kind
 
@@ -188,7 +206,7 @@ class SecondFactor:
 
     user_id: UserId
     sealed_secret: bytes
-    """What the app and we share, encrypted; nothing where codes are mailed."""
+    """What the app and we share, encrypted; nothing where codes are sent."""
     confirmed_at: datetime | None = None
     last_step: int | None = None
     """Of the newest code that was accepted, in steps since 1970."""
@@ -200,21 +218,31 @@ class SecondFactor:
 
     @classmethod
     def by_mail(cls, user_id: UserId) -> "SecondFactor":
-        return cls(user_id, b"", kind=FactorKind.MAIL)
+        return cls.sent(user_id, FactorKind.MAIL)
+
+    @classmethod
+    def sent(cls, user_id: UserId, kind: FactorKind) -> "SecondFactor":
+        """Codes that come by mail or SMS."""
+        return cls(user_id, b"", kind=kind)
 
     @property
     def active(self) -> bool:
         return self.confirmed_at is not None
 
-    def may_be_mailed(self, first: Method) -> None:
-        """A code beside what was shown first: a password that came by no mail, and nothing else.
+    def may_be_sent(self, kind: FactorKind, first: Method) -> None:
+        """A code by mail counts beside a password that came by no mail, and nothing else; one by SMS beside all.
 
-        Who reads the mailbox may be signed in elsewhere by it, too. Raises NotByMail, SameMailbox.
+        Who reads the mailbox may be signed in elsewhere by it, too. Raises NotByMail, NotBySms, SameMailbox.
         """
-        if self.kind is not FactorKind.MAIL:
-            raise NotByMail
-        if first is not Method.PASSWORD or self.same_mailbox:
+        self.must_be(kind)
+        mailed = first is not Method.PASSWORD or self.same_mailbox
+        if kind is FactorKind.MAIL and mailed:
             raise SameMailbox
+
+    def must_be(self, kind: FactorKind) -> None:
+        """Raises NotByMail, NotBySms."""
+        if self.kind is not kind:
+            raise _NOT_SO[kind](self.kind)
 
     def password_was_mailed(self) -> bool:
         """Who reads the mailbox has set the password; False where that is nothing to this."""
@@ -230,14 +258,13 @@ class SecondFactor:
         self._spend(step)
         return self._count(recovery_codes, at=at)
 
-    def confirm_by_mail(
-        self, recovery_codes: Collection[bytes], *, at: datetime
+    def confirm_sent(
+        self, kind: FactorKind, recovery_codes: Collection[bytes], *, at: datetime
     ) -> tuple[Event, ...]:
-        """The code of a mail was shown. Raises SecondFactorActive, NotByMail."""
+        """A code that was sent so was shown. Raises SecondFactorActive, NotByMail, NotBySms."""
         if self.active:
             raise SecondFactorActive
-        if self.kind is not FactorKind.MAIL:
-            raise NotByMail
+        self.must_be(kind)
         return self._count(recovery_codes, at=at)
 
     def prove(self, step: int | None, recovery_code: bytes, *, at: datetime) -> tuple[Event, ...]:
@@ -259,6 +286,11 @@ class SecondFactor:
 
     def removed(self, *, at: datetime) -> tuple[Event, ...]:
         return (SecondFactorRemoved(user_id=self.user_id, at=at),)
+
+    def taken(self, why: str, *, at: datetime) -> tuple[Event, ...]:
+        """By an operator; its owner is told. Raises UnfitReason."""
+        reason = REASON(why, "reason")
+        return (SecondFactorRemoved(user_id=self.user_id, reason=reason, at=at),)
 
     def _count(self, recovery_codes: Collection[bytes], *, at: datetime) -> tuple[Event, ...]:
         self.confirmed_at = at

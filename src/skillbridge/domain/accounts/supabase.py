@@ -6,7 +6,7 @@ from uuid import UUID
 
 from skillbridge.domain.errors import Forbidden, NotFound, Unproven
 
-TITLE = "Supabase"
+TITLE, NAME = "Supabase", "supabase"
 LINK_AT = "PUT /v1/me/identities/supabase"
 
 

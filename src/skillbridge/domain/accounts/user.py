@@ -16,6 +16,7 @@ from skillbridge.domain.events.accounts import (
     RegistrationRepeated,
     RoleGranted,
     RoleRevoked,
+    SignInsRevoked,
 )
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import ProofId, TenantId, UserId
@@ -160,19 +161,25 @@ class User:
         barred = (MentoringBarred(user_id=self.id, at=at),) if role is Role.MENTOR else ()
         return (taken, *barred)
 
-    def disable(self, *, at: datetime) -> tuple[Event, ...]:
-        """Nobody signs in to it any more; nothing when it was disabled before."""
+    def disable(self, why: str, *, at: datetime) -> tuple[Event, ...]:
+        """Nobody signs in to it any more; nothing when it was disabled before. Raises UnfitReason."""
+        reason = REASON(why, "reason")
         if self.disabled_at is not None:
             return ()
         self.disabled_at = at
-        return (MentoringBarred(user_id=self.id, at=at),)
+        return (MentoringBarred(user_id=self.id, reason=reason, at=at),)
 
-    def enable(self, *, at: datetime) -> tuple[Event, ...]:
-        """Its owner may sign in again; nothing when they could."""
+    def enable(self, why: str, *, at: datetime) -> tuple[Event, ...]:
+        """Its owner may sign in again; nothing when they could. Raises UnfitReason."""
+        reason = REASON(why, "reason")
         if self.disabled_at is None:
             return ()
         self.disabled_at = None
-        return (AccountEnabled(user_id=self.id, at=at),)
+        return (AccountEnabled(user_id=self.id, reason=reason, at=at),)
+
+    def sign_ins_revoked(self, why: str, *, at: datetime) -> tuple[Event, ...]:
+        """By an operator. Raises UnfitReason."""
+        return (SignInsRevoked(user_id=self.id, reason=REASON(why, "reason"), at=at),)
 
 
 def guessed(user: User | None, nobody: UserId, *, at: datetime) -> tuple[Event, ...]:

@@ -125,6 +125,8 @@ class MentoringBarred(Event):
     """An operator disabled an account or took the role of a mentor from it."""
 
     user_id: UserId
+    reason: str = ""
+    """In the operator's words, which are not told; none where `RoleRevoked` has them."""
 
 
 @event
@@ -132,6 +134,17 @@ class AccountEnabled(Event):
     """An operator let the owner of a disabled account sign in again."""
 
     user_id: UserId
+    reason: str = ""
+    """In the operator's words, which are not told."""
+
+
+@event
+class SignInsRevoked(Event):
+    """An operator ended every sign-in and token of an account: nothing follows, and why is kept."""
+
+    user_id: UserId
+    reason: str
+    """In the operator's words, which are not told."""
 
 
 @event
@@ -186,6 +199,8 @@ class SecondFactorRemoved(Event):
     """The password alone is enough again: the owner is told."""
 
     user_id: UserId
+    reason: str = ""
+    """In the words of the operator who removed it, which are not told; none where its owner did."""
 
 
 @event
@@ -200,6 +215,29 @@ class RecoveryCodeUsed(Event):
 @event
 class RecoveryCodesReplaced(Event):
     """The older recovery codes are good no more: the owner is told."""
+
+    user_id: UserId
+
+
+@event
+class TextedCodeRequested(Event):
+    """Somebody who showed a first factor is texted a code, to the phone of their account."""
+
+    proof_id: ProofId
+    purpose: str
+    """A `Purpose`."""
+
+
+@event
+class PhoneVerified(Event):
+    """The account has a phone, or another one: the owner is told."""
+
+    user_id: UserId
+
+
+@event
+class PhoneRemoved(Event):
+    """The account has no phone any more: the owner is told."""
 
     user_id: UserId
 

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from skillbridge import settings as environment
+from skillbridge.domain.accounts.supabase import NAME as SUPABASE
 from skillbridge.domain.actor import PrincipalKind
 from skillbridge.entrypoints import database
 from skillbridge.entrypoints.cli.terminal import foreign, wide_console
@@ -110,6 +111,16 @@ def checks(settings: Settings) -> list[Check]:
             lambda: stack.look_at_model(settings),
             False,
             f"see {variable('openai_api_key')}; without it templates draw the roadmaps",
+        ),
+        *(
+            Check(
+                f"signing in by {name}",
+                look,
+                False,
+                "until it answers, nobody signs in by it; what it wants stands in docs/"
+                + ("supabase.md" if name == SUPABASE else "identity-providers.md"),
+            )
+            for name, look in stack.looks_at_providers(settings).items()
         ),
     ]
 

@@ -80,30 +80,38 @@ def revoke_role(email: Email, role: Role, reason: Reason, tenant: Tenant = "") -
 
 
 @users.command()
-def disable(email: Email, tenant: Tenant = "") -> None:
+def disable(email: Email, reason: Reason, tenant: Tenant = "") -> None:
     """End every sign-in of an account and let nobody sign in to it; a mentor's offer pauses."""
-    new = answer_by(DisableAccount, tenant, lambda disable_it, actor: disable_it(actor, email))
+    new = answer_by(
+        DisableAccount, tenant, lambda disable_it, actor: disable_it(actor, email, reason=reason)
+    )
     console.print(f"{email} is disabled" + ("" if new else " already"))
 
 
 @users.command()
-def enable(email: Email, tenant: Tenant = "") -> None:
+def enable(email: Email, reason: Reason, tenant: Tenant = "") -> None:
     """Let the owner of a disabled account sign in again."""
-    new = answer_by(EnableAccount, tenant, lambda enable_it, actor: enable_it(actor, email))
+    new = answer_by(
+        EnableAccount, tenant, lambda enable_it, actor: enable_it(actor, email, reason=reason)
+    )
     console.print(f"{email} is enabled" + ("" if new else " already"))
 
 
 @users.command("remove-second-factor")
-def remove_second_factor(email: Email, tenant: Tenant = "") -> None:
+def remove_second_factor(email: Email, reason: Reason, tenant: Tenant = "") -> None:
     """For an owner who was shut out, once you know that it is them: every sign-in ends, and they are told."""
-    done = answer_by(RemoveSecondFactorOf, tenant, lambda remove, actor: remove(actor, email))
+    done = answer_by(
+        RemoveSecondFactorOf, tenant, lambda remove, actor: remove(actor, email, reason=reason)
+    )
     console.print("removed" if done else "it has none", markup=False)
 
 
 @users.command()
 def unlink(
     email: Email,
-    which: Annotated[str, typer.Argument(help="The issuer of the identity, or its id.")],
+    which: Annotated[
+        str, typer.Argument(help="The provider of the identity, as github or supabase, or its id.")
+    ],
     reason: Reason,
     passkey: Annotated[
         bool, typer.Option("--passkey", help="A passkey instead, by its name or its id.")
@@ -117,9 +125,11 @@ def unlink(
 
 
 @users.command("revoke-sessions")
-def revoke_sessions(email: Email, tenant: Tenant = "") -> None:
+def revoke_sessions(email: Email, reason: Reason, tenant: Tenant = "") -> None:
     """End every sign-in and token of an account at once."""
-    ended = answer_by(RevokeSessions, tenant, lambda revoke, actor: revoke(actor, email))
+    ended = answer_by(
+        RevokeSessions, tenant, lambda revoke, actor: revoke(actor, email, reason=reason)
+    )
     console.print(f"{ended} sign-ins and tokens of {email} have ended")
 
 

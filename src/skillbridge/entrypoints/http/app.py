@@ -33,6 +33,7 @@ from skillbridge.entrypoints.http import (
     notifications,
     passkeys,
     personal_tokens,
+    phones,
     profiles,
     progress,
     ranking,
@@ -42,6 +43,7 @@ from skillbridge.entrypoints.http import (
     sign_in_codes,
     supabase,
     supabase_webhook,
+    texted_codes,
 )
 from skillbridge.entrypoints.http.about import (
     docs,
@@ -77,6 +79,8 @@ CONTRACT = (
     sign_in_codes.routes,
     second_factor.routes,
     mailed_codes.routes,
+    phones.routes,
+    texted_codes.routes,
     passkeys.routes,
     personal_tokens.routes,
     identities.routes,
@@ -175,6 +179,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
     public = urlsplit(settings.public_url)
     app.prefix = app.state.prefix = public.path.rstrip("/")
     app.host = (b"host", public.netloc.encode())
+    app.state.origin = f"{public.scheme}://{public.netloc}".encode()
     app.state.contract = docs.written(app, settings.public_url)
     app.state.parameters = Parameters(app.state.contract.document, published(CONTRACT))
     app.admission = Admission(settings.requests_at_once, settings.request_wait_seconds)

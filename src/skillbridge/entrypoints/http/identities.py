@@ -64,6 +64,7 @@ from skillbridge.entrypoints.http.server.auth import (
 )
 from skillbridge.entrypoints.http.server.operations import delete, get, post, put
 from skillbridge.entrypoints.http.server.quotas import AT_PROVIDERS, LINKS
+from skillbridge.entrypoints.http.server.same_site import OtherSite, must_be_ours
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -198,7 +199,7 @@ async def begin_sign_in(
     status_code=200,
     refuses=[
         *(*FINISHES, BadProof, NoVerifiedAddress, AddressHasAccount),
-        *(SecondFactorNeeded, AccountDisabled, StaleWrite),
+        *(SecondFactorNeeded, AccountDisabled, StaleWrite, OtherSite),
     ],
 )
 async def sign_in_with_identity(
@@ -214,7 +215,9 @@ async def sign_in_with_identity(
     A first sign-in makes the account, if the provider has verified the address and it has none here.
     An account with a second factor is refused with a `challenge`, for POST /v1/auth/second-factor.
     """
-    secret = data.secret or request.cookies.get(COOKIE, "")
+    if not (secret := data.secret):
+        must_be_ours(dict(request.scope["headers"]), request.app.state.origin)
+        secret = request.cookies.get(COOKIE, "")
     if not secret:  # everybody has that one, so a sign-in that was begun with it would be anybody's
         raise AuthorizationOver
     origin = origin_of(request, dpop)
@@ -230,7 +233,7 @@ async def list_identities(
     providers: FromDishka[IdentityProviders],
 ) -> Linked:
     """The identities that your account opens with."""
-    names = {one.issuer: one.name for one in providers.all()}
+    names = providers.names()
     found = await reads.of(actor)
     return Linked(tuple(replace(one, provider=names.get(one.issuer)) for one in found))
 

@@ -7,14 +7,14 @@ from dishka import FromDishka
 from litestar import Request, Router
 from litestar.params import JSONBody
 
-from skillbridge.application.accounts.mailed_factor import BeginMailedFactor, FinishMailedFactor
-from skillbridge.application.accounts.mailed_second_step import (
+from skillbridge.application.accounts.ports.passwords import TooBusy
+from skillbridge.application.accounts.ports.sign_ins import BadProof
+from skillbridge.application.accounts.sent_factor import BeginMailedFactor, FinishMailedFactor
+from skillbridge.application.accounts.sent_second_step import (
     BeginMailedSecondFactor,
     FinishMailedSecondFactor,
 )
-from skillbridge.application.accounts.mailed_step_up import BeginMailedStepUp, FinishMailedStepUp
-from skillbridge.application.accounts.ports.passwords import TooBusy
-from skillbridge.application.accounts.ports.sign_ins import BadProof
+from skillbridge.application.accounts.sent_step_up import BeginMailedStepUp, FinishMailedStepUp
 from skillbridge.application.accounts.views import LoggedIn, RecoveryCodes, SteppedUp
 from skillbridge.domain.accounts.one_time_proof import CodeRefused
 from skillbridge.domain.accounts.second_factor import (

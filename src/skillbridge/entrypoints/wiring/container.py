@@ -20,7 +20,10 @@ from skillbridge.adapters.oauth.settings import (
 )
 from skillbridge.adapters.openai.provider import OpenAIProvider
 from skillbridge.adapters.openai.settings import OpenAISettings
+from skillbridge.adapters.phone_numbers.provider import PhoneNumbersProvider
 from skillbridge.adapters.reranking.provider import RerankingProvider
+from skillbridge.adapters.sms.provider import SmsProvider
+from skillbridge.adapters.sms.settings import AfricasTalkingSettings
 from skillbridge.adapters.telemetry import logs
 from skillbridge.application import (
     accounts,
@@ -35,10 +38,12 @@ from skillbridge.application import (
     ranking,
     reactions,
     roadmaps,
+    sealed_columns,
 )
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.jobs import Reactions
 from skillbridge.domain.accounts.held_roles import AdministratorsRule
+from skillbridge.domain.accounts.phone import SmsRule
 from skillbridge.settings import Settings
 
 log = structlog.get_logger()
@@ -79,10 +84,20 @@ class Rules(Provider):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._administrators = AdministratorsRule(settings.admins_need_second_factor)
+        self._sms = SmsRule(
+            settings.sms != "off",
+            settings.sms_prefixes,
+            settings.sms_a_day,
+            settings.sms_a_prefix_a_day,
+        )
 
     @provide
     def administrators(self) -> AdministratorsRule:
         return self._administrators
+
+    @provide
+    def sms(self) -> SmsRule:
+        return self._sms
 
 
 @cache
@@ -92,6 +107,7 @@ def use_cases() -> Provider:
     for context in CONTEXTS:
         provider.provide_all(*context.USE_CASES)
     provider.provide_all(*accounts.PARTS, *roadmaps.PARTS, *cohorts.PARTS, *idempotency.USE_CASES)
+    provider.provide_all(*sealed_columns.USE_CASES)
     return provider
 
 
@@ -112,6 +128,8 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
             sender=settings.mail_from,
             server=mail_server(settings),
         ),
+        PhoneNumbersProvider(),
+        SmsProvider(sms_gateway(settings), into_mailbox=settings.sms == "mailbox"),
         OAuthProvider(oauth_settings(settings)),
         OpenAIProvider(model_settings(settings)),
         MatcherProvider(
@@ -159,6 +177,17 @@ def oauth_settings(settings: Settings) -> OAuthSettings:
             settings.supabase_webhook_secret.key,
         )
     return OAuthSettings(settings.public_url, github, oidc, supabase)
+
+
+def sms_gateway(settings: Settings) -> AfricasTalkingSettings | None:
+    if settings.sms != "africastalking":
+        return None
+    return AfricasTalkingSettings(
+        username=settings.africastalking_username,
+        api_key=settings.africastalking_api_key,
+        sender=settings.africastalking_sender,
+        url=settings.africastalking_url,
+    )
 
 
 def mail_server(settings: Settings) -> Server | None:

@@ -1,5 +1,6 @@
 """The real thing: PostgreSQL and Redis, and what an operator asks about them and the rest."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from taskiq import AsyncBroker
 
 from skillbridge.adapters.mail.smtp import greet
 from skillbridge.adapters.matcher.client import MatcherClient, PoolUnknown, matcher_url
+from skillbridge.adapters.oauth import probe as oauth_probe
 from skillbridge.adapters.openai import probe as openai_probe
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.provider import Login, PostgresProvider
@@ -22,6 +24,7 @@ from skillbridge.entrypoints.wiring.container import (
     mail_server,
     make_container,
     model_settings,
+    oauth_settings,
     outside,
 )
 from skillbridge.entrypoints.worker.settle import JobProvider
@@ -108,6 +111,11 @@ async def look_at_mail(settings: Settings) -> str:
 async def look_at_model(settings: Settings) -> str:
     """That the model's server knows our key; raises what is wrong."""
     return await openai_probe.look_at(model_settings(settings))
+
+
+def looks_at_providers(settings: Settings) -> Mapping[str, Callable[[], Awaitable[str]]]:
+    """By name, each who signs people in; to be asked as the others here."""
+    return oauth_probe.looks(oauth_settings(settings))
 
 
 async def look_at_redis(url: str) -> str:

@@ -1,14 +1,11 @@
 """Second factors in PostgreSQL."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import asyncpg
-from sqlalchemy import LargeBinary, bindparam, func, select, update
 
 from skillbridge.adapters.binding import Binding, Bindings
-from skillbridge.adapters.postgres.accounts.tables import second_factors
-from skillbridge.adapters.postgres.engine.clauses import called, here
+from skillbridge.adapters.postgres.engine.clauses import called
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Read
@@ -19,23 +16,10 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import UserId
 
 _VALUES = ("sealed_secret", "confirmed_at", "last_step", "recovery_codes", "kind", "same_mailbox")
-_of = (here(second_factors), second_factors.c.user_id == bindparam("user_id"))
-_key = bindparam("key", type_=LargeBinary)
 PEEK = Query(called("second_factor", "user_id"))
 LOCK = Query(called("lock_second_factor", "user_id"))
 PUT = Query(called("put_second_factor", "user_id", *_VALUES))
 STATE = Read(called("second_factor", "user_id"))
-NOT_SEALED_BY = Query(
-    select(second_factors)
-    .where(here(second_factors), second_factors.c.kind == FactorKind.APP.value)
-    .where(func.substr(second_factors.c.sealed_secret, 1, func.length(_key)) != _key)
-    .limit(bindparam("most"))
-)
-RESEAL = Query(
-    update(second_factors)
-    .where(*_of, second_factors.c.sealed_secret == bindparam("old", type_=LargeBinary))
-    .values(sealed_secret=bindparam("new", type_=LargeBinary))
-)
 REMOVE = Query(called("remove_second_factor", "user_id"))
 
 
@@ -56,15 +40,6 @@ class PostgresSecondFactors:
     async def remove(self, user_id: UserId) -> None:
         await self.session.connection.run(REMOVE, user_id=user_id)
 
-    async def not_sealed_by(self, key: bytes, *, limit: int) -> Sequence[SecondFactor]:
-        rows = await self.session.connection.rows(NOT_SEALED_BY, key=key, most=limit)
-        return [_made(row) for row in rows]
-
-    async def reseal(self, factor: SecondFactor, sealed_secret: bytes) -> None:
-        await self.session.connection.run(
-            RESEAL, user_id=factor.user_id, old=factor.sealed_secret, new=sealed_secret
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class PostgresSecondFactorReads:
@@ -76,10 +51,8 @@ class PostgresSecondFactorReads:
 
 
 def _read(row: asyncpg.Record | None) -> SecondFactor | None:
-    return None if row is None else _made(row)
-
-
-def _made(row: asyncpg.Record) -> SecondFactor:
+    if row is None:
+        return None
     values = {name: row[name] for name in _VALUES}
     codes, kind = frozenset(values.pop("recovery_codes")), FactorKind(values.pop("kind"))
     return SecondFactor(UserId(row["user_id"]), recovery_codes=codes, kind=kind, **values)

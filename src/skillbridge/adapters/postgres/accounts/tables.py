@@ -7,6 +7,7 @@ from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, 
 from skillbridge.domain.accounts.api_token import MOST_DAYS, NAMES
 from skillbridge.domain.accounts.identity import LONGEST_SUBJECT
 from skillbridge.domain.accounts.one_time_proof import TRIES, Purpose
+from skillbridge.domain.accounts.phone import TextState
 from skillbridge.domain.accounts.second_factor import FactorKind
 from skillbridge.domain.accounts.user import MOST_DEVICES
 
@@ -154,6 +155,27 @@ second_factors = table(
         "recovery_codes": "cardinality(recovery_codes) <= 10",
         "kind": FactorKind,
         "sealed_secret": "(kind = 'app') = (octet_length(sealed_secret) > 0)",
+    },
+)
+
+phones = table(
+    "phones",
+    of_tenant("id"),
+    columns(UUID, "user_id"),
+    columns(LargeBinary, "sealed_number", "number_index"),
+    time("verified_at", null=True),
+    columns(UUID, "text_id", null=True),
+    columns(Text, "text_state", null=True),
+    index(
+        "uq_phones_verified", "tenant_id", "user_id", unique=True, where="verified_at is not null"
+    ),
+    index("uq_phones_waiting", "tenant_id", "user_id", unique=True, where="verified_at is null"),
+    index("ix_phones_number", "tenant_id", "number_index", where="verified_at is not null"),
+    references=[{"user_id": "users.id"}],
+    checks={
+        "number_index": "octet_length(number_index) = 32",
+        "text_state": TextState,
+        "text": "(text_id is null) = (text_state is null)",
     },
 )
 

@@ -1,6 +1,6 @@
 """Identities of others: where they are kept, and who is asked for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -142,3 +142,7 @@ class IdentityProviders(Protocol):
         ...
 
     def all(self) -> Sequence[ProviderView]: ...
+
+    def names(self) -> Mapping[str, str]:
+        """By issuer, that of the Supabase project among them."""
+        ...

@@ -27,13 +27,6 @@ class SecondFactors(Protocol):
 
     async def remove(self, user_id: UserId) -> None: ...
 
-    async def not_sealed_by(self, key: bytes, *, limit: int) -> Sequence[SecondFactor]:
-        """Those whose secret another key has sealed, without a lock."""
-        ...
-
-    async def reseal(self, factor: SecondFactor, sealed_secret: bytes) -> None:
-        """The same secret in another seal; nothing where it is another secret by now."""
-
 
 class SecondFactorReads(Protocol):
     async def of(self, actor: Actor) -> SecondFactorState:
@@ -52,11 +45,6 @@ class NewSecret:
 
 class Authenticators(Protocol):
     """Codes of authenticator apps (TOTP, RFC 6238): six digits, 30 seconds, HMAC-SHA-1."""
-
-    @property
-    def key(self) -> bytes:
-        """What everything begins with that the present key seals."""
-        ...
 
     def new_secret(self, user_id: UserId) -> NewSecret:
         """160 random bits."""

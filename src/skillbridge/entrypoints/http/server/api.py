@@ -132,6 +132,8 @@ class Api(Litestar):
         if (limited := scope.get(LIMITED)) is not None:
             headers += limited.headers()  # type: ignore[attr-defined]  # ASGI scopes are open
         names = {name for name, _ in headers}
+        if self.cors_config is not None:
+            headers = _varying(headers)
         if b"cache-control" not in names:
             headers.append((b"cache-control", b"no-store"))
         if b"allow" in names:
@@ -158,6 +160,13 @@ class Api(Litestar):
             if isinstance(route, HTTPRoute):
                 found.setdefault(route.path_format, set()).update(route.methods)
         return found
+
+
+def _varying(headers: RawHeaders) -> RawHeaders:
+    """A cache lends no answer for one origin to another; Litestar writes `Origin` over what was said."""
+    said = [part for name, it in headers if name == b"vary" for part in it.split(b", ")]
+    kept = [(name, it) for name, it in headers if name != b"vary"]
+    return [*kept, (b"vary", b", ".join(dict.fromkeys([*said, b"Accept", b"Origin"])))]
 
 
 def _who_and_why(scope: Any) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What answers tell browsers, whichever operation made them.
 
 A document, which a browser would show and let act, may do nothing by itself unless its page says what it
-needs: no script, no form, no frame around it, no address of ours told to others. Data need none of this:
+needs: no script, no form, no frame around it, no address of ours told to others, no camera. Data need none of this:
 with `nosniff` they are shown as nothing else, and a header is a price on a slow line.
 """
 
@@ -15,6 +15,7 @@ _OF_DOCUMENTS: RawHeaders = [
     ),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     (b"referrer-policy", b"no-referrer"),
 ]
 _SNIFF_NOTHING = (b"x-content-type-options", b"nosniff")

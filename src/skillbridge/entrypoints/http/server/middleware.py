@@ -22,6 +22,7 @@ from litestar.types import (
 from skillbridge.domain.errors import Invalid
 from skillbridge.entrypoints.http.server.faults.parameters import Parameters
 from skillbridge.entrypoints.http.server.faults.refused import Misshapen, Refused, Unreadable
+from skillbridge.entrypoints.http.server.same_site import must_be_ours
 
 RawHeaders = Mapping[bytes, bytes]
 
@@ -136,7 +137,9 @@ def _refuse(scope: HTTPScope, headers: RawHeaders) -> None:
     if scope["method"] in WITH_BODY and (chunked or length != b"0"):
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         form = scope["path"] in _FORMS and kind == b"application/x-www-form-urlencoded"
-        if not form and kind.decode("latin-1") not in _taken(scope):
+        if form:
+            must_be_ours(headers, scope["litestar_app"].state.origin, by_form=True)
+        elif kind.decode("latin-1") not in _taken(scope):
             raise _unsupported(scope)
         if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
             raise Refused("unsupported-content-coding", 415, Accept_Encoding="identity")

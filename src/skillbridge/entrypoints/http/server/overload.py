@@ -55,10 +55,11 @@ class Refusals:
 
     def _cross_origin(self, said: bytes | None) -> list[tuple[bytes, bytes]]:
         origin = said.decode("latin-1") if said else ""
-        if not (self._cors and origin and self._cors.is_origin_allowed(origin)):
+        if self._cors is None:
             return []
-        told = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
-        told |= self._cors.simple_headers
+        told = {"Vary": "Origin"}
+        if origin and self._cors.is_origin_allowed(origin):
+            told |= {"Access-Control-Allow-Origin": origin, **self._cors.simple_headers}
         return [(name.lower().encode(), value.encode("latin-1")) for name, value in told.items()]
 
 

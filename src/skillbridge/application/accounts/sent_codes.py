@@ -1,7 +1,9 @@
-"""Codes that are mailed as second factor: sent, counted, and used once."""
+"""Codes that are sent as second factor, by mail or SMS: counted, and used once."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import uuid4
 
 from skillbridge.application.accounts.attempts import take
@@ -12,6 +14,7 @@ from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.accounts.device import kind_of
 from skillbridge.domain.accounts.one_time_proof import CodeRefused, OneTimeProof, Purpose
+from skillbridge.domain.accounts.second_factor import FactorKind
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
@@ -21,8 +24,14 @@ from skillbridge.domain.ids import ProofId, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class MailedCodes:
+class SentCodes(ABC):
     """A code of one purpose is none of another, and a newer one replaces it."""
+
+    kind: ClassVar[FactorKind]
+    method: ClassVar[Method]
+    set_up: ClassVar[Purpose]
+    second_factor: ClassVar[Purpose]
+    step_up: ClassVar[Purpose]
 
     transaction: Transaction
     proofs: OneTimeProofs
@@ -30,19 +39,22 @@ class MailedCodes:
     rate_limit: RateLimit
     second_factors: SecondFactors
 
-    async def must_be_mailed(
+    async def must_be_sent(
         self, user: User, *, beside: Method, gone: type[SkillBridgeError]
     ) -> None:
-        """Raises `gone` where no second factor counts, NotByMail and SameMailbox."""
+        """Raises `gone` where no second factor counts, NotByMail, NotBySms and SameMailbox."""
         factor = await self.second_factors.peek(user.id)
         if factor is None or not factor.active:
             raise gone
-        factor.may_be_mailed(beside)
+        factor.may_be_sent(self.kind, beside)
 
+    @abstractmethod
     async def may_be_sent(self, user: User, origin: Origin) -> None:
         """Who asks has shown the first factor, and is told. Raises TooMany."""
-        mails = mails_to(user.tenant_id, user.email, origin.network, about="factor")
-        await take(self.rate_limit, mails)
+
+    @abstractmethod
+    def may_be_chosen_by(self, user: User) -> None:
+        """Whether they are good enough a second factor for this account."""
 
     async def must_be_unused(self, id_: ProofId, *, gone: type[SkillBridgeError]) -> None:
         """Raises `gone` where its code was typed already."""
@@ -53,7 +65,7 @@ class MailedCodes:
     async def send(
         self, tx: Tx, user: User, purpose: Purpose, origin: Origin, *, id_: ProofId | None = None
     ) -> None:
-        """`id_` is that of the half log-in which alone it shall serve: twice for one mails the same code."""
+        """`id_` is that of the half log-in which alone it shall serve: twice for one sends the same code."""
         now, kind = await tx.now(), kind_of(origin.device)
         proof, asked = OneTimeProof.beside(id_ or ProofId(uuid4()), user, purpose, kind, at=now)
         await self.proofs.replace(proof)
@@ -84,3 +96,19 @@ class MailedCodes:
         """Within the transaction that holds the account. Raises CodeRefused."""
         if not await self.proofs.use(proof.id, at=at):
             raise CodeRefused
+
+
+@dataclass(frozen=True, slots=True)
+class MailedCodes(SentCodes):
+    kind = FactorKind.MAIL
+    method = Method.MAIL
+    set_up = Purpose.SET_UP_FACTOR
+    second_factor = Purpose.SECOND_FACTOR
+    step_up = Purpose.STEP_UP
+
+    def may_be_chosen_by(self, user: User) -> None:
+        """By anybody: `AdministratorsRule` says what an administrator has of them."""
+
+    async def may_be_sent(self, user: User, origin: Origin) -> None:
+        mails = mails_to(user.tenant_id, user.email, origin.network, about="factor")
+        await take(self.rate_limit, mails)

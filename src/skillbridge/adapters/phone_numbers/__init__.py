@@ -1,0 +1,1 @@
+"""Numbers of phones, by Google's libphonenumber."""

@@ -1,0 +1,1 @@
+"""Texts by SMS: by Africa's Talking, or into the local mailbox."""
