@@ -30,6 +30,7 @@ TOPICS = (
     "mentors",
     "search",
     "jobs",
+    "audit",
     "policies",
     "grants",
     "supabase",

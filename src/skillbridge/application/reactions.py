@@ -45,6 +45,12 @@ from skillbridge.application.accounts.role_mails import TellOfRole
 from skillbridge.application.accounts.supabase_users import SyncSupabaseUser
 from skillbridge.application.accounts.texts import SendTextedCode, TellOfPhone
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
+from skillbridge.application.audit.anchoring import (
+    ANCHOR_EVERY,
+    KEEP_EVERY,
+    AnchorAudit,
+    KeepAuditMonths,
+)
 from skillbridge.application.cohorts import orders
 from skillbridge.application.cohorts.applying import ApplyPlacements
 from skillbridge.application.cohorts.orders import ExpireCohortRuns
@@ -186,6 +192,8 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     SealSecretsAnew: SEAL_EVERY,
     ForgetSignIns: FORGET_SIGN_INS_EVERY,
     ForgetApiTokens: FORGET_API_TOKENS_EVERY,
+    AnchorAudit: ANCHOR_EVERY,
+    KeepAuditMonths: KEEP_EVERY,
 }
 """What is done by the clock: once in each slot of this length, in every tenant."""
 

@@ -1,6 +1,6 @@
 """Who is asking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -31,6 +31,20 @@ class PrincipalKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a request came from, for the audit trail alone; empty where nobody told."""
+
+    request_id: str = ""
+    """Ours, which no client chooses."""
+    network: str = ""
+    """The network class of the address, which many households share."""
+    person: UserId | None = None
+    """Who is signed in, where the pre-authentication principal acts for them."""
+    operator: str = ""
+    """The account of the machine on which a command was given."""
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, in which tenant, and what they are there; built once per request."""
 
@@ -43,6 +57,7 @@ class Actor:
     """The request on whose behalf this happens, through every job that follows."""
     proved_at: datetime | None = None
     """When they proved who they are, if this very access token was issued upon that."""
+    caller: Caller = Caller()
 
     @classmethod
     def person(
@@ -56,13 +71,20 @@ class Actor:
         return cls(user_id, tenant_id, roles, session_id)
 
     @classmethod
-    def pre_authentication(cls, tenant_id: TenantId, *, request_id: str = "") -> "Actor":
+    def pre_authentication(
+        cls,
+        tenant_id: TenantId,
+        *,
+        request_id: str = "",
+        caller: Caller = Caller(),
+    ) -> "Actor":
         """Acts for someone not yet known: sees accounts and sign-ins of one tenant, nothing else."""
         return cls(
             NOBODY,
             tenant_id,
             principal_kind=PrincipalKind.PRE_AUTHENTICATION,
             request_id=request_id,
+            caller=caller,
         )
 
     @classmethod
@@ -79,7 +101,8 @@ class Actor:
     @property
     def before_authentication(self) -> "Actor":
         """Who looks after what this person signs in with, which the person's own standing cannot see."""
-        return Actor.pre_authentication(self.tenant_id, request_id=self.request_id)
+        caller = replace(self.caller, person=self.user_id)
+        return Actor.pre_authentication(self.tenant_id, request_id=self.request_id, caller=caller)
 
     @classmethod
     def system(cls, tenant_id: TenantId, *, request_id: str = "") -> "Actor":

@@ -1,7 +1,7 @@
 """Which network an address belongs to, so that a limit meets a household and not a single device."""
 
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 NAT64 = IPv6Network("64:ff9b::/96")
 """Where a client that has IPv6 only reaches us by IPv4 (RFC 6052)."""
@@ -31,3 +31,13 @@ def _wrapped(address: IPv6Address) -> IPv4Address | None:
     if address in NAT64 or address in NAT64_LOCAL:
         return IPv4Address(number & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour
+
+
+@lru_cache(maxsize=4096)
+def class_of(network: str) -> str:
+    """Of what `network_of` tells the /24 or /48: it says whose network, and not whose household."""
+    try:
+        found = ip_network(network, strict=False)
+    except ValueError:
+        return ""
+    return str(found.supernet(new_prefix=48 if isinstance(found, IPv6Network) else 24))

@@ -109,6 +109,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     job_attempts: Annotated[int, msgspec.Meta(ge=1, le=100)] = 8
     """A job that failed so often is dead until an operator replays it."""
 
+    audit_anchors: Path | None = None
+    """A file to which a signed line is added each day for the audit trail: best on another machine, where
+    whoever owns the database writes nothing. Without it, in the folder of this installation."""
+
     mail_dir: Path | None = None
     smtp_url: SmtpUrl = SmtpUrl()
     """smtp://name:password@host:587 begins TLS by STARTTLS, smtps://host:465 at once."""

@@ -109,6 +109,7 @@ OPERATIONS = {
     "ListBadges": "badges:read",
     "ListAwards": "badges:read",
     "ListNotices": "notices:read",
+    "SearchAudit": "audit:read",
     "CountUnreadNotices": "notices:read",
     "MarkNoticeRead": "notices:write",
     "MarkAllNoticesRead": "notices:write",

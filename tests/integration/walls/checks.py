@@ -11,6 +11,24 @@ _BOTH = "email = 'a@example.org', former_email = 'b@example.org'"
 _OBJECT, _ARRAY = "'{}'", "'[]'"
 
 CHECKS: dict[str, tuple[Changes, Changes]] = {
+    "ck_audit_entries_category": (
+        ("category = 'iam'", "category = 'intrusion_detection'"),
+        ("category = 'other'",),
+    ),
+    "ck_audit_entries_actor_kind": (
+        ("actor_kind = 'nobody'", "actor_kind = 'operator'"),
+        ("actor_kind = 'doorkeeper'",),
+    ),
+    "ck_audit_entries_details": ((f"details = {_OBJECT}",), (f"details = {_ARRAY}",)),
+    "ck_audit_entries_hash": (
+        ("n = 1, hash = sha256(''), sealed_at = now()",),
+        ("n = 1, hash = 'a', sealed_at = now()",),
+    ),
+    "ck_audit_entries_seal": (
+        ("n = null, hash = null, sealed_at = null",),
+        ("n = 1, hash = null, sealed_at = now()", "n = null, hash = sha256(''), sealed_at = null"),
+    ),
+    "ck_audit_heads_hash": (("hash = sha256('')",), ("hash = 'a'",)),
     "ck_tenants_slug": (
         ("slug = 'a0'", "slug = '0-'", "slug = repeat('a', 63)"),
         ("slug = 'a'", "slug = '-a'", "slug = 'A0'", "slug = 'a_0'", "slug = repeat('a', 64)"),

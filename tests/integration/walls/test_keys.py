@@ -4,7 +4,9 @@ Triggers and foreign keys rest meanwhile, and what other keys want is new in the
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -61,6 +63,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "uq_notices_user_id_event_id": ("user_id", "event_id"),
     "uq_notices_unread": ("user_id", "kind", "about"),
     "pk_events": ("id",),
+    "pk_audit_entries": ("tenant_id", "at", "id"),
+    "pk_audit_heads": ("tenant_id",),
     "pk_jobs": ("id",),
     "uq_jobs_kind_event_id": ("kind", "event_id"),
     "uq_jobs_tenant_id_kind_slot": ("tenant_id", "kind", "slot"),
@@ -91,7 +95,7 @@ THERE = """select i.relname as name, t.relname as table, pg_get_expr(x.indpred, 
     from pg_index as x
     join pg_class as i on i.oid = x.indexrelid
     join pg_class as t on t.oid = x.indrelid
-    where x.indisunique and t.relnamespace = 'public'::regnamespace"""
+    where x.indisunique and not t.relispartition and t.relnamespace = 'public'::regnamespace"""
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,8 @@ def another(value: Any) -> Any:
         return value + 37
     if value.startswith("\\x"):
         return "\\x" + (uuid4().hex * 2)
+    with suppress(ValueError):
+        return (datetime.fromisoformat(value) + timedelta(microseconds=1)).isoformat()
     try:
         UUID(value)
     except ValueError:

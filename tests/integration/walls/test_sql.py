@@ -68,6 +68,8 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "notices": ("su", "", "", "", "", "", "", "", ""),
     "kept_answers": ("si", "", "", "", "", "", "", "", ""),
     "events": ("i", "", "", "", "", "", "", "", ""),
+    "audit_entries": ("i", "s", "", "", "", "", "", "", ""),
+    "audit_heads": ("",) * 9,
     "jobs": ("i", "i", "", "", "", "i", "", "i", ""),
     "job_tallies": ("",) * 9,
     "processes": ("siud",) * 9,
@@ -80,6 +82,7 @@ PRE_AUTHENTICATION = {
     "alembic_version": "s",
     "profiles": "i",
     "events": "",
+    "audit_entries": "i",
     "jobs": "i",
 }
 """On the login of signing in, as the pre-authentication principal of the tenant. Its own events have
@@ -153,11 +156,16 @@ HERS = {
     "cohort_runs": "tenant_id = $2 and $1::uuid is not null",
     "placements": "tenant_id = $2 and $1::uuid is not null",
     "events": "actor_id = $1 and tenant_id = $2",
+    "audit_entries": "actor_id = $1 and tenant_id = $2 and n is null",
+    "audit_heads": "tenant_id = $2 and $1::uuid is not null",
     "jobs": "tenant_id = $2 and $1::uuid is not null",
     "job_tallies": "id is not null and $1::uuid <> $2::uuid",
     "processes": "part = 'api' and $1::uuid <> $2::uuid",
 }
 """Which rows are Amina's; where nothing else is said, by `user_id`."""
+
+OF_A_MOMENT = {"audit_entries"}
+"""Their key holds when they were written, which nobody says: one more is another."""
 
 Settings = dict[str, str]
 
@@ -245,6 +253,8 @@ class Trial:
                 return False
             except asyncpg.UniqueViolationError:
                 return True
+        if self.table in OF_A_MOMENT:
+            return True
         raise AssertionError(f"{self.table} took the same row twice")
 
     async def _one_of_hers(self) -> Any:
@@ -349,6 +359,7 @@ async def test_the_system_of_one_tenant_leaves_the_other_alone(town: Town, urls:
         "alembic_version",
         "tenants",
         "events",
+        "audit_entries",
         "jobs",
         "job_tallies",
         "processes",
@@ -560,6 +571,8 @@ async def test_every_function_that_can_be_called_is_known_here(town: Town) -> No
     assert {row["name"] for row in found if row["as_owner"]} == SIGNING_IN | {
         "ended_sign_ins",
         "holding",
+        "prepare_audit",
+        "retire_audit",
     }
     for login, known in BY_LOGIN.items():
         assert {row["name"] for row in found if row[login]} == known, login

@@ -10,6 +10,7 @@ from tests.integration.walls.facts import LATER, LONG_AGO, Facts
 from tests.support.given.cohorts import an_order
 from tests.unit.roadmaps.examples import a_brief
 
+from skillbridge.adapters.postgres.audit.columns import ENTRY
 from skillbridge.application.accounts.ports.api_tokens import ApiTokenReads, ApiTokens
 from skillbridge.application.accounts.ports.identities import (
     AuthorizationRequests,
@@ -22,6 +23,8 @@ from skillbridge.application.accounts.ports.proofs import OneTimeProofs
 from skillbridge.application.accounts.ports.second_factors import SecondFactorReads, SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignInReads, SignIns
 from skillbridge.application.accounts.ports.users import AccountReads, Registrations, Users
+from skillbridge.application.audit import ports as audit
+from skillbridge.application.audit.views import Search
 from skillbridge.application.cohorts import ports as cohorts
 from skillbridge.application.gamification import ports as gamification
 from skillbridge.application.matching import ports as matching
@@ -40,6 +43,8 @@ from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.accounts.phone import TextState
 from skillbridge.domain.accounts.second_factor import SecondFactor
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.audit.chain import Seal, Sealed, Written
+from skillbridge.domain.audit.entry import Entry
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.ids import PhoneId, ProofId
 from skillbridge.domain.ranking.pool_version import version_at
@@ -57,6 +62,17 @@ OPERATOR: Who = ("neighbour", ("other system",))
 
 async def of(found: Awaitable[Any], what: Callable[[Any], Any]) -> Any:
     return what(await found)
+
+
+async def sealed_once(seals: Any, facts: Facts, _: Actor) -> None:
+    """What waits in Amina's tenant gets a seal."""
+    row = await facts.town.admin.fetchrow(
+        "select * from audit_entries where tenant_id = $1 and n is null limit 1",
+        facts.town.world.tenant_id,
+    )
+    assert row
+    told = {name: row[name] for name in ENTRY} | {"details": {}}
+    await seals.put([Sealed(Written(Entry(**told), row["at"]), Seal(2, bytes(32)), LATER)])
 
 
 async def unmatched(learners: Any, facts: Facts, by: Actor) -> list[Any]:
@@ -473,6 +489,20 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         idempotency.KeptAnswers,
         SYSTEM,
         lambda p, _, __: p.forget(LATER, limit=9),
+    ),
+    "Seals.hold": (audit.Seals, SYSTEM, lambda p, _, __: of(p.hold(), lambda seal: seal.n)),
+    "Seals.waiting": (audit.Seals, SYSTEM, lambda p, _, __: p.waiting(9)),
+    "Seals.put": (audit.Seals, SYSTEM, sealed_once),
+    "AuditReads.search": (
+        audit.AuditReads,
+        OPERATOR,
+        lambda p, _, by: p.search(by, Search(), PageRequest(9)),
+    ),
+    "AuditReads.chain": (audit.AuditReads, OPERATOR, lambda p, _, by: p.chain(by, 0, 9)),
+    "AuditReads.bounds": (
+        audit.AuditReads,
+        OPERATOR,
+        lambda p, _, by: of(p.bounds(by), lambda found: found.last or found.retired),
     ),
     "People.names": (notifications.People, SYSTEM, lambda p, f, _: p.names([f.amina])),
     "Notices.add": (notifications.Notices, SYSTEM, lambda p, f, _: p.add(f.notice)),

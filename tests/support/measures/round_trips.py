@@ -102,6 +102,7 @@ AS_MUCH_AS_THERE_IS = {
     "ExpireMatches",
     "ForgetAuthorizations",
     "NotifyPeople",
+    "SealAudit",
     "SealSecretsAnew",
 }
 """These work through a list, one after the other."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from dishka import Provider, Scope, provide
 
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
+from skillbridge.adapters.crypto.anchor_keys import Ed25519AnchorKeys
 from skillbridge.adapters.crypto.api_tokens import Base62Tokens
 from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
 from skillbridge.adapters.crypto.authorizations import DerivedAuthorizationSecrets
@@ -36,6 +37,7 @@ from skillbridge.application.accounts.ports.sign_ins import (
     Networks,
     RefreshTokens,
 )
+from skillbridge.application.audit.ports import AnchorKeys
 from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.api_tokens import ApiTokenText
 from skillbridge.application.ports.clock import Clock
@@ -70,6 +72,10 @@ class CryptoProvider(Provider):
     @provide
     def tokens(self, clock: Clock) -> Tokens:
         return JwtTokens(self._ring("access/ed25519", clock), self._public_url, clock)
+
+    @provide
+    def anchor_keys(self, clock: Clock) -> AnchorKeys:
+        return Ed25519AnchorKeys(self._ring("audit-anchor/ed25519", clock))
 
     @provide
     def refresh_tokens(self, clock: Clock) -> RefreshTokens:

@@ -15,6 +15,8 @@ from skillbridge.application.ports.jobs import JobState, Reactions, Step, Wake
 from skillbridge.application.ports.processes import ProcessReport
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor, PrincipalKind
+from skillbridge.domain.audit.chain import Sealed, Written
+from skillbridge.domain.audit.entry import entry_of
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import EventId, JobId, TenantId, UserId
@@ -40,6 +42,14 @@ class Recorded:
     tenant_id: TenantId
     event: Event
     request_id: str
+
+
+@dataclass(slots=True)
+class AuditRow:
+    """An entry of the audit trail, and its seal once it has one."""
+
+    written: Written
+    sealed: Sealed | None = None
 
 
 @dataclass(slots=True)
@@ -203,10 +213,13 @@ class MemoryTransaction:
         store, planned = self.session.store, []
         for event in happened:
             store.events[event.id] = Recorded(actor.tenant_id, event, actor.request_id)
+            if entry := entry_of(actor, event):
+                row = AuditRow(Written(entry, datetime.now(UTC)))
+                store.table(actor.tenant_id, "audit_entries")[entry.id] = row
             for kind in self.reactions.get(type(event), ()):
-                row = JobRow(JobId(uuid4()), actor.tenant_id, kind, event_id=event.id)
-                store.jobs[row.id] = row
-                planned.append(row.id)
+                job = JobRow(JobId(uuid4()), actor.tenant_id, kind, event_id=event.id)
+                store.jobs[job.id] = job
+                planned.append(job.id)
         return planned
 
 

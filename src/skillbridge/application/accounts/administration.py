@@ -15,6 +15,7 @@ from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor, Role
+from skillbridge.domain.events.accounts import EverySignInEnded
 from skillbridge.domain.ids import SessionId
 
 
@@ -92,7 +93,9 @@ class RevokeEverySession:
         async with self.transaction(actor) as tx:
             now = await tx.now()
             await self.api_tokens.end_everybodys(at=now)
-            return await self.sign_ins.revoke_everybodys(at=now)
+            ended = await self.sign_ins.revoke_everybodys(at=now)
+            tx.emit(EverySignInEnded(number=ended, at=now))
+        return ended
 
 
 class RevokeRole(Ending):

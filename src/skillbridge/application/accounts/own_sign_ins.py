@@ -10,6 +10,7 @@ from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.sign_in import KEPT
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.events.accounts import SignInsEnded
 from skillbridge.domain.ids import SessionId
 
 FORGET_EVERY = timedelta(hours=1)
@@ -27,7 +28,9 @@ class EndSession:
 
     async def __call__(self, actor: Actor, session_id: SessionId) -> None:
         async with self.transaction(actor) as tx:
-            await self.sign_ins.revoke(session_id, at=await tx.now())
+            at = await tx.now()
+            await self.sign_ins.revoke(session_id, at=at)
+            tx.emit(SignInsEnded(user_id=actor.user_id, number=1, at=at))
         await tell_ended(self.fanout, [session_id])
 
 
@@ -43,6 +46,8 @@ class EndOtherSessions:
         async with self.transaction(actor) as tx:
             own, at = actor.session_id, await tx.now()
             ended = await self.sign_ins.revoke_all(actor.user_id, at=at, but=own)
+            if ended:
+                tx.emit(SignInsEnded(user_id=actor.user_id, number=len(ended), at=at))
         await tell_ended(self.fanout, ended)
         return ended
 

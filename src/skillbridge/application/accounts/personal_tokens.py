@@ -14,6 +14,7 @@ from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.api_token import KEPT, ApiToken, UnknownToken, Wish
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.events.accounts import PersonalTokenRevoked
 from skillbridge.domain.ids import ApiTokenId, SessionId
 
 FORGET_EVERY = timedelta(hours=1)
@@ -64,9 +65,11 @@ class RevokePersonalToken:
 
     async def __call__(self, actor: Actor, name: str) -> SessionId:
         async with self.transaction(actor.before_authentication) as tx:
-            found = await self.api_tokens.end(actor.user_id, name, at=await tx.now())
+            at = await tx.now()
+            found = await self.api_tokens.end(actor.user_id, name, at=at)
             if found is None:
                 raise UnknownToken
+            tx.emit(PersonalTokenRevoked(user_id=actor.user_id, token_id=found, at=at))
         ended = SessionId(found)
         await tell_ended(self.fanout, [ended])
         return ended

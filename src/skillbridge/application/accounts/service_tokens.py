@@ -11,6 +11,7 @@ from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.api_token import ApiToken, UnknownToken, Wish
 from skillbridge.domain.actor import Actor
+from skillbridge.domain.events.accounts import ServiceTokenCreated, ServiceTokenRevoked
 from skillbridge.domain.ids import ApiTokenId, SessionId
 
 
@@ -34,8 +35,18 @@ class CreateServiceToken:
             made = ApiToken.of_service(ApiTokenId(uuid4()), wish, written, living, at=now)
             former = await self.api_tokens.end_of_service(wish.name, at=now)
             await self.api_tokens.add(made)
+            scopes = tuple(sorted(made.scopes))
+            tx.emit(
+                ServiceTokenCreated(
+                    token_id=made.id,
+                    name=made.name,
+                    scopes=scopes,
+                    expires_at=made.expires_at,
+                    at=now,
+                )
+            )
         await tell_ended(self.fanout, [SessionId(former)] if former else [])
-        return NewApiToken(made.name, written, tuple(sorted(made.scopes)), made.expires_at)
+        return NewApiToken(made.name, written, scopes, made.expires_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,9 @@ class RevokeServiceToken:
 
     async def __call__(self, actor: Actor, name: str) -> None:
         async with self.transaction(actor) as tx:
-            found = await self.api_tokens.end_of_service(name, at=await tx.now())
+            at = await tx.now()
+            found = await self.api_tokens.end_of_service(name, at=at)
             if found is None:
                 raise UnknownToken
+            tx.emit(ServiceTokenRevoked(token_id=found, name=name, at=at))
         await tell_ended(self.fanout, [SessionId(found)])

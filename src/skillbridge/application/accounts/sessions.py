@@ -31,6 +31,7 @@ from skillbridge.domain.accounts.user import User, WrongCredentials, guessed
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.errors import Unavailable
+from skillbridge.domain.events.accounts import SignInsEnded
 from skillbridge.domain.ids import SessionId, UserId
 
 log = logging.getLogger(__name__)
@@ -197,8 +198,10 @@ class LogOut:
                 _pre_authentication_of(token, actor, self.refresh_tokens)
             ) as tx:
                 sign_in = await self.sign_ins.presenting(digest(token))
-                if sign_in.revoke(at=await tx.now()):
+                at = await tx.now()
+                if sign_in.revoke(at=at):
                     await self.sign_ins.save(sign_in)
+                    tx.emit(SignInsEnded(user_id=sign_in.user_id, number=1, at=at))
         except SignInOver:
             return None
         await tell_ended(self.fanout, [sign_in.id])

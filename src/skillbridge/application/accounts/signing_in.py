@@ -39,6 +39,7 @@ from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Authentication, Method
 from skillbridge.domain.errors import TooMany
+from skillbridge.domain.events.accounts import SignedIn
 from skillbridge.domain.ids import IdentityId, ProofId, SessionId
 
 log = logging.getLogger(__name__)
@@ -137,6 +138,7 @@ class SigningIn:
         id_ = SessionId(uuid4())
         sign_in = SignIn.start(id_, user.id, token, wanted.use, device=device, at=at)
         await self.sign_ins.add(sign_in)
+        tx.emit(SignedIn(user_id=user.id, session_id=id_, at=at))
         return sign_in
 
     async def begun(

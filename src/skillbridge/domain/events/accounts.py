@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from skillbridge.domain.events.event import Event, event
-from skillbridge.domain.ids import PasskeyId, ProofId, RegistrationId, UserId
+from skillbridge.domain.events.event import Category, Event, audited, event
+from skillbridge.domain.ids import ApiTokenId, PasskeyId, ProofId, RegistrationId, SessionId, UserId
 
 
 @event
@@ -31,6 +31,7 @@ class VerificationRequested(Event):
     registration_id: RegistrationId
 
 
+@audited(Category.IAM)
 @event
 class EmailVerified(Event):
     """An address was confirmed, and this account made for it."""
@@ -64,6 +65,7 @@ class FactorCodeRequested(Event):
     """A `DeviceKind`."""
 
 
+@audited(Category.IAM)
 @event
 class PasswordChanged(Event):
     """An account has another password: its owner is told."""
@@ -71,6 +73,7 @@ class PasswordChanged(Event):
     user_id: UserId
 
 
+@audited(Category.INTRUSION)
 @event
 class PasswordGuessed(Event):
     """So many wrong passwords came that the next one waits for the longest time: the owner is told."""
@@ -79,6 +82,7 @@ class PasswordGuessed(Event):
     """Of no account where the address has none."""
 
 
+@audited(Category.INTRUSION)
 @event
 class CodesGuessed(Event):
     """The password was right, and then wrong codes came: the owner is told."""
@@ -86,6 +90,7 @@ class CodesGuessed(Event):
     user_id: UserId
 
 
+@audited(Category.IAM)
 @event
 class AddressChangeRequested(Event):
     """Whoever is signed in wants another address: that one is asked, and the present one told."""
@@ -94,6 +99,7 @@ class AddressChangeRequested(Event):
     proof_id: ProofId
 
 
+@audited(Category.IAM)
 @event
 class AddressChanged(Event):
     """The new address was confirmed and is the account's: the former one is told."""
@@ -102,6 +108,7 @@ class AddressChanged(Event):
     proof_id: ProofId
 
 
+@audited(Category.IAM)
 @event
 class IdentityLinked(Event):
     """From now on an account can be signed in to by an identity of this issuer: the owner is told."""
@@ -110,6 +117,7 @@ class IdentityLinked(Event):
     issuer: str
 
 
+@audited(Category.IAM)
 @event
 class IdentityUnlinked(Event):
     """That way in is closed again: the owner is told."""
@@ -120,6 +128,7 @@ class IdentityUnlinked(Event):
     """In the words of the operator who closed it, which are not told; none where its owner did."""
 
 
+@audited(Category.IAM)
 @event
 class MentoringBarred(Event):
     """An operator disabled an account or took the role of a mentor from it."""
@@ -129,6 +138,7 @@ class MentoringBarred(Event):
     """In the operator's words, which are not told; none where `RoleRevoked` has them."""
 
 
+@audited(Category.IAM)
 @event
 class AccountEnabled(Event):
     """An operator let the owner of a disabled account sign in again."""
@@ -147,6 +157,7 @@ class SignInsRevoked(Event):
     """In the operator's words, which are not told."""
 
 
+@audited(Category.IAM)
 @event
 class RoleGranted(Event):
     """An operator gave an account a role: its owner is told."""
@@ -157,6 +168,7 @@ class RoleGranted(Event):
     """In the operator's words, which are not told."""
 
 
+@audited(Category.IAM)
 @event
 class RoleRevoked(Event):
     """An operator took a role from an account: its owner is told."""
@@ -167,6 +179,7 @@ class RoleRevoked(Event):
     """In the operator's words, which are not told."""
 
 
+@audited(Category.AUTHENTICATION)
 @event
 class DeviceSignedIn(Event):
     """Somebody signed in on a device that the account did not know."""
@@ -178,6 +191,7 @@ class DeviceSignedIn(Event):
     """Not when its owner had the mails of the hour about this."""
 
 
+@audited(Category.INTRUSION)
 @event
 class SessionStolen(Event):
     """A refresh token came back after its successor was used: the whole family is revoked."""
@@ -185,6 +199,7 @@ class SessionStolen(Event):
     user_id: UserId
 
 
+@audited(Category.IAM)
 @event
 class SecondFactorAdded(Event):
     """From now on a code is asked for beside the password: the owner is told."""
@@ -194,6 +209,7 @@ class SecondFactorAdded(Event):
     """A `FactorKind`."""
 
 
+@audited(Category.IAM)
 @event
 class SecondFactorRemoved(Event):
     """The password alone is enough again: the owner is told."""
@@ -203,6 +219,7 @@ class SecondFactorRemoved(Event):
     """In the words of the operator who removed it, which are not told; none where its owner did."""
 
 
+@audited(Category.AUTHENTICATION)
 @event
 class RecoveryCodeUsed(Event):
     """Somebody got in without the authenticator app: the owner is told."""
@@ -212,6 +229,7 @@ class RecoveryCodeUsed(Event):
     """Recovery codes that are still good."""
 
 
+@audited(Category.IAM)
 @event
 class RecoveryCodesReplaced(Event):
     """The older recovery codes are good no more: the owner is told."""
@@ -219,6 +237,7 @@ class RecoveryCodesReplaced(Event):
     user_id: UserId
 
 
+@audited(Category.IAM)
 @event
 class TextedCodeRequested(Event):
     """Somebody who showed a first factor is texted a code, to the phone of their account."""
@@ -250,6 +269,7 @@ class PasskeyAdded(Event):
     passkey_id: PasskeyId
 
 
+@audited(Category.IAM)
 @event
 class PasskeyRemoved(Event):
     """A passkey signs in no more: the owner is told."""
@@ -260,6 +280,7 @@ class PasskeyRemoved(Event):
     """In the words of the operator who removed it, which are not told; none where its owner did."""
 
 
+@audited(Category.INTRUSION)
 @event
 class PasskeyCopied(Event):
     """A passkey's counter went back, so that it was refused: the owner is told."""
@@ -268,6 +289,7 @@ class PasskeyCopied(Event):
     passkey_id: PasskeyId
 
 
+@audited(Category.IAM)
 @event
 class PersonalTokenCreated(Event):
     """A program may act for this account from now on: its owner is told."""
@@ -275,3 +297,58 @@ class PersonalTokenCreated(Event):
     user_id: UserId
     scopes: tuple[str, ...]
     expires_at: datetime
+
+
+@audited(Category.AUTHENTICATION)
+@event
+class SignedIn(Event):
+    """A sign-in began."""
+
+    user_id: UserId
+    session_id: SessionId
+
+
+@audited(Category.AUTHENTICATION)
+@event
+class SignInsEnded(Event):
+    """Sign-ins of an account ended, and tokens of it where an operator or a new password ended them."""
+
+    user_id: UserId
+    number: int
+
+
+@audited(Category.AUTHENTICATION, subject="")
+@event
+class EverySignInEnded(Event):
+    """An operator ended every sign-in and token of the tenant."""
+
+    number: int
+
+
+@audited(Category.IAM)
+@event
+class PersonalTokenRevoked(Event):
+    """A program acts for this account no more."""
+
+    user_id: UserId
+    token_id: ApiTokenId
+
+
+@audited(Category.IAM, subject="")
+@event
+class ServiceTokenCreated(Event):
+    """A program of the tenant's own may act from now on; one that had the name ended."""
+
+    token_id: ApiTokenId
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime
+
+
+@audited(Category.IAM, subject="")
+@event
+class ServiceTokenRevoked(Event):
+    """A program of the tenant's own acts no more."""
+
+    token_id: ApiTokenId
+    name: str

@@ -1,6 +1,6 @@
 """What happens to runs of a cohort."""
 
-from skillbridge.domain.events.event import Event, event
+from skillbridge.domain.events.event import Category, Event, audited, event
 from skillbridge.domain.ids import CohortId, UserId
 
 
@@ -12,6 +12,7 @@ class CohortRunEvent(Event):
     operator_id: UserId | None
 
 
+@audited(Category.CONFIGURATION, subject="")
 @event
 class CohortRunOrdered(CohortRunEvent): ...
 
@@ -22,6 +23,7 @@ class CohortRunProposed(CohortRunEvent):
     placed: int
 
 
+@audited(Category.CONFIGURATION, subject="")
 @event
 class CohortRunConfirmed(CohortRunEvent): ...
 
@@ -32,6 +34,7 @@ class CohortRunApplied(CohortRunEvent):
     skipped: int
 
 
+@audited(Category.CONFIGURATION, subject="")
 @event
 class CohortRunDiscarded(CohortRunEvent): ...
 

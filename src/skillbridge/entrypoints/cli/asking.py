@@ -4,7 +4,10 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from getpass import getuser
 from typing import Annotated, Any, TypeVar
+from uuid import uuid4
 
 import typer
 from dishka import AsyncContainer
@@ -12,7 +15,7 @@ from rich.markup import escape
 
 from skillbridge import settings as environment
 from skillbridge.application.ports.tenants import Tenants
-from skillbridge.domain.actor import Actor
+from skillbridge.domain.actor import Actor, Caller
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.cli.terminal import wide_console
 from skillbridge.entrypoints.wiring import stack
@@ -49,7 +52,9 @@ def answer(ask: Callable[[AsyncContainer, Actor], Awaitable[T]], *, tenant: str 
         settings = _here()
         async with opened(settings) as container:
             tenants: Tenants = await container.get(Tenants)
-            actor = Actor.system(await tenants.by_slug(tenant or settings.default_tenant))
+            tenant_id = await tenants.by_slug(tenant or settings.default_tenant)
+            caller = Caller(uuid4().hex, operator=_operator())
+            actor = replace(Actor.system(tenant_id), caller=caller)
             async with container() as scope:
                 return await ask(scope, actor)
 
@@ -63,6 +68,14 @@ def answer_by(kind: type[Any], tenant: str, ask: Callable[[Any, Actor], Awaitabl
         return await ask(await scope.get(kind), actor)
 
     return answer(asked, tenant=tenant)
+
+
+def _operator() -> str:
+    """The account of this machine; `sudo` says who became another one."""
+    try:
+        return os.environ.get("SUDO_USER") or getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"
 
 
 def _ended(run: Coroutine[Any, Any, T]) -> T:

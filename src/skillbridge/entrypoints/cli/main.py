@@ -26,6 +26,7 @@ COMMANDS = {
     "missing.",
     "mailbox": "Read the mails of this local stack, the newest last.",
     "demo": "A learner registers, gets a roadmap, completes modules, finds a mentor, earns a badge.",
+    "audit": "Who did what to whom, whether the trail is whole, and the trail for other programs.",
     "users": "Who is here, what they may do, and shutting them out.",
     "service-tokens": "Tokens of a tenant's own programs, which are nobody's.",
     "keys": "The keys that sign: which there are, putting a new one in front, dropping an old one.",

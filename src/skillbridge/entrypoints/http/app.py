@@ -22,6 +22,7 @@ from skillbridge.domain.resources.catalogue import Catalogue
 from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.http import (
     accounts,
+    audit,
     cohorts,
     credentials,
     device_flow,
@@ -97,6 +98,7 @@ CONTRACT = (
     cohorts.routes,
     gamification.routes,
     notifications.routes,
+    audit.routes,
 )
 """What is published."""
 PAGES = (problem_pages.routes, docs.routes, welcome.routes, mailbox.routes)

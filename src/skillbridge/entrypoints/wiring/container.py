@@ -6,6 +6,7 @@ from functools import cache
 import structlog
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
 
+from skillbridge.adapters.anchors.provider import AnchorProvider
 from skillbridge.adapters.catalogue.provider import CatalogueProvider
 from skillbridge.adapters.crypto.provider import CryptoProvider
 from skillbridge.adapters.mail.provider import MailProvider
@@ -27,6 +28,7 @@ from skillbridge.adapters.sms.settings import AfricasTalkingSettings
 from skillbridge.adapters.telemetry import logs
 from skillbridge.application import (
     accounts,
+    audit,
     cohorts,
     gamification,
     idempotency,
@@ -59,6 +61,7 @@ CONTEXTS = (
     cohorts,
     gamification,
     notifications,
+    audit,
 )
 
 
@@ -115,6 +118,7 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
     """Everything outside but storage and signals."""
     return (
         Rules(settings),
+        AnchorProvider(settings.audit_anchors or settings.home / "audit-anchors.jsonl"),
         CatalogueProvider(),
         CryptoProvider(
             settings.secret_keys,

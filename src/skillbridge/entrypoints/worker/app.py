@@ -15,6 +15,7 @@ from skillbridge.entrypoints.heartbeat import beating
 from skillbridge.entrypoints.worker.dispatch import PATIENCE, Dispatcher
 from skillbridge.entrypoints.worker.run import ATTEMPTS, LEASE, JobRunner
 from skillbridge.entrypoints.worker.schedule import Scheduler
+from skillbridge.entrypoints.worker.sealing import Sealing
 
 log = structlog.get_logger()
 
@@ -36,5 +37,6 @@ async def working(
     async with beating(container, Part.WORKER), asyncio.TaskGroup() as group:
         group.create_task(dispatcher.forever(stopping))
         group.create_task(Scheduler(jobs, SCHEDULE).forever(stopping))
+        group.create_task(Sealing(container).forever(stopping))
         yield dispatcher
     log.info("worker.stopped")

@@ -1,11 +1,22 @@
 """What every context stands on: tenants, events, jobs and processes."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, SmallInteger, Text, func
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Text,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from skillbridge.adapters.postgres.engine.ddl import columns, index, of_tenant, table, time
 from skillbridge.application.ports.jobs import JobState
 from skillbridge.application.ports.processes import Part
+from skillbridge.domain.audit.entry import ActorKind
+from skillbridge.domain.events.event import Category
 
 tenants = table(
     "tenants",
@@ -28,6 +39,43 @@ events = table(
     index("ix_events_tenant_time", "tenant_id", "recorded_at"),
     unique=[("tenant_id", "id")],
     checks={"payload": "jsonb_typeof(payload) = 'object'"},
+)
+
+audit_entries = table(
+    "audit_entries",
+    columns(UUID, "id"),
+    of_tenant(),
+    columns(DateTime(timezone=True), "at", default=func.clock_timestamp()),
+    columns(Text, "action", "category", "actor_kind"),
+    columns(UUID, "actor_id", "subject_id", null=True),
+    columns(Text, "operator", "network", "request_id", "correlation_id", null=True),
+    columns(JSONB, "details"),
+    columns(BigInteger, "n", null=True),
+    columns(LargeBinary, "hash", null=True),
+    time("sealed_at", null=True),
+    PrimaryKeyConstraint("tenant_id", "at", "id"),
+    index("ix_audit_entries_action", "tenant_id", "action", "at", "id"),
+    index("ix_audit_entries_actor", "actor_id", "at", "id", where="actor_id is not null"),
+    index("ix_audit_entries_subject", "subject_id", "at", "id", where="subject_id is not null"),
+    index("ix_audit_entries_waiting", "tenant_id", "at", "id", where="n is null"),
+    index("ix_audit_entries_place", "tenant_id", "n", where="n is not null"),
+    checks={
+        "category": Category,
+        "actor_kind": ActorKind,
+        "details": "jsonb_typeof(details) = 'object'",
+        "hash": "octet_length(hash) = 32",
+        "seal": "num_nonnulls(n, hash, sealed_at) in (0, 3)",
+    },
+    postgresql_partition_by="RANGE (at)",
+)
+"""A partition a month, made and retired by `migrations/sql/current/audit.sql`."""
+
+audit_heads = table(
+    "audit_heads",
+    of_tenant(key=True),
+    columns(BigInteger, "n"),
+    columns(LargeBinary, "hash"),
+    checks={"hash": "octet_length(hash) = 32"},
 )
 
 jobs = table(

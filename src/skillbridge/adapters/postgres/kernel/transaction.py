@@ -17,10 +17,11 @@ from skillbridge.adapters.postgres.engine.clauses import TENANT
 from skillbridge.adapters.postgres.engine.database import Database, savepoint
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query
-from skillbridge.adapters.postgres.kernel.tables import events, jobs
+from skillbridge.adapters.postgres.kernel.tables import audit_entries, events, jobs
 from skillbridge.application.ports.jobs import Reactions, Step, Wake
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import NOBODY, Actor
+from skillbridge.domain.audit.entry import entry_of
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import JobId
 
@@ -57,15 +58,30 @@ _happened = (
     )
     .cte("happened")
 )
-RECORD = Query(
-    insert(jobs)
-    .from_select(
-        ["id", "tenant_id", "kind", "event_id"],
-        select(_jobs.c.id, TENANT, _jobs.c.kind, _jobs.c.cause),
-    )
-    .add_cte(_happened)
+_follows = insert(jobs).from_select(
+    ["id", "tenant_id", "kind", "event_id"],
+    select(_jobs.c.id, TENANT, _jobs.c.kind, _jobs.c.cause),
 )
+RECORD = Query(_follows.add_cte(_happened))
 """All that happened and all that follows from it, in one statement."""
+
+_OF_EACH = ("id", "action", "category", "subject_id", "details")
+_OF_ALL = ("actor_kind", "actor_id", "operator", "network", "request_id", "correlation_id")
+_entries = _rows("new_entries", *(column(name, audit_entries.c[name].type) for name in _OF_EACH))
+_kept = (
+    insert(audit_entries)
+    .from_select(
+        ["tenant_id", *_OF_EACH, *_OF_ALL],
+        select(
+            TENANT,
+            *(_entries.c[name] for name in _OF_EACH),
+            *(bindparam(name, type_=audit_entries.c[name].type) for name in _OF_ALL),
+        ),
+    )
+    .cte("kept")
+)
+RECORD_AUDITED = Query(_follows.add_cte(_happened, _kept))
+"""The same where something of it is audited: nothing is done without its entry, nor the other way."""
 
 
 NOW = Query(select(func.clock_timestamp()))
@@ -134,15 +150,20 @@ class PostgresTransaction:
             for event in happened
             for kind in self.reactions.get(type(event), ())
         ]
-        await self.session.connection.run(
-            RECORD,
-            by=None if actor.user_id == NOBODY else actor.user_id,
-            request=actor.request_id or None,
-            new_events=_json([_row(event) for event in happened]),
-            new_jobs=_json(
+        told: dict[str, Any] = {
+            "by": None if actor.user_id == NOBODY else actor.user_id,
+            "request": actor.request_id or None,
+            "new_events": _json([_row(event) for event in happened]),
+            "new_jobs": _json(
                 [{"id": it, "kind": kind, "cause": cause} for it, kind, cause in follows]
             ),
-        )
+        }
+        if entries := [it for event in happened if (it := entry_of(actor, event))]:
+            told |= {name: getattr(entries[0], name) for name in _OF_ALL}
+            told["new_entries"] = _json(
+                [{name: getattr(it, name) for name in _OF_EACH} for it in entries]
+            )
+        await self.session.connection.run(RECORD_AUDITED if entries else RECORD, **told)
         return [job_id for job_id, _, _ in follows]
 
 

@@ -23,6 +23,7 @@ TOKEN = "sb_pat_" + "0" * 71
 SKILLS = {"python-basics": 3, "sql": 2}
 TERMS = {"skill": 3600, "availability": 1400, "language": 1000, "location": 500, "free": 560}
 NAMES: dict[str, Any] = {
+    "action": "RoleGranted",
     "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6ImE2NDQ4OTdiNmY4ZSJ9.e30.c2lnbmF0dXJl",
     "active_matches": 2,
     "after": "AAZg2h8HtgA_JQTgT4lB05oMAwXoLDMBw69BkdFQ",
@@ -97,6 +98,7 @@ NAMES: dict[str, Any] = {
     "read_at": None,
     "reason": None,
     "recovery_codes_left": 9,
+    "request": "9f2c1d7a5b3e4c60",
     "reasons": "Teaches Python, which you want to learn",
     "refresh_token": "sbr_4uT0zq0m3S5nE1vW8yR2aB6cD9fG7hJkLmNpQrStUvX",
     "requires": "programming-basics",
@@ -136,6 +138,14 @@ NAMES: dict[str, Any] = {
 """By the property's name; the items of a list go by the name of the list."""
 PLACES: dict[tuple[str, str], Any] = {
     ("Answer", "detail"): "If this address can be used, a mail is on its way to it: open its link.",
+    ("AuditEntry", "action"): "RoleGranted",
+    ("AuditEntry", "category"): "iam",
+    ("AuditEntry", "correlation_id"): "9f2c1d7a5b3e4c60",
+    ("AuditEntry", "details"): {"role": "mentor", "reason": "Taught at our centre"},
+    ("AuditEntry", "n"): 4711,
+    ("AuditEntry", "network"): "192.0.2.0/24",
+    ("AuditEntry", "operator"): None,
+    ("AuditEntry", "request_id"): "6b1f0c9e2d7a4b358c5e1f9a0d3b7c24",
     ("BadgeView", "awarded_at"): None,
     ("BadgeView", "description"): "Complete your first module.",
     ("BadgeView", "id"): "first-step",

@@ -62,7 +62,8 @@ class Api(Litestar):
             await super().__call__(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        scope["request_id"] = _request_id(headers)
+        own = scope["own_request_id"] = urandom(16).hex()
+        scope["request_id"] = _given_id(headers) or own
         if self.prefix:
             _take_off(scope, self.prefix)
         admission = self.admission
@@ -172,6 +173,8 @@ def _varying(headers: RawHeaders) -> RawHeaders:
 def _who_and_why(scope: Any) -> dict[str, str]:
     """Whose access token it was, and by which problem it was refused: what did not happen is seen, too."""
     told = {}
+    if (own := scope["own_request_id"]) != scope["request_id"]:
+        told["own_request_id"] = own
     if (problem := scope.get(PROBLEM)) is not None:
         told["problem"] = problem
     if (actor := scope.get(ACTOR)) is not None and actor.user_id != NOBODY:
@@ -179,9 +182,10 @@ def _who_and_why(scope: Any) -> dict[str, str]:
     return told
 
 
-def _request_id(headers: dict[bytes, bytes]) -> str:
+def _given_id(headers: dict[bytes, bytes]) -> str | None:
+    """By which the client wants to find its request; the audit trail has ours beside it."""
     given = headers.get(b"x-request-id", b"").decode("latin-1")
-    return given if _ID.fullmatch(given) else urandom(16).hex()
+    return given if _ID.fullmatch(given) else None
 
 
 def _take_off(scope: Any, prefix: str) -> None:

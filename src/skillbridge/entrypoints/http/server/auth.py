@@ -21,9 +21,9 @@ from skillbridge.application.ports.access_tokens import (
 )
 from skillbridge.application.ports.api_tokens import BadApiToken
 from skillbridge.application.ports.tenants import Tenants, UnknownTenant
-from skillbridge.domain.actor import NOBODY, Actor, Role
+from skillbridge.domain.actor import NOBODY, Actor, Caller, Role
 from skillbridge.domain.errors import Unavailable, Unproven
-from skillbridge.domain.network import network_of
+from skillbridge.domain.network import class_of, network_of
 from skillbridge.domain.scopes import FOR_SERVICES, FOR_TOKENS, scopes_of
 from skillbridge.entrypoints.http.server.held_tokens import KnownTokens
 from skillbridge.entrypoints.http.server.inject import ACTOR, CLAIMS
@@ -164,7 +164,7 @@ async def _let_in(connection: Connection, handler: BaseRouteHandler, quota: Quot
             raise UnknownTenant(f"{error}: look at X-Tenant") from None
         raise Unavailable(NOT_SEEDED) from None
     connection.scope[ACTOR] = Actor.pre_authentication(  # type: ignore[literal-required]  # ASGI scopes are open
-        tenant_id, request_id=_request_id(connection)
+        tenant_id, request_id=_request_id(connection), caller=_caller(connection)
     )
 
 
@@ -208,7 +208,12 @@ def _actor(claims: Claims, connection: Connection) -> Actor:
         request_id=_request_id(connection),
         principal_kind=claims.principal_kind,
         proved_at=claims.proved_at,
+        caller=_caller(connection),
     )
+
+
+def _caller(connection: Connection) -> Caller:
+    return Caller(str(connection.scope.get("own_request_id", "")), class_of(_network(connection)))
 
 
 def _request_id(connection: Connection) -> str:

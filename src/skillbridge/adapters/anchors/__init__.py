@@ -1,0 +1,1 @@
+"""Anchors of the audit trail, outside of the database."""
