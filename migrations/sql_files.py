@@ -15,6 +15,7 @@ SQL = Path(__file__).parent / "sql"
 TOPICS = (
     "actor",
     "stamps",
+    "tenants",
     "accounts",
     "users",
     "sign_ins",

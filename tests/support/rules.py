@@ -25,6 +25,11 @@ COHORT: Moves = {
     "discard": ({"queued", "running", "proposed"}, "discarded"),
     "expire": ({"queued", "running", "proposed"}, "expired"),
 }
+TENANT: Moves = {
+    "suspend": ({"active"}, "suspended"),
+    "resume": ({"suspended"}, "active"),
+    "erase": ({"suspended", "erasing"}, "erasing"),
+}
 PLACEMENT: Moves = {
     "apply": ({"proposed"}, "applied"),
     "skip": ({"proposed"}, "skipped"),
@@ -59,6 +64,7 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "KEPT": DAY,
     },
     "domain.accounts.password": {"SHORTEST": 12, "LONGEST": 128, "LEAST_SCORE": 3},
+    "domain.tenancy.settings": {"MOST_ROADMAPS": 1_000, "LEAST_CONTRAST": 4.5, "DARK": 0.04045},
     "domain.profiles.profile": {
         "MOST_LANGUAGES": 10,
         "MOST_SKILLS": 50,

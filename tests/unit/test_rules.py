@@ -24,6 +24,7 @@ from skillbridge.domain.ranking.countries import DECAY
 from skillbridge.domain.ranking.score import TERMS, USUAL
 from skillbridge.domain.roadmaps import brief, roadmap
 from skillbridge.domain.scopes import SCOPES
+from skillbridge.domain.tenancy import tenant
 from skillbridge.domain.text import Text
 
 PACKAGE = Path(skillbridge.__file__).parent
@@ -65,6 +66,7 @@ def test_every_number_of_the_rules_is_as_it_was_written_down() -> None:
     [
         (match.LIFE, rules.MATCH),
         (cohort.LIFE, rules.COHORT),
+        (tenant.LIFE, rules.TENANT),
         (placement.LIFE, rules.PLACEMENT),
         (roadmap.LIFE, rules.ROADMAP),
     ],

@@ -10,6 +10,7 @@ grant execute on function app.tenant_id(), app.user_id(), app.is_system(), app.i
     to skillbridge_app, skillbridge_auth, skillbridge_worker;
 grant execute on function
     app.is_admin(),
+    app.tenant_of_slug(text), app.tenant_now(),
     app.served_tenant(),
     app.lock_journey(uuid, uuid),
     app.asked(), app.folded(text), app.term(text, text),
@@ -40,7 +41,8 @@ grant execute on function
     app.extend_job(uuid, bigint, interval),
     app.finish_jobs(uuid[], bigint[]),
     app.settle_job(uuid, bigint, boolean),
-    app.prepare_audit(date, int), app.retire_audit(date)
+    app.prepare_audit(date, int), app.retire_audit(date),
+    app.open_rows(text), app.erase_rows(text, bigint), app.forget_tenant()
     to skillbridge_worker;
 
 -- which migration the database stands at, for the health check
@@ -60,10 +62,11 @@ grant insert (
 grant select, insert, update, delete on processes, pool_seals, mentor_digests
     to skillbridge_app, skillbridge_worker;
 grant select, insert, delete on completions to skillbridge_app, skillbridge_worker;
+grant select, insert on tenant_settings to skillbridge_app, skillbridge_worker;
 
 -- the API, for those who are signed in. It writes what people may say, and nothing that follows from
 -- a rule: no role, load or rating, no version, no verified address. It reads no password and no token.
-grant select on tenants, profiles, mentors, mentor_documents,
+grant select on profiles, mentors, mentor_documents,
     pool_versions, roadmaps, matches, trophies, notices, cohort_runs, placements, kept_answers,
     audit_entries
     to skillbridge_app;

@@ -2,7 +2,8 @@
 -- themselves that the system acts. It is believed from a login that is the system's, as in any
 -- transaction; the setting is local, so it ends with the statement.
 
--- The longest due first. What somebody else is claiming, settling or extending is passed over.
+-- The longest due first. What somebody else is claiming, settling or extending is passed over, and jobs of
+-- a tenant that is suspended or being erased rest.
 create or replace function app.claim_jobs(most bigint, hold interval)
     returns table (
         id uuid, tenant_id uuid, kind text, slot text, event_id uuid, attempts smallint,
@@ -19,6 +20,9 @@ begin
         from public.jobs as j
         where (j.state = 'ready' or j.state = 'running')
             and coalesce(j.lease_until, j.due_at) <= now()
+            and not exists (
+                select from public.tenants as t where t.id = j.tenant_id and t.state <> 'active'
+            )
         order by coalesce(j.lease_until, j.due_at)
         limit most
         for update skip locked

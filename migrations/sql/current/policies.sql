@@ -43,8 +43,9 @@ begin
         select * from (values
             -- table, policy, for, shape, column of the shape
 
-            -- the door must find a tenant by its slug before anybody is known
-            ('tenants', 'anyone_reads', 'select', 'anyone', null),
+            -- a tenant's settings are its administrators' to see and to add to, and nobody's to change
+            ('tenant_settings', 'admins_read', 'select', 'admin', null),
+            ('tenant_settings', 'admins_add', 'insert', 'admin', null),
 
             -- accounts
             ('users', 'self_door_system', 'all', 'own or door', 'id'),
@@ -232,3 +233,23 @@ create policy tenant_finds on mentor_documents for select
     using (tenant_id = (select app.tenant_id()) and document @@ (select app.asked()));
 create policy triggers_write on mentor_documents for all to skillbridge_owner
     using (tenant_id = (select app.tenant_id()));
+
+-- A tenant that is being erased loses its rows in every table that has some, also in those to come.
+do $$
+declare
+    one record;
+begin
+    for one in
+        select c.relname as name
+        from pg_class as c
+        join pg_attribute as a on a.attrelid = c.oid and a.attname = 'tenant_id'
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+            and c.relowner = 'skillbridge_owner'::regrole
+    loop
+        execute format(
+            'create policy erased_with_its_tenant on %I for delete to skillbridge_owner
+                using (tenant_id = (select app.erased_tenant()))', one.name
+        );
+    end loop;
+end
+$$;

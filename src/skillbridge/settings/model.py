@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Links in mails are made of it; on a server it begins with https://."""
     default_tenant: Annotated[str, msgspec.Meta(pattern=SLUG)] = "skillbridge"
     """The short name (a-z, 0-9, -) of the tenant of those who name none."""
+    tenant_domain: Host = Host()
+    """With it a tenant has a host of its own: https://SLUG.DOMAIN names the tenant as X-Tenant does."""
     secret_keys: tuple[SigningSecret, ...] = (LOCAL_KEY,)
     """The newest signs, all verify; one that is dated, 2026-12-01T10:00Z:SECRET, signs from then on.
     `skillbridge keys` puts a new one in front and drops the last when what it signed has ended.

@@ -12,6 +12,7 @@ from tests.support.given.world import World
 from skillbridge.adapters.reranking.bounds import BoundedReRanker
 from skillbridge.adapters.reranking.linear import LinearModel
 from skillbridge.adapters.resilience import Breaker
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.matching.matches import RequestMatch
 from skillbridge.application.mentors.ports import MentorReads
 from skillbridge.application.ports.clock import Clock
@@ -73,6 +74,7 @@ async def suggested(
             await scope.get(ImpressionLog),
             await scope.get(RateLimit),
             await scope.get(Clock),
+            await scope.get(KnownTenants),
         )
         found = await suggest(asks, [PYTHON], limit)
         await suggest.log.settle()

@@ -26,6 +26,7 @@ from skillbridge.domain.matching.match import MESSAGE
 from skillbridge.domain.mentors.mentor import HEADLINE
 from skillbridge.domain.profiles.profile import BIO, NAME
 from skillbridge.domain.roadmaps.brief import GOAL
+from skillbridge.domain.tenancy.settings import BRAND, FOOTER, REASON
 from skillbridge.domain.text import Text
 
 pytestmark = pytest.mark.row("K1")
@@ -42,6 +43,10 @@ RULES: dict[str, Text] = {
     "SearchMentors.q": SEARCH,
     "FinishPasskeyRegistration.name": PASSKEY_NAME,
     "RenamePasskey.name": PASSKEY_NAME,
+    "ChangeTenantSettings.branding.name": BRAND,
+    "ChangeTenantSettings.branding.footer": FOOTER,
+    "ChangeTenantSettings.reason": REASON,
+    "RollBackTenantSettings.reason": REASON,
 }
 """Each free text of the contract. A new one is named here; or, where it is none, below."""
 NO_TEXT = {
@@ -49,6 +54,7 @@ NO_TEXT = {
     "country", "number", "time_zone", "languages.items", "domain", "known.items", "skill", "language", "skills",
     "after", "resource_id", "module_id", "credential.id", "provider", "state", "handle", "secret", "binding",
     "return_to", "record.email", "old_record.email", "scopes.items", "CreatePersonalToken.name", "RevokePersonalToken.name",
+    "branding.colour", "branding.reply_to",
     *(f"credential.response.{one}" for one in (
         "clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle",
     )),
@@ -211,6 +217,34 @@ async def rename_passkey(ask: Asking, actor: Actor, text: str) -> tuple[httpx.Re
     return answer, answer.json().get("name")
 
 
+BRANDING = {"name": "Kano Hub", "colour": "#0b57d0", "footer": "", "reply_to": None}
+
+
+def settings(
+    field: str, *, back: bool = False
+) -> Callable[[Asking, Actor, str], Awaitable[tuple[httpx.Response, Any]]]:
+    async def change(ask: Asking, actor: Actor, text: str) -> tuple[httpx.Response, Any]:
+        await proved(ask, actor)
+        path, part = f"/v1/tenants/{actor.tenant_id}/settings", uuid4().hex
+        first = {"branding": {**BRANDING, "name": f"Hub {part}"}, "reason": "to begin with"}
+        if field == "reason":
+            first |= {} if back else {"reason": text}
+        else:
+            first["branding"] = {**BRANDING, "footer": part, field: text}
+        answer = await ask("PATCH", path, to_json(first))
+        if back:
+            version = answer.json()["version"]
+            await ask("PATCH", path, to_json({"ai": "off", "reason": "another one"}))
+            body = to_json({"version": version, "reason": text})
+            answer = await ask("POST", f"{path}/rollback", body)
+            await ask("PATCH", path, to_json({"ai": "on", "reason": "as it was"}))
+        said = answer.json()
+        shown = said.get("settings", {}).get("branding", {}).get(field, said.get(field))
+        return answer, shown
+
+    return change
+
+
 WAYS: dict[str, Callable[[Asking, Actor, str], Awaitable[tuple[httpx.Response, Any]]]] = {
     "RegisterUser.name": register,
     "UpdateProfile.name": profile("PUT", "name"),
@@ -223,6 +257,10 @@ WAYS: dict[str, Callable[[Asking, Actor, str], Awaitable[tuple[httpx.Response, A
     "SearchMentors.q": search,
     "FinishPasskeyRegistration.name": add_passkey,
     "RenamePasskey.name": rename_passkey,
+    "ChangeTenantSettings.branding.name": settings("name"),
+    "ChangeTenantSettings.branding.footer": settings("footer"),
+    "ChangeTenantSettings.reason": settings("reason"),
+    "RollBackTenantSettings.reason": settings("reason", back=True),
 }
 
 
@@ -240,7 +278,7 @@ async def test_a_refusal_names_the_field_and_the_sign(ask: Asking, field: str) -
         answer, _ = await send(ask, field, text)
         (error,) = refused(answer, 422)["errors"]
         assert told in error["message"]
-        where = error.get("parameter") or error["pointer"].removeprefix("#/")
+        where = error.get("parameter") or error["pointer"].removeprefix("#/").replace("/", ".")
         assert where == field.partition(".")[2]
 
 

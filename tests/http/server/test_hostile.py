@@ -398,9 +398,8 @@ async def test_a_tenant_that_is_not_there(ask_each: Asking, tenant: str) -> None
         json={"email": "a@example.org", "password": "x"},
         headers=[(b"x-tenant", tenant.encode("latin-1"))],
     )
-    told = refused(answer, 404)
-    assert told["type"] == "/problems/unknown-tenant"
-    assert told["detail"].endswith(": look at X-Tenant")
+    told = refused(answer, 401)
+    assert told["type"] == "/problems/wrong-credentials"  # as in one that is there
 
 
 async def test_an_installation_that_nobody_has_seeded_says_so(

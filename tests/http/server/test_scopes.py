@@ -140,6 +140,10 @@ OPERATIONS = {
     "OrderCohortRun": "cohorts:write",
     "ConfirmCohortRun": "cohorts:write",
     "DiscardCohortRun": "cohorts:write",
+    "GetTenantSettings": "tenants:read",
+    "ListSettingsVersions": "tenants:read",
+    "ChangeTenantSettings": "tenants:write",
+    "RollBackTenantSettings": "tenants:write",
 }
 ROLES = {
     "learner": {
@@ -151,6 +155,7 @@ ROLES = {
     "moderator": {"moderation:write"},
     "admin": {
         "users:read", "users:write", "jobs:read", "jobs:write", "cohorts:read", "cohorts:write",
+        "tenants:read", "tenants:write",
     },
 }  # fmt: skip
 

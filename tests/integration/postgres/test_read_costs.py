@@ -134,7 +134,9 @@ def reads(town: Town) -> Iterator[tuple[Endpoint, Actor, tuple[str, ...]]]:
             continue
         if not endpoint.pattern.startswith("/v1/") or endpoint.pattern.startswith(BESIDE):
             continue
-        of_the_tenant = endpoint.pattern.startswith(FOR_ADMINISTRATORS.rstrip("/"))
+        of_the_tenant = endpoint.pattern.startswith(
+            tuple(one.rstrip("/") for one in FOR_ADMINISTRATORS)
+        )
         parameters = paths[endpoint.pattern]["get"].get("parameters", ())
         longest = any(parameter["name"] == "limit" for parameter in parameters)
         ways = ("", *(("?limit=100",) if longest else ()), *ASKED.get(endpoint.operation, ()))

@@ -33,6 +33,13 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("slug = 'a0'", "slug = '0-'", "slug = repeat('a', 63)"),
         ("slug = 'a'", "slug = '-a'", "slug = 'A0'", "slug = 'a_0'", "slug = repeat('a', 64)"),
     ),
+    "ck_tenants_state": (("state = 'suspended'", "state = 'erasing'"), ("state = 'gone'",)),
+    "ck_tenant_settings_version": (("version = 1",), ("version = 0",)),
+    "ck_tenant_settings_settings": ((f"settings = {_OBJECT}",), (f"settings = {_ARRAY}",)),
+    "ck_tenant_settings_reason": (
+        ("reason = 'abc'", "reason = repeat('é', 200)"),
+        ("reason = 'ab'", "reason = repeat('é', 201)"),
+    ),
     "ck_users_email": _ADDRESS,
     "ck_users_roles": (
         ("roles = '{}'", "roles = '{learner,mentor,moderator,admin}'"),

@@ -54,6 +54,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "pk_matches": ("id",),
     "uq_matches_open_pair": ("learner_id", "mentor_id"),
     "pk_cohort_runs": ("id",),
+    "pk_tenant_settings": ("tenant_id", "version"),
     "pk_placements": ("cohort_id", "learner_id"),
     "uq_placements_match": ("match_id",),
     "pk_impressions": ("showing_id", "position"),

@@ -34,10 +34,14 @@ WITHIN_A_TENANT: dict[str, str] = {
 NAMES_ITS_OWN = {"CreatePersonalToken"}
 """What is named in the path is made there, and is never another's."""
 
-FOR_ADMINISTRATORS = "/v1/cohorts/"
+FOR_ADMINISTRATORS = ("/v1/cohorts/", "/v1/tenants/")
 """What begins so is of the tenant's administrators, and the neighbour is one: nobody's own."""
 
-BODIES: dict[str, Any] = {"RenamePasskey": {"name": "My phone"}}
+BODIES: dict[str, Any] = {
+    "RenamePasskey": {"name": "My phone"},
+    "ChangeTenantSettings": {"ai": "off", "reason": "not theirs to say"},
+    "RollBackTenantSettings": {"version": 1, "reason": "not theirs to say"},
+}
 """The body that a route with an id in its path wants, by operation."""
 
 
@@ -187,7 +191,7 @@ async def test_who_runs_no_tenant_is_told_nothing_of_its_cohorts(town: Town) -> 
         for headers in (town.headers, await bearer(town, town.seeker)):
             answer = await endpoint.ask(town, headers)
             assert (answer.status_code, answer.json()["type"]) == (403, "/problems/missing-scope")
-            path = endpoint.pattern.format(cohort_id=strange)
+            path = endpoint.pattern.format(cohort_id=strange, tenant_id=strange)
             nothing = await town.client.request(endpoint.method, path, headers=headers)
             assert nothing.json()["detail"] == answer.json()["detail"]
     assert await town.rows() == before

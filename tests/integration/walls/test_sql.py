@@ -39,7 +39,8 @@ program of the tenant's own."""
 MATRIX: dict[str, tuple[str, ...]] = {
     #                  owner   neighb. foreign impost. nobody  door    door 2  forger  service
     "alembic_version": ("s", "s", "s", "s", "s", "s", "s", "s", "s"),
-    "tenants": ("s", "s", "s", "s", "s", "s", "s", "s", "s"),
+    "tenants": ("",) * 9,
+    "tenant_settings": ("", "si", "", "", "", "", "", "", ""),
     "users": ("s", "", "", "", "", "", "", "", ""),
     "registrations": ("",) * 9,
     "one_time_proofs": ("",) * 9,
@@ -74,7 +75,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "job_tallies": ("",) * 9,
     "processes": ("siud",) * 9,
 }
-"""On the login of the API. A mentor's card and the tenants' names are public by rule; cohorts are
+"""On the login of the API. A mentor's card is public by rule; cohorts and settings are
 nobody's own: the neighbour administers the tenant. What mentors are found by is shown to a search."""
 
 PRE_AUTHENTICATION = {
@@ -105,11 +106,18 @@ SIGNING_IN = {
 }
 """Functions of the owner's rights that the login of signing in calls, and workers, and no other login."""
 
+OF_TENANTS = {
+    *("tenant_of_slug", "tenant_now"),
+    *("erased_tenant", "open_rows", "erase_rows", "forget_tenant"),
+}
+"""And of tenants: the first two are asked by the API and by workers, the others serve workers alone."""
+
 SYSTEM = {
     **dict.fromkeys(MATRIX, "siu"),
     "alembic_version": "s",
     "events": "si",
     "trophies": "si",
+    "tenant_settings": "si",
     "completions": "siud",
     "registrations": "sid",
     "one_time_proofs": "sd",
@@ -141,6 +149,7 @@ SECRETS = (
 HERS = {
     "alembic_version": "$1::uuid <> $2::uuid",
     "tenants": "id = $2 and $1::uuid is not null",
+    "tenant_settings": "tenant_id = $2 and $1::uuid is not null",
     "users": "id = $1 and tenant_id = $2",
     "registrations": "tenant_id = $2 and $1::uuid is not null",
     "refresh_tokens": "tenant_id = $2 and $1::uuid is not null",
@@ -307,7 +316,6 @@ async def test_a_service_of_another_tenant_sees_nothing_here(town: Town, urls: U
     found = await rights(town, urls.app, "service abroad")
     assert {table: may for table, may in found.items() if may} == {
         "alembic_version": "s",
-        "tenants": "s",
         "processes": "siud",
     }
 
@@ -371,7 +379,6 @@ async def test_a_worker_that_says_nothing_is_nobody(town: Town, urls: Urls) -> N
     found = await rights(town, urls.worker, "nobody")
     assert {table: may for table, may in found.items() if may} == {
         "alembic_version": "s",
-        "tenants": "s",
         "processes": "siud",
     }
 
@@ -552,6 +559,7 @@ ASKING = {"tenant_id", "user_id", "is_system", "is_doorkeeper"}
 BY_LOGIN = {
     "app": ASKING
     | {"is_admin", "asked", "lock_journey", "ended_sign_ins", "holding", "served_tenant"}
+    | {"tenant_of_slug", "tenant_now"}
     | {"folded", "term", "newest_after", "find_newest", "find_mentors"},
     "auth": ASKING | SIGNING_IN,
 }
@@ -559,7 +567,7 @@ BY_LOGIN = {
 
 async def test_every_function_that_can_be_called_is_known_here(town: Town) -> None:
     """One that runs as the owner of the tables sees past their policies: triggers, two questions of the
-    API's login, and what signing in does.
+    API's login, what tenants are asked for, and what signing in does.
     """
     found = await town.admin.fetch(
         """select proname as name, prosecdef as as_owner, prorettype = 'trigger'::regtype as trigger,
@@ -573,6 +581,7 @@ async def test_every_function_that_can_be_called_is_known_here(town: Town) -> No
         "holding",
         "prepare_audit",
         "retire_audit",
+        *OF_TENANTS,
     }
     for login, known in BY_LOGIN.items():
         assert {row["name"] for row in found if row[login]} == known, login

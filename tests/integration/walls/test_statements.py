@@ -26,7 +26,15 @@ from skillbridge.domain.matching.pair_status import PairStatus
 
 pytestmark = pytest.mark.row("B2", "B11")
 
-OF_ALL_TENANTS = {"Months", "Unsealed", "Jobs", "Processes", "Tenants", "ImpressionLog"}
+OF_ALL_TENANTS = {
+    "Months",
+    "Unsealed",
+    "Jobs",
+    "Processes",
+    "Tenants",
+    "TenantRows",
+    "ImpressionLog",
+}
 """Ledgers of the installation, and what only ever inserts."""
 INSERTS = {"add", "award", "spend"}
 """Nothing is looked for: keys and policies say what may come in."""

@@ -24,10 +24,12 @@ from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.ranking.ports.impressions import ImpressionLog
 from skillbridge.application.ranking.ports.pool import MentorPool
+from skillbridge.application.tenancy.settings import ChangeTenantSettings
 from skillbridge.domain.accounts.api_token import Wish
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.ids import SessionId, TenantId, UserId
+from skillbridge.domain.tenancy.settings import Change
 from skillbridge.entrypoints.http.app import create_app
 from skillbridge.settings import Settings
 
@@ -133,6 +135,9 @@ async def open_town(urls: Urls) -> AsyncIterator[Town]:
             await world.admin.execute(
                 "insert into processes (id, part, version) values (gen_random_uuid(), 'api', '1')"
             )
+            more = {"languages": ("en", "ha")}
+            why = Change("most of us speak Hausa")
+            await world.do(ChangeTenantSettings, world.system(), world.tenant_id, more, why)
             await world.do(CreateServiceToken, world.system(), Wish("sums", ("cohorts:read",)))
             await world.admin.execute(SEALED, world.tenant_id)
             run = await proposed(world, neighbour, an_order(AssignMode.GREEDY, seeker))
@@ -149,6 +154,7 @@ async def open_town(urls: Urls) -> AsyncIterator[Town]:
                 ids={
                     **ids,
                     "cohort_id": str(run.id),
+                    "tenant_id": str(world.tenant_id),
                     "identity_id": identity_id,
                 },
             )

@@ -38,6 +38,7 @@ from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import impressions, pool, ranker
 from skillbridge.application.roadmaps import ports as roadmaps
 from skillbridge.application.sealed_columns import TOTP_SECRET
+from skillbridge.application.tenancy import ports as tenancy
 from skillbridge.domain.accounts.authorization import bound_to
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.accounts.phone import TextState
@@ -48,6 +49,7 @@ from skillbridge.domain.audit.entry import Entry
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.ids import PhoneId, ProofId
 from skillbridge.domain.ranking.pool_version import version_at
+from skillbridge.domain.tenancy.tenant import Tenant, TenantState
 
 Call = Callable[[Any, Facts, Actor], Awaitable[Any]]
 Who = tuple[str, tuple[str, ...]]
@@ -484,6 +486,32 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         impressions.ImpressionReads,
         SYSTEM,
         lambda p, _, by: p.page(by, LONG_AGO, LATER, PageRequest(9)),
+    ),
+    "TenantStates.get": (
+        tenancy.TenantStates,
+        SYSTEM,
+        lambda p, f, _: of(p.get(), lambda it: it.id == f.town.world.tenant_id),
+    ),
+    "TenantStates.save": (
+        tenancy.TenantStates,
+        SYSTEM,
+        lambda p, f, _: p.save(Tenant(f.town.world.tenant_id, "", "", TenantState.ACTIVE)),
+    ),
+    "SettingsVersions.newest": (
+        tenancy.SettingsVersions,
+        OPERATOR,
+        lambda p, _, __: of(p.newest(), lambda found: found[0]),
+    ),
+    "SettingsVersions.at": (tenancy.SettingsVersions, OPERATOR, lambda p, _, __: p.at(1)),
+    "SettingsReads.newest": (
+        tenancy.SettingsReads,
+        OPERATOR,
+        lambda p, _, by: of(p.newest(by), lambda found: found.version),
+    ),
+    "SettingsReads.versions": (
+        tenancy.SettingsReads,
+        OPERATOR,
+        lambda p, _, by: p.versions(by, PageRequest(9)),
     ),
     "KeptAnswers.forget": (
         idempotency.KeptAnswers,

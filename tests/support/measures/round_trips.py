@@ -22,6 +22,7 @@ BOUNDS = {
     "AcceptMatch": 7,
     "AmendProfile": 8,
     "ChangePassword": 16,
+    "ChangeTenantSettings": 6,
     "BeginDeviceLink": 10,
     "BeginLink": 10,
     "BeginPasskeyRegistration": 7,
@@ -80,10 +81,13 @@ BOUNDS = {
     "RevokeEverySession": 6,
     "RevokeRole": 8,
     "RevokeSessions": 6,
+    "RollBackTenantSettings": 7,
     "SignInWithIdentity": 32,  # 20, and more for who finds that somebody else was first
     "SignInByDevice": 37,  # as above, and the question that is held while the provider is asked
     "SignInWithSupabase": 34,  # as by an identity, and which tenant the project is of
     "StepUp": 12,
+    "ResumeTenant": 6,
+    "SuspendTenant": 6,
     "SuggestMentors": 12,
     "SyncSupabaseUser": 9,  # the tenant, and what the account is, before and after
     "TakeSupabaseChange": 16,
@@ -98,6 +102,7 @@ BOUNDS = {
 """What costs more today, and no more than that; a use case that is not here has the usual bound."""
 AS_MUCH_AS_THERE_IS = {
     "ApplyPlacements",
+    "EraseTenant",
     "ExpireCohortRuns",
     "ExpireMatches",
     "ForgetAuthorizations",
@@ -108,6 +113,8 @@ AS_MUCH_AS_THERE_IS = {
 """These work through a list, one after the other."""
 ABOUT_TYPES = ("typeinfo", "'jit'")
 """In what the driver asks of a type that a connection meets for the first time."""
+UNCOUNTED = (*ABOUT_TYPES, "app.tenant_now()")
+"""And what a process asks once a second for each tenant, however many ask it."""
 
 
 @dataclass
@@ -141,7 +148,7 @@ async def require(use_case: type[Any], trips: Trips) -> None:
 
 def _note(query: asyncpg.connection.LoggedQuery) -> None:
     trips = _trips.get()
-    if trips is not None and not any(word in query.query for word in ABOUT_TYPES):
+    if trips is not None and not any(word in query.query for word in UNCOUNTED):
         trips.made.append(query.query)
 
 

@@ -26,6 +26,7 @@ from skillbridge.domain.cohorts.assignment import AssignOptions
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId
 from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import USUAL, Weights
 
 log = get_logger(__name__)
 
@@ -107,9 +108,15 @@ class MatcherClient:
         """Drops the connections."""
         await self._http.aclose()
 
-    async def rank(self, tenant_id: TenantId, need: Need, k: int) -> RankOut:
-        """The best mentors of the resident pool."""
-        body = msgspec.json.encode(RankIn(need_in(need), k))
+    async def rank(
+        self, tenant_id: TenantId, need: Need, k: int, weights: Weights = USUAL
+    ) -> RankOut:
+        """The best mentors of the resident pool.
+
+        By the usual weights that is quickest: for them the matcher has the pool prepared.
+        """
+        others = None if weights == USUAL else weights
+        body = msgspec.json.encode(RankIn(need_in(need), k, others))
         return await self._ask("POST", f"{tenant_id}/rank", RankOut, body, within=self._timeout)
 
     async def assign(

@@ -13,7 +13,7 @@ from skillbridge.domain.cohorts.assignment import USUALLY, AssignOptions, check_
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.ranking.candidate import Candidate
 from skillbridge.domain.ranking.need import Need
-from skillbridge.domain.ranking.score import rank
+from skillbridge.domain.ranking.score import USUAL, Weights, rank
 
 TENANTS_HELD = 16
 
@@ -40,10 +40,12 @@ class FallbackMatcher:
         init=False, default_factory=lambda: defaultdict(asyncio.Lock)
     )
 
-    async def rank(self, tenant_id: TenantId, need: Need, k: int) -> Ranking:
+    async def rank(
+        self, tenant_id: TenantId, need: Need, k: int, weights: Weights = USUAL
+    ) -> Ranking:
         """The `k` best, in a thread: many mentors take a while."""
         mentors = await self._mentors(tenant_id)
-        found = await asyncio.to_thread(rank, need, mentors, k)
+        found = await asyncio.to_thread(rank, need, mentors, k, weights)
         return Ranking(found, degraded=False, source=Source.FALLBACK)
 
     async def assign(

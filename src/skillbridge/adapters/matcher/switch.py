@@ -25,7 +25,7 @@ from skillbridge.domain.cohorts.assignment import USUALLY, AssignOptions, check_
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.ranking.need import Need
-from skillbridge.domain.ranking.score import check_length
+from skillbridge.domain.ranking.score import USUAL, Weights, check_length
 
 log = get_logger(__name__)
 
@@ -54,15 +54,17 @@ class SwitchingMatcher:
     breaker: Breaker
     _refills: dict[TenantId, asyncio.Task[None]] = field(init=False, default_factory=dict)
 
-    async def rank(self, tenant_id: TenantId, need: Need, k: int) -> Ranking:
+    async def rank(
+        self, tenant_id: TenantId, need: Need, k: int, weights: Weights = USUAL
+    ) -> Ranking:
         """The `k` best, by whoever can answer."""
         check_length(k)
         answered = await self._answered(
-            "ranking by the fallback", partial(self._ranked, tenant_id, need, k)
+            "ranking by the fallback", partial(self._ranked, tenant_id, need, k, weights)
         )
         if answered is not None:
             return answered
-        return replace(await self.fallback.rank(tenant_id, need, k), degraded=True)
+        return replace(await self.fallback.rank(tenant_id, need, k, weights), degraded=True)
 
     async def assign(
         self, tenant_id: TenantId, needs: Sequence[Need], options: AssignOptions = USUALLY
@@ -92,14 +94,16 @@ class SwitchingMatcher:
             log.info(otherwise, reason=str(trouble))
             return None
 
-    async def _ranked(self, tenant_id: TenantId, need: Need, k: int) -> Ranking | None:
+    async def _ranked(
+        self, tenant_id: TenantId, need: Need, k: int, weights: Weights
+    ) -> Ranking | None:
         """None when the matcher is well but has no mentors of this tenant yet."""
         try:
-            answer = await self.client.rank(tenant_id, need, k)
+            answer = await self.client.rank(tenant_id, need, k, weights)
         except PoolUnknown:
             self._refill(tenant_id)
             return None
-        scores = verify.ranking(answer, need, k)
+        scores = verify.ranking(answer, need, k, weights)
         await self._check(tenant_id, answer, {score.mentor_id for score in scores})
         return Ranking(scores, degraded=False, source=Source.MATCHER)
 

@@ -22,9 +22,9 @@ from skillbridge.domain.ranking.need import Need
 from skillbridge.domain.ranking.score import USUAL, Score, Weights, in_order
 
 
-def ranking(answer: RankOut, need: Need, k: int) -> tuple[Score, ...]:
+def ranking(answer: RankOut, need: Need, k: int, weights: Weights = USUAL) -> tuple[Score, ...]:
     """The suggestions, at most `k`, in order, each once; raises MatcherGarbled otherwise."""
-    scores = tuple(_score(said, need) for said in answer.suggestions)
+    scores = tuple(_score(said, need, weights) for said in answer.suggestions)
     _demand(len(scores) <= k, "more mentors than asked for")
     ordered = all(in_order(one) < in_order(other) for one, other in pairwise(scores))
     _demand(ordered, "mentors out of order")

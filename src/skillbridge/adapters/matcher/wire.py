@@ -85,11 +85,12 @@ class DeltaIn(msgspec.Struct, frozen=True):
     removals: Sequence[UserId]
 
 
-class RankIn(msgspec.Struct, frozen=True):
-    """`POST …/rank`."""
+class RankIn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`POST …/rank`; without weights, by those of the pool, which are the usual ones."""
 
     need: NeedIn
     k: int
+    weights: Weights | None = None
 
 
 class AssignIn(msgspec.Struct, frozen=True, omit_defaults=True):

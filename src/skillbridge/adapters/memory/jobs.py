@@ -24,7 +24,9 @@ class MemoryJobs:
     store: Store
 
     async def claim(self, *, limit: int, lease: timedelta) -> Sequence[Job]:
-        due = sorted(filter(_claimable, self.store.jobs.values()), key=_due)
+        rest = self.store.states
+        waiting = (row for row in self.store.jobs.values() if row.tenant_id not in rest)
+        due = sorted(filter(_claimable, waiting), key=_due)
         return [self._claim(row, lease) for row in due[:limit]]
 
     async def extend(self, job: Job, *, lease: timedelta) -> bool:
@@ -53,7 +55,8 @@ class MemoryJobs:
 
     async def plan(self, kind: str, slot: str, *, due_in: timedelta = timedelta()) -> int:
         known = {(row.tenant_id, row.kind, row.slot) for row in self.store.jobs.values()}
-        new = [t for t in self.store.tenants.values() if (t, kind, slot) not in known]
+        here = [t for t in self.store.tenants.values() if t not in self.store.states]
+        new = [t for t in here if (t, kind, slot) not in known]
         for tenant_id in new:
             row = JobRow(JobId(uuid4()), tenant_id, kind, slot=slot, due_at=in_future(due_in))
             self.store.jobs[row.id] = row

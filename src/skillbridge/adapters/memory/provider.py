@@ -6,7 +6,7 @@ from skillbridge.adapters import memory
 from skillbridge.adapters.binding import bind, joined
 from skillbridge.adapters.memory.signals import MemoryCache, MemoryFanout, MemoryRateLimit
 from skillbridge.adapters.memory.store import MemorySession, SilentWake, Store
-from skillbridge.adapters.memory.tenants import MemoryTenants
+from skillbridge.adapters.memory.tenancy.tenants import MemoryTenants
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.jobs import Wake

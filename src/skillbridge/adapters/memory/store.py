@@ -20,6 +20,7 @@ from skillbridge.domain.audit.entry import entry_of
 from skillbridge.domain.errors import StaleWrite
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import EventId, JobId, TenantId, UserId
+from skillbridge.domain.tenancy.tenant import TenantState
 
 
 @dataclass(slots=True)
@@ -60,6 +61,8 @@ class Store:
     events: dict[EventId, Recorded] = field(default_factory=dict)
     jobs: dict[JobId, JobRow] = field(default_factory=dict)
     tenants: dict[str, TenantId] = field(default_factory=dict)
+    states: dict[TenantId, TenantState] = field(default_factory=dict)
+    """Of those that are not active."""
     processes: dict[UUID, ProcessReport] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     undo: dict[tuple[TenantId, str], dict[Any, Any]] | None = field(init=False, default=None)
@@ -135,8 +138,14 @@ class MemorySession:
         return self.actor
 
     def table(self, name: str, *, of: Actor | None = None) -> "Table":
-        """The rows that the actor sees; `of` is for reads, which open no transaction."""
-        return Table(self.store, of or self.by, name)
+        """The rows that the actor sees; `of` is for reads, which open no transaction.
+
+        Raises RuntimeError without a tenant: it would find no rows, and say so to whoever forgot it.
+        """
+        actor = of or self.by
+        if not actor.tenant_id.int:
+            raise RuntimeError(f"{name} are rows of a tenant, and none is named")
+        return Table(self.store, actor, name)
 
     def save(self, name: str, key: object, row: Any, stale: str) -> None:
         """Raises StaleWrite in these words where the row is not as it was read any more."""

@@ -16,11 +16,12 @@ from skillbridge.adapters.postgres.profiles import tables as profiles
 from skillbridge.adapters.postgres.progress import tables as progress
 from skillbridge.adapters.postgres.ranking import tables as ranking
 from skillbridge.adapters.postgres.roadmaps import tables as roadmaps
+from skillbridge.adapters.postgres.tenancy import tables as tenancy
 
 __all__ = ["CONTEXTS", "metadata"]
 
 CONTEXTS = (
     *(accounts, cohorts, gamification, kernel, matching, mentors),
-    *(notifications, profiles, progress, ranking, roadmaps),
+    *(notifications, profiles, progress, ranking, roadmaps, tenancy),
 )
 """Each has added its own to `metadata` by being imported: so it is whole to whoever takes it from here."""

@@ -135,6 +135,7 @@ from skillbridge.application.accounts.supabase import (
 )
 from skillbridge.application.accounts.supabase_changes import TakeSupabaseChange
 from skillbridge.application.accounts.supabase_users import SyncSupabaseUser
+from skillbridge.application.accounts.tenant_mailer import TenantMailer
 from skillbridge.application.accounts.texted_codes import TextedCodes
 from skillbridge.application.accounts.texts import SendTextedCode, TellOfPhone
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
@@ -254,6 +255,7 @@ PARTS = (
     PasskeyAnswers,
     SupabaseBans,
     SupabaseVisitors,
+    TenantMailer,
     TextedCodes,
 )
 """What several use cases are made of."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from skillbridge.application.accounts.mails import mail
-from skillbridge.application.accounts.ports.mails import Mailer
 from skillbridge.application.accounts.ports.users import Users
+from skillbridge.application.accounts.tenant_mailer import TenantMailer
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import CodesGuessed, PasswordGuessed
@@ -33,11 +33,11 @@ class WarnOfGuesses:
 
     transaction: Transaction
     users: Users
-    mailer: Mailer
+    mailer: TenantMailer
 
     async def __call__(self, actor: Actor, event: PasswordGuessed | CodesGuessed) -> None:
         async with self.transaction(actor, read_only=True):
             owner = await self.users.find(event.user_id)
         if owner is not None:
             words = OF_PASSWORD if isinstance(event, PasswordGuessed) else OF_CODES
-            await self.mailer.send(mail(event, owner.email, *words))
+            await self.mailer.send(actor.tenant_id, mail(event, owner.email, *words))

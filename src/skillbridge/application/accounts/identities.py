@@ -85,7 +85,7 @@ class SigningInByIdentity(SigningIn):
     profiles: Profiles
 
     async def arrived(self, anonymous: Actor, came: Arrival) -> LoggedIn:
-        """Raises NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled, StaleWrite."""
+        """Raises FeatureOff, NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled, StaleWrite."""
         given = came.shown.account_id
         for _ in range(TRIES):
             whose = await self._whose(anonymous, came, given or UserId(uuid4()))
@@ -115,6 +115,7 @@ class SigningInByIdentity(SigningIn):
                 raise NoVerifiedAddress(came.title)
             if await self.users.with_email(shown.email) is not None:
                 raise AddressHasAccount(came.title, came.link_at)
+        (await self.known_tenants.now(anonymous.tenant_id)).must_let_in()
         return _Whose(User(new, anonymous.tenant_id, shown.email, None), there=False)
 
     async def _started(

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from html import escape
 
 from skillbridge.application.accounts.mail_words import IF_IT_WAS_YOU, SOMEBODY_ELSE
-from skillbridge.application.accounts.ports.mails import Mail, Mailer
+from skillbridge.application.accounts.ports.mails import Mail
 from skillbridge.application.accounts.ports.proofs import Links
 from skillbridge.application.accounts.ports.users import Registrations, Users
+from skillbridge.application.accounts.tenant_mailer import TenantMailer
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.accounts.second_factor import FactorKind
@@ -53,7 +54,7 @@ class SendVerificationMail:
     users: Users
     registrations: Registrations
     links: Links
-    mailer: Mailer
+    mailer: TenantMailer
 
     async def __call__(
         self, actor: Actor, event: RegistrationStarted | VerificationRequested
@@ -68,6 +69,7 @@ class SendVerificationMail:
         which = "Link and code are" if asked.code_serves else "The link is"
         end = asked.expires_at
         await self.mailer.send(
+            actor.tenant_id,
             mail(
                 event,
                 asked.email,
@@ -79,7 +81,7 @@ class SendVerificationMail:
                 f"{which} good until {end:%H:%M} UTC, {end.day}{end: %B %Y}.",
                 "Show this mail to nobody: we never ask for it. If you did not register, you need do nothing: no "
                 "account is made.",
-            )
+            ),
         )
 
 
@@ -87,7 +89,7 @@ class SendVerificationMail:
 class MailToOwner:
     transaction: Transaction
     users: Users
-    mailer: Mailer
+    mailer: TenantMailer
 
     async def send(
         self,
@@ -110,7 +112,7 @@ class MailToOwner:
     ) -> None:
         async with self.transaction(actor, read_only=True):
             owner = await self.users.peek(event.user_id)
-        await self.mailer.send(mail(event, owner.email, subject, *words))
+        await self.mailer.send(actor.tenant_id, mail(event, owner.email, subject, *words))
 
 
 class SendAlreadyRegisteredMail(MailToOwner):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from skillbridge.application.accounts.mail_words import IF_IT_WAS_YOU
 from skillbridge.application.accounts.mails import DEVICES, MailToOwner, mail
-from skillbridge.application.accounts.ports.mails import Mailer
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs, ProofSecrets
 from skillbridge.application.accounts.ports.users import Users
+from skillbridge.application.accounts.tenant_mailer import TenantMailer
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.device import DeviceKind
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
@@ -28,7 +28,7 @@ class _SendProof:
     users: Users
     proofs: OneTimeProofs
     secrets: ProofSecrets
-    mailer: Mailer
+    mailer: TenantMailer
 
     async def open(
         self,
@@ -49,6 +49,7 @@ class _SendProof:
         self, event: Event, proof: OneTimeProof, to: str, subject: str, ask: str, otherwise: str
     ) -> None:
         await self.mailer.send(
+            proof.tenant_id,
             mail(
                 event,
                 to,
@@ -59,7 +60,7 @@ class _SendProof:
                 f"Link and code are good once, until {proof.expires_at:%H:%M} UTC. Give them to nobody: "
                 "we never ask for them.",
                 otherwise,
-            )
+            ),
         )
 
 
@@ -88,6 +89,7 @@ class SendSignInCode(_SendProof):
             proof, address = found
             kind = DEVICES[DeviceKind(event.device)]
             await self.mailer.send(
+                actor.tenant_id,
                 mail(
                     event,
                     address,
@@ -98,7 +100,7 @@ class SendSignInCode(_SendProof):
                     "Give it to nobody: whoever asks you for it, by mail, by phone or in person, is not from "
                     "SkillBridge and wants your account.",
                     "If you did not ask for this, you need do nothing: nobody signs in without the code.",
-                )
+                ),
             )
 
 
@@ -119,6 +121,7 @@ class SendFactorCode(_SendProof):
             proof, address = found
             kind = DEVICES[DeviceKind(event.device)]
             await self.mailer.send(
+                actor.tenant_id,
                 mail(
                     event,
                     address,
@@ -128,7 +131,7 @@ class SendFactorCode(_SendProof):
                     f"It is good once, until {proof.expires_at:%H:%M} UTC. Give it to nobody: whoever asks you "
                     "for it is not from SkillBridge and wants your account.",
                     NOT_YOU,
-                )
+                ),
             )
 
 
@@ -150,7 +153,7 @@ class SendAddressMail(_SendProof):
 class _TellFormer:
     transaction: Transaction
     proofs: OneTimeProofs
-    mailer: Mailer
+    mailer: TenantMailer
 
     async def tell(
         self,
@@ -164,7 +167,7 @@ class _TellFormer:
             proof = await self.proofs.get(event.proof_id)
         if proof is not None and proof.former_email is not None:
             told = mail(event, proof.former_email, subject, *words, part="former")
-            await self.mailer.send(told)
+            await self.mailer.send(actor.tenant_id, told)
 
 
 NOT_YOU = (

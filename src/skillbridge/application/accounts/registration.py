@@ -16,6 +16,7 @@ from skillbridge.application.accounts.new_password import must_be_strong
 from skillbridge.application.accounts.ports.passwords import PasswordHasher, PasswordStrength
 from skillbridge.application.accounts.ports.proofs import BrokenLink, Links
 from skillbridge.application.accounts.ports.users import Registrations, Users
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction
@@ -65,15 +66,19 @@ class RegisterUser:
     hasher: PasswordHasher
     strength: PasswordStrength
     rate_limit: RateLimit
+    tenants: KnownTenants
 
     async def __call__(
         self, actor: Actor, email: str, secret: str, name: str, *, origin: Origin
     ) -> None:
+        """Raises FeatureOff where the tenant lets no strangers in, and in one that is not there."""
+        tenant = await self.tenants.now(actor.tenant_id)
+        tenant.must_let_in()
         registrations = Allowance(f"register:{origin.network}", REGISTRATIONS, HOUR)
         await take(self.rate_limit, [registrations])
         faults = Faults()
         with faults.noted():
-            details = Details(name=name)
+            details = Details(name=name, languages=tenant.settings.languages)
         with faults.noted():
             address = email_address.normalised(email)
         with faults.noted():

@@ -21,6 +21,7 @@ from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import LoggedIn, SignedIn
 from skillbridge.application.ended_sign_ins import tell_ended
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.transaction import Transaction
@@ -138,7 +139,7 @@ class LogIn(SigningIn):
 class RefreshSession:
     """A refresh token for the next one and a new access token; the token names its tenant.
 
-    Raises SignInOver, also when the account is gone; BadProof and KeyMissing, which change nothing; and
+    Raises TenantIsSuspended; SignInOver, also when the account is gone; BadProof and KeyMissing, which change nothing; and
     TokenStolen after the whole sign-in has been revoked for good.
     """
 
@@ -151,10 +152,12 @@ class RefreshSession:
     networks: Networks
     fanout: Fanout
     held_roles: HeldRoles
+    tenants: KnownTenants
 
     async def __call__(self, actor: Actor, token: str, *, origin: Origin) -> SignedIn:
         key = self.device_keys.proved(origin.proof, token=token)
         anonymous = _pre_authentication_of(token, actor, self.refresh_tokens)
+        (await self.tenants.now(anonymous.tenant_id)).must_be_active()
         successors = {
             digest(t): t for t in self.refresh_tokens.successors(token, anonymous.tenant_id)
         }

@@ -21,6 +21,7 @@ from skillbridge.application.accounts.ports.sign_ins import (
 from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.views import LoggedIn
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
@@ -84,9 +85,15 @@ class SigningIn:
     rate_limit: RateLimit
     cache: Cache
     held_roles: HeldRoles
+    known_tenants: KnownTenants
 
     async def wanted(self, user: User, origin: Origin, *, key: bytes | None, device: str) -> Wanted:
-        """`key` is the thumbprint that was proved, `device` what an earlier log-in answered."""
+        """`key` is the thumbprint that was proved, `device` what an earlier log-in answered.
+
+        Who has proved it is them is told if their tenant is suspended, and nobody else. Raises
+        TenantIsSuspended.
+        """
+        (await self.known_tenants.now(user.tenant_id)).must_be_active()
         name = self.devices.known(device, user.tenant_id, user.email) if device else None
         known = name is not None and name in user.devices
         if name is None or not known:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from skillbridge.application.cohorts.gathering import NobodyToMatch
 from skillbridge.application.cohorts.ports import Assigner, Assignment
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.cohorts.assignment import AssignOptions
 from skillbridge.domain.cohorts.operator import must_operate
@@ -17,6 +18,7 @@ class PreviewCohort:
     """What if: the outcome of an order for these needs, of which nothing is kept."""
 
     assigner: Assigner
+    tenants: KnownTenants
 
     async def __call__(
         self, actor: Actor, needs: Sequence[Need], options: AssignOptions, *, named: int = 0
@@ -25,7 +27,9 @@ class PreviewCohort:
         must_operate(actor)
         if not needs:
             raise NobodyToMatch
-        assignment = await self.assigner.assign(actor.tenant_id, needs, options)
+        weights = (await self.tenants.now(actor.tenant_id)).settings.matching
+        meant = options.by_default(weights)
+        assignment = await self.assigner.assign(actor.tenant_id, needs, meant)
         return outcome_of(assignment, needs, named)
 
 

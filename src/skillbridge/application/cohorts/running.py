@@ -8,6 +8,7 @@ from skillbridge.application.cohorts.gathering import GatherNeeds, NobodyToMatch
 from skillbridge.application.cohorts.ports import Assigner, Assignment, CohortRuns, Placements
 from skillbridge.application.cohorts.preview import outcome_of
 from skillbridge.application.cohorts.tracker import CohortTracker
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.mentors.ports import MentorReads
 from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.ports.jobs import Step
@@ -21,6 +22,7 @@ from skillbridge.domain.errors import Invalid
 from skillbridge.domain.events.cohorts import CohortRunOrdered
 from skillbridge.domain.ids import CohortId, UserId
 from skillbridge.domain.ranking.need import Need
+from skillbridge.domain.ranking.score import Weights
 
 T = TypeVar("T")
 
@@ -43,6 +45,7 @@ class RunCohort:
     assigner: Assigner
     mentors: MentorReads
     tracker: CohortTracker
+    tenants: KnownTenants
 
     async def __call__(self, actor: Actor, event: CohortRunOrdered) -> None:
         order = await self._start(actor, event.cohort_id)
@@ -79,10 +82,12 @@ class RunCohort:
         if not needs:
             raise NobodyToMatch
         await self._tell(cohort_id, f"matching {len(needs)} learners", 30)
-        assignment = await self.assigner.assign(actor.tenant_id, needs, order.options)
+        weights = (await self.tenants.now(actor.tenant_id)).settings.matching
+        options = order.options.by_default(weights)
+        assignment = await self.assigner.assign(actor.tenant_id, needs, options)
         await self._tell(cohort_id, "writing the reasons", 60)
         cards = await self._cards(actor, assignment)
-        found = list(_placements(cohort_id, assignment, needs, cards))
+        found = list(_placements(cohort_id, assignment, needs, cards, options.weights or weights))
         await self._tell(cohort_id, "keeping it", 80)
         return outcome_of(assignment, needs, len(order.learner_ids or ())), found
 
@@ -122,6 +127,7 @@ def _placements(
     assignment: Assignment,
     needs: Sequence[Need],
     cards: Mapping[UserId, MentorCard],
+    weights: Weights,
 ) -> Iterator[CohortPlacement]:
     """One for each learner; a mentor who has stopped since has no card, and no reasons."""
     by_learner = {need.learner_id: need for need in needs}
@@ -133,7 +139,7 @@ def _placements(
             mentor_id=one.mentor.mentor_id,
             total=one.mentor.total,
             terms=one.mentor.terms,
-            reasons=reasons(one.mentor, by_learner[one.learner_id], card) if card else (),
+            reasons=reasons(one.mentor, by_learner[one.learner_id], card, weights) if card else (),
         )
     for learner_id in assignment.without_candidates:
         yield CohortPlacement.unplaced(cohort_id, learner_id, Because.WITHOUT_CANDIDATES)

@@ -6,21 +6,23 @@ from skillbridge.application.mentors.views import MentorCard
 from skillbridge.domain.ranking.availability import ALL_WEEK
 from skillbridge.domain.ranking.countries import WHOLE, nearness
 from skillbridge.domain.ranking.need import Need
-from skillbridge.domain.ranking.score import USUAL, Score
+from skillbridge.domain.ranking.score import USUAL, Score, Weights
 
 
-def reasons(score: Score, need: Need, card: MentorCard) -> tuple[str, ...]:
-    """In the order of the parts' weights; each says what both have told and no more."""
-    return tuple(_sentences(score, need, card))
+def reasons(
+    score: Score, need: Need, card: MentorCard, weights: Weights = USUAL
+) -> tuple[str, ...]:
+    """In the order of the usual weights; each says what both have told and no more."""
+    return tuple(_sentences(score, need, card, weights))
 
 
-def _sentences(score: Score, need: Need, card: MentorCard) -> Iterator[str]:
+def _sentences(score: Score, need: Need, card: MentorCard, weights: Weights) -> Iterator[str]:
     if known := [str(wanted.skill) for wanted in need.skills if wanted.skill in card.skills]:
         yield f"Knows {_listed(known)}, which you want to learn."
     if need.availability == ALL_WEEK:  # also of who told no hours
         yield "Has free hours each week."
     else:
-        hours = "enough" if score.terms["availability"] >= USUAL.availability else "some"
+        hours = "enough" if score.terms["availability"] >= weights.availability else "some"
         yield f"Has {hours} free hours in common with you each week."
     if shared := [language for language in need.languages if language in card.languages]:
         place = "the first language" if shared[0] == need.languages[0] else "a language"

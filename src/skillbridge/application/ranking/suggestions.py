@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.mentors.ports import MentorReads
 from skillbridge.application.mentors.views import MentorCard
 from skillbridge.application.ports.clock import Clock
@@ -25,7 +26,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import ImpressionListId, SkillId, UserId
 from skillbridge.domain.ranking.need import Need
-from skillbridge.domain.ranking.score import Score
+from skillbridge.domain.ranking.score import Score, Weights
 
 HOUR = timedelta(hours=1)
 LOGGED = 60
@@ -36,7 +37,7 @@ LOGGED = 60
 class SuggestMentors:
     """Ranks mentors for the skills that are named, or for those of the learner's open modules.
 
-    The matcher ranks by the rules; a model, where there is one, may put its best into another
+    The matcher ranks by the rules and the tenant's weights; a model, where there is one, may put its best into another
     order; what is shown is logged for the next model to learn from, up to `LOGGED`. No connection is held
     meanwhile. Degraded: the matcher was away and the fallback answered; by the same rules, but
     slower.
@@ -49,18 +50,21 @@ class SuggestMentors:
     log: ImpressionLog
     rate_limit: RateLimit
     clock: Clock
+    tenants: KnownTenants
 
     async def __call__(
         self, actor: Actor, skills: Sequence[SkillId] = (), limit: int = 10
     ) -> Suggestions:
         learner = await self.learners.learner(actor)
         need = learner.need(skills, at=self.clock())
-        ranking = await self.ranker.rank(actor.tenant_id, need, self.reranker.reach(limit))
+        weights = (await self.tenants.now(actor.tenant_id)).settings.matching
+        reach = self.reranker.reach(limit)
+        ranking = await self.ranker.rank(actor.tenant_id, need, reach, weights)
         cards = await self.mentors.several(actor, [one.mentor_id for one in ranking.suggestions])
         shown = await self._shown(actor, need, ranking, cards, limit)
         scores = {one.mentor_id: one for one in ranking.suggestions}
         return Suggestions(
-            items=tuple(_suggested(scores[one], need, cards[one]) for one in shown),
+            items=tuple(_suggested(scores[one], need, cards[one], weights) for one in shown),
             skills=tuple(wanted.skill for wanted in need.skills),
             degraded=ranking.degraded,
             source=ranking.source,
@@ -111,5 +115,5 @@ def _options(
     )
 
 
-def _suggested(score: Score, need: Need, card: MentorCard) -> Suggested:
-    return Suggested(card, score.total, score.terms, reasons(score, need, card))
+def _suggested(score: Score, need: Need, card: MentorCard, weights: Weights) -> Suggested:
+    return Suggested(card, score.total, score.terms, reasons(score, need, card, weights))

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.rate_limit import RateLimit, counted
+from skillbridge.application.ports.tenants import TenantNow
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.roadmaps.ports import (
     AuthorUnavailable,
@@ -21,15 +23,13 @@ from skillbridge.domain.events.roadmaps import RoadmapRequested
 from skillbridge.domain.ids import DomainId, RoadmapId
 from skillbridge.domain.roadmaps.brief import Brief
 from skillbridge.domain.roadmaps.outline import Outline
+from skillbridge.domain.roadmaps.pseudonym import pseudonymised
 from skillbridge.domain.roadmaps.roadmap import Author, Roadmap, RoadmapStatus
 from skillbridge.domain.roadmaps.syllabus import Syllabus
 from skillbridge.domain.roadmaps.template import draft
 from skillbridge.domain.roadmaps.validator import UnsoundOutline, ensure_sound
 
 log = logging.getLogger(__name__)
-
-A_DAY = 20
-"""Roadmaps that one learner may ask for in a day: each may cost a model's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,18 @@ class RequestRoadmap:
     tracker: DraftTracker
     limit: RateLimit
     clock: Clock
+    tenants: KnownTenants
 
     async def __call__(self, actor: Actor, brief: Brief) -> GenerationView:
-        """Raises Invalid for a domain that is not offered, TooMany after 20 in a day."""
+        """Raises Invalid for a domain that is not offered, TooMany after as many in a day as the tenant lets."""
         self.must_offer(brief.domain)
         async with self.transaction(actor, read_only=True):
             drafting = await self.roadmaps.drafting_like(actor.user_id, brief)
         if drafting is not None:
             return await self.tracker.now(actor, drafting)
         name = f"roadmaps:{actor.user_id}"
-        async with counted(self.limit, name, limit=A_DAY, per=timedelta(days=1)):
+        a_day = (await self.tenants.now(actor.tenant_id)).settings.limits.roadmaps_a_day
+        async with counted(self.limit, name, limit=a_day, per=timedelta(days=1)):
             return await self._keep(actor, brief)
 
     def must_offer(self, domain: DomainId) -> None:
@@ -93,11 +95,13 @@ class DraftRoadmap:
     syllabus: Syllabus
     tracker: DraftTracker
     clock: Clock
+    tenants: KnownTenants
 
     async def __call__(self, actor: Actor, event: RoadmapRequested) -> None:
         brief = await self.reads.brief(actor, event.roadmap_id)
+        tenant = await self.tenants.now(actor.tenant_id)
         await self._tell(event, "drawing the path", 20)
-        outline, author, reason = await self._draw(brief)
+        outline, author, reason = await self._draw(brief, tenant)
         await self._tell(event, "keeping it", 80)
         async with self.transaction(actor) as tx:
             roadmap = await self.roadmaps.get(event.roadmap_id)
@@ -116,9 +120,13 @@ class DraftRoadmap:
                 await self.roadmaps.save(roadmap)
         await self.tracker.tell(await self.reads.generation(actor, event.roadmap_id))
 
-    async def _draw(self, brief: Brief) -> tuple[Outline, Author, str | None]:
+    async def _draw(self, brief: Brief, tenant: TenantNow) -> tuple[Outline, Author, str | None]:
+        use = tenant.settings.ai
+        if not use.allowed:
+            return draft(brief, self.syllabus), Author.TEMPLATE, "your organisation uses no model"
+        shown = pseudonymised(brief) if use.pseudonymises else brief
         try:
-            outline = await self.author.draft(brief, self.syllabus)
+            outline = await self.author.draft(shown, self.syllabus)
             ensure_sound(outline, brief, self.syllabus)
         except AuthorUnavailable as error:
             return draft(brief, self.syllabus), Author.TEMPLATE, str(error)

@@ -1,14 +1,14 @@
 """How a cohort of learners is to be shared among mentors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
 from skillbridge.domain.errors import Faults
 from skillbridge.domain.ranking.candidate import require
 from skillbridge.domain.ranking.need import Need
-from skillbridge.domain.ranking.score import MOST_RANKED, Weights
+from skillbridge.domain.ranking.score import MOST_RANKED, USUAL, Weights
 
 MILLION = 1_000_000
 """Gaps are told in parts per million."""
@@ -55,6 +55,10 @@ class AssignOptions:
             timed = self.deadline is None or least <= self.deadline <= LONGEST_DEADLINE
             require(timed, "a deadline is 1 to 120000 milliseconds", "deadline_ms")
         faults.refuse()
+
+    def by_default(self, weights: Weights) -> "AssignOptions":
+        """By these weights, those of the tenant, where the order names none."""
+        return self if self.weights or weights == USUAL else replace(self, weights=weights)
 
 
 USUALLY = AssignOptions()

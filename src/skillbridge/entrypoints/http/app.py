@@ -10,13 +10,13 @@ from dishka import AsyncContainer
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.ports.access_tokens import EndedSignIns, Tokens
 from skillbridge.application.ports.api_tokens import ApiTokenText, HeldTokens
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.processes import Part
 from skillbridge.application.ports.rate_limit import RateLimit
-from skillbridge.application.ports.tenants import Tenants
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.domain.resources.catalogue import Catalogue
 from skillbridge.entrypoints.heartbeat import beating
@@ -44,6 +44,7 @@ from skillbridge.entrypoints.http import (
     sign_in_codes,
     supabase,
     supabase_webhook,
+    tenancy,
     texted_codes,
 )
 from skillbridge.entrypoints.http.about import (
@@ -98,6 +99,7 @@ CONTRACT = (
     cohorts.routes,
     gamification.routes,
     notifications.routes,
+    tenancy.routes,
     audit.routes,
 )
 """What is published."""
@@ -144,7 +146,8 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         ends = hearing_of_ends(
             await container.get(Fanout), lambda: (state.revocations, state.known_tokens)
         )
-        async with beating(container, Part.API), ends:
+        tenants = await container.get(KnownTenants)
+        async with beating(container, Part.API), ends, tenants.hearing():
             yield
         await app.state.known_tokens.settle()
 
@@ -195,7 +198,7 @@ async def connect(app: Litestar, container: AsyncContainer, settings: Settings) 
     app.state.settings = settings
     app.state.container = container
     app.state.tokens = await container.get(Tokens)
-    app.state.tenants = await container.get(Tenants)
+    app.state.known_tenants = await container.get(KnownTenants)
     app.state.catalogue = await container.get(Catalogue)
     app.state.rate_limit = await container.get(RateLimit)
     app.state.meter = Meter(app.state.rate_limit, settings.limit_factor)

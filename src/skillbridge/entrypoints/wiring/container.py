@@ -41,9 +41,13 @@ from skillbridge.application import (
     reactions,
     roadmaps,
     sealed_columns,
+    tenancy,
 )
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.jobs import Reactions
+from skillbridge.application.ports.tenants import Tenants
 from skillbridge.domain.accounts.held_roles import AdministratorsRule
 from skillbridge.domain.accounts.phone import SmsRule
 from skillbridge.settings import Settings
@@ -62,6 +66,7 @@ CONTEXTS = (
     gamification,
     notifications,
     audit,
+    tenancy,
 )
 
 
@@ -73,6 +78,10 @@ class Kernel(Provider):
     @provide
     def clock(self) -> Clock:
         return _now
+
+    @provide
+    def known_tenants(self, tenants: Tenants, fanout: Fanout) -> KnownTenants:
+        return KnownTenants(tenants, fanout)
 
     @provide
     def reactions(self) -> Reactions:

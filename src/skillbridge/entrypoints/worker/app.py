@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from dishka import AsyncContainer
 
+from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.ports.jobs import Jobs
 from skillbridge.application.ports.processes import Part
 from skillbridge.application.reactions import SCHEDULE, kinds
@@ -34,7 +35,8 @@ async def working(
     run = JobRunner(container, jobs, kinds(), lease=lease, attempts=attempts)
     dispatcher = Dispatcher(jobs, run, patience)
     log.info("worker.ready", kinds=sorted(run.kinds))
-    async with beating(container, Part.WORKER), asyncio.TaskGroup() as group:
+    hearing = (await container.get(KnownTenants)).hearing()
+    async with beating(container, Part.WORKER), hearing, asyncio.TaskGroup() as group:
         group.create_task(dispatcher.forever(stopping))
         group.create_task(Scheduler(jobs, SCHEDULE).forever(stopping))
         group.create_task(Sealing(container).forever(stopping))

@@ -37,6 +37,12 @@ MOST = "most"
 
 
 def who_asks(actor: Actor) -> dict[str, Any]:
+    """Without a tenant the kind alone: a statement that names one then raises KeyError.
+
+    It would find no rows, and say so to whoever forgot the tenant.
+    """
+    if not actor.tenant_id.int:
+        return {"is_system": actor.principal_kind is PrincipalKind.SYSTEM}
     return {
         "tenant": actor.tenant_id,
         "actor": actor.user_id,

@@ -34,6 +34,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.event import Event
 from skillbridge.domain.events.names import EVENTS
 from skillbridge.domain.ids import JobId, TenantId
+from skillbridge.domain.tenancy.tenant import TenantState
 
 LEDGER = Actor.system(TenantId(uuid.UUID(int=0)))
 """The ledger is one for all tenants."""
@@ -93,7 +94,7 @@ PLAN = Query(
             bindparam("kind", type_=Text),
             bindparam("slot", type_=Text),
             _later,
-        ),
+        ).where(tenants.c.state == TenantState.ACTIVE),
     )
     .on_conflict_do_nothing()
 )

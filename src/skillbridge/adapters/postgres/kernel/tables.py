@@ -17,6 +17,7 @@ from skillbridge.application.ports.jobs import JobState
 from skillbridge.application.ports.processes import Part
 from skillbridge.domain.audit.entry import ActorKind
 from skillbridge.domain.events.event import Category
+from skillbridge.domain.tenancy.tenant import TenantState
 
 tenants = table(
     "tenants",
@@ -24,7 +25,8 @@ tenants = table(
     Column("slug", Text, nullable=False, unique=True),
     columns(Text, "name"),
     time("created_at", now=True),
-    checks={"slug": "slug ~ '^[a-z0-9][a-z0-9-]{1,62}$'"},
+    columns(Text, "state", default=TenantState.ACTIVE),
+    checks={"slug": "slug ~ '^[a-z0-9][a-z0-9-]{1,62}$'", "state": TenantState},
 )
 
 events = table(

@@ -15,6 +15,9 @@ class Mail:
     subject: str
     text: str
     html: str
+    sender_name: str | None = None
+    """In place of the installation's; the address stays, for that is what servers of mail look at."""
+    reply_to: str | None = None
 
 
 class Mailer(Protocol):

@@ -10,7 +10,7 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import TenantId, UserId
 from skillbridge.domain.ranking.learner import Learner
 from skillbridge.domain.ranking.need import Need
-from skillbridge.domain.ranking.score import Score
+from skillbridge.domain.ranking.score import USUAL, Score, Weights
 
 
 class Learners(Protocol):
@@ -54,8 +54,10 @@ class Ranker(Protocol):
     Raises Invalid for a question out of bounds, before anyone is asked.
     """
 
-    async def rank(self, tenant_id: TenantId, need: Need, k: int) -> Ranking:
-        """The `k` (1 to 100) best mentors for one learner."""
+    async def rank(
+        self, tenant_id: TenantId, need: Need, k: int, weights: Weights = USUAL
+    ) -> Ranking:
+        """The `k` (1 to 100) best mentors for one learner, by these weights."""
         ...
 
 

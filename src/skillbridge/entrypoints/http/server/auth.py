@@ -20,7 +20,12 @@ from skillbridge.application.ports.access_tokens import (
     Tokens,
 )
 from skillbridge.application.ports.api_tokens import BadApiToken
-from skillbridge.application.ports.tenants import Tenants, UnknownTenant
+from skillbridge.application.ports.tenants import (
+    FeatureOff,
+    OfAnotherTenant,
+    TenantIsSuspended,
+    UnknownTenant,
+)
 from skillbridge.domain.actor import NOBODY, Actor, Caller, Role
 from skillbridge.domain.errors import Unavailable, Unproven
 from skillbridge.domain.network import class_of, network_of
@@ -38,6 +43,7 @@ from skillbridge.entrypoints.http.server.quotas import (
     Quota,
 )
 from skillbridge.entrypoints.http.server.revocation import Revocations
+from skillbridge.entrypoints.http.server.tenancy import asked_for, open_for
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -62,6 +68,12 @@ def needs(scope: str, quota: Quota | None = None) -> Guard:
             raise
         actor = connection.scope[ACTOR] = _actor(claims, connection)  # type: ignore[literal-required]  # ASGI scopes are open
         claims.must_hold(scope)
+        try:
+            await open_for(connection, actor.tenant_id, scope)
+        except UnknownTenant:
+            raise NotSignedIn(
+                "this sign-in is of an organisation that is not here any more"
+            ) from None
         tenant = actor.tenant_id
         whose = actor.user_id if actor.user_id != NOBODY else claims.session_id
         if connection.scope["method"] in SAFE:  # type: ignore[typeddict-item]  # it is HTTP
@@ -78,6 +90,9 @@ def needs(scope: str, quota: Quota | None = None) -> Guard:
         BadAccessToken,
         BadApiToken,
         MissingScope,
+        TenantIsSuspended,
+        FeatureOff,
+        OfAnotherTenant,
         *(() if scope in FOR_TOKENS else (NotForTokens,)),
         *(() if scope in FOR_SERVICES else (NotForServices,)),
         Unavailable,
@@ -106,12 +121,6 @@ async def always_open(_: Connection, __: BaseRouteHandler) -> None:
 always_open.reads = ()  # type: ignore[attr-defined]  # read by the contract
 
 
-NOT_SEEDED = (
-    "nobody has founded this installation's first tenant yet, so nobody can register or sign in: "
-    "its operator runs `skillbridge seed`"
-)
-
-
 def unauthenticated_within(quota: Quota) -> Guard:
     """As `unauthenticated`, with a quota of its own for writes."""
 
@@ -122,7 +131,7 @@ def unauthenticated_within(quota: Quota) -> Guard:
 
 
 async def unauthenticated(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Lets everyone in, as the pre-authentication principal of the tenant that `X-Tenant` names.
+    """Lets everyone in, as the pre-authentication principal of the tenant that host or `X-Tenant` name.
 
     But a program with its token, where no page is asked for: it would believe that the token signs it in.
     """
@@ -135,7 +144,7 @@ def _as_unauthenticated(guard: Guard, quota: Quota) -> Guard:
         "asks": ("X-Tenant",),
         "reads": (OPEN_READS,),
         "writes": (quota,),
-        "refuses": (UnknownTenant, NotForTokens, Unavailable),
+        "refuses": (TenantIsSuspended, FeatureOff, OfAnotherTenant, NotForTokens, Unavailable),
     }
     for name, value in told.items():
         setattr(guard, name, value)
@@ -155,14 +164,7 @@ async def _let_in(connection: Connection, handler: BaseRouteHandler, quota: Quot
     shown = _authorization(connection).partition(" ")[2]
     if known.text.is_one(shown) and getattr(handler, "media_type", None) != MediaType.HTML:
         raise NotForTokens
-    slug = connection.headers.get("x-tenant", connection.app.state.settings.default_tenant)
-    tenants: Tenants = connection.app.state.tenants
-    try:
-        tenant_id = await tenants.by_slug(slug)
-    except UnknownTenant as error:
-        if "x-tenant" in connection.headers:
-            raise UnknownTenant(f"{error}: look at X-Tenant") from None
-        raise Unavailable(NOT_SEEDED) from None
+    tenant_id = await asked_for(connection)
     connection.scope[ACTOR] = Actor.pre_authentication(  # type: ignore[literal-required]  # ASGI scopes are open
         tenant_id, request_id=_request_id(connection), caller=_caller(connection)
     )

@@ -1,0 +1,27 @@
+"""What happens to tenants, and to what they decide for themselves."""
+
+from collections.abc import Mapping
+
+from skillbridge.domain.events.event import Event, event
+from skillbridge.domain.ids import UserId
+
+
+@event
+class TenantSuspended(Event):
+    reason: str
+
+
+@event
+class TenantResumed(Event):
+    reason: str
+
+
+@event
+class TenantSettingsChanged(Event):
+    """`before` and `after` hold what differs, by its path; `changed_by` is None at the command line."""
+
+    changed_by: UserId | None
+    version: int
+    reason: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]

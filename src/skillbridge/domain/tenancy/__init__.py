@@ -1,0 +1,1 @@
+"""Organisations that share an installation, and what each decides for itself."""
