@@ -118,7 +118,7 @@ bench-rust: setup ## did the matcher's core become slower? make bench-rust ARGS=
 
 prove: export INSTANCES ?= 100000
 prove: setup ## long random searches: make prove P=assignments, make prove P=edge INSTANCES=1000
-	@$(if $(PROVE_$(P)),$(PROVE_$(P)),echo "say which: make prove P=assignments, P=deadlines, P=edge, P=contract, P=access, P=tenancy, P=clients, P=limits, P=tutorial or P=mutants"; exit 2)
+	@$(if $(PROVE_$(P)),$(PROVE_$(P)),echo "say which: make prove P=assignments, P=deadlines, P=edge, P=contract, P=access, P=privacy, P=tenancy, P=clients, P=limits, P=tutorial or P=mutants"; exit 2)
 # Small problems, each solved in every way and by trying every way.
 PROVE_assignments = $(call CARGO,test --release --quiet --package matcher-core --test small)
 # So many deadlines at any step of a search, each answer certified; and 60 in seconds.
@@ -138,6 +138,8 @@ PROVE_access = ORDERS=$(ORDERS) $(BIN)/python -m pytest -q -s -n 0 --timeout 0 \
 # Two tenants, every route as each role, every table: no cell tells or changes what is the other's.
 PROVE_tenancy = PROVE=1 $(BIN)/python -m pytest -q -s -n 0 --timeout 0 \
   tests/integration/walls/test_tenant_matrix.py
+# Each protection of people's data is removed in turn, and a test must fail; none is taken from an earlier run.
+PROVE_privacy = LAYER=privacy FRESH=1 $(BIN)/python -m tests.mutants
 # Linters, two generators of clients and a collection of Postman; wants Node.js.
 PROVE_clients = $(BIN)/python -m pytest -q -s -n 0 --timeout 0 tests/integration/http/generated_clients.py
 # A carrier's crowd beside stuffing, several processes, and Redis in every state: the figures.

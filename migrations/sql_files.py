@@ -32,6 +32,7 @@ TOPICS = (
     "search",
     "jobs",
     "audit",
+    "privacy",
     "policies",
     "grants",
     "supabase",

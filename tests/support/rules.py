@@ -34,6 +34,13 @@ PLACEMENT: Moves = {
     "apply": ({"proposed"}, "applied"),
     "skip": ({"proposed"}, "skipped"),
 }
+PRIVACY_REQUEST: Moves = {
+    "begin": ({"waiting"}, "running"),
+    "finish": ({"running"}, "done"),
+    "answer": ({"waiting"}, "done"),
+    "cancel": ({"waiting"}, "cancelled"),
+    "refuse": ({"waiting"}, "refused"),
+}
 ROADMAP: Moves = {
     "adopt": ({"drafting"}, "ready"),
     "fail": ({"drafting"}, "failed"),
@@ -140,6 +147,14 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     },
     "domain.ranking.pool_version": {"CHANGE_BITS": 40},
     "domain.ranking.score": {"LEAST_OVERLAP": 4, "HOURS_LOST": 480, "MOST_RANKED": 100},
+    "domain.privacy.request": {
+        "ANSWER_WITHIN": 30 * DAY,
+        "EXPORT_KEPT": 7 * DAY,
+        "EXPORT_EVERY": DAY,
+        "LONGEST_COOLING_OFF": 25,
+    },
+    "application.privacy.retention": {"FORGET_EVERY": HOUR, "AT_ONCE": 5_000, "BATCHES": 20},
+    "application.privacy.erasure": {"BEGIN_EVERY": 10 * MINUTE, "BEGUN_AT_ONCE": 100},
     "domain.progress.journey": {"FINISHED": 100},
     "domain.resources.catalogue": {"LONGEST_SKILL": 64},
     "domain.resources.learning_domain": {

@@ -44,6 +44,7 @@ PLANTED = [
     ("application.progress.completion", "skillbridge.domain.matching.match"),
     ("application.progress.completion", "skillbridge.domain.mentors.mentor"),
     ("application.progress.completion", "skillbridge.domain.profiles.profile"),
+    ("application.progress.completion", "skillbridge.domain.privacy.request"),
     ("application.progress.completion", "skillbridge.domain.ranking.score"),
 ]
 """A module and what it may not import; each contract has at least one."""

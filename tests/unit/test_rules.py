@@ -19,6 +19,7 @@ from skillbridge.domain.gamification.badges import BADGES
 from skillbridge.domain.lifecycle import Lifecycle
 from skillbridge.domain.matching import match
 from skillbridge.domain.mentors import mentor
+from skillbridge.domain.privacy import request
 from skillbridge.domain.profiles.profile import BIO, NAME
 from skillbridge.domain.ranking.countries import DECAY
 from skillbridge.domain.ranking.score import TERMS, USUAL
@@ -69,6 +70,7 @@ def test_every_number_of_the_rules_is_as_it_was_written_down() -> None:
         (tenant.LIFE, rules.TENANT),
         (placement.LIFE, rules.PLACEMENT),
         (roadmap.LIFE, rules.ROADMAP),
+        (request.LIFE, rules.PRIVACY_REQUEST),
     ],
 )
 def test_every_life_is_as_it_was_written_down(life: Lifecycle[Any], moves: rules.Moves) -> None:
@@ -86,6 +88,7 @@ def test_there_are_no_other_lives() -> None:
         "domain.matching.match",
         "domain.cohorts.cohort",
         "domain.cohorts.placement",
+        "domain.privacy.request",
         "domain.roadmaps.roadmap",
     }
 
@@ -149,7 +152,7 @@ def test_what_each_role_adds() -> None:
             "profile:read", "profile:write", "mentors:read", "resources:read", "roadmaps:read",
             "roadmaps:write", "progress:read", "progress:write", "matches:read",
             "matches:request", "badges:read", "notices:read", "notices:write", "security:read",
-            "security:write",
+            "security:write", "privacy:read", "privacy:write",
         },
         "mentor": {"mentoring:write"},
         "moderator": {"moderation:write"},
@@ -218,6 +221,11 @@ def test_what_follows_from_what() -> None:
         "CohortRunFailed": ["NotifyPeople"],
         "CohortRunExpired": ["NotifyPeople"],
         "BadgeAwarded": ["NotifyPeople"],
+        "ExportRequested": ["MakeExport"],
+        "ExportReady": ["TellOfExport"],
+        "ErasureRequested": ["TellOfErasure"],
+        "ErasureBegun": ["EndMatches", "EraseAccount"],
+        "AccountErased": ["RefreshPool"],
     }
 
 
@@ -235,6 +243,8 @@ def test_what_the_clock_brings_and_how_often() -> None:
         "SealSecretsAnew": rules.HOUR,
         "ForgetSignIns": rules.HOUR,
         "ForgetApiTokens": rules.HOUR,
+        "BeginErasures": 10 * rules.MINUTE,
+        "ForgetByAge": rules.HOUR,
     }
 
 

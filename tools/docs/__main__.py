@@ -5,7 +5,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.docs import access, asvs, coverage, layers, problems, scorecard, settings, states
+from tools.docs import (
+    access,
+    asvs,
+    coverage,
+    layers,
+    problems,
+    processing,
+    scorecard,
+    settings,
+    states,
+)
 from tools.docs.rows import ContradictionError, rows_of
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +26,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "docs/generated/layers.md", layers.page()
     yield "docs/generated/states.md", states.page()
     yield "docs/generated/access.md", access.page()
+    yield "docs/generated/processing.md", processing.page()
     rows = rows_of(ROOT)
     yield "docs/generated/scorecard.md", scorecard.page(rows)
     clauses = (ROOT / "docs/clauses.toml").read_text(encoding="utf-8")

@@ -93,6 +93,12 @@ grant update (status, answered_at, ended_at) on matches to skillbridge_app;
 grant update (read_at) on notices to skillbridge_app;
 grant update (status, confirmed_by, confirmed_at, ended_at) on cohort_runs to skillbridge_app;
 grant insert on cohort_runs, impressions, kept_answers to skillbridge_app;
+grant select on exports to skillbridge_app;
+grant select (id, tenant_id, user_id, kind, state, asked_at, due_at, acts_at, ended_at)
+    on privacy_requests to skillbridge_app;
+grant insert (id, tenant_id, user_id, kind, state, asked_at, due_at, acts_at)
+    on privacy_requests to skillbridge_app;
+grant update (state, ended_at) on privacy_requests to skillbridge_app;
 
 -- signing in, for those who are not known yet: what it finds and changes, it does by the functions above
 grant insert (
@@ -109,7 +115,7 @@ grant select, delete on one_time_proofs, spent_challenges, authorization_request
     to skillbridge_worker;
 grant select, delete, update (sealed_secret) on second_factors to skillbridge_worker;
 grant select, delete, update (sealed_number, number_index) on phones to skillbridge_worker;
-grant select, delete, update (revoked_at, expires_at) on api_tokens to skillbridge_worker;
+grant select, delete, update (name, revoked_at, expires_at) on api_tokens to skillbridge_worker;
 grant insert (id, tenant_id, user_id, name, hash, scopes, created_at, expires_at) on api_tokens
     to skillbridge_worker;
 grant select, delete on impressions, kept_answers to skillbridge_worker;
@@ -117,3 +123,7 @@ grant delete on sign_ins, refresh_tokens to skillbridge_worker;
 grant select on job_tallies to skillbridge_worker;
 grant select, update (n, hash, sealed_at) on audit_entries to skillbridge_worker;
 grant select, insert, update (n, hash) on audit_heads to skillbridge_worker;
+
+-- erasing people, and forgetting by age
+grant select, insert, update, delete on privacy_requests, exports to skillbridge_worker;
+grant delete on profiles, roadmaps, trophies, notices, placements, events, jobs to skillbridge_worker;

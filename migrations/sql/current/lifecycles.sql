@@ -50,6 +50,15 @@ create or replace trigger guard_cohort_run before update of status on cohort_run
     ))
     execute function app.refuse_move('a cohort run', 'status');
 
+-- skillbridge.domain.privacy.request
+create or replace trigger guard_privacy_request before update of state on privacy_requests
+    for each row
+    when (old.state <> new.state and (old.state, new.state) not in (
+        ('waiting', 'running'), ('waiting', 'done'), ('waiting', 'cancelled'),
+        ('waiting', 'refused'), ('running', 'done')
+    ))
+    execute function app.refuse_move('a request about data', 'state');
+
 -- skillbridge.domain.cohorts.placement
 create or replace trigger guard_placement before update of state on placements for each row
     when (old.state <> new.state and (old.state, new.state) not in (

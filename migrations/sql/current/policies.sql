@@ -81,9 +81,15 @@ begin
             ('completions', 'learner_system', 'all', 'own', 'learner_id'),
             ('trophies', 'owner_reads', 'select', 'own', 'user_id'),
             ('trophies', 'system_awards', 'insert', 'system of the tenant', null),
+            ('trophies', 'system_erases', 'delete', 'system of the tenant', null),
             ('notices', 'owner_reads', 'select', 'own', 'user_id'),
             ('notices', 'owner_marks', 'update', 'own', 'user_id'),
             ('notices', 'system_tells', 'insert', 'system of the tenant', null),
+            ('notices', 'system_erases', 'delete', 'system of the tenant', null),
+            ('privacy_requests', 'self_system_read', 'select', 'own', 'user_id'),
+            ('privacy_requests', 'system_forgets', 'delete', 'system of the tenant', null),
+            ('exports', 'owner_reads', 'select', 'own', 'user_id'),
+            ('exports', 'system_writes', 'all', 'system of the tenant', null),
 
             -- a match is seen by both sides
             ('matches', 'both_sides_read', 'select', 'either side', null),
@@ -95,6 +101,7 @@ begin
             ('placements', 'services_read', 'select', 'service', null),
             ('placements', 'system_writes', 'insert', 'system of the tenant', null),
             ('placements', 'system_applies', 'update', 'system of the tenant', null),
+            ('placements', 'system_erases', 'delete', 'system of the tenant', null),
 
             -- whoever was shown a list adds it in their own name; only the system reads and forgets
             ('impressions', 'learner_system_adds', 'insert', 'own', 'learner_id'),
@@ -109,7 +116,10 @@ begin
 
             -- the system reads events and works on jobs, of every tenant
             ('events', 'system_reads', 'select', 'system', null),
+            ('events', 'system_unwords', 'update', 'system of the tenant', null),
+            ('events', 'system_forgets', 'delete', 'system of the tenant', null),
             ('jobs', 'system_reads', 'select', 'system', null),
+            ('jobs', 'system_forgets', 'delete', 'system of the tenant', null),
             ('jobs', 'system_works', 'update', 'system', null),
             ('job_tallies', 'system_counts', 'all', 'system', null),
 
@@ -182,6 +192,23 @@ create policy admins_read_the_placed on profiles for select
             exists (select from placements as p where p.learner_id = profiles.user_id)
             or exists (select from placements as p where p.mentor_id = profiles.user_id)
         )
+    );
+
+-- A request about one's data is made by its person, who may take it back; what is done about it, the system does.
+create policy self_asks on privacy_requests for insert
+    with check (
+        tenant_id = (select app.tenant_id())
+        and (user_id = (select app.user_id()) and state = 'waiting' or (select app.is_system()))
+    );
+create policy self_cancels on privacy_requests for update
+    using (
+        tenant_id = (select app.tenant_id())
+        and (user_id = (select app.user_id()) and state = 'waiting' or (select app.is_system()))
+    )
+    with check (
+        tenant_id = (select app.tenant_id())
+        and (user_id = (select app.user_id()) and state in ('waiting', 'cancelled')
+            or (select app.is_system()))
     );
 
 -- A match is asked for by the learner.

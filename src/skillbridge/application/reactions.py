@@ -58,10 +58,19 @@ from skillbridge.application.cohorts.running import RunCohort
 from skillbridge.application.gamification.badges import AwardBadges
 from skillbridge.application.idempotency import FORGET_EVERY as FORGET_ANSWERS_EVERY
 from skillbridge.application.idempotency import ForgetAnswers
-from skillbridge.application.matching.matches import EXPIRE_EVERY, ExpireMatches
+from skillbridge.application.matching.matches import EXPIRE_EVERY, EndMatches, ExpireMatches
 from skillbridge.application.mentors.offers import PauseOffer
 from skillbridge.application.notifications.notices import NotifyPeople
 from skillbridge.application.ports.jobs import Reactions
+from skillbridge.application.privacy.erasure import (
+    BEGIN_EVERY,
+    BeginErasures,
+    EraseAccount,
+    TellOfErasure,
+)
+from skillbridge.application.privacy.exports import MakeExport, TellOfExport
+from skillbridge.application.privacy.retention import FORGET_EVERY as FORGET_BY_AGE_EVERY
+from skillbridge.application.privacy.retention import ForgetByAge
 from skillbridge.application.ranking.impressions import FORGET_EVERY, ForgetImpressions
 from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
@@ -120,6 +129,13 @@ from skillbridge.domain.events.matching import (
     MatchWithdrawn,
 )
 from skillbridge.domain.events.mentors import MentorProfileChanged
+from skillbridge.domain.events.privacy import (
+    AccountErased,
+    ErasureBegun,
+    ErasureRequested,
+    ExportReady,
+    ExportRequested,
+)
 from skillbridge.domain.events.profiles import ProfileChanged
 from skillbridge.domain.events.progress import ModuleCompleted, RoadmapCompleted
 from skillbridge.domain.events.roadmaps import RoadmapFailed, RoadmapReady, RoadmapRequested
@@ -178,6 +194,11 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     CohortRunFailed: (NotifyPeople,),
     CohortRunExpired: (NotifyPeople,),
     BadgeAwarded: (NotifyPeople,),
+    ExportRequested: (MakeExport,),
+    ExportReady: (TellOfExport,),
+    ErasureRequested: (TellOfErasure,),
+    ErasureBegun: (EndMatches, EraseAccount),
+    AccountErased: (RefreshPool,),
 }
 
 SCHEDULE: Mapping[type[Any], timedelta] = {
@@ -191,6 +212,8 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ForgetAnswers: FORGET_ANSWERS_EVERY,
     SealSecretsAnew: SEAL_EVERY,
     ForgetSignIns: FORGET_SIGN_INS_EVERY,
+    BeginErasures: BEGIN_EVERY,
+    ForgetByAge: FORGET_BY_AGE_EVERY,
     ForgetApiTokens: FORGET_API_TOKENS_EVERY,
     AnchorAudit: ANCHOR_EVERY,
     KeepAuditMonths: KEEP_EVERY,

@@ -14,7 +14,7 @@ OPEN = {
     "/health/live", "/health/ready",
     "/mailbox",  # on one's own machine alone
     "/v1/auth/verify", "/v1/auth/reset", "/v1/auth/email",
-    "/v1/auth/providers", "/v1/domains", "/v1/resources",
+    "/v1/auth/providers", "/v1/domains", "/v1/resources", "/v1/privacy/keys",
 }  # fmt: skip
 """Addresses without an id that answer nobody; the pages of mails say what is wrong with their link."""
 IN_AN_ADDRESS = {

@@ -18,6 +18,7 @@ from skillbridge.domain.cohorts.cohort import CohortStatus
 from skillbridge.domain.cohorts.placement import PlacementState
 from skillbridge.domain.lifecycle import Lifecycle
 from skillbridge.domain.matching.match import MatchStatus
+from skillbridge.domain.privacy.request import RequestState
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
 
 NOW = datetime.now(UTC)
@@ -116,6 +117,16 @@ async def a_roadmap(admin: asyncpg.Connection, people: People, status: str) -> U
     return roadmap_id
 
 
+async def a_request(admin: asyncpg.Connection, people: People, state: str) -> UUID:
+    request_id, over = uuid4(), state not in {"waiting", "running"}
+    await insert(
+        admin, "privacy_requests", id=request_id, tenant_id=people.tenant, user_id=people.learner,
+        kind="export", state=state, asked_at=NOW, due_at=NOW, acts_at=NOW,
+        ended_at=NOW if over else None,
+    )  # fmt: skip
+    return request_id
+
+
 GUARDED = (
     Guarded("a match", "matches", "status", MatchStatus, rules.MATCH, a_match),
     Guarded("a cohort run", "cohort_runs", "status", CohortStatus, rules.COHORT, a_run),
@@ -124,6 +135,10 @@ GUARDED = (
         "cohort_id",
     ),
     Guarded("a roadmap", "roadmaps", "status", RoadmapStatus, rules.ROADMAP, a_roadmap),
+    Guarded(
+        "a request about data", "privacy_requests", "state", RequestState, rules.PRIVACY_REQUEST,
+        a_request,
+    ),
 )  # fmt: skip
 UNGUARDED = {"jobs", "kept_answers"}
 """A kept answer's status is HTTP's, and never changes. Jobs have no table of moves: each write of the program asks for the lease that it holds, a job
@@ -163,9 +178,11 @@ async def test_the_database_allows_the_moves_of_the_table_and_no_other(
 ) -> None:
     """Whatever else a state wants of its row is there, so that only the move is refused."""
     row = await one.add(admin, people, source)
-    values = {one.state: to}
+    values: dict[str, Any] = {one.state: to}
     if one.table == "placements":
         values |= await beside(admin, people, to)
+    if one.table == "privacy_requests":
+        values["ended_at"] = None if to in {"waiting", "running"} else NOW
     changes = ", ".join(f"{name} = ${number}" for number, name in enumerate(values, 2))
     move = f"update {one.table} set {changes} where {one.key} = $1"
     if one.allows(source, to):

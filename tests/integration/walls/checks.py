@@ -344,6 +344,31 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("status = 199", "status = 300"),
     ),
     "ck_kept_answers_headers": ((f"headers = {_OBJECT}",), (f"headers = {_ARRAY}",)),
+    "ck_privacy_requests_kind": (
+        tuple(
+            f"kind = '{kind}'"
+            for kind in (
+                *("export", "erasure", "rectification", "restriction", "objection", "grievance"),
+            )
+        ),
+        ("kind = 'wish'",),
+    ),
+    "ck_privacy_requests_state": (
+        (
+            *("state = 'waiting', ended_at = null", "state = 'running', ended_at = null"),
+            *(f"state = '{end}', ended_at = now()" for end in ("done", "cancelled", "refused")),
+        ),
+        ("state = 'lost', ended_at = now()",),
+    ),
+    "ck_privacy_requests_ended": (
+        ("state = 'done', ended_at = now()", "state = 'running', ended_at = null"),
+        ("state = 'done', ended_at = null", "state = 'waiting', ended_at = now()"),
+    ),
+    "ck_privacy_requests_address": (
+        ("address = null", "state = 'running', ended_at = null, address = 'a@example.org'"),
+        ("state = 'waiting', ended_at = null, address = 'a@example.org'",),
+    ),
+    "ck_privacy_requests_receipts": ((f"receipts = {_OBJECT}",), (f"receipts = {_ARRAY}",)),
     "ck_events_payload": ((f"payload = {_OBJECT}",), (f"payload = {_ARRAY}",)),
     "ck_jobs_state": (
         tuple(f"state = '{state}'" for state in ("ready", "running", "done", "dead")),

@@ -18,6 +18,7 @@ from skillbridge.application.cohorts.orders import OrderCohortRun
 from skillbridge.application.matching import ports as matching
 from skillbridge.application.mentors import ports as mentors
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.application.privacy import ports as privacy
 from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import pool
@@ -29,6 +30,7 @@ from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.cohorts.placement import Because, PlacementState
 from skillbridge.domain.ids import SessionId, TenantId
 from skillbridge.domain.notifications.notice import Notice
+from skillbridge.domain.privacy.request import RequestKind
 
 LATER = datetime.now(UTC) + timedelta(days=400)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -66,6 +68,7 @@ class Facts:
     match: Any = None
     run: Any = None
     placement: Any = None
+    erasure: Any = None
     digest: str = ""
 
     @property
@@ -104,6 +107,11 @@ async def gathered(town: Town) -> Facts:
         ended,
         world.tenant_id,
         town.amina.user_id,
+    )
+    await admin.execute(  # a sign-in takes back the erasure that waits
+        """insert into privacy_requests (id, tenant_id, user_id, kind, asked_at, due_at, acts_at)
+        values (gen_random_uuid(), $1, $2, 'erasure', now(), now(), now())""",
+        *(world.tenant_id, town.amina.user_id),
     )
     await admin.execute("update second_factors set confirmed_at = now()")
     await admin.execute("update phones set text_id = gen_random_uuid(), text_state = 'sending'")
@@ -191,5 +199,8 @@ async def read(facts: Facts) -> None:
     )
     placement.state, placement.because = PlacementState.SKIPPED, Because.DECLINED
     facts.placement = placement
+    facts.erasure = await got(
+        privacy.PrivacyRequests, owner, lambda port: port.newest(facts.amina, RequestKind.ERASURE)
+    )
     mentor_pool = await facts.town.world.worker.get(pool.MentorPool)
     facts.digest = (await mentor_pool.seal(system.tenant_id)).digest

@@ -63,11 +63,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "pk_kept_answers": ("user_id", "tenant_id", "operation", "key"),
     "uq_notices_user_id_event_id": ("user_id", "event_id"),
     "uq_notices_unread": ("user_id", "kind", "about"),
+    "pk_privacy_requests": ("id",),
+    "uq_privacy_requests_open": ("tenant_id", "user_id", "kind"),
+    "pk_exports": ("user_id",),
     "pk_events": ("id",),
     "pk_audit_entries": ("tenant_id", "at", "id"),
     "pk_audit_heads": ("tenant_id",),
     "pk_jobs": ("id",),
-    "uq_jobs_kind_event_id": ("kind", "event_id"),
+    "uq_jobs_event_id_kind": ("event_id", "kind"),
     "uq_jobs_tenant_id_kind_slot": ("tenant_id", "kind", "slot"),
     "pk_job_tallies": ("id",),
     "pk_processes": ("id",),
@@ -84,6 +87,7 @@ PREPARED = (
     select gen_random_uuid(), tenant_id, user_id, sealed_number, number_index, now() from phones""",
     "alter table one_time_proofs drop constraint ck_one_time_proofs_purpose",
     "alter table one_time_proofs drop constraint ck_one_time_proofs_addresses",
+    "alter table privacy_requests drop constraint ck_privacy_requests_kind",
     "alter table spent_challenges drop constraint ck_spent_challenges_nonce",
 )
 """What the town has nothing of, and checks that let a key's column be little else."""

@@ -40,7 +40,7 @@ INSERTS = {"add", "award", "spend"}
 """Nothing is looked for: keys and policies say what may come in."""
 SAYS_NOTHING = {
     "save", "put", "remove", "replace", "reseal", "revoke", "must_live", "mark_read", "mark_all_read",
-    "used", "let_go",
+    "used", "let_go", "cancel",
 }  # fmt: skip
 """Their answer is the change that they make."""
 

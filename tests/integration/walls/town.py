@@ -190,6 +190,8 @@ async def arrive(world: World, client: httpx.AsyncClient) -> tuple[Actor, dict[s
     good(await client.put("/v1/me/second-factor", headers=headers, json=wish))
     number = {**wish, "number": "+2348031234567"}
     good(await client.put("/v1/me/phone/begin", headers=headers, json=number))
+    good(await client.put("/v1/me/erasure", headers=headers))
+    good(await client.put("/v1/me/exports/latest", headers=headers))
     token = {"scopes": ["roadmaps:read"]}
     good(await client.put("/v1/me/tokens/laptop", headers=headers, json=token))
     good(await client.post("/v1/auth/password/forgot", json={"email": CREDENTIALS["email"]}))

@@ -33,6 +33,8 @@ from skillbridge.application.notifications import ports as notifications
 from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports import access_tokens, api_tokens, idempotency
 from skillbridge.application.ports.field_encryption import SealedRow, SealedRows
+from skillbridge.application.privacy import ports as privacy
+from skillbridge.application.privacy.views import Term
 from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import impressions, pool, ranker
@@ -48,6 +50,7 @@ from skillbridge.domain.audit.chain import Seal, Sealed, Written
 from skillbridge.domain.audit.entry import Entry
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.ids import PhoneId, ProofId
+from skillbridge.domain.privacy.request import RequestKind, RequestState
 from skillbridge.domain.ranking.pool_version import version_at
 from skillbridge.domain.tenancy.tenant import Tenant, TenantState
 
@@ -532,6 +535,68 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         OPERATOR,
         lambda p, _, by: of(p.bounds(by), lambda found: found.last or found.retired),
     ),
+    "PrivacyRequests.newest": (
+        privacy.PrivacyRequests,
+        SIDE,
+        lambda p, _, by: p.newest(by.user_id, RequestKind.ERASURE),
+    ),
+    "PrivacyRequests.get": (
+        privacy.PrivacyRequests,
+        SYSTEM,
+        lambda p, f, _: p.get(f.erasure.id),
+    ),
+    "PrivacyRequests.overdue": (
+        privacy.PrivacyRequests,
+        SYSTEM,
+        lambda p, _, __: p.overdue(LATER, limit=9),
+    ),
+    "PrivacyRequests.cancel": (
+        privacy.PrivacyRequests,
+        SIDE,
+        lambda p, f, _: p.cancel(replace(f.erasure, state=RequestState.CANCELLED, ended_at=LATER)),
+    ),
+    "PrivacyRequests.save": (
+        privacy.PrivacyRequests,
+        SYSTEM,
+        lambda p, f, _: p.save(replace(f.erasure, receipts={"accounts": {"users": 1}})),
+    ),
+    "Exports.put": (privacy.Exports, SYSTEM, lambda p, f, _: p.put(f.erasure, b"zip", LATER)),
+    "PrivacyReads.export": (privacy.PrivacyReads, SIDE, lambda p, _, by: p.export(by)),
+    "PrivacyReads.archive": (privacy.PrivacyReads, SIDE, lambda p, _, by: p.archive(by)),
+    "PrivacyReads.erasure": (privacy.PrivacyReads, SIDE, lambda p, _, by: p.erasure(by)),
+    "PrivacyReads.register": (
+        privacy.PrivacyReads,
+        SYSTEM,
+        lambda p, _, by: p.register(by, limit=9),
+    ),
+    "PersonalData.export": (
+        privacy.PersonalData,
+        SYSTEM,
+        lambda p, f, _: of(p.export("profiles", f.amina), lambda found: found["profiles"]),
+    ),
+    "PersonalData.erase": (
+        privacy.PersonalData,
+        SYSTEM,
+        lambda p, f, _: of(
+            p.erase("gamification", f.amina, at=LATER), lambda found: found["trophies"]
+        ),
+    ),
+    "PersonalData.left": (
+        privacy.PersonalData,
+        SYSTEM,
+        lambda p, f, _: p.left("profiles", f.amina),
+    ),
+    "Retention.due": (
+        privacy.Retention,
+        SYSTEM,
+        lambda p, _, __: p.due(Term("notices", 0, "created_at"), LATER),
+    ),
+    "Retention.forget": (
+        privacy.Retention,
+        SYSTEM,
+        lambda p, _, __: p.forget(Term("notices", 0, "created_at"), LATER, limit=9),
+    ),
+    "Matches.open_of": (M.Matches, SYSTEM, lambda p, f, _: p.open_of(f.amina)),
     "People.names": (notifications.People, SYSTEM, lambda p, f, _: p.names([f.amina])),
     "Notices.add": (notifications.Notices, SYSTEM, lambda p, f, _: p.add(f.notice)),
     "Notices.mark_read": (

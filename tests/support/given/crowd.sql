@@ -102,6 +102,10 @@ select '{cohort}', who, '{here}', other, 1, '{{}}', '{{}}', 'proposed' from crow
 
 insert into jobs (id, tenant_id, kind, slot, state, created_at, done_at)
 select gen_random_uuid(), tenant, 'Crowd', n::text, 'done', at, at from crowd where n > 0;
+insert into privacy_requests (id, tenant_id, user_id, kind, state, asked_at, due_at, acts_at, ended_at)
+select gen_random_uuid(), tenant, who, 'export', 'done', at, at, at, at from crowd;
+insert into exports (user_id, tenant_id, request_id, archive, expires_at)
+select who, tenant, gen_random_uuid(), '', at from crowd where n > 0;
 insert into job_tallies (done) values ({others});
 
 set session_replication_role = origin;

@@ -32,6 +32,10 @@ BOUNDS = {
     "ConfirmSecondFactor": 12,
     "CreatePersonalToken": 10,
     "CreateServiceToken": 7,
+    "CancelErasure": 6,
+    "DownloadExport": 8,  # the proof, and the archive
+    "RequestErasure": 14,  # the proof, then the request; and more for who was second
+    "RequestExport": 14,
     "DisableAccount": 9,
     "DiscardCohortRun": 7,
     "FinishPasskeyLogin": 18,
@@ -103,11 +107,17 @@ BOUNDS = {
 AS_MUCH_AS_THERE_IS = {
     "ApplyPlacements",
     "EraseTenant",
+    "BeginErasures",
+    "EndMatches",
+    "EraseAccount",
     "ExpireCohortRuns",
     "ExpireMatches",
     "ForgetAuthorizations",
+    "ForgetByAge",
+    "MakeExport",
     "NotifyPeople",
     "SealAudit",
+    "PreviewRetention",
     "SealSecretsAnew",
 }
 """These work through a list, one after the other."""

@@ -35,7 +35,10 @@ pytestmark = pytest.mark.row("C3")
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EVERY = sorted(scopes_of(frozenset(Role)))
-KEPT_FROM_TOKENS = {"security:read", "security:write", "users:read", "users:write"}
+KEPT_FROM_TOKENS = {
+    *("security:read", "security:write", "users:read", "users:write"),
+    *("privacy:read", "privacy:write"),
+}
 ROLES = st.frozensets(st.sampled_from(Role))
 SCOPES = st.frozensets(st.sampled_from(EVERY))
 

@@ -8,6 +8,7 @@ from dishka import Provider, Scope, provide
 from skillbridge.adapters.crypto.access_tokens import JwtTokens
 from skillbridge.adapters.crypto.anchor_keys import Ed25519AnchorKeys
 from skillbridge.adapters.crypto.api_tokens import Base62Tokens
+from skillbridge.adapters.crypto.archives import SignedArchives
 from skillbridge.adapters.crypto.authenticators import TotpAuthenticators
 from skillbridge.adapters.crypto.authorizations import DerivedAuthorizationSecrets
 from skillbridge.adapters.crypto.ceremonies import SignedCeremonies
@@ -42,6 +43,7 @@ from skillbridge.application.ports.access_tokens import Tokens
 from skillbridge.application.ports.api_tokens import ApiTokenText
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.field_encryption import FieldEncryption
+from skillbridge.application.privacy.ports import Archives
 
 
 class CryptoProvider(Provider):
@@ -122,6 +124,10 @@ class CryptoProvider(Provider):
     def relying_party(self, clock: Clock) -> RelyingParty:
         ceremonies = SignedCeremonies(self._ring("passkey", clock))
         return WebAuthnRelyingParty(ceremonies, self._rp_id, self._passkey_origins)
+
+    @provide
+    def archives(self, clock: Clock) -> Archives:
+        return SignedArchives(self._ring("privacy/ed25519", clock), self._public_url)
 
     @provide
     def device_keys(self, clock: Clock) -> DeviceKeys:

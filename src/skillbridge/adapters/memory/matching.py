@@ -76,6 +76,10 @@ class MemoryMatches:
         waiting.sort(key=lambda match: match.expires_at)
         return deepcopy(waiting[:limit])
 
+    async def open_of(self, user_id: UserId) -> Sequence[Match]:
+        matches = self.session.table("matches").values()
+        return deepcopy([m for m in matches if m.status in OPEN and user_id in _sides(m, None)])
+
     async def add(self, match: Match) -> None:
         if await self.open_between(match.learner_id, match.mentor_id):
             raise StaleWrite(ASKED_MEANWHILE)

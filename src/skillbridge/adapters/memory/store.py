@@ -103,7 +103,9 @@ class Table(MutableMapping[Any, Any]):
     def __setitem__(self, key: object, row: Any) -> None:
         self.store.must_be_writable()
         rows = self.raw(self.name)
-        rows[key] = triggers.fire(self.name, rows.get(key), deepcopy(row), self.raw)
+        stored = triggers.fire(self.name, rows.get(key), deepcopy(row), self.raw)
+        if stored is not None:
+            rows[key] = stored
 
     def __delitem__(self, key: object) -> None:
         self.store.must_be_writable()

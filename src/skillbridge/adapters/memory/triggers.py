@@ -11,10 +11,11 @@ from typing import Any
 from skillbridge.domain.actor import Role
 from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.domain.mentors.mentor import MentorFull
+from skillbridge.domain.privacy.request import RequestKind, RequestState
 
 Raw = Callable[[str], dict[Any, Any]]
 Trigger = Callable[[Any, Any, Raw], Any]
-"""Of the row as it was, None when it is new, the row as it shall be and all tables: what is stored."""
+"""Of the row as it was, None when it is new, the row as it shall be and all tables: what is stored, if anything."""
 
 
 def stamp(was: Any, row: Any, _raw: Raw) -> Any:
@@ -50,6 +51,21 @@ def date(_was: Any, roadmap: Any, raw: Raw) -> Any:
     return roadmap
 
 
+def cancel_erasure(was: Any, sign_in: Any, raw: Raw) -> Any:
+    """Whoever logs in has thought again."""
+    for one in raw("privacy_requests").values():
+        erasure = (one.user_id, one.kind) == (sign_in.user_id, RequestKind.ERASURE)
+        if was is None and erasure and one.state is RequestState.WAITING:
+            one.cancel(at=datetime.now(UTC))
+    return sign_in
+
+
+def nothing_for_the_erased(_was: Any, row: Any, raw: Raw) -> Any:
+    """What follows from an event may come when its person is gone: it is not written."""
+    whose = getattr(row, "user_id", None) or getattr(row, "learner_id", None)
+    return None if whose in raw("erased") else row
+
+
 TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     "users": (stamp,),
     "profiles": (stamp,),
@@ -57,6 +73,11 @@ TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     "roadmaps": (stamp, date),
     "matches": (stamp, roll_up_load),
     "cohort_runs": (stamp,),
+    "sign_ins": (cancel_erasure,),
+    "notices": (nothing_for_the_erased,),
+    "trophies": (nothing_for_the_erased,),
+    "impressions": (nothing_for_the_erased,),
+    "kept_answers": (nothing_for_the_erased,),
 }
 
 

@@ -12,6 +12,7 @@ from skillbridge.adapters.postgres.kernel import tables as kernel
 from skillbridge.adapters.postgres.matching import tables as matching
 from skillbridge.adapters.postgres.mentors import tables as mentors
 from skillbridge.adapters.postgres.notifications import tables as notifications
+from skillbridge.adapters.postgres.privacy import tables as privacy
 from skillbridge.adapters.postgres.profiles import tables as profiles
 from skillbridge.adapters.postgres.progress import tables as progress
 from skillbridge.adapters.postgres.ranking import tables as ranking
@@ -22,6 +23,6 @@ __all__ = ["CONTEXTS", "metadata"]
 
 CONTEXTS = (
     *(accounts, cohorts, gamification, kernel, matching, mentors),
-    *(notifications, profiles, progress, ranking, roadmaps, tenancy),
+    *(notifications, privacy, profiles, progress, ranking, roadmaps, tenancy),
 )
 """Each has added its own to `metadata` by being imported: so it is whole to whoever takes it from here."""

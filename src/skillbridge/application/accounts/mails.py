@@ -35,6 +35,7 @@ from skillbridge.domain.events.accounts import (
     VerificationRequested,
 )
 from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.privacy import ErasureRequested, ExportReady
 
 SecondFactorEvent = (
     SecondFactorAdded | SecondFactorRemoved | RecoveryCodeUsed | RecoveryCodesReplaced
@@ -106,13 +107,17 @@ class MailToOwner:
         | IdentityLinked
         | IdentityUnlinked
         | PhoneVerified
-        | PhoneRemoved,
+        | PhoneRemoved
+        | ExportReady
+        | ErasureRequested,
         subject: str,
         *words: str,
     ) -> None:
+        """Nothing where the account is erased by now."""
         async with self.transaction(actor, read_only=True):
-            owner = await self.users.peek(event.user_id)
-        await self.mailer.send(actor.tenant_id, mail(event, owner.email, subject, *words))
+            owner = await self.users.find(event.user_id)
+        if owner is not None:
+            await self.mailer.send(actor.tenant_id, mail(event, owner.email, subject, *words))
 
 
 class SendAlreadyRegisteredMail(MailToOwner):

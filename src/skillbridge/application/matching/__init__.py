@@ -5,6 +5,7 @@ from skillbridge.application.matching.matches import (
     CancelMatch,
     CompleteMatch,
     DeclineMatch,
+    EndMatches,
     ExpireMatches,
     RequestMatch,
     WithdrawMatch,
@@ -17,5 +18,6 @@ USE_CASES = (
     WithdrawMatch,
     CompleteMatch,
     CancelMatch,
+    EndMatches,
     ExpireMatches,
 )

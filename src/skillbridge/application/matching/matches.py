@@ -13,6 +13,7 @@ from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.event import Event
+from skillbridge.domain.events.privacy import ErasureBegun
 from skillbridge.domain.ids import MatchId, UserId
 from skillbridge.domain.matching.match import AlreadyAsked, Match
 from skillbridge.domain.mentors.mentor import NotAMentor, UnknownMentor
@@ -107,6 +108,21 @@ class CancelMatch(_Move):
     """Either side breaks the mentorship off; the place is free again."""
 
     verb = Match.cancel
+
+
+@dataclass(frozen=True, slots=True)
+class EndMatches:
+    """Who is erased leaves every match that is open, and the other side is told; run twice, it ends them once."""
+
+    transaction: Transaction
+    matches: Matches
+
+    async def __call__(self, actor: Actor, event: ErasureBegun) -> None:
+        async with self.transaction(actor) as tx:
+            now = await tx.now()
+            for match in await self.matches.open_of(event.user_id):
+                tx.emit(*match.leave(by=event.user_id, at=now))
+                await self.matches.save(match)
 
 
 @dataclass(frozen=True, slots=True)

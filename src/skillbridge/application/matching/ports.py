@@ -45,6 +45,10 @@ class Matches(Protocol):
         """Requests whose time to answer is over, longest ago first, held; skips what is held."""
         ...
 
+    async def open_of(self, user_id: UserId) -> Sequence[Match]:
+        """Those that wait or last, in which this person is on either side, held; only for the system."""
+        ...
+
     async def add(self, match: Match) -> None:
         """Raises StaleWrite when the two have an open match by now."""
 

@@ -231,6 +231,12 @@ class Match:
         """Either side breaks the mentorship off."""
         return self._part("cancel", by, at)
 
+    def leave(self, *, by: UserId, at: datetime) -> tuple[Event, ...]:
+        """One of the two goes for good: what waits is taken back or declined, what lasts is broken off."""
+        if self.status is not MatchStatus.REQUESTED:
+            return self.cancel(by=by, at=at)
+        return self.withdraw(by=by, at=at) if by == self.learner_id else self.decline(by=by, at=at)
+
     def _part(self, verb: str, by: UserId, at: datetime) -> tuple[Event, ...]:
         if by not in {self.learner_id, self.mentor_id}:
             raise Forbidden(f"only the learner or the mentor of a match can {verb} it")

@@ -20,8 +20,9 @@ def scopes_of(roles: frozenset[Role]) -> frozenset[str]:
     return frozenset().union(*(SCOPES[role] for role in roles))
 
 
-_OF_A_SIGN_IN = ("security:", "users:")
-"""What changes how people sign in, or whether they may: only somebody who is there decides on that."""
+_OF_A_SIGN_IN = ("security:", "users:", "privacy:")
+"""What changes how people sign in, or whether they may, and what ends all of it: only somebody who is there
+decides on that."""
 
 FOR_TOKENS = frozenset(one for one in _ROLE_OF if not one.startswith(_OF_A_SIGN_IN))
 """What a personal access token may open."""

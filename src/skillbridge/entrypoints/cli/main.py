@@ -30,6 +30,7 @@ COMMANDS = {
     "users": "Who is here, what they may do, and shutting them out.",
     "tenants": "Organisations: found, suspend, resume, export, erase; what each decides for itself.",
     "service-tokens": "Tokens of a tenant's own programs, which are nobody's.",
+    "privacy": "People's requests with their clocks, and what is deleted by its age.",
     "keys": "The keys that sign: which there are, putting a new one in front, dropping an old one.",
     "matching": "What a cohort would get and running it; what a model may learn from.",
     "jobs": "What waits, what runs, what died, and making the dead try again.",

@@ -35,6 +35,7 @@ from skillbridge.entrypoints.http import (
     passkeys,
     personal_tokens,
     phones,
+    privacy,
     profiles,
     progress,
     ranking,
@@ -101,6 +102,7 @@ CONTRACT = (
     notifications.routes,
     tenancy.routes,
     audit.routes,
+    privacy.routes,
 )
 """What is published."""
 PAGES = (problem_pages.routes, docs.routes, welcome.routes, mailbox.routes)
@@ -112,12 +114,17 @@ ASKED = (
     "Idempotency-Key",
     "If-Match",
     "If-None-Match",
+    "If-Range",
     "Last-Event-ID",
+    "Range",
     "X-Request-Id",
     "X-Tenant",
 )
 """Headers that a page of another origin may send, besides those that every page may."""
 TOLD = (
+    "Accept-Ranges",
+    "Content-Disposition",
+    "Content-Range",
     "Cache-Control",
     "Allow",
     "ETag",

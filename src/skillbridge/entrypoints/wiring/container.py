@@ -35,6 +35,7 @@ from skillbridge.application import (
     matching,
     mentors,
     notifications,
+    privacy,
     profiles,
     progress,
     ranking,
@@ -50,6 +51,7 @@ from skillbridge.application.ports.jobs import Reactions
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.domain.accounts.held_roles import AdministratorsRule
 from skillbridge.domain.accounts.phone import SmsRule
+from skillbridge.domain.privacy.cooling_off import CoolingOff
 from skillbridge.settings import Settings
 
 log = structlog.get_logger()
@@ -67,6 +69,7 @@ CONTEXTS = (
     notifications,
     audit,
     tenancy,
+    privacy,
 )
 
 
@@ -102,6 +105,7 @@ class Rules(Provider):
             settings.sms_a_day,
             settings.sms_a_prefix_a_day,
         )
+        self._cooling_off = CoolingOff(settings.erasure_cooling_off_days)
 
     @provide
     def administrators(self) -> AdministratorsRule:
@@ -110,6 +114,10 @@ class Rules(Provider):
     @provide
     def sms(self) -> SmsRule:
         return self._sms
+
+    @provide
+    def cooling_off(self) -> CoolingOff:
+        return self._cooling_off
 
 
 @cache

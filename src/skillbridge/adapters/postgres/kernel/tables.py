@@ -101,7 +101,7 @@ jobs = table(
     ),
     index("ix_jobs_state_newest", "state", "created_at desc", "id desc"),
     references=[{"event_id": "events.id"}],
-    unique=[("kind", "event_id"), ("tenant_id", "kind", "slot")],
+    unique=[("event_id", "kind"), ("tenant_id", "kind", "slot")],
     checks={"state": JobState, "cause": "num_nonnulls(event_id, slot) = 1"},
 )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import asyncpg
 import msgspec
-from sqlalchemy import and_, bindparam, func, literal_column, select, text
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, text
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.existing import existing
@@ -43,6 +43,15 @@ OVERDUE = Query(
     .order_by(matches.c.expires_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+OPEN_OF = Query(
+    select(matches)
+    .where(here(matches), text("status in ('requested','active')"))
+    .where(
+        or_(matches.c.learner_id == bindparam("person"), matches.c.mentor_id == bindparam("person"))
+    )
+    .order_by(matches.c.id)
+    .with_for_update()
 )
 ADD = Query(
     add(
@@ -88,6 +97,10 @@ class PostgresMatches:
 
     async def overdue(self, at: datetime, *, limit: int) -> Sequence[Match]:
         rows = await self.session.connection.rows(OVERDUE, moment=at, most=limit)
+        return [_match(row) for row in rows]
+
+    async def open_of(self, user_id: UserId) -> Sequence[Match]:
+        rows = await self.session.connection.rows(OPEN_OF, person=user_id)
         return [_match(row) for row in rows]
 
     async def add(self, match: Match) -> None:

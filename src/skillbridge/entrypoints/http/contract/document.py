@@ -42,7 +42,8 @@ Schema = dict[str, Any]
 Handlers = Mapping[str, HTTPRouteHandler]
 
 _TEXT: Schema = {"schema": {"type": "string"}}
-_BESIDE = {"304": ("ETag", "Vary")}
+_BYTES: Schema = {"schema": {"type": "string", "format": "binary"}, "example": "PK"}
+_BESIDE = {"206": ("ETag", "Accept-Ranges", "Content-Range"), "304": ("ETag", "Vary")}
 _UNCHANGED = "304"
 PLACE = Key(datetime(2026, 11, 22, 9, 30, tzinfo=UTC), UUID(FORMATS["uuid"]))
 """After which a page of the examples begins."""
@@ -180,7 +181,9 @@ class _Writer:
         limits = LIMITS if quotas_of(handler) else ()
         headers = _headers((*ALWAYS, *limits, *tells))
         answer = {"description": plain["description"], "headers": headers}
-        if kind not in {None, str}:
+        if kind is bytes:
+            answer["content"] = {str(handler.media_type): _BYTES}
+        elif kind not in {None, str}:
             answer["content"] = self._json(kind)
         elif not beside and (events := events_of(handler)):
             answer["content"] = {"text/event-stream": self._stream(events)}

@@ -88,6 +88,8 @@ NAMES: dict[str, Any] = {
     "next": "AAZg2h8HtgA_JQTgT4lB05oMAwXoLDMBw69BkdFQ",
     "objective": 822_510,
     "percent": 40,
+    "point": "MMTFmXMeEOU3XbO2pMRdwZoKgoAaBEAhJO3MO3vbPHQ",
+    "size": 48_213,
     "placed": 111,
     "pool_version": 42,
     "prerequisites": "programming-basics",

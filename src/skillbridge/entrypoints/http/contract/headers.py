@@ -57,6 +57,8 @@ HEADERS = {
         "left is something else that was asked too often.",
         '"reads";r=599;t=1',
     ),
+    "Accept-Ranges": Header("A part may be asked for by `Range`.", "bytes"),
+    "Content-Range": Header("Which part this is, and of how many bytes.", "bytes 4096-48212/48213"),
     "ETag": Header("This version's name, for `If-Match` and `If-None-Match`.", '"3"'),
     "X-Degraded": Header(
         "`true` while the matcher is away and its fallback answers.",
