@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import growth, jobs, log_ins, matcher, overload, reads, streams, writes
+from bench import audit, growth, jobs, log_ins, matcher, overload, reads, streams, writes
 from bench.assignment import Unequal
 from bench.contenders import EVERYONE
 from bench.figures import Goal, shown
@@ -49,6 +49,7 @@ class Part(StrEnum):
     STREAMS = "streams"
     OVERLOAD = "overload"
     LOG_INS = "log-ins"
+    AUDIT = "audit"
     MATCHER = "matcher"
 
 
@@ -117,6 +118,10 @@ async def _measure(
             goals += found[1]
         if Part.LOG_INS in parts:
             found = await log_ins.measure(cores, rounds=rounds, tell=status.update)
+            sheets += found[0]
+            goals += found[1]
+        if Part.AUDIT in parts:
+            found = await audit.measure(rounds=rounds, tell=status.update)
             sheets += found[0]
             goals += found[1]
         if Part.GROWTH in parts:

@@ -22,6 +22,7 @@ from skillbridge.adapters.postgres.tables import metadata
 WITHIN = f"{postgres.__name__}."
 INSERTED = re.compile(r"INSERT INTO (\w+) \(([^)]*)\)")
 OF_ALL_TENANTS = {
+    "audit.unsealed": "the sealer asks of which tenants something waits, and only the worker's login reads so much",
     "kernel.jobs": "the ledger of jobs is one for all tenants, and only the worker's login reads it",
 }
 """Modules whose statements name no tenant, and why."""

@@ -51,7 +51,7 @@ TERMS = (
     Term(
         "[Tt]roph(y|ies)",
         "award",
-        allowed=r"\"trophies\"|\.sql|trophies \(|on trophies|mutants/planted|'trophies'|pk_trophies",
+        allowed=r"\"trophies\"|\.sql|trophies \(|on trophies|mutants/planted|'trophies'|pk_trophies|\[trophies\]",
     ),
     Term("[Oo]ccasions?", "ranking context"),
     Term("[Ss]howings?", "impression list", allowed="of showing the list|showing_id"),

@@ -3,8 +3,8 @@
 from sql_files import apply, restore, run
 
 revision = "0038"
-down_revision = "0034"
-APPLIES = {"audit": "a95743ab1f3e", "policies": "f4200353bb40", "grants": "cc6869ed909c"}
+down_revision = "0036"
+APPLIES = {"audit": "a95743ab1f3e", "policies": "bd570ec672dd", "grants": "c35f8ca5ddb3"}
 
 
 def upgrade() -> None:

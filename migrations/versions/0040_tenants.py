@@ -3,8 +3,13 @@
 from sql_files import apply, restore, run
 
 revision = "0040"
-down_revision = "0034"
-APPLIES = {"tenants": "94e250f85e14", "jobs": "ecdc88cae721", "policies": "0028a8254b85", "grants": "b8968f41e710"}
+down_revision = "0038"
+APPLIES = {
+    "tenants": "94e250f85e14",
+    "jobs": "ecdc88cae721",
+    "policies": "cafc088e49ca",
+    "grants": "5ad3d52f8b7a",
+}
 
 
 def upgrade() -> None:

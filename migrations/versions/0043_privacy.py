@@ -3,12 +3,13 @@
 from sql_files import apply, restore, run
 
 revision = "0043"
-down_revision = "0034"
+down_revision = "0040"
 APPLIES = {
     "lifecycles": "2bb7ad631ecf",
     "privacy": "2496ae4519e8",
-    "policies": "e0c0828265d5",
-    "grants": "6535b78f3f97",
+    "policies": "6e5ad049812c",
+    "audit": "82466067a973",
+    "grants": "5f775cf2e331",
 }
 
 

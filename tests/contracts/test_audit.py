@@ -125,7 +125,8 @@ async def test_a_search_finds_what_fits_newest_first_page_by_page(world: World) 
     }
     for asked, number in choices.items():
         assert len(await kept(world, asked)) == number, asked
-    walked, page = list[AuditEntry](), PageRequest[Key](3)
+    walked = list[AuditEntry]()
+    page: PageRequest[Key] = PageRequest(3)
     found = await world.ask(AuditReads, "search", world.system(), Search(), page)
     walked += found.items
     found = await world.ask(

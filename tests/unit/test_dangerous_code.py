@@ -20,10 +20,14 @@ STATEMENTS = {"text", "literal_column"}
 OF_OUR_OWN = {
     ("adapters/postgres/engine/ddl.py", "column"),
     ("adapters/postgres/engine/ddl.py", "where"),
+    ("adapters/postgres/privacy/retention.py", "f'({term.where})'"),
+    ("adapters/postgres/privacy/personal_data.py", "f'({one.about})'"),
+    ("adapters/postgres/privacy/personal_data.py", "UNWORDED"),
+    ("adapters/postgres/privacy/personal_data.py", "f\"'{default.arg}'\""),
     ("adapters/schema.py", "f'select pg_advisory_lock({ONE_AT_A_TIME})'"),
     ("adapters/schema.py", "f'set role {OWNER}'"),
 }
-"""Words of the table definitions and constants of migrations, which nobody outside writes."""
+"""Words of the table definitions, of the register of personal data, and constants of migrations, which nobody outside writes."""
 
 Fault = tuple[str, str]
 

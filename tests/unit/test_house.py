@@ -19,6 +19,7 @@ from tests.support.measures import round_trips
 from tools.docs.code import modules, subclasses
 
 import skillbridge
+from skillbridge.application import sealed_columns
 from skillbridge.application.reactions import REACTIONS, SCHEDULE
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import SkillBridgeError
@@ -292,7 +293,8 @@ def test_every_problem_has_a_meaning_and_its_name_one_status() -> None:
 
 @pytest.mark.row("B12")
 def test_every_bound_of_round_trips_is_of_a_use_case() -> None:
-    names = {one.__name__ for context in wiring.CONTEXTS for one in context.USE_CASES}
+    every = (*wiring.CONTEXTS, sealed_columns)
+    names = {one.__name__ for context in every for one in context.USE_CASES}
     assert round_trips.BOUNDS.keys() | round_trips.AS_MUCH_AS_THERE_IS <= names
 
 

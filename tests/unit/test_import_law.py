@@ -44,6 +44,8 @@ PLANTED = [
     ("application.progress.completion", "skillbridge.domain.matching.match"),
     ("application.progress.completion", "skillbridge.domain.mentors.mentor"),
     ("application.progress.completion", "skillbridge.domain.profiles.profile"),
+    ("application.progress.completion", "skillbridge.domain.audit.entry"),
+    ("application.progress.completion", "skillbridge.domain.tenancy.tenant"),
     ("application.progress.completion", "skillbridge.domain.privacy.request"),
     ("application.progress.completion", "skillbridge.domain.ranking.score"),
 ]

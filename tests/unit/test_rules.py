@@ -90,6 +90,7 @@ def test_there_are_no_other_lives() -> None:
         "domain.cohorts.placement",
         "domain.privacy.request",
         "domain.roadmaps.roadmap",
+        "domain.tenancy.tenant",
     }
 
 
@@ -158,7 +159,7 @@ def test_what_each_role_adds() -> None:
         "moderator": {"moderation:write"},
         "admin": {
             "users:read", "users:write", "jobs:read", "jobs:write", "cohorts:read",
-            "cohorts:write",
+            "cohorts:write", "tenants:read", "tenants:write", "audit:read",
         },
     } == SCOPES  # fmt: skip
 
@@ -243,8 +244,10 @@ def test_what_the_clock_brings_and_how_often() -> None:
         "SealSecretsAnew": rules.HOUR,
         "ForgetSignIns": rules.HOUR,
         "ForgetApiTokens": rules.HOUR,
+        "AnchorAudit": rules.DAY,
         "BeginErasures": 10 * rules.MINUTE,
         "ForgetByAge": rules.HOUR,
+        "KeepAuditMonths": rules.DAY,
     }
 
 

@@ -271,7 +271,7 @@ begin
         from pg_class as c
         join pg_attribute as a on a.attrelid = c.oid and a.attname = 'tenant_id'
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-            and c.relowner = 'skillbridge_owner'::regrole
+            and c.relowner = 'skillbridge_owner'::regrole and not c.relispartition
     loop
         execute format(
             'create policy erased_with_its_tenant on %I for delete to skillbridge_owner

@@ -58,7 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     admins_need_second_factor: bool = False
     """Whether an administrator has no more than a learner's scopes until their account has an
     authenticator app; who has set one up refreshes the access token, or logs in again."""
-    erasure_cooling_off_days: Annotated[int, msgspec.Meta(ge=0, le=25)] = 14
+    erasure_cooling_off_days: Annotated[int, msgspec.Meta(ge=1, le=25)] = 14
     """Days in which whoever asked for their account to be erased may think again; logging in stops it."""
     trusted_proxies: tuple[Network, ...] = ()
     """The reverse proxies whose header is believed: addresses, or networks (10.1.0.0/24)."""

@@ -19,7 +19,7 @@ from skillbridge.application.accounts.ports.phones import (
     SmsUnavailable,
 )
 from skillbridge.application.ports.jobs import JobState, RefusedForGood
-from skillbridge.domain.accounts.phone import TextState
+from skillbridge.domain.accounts.phone import SmsOff, SmsRule, TextState
 from skillbridge.domain.errors import TooMany
 
 pytestmark = pytest.mark.row("J1", "C2")
@@ -135,3 +135,15 @@ async def test_jobs_and_events_hold_no_number_and_no_code() -> None:
         said = f"{store.events}{store.jobs}"
         assert "8031234567" not in said
         assert gateway.sent[0].text.split(":")[1].split(".")[0].strip() not in said
+
+
+@pytest.mark.asvs("6.6.1")
+async def test_nobody_is_texted_until_an_installation_turns_it_on() -> None:
+    off = Provider(scope=Scope.APP)
+    rule = SmsRule()
+    off.provide(lambda: rule, provides=SmsRule)
+    async with memory_world(None, off) as world:
+        phone = Handset(Visitor(world))
+        with pytest.raises(SmsOff):
+            await phone.begin(await phone.actor(await phone.owner.arrive()))
+        assert await phone.texts() == []

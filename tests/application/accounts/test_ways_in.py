@@ -99,8 +99,8 @@ async def test_what_is_not_clear_is_told_and_nothing_is_done(town: IdentityTown)
     await town.link(actor, "github")
     system, github = town.world.system(), town.beside.github.url
     for use_case, which, told in (
-        (UnlinkIdentityOf, "https://gitlab.test", github),
-        (UnlinkIdentityOf, "", github),
+        (UnlinkIdentityOf, "https://gitlab.test", "github"),
+        (UnlinkIdentityOf, "", "github"),
         (RemovePasskeyOf, "My phone", "My phone"),
         (RemovePasskeyOf, github, "My phone"),
     ):

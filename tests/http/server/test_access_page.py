@@ -12,7 +12,7 @@ pytestmark = pytest.mark.row("C3")
 
 PAGE = Path("docs/generated/access.md")
 WHO = ("anonymous", "learner", "mentor", "moderator", "admin", "personal token", "service token")
-NOT_FOR_TOKENS = ("security:", "users:")
+NOT_FOR_TOKENS = ("security:", "users:", "privacy:")
 PROGRAMS = {"personal token", "service token"}
 
 

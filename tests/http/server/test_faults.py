@@ -401,7 +401,7 @@ async def test_a_query_has_the_parameters_of_its_operation_and_no_others(ask: As
         assert ("limt", "unknown-parameter") in named(told), operation.name
         assert told["errors"][0]["message"].startswith("there is no such parameter: "), operation
     (fault,) = refused(await ask("GET", "/v1/matches?limt=9", None), 400)["errors"]
-    assert fault["message"].endswith("those here are side, status, after, limit")
+    assert fault["message"].endswith("those here are side, status, after, limit, html")
 
 
 @pytest.mark.parametrize(

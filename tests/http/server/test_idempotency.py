@@ -30,6 +30,7 @@ TAKES_A_KEY = {
     "OrderCohortRun",
     "ConfirmCohortRun",
     "DiscardCohortRun",
+    "RollBackTenantSettings",
 }
 """Every POST of somebody who is signed in."""
 

@@ -67,6 +67,7 @@ async def test_each_request_is_one_line_of_the_log(ask: Asking, lines: list[Any]
         await ask.client.get(f"{path}?token=secret", headers={"X-Request-Id": "0123456789"})
         (line,) = lines
         assert line.pop("ms") >= 0
+        assert len(line.pop("own_request_id")) == 32, "whatever the client said"
         assert line == {
             "event": "request",
             "log_level": "info",

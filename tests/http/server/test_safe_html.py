@@ -20,8 +20,8 @@ from skillbridge.entrypoints.http.server.safe_html import LONGEST, safe_html
 pytestmark = pytest.mark.row("C5", "D1")
 
 MARKDOWN = {"a bio", "a message"}
-PLAIN = {"a goal"}
-"""Several lines, and yet no Markdown: a model reads them."""
+PLAIN = {"a goal", "a footer"}
+"""Several lines, and yet no Markdown: a model reads them, and mails are plain."""
 FIELDS = ("bio", "message")
 WORKS_A_SIGN = 250
 """Calls of functions for each code point: what a text may cost at most, twice the worst that was seen."""
@@ -87,6 +87,8 @@ async def test_a_text_is_kept_as_it_was_written_and_shown_as_safe_html_when_aske
     read = (await ask("GET", "/v1/me?html=true")).json()
     assert (read["bio"], read["bio_html"]) == (WRITTEN, SHOWN)
     assert "bio_html" not in (await ask("GET", "/v1/me")).json(), "bytes that nobody asked for"
+    shown = '<p dir="auto">&amp;amp; &amp;#x202E;x</p>'
+    assert safe_html("&amp; &#x202E;x") == shown, "no entity becomes a sign that the text had not"
 
 
 async def test_others_see_a_bio_and_a_message_as_safe_html_too(ask: Asking) -> None:

@@ -162,7 +162,7 @@ ROLES = {
     "mentor": {"mentoring:write"},
     "moderator": {"moderation:write"},
     "admin": {
-        "users:read", "users:write", "jobs:read", "jobs:write", "cohorts:read", "cohorts:write",
+        "users:read", "users:write", "audit:read", "jobs:read", "jobs:write", "cohorts:read", "cohorts:write",
         "tenants:read", "tenants:write",
     },
 }  # fmt: skip

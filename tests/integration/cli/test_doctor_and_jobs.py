@@ -198,6 +198,7 @@ async def test_a_pooler_is_told_and_migrations_do_not_go_through_it(
 def test_before_seed_the_doctor_says_that_nobody_can_register(
     invoke: Invoke, migrated: Urls
 ) -> None:
+    execute(migrated.admin, "truncate tenant_settings")
     execute(migrated.admin, "delete from tenants")
     done = invoke("doctor")
     assert done.exit_code == 1

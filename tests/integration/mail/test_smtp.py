@@ -17,10 +17,11 @@ from tests.support.servers.mail_servers import (
 )
 
 from skillbridge.adapters.mail.smtp import Server, SmtpMailer, Tls
+from skillbridge.adapters.resilience import CircuitOpen
 from skillbridge.application.accounts.ports.mails import Mail
 from skillbridge.application.ports.jobs import RefusedForGood
 from skillbridge.domain.errors import Unavailable
-from skillbridge.local.ports import HOST
+from skillbridge.local.ports import HOST, free_port
 
 pytestmark = pytest.mark.row("C1", "J1")
 MAIL = Mail("key", "amina@example.org", "Confirm", "Open this link\n", "<p>Open</p>")
@@ -172,3 +173,19 @@ def test_a_server_does_not_show_its_password() -> None:
     assert "hidden" not in repr(
         Server(host="h", port=1, tls=Tls.NONE, username="ada", password="hidden")
     )
+
+
+@pytest.mark.row("L13")
+async def test_a_server_that_cannot_be_reached_is_left_alone_for_a_while() -> None:
+    """The third failure opens the breaker; then nobody waits for a connection."""
+    away = SmtpMailer(
+        Server(host=HOST, port=free_port(), tls=Tls.NONE),
+        "x@example.org",
+        lambda: datetime.now(UTC),
+    )
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="did not take"):
+            await away.send(MAIL)
+    with pytest.raises(CircuitOpen) as told:
+        await away.send(MAIL)
+    assert 0 < told.value.retry_after <= 30

@@ -89,7 +89,7 @@ async def test_what_is_left_of_an_id_is_what_the_register_says(town: Town) -> No
     left = await found_in(town.admin, str(town.amina.user_id))
     assert set(left) <= {
         *("users", "sign_ins", "api_tokens", "mentors", "matches"),
-        *("events", "privacy_requests", "cohort_runs"),
+        *("events", "privacy_requests", "cohort_runs", "audit_entries"),
         "notices",  # that somebody who has no name any more left a match
     }
 
@@ -110,9 +110,9 @@ async def test_nobody_signs_in_and_the_address_is_free_again(town: Town) -> None
     await erase(town)
     credentials = CANARIES["CREDENTIALS"]
     answer = await town.client.post("/v1/auth/login", json=credentials)
-    assert answer.status_code == 401
+    assert answer.status_code == 401, answer.text
     answer = await town.client.get("/v1/me", headers=town.headers)
-    assert answer.status_code == 401
+    assert answer.status_code in {401, 404}, "a process may hear of the end two seconds later"
     again = {**credentials, "name": "Bola"}
     assert (await town.client.post("/v1/auth/register", json=again)).is_success
     await town.world.settle()

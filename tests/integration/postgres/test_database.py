@@ -89,11 +89,12 @@ async def test_a_repeatable_transaction_sees_one_moment(
     database: Database, admin: asyncpg.Connection, *, repeatable: bool
 ) -> None:
     name, seen = uuid4().hex, list[int]()
-    query = "select count(*) from tenants where slug = $1"
+    query = "select count(*) from processes where version = $1"
     async with database.transaction(somebody(), read_only=True, repeatable=repeatable) as db:
         seen.append(await db.driver.fetchval(query, name))
         await admin.execute(
-            "insert into tenants (id, slug, name) values (gen_random_uuid(), $1, 'New')", name
+            "insert into processes (id, part, version) values (gen_random_uuid(), 'worker', $1)",
+            name,
         )
         seen.append(await db.driver.fetchval(query, name))
     assert seen == ([0, 0] if repeatable else [0, 1])

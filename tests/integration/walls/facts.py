@@ -113,6 +113,12 @@ async def gathered(town: Town) -> Facts:
         values (gen_random_uuid(), $1, $2, 'erasure', now(), now(), now())""",
         *(world.tenant_id, town.amina.user_id),
     )
+    await admin.execute(
+        """insert into exports (user_id, tenant_id, request_id, archive, expires_at)
+        select user_id, tenant_id, id, 'zip', now() + '1 day' from privacy_requests
+        where user_id = $1 and kind = 'export' on conflict do nothing""",
+        town.amina.user_id,
+    )
     await admin.execute("update second_factors set confirmed_at = now()")
     await admin.execute("update phones set text_id = gen_random_uuid(), text_state = 'sending'")
     number = await admin.fetchrow("select * from phones where tenant_id = $1", world.tenant_id)

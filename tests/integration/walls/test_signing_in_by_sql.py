@@ -16,8 +16,8 @@ NOW = datetime.fromisoformat("2026-01-01T09:00:00Z")
 REFUSED = asyncpg.InsufficientPrivilegeError
 SAVE = "select * from app.save_account($1, $2, $3, $4, $5, $6, $7, $8)"
 ADD = "select * from app.add_account($1, $2, $3, $4, $5)"
-ONLY_ADDS = {"events", "jobs", "profiles"}
-"""In nobody's name and to nobody's eyes: what happened, what follows, and who an account is."""
+ONLY_ADDS = {"audit_entries", "events", "jobs", "profiles"}
+"""In nobody's name and to nobody's eyes: what was done, what follows, and who an account is."""
 
 
 @pytest.fixture

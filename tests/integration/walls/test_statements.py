@@ -39,8 +39,8 @@ OF_ALL_TENANTS = {
 INSERTS = {"add", "award", "spend"}
 """Nothing is looked for: keys and policies say what may come in."""
 SAYS_NOTHING = {
-    "save", "put", "remove", "replace", "reseal", "revoke", "must_live", "mark_read", "mark_all_read",
-    "used", "let_go", "cancel",
+    "save", "put", "remove", "replace", "revoke", "must_live", "mark_read", "mark_all_read",
+    "used", "let_go", "cancel", "move", "begin_text", "end_text",
 }  # fmt: skip
 """Their answer is the change that they make."""
 

@@ -532,7 +532,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "AuditReads.chain": (audit.AuditReads, OPERATOR, lambda p, _, by: p.chain(by, 0, 9)),
     "AuditReads.bounds": (
         audit.AuditReads,
-        OPERATOR,
+        SYSTEM,
         lambda p, _, by: of(p.bounds(by), lambda found: found.last or found.retired),
     ),
     "PrivacyRequests.newest": (

@@ -31,7 +31,7 @@ BOUNDS = {
     "ConfirmCohortRun": 7,
     "ConfirmSecondFactor": 12,
     "CreatePersonalToken": 10,
-    "CreateServiceToken": 7,
+    "CreateServiceToken": 8,
     "CancelErasure": 6,
     "DownloadExport": 8,  # the proof, and the archive
     "RequestErasure": 14,  # the proof, then the request; and more for who was second
@@ -56,7 +56,7 @@ BOUNDS = {
     "LinkSupabase": 17,
     "LogIn": 22,  # 14, and more for who begins anew because somebody else renewed the hash
     "GrantRole": 6,
-    "LogOut": 8,
+    "LogOut": 9,
     "OfferMentoring": 6,
     "OrderCohortRun": 7,
     "RefreshSession": 9,
@@ -66,7 +66,7 @@ BOUNDS = {
     "FinishPhone": 18,
     "RemovePhone": 11,
     "BeginTextedFactor": 18,
-    "BeginTextedSecondFactor": 13,
+    "BeginTextedSecondFactor": 15,
     "BeginTextedStepUp": 14,
     "FinishTextedFactor": 20,
     "FinishTextedSecondFactor": 22,
@@ -82,9 +82,9 @@ BOUNDS = {
     "RequestRoadmap": 11,
     "RequestSignInCode": 9,
     "ResetPassword": 20,
-    "RevokeEverySession": 6,
+    "RevokeEverySession": 7,
     "RevokeRole": 8,
-    "RevokeSessions": 6,
+    "RevokeSessions": 7,
     "RollBackTenantSettings": 7,
     "SignInWithIdentity": 32,  # 20, and more for who finds that somebody else was first
     "SignInByDevice": 37,  # as above, and the question that is held while the provider is asked

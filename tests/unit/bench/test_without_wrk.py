@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 PEERS = ("celery", "numpy", "procrastinate", "procrastinate.schema")
 """What the bench imports of others; its own environment alone has them."""
-WITHOUT_LOAD = ["growth", "jobs", "log-ins", "matcher", "streams"]
+WITHOUT_LOAD = ["audit", "growth", "jobs", "log-ins", "matcher", "streams"]
 
 
 @pytest.fixture

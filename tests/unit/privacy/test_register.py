@@ -67,7 +67,7 @@ def test_what_points_at_a_person_is_somebodys() -> None:
         if key.target_fullname in {"users.id", "sign_ins.id", "mentors.user_id"}
     }
     nobodys = {name for name, one in tables().items() if not (one.person or one.through)}
-    assert led & nobodys == {"cohort_runs", "mentor_documents"}
+    assert led & nobodys == {"cohort_runs", "mentor_documents", "tenant_settings"}
 
 
 def test_what_another_use_case_deletes_by_age_is_one_of_the_schedule() -> None:

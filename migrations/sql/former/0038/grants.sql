@@ -32,7 +32,8 @@ grant execute on function
     app.spend_challenge,
     app.add_identity, app.identity, app.identities_of, app.remove_identity,
     app.begin_authorization, app.authorization_request, app.take_authorization,
-    app.hold_authorization, app.let_go_authorization
+    app.hold_authorization, app.let_go_authorization,
+    app.phone, app.put_phone, app.confirm_phone, app.remove_phones, app.begin_text, app.end_text
     to skillbridge_auth, skillbridge_worker;
 grant execute on function
     app.claim_jobs(bigint, interval),
@@ -97,6 +98,7 @@ grant select, insert, delete on registrations to skillbridge_worker;
 grant select, delete on one_time_proofs, spent_challenges, authorization_requests, identities, passkeys
     to skillbridge_worker;
 grant select, delete, update (sealed_secret) on second_factors to skillbridge_worker;
+grant select, delete, update (sealed_number, number_index) on phones to skillbridge_worker;
 grant select, delete, update (revoked_at, expires_at) on api_tokens to skillbridge_worker;
 grant insert (id, tenant_id, user_id, name, hash, scopes, created_at, expires_at) on api_tokens
     to skillbridge_worker;

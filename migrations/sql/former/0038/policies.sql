@@ -54,6 +54,7 @@ begin
             ('second_factors', 'door_system', 'all', 'door', null),
             ('one_time_proofs', 'door_system', 'all', 'door', null),
             ('passkeys', 'door_system', 'all', 'door', null),
+            ('phones', 'door_system', 'all', 'door', null),
             ('spent_challenges', 'door_system', 'all', 'door', null),
             ('api_tokens', 'door_system', 'all', 'door', null),
             ('identities', 'door_system', 'all', 'door', null),

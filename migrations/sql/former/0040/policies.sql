@@ -54,6 +54,7 @@ begin
             ('second_factors', 'door_system', 'all', 'door', null),
             ('one_time_proofs', 'door_system', 'all', 'door', null),
             ('passkeys', 'door_system', 'all', 'door', null),
+            ('phones', 'door_system', 'all', 'door', null),
             ('spent_challenges', 'door_system', 'all', 'door', null),
             ('api_tokens', 'door_system', 'all', 'door', null),
             ('identities', 'door_system', 'all', 'door', null),
@@ -98,6 +99,12 @@ begin
             ('impressions', 'learner_system_adds', 'insert', 'own', 'learner_id'),
             ('impressions', 'system_reads', 'select', 'system of the tenant', null),
             ('impressions', 'system_forgets', 'delete', 'system of the tenant', null),
+
+            -- what was done is read by the tenant's administrators; the system finds whose entries wait
+            ('audit_entries', 'admins_read', 'select', 'admin', null),
+            ('audit_entries', 'system_finds', 'select', 'system', null),
+            ('audit_entries', 'system_seals', 'update', 'system of the tenant', null),
+            ('audit_heads', 'system_seals', 'all', 'system of the tenant', null),
 
             -- the system reads events and works on jobs, of every tenant
             ('events', 'system_reads', 'select', 'system', null),
@@ -207,6 +214,13 @@ create policy anyone_emits on events for insert
         tenant_id = (select app.tenant_id())
         and (actor_id = (select app.user_id())
             or actor_id is null and (select app.is_doorkeeper())
+            or (select app.is_system()))
+    );
+create policy anyone_is_audited on audit_entries for insert
+    with check (
+        tenant_id = (select app.tenant_id())
+        and (actor_kind = 'person' and actor_id = (select app.user_id())
+            or actor_kind in ('person', 'nobody') and (select app.is_doorkeeper())
             or (select app.is_system()))
     );
 create policy anyone_plans on jobs for insert

@@ -10,6 +10,7 @@ grant execute on function app.tenant_id(), app.user_id(), app.is_system(), app.i
     to skillbridge_app, skillbridge_auth, skillbridge_worker;
 grant execute on function
     app.is_admin(),
+    app.tenant_of_slug(text), app.tenant_now(),
     app.served_tenant(),
     app.lock_journey(uuid, uuid),
     app.asked(), app.folded(text), app.term(text, text),
@@ -32,13 +33,16 @@ grant execute on function
     app.spend_challenge,
     app.add_identity, app.identity, app.identities_of, app.remove_identity,
     app.begin_authorization, app.authorization_request, app.take_authorization,
-    app.hold_authorization, app.let_go_authorization
+    app.hold_authorization, app.let_go_authorization,
+    app.phone, app.put_phone, app.confirm_phone, app.remove_phones, app.begin_text, app.end_text
     to skillbridge_auth, skillbridge_worker;
 grant execute on function
     app.claim_jobs(bigint, interval),
     app.extend_job(uuid, bigint, interval),
     app.finish_jobs(uuid[], bigint[]),
-    app.settle_job(uuid, bigint, boolean)
+    app.settle_job(uuid, bigint, boolean),
+    app.prepare_audit(date, int), app.retire_audit(date),
+    app.open_rows(text), app.erase_rows(text, bigint), app.forget_tenant()
     to skillbridge_worker;
 
 -- which migration the database stands at, for the health check
@@ -48,16 +52,23 @@ grant select on alembic_version to skillbridge_app, skillbridge_auth, skillbridg
 grant insert (id, tenant_id, name, payload, actor_id, request_id, at) on events
     to skillbridge_app, skillbridge_auth;
 grant insert (id, tenant_id, kind, event_id) on jobs to skillbridge_app, skillbridge_auth;
+-- what was done, too: when it was written and its place in the chain are not its writer's to say
+grant insert (
+    id, tenant_id, action, category, actor_kind, actor_id, subject_id, operator, network, request_id,
+    correlation_id, details
+) on audit_entries to skillbridge_app, skillbridge_auth, skillbridge_worker;
 
 -- of the API and the worker
 grant select, insert, update, delete on processes, pool_seals, mentor_digests
     to skillbridge_app, skillbridge_worker;
 grant select, insert, delete on completions to skillbridge_app, skillbridge_worker;
+grant select, insert on tenant_settings to skillbridge_app, skillbridge_worker;
 
 -- the API, for those who are signed in. It writes what people may say, and nothing that follows from
 -- a rule: no role, load or rating, no version, no verified address. It reads no password and no token.
-grant select on tenants, profiles, mentors, mentor_documents,
-    pool_versions, roadmaps, matches, trophies, notices, cohort_runs, placements, kept_answers
+grant select on profiles, mentors, mentor_documents,
+    pool_versions, roadmaps, matches, trophies, notices, cohort_runs, placements, kept_answers,
+    audit_entries
     to skillbridge_app;
 grant select (id, tenant_id, email, roles, email_verified_at, created_at, deleted_at, disabled_at)
     on users to skillbridge_app;
@@ -97,9 +108,12 @@ grant select, insert, delete on registrations to skillbridge_worker;
 grant select, delete on one_time_proofs, spent_challenges, authorization_requests, identities, passkeys
     to skillbridge_worker;
 grant select, delete, update (sealed_secret) on second_factors to skillbridge_worker;
+grant select, delete, update (sealed_number, number_index) on phones to skillbridge_worker;
 grant select, delete, update (revoked_at, expires_at) on api_tokens to skillbridge_worker;
 grant insert (id, tenant_id, user_id, name, hash, scopes, created_at, expires_at) on api_tokens
     to skillbridge_worker;
 grant select, delete on impressions, kept_answers to skillbridge_worker;
 grant delete on sign_ins, refresh_tokens to skillbridge_worker;
 grant select on job_tallies to skillbridge_worker;
+grant select, update (n, hash, sealed_at) on audit_entries to skillbridge_worker;
+grant select, insert, update (n, hash) on audit_heads to skillbridge_worker;

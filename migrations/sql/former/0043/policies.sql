@@ -43,8 +43,9 @@ begin
         select * from (values
             -- table, policy, for, shape, column of the shape
 
-            -- the door must find a tenant by its slug before anybody is known
-            ('tenants', 'anyone_reads', 'select', 'anyone', null),
+            -- a tenant's settings are its administrators' to see and to add to, and nobody's to change
+            ('tenant_settings', 'admins_read', 'select', 'admin', null),
+            ('tenant_settings', 'admins_add', 'insert', 'admin', null),
 
             -- accounts
             ('users', 'self_door_system', 'all', 'own or door', 'id'),
@@ -54,6 +55,7 @@ begin
             ('second_factors', 'door_system', 'all', 'door', null),
             ('one_time_proofs', 'door_system', 'all', 'door', null),
             ('passkeys', 'door_system', 'all', 'door', null),
+            ('phones', 'door_system', 'all', 'door', null),
             ('spent_challenges', 'door_system', 'all', 'door', null),
             ('api_tokens', 'door_system', 'all', 'door', null),
             ('identities', 'door_system', 'all', 'door', null),
@@ -98,6 +100,12 @@ begin
             ('impressions', 'learner_system_adds', 'insert', 'own', 'learner_id'),
             ('impressions', 'system_reads', 'select', 'system of the tenant', null),
             ('impressions', 'system_forgets', 'delete', 'system of the tenant', null),
+
+            -- what was done is read by the tenant's administrators; the system finds whose entries wait
+            ('audit_entries', 'admins_read', 'select', 'admin', null),
+            ('audit_entries', 'system_finds', 'select', 'system', null),
+            ('audit_entries', 'system_seals', 'update', 'system of the tenant', null),
+            ('audit_heads', 'system_seals', 'all', 'system of the tenant', null),
 
             -- the system reads events and works on jobs, of every tenant
             ('events', 'system_reads', 'select', 'system', null),
@@ -209,6 +217,13 @@ create policy anyone_emits on events for insert
             or actor_id is null and (select app.is_doorkeeper())
             or (select app.is_system()))
     );
+create policy anyone_is_audited on audit_entries for insert
+    with check (
+        tenant_id = (select app.tenant_id())
+        and (actor_kind = 'person' and actor_id = (select app.user_id())
+            or actor_kind in ('person', 'nobody') and (select app.is_doorkeeper())
+            or (select app.is_system()))
+    );
 create policy anyone_plans on jobs for insert
     with check (tenant_id = (select app.tenant_id()) or (select app.is_system()));
 
@@ -218,3 +233,23 @@ create policy tenant_finds on mentor_documents for select
     using (tenant_id = (select app.tenant_id()) and document @@ (select app.asked()));
 create policy triggers_write on mentor_documents for all to skillbridge_owner
     using (tenant_id = (select app.tenant_id()));
+
+-- A tenant that is being erased loses its rows in every table that has some, also in those to come.
+do $$
+declare
+    one record;
+begin
+    for one in
+        select c.relname as name
+        from pg_class as c
+        join pg_attribute as a on a.attrelid = c.oid and a.attname = 'tenant_id'
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+            and c.relowner = 'skillbridge_owner'::regrole
+    loop
+        execute format(
+            'create policy erased_with_its_tenant on %I for delete to skillbridge_owner
+                using (tenant_id = (select app.erased_tenant()))', one.name
+        );
+    end loop;
+end
+$$;

@@ -1,19 +1,30 @@
 """Mail by SMTP."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
 import aiosmtplib
 
 from skillbridge.adapters.mail.message import message
+from skillbridge.adapters.outgoing import Outgoing
+from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.accounts.ports.mails import Mail
 from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.jobs import RefusedForGood
 from skillbridge.domain.errors import Unavailable
 
 SECONDS = 15
+REST = 30.0
+"""Seconds for which a server that cannot be reached is left alone."""
+OUTGOING = Outgoing(
+    contract="SMTP (RFC 5321) with STARTTLS (RFC 3207)",
+    deadline=SECONDS,
+    tries=1,
+    breaker="smtp",
+    fallback="the job of the mail waits and is tried again, later each time",
+)
 
 
 class Tls(Enum):
@@ -53,11 +64,15 @@ class SmtpMailer:
     server: Server
     sender: str
     clock: Clock
+    breaker: Breaker = field(
+        default_factory=lambda: Breaker(OUTGOING.breaker, reset_after=REST, counts=(OSError,))
+    )
+    """What the server says of one mail does not count: a mailbox that asks to come again is no outage."""
 
     async def send(self, mail: Mail) -> None:
         """Raises Unavailable while another try may help, RefusedForGood when none will."""
         try:
-            async with _client(self.server, SECONDS) as client:
+            async with self.breaker, _client(self.server, SECONDS) as client:
                 await client.send_message(message(mail, sender=self.sender, at=self.clock()))
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise _meaning(error, mail) from error

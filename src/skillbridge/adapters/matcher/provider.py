@@ -10,6 +10,7 @@ from skillbridge.adapters.matcher.client import MatcherClient, matcher_url
 from skillbridge.adapters.matcher.fallback import FallbackMatcher
 from skillbridge.adapters.matcher.switch import TROUBLE, Matcher, SwitchingMatcher
 from skillbridge.adapters.matcher.sync import MatcherFeed, NoFeed
+from skillbridge.adapters.outgoing import Outgoing
 from skillbridge.adapters.resilience import Breaker
 from skillbridge.application.cohorts.ports import Assigner
 from skillbridge.application.ranking.ports.pool import MentorPool, PoolFeed
@@ -35,6 +36,16 @@ class MatcherSettings:
     def configured(self) -> bool:
         """Whether there is, or may come, a matcher."""
         return bool(self.url) or self.url_file is not None
+
+
+_USUAL = MatcherSettings()
+OUTGOING = Outgoing(
+    contract="our matcher's REST, version 1",
+    deadline=_USUAL.timeout,
+    tries=1,
+    breaker="matcher",
+    fallback="the ranking in Python, of equal scores, told by X-Degraded",
+)
 
 
 class MatcherProvider(Provider):
@@ -70,7 +81,7 @@ class MatcherProvider(Provider):
             yield fallback
             return
         breaker = Breaker(
-            "matcher",
+            OUTGOING.breaker,
             failures=self.settings.failures,
             reset_after=self.settings.reset_after,
             counts=TROUBLE,

@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
+from skillbridge.adapters.outgoing import Outgoing
+from skillbridge.adapters.resilience import Breaker, CircuitOpen
+
 T = TypeVar("T")
 
 SECONDS = 8.0
@@ -19,6 +22,13 @@ MOST_WAITING = 32
 LONGEST_WAIT = 16.0
 """Seconds for all that one sign-in asks of it, and for its turn to ask."""
 USER_AGENT = "SkillBridge"
+OUTGOING = Outgoing(
+    contract="OpenID Connect Core 1.0 and Discovery 1.0, GitHub REST 2022-11-28, Supabase Auth 2",
+    deadline=SECONDS,
+    tries=1,
+    breaker="identities of",
+    fallback="503 provider-away: a password, a passkey or a mailed code signs in meanwhile",
+)
 
 
 class NoAnswer(Exception):
@@ -84,6 +94,8 @@ class Fetcher:
             trust_env=False,
             follow_redirects=False,
         )
+        self._breakers: dict[str, Breaker] = {}
+        """By host: one that is down leaves the others alone."""
 
     async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Raises NoAnswer."""
@@ -108,14 +120,20 @@ class Fetcher:
 
     async def _ask(self, request: httpx.Request) -> Reply:
         try:
-            async with asyncio.timeout(SECONDS):
+            async with self._breaker(request.url.host), asyncio.timeout(SECONDS):
                 response = await self._http.send(request, stream=True)
                 try:
                     return Reply(response.status_code, await _bounded(response))
                 finally:
                     await response.aclose()
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, CircuitOpen) as error:
             raise NoAnswer(type(error).__name__) from error
+
+    def _breaker(self, host: str) -> Breaker:
+        if host not in self._breakers:
+            counts = (TimeoutError, httpx.TransportError)
+            self._breakers[host] = Breaker(f"{OUTGOING.breaker} {host}", failures=5, counts=counts)
+        return self._breakers[host]
 
 
 async def _bounded(response: httpx.Response) -> bytes:

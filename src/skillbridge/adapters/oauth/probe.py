@@ -18,11 +18,15 @@ from skillbridge.adapters.oauth.settings import (
     OidcSettings,
     SupabaseSettings,
 )
+from skillbridge.adapters.public_web import PublicWeb
 from skillbridge.application.accounts.ports.identities import Asked
 from skillbridge.domain.accounts.supabase import NAME as SUPABASE
 
 NOBODYS = Asked("state", "v" * 43, "n" * 43)
 """Of a sign-in that nobody begins."""
+
+
+Web = Callable[[], httpx.AsyncBaseTransport]
 
 
 class _Keys(msgspec.Struct, frozen=True):
@@ -33,33 +37,37 @@ def looks(
     settings: OAuthSettings, transport: httpx.AsyncBaseTransport | None = None
 ) -> Mapping[str, Callable[[], Awaitable[str]]]:
     """By name, each of the settings; what it answers is what was found, and it raises what is wrong."""
+
+    def web() -> httpx.AsyncBaseTransport:
+        return transport or PublicWeb(settings.named)
+
     found: dict[str, Callable[[], Awaitable[str]]] = {}
     if settings.github is not None:
-        found[GITHUB] = partial(_github, settings.github, transport)
+        found[GITHUB] = partial(_github, settings.github, web)
     for one in settings.oidc:
-        found[one.name] = partial(_oidc, one, transport)
+        found[one.name] = partial(_oidc, one, web)
     if settings.supabase is not None:
-        found[SUPABASE] = partial(_supabase, settings.supabase, transport)
+        found[SUPABASE] = partial(_supabase, settings.supabase, web)
     return found
 
 
 @asynccontextmanager
-async def _asking(transport: httpx.AsyncBaseTransport | None) -> AsyncIterator[Fetcher]:
-    fetcher = Fetcher(transport)
+async def _asking(web: Web) -> AsyncIterator[Fetcher]:
+    fetcher = Fetcher(web())
     try:
         yield fetcher
     finally:
         await fetcher.aclose()
 
 
-async def _github(settings: GitHubSettings, transport: httpx.AsyncBaseTransport | None) -> str:
+async def _github(settings: GitHubSettings, web: Web) -> str:
     """It tells a wrong code, which this is, from a wrong secret."""
     said = {
         "client_id": settings.client_id,
         "client_secret": settings.client_secret,
         "code": "nobody's",
     }
-    async with _asking(transport) as fetcher:
+    async with _asking(web) as fetcher:
         reply = await fetcher.post(f"{settings.url}/login/oauth/access_token", said)
     error = reply.read(Token).error
     if error not in CODE_IS_BAD:
@@ -67,9 +75,9 @@ async def _github(settings: GitHubSettings, transport: httpx.AsyncBaseTransport 
     return f"{settings.url} knows our client"
 
 
-async def _oidc(settings: OidcSettings, transport: httpx.AsyncBaseTransport | None) -> str:
+async def _oidc(settings: OidcSettings, web: Web) -> str:
     """Whether it knows our client, only a browser finds out."""
-    async with _asking(transport) as fetcher:
+    async with _asking(web) as fetcher:
         provider = OidcProvider(
             fetcher, settings, "https://nobody.invalid", lambda: datetime.now(UTC)
         )
@@ -77,10 +85,10 @@ async def _oidc(settings: OidcSettings, transport: httpx.AsyncBaseTransport | No
     return f"{settings.issuer} answers"
 
 
-async def _supabase(settings: SupabaseSettings, transport: httpx.AsyncBaseTransport | None) -> str:
+async def _supabase(settings: SupabaseSettings, web: Web) -> str:
     """Its gateway, its keys, and its users, where a key of ours writes them."""
     issuer, key = settings.issuer, settings.service_key
-    async with _asking(transport) as fetcher:
+    async with _asking(web) as fetcher:
         apikey = {"apikey": settings.anon_key} if settings.anon_key else {}
         reply = await fetcher.get(f"{issuer}/settings", apikey)
         if not reply.good:

@@ -76,16 +76,6 @@ def configured(settings: OAuthSettings, fetcher: Fetcher, clock: Clock) -> Confi
     return ConfiguredProviders(found, devices, project.issuer if project else None)
 
 
-def _named(settings: OAuthSettings) -> Sequence[str]:
-    """What the operator gave; where their answers lead on to is a stranger's word."""
-    ours = [one for one in (settings.github, settings.supabase) if one is not None]
-    return [
-        *(one.url for one in ours),
-        *([settings.github.api_url] if settings.github else []),
-        *(one.issuer for one in settings.oidc),
-    ]
-
-
 def _back_to(settings: OAuthSettings, name: str) -> str:
     return f"{settings.public_url.rstrip('/')}/v1/auth/providers/{name}/callback"
 
@@ -104,7 +94,7 @@ class OAuthProvider(Provider):
 
     @provide
     async def fetcher(self) -> AsyncIterator[Fetcher]:
-        fetcher = Fetcher(self._transport or PublicWeb(_named(self._settings)))
+        fetcher = Fetcher(self._transport or PublicWeb(self._settings.named))
         yield fetcher
         await fetcher.aclose()
 

@@ -51,3 +51,12 @@ class OAuthSettings:
     github: GitHubSettings | None = None
     oidc: tuple[OidcSettings, ...] = ()
     supabase: SupabaseSettings | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What the operator gave; where their answers lead on to is a stranger's word."""
+        return (
+            *((self.github.url, self.github.api_url) if self.github else ()),
+            *((self.supabase.url,) if self.supabase else ()),
+            *(one.issuer for one in self.oidc),
+        )

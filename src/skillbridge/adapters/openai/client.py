@@ -16,8 +16,21 @@ from skillbridge.adapters.openai.refusal import MALFORMED, Refusal, told_in
 from skillbridge.adapters.openai.server import ASKING, server_of
 from skillbridge.adapters.openai.settings import OpenAISettings
 from skillbridge.adapters.openai.wire import Choice, read_completion, read_error
+from skillbridge.adapters.outgoing import Outgoing
+from skillbridge.adapters.resilience import Breaker, CircuitOpen
 
 log = structlog.get_logger()
+
+REST = 30.0
+"""Seconds for which a model that cannot be reached is left alone."""
+_USUAL = OpenAISettings()
+OUTGOING = Outgoing(
+    contract="OpenAI chat completions, API version 1, and what speaks its dialect",
+    deadline=_USUAL.try_seconds,
+    tries=_USUAL.tries,
+    breaker="model",
+    fallback="a template of the domain draws the roadmap",
+)
 
 
 class ChatModel:
@@ -30,6 +43,8 @@ class ChatModel:
     def __init__(self, settings: OpenAISettings) -> None:
         self._settings = settings
         self._dialect = Dialect()
+        away = (TimeoutError, openai.APIConnectionError)
+        self._breaker = Breaker(OUTGOING.breaker, failures=5, reset_after=REST, counts=away)
         server = server_of(settings)
         timeout = httpx2.Timeout(settings.try_seconds, connect=settings.connect_seconds)
         transport = BoundedTransport(httpx2.AsyncHTTPTransport(), settings.most_bytes)
@@ -45,11 +60,13 @@ class ChatModel:
     async def answer(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> str:
         """Raises Failure."""
         try:
-            async with asyncio.timeout(self._settings.try_seconds):
+            async with self._breaker, asyncio.timeout(self._settings.try_seconds):
                 body = await self._ask(messages, schema)
             return _finished(read_completion(body).choices[0])
         except (TimeoutError, openai.APITimeoutError) as error:
             raise Failure("the model did not answer in time", transient=True) from error
+        except CircuitOpen as error:
+            raise Failure("the model is left alone for a while, after failures") from error
         except Refusal as refusal:
             log.warning("model.refused", status=refusal.status, words=refusal.words)
             raise refusal.failure() from refusal

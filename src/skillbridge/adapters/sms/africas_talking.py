@@ -13,6 +13,7 @@ import httpx
 import msgspec
 import structlog
 
+from skillbridge.adapters.outgoing import Outgoing
 from skillbridge.adapters.resilience import Breaker, CircuitOpen
 from skillbridge.adapters.sms.segments import segments
 from skillbridge.adapters.sms.settings import AfricasTalkingSettings
@@ -24,6 +25,13 @@ log = structlog.get_logger()
 SECONDS = 10.0
 MOST_BYTES = 64 * 1024
 MOST_SEGMENTS = 1
+OUTGOING = Outgoing(
+    contract="Africa's Talking, Messaging, version1",
+    deadline=SECONDS,
+    tries=1,
+    breaker="sms",
+    fallback="a text that surely went nowhere waits as a job; of any other, its owner is told that nobody knows",
+)
 LATER = 30
 """Seconds until a text that was surely not sent is tried again."""
 TAKEN = frozenset({100, 101, 102})

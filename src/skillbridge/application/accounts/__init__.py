@@ -28,7 +28,7 @@ from skillbridge.application.accounts.device_sign_in import (
 )
 from skillbridge.application.accounts.guess_mails import WarnOfGuesses
 from skillbridge.application.accounts.held_roles import HeldRoles
-from skillbridge.application.accounts.identities import BeginSignIn, SignInWithIdentity
+from skillbridge.application.accounts.identities import BeginSignIn, NewAccounts, SignInWithIdentity
 from skillbridge.application.accounts.known_devices import KnownDevices
 from skillbridge.application.accounts.mails import (
     SendAlreadyRegisteredMail,
@@ -251,6 +251,7 @@ PARTS = (
     HeldRoles,
     KnownDevices,
     MailedCodes,
+    NewAccounts,
     OwnAccount,
     PasskeyAnswers,
     SupabaseBans,

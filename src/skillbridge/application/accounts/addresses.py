@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from skillbridge.application.accounts.attempts import Allowance, take
+from skillbridge.application.accounts.attempts import HOUR, Allowance, take
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs
 from skillbridge.application.accounts.ports.users import Registrations
 from skillbridge.application.accounts.present_password import ByPresentPassword
 from skillbridge.application.accounts.proofs import Answering
-from skillbridge.application.accounts.registration import HOUR, MAILS_ASKED, mails_to
+from skillbridge.application.accounts.registration import MAILS_ASKED, mails_to
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, ProofOutdated, Purpose

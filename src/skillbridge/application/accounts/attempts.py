@@ -9,6 +9,8 @@ from skillbridge.application.ports.rate_limit import RateLimit, Struck
 from skillbridge.domain.accounts.user import WrongCredentials, WrongPassword
 from skillbridge.domain.delay import Delay
 
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
@@ -33,8 +35,8 @@ class Delayed:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What one attempt has taken."""
+class Attempt:
+    """What one has taken of allowances and delays."""
 
     rate_limit: RateLimit
     allowances: list[Allowance] = field(default_factory=list)
@@ -63,37 +65,37 @@ class Taken:
 @asynccontextmanager
 async def counting_failures(
     rate_limit: RateLimit, allowances: Sequence[Allowance | Delayed]
-) -> AsyncIterator[Taken]:
-    """Raises TooMany when one of the allowances is used up, or it is too early for another attempt.
+) -> AsyncIterator[Attempt]:
+    """Raises TooMany when one of the allowances is used up, or it is too early for another.
 
     One of each is taken before the password is looked at, so that many guesses at once are no
     more than many in a row, and given back unless the password was wrong.
     """
-    taken = await take(rate_limit, allowances)
+    attempt = await take(rate_limit, allowances)
     try:
-        yield taken
+        yield attempt
     except (WrongCredentials, WrongPassword):
         raise
     except Exception:
-        await taken.give_back()
+        await attempt.give_back()
         raise
     else:
-        await taken.give_back()
+        await attempt.give_back()
 
 
-async def take(rate_limit: RateLimit, allowances: Sequence[Allowance | Delayed]) -> Taken:
+async def take(rate_limit: RateLimit, allowances: Sequence[Allowance | Delayed]) -> Attempt:
     """One of each or, when one of them is used up, of none: then it raises TooMany."""
-    taken = Taken(rate_limit)
+    attempt = Attempt(rate_limit)
     try:
         for one in allowances:
-            await taken.add(one)
+            await attempt.add(one)
     except Exception:
-        await taken.give_back()
+        await attempt.give_back()
         raise
-    return taken
+    return attempt
 
 
-async def give_back(rate_limit: RateLimit, taken: Sequence[Allowance]) -> None:
+async def give_back(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> None:
     """As if they had never been taken."""
-    for one in taken:
+    for one in allowances:
         await rate_limit.give_back(one.name, limit=one.limit, per=one.per, alone=one.alone)

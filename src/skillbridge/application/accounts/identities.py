@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from skillbridge.application.accounts.authorizing import Authorizing
 from skillbridge.application.accounts.ports.identities import Identities, IdentityProviders
-from skillbridge.application.accounts.ports.users import Registrations
+from skillbridge.application.accounts.ports.users import Registrations, Users
 from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import Begun, LoggedIn
@@ -52,7 +52,7 @@ class BeginSignIn:
 
 @dataclass(frozen=True, slots=True)
 class _Whose:
-    """The account of an identity, there already or to be made."""
+    """Whose identity it is: an account that is there already, or one that is to be made of it."""
 
     user: User
     there: bool
@@ -77,12 +77,32 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class SigningInByIdentity(SigningIn):
-    """The sign-in of somebody whom another has vouched for, whichever way they came."""
+class NewAccounts:
+    """Accounts of those whom another has vouched for."""
 
+    users: Users
     identities: Identities
     registrations: Registrations
     profiles: Profiles
+
+    async def make(self, tx: Tx, shown: Shown, nobody: User) -> User:
+        """The account first: two of one address take turns at its unique key. Raises Overtaken."""
+        now = await tx.now()
+        user, profile, events = shown.account(nobody.id, nobody.tenant_id, nobody.email, at=now)
+        identity = shown.of(IdentityId(uuid4()), user, at=now)
+        if not (await self.users.add(user) and await self.identities.add(identity)):
+            raise Overtaken
+        await self.registrations.end(user.email)
+        await self.profiles.add(profile)
+        tx.emit(*events)
+        return user
+
+
+@dataclass(frozen=True, slots=True)
+class SigningInByIdentity(SigningIn):
+    """The sign-in of somebody whom another has vouched for, whichever way they came."""
+
+    new_accounts: NewAccounts
 
     async def arrived(self, anonymous: Actor, came: Arrival) -> LoggedIn:
         """Raises FeatureOff, NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled, StaleWrite."""
@@ -125,7 +145,7 @@ class SigningInByIdentity(SigningIn):
         async with self.transaction(anonymous) as tx:
             now = await tx.now()
             if not whose.there:
-                made = await self.make_account(tx, shown, whose.user)
+                made = await self.new_accounts.make(tx, shown, whose.user)
                 return await self.start(tx, made, wanted, at=now)
             user = await self.users.get(whose.user.id)
             known = await self.identities.found(shown.issuer, shown.subject)
@@ -147,18 +167,6 @@ class SigningInByIdentity(SigningIn):
                     if started.revoke(at=await tx.now()):
                         await self.sign_ins.save(started)
             raise
-
-    async def make_account(self, tx: Tx, shown: Shown, nobody: User) -> User:
-        """The account first: two of one address take turns at its unique key. Raises Overtaken."""
-        now = await tx.now()
-        user, profile, events = shown.account(nobody.id, nobody.tenant_id, nobody.email, at=now)
-        identity = shown.of(IdentityId(uuid4()), user, at=now)
-        if not (await self.users.add(user) and await self.identities.add(identity)):
-            raise Overtaken
-        await self.registrations.end(user.email)
-        await self.profiles.add(profile)
-        tx.emit(*events)
-        return user
 
 
 @dataclass(frozen=True, slots=True)

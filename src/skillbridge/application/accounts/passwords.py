@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import uuid4
 
-from skillbridge.application.accounts.attempts import give_back, take
+from skillbridge.application.accounts.attempts import HOUR, give_back, take
 from skillbridge.application.accounts.end_of_access import end_access
 from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.new_password import hash_of_chosen
@@ -31,7 +30,6 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import ProofId, SessionId, TenantId, UserId
 
-HOUR = timedelta(hours=1)
 ASKED = 300
 """An hour from one network, for addresses that never signed in there: who mails whom they like."""
 ASKED_BY_KNOWN = 2000

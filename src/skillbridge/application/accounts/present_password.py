@@ -1,9 +1,9 @@
 """Who is signed in shows once more who they are: by the present password."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from skillbridge.application.accounts.attempts import Allowance, counting_failures
+from skillbridge.application.accounts.attempts import HOUR, Allowance, counting_failures
 from skillbridge.application.accounts.ports.passwords import PasswordHasher
 from skillbridge.application.accounts.ports.second_factors import SecondFactors
 from skillbridge.application.accounts.ports.sign_ins import SignIns
@@ -19,7 +19,6 @@ from skillbridge.domain.errors import StaleWrite
 
 GUESSES = 10
 """Wrong passwords an hour from whoever is signed in to an account."""
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import uuid4
 
 from skillbridge.application.accounts.attempts import (
+    HOUR,
     Allowance,
     counting_failures,
     give_back,
@@ -30,7 +30,6 @@ from skillbridge.domain.errors import Faults, Invalid, TooMany
 from skillbridge.domain.ids import RegistrationId, TenantId, UserId
 from skillbridge.domain.profiles.profile import NAME, Details
 
-HOUR = timedelta(hours=1)
 REGISTRATIONS = 60
 """An hour from one network: a class behind one address registers within a lesson."""
 REFUSED = 600
@@ -90,13 +89,13 @@ class RegisterUser:
             faults.refuse()
         except Invalid:
             mended = Allowance(f"mended:{origin.network}", REFUSED, HOUR)
-            if await taken(self.rate_limit, [mended]):
+            if await could_take(self.rate_limit, [mended]):
                 await give_back(self.rate_limit, [registrations])
             raise
         kept = await self.hasher.hash(chosen, network=origin.network)
         of_network, of_all = mails_to(actor.tenant_id, address, origin.network)
-        if await taken(self.rate_limit, [of_network]):
-            mailed = await taken(self.rate_limit, [of_all])
+        if await could_take(self.rate_limit, [of_network]):
+            mailed = await could_take(self.rate_limit, [of_all])
             await self._write(actor, address, kept, details.name, mailed=mailed)
 
     async def _write(
@@ -250,10 +249,10 @@ async def may_be_mailed(
     nobody what became of it. Mails that let a password be set are counted apart: who uses up the
     others takes none of these.
     """
-    return await taken(rate_limit, mails_to(tenant_id, address, network, about=about))
+    return await could_take(rate_limit, mails_to(tenant_id, address, network, about=about))
 
 
-async def taken(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> bool:
+async def could_take(rate_limit: RateLimit, allowances: Sequence[Allowance]) -> bool:
     """One of each, or False where one of them is used up."""
     try:
         await take(rate_limit, allowances)

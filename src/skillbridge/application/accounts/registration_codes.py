@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from skillbridge.application.accounts.attempts import Allowance, counting_failures
+from skillbridge.application.accounts.attempts import HOUR, Allowance, counting_failures
 from skillbridge.application.accounts.registration import (
     ALONE,
     GUESSES,
-    HOUR,
     TRIED,
     ConfirmingRegistrations,
 )

@@ -88,7 +88,9 @@ class SentCodes(ABC):
                 if id_
                 else self.proofs.guess(purpose, user_id, at=now)
             )
-        if proof is None or not self.secrets.is_code(code, proof) or proof.user_id != user_id:
+        if proof is None or not self.secrets.is_code(code, proof):
+            raise CodeRefused
+        if (proof.user_id, proof.purpose) != (user_id, purpose):
             raise CodeRefused
         return proof
 

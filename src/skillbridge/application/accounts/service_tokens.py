@@ -39,7 +39,7 @@ class CreateServiceToken:
             tx.emit(
                 ServiceTokenCreated(
                     token_id=made.id,
-                    name=made.name,
+                    label=made.name,
                     scopes=scopes,
                     expires_at=made.expires_at,
                     at=now,
@@ -63,5 +63,5 @@ class RevokeServiceToken:
             found = await self.api_tokens.end_of_service(name, at=at)
             if found is None:
                 raise UnknownToken
-            tx.emit(ServiceTokenRevoked(token_id=found, name=name, at=at))
+            tx.emit(ServiceTokenRevoked(token_id=found, label=name, at=at))
         await tell_ended(self.fanout, [SessionId(found)])

@@ -3,10 +3,9 @@
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import uuid4
 
-from skillbridge.application.accounts.attempts import Taken, counting_failures
+from skillbridge.application.accounts.attempts import DAY, Attempt, counting_failures
 from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.known_devices import KnownDevices
@@ -37,8 +36,6 @@ from skillbridge.domain.ids import SessionId, UserId
 
 log = logging.getLogger(__name__)
 
-DAY = timedelta(days=1)
-
 NOBODY_PROVED = (
     "the e-mail address or the password is wrong, or the address is not confirmed yet: open the link "
     "of the newest mail or type its code, or ask for another at POST /v1/auth/verification"
@@ -68,9 +65,9 @@ class LogIn(SigningIn):
         guesses = Guesses(self.cache, actor.tenant_id, address, origin.network, known)
         started = None
         while started is None:
-            async with counting_failures(self.rate_limit, await guesses.allowances()) as taken:
+            async with counting_failures(self.rate_limit, await guesses.allowances()) as attempt:
                 user = await self._proved(
-                    actor, address, password.normalised(secret), origin, taken
+                    actor, address, password.normalised(secret), origin, attempt
                 )
             better = await self._better_hash(user, secret, origin)
             wanted = await self.wanted(user, origin, key=key, device=device)
@@ -82,7 +79,7 @@ class LogIn(SigningIn):
         return await self.answered(user, started, wanted, Method.PASSWORD)
 
     async def _proved(
-        self, actor: Actor, address: str, secret: str, origin: Origin, taken: Taken
+        self, actor: Actor, address: str, secret: str, origin: Origin, attempt: Attempt
     ) -> User:
         """One hash is compared in any case, also where there is no account."""
         async with self.transaction(actor, read_only=True):
@@ -91,7 +88,7 @@ class LogIn(SigningIn):
         if not await self.hasher.matches(secret, kept, network=origin.network) or user is None:
             told = {"account": email_address.pseudonym(address), "reason": "WrongCredentials"}
             log.info("sign_in.refused", extra=told)
-            if taken.at_bound:
+            if attempt.at_bound:
                 await self._tell_of_guesses(actor, user, address)
             raise WrongCredentials(NOBODY_PROVED)
         user.may_sign_in()

@@ -1,15 +1,14 @@
 """Signing in by a code that is mailed: one factor, as a password is."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import uuid4
 
-from skillbridge.application.accounts.attempts import Allowance
+from skillbridge.application.accounts.attempts import HOUR, Allowance
 from skillbridge.application.accounts.known_devices import KnownDevices
 from skillbridge.application.accounts.ports.proofs import OneTimeProofs, ProofSecrets
 from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.refusals import refusals_told
-from skillbridge.application.accounts.registration import MAILS_ASKED, mails_to, taken
+from skillbridge.application.accounts.registration import MAILS_ASKED, could_take, mails_to
 from skillbridge.application.accounts.signing_in import SigningIn, Wanted
 from skillbridge.application.accounts.views import CodeAsked, LoggedIn
 from skillbridge.application.ports.rate_limit import RateLimit
@@ -28,7 +27,6 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
 from skillbridge.domain.ids import ProofId
 
-HOUR = timedelta(hours=1)
 ASKED = 60
 """An hour from one network, for any addresses: a class behind one address."""
 
@@ -61,7 +59,7 @@ class RequestSignInCode:
             if known
             else mails_to(actor.tenant_id, address, origin.network, about="code")
         )
-        mailed = await taken(self.rate_limit, allowances)
+        mailed = await could_take(self.rate_limit, allowances)
         proof = await self._written(actor, address, origin, mailed=mailed)
         return CodeAsked(self.secrets.challenge(proof), int(CODE_LIFE.total_seconds()))
 

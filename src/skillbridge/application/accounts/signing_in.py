@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from skillbridge.application.accounts.attempts import DAY, HOUR
 from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.held_roles import HeldRoles
 from skillbridge.application.accounts.ports.identities import Identities
@@ -47,7 +48,6 @@ log = logging.getLogger(__name__)
 
 TOLD = 8
 """Mails an hour to one person about devices that signed in: a budget that no stranger can use up."""
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MISTAKES = 2
 """Wrong codes of an account within an hour, of which nobody is told."""
 

@@ -5,13 +5,18 @@ from hashlib import sha256
 from uuid import uuid4
 
 from skillbridge.application.accounts.end_of_access import end_access
-from skillbridge.application.accounts.identities import Overtaken, SigningInByIdentity
+from skillbridge.application.accounts.identities import NewAccounts, Overtaken
 from skillbridge.application.accounts.ports.api_tokens import ApiTokens
+from skillbridge.application.accounts.ports.identities import Identities
+from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.supabase import Delivery, SupabaseHooks
+from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.supabase import REMEMBERED, SupabaseBans, is_of
 from skillbridge.application.ended_sign_ins import tell_ended
+from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.tenants import Tenants
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
 from skillbridge.domain.accounts.identity import Shown
@@ -22,7 +27,7 @@ from skillbridge.domain.ids import IdentityId, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class TakeSupabaseChange(SigningInByIdentity):
+class TakeSupabaseChange:
     """A user with a verified address gets an account, if that has none; who is banned or gone is signed out.
 
     Addresses that change there change nothing here. A message counts once, and one that comes late or again
@@ -30,6 +35,12 @@ class TakeSupabaseChange(SigningInByIdentity):
     BadWebhook.
     """
 
+    transaction: Transaction
+    users: Users
+    identities: Identities
+    new_accounts: NewAccounts
+    sign_ins: SignIns
+    cache: Cache
     hooks: SupabaseHooks
     bans: SupabaseBans
     tenants: Tenants
@@ -78,7 +89,7 @@ class TakeSupabaseChange(SigningInByIdentity):
                 known = await self.identities.found(issuer, shown.subject)
                 if known is None and await self.users.with_email(email) is None:
                     nobody = User(user_id, anonymous.tenant_id, email, None)
-                    await self.make_account(tx, shown, nobody)
+                    await self.new_accounts.make(tx, shown, nobody)
         except Overtaken:
             return  # somebody has the address or the id by now: their first sign-in tells what to do
 

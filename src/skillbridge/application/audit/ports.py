@@ -59,7 +59,9 @@ class AuditReads(Protocol):
         """In the order of the chain, those after one place and up to another."""
         ...
 
-    async def bounds(self, actor: Actor) -> Bounds: ...
+    async def bounds(self, actor: Actor) -> Bounds:
+        """For the system alone."""
+        ...
 
 
 class Months(Protocol):

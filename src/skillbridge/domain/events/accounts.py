@@ -148,6 +148,7 @@ class AccountEnabled(Event):
     """In the operator's words, which are not told."""
 
 
+@audited(Category.AUTHENTICATION)
 @event
 class SignInsRevoked(Event):
     """An operator ended every sign-in and token of an account: nothing follows, and why is kept."""
@@ -237,7 +238,6 @@ class RecoveryCodesReplaced(Event):
     user_id: UserId
 
 
-@audited(Category.IAM)
 @event
 class TextedCodeRequested(Event):
     """Somebody who showed a first factor is texted a code, to the phone of their account."""
@@ -247,6 +247,7 @@ class TextedCodeRequested(Event):
     """A `Purpose`."""
 
 
+@audited(Category.IAM)
 @event
 class PhoneVerified(Event):
     """The account has a phone, or another one: the owner is told."""
@@ -254,6 +255,7 @@ class PhoneVerified(Event):
     user_id: UserId
 
 
+@audited(Category.IAM)
 @event
 class PhoneRemoved(Event):
     """The account has no phone any more: the owner is told."""
@@ -261,6 +263,7 @@ class PhoneRemoved(Event):
     user_id: UserId
 
 
+@audited(Category.IAM)
 @event
 class PasskeyAdded(Event):
     """A passkey signs in to the account from now on: the owner is told."""
@@ -340,7 +343,8 @@ class ServiceTokenCreated(Event):
     """A program of the tenant's own may act from now on; one that had the name ended."""
 
     token_id: ApiTokenId
-    name: str
+    label: str
+    """The name that its operator gave it."""
     scopes: tuple[str, ...]
     expires_at: datetime
 
@@ -351,4 +355,5 @@ class ServiceTokenRevoked(Event):
     """A program of the tenant's own acts no more."""
 
     token_id: ApiTokenId
-    name: str
+    label: str
+    """The name that its operator gave it."""

@@ -1,7 +1,6 @@
-"""What happens to the audit trail, and what looks like an attack."""
+"""What happens to the audit trail."""
 
 from skillbridge.domain.events.event import Category, Event, audited, event
-from skillbridge.domain.ids import UserId
 
 
 @audited(Category.CONFIGURATION, subject="")
@@ -20,30 +19,3 @@ class AuditExported(Event):
 
     first: int
     last: int
-
-
-@audited(Category.INTRUSION, subject="")
-@event
-class StuffingSuspected(Event):
-    """So many wrong passwords came from a network that it may try none for a while."""
-
-    network: str
-    """Its class, as in the trail."""
-
-
-@audited(Category.INTRUSION)
-@event
-class PrivilegesProbed(Event):
-    """Somebody was refused again and again what their role does not open."""
-
-    user_id: UserId
-    refusals: int
-
-
-@audited(Category.INTRUSION)
-@event
-class PolicyRefused(Event):
-    """A policy or grant of the database refused what rule and scope had let pass: a fault, or an attack."""
-
-    user_id: UserId
-    operation: str

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from skillbridge.domain.events.event import Event, event
+from skillbridge.domain.events.event import Category, Event, audited, event
 from skillbridge.domain.ids import PrivacyRequestId, UserId
 
 
+@audited(Category.IAM)
 @event
 class ExportRequested(Event):
     """Somebody wants a copy of what is kept of them."""
@@ -23,6 +24,7 @@ class ExportReady(Event):
     expires_at: datetime
 
 
+@audited(Category.IAM)
 @event
 class ErasureRequested(Event):
     """Somebody wants their account erased, after the days in which they may think again: they are told."""
@@ -32,6 +34,7 @@ class ErasureRequested(Event):
     acts_at: datetime
 
 
+@audited(Category.IAM)
 @event
 class ErasureBegun(Event):
     """The days are over: from now on nothing brings the account back."""
@@ -40,6 +43,7 @@ class ErasureBegun(Event):
     user_id: UserId
 
 
+@audited(Category.IAM)
 @event
 class AccountErased(Event):
     """Nothing is kept of the person any more but what the certificate names."""

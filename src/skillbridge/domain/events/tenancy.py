@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 
-from skillbridge.domain.events.event import Event, event
+from skillbridge.domain.events.event import Category, Event, audited, event
 from skillbridge.domain.ids import UserId
 
 
+@audited(Category.CONFIGURATION, subject="")
 @event
 class TenantSuspended(Event):
     reason: str
 
 
+@audited(Category.CONFIGURATION, subject="")
 @event
 class TenantResumed(Event):
     reason: str
 
 
+@audited(Category.CONFIGURATION, subject="")
 @event
 class TenantSettingsChanged(Event):
     """`before` and `after` hold what differs, by its path; `changed_by` is None at the command line."""

@@ -30,8 +30,6 @@ EXPORT_KEPT = timedelta(days=7)
 """So long an export can be downloaded."""
 EXPORT_EVERY = timedelta(days=1)
 """Whoever asks again within a day is shown the export that is there."""
-LONGEST_COOLING_OFF = 25
-"""Days: the erasure itself has to fit into what is left of the 30."""
 
 
 class RequestKind(StrEnum):

@@ -28,7 +28,7 @@ COMMANDS = {
     "demo": "A learner registers, gets a roadmap, completes modules, finds a mentor, earns a badge.",
     "audit": "Who did what to whom, whether the trail is whole, and the trail for other programs.",
     "users": "Who is here, what they may do, and shutting them out.",
-    "tenants": "Organisations: found, suspend, resume, export, erase; what each decides for itself.",
+    "tenants": "Found, suspend, resume, export and erase an organisation; its settings.",
     "service-tokens": "Tokens of a tenant's own programs, which are nobody's.",
     "privacy": "People's requests with their clocks, and what is deleted by its age.",
     "keys": "The keys that sign: which there are, putting a new one in front, dropping an old one.",

@@ -19,11 +19,23 @@ from skillbridge.entrypoints.http.server.operations import get
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 
 AUDIT = Cursors("/v1/audit")
+ACTION = re.compile("[A-Z][A-Za-z]{1,63}")
+REQUEST = re.compile("[A-Za-z0-9_.-]{8,64}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 
 
 class UnfitMoment(Invalid):
     """A moment that is none, or is not written in UTC."""
+
+
+class UnfitFilter(Invalid):
+    """Neither the name of an action nor the id of a request looks like this."""
+
+
+def fits(said: str, pattern: re.Pattern[str]) -> None:
+    """Raises UnfitFilter."""
+    if not pattern.fullmatch(said):
+        raise UnfitFilter(f"write this as {pattern.pattern} has it")
 
 
 def moment(said: str) -> datetime:
@@ -42,7 +54,9 @@ def _filter(name: str, words: str, **schema: Any) -> QueryParameter:
 
 
 Action = Annotated[
-    str | None, _filter("action", "What was done, as RoleGranted.", pattern="^[A-Z][A-Za-z]{1,63}$")
+    str | None,
+    _filter("action", "What was done, as RoleGranted.", pattern=f"^{ACTION.pattern}$"),
+    Rule(lambda said, _: fits(said, ACTION)),
 ]
 By = Annotated[UserId | None, _filter("actor", "Who did it.")]
 To = Annotated[UserId | None, _filter("subject", "To whom.")]
@@ -51,8 +65,9 @@ Request = Annotated[
     _filter(
         "request",
         "By which request: our id of it, or the X-Request-Id of its answer.",
-        pattern="^[A-Za-z0-9_.-]{8,64}$",
+        pattern=f"^{REQUEST.pattern}$",
     ),
+    Rule(lambda said, _: fits(said, REQUEST)),
 ]
 Since = Annotated[
     str | None,
@@ -66,7 +81,7 @@ Until = Annotated[
 ]
 
 
-@get("/audit", guards=[needs("audit:read")], refuses=[UnfitMoment])
+@get("/audit", guards=[needs("audit:read")], refuses=[UnfitFilter, UnfitMoment])
 async def search_audit(
     actor: FromDishka[Actor],
     search: FromDishka[SearchAudit],

@@ -48,14 +48,17 @@ class NewPhone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ]
     password: Password
-    country: Annotated[
-        str | None,
-        msgspec.Meta(
-            pattern="^[A-Z]{2}$",
-            description="Of a number without a country code (ISO 3166-1 alpha-2); else that of the profile.",
-            examples=["NG"],
-        ),
-    ] = None
+    country: (
+        Annotated[
+            str,
+            msgspec.Meta(
+                pattern="^[A-Z]{2}$",
+                description="Of a number without a country code (ISO 3166-1 alpha-2); else that of the profile.",
+                examples=["NG"],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class PhoneCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -32,14 +32,13 @@ from skillbridge.domain.profiles.profile import (
 )
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.free_text import in_body
-from skillbridge.entrypoints.http.server.operations import get, patch, put
+from skillbridge.entrypoints.http.server.operations import MERGE_PATCH, get, patch, put
 from skillbridge.entrypoints.http.server.quotas import MOVES_WORK
 from skillbridge.entrypoints.http.server.safe_html import HtmlAsked, SafeHtml, with_html
 from skillbridge.entrypoints.http.server.versions import IfMatch, IfNoneMatch, seen_versions, tagged
 
 Meta = msgspec.Meta
 
-MERGE_PATCH = "application/merge-patch+json"
 UNFIT = (
     UnfitName,
     UnfitBio,

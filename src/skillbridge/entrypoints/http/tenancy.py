@@ -21,10 +21,11 @@ from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import StepUpNeeded
 from skillbridge.domain.errors import Invalid
 from skillbridge.domain.ids import TenantId, UserId
+from skillbridge.domain.profiles.profile import UnfitLanguages
 from skillbridge.domain.tenancy.settings import UnclearReason, UnfitBranding, UnfitSettings
 from skillbridge.domain.tenancy.tenant import NotAnAdministrator
 from skillbridge.entrypoints.http.server.auth import needs
-from skillbridge.entrypoints.http.server.operations import get, patch, post
+from skillbridge.entrypoints.http.server.operations import MERGE_PATCH, get, patch, post
 from skillbridge.entrypoints.http.server.paging import After, Cursors, Limit, Page
 from skillbridge.entrypoints.http.server.versions import IfMatch, IfNoneMatch, seen_versions, tagged
 from skillbridge.entrypoints.http.tenant_shapes import ChangedSettings, RolledBack
@@ -52,7 +53,8 @@ async def get_tenant_settings(
 @patch(
     "/{tenant_id:str}/settings",
     guards=[needs("tenants:write")],
-    refuses=[*DECIDES, Invalid, UnfitSettings, UnfitBranding],
+    refuses=[*DECIDES, Invalid, UnfitSettings, UnfitBranding, UnfitLanguages],
+    takes=[MERGE_PATCH, "application/json"],
     tells=["ETag"],
 )
 async def change_tenant_settings(

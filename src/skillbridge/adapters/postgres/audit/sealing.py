@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -23,21 +22,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.postgres.audit.columns import WRITTEN, written
 from skillbridge.adapters.postgres.engine.clauses import TENANT, here
-from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.session import Session
-from skillbridge.adapters.postgres.engine.statements import Query, Read
+from skillbridge.adapters.postgres.engine.statements import Query
 from skillbridge.adapters.postgres.kernel.tables import audit_entries, audit_heads
-from skillbridge.application.audit.ports import Months, Seals, Unsealed
-from skillbridge.domain.actor import Actor
+from skillbridge.application.audit.ports import Months, Seals
 from skillbridge.domain.audit.chain import NONE, Seal, Sealed, Written
 from skillbridge.domain.errors import StaleWrite
-from skillbridge.domain.ids import TenantId
-
-EVERYBODY = Actor.system(TenantId(UUID(int=0)))
-"""Looks for tenants, and is of none."""
 
 _unsealed = audit_entries.c.n.is_(None)
-TENANTS = Read(select(audit_entries.c.tenant_id).where(_unsealed).distinct())
 LOCK_HEAD = Query(
     select(audit_heads.c.n, audit_heads.c.hash).where(here(audit_heads)).with_for_update()
 )
@@ -84,14 +76,6 @@ RETIRE = Query(
 
 
 @dataclass(frozen=True, slots=True)
-class PostgresUnsealed:
-    database: Database
-
-    async def tenants(self) -> Sequence[TenantId]:
-        return [TenantId(row[0]) for row in await self.database.read(EVERYBODY, TENANTS)]
-
-
-@dataclass(frozen=True, slots=True)
 class PostgresSeals:
     session: Session
 
@@ -133,7 +117,6 @@ class PostgresMonths:
 
 
 BINDINGS: Bindings = (
-    Binding[Unsealed](PostgresUnsealed, singleton=True),
     Binding[Seals](PostgresSeals),
     Binding[Months](PostgresMonths),
 )

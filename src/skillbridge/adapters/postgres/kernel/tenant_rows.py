@@ -19,7 +19,7 @@ from pg_class as c
 join pg_attribute as a on a.attrelid = c.oid and a.attname = 'tenant_id'
 left join pg_constraint as f on f.conrelid = c.oid and f.contype = 'f'
 left join pg_class as r on r.oid = f.confrelid and r.relname <> 'tenants'
-where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
 group by c.relname order by c.relname
 """
 AT_ONCE = 500

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import and_, bindparam, func, select
 
 from skillbridge.adapters.binding import Binding, Bindings
-from skillbridge.adapters.postgres.engine.clauses import here, mine
+from skillbridge.adapters.postgres.engine.clauses import mine, own
 from skillbridge.adapters.postgres.engine.database import Database
 from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.adapters.postgres.privacy.tables import exports, privacy_requests
@@ -38,7 +38,7 @@ _views = select(
 )
 ERASURE = Read(_views.where(mine(_r), _r.c.kind == "erasure", _r.c.ended_at.is_(None)).limit(1))
 REGISTER = Read(
-    _views.where(here(_r), _r.c.ended_at.is_(None)).order_by(_r.c.due_at).limit(bindparam("most"))
+    _views.where(own(_r), _r.c.ended_at.is_(None)).order_by(_r.c.due_at).limit(bindparam("most"))
 )
 
 

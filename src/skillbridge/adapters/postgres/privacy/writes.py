@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from skillbridge.adapters.binding import Binding, Bindings
-from skillbridge.adapters.postgres.engine.clauses import add, here, mine
+from skillbridge.adapters.postgres.engine.clauses import add, here, mine, own
 from skillbridge.adapters.postgres.engine.session import Session
 from skillbridge.adapters.postgres.engine.statements import Query, Save
 from skillbridge.adapters.postgres.privacy.tables import exports, privacy_requests
@@ -33,10 +33,10 @@ NEWEST = Query(
     .order_by(_r.c.asked_at.desc())
     .limit(1)
 )
-GET = Query(select(_r).where(here(_r), _r.c.id == bindparam("id")).with_for_update())
+GET = Query(select(_r).where(own(_r), _r.c.id == bindparam("id")).with_for_update())
 OVERDUE = Query(
     select(_r)
-    .where(here(_r), _r.c.kind == "erasure", _r.c.state == "waiting")
+    .where(own(_r), _r.c.kind == "erasure", _r.c.state == "waiting")
     .where(_r.c.acts_at <= bindparam("moment"))
     .order_by(_r.c.acts_at)
     .limit(bindparam("most"))
@@ -50,7 +50,7 @@ CANCEL = Save(
 )
 SAVE = Query(
     update(_r)
-    .where(here(_r), _r.c.id == bindparam("the_id"))
+    .where(own(_r), _r.c.id == bindparam("the_id"))
     .values(
         {name: bindparam(name) for name in ("state", "ended_at", "address", "certificate")}
         | {"receipts": bindparam("receipts", type_=_r.c.receipts.type)}

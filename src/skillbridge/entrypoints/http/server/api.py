@@ -173,7 +173,7 @@ def _varying(headers: RawHeaders) -> RawHeaders:
 def _who_and_why(scope: Any) -> dict[str, str]:
     """Whose access token it was, and by which problem it was refused: what did not happen is seen, too."""
     told = {}
-    if (own := scope["own_request_id"]) != scope["request_id"]:
+    if (own := scope.get("own_request_id")) != scope.get("request_id"):
         told["own_request_id"] = own
     if (problem := scope.get(PROBLEM)) is not None:
         told["problem"] = problem

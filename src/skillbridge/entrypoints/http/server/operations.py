@@ -15,6 +15,9 @@ from litestar.types import AnyCallable
 from skillbridge.entrypoints.http.server.idempotency import once
 from skillbridge.entrypoints.http.server.inject import inject
 
+MERGE_PATCH = "application/merge-patch+json"
+"""What is left out stays as it is. Source: RFC 7396."""
+
 
 class Operation(HTTPRouteHandler):
     """A method of a path, named by its function: `get_me` is the operation GetMe.

@@ -32,18 +32,22 @@ OF_FEATURE = {"mentoring": "mentors"}
 
 def named(connection: Connection) -> str | None:
     """The slug by which host or header name a tenant. Raises OfAnotherTenant where they name two."""
-    by_header = by_host = None
-    domain: str = connection.app.state.settings.tenant_domain
-    for name, value in connection.scope["headers"]:
-        if name == HEADER:
-            by_header = value.decode("latin-1")
-        elif domain and name == b"host":
-            host = value.decode("latin-1").partition(":")[0].lower()
-            label, _, rest = host.partition(".")
-            by_host = label if rest == domain else None
+    given = (value for name, value in connection.scope["headers"] if name == HEADER)
+    header = next(given, None)
+    by_header = None if header is None else header.decode("latin-1")
+    by_host = _of_host(connection)
     if by_header is not None and by_host is not None and by_header != by_host:
         raise OfAnotherTenant
     return by_host if by_header is None else by_header
+
+
+def _of_host(connection: Connection) -> str | None:
+    domain: str = connection.app.state.settings.tenant_domain
+    if not domain:
+        return None
+    host = str(connection.scope.get("asked_host", "")).partition(":")[0].lower()
+    label, _, rest = host.partition(".")
+    return label if rest == domain else None
 
 
 async def asked_for(connection: Connection) -> TenantId:
