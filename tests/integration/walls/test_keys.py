@@ -85,7 +85,8 @@ PREPARED = (
     """insert into jobs (id, tenant_id, kind, slot)
     select gen_random_uuid(), id, 'ExpireMatches', gen_random_uuid() from tenants limit 1""",
     """insert into phones (id, tenant_id, user_id, sealed_number, number_index, verified_at)
-    select gen_random_uuid(), tenant_id, user_id, sealed_number, number_index, now() from phones""",
+    select gen_random_uuid(), tenant_id, user_id, sealed_number, number_index, now() from phones
+    on conflict do nothing""",
     "alter table one_time_proofs drop constraint ck_one_time_proofs_purpose",
     "alter table one_time_proofs drop constraint ck_one_time_proofs_addresses",
     "alter table privacy_requests drop constraint ck_privacy_requests_kind",
