@@ -243,7 +243,7 @@ async def test_nobody_waits_longer_than_is_good(wait: str, told: int) -> None:
 
 async def test_a_server_that_hangs_is_left_after_the_time_of_a_try() -> None:
     async with serving(HANGS) as model:
-        refused = await refusal(model, try_seconds=0.05)
+        refused = await refusal(model, try_seconds=0.5)
     assert str(refused) == "the model did not answer in time"
     assert len(model.questions) == 3
 

@@ -1,6 +1,7 @@
 """What a tenant may decide, and what the change of a version tells."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -85,7 +86,9 @@ changes = st.fixed_dictionaries(
 
 
 @given(changes, changes)
-def test_what_differs_is_told_by_its_path_and_nothing_else(one: dict, other: dict) -> None:  # type: ignore[type-arg]
+def test_what_differs_is_told_by_its_path_and_nothing_else(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
     before, after = TenantSettings(**one), TenantSettings(**other)
     was, now = after.changed_since(before)
     assert was.keys() == now.keys()

@@ -63,10 +63,10 @@ class RedisFanout:
             yield messages
 
     async def close(self) -> None:
-        if self._task is not None:
+        """Told more than once: redis-py takes being cancelled while it connects for a server that is away."""
+        while self._task is not None and not self._task.done():
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task}, timeout=LONGEST_PAUSE)
 
     async def _listen(self) -> None:
         pause = SHORTEST_PAUSE

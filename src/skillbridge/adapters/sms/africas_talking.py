@@ -51,7 +51,7 @@ NEVER_SENT = (
 class Recipient(msgspec.Struct, frozen=True):
     statusCode: int = 0  # noqa: N815  theirs
     cost: str = ""
-    messageId: str = ""  # noqa: N815
+    messageId: str = ""  # noqa: N815  theirs
 
 
 class MessageData(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ class AfricasTalking:
             raise SmsUnavailable(f"the SMS gateway does not let us in ({status})", retry_after=300)
         if status == 429:  # noqa: PLR2004  a status of HTTP
             raise SmsUnavailable("the SMS gateway has enough of us (429)", retry_after=LATER)
-        if 400 <= status < 500:  # noqa: PLR2004
+        if 400 <= status < 500:  # noqa: PLR2004  the class of HTTP
             raise RefusedForGood(f"the SMS gateway refuses the request ({status})")
         if status >= 300:  # noqa: PLR2004  a gateway in front may have passed it on
             raise OutcomeUnknown(f"status {status}")

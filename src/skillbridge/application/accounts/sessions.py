@@ -23,6 +23,7 @@ from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
 from skillbridge.application.ports.fanout import Fanout
+from skillbridge.application.ports.tenants import UnknownTenant
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.second_factor import Challenge
@@ -154,7 +155,10 @@ class RefreshSession:
     async def __call__(self, actor: Actor, token: str, *, origin: Origin) -> SignedIn:
         key = self.device_keys.proved(origin.proof, token=token)
         anonymous = _pre_authentication_of(token, actor, self.refresh_tokens)
-        (await self.tenants.now(anonymous.tenant_id)).must_be_active()
+        try:
+            (await self.tenants.now(anonymous.tenant_id)).must_be_active()
+        except UnknownTenant:  # the token names it, and may name any
+            raise SignInOver from None
         successors = {
             digest(t): t for t in self.refresh_tokens.successors(token, anonymous.tenant_id)
         }
