@@ -8,6 +8,7 @@ from tests.conftest import Urls
 from tests.support.timing.patience import PATIENCE
 
 from skillbridge.adapters import schema
+from skillbridge.adapters.migrations import migrations
 from skillbridge.adapters.postgres.engine import database as module
 from skillbridge.adapters.postgres.engine.database import NOWHERE, Database
 from skillbridge.adapters.postgres.tables import metadata
@@ -69,6 +70,24 @@ SABOTAGE = {
     "a right that may be handed on":
         "grant select on tenants to skillbridge_app with grant option",
 }  # fmt: skip
+
+
+@pytest.mark.asvs("13.2.2")
+async def test_a_new_function_is_for_nobody_until_the_grants_name_it(
+    admin: asyncpg.Connection,
+) -> None:
+    """A function comes into the world for everybody; whichever migration made it, the grants take that back."""
+    grants = (migrations() / "sql" / "current" / "grants.sql").read_text()
+    may = "select bool_or(has_function_privilege(login, 'app.brand_new()', 'execute')) from unnest($1::text[]) as login"
+    transaction = admin.transaction()
+    await transaction.start()
+    try:
+        await admin.execute("create function app.brand_new() returns int language sql return 1")
+        assert await admin.fetchval(may, LOGINS)
+        await admin.execute(grants)
+        assert not await admin.fetchval(may, LOGINS)
+    finally:
+        await transaction.rollback()
 
 
 @pytest.mark.asvs("13.2.2")
