@@ -35,6 +35,7 @@ from skillbridge.domain.errors import SkillBridgeError, Unavailable
 from skillbridge.domain.events.gamification import BadgeAwarded
 from skillbridge.domain.events.privacy import ErasureBegun
 from skillbridge.domain.ids import BadgeId
+from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.privacy.request import NoErasure, RequestState
 
 pytestmark = pytest.mark.row("C9", "Z18")
@@ -96,6 +97,26 @@ async def test_before_the_days_are_over_nothing_begins(world: World) -> None:
     await world.do(RequestErasure, amina)
     await world.do(BeginErasures, world.system(), "now")
     await world.settle()
+    assert await exists(world, amina)
+
+
+async def test_what_has_begun_is_not_cancelled(world: World) -> None:
+    amina = await somebody(world)
+    await world.do(RequestErasure, amina)
+    await days_go_by(world)
+    await world.do(BeginErasures, world.system(), "now")
+    with pytest.raises(IllegalMove):
+        await world.do(CancelErasure, amina)
+    await world.settle()
+    assert not await exists(world, amina)
+
+
+async def test_what_has_not_begun_erases_nothing(world: World) -> None:
+    """Whoever says that it has: only the request itself knows."""
+    amina = await somebody(world)
+    asked = await world.do(RequestErasure, amina)
+    early = ErasureBegun(request_id=asked.id, user_id=amina.user_id, at=asked.asked_at)
+    await world.do(EraseAccount, world.system(), early)
     assert await exists(world, amina)
 
 

@@ -59,21 +59,18 @@ class RequestErasure:
         async with self.transaction(actor.before_authentication) as tx:
             await self.account.proved(actor, at=await tx.now())
         async with self.transaction(actor) as tx:
-            now, kind = await tx.now(), RequestKind.ERASURE
-            found = await self.requests.newest(actor.user_id, kind)
-            if found is None or not found.open:
-                found, told = PrivacyRequest.for_erasure(
-                    PrivacyRequestId(uuid4()),
-                    actor.tenant_id,
-                    actor.user_id,
-                    at=now,
-                    cooling_off=self.cooling_off.time,
-                )
-                if await self.requests.add(found):
-                    tx.emit(*told)
-                else:  # asked at the same time, elsewhere
-                    found = await self.requests.newest(actor.user_id, kind) or found
-        return PrivacyRequestView.of(found)
+            asked, told = PrivacyRequest.for_erasure(
+                PrivacyRequestId(uuid4()),
+                actor.tenant_id,
+                actor.user_id,
+                at=await tx.now(),
+                cooling_off=self.cooling_off.time,
+            )
+            if await self.requests.add(asked):
+                tx.emit(*told)
+            else:  # one is open already
+                asked = await self.requests.newest(actor.user_id, asked.kind) or asked
+        return PrivacyRequestView.of(asked)
 
 
 @dataclass(frozen=True, slots=True)
