@@ -87,14 +87,31 @@ async def test_a_message_that_is_none_of_ours_harms_nobody() -> None:
     fanout, store = MemoryFanout(), Store()
     known = KnownTenants(store, fanout, seconds=Clock())
     async with known.hearing():
+        await known.now(KANO)
         for message in (b"", b"x" * 7, b"x" * 17):
             await fanout.publish("tenants", message)
         for _ in range(9):
             await asyncio.sleep(0)
         store.version = 2
+        assert (await known.now(KANO)).version == 1, "nothing was said of it"
         while (await known.now(KANO)).version == 1:
             await fanout.publish("tenants", KANO.bytes)
             await asyncio.sleep(0)
+        assert store.asked == 2
+
+
+async def test_when_the_second_is_over_one_asks_for_all() -> None:
+    store, clock = Store(), Clock()
+    known = KnownTenants(store, MemoryFanout(), seconds=clock)
+    await known.now(KANO)
+    store.version, clock.at = 2, clock.at + REST
+    store.go.clear()
+    asking = asyncio.create_task(known.now(KANO))
+    await asyncio.sleep(0)
+    assert (await known.now(KANO)).version == 1
+    store.go.set()
+    assert (await asking).version == (await known.now(KANO)).version == 2
+    assert store.asked == 2
 
 
 async def test_an_answer_on_its_way_when_a_change_is_told_is_not_kept() -> None:

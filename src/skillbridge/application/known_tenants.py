@@ -54,9 +54,12 @@ class KnownTenants:
         until, known = self._known.get(tenant_id, (asked_at, None))
         if known is not None and asked_at < until:
             return known
+        if known is not None:  # one asks, and those who come meanwhile take what was known
+            self._known[tenant_id] = asked_at + self.rest, known
         try:
             found = await self.tenants.now(tenant_id)
         except UnknownTenant:
+            self._known.pop(tenant_id, None)
             self._defaults.clear()  # it was erased, and may be founded anew
             raise
         if self._told.get(tenant_id, -math.inf) < asked_at:
