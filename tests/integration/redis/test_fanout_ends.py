@@ -28,7 +28,9 @@ async def valkey(tmp_path: Path) -> AsyncIterator[ValkeyProcess]:
 async def test_it_ends_at_any_moment_of_its_beginning(valkey: ValkeyProcess) -> None:
     shared = SharedConnection(valkey.url)
     for turns in range(TURNS):
-        async with Redis.from_url(valkey.url, socket_timeout=2, socket_connect_timeout=2) as ear:
+        async with Redis.from_url(
+            valkey.url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
+        ) as ear:
             fanout = RedisFanout(shared, ear)
             listening = asyncio.create_task(_listen(fanout))
             for _ in range(turns):

@@ -202,7 +202,7 @@ def settings(town: Town, actor: str) -> Settings:
     return dict(zip(names, who[actor], strict=True)) if actor in who else {}
 
 
-NEW = {"privacy_requests": '{"state": "waiting"}'}
+NEW = {"privacy_requests": '{"state": "waiting", "ended_at": null, "address": null}'}
 """What a row has when it comes: of some, a policy lets in no other."""
 
 
