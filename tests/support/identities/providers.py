@@ -87,6 +87,10 @@ def identified(
     )
 
 
+POLL = 0.01
+"""Seconds until a server sees that it shall end."""
+
+
 @contextmanager
 def served() -> Iterator[Identified]:
     """Each on a port of loopback."""
@@ -94,7 +98,7 @@ def served() -> Iterator[Identified]:
     made = identified(*(f"http://127.0.0.1:{one.server_port}" for one in servers))
     for server in servers:
         server.answer = made.by_host[f"127.0.0.1:{server.server_port}"]  # type: ignore[attr-defined]  # ours, for the handler
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
     try:
         yield made
     finally:
