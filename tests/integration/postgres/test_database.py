@@ -397,3 +397,16 @@ def test_a_list_of_values_is_one_parameter() -> None:
 async def test_no_address_is_told_and_nothing_else_is_taken_for_it() -> None:
     with pytest.raises(Unavailable, match="skillbridge up"):
         await Database.connect("", size=1)
+
+
+async def test_closing_waits_for_what_is_still_in_use(urls: Urls) -> None:
+    """A connection that came back meanwhile and was kept at hand held the pool open for five seconds."""
+    database = await Database.connect(urls.app, size=4)
+    in_use = await database.connections.take(PATIENCE)
+    closing = asyncio.create_task(database.connections.close())
+    await turns()
+    assert not closing.done()
+    database.connections.keep(in_use)
+    await closing
+    assert database.pool.get_idle_size() == database.pool.get_size()
+    await database.close()

@@ -38,7 +38,7 @@ class ConnectionCache:
     A tenth of them, one at least, is for second connections, each of which is held for one read.
     """
 
-    __slots__ = ("_at_hand", "_places", "_pool", "_second", "_seconds")
+    __slots__ = ("_at_hand", "_back", "_places", "_pool", "_second", "_seconds")
 
     def __init__(self, pool: Any) -> None:
         size = pool.get_max_size()
@@ -48,6 +48,8 @@ class ConnectionCache:
         self._second = Places(second)
         self._seconds: set[Any] = set()
         self._at_hand: list[Any] = []
+        self._back: asyncio.Event | None = None
+        """While it closes: somebody gave one back."""
 
     async def take(self, within: float) -> Any:
         """The one used last. Raises TimeoutError when none is free, or can be opened, `within` seconds."""
@@ -80,11 +82,18 @@ class ConnectionCache:
             self._second.give_back()
         else:
             self._places.give_back()
+        if self._back is not None:
+            self._back.set()
 
     async def close(self) -> None:
-        """Puts what is at hand back into the pool, which can then close."""
-        while self._at_hand:
-            await self._pool.release(self._at_hand.pop())
+        """Puts all back into the pool, which can then close: what is still in use as it comes."""
+        self._back = asyncio.Event()
+        while self._at_hand or self._places.taken or self._second.taken:
+            if self._at_hand:
+                await self._pool.release(self._at_hand.pop())
+            else:
+                self._back.clear()
+                await self._back.wait()
 
     async def _any(self, within: float) -> Any:
         while self._at_hand:

@@ -11,10 +11,10 @@ from collections import deque
 class Places:
     """`free` of them can be taken at once; a place that is given back goes to who waits longest."""
 
-    __slots__ = ("_waiting", "free")
+    __slots__ = ("_all", "_waiting", "free")
 
     def __init__(self, free: int) -> None:
-        self.free = free
+        self._all = self.free = free
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def take(self, within: float) -> None:
@@ -36,6 +36,10 @@ class Places:
             raise
         finally:
             limit.cancel()
+
+    @property
+    def taken(self) -> int:
+        return self._all - self.free
 
     def give_back(self) -> None:
         while self._waiting:
