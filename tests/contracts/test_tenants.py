@@ -29,7 +29,7 @@ from skillbridge.domain.errors import ChangedSinceSeen
 from skillbridge.domain.ids import TenantId
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.ranking.score import USUAL, Weights
-from skillbridge.domain.tenancy.settings import AiUse, Change, TenantSettings
+from skillbridge.domain.tenancy.settings import AiUse, Change, Features, TenantSettings
 from skillbridge.domain.tenancy.tenant import NotAnAdministrator, NotConfirmed, TenantState
 
 pytestmark = pytest.mark.row("B11", "B8")
@@ -132,7 +132,7 @@ async def test_of_no_other_tenant_anything_is_found(world: World) -> None:
     with pytest.raises(UnknownTenant):
         await tenants.now(TenantId(uuid4()))
     nobodys = await tenants.now(NOBODYS_TENANT)
-    assert nobodys.settings.features.off == {"registration"}
+    assert nobodys.settings.features == Features(registration=False)
 
 
 async def test_a_suspended_tenant_keeps_everything_and_its_jobs_rest(world: World) -> None:

@@ -71,7 +71,7 @@ class TenantNow:
 
     def must_use(self, feature: str) -> None:
         """Raises FeatureOff."""
-        if feature in self.settings.features.off:
+        if not getattr(self.settings.features, feature, True):
             raise FeatureOff(feature)
 
 

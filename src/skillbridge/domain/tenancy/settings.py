@@ -87,10 +87,6 @@ class Features:
     matches: bool = True
     cohorts: bool = True
 
-    @property
-    def off(self) -> frozenset[str]:
-        return frozenset(one.name for one in fields(self) if not getattr(self, one.name))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branding:

@@ -8,7 +8,7 @@ import re
 import time
 from functools import cached_property
 from logging import INFO
-from os import urandom
+from random import Random
 from typing import Any
 
 import structlog
@@ -23,7 +23,7 @@ from skillbridge.entrypoints.http.server.browsers import RawHeaders, of_document
 from skillbridge.entrypoints.http.server.compression import Compressed, coding_for
 from skillbridge.entrypoints.http.server.inject import ACTOR
 from skillbridge.entrypoints.http.server.limits import LIMITED
-from skillbridge.entrypoints.http.server.middleware import WITH_BODY
+from skillbridge.entrypoints.http.server.middleware import HEADERS, WITH_BODY
 from skillbridge.entrypoints.http.server.overload import Refusals
 from skillbridge.entrypoints.http.server.problems import PROBLEM
 from skillbridge.entrypoints.http.server.server_sent import STREAM
@@ -39,6 +39,7 @@ _OTHERWISE = re.compile(
 )
 """A slash too many, a step on the spot or back, an escape of what needs none (RFC 3986 section 6.2.2)."""
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_CHANCE = Random()  # noqa: S311  an id is told to whoever asks: it must be new, not a secret
 
 
 class Api(Litestar):
@@ -61,8 +62,8 @@ class Api(Litestar):
         if scope["type"] != ScopeType.HTTP:
             await super().__call__(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        own = scope["own_request_id"] = urandom(16).hex()
+        headers = scope[HEADERS] = dict(reversed(scope["headers"]))
+        own = scope["own_request_id"] = f"{_CHANCE.getrandbits(128):032x}"
         scope["request_id"] = _given_id(headers) or own
         if self.prefix:
             _take_off(scope, self.prefix)
@@ -88,6 +89,9 @@ class Api(Litestar):
         rest = [it for it in scope["headers"] if it[0] != b"host"]
         if len(scope["headers"]) - len(rest) == 1 or scope.get("http_version") != "1.1":
             rest.append(self.host)  # in HTTP/1.1 one is a must: RFC 9112 section 3.2
+            headers[b"host"] = self.host[1]
+        else:
+            headers.pop(b"host", None)
         scope["headers"] = rest
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)

@@ -37,6 +37,8 @@ _FORMS = frozenset(
 )
 """Posted by pages without a script, which cannot send JSON."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+HEADERS = "skillbridge.headers"
+"""Where the connection's scope keeps the headers by name; of several of one name, the first."""
 
 
 class NulCharacter(Invalid):
@@ -56,7 +58,7 @@ class RefuseMalformed:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        _refuse(scope, dict(scope["headers"]))
+        _refuse(scope, scope[HEADERS])  # type: ignore[literal-required]  # ASGI scopes are open
         brings_one = scope["method"] in WITH_BODY
         await self.app(scope, _in_time(receive) if brings_one else receive, send)
 

@@ -18,6 +18,7 @@ from skillbridge.application.ports.tenants import (
 )
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import TenantId
+from skillbridge.entrypoints.http.server.middleware import HEADERS
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -32,8 +33,7 @@ OF_FEATURE = {"mentoring": "mentors"}
 
 def named(connection: Connection) -> str | None:
     """The slug by which host or header name a tenant. Raises OfAnotherTenant where they name two."""
-    given = (value for name, value in connection.scope["headers"] if name == HEADER)
-    header = next(given, None)
+    header = connection.scope[HEADERS].get(HEADER)  # type: ignore[literal-required]  # ASGI scopes are open
     by_header = None if header is None else header.decode("latin-1")
     by_host = _of_host(connection)
     if by_header is not None and by_host is not None and by_header != by_host:
