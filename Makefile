@@ -75,9 +75,9 @@ check-sql:
 
 # With the lock itself as the wish, nothing moves unless pyproject.toml asks for it.
 check-lock:
-	@set -e; new=$$(mktemp); trap 'rm -f "$$new"' EXIT; for extra in "" dev bench; do \
-	  old=requirements$${extra:+-$$extra}.lock; cp $$old "$$new"; \
-	  set -- $${extra:+--extra $$extra} --output-file "$$new"; \
+	@set -e; new=$$(mktemp); trap 'rm -f "$$new"' EXIT; for of in $(LOCKS); do \
+	  old=requirements$${of#*:}.lock; cp $$old "$$new"; \
+	  set -- $$($(WISHES)) --output-file "$$new"; \
 	  $(COMPILE) --offline "$$@" 2>/dev/null || $(COMPILE) "$$@" \
 	    || { echo "$$old: not compared, the package index is out of reach"; continue; }; \
 	  diff $$old "$$new" || { echo "$$old does not match pyproject.toml: run make lock"; exit 1; }; \
@@ -96,6 +96,14 @@ check-rust:
 # A machine without Rust skips what is Rust, and says so.
 CARGO = if command -v cargo >/dev/null; then (cd matcher-rs && cargo $(1)); \
   else echo "cargo is not here: skipped cargo $(firstword $(1))"; fi
+
+scan: setup .venv-scan/.ready .venv-wapiti/.ready ## scanners of others: make scan ARGS=--write for the report
+	@$(BIN)/python -m tools.scan $(ARGS)
+
+.venv-%/.ready: requirements-%.lock | $(READY)
+	@$(UV) venv --quiet --clear --python $(BIN)/python .venv-$*
+	@$(UV) pip install --quiet --no-config --python .venv-$*/bin/python --require-hashes -r requirements-$*.lock
+	@touch $@
 
 docs: setup ## write the generated pages again: docs/generated, docs/problems.md, .env.example
 	@$(BIN)/python -m tools.docs
@@ -169,12 +177,15 @@ $(BENCH)/.ready: $(READY) requirements-bench.lock
 	@touch $@
 
 lock: ## pin every dependency again, with hashes
-	@for extra in "" dev bench; do \
-	  $(COMPILE) $${extra:+--extra $$extra} \
-	    --output-file requirements$${extra:+-$$extra}.lock || exit 1; done
+	@for of in $(LOCKS); do \
+	  $(COMPILE) $$($(WISHES)) --output-file requirements$${of#*:}.lock || exit 1; done
 
+# Extras stand on the project, groups by themselves, without what [tool.uv] says of the project's.
+LOCKS = project: extra:-dev extra:-bench group:-scan group:-wapiti
+WISHES = case $$of in project:*) echo pyproject.toml;; extra:*) echo pyproject.toml --extra $${of\#*:-};; \
+  group:*) echo --no-config --group $${of\#*:-};; esac
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url \
-  --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
+  --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock"
 
 .PHONY: help setup fix run bench bench-rust prove fuzz test test-rust smoke check check-python check-sql \
-  check-lock check-places check-rust docs migration lock
+  check-lock check-places check-rust scan docs migration lock
