@@ -1,5 +1,8 @@
 """Asking mentors and answering, all at once."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import asyncpg
 import pytest
 from tests.integration.races.locks import needs
@@ -12,6 +15,7 @@ from skillbridge.adapters.postgres.matching.writes import PostgresMatches
 from skillbridge.adapters.postgres.mentors.writes import PostgresMentors
 from skillbridge.application.matching.matches import (
     AcceptMatch,
+    EndMatches,
     ExpireMatches,
     RequestMatch,
     WithdrawMatch,
@@ -21,7 +25,8 @@ from skillbridge.application.mentors.offers import OfferMentoring, ShowMyOffer
 from skillbridge.application.paging import PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Conflict
-from skillbridge.domain.ids import MatchId
+from skillbridge.domain.events.privacy import ErasureBegun
+from skillbridge.domain.ids import MatchId, PrivacyRequestId
 from skillbridge.domain.lifecycle import IllegalMove
 from skillbridge.domain.matching.match import AlreadyAsked, TooManyOpenRequests
 from skillbridge.domain.mentors.mentor import MentorFull, Offer
@@ -62,6 +67,22 @@ async def test_who_takes_a_request_back_too_late_is_told_that_it_was_accepted(
     assert accepted.error is None
     assert isinstance(withdrawn.error, IllegalMove)
     assert await states(world, asks) == ["active"]
+
+
+@needs("matching.writes.OPEN_OF")
+async def test_who_is_erased_is_accepted_by_nobody_any_more(
+    world: World, admin: asyncpg.Connection
+) -> None:
+    of, asks = await mentor(world), await learner(world)
+    match_id = await asked(world, asks, of)
+    begun = ErasureBegun(
+        request_id=PrivacyRequestId(uuid4()), user_id=asks.user_id, at=datetime.now(UTC)
+    )
+    ends, accept = world.do(EndMatches, world.system(), begun), world.do(AcceptMatch, of, match_id)
+    ended, accepted = await race(admin, ends, PostgresMatches.open_of, accept)
+    assert ended.error is None
+    assert isinstance(accepted.error, IllegalMove)
+    assert (await world.do(ShowMyOffer, of)).active_matches == 0
 
 
 @pytest.mark.asvs("2.3.4")
