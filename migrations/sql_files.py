@@ -33,6 +33,7 @@ TOPICS = (
     "jobs",
     "audit",
     "privacy",
+    "uploads",
     "policies",
     "grants",
     "supabase",

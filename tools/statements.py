@@ -33,6 +33,7 @@ OF_NOBODY = {
     "matching.writes.OVERDUE": "the system asks for everybody's",
     "ranking.reads.PAGE": "the system asks for everybody's",
     "ranking.writes.FORGET": "the system asks for everybody's",
+    "uploads.reads.OWNER": "whoever may see the profile, which the policy asks of those of profiles",
 }
 """Statements that name no owner, and why."""
 

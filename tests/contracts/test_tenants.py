@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.support.given.pictures import sent, stored
 from tests.support.given.world import World
 
 from skillbridge.application.paging import PageRequest
@@ -154,7 +155,7 @@ async def test_a_suspended_tenant_keeps_everything_and_its_jobs_rest(world: Worl
 
 async def test_only_a_suspended_tenant_is_erased_and_only_by_its_slug(world: World) -> None:
     system = world.system()
-    await world.learner()
+    await sent(world, await world.learner(), b"a file")
     await change(world, system, ai=AiUse.OFF)
     with pytest.raises(IllegalMove):
         await world.do(EraseTenant, system, confirmed=world.slug)
@@ -163,5 +164,7 @@ async def test_only_a_suspended_tenant_is_erased_and_only_by_its_slug(world: Wor
         await world.do(EraseTenant, system, confirmed="another")
     gone = await world.do(EraseTenant, system, confirmed=world.slug)
     assert gone["users"] == gone["profiles"] == gone["tenant_settings"] == 1
+    assert gone["files"] == 1
+    assert await stored(world) == []
     with pytest.raises(UnknownTenant):
         await now(world)

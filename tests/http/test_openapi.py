@@ -126,9 +126,9 @@ def test_each_operation_says_what_it_does_and_answers(contract: dict[str, Any]) 
         resumes = "206" in good  # a download of which a part may be asked for
         several = {"200", "204"} if follows else {"200", "206"}
         assert good == several if follows or resumes else len(good) == 1
-        assert all(HTTPStatus(int(code)) for code in operation["responses"])
+        assert all(code == "460" or HTTPStatus(int(code)) for code in operation["responses"])
         if body := operation.get("requestBody"):
-            assert "application/json" in body["content"]
+            assert body["content"].keys() & {"application/json", "application/offset+octet-stream"}
             assert method in {"patch", "put", "post"}
 
 
@@ -277,6 +277,8 @@ def test_a_body_says_what_it_takes(contract: dict[str, Any], components: Registr
         if "requestBody" not in operation or path.startswith("/v1/webhooks/"):
             continue  # what another's program writes is read for what counts
         for content in operation["requestBody"]["content"].values():
+            if content["schema"].get("format") == "binary":
+                continue
             shape = find(contract, content["schema"]["$ref"])
             assert shape["additionalProperties"] is False, path
             validator = valid(components, shape)

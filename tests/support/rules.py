@@ -41,6 +41,11 @@ PRIVACY_REQUEST: Moves = {
     "cancel": ({"waiting"}, "cancelled"),
     "refuse": ({"waiting"}, "refused"),
 }
+UPLOAD: Moves = {
+    "fill": ({"receiving"}, "received"),
+    "finish": ({"received"}, "done"),
+    "refuse": ({"received"}, "refused"),
+}
 ROADMAP: Moves = {
     "adopt": ({"drafting"}, "ready"),
     "fail": ({"drafting"}, "failed"),
@@ -71,7 +76,13 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
         "KEPT": DAY,
     },
     "domain.accounts.password": {"SHORTEST": 12, "LONGEST": 128, "LEAST_SCORE": 3},
-    "domain.tenancy.settings": {"MOST_ROADMAPS": 1_000, "LEAST_CONTRAST": 4.5, "DARK": 0.04045},
+    "domain.tenancy.settings": {
+        "MOST_ROADMAPS": 1_000,
+        "MOST_UPLOADS": 1_000,
+        "MOST_MEBIBYTES": 1_048_576,
+        "LEAST_CONTRAST": 4.5,
+        "DARK": 0.04045,
+    },
     "domain.profiles.profile": {
         "MOST_LANGUAGES": 10,
         "MOST_SKILLS": 50,
@@ -147,6 +158,18 @@ NUMBERS: dict[str, dict[str, int | float | timedelta | range]] = {
     },
     "domain.ranking.pool_version": {"CHANGE_BITS": 40},
     "domain.ranking.score": {"LEAST_OVERLAP": 4, "HOURS_LOST": 480, "MOST_RANKED": 100},
+    "domain.uploads.kind": {"HEAD": 16},
+    "domain.uploads.upload": {
+        "MEBIBYTE": 1_048_576,
+        "KEPT": DAY,
+        "MOST_OPEN": 3,
+        "MOST_PARTS": 1_024,
+    },
+    "application.uploads.receiving": {
+        "PART": 1_048_576,
+        "FORGET_EVERY": HOUR,
+        "FORGOTTEN_AT_ONCE": 500,
+    },
     "domain.privacy.request": {
         "ANSWER_WITHIN": 30 * DAY,
         "EXPORT_KEPT": 7 * DAY,

@@ -283,10 +283,10 @@ def test_every_operation_of_the_contract_has_its_handlers_docstring() -> None:
 def test_every_problem_has_a_meaning_and_its_name_one_status() -> None:
     for _ in modules():
         pass  # an error class exists once its module is imported
-    statuses = {name: {HTTPStatus(status)} for name, (status, _) in GENERAL.items()}
+    statuses = {name: {int(HTTPStatus(status))} for name, (status, _) in GENERAL.items()}
     for error in subclasses(SkillBridgeError):
         status = next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
-        statuses.setdefault(slug_of(error), set()).add(status)
+        statuses.setdefault(slug_of(error), set()).add(int(status))
         assert error.__doc__, error
     assert {name: found for name, found in statuses.items() if len(found) > 1} == {}
 

@@ -47,6 +47,7 @@ PLANTED = [
     ("application.progress.completion", "skillbridge.domain.audit.entry"),
     ("application.progress.completion", "skillbridge.domain.tenancy.tenant"),
     ("application.progress.completion", "skillbridge.domain.privacy.request"),
+    ("application.progress.completion", "skillbridge.domain.uploads.upload"),
     ("application.progress.completion", "skillbridge.domain.ranking.score"),
 ]
 """A module and what it may not import; each contract has at least one."""

@@ -25,9 +25,10 @@ CALLS_OUT = {
     "urlopen",
     "open_connection",
     "create_connection",
+    "S3Store",
 }
 """What opens a connection, by the name that the source calls; databases and Redis are parts of ours."""
-CALLING = {"mail", "matcher", "oauth", "openai", "sms"}
+CALLING = {"files", "mail", "matcher", "oauth", "openai", "sms"}
 LONGEST = 60.0
 
 

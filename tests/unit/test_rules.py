@@ -27,6 +27,7 @@ from skillbridge.domain.roadmaps import brief, roadmap
 from skillbridge.domain.scopes import SCOPES
 from skillbridge.domain.tenancy import tenant
 from skillbridge.domain.text import Text
+from skillbridge.domain.uploads import upload
 
 PACKAGE = Path(skillbridge.__file__).parent
 TESTS = Path(__file__).parent.parent
@@ -71,6 +72,7 @@ def test_every_number_of_the_rules_is_as_it_was_written_down() -> None:
         (placement.LIFE, rules.PLACEMENT),
         (roadmap.LIFE, rules.ROADMAP),
         (request.LIFE, rules.PRIVACY_REQUEST),
+        (upload.LIFE, rules.UPLOAD),
     ],
 )
 def test_every_life_is_as_it_was_written_down(life: Lifecycle[Any], moves: rules.Moves) -> None:
@@ -91,6 +93,7 @@ def test_there_are_no_other_lives() -> None:
         "domain.privacy.request",
         "domain.roadmaps.roadmap",
         "domain.tenancy.tenant",
+        "domain.uploads.upload",
     }
 
 
@@ -153,7 +156,7 @@ def test_what_each_role_adds() -> None:
             "profile:read", "profile:write", "mentors:read", "resources:read", "roadmaps:read",
             "roadmaps:write", "progress:read", "progress:write", "matches:read",
             "matches:request", "badges:read", "notices:read", "notices:write", "security:read",
-            "security:write", "privacy:read", "privacy:write",
+            "security:write", "privacy:read", "privacy:write", "uploads:read", "uploads:write",
         },
         "mentor": {"mentoring:write"},
         "moderator": {"moderation:write"},
@@ -227,6 +230,10 @@ def test_what_follows_from_what() -> None:
         "ErasureRequested": ["TellOfErasure"],
         "ErasureBegun": ["EndMatches", "EraseAccount"],
         "AccountErased": ["RefreshPool"],
+        "UploadReceived": ["SetAvatar"],
+        "UploadRefused": ["ForgetFiles"],
+        "AvatarChanged": ["ForgetFiles"],
+        "AvatarRemoved": ["ForgetFiles"],
     }
 
 
@@ -247,6 +254,7 @@ def test_what_the_clock_brings_and_how_often() -> None:
         "AnchorAudit": rules.DAY,
         "BeginErasures": 10 * rules.MINUTE,
         "ForgetByAge": rules.HOUR,
+        "ForgetUploads": rules.HOUR,
         "KeepAuditMonths": rules.DAY,
     }
 

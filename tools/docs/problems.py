@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.entrypoints.http.server.faults.fault import slug_of
-from skillbridge.entrypoints.http.server.problems import GENERAL, STATUS
+from skillbridge.entrypoints.http.server.problems import CHECKSUM_MISMATCH, GENERAL, STATUS
 from tools.docs.code import modules, subclasses
 from tools.docs.markdown import anchor, document, one_line, table
 
@@ -34,8 +34,8 @@ def page() -> str:
     return document("Problems", INTRODUCTION, *parts, UNREADABLE, _framework())
 
 
-def _kind(kind: type[SkillBridgeError], status: HTTPStatus) -> Iterator[str]:
-    yield f"## {int(status)} {status.phrase}"
+def _kind(kind: type[SkillBridgeError], status: int) -> Iterator[str]:
+    yield f"## {int(status)} {_phrase(status)}"
     yield one_line(kind.__doc__)
     named: defaultdict[str, list[type[SkillBridgeError]]] = defaultdict(list)
     for error in (kind, *subclasses(kind)):
@@ -48,7 +48,11 @@ def _kind(kind: type[SkillBridgeError], status: HTTPStatus) -> Iterator[str]:
     yield table(["problem", "meaning", "rule"], rows)
 
 
-def _nearest(error: type[SkillBridgeError]) -> HTTPStatus:
+def _phrase(status: int) -> str:
+    return "Checksum Mismatch" if status == CHECKSUM_MISMATCH else HTTPStatus(status).phrase
+
+
+def _nearest(error: type[SkillBridgeError]) -> int:
     return next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
 
 

@@ -13,6 +13,7 @@ grant execute on function
     app.tenant_of_slug(text), app.tenant_now(),
     app.served_tenant(),
     app.lock_journey(uuid, uuid),
+    app.room_for_files(),
     app.asked(), app.folded(text), app.term(text, text),
     app.newest_after(timestamptz, uuid, bigint),
     app.find_newest(timestamptz, uuid, timestamptz, uuid, bigint),
@@ -99,6 +100,9 @@ grant select (id, tenant_id, user_id, kind, state, asked_at, due_at, acts_at, en
 grant insert (id, tenant_id, user_id, kind, state, asked_at, due_at, acts_at)
     on privacy_requests to skillbridge_app;
 grant update (state, ended_at) on privacy_requests to skillbridge_app;
+grant select, delete on uploads, avatars to skillbridge_app;
+grant insert (id, tenant_id, user_id, purpose, size, expires_at) on uploads to skillbridge_app;
+grant update (state, received, parts, reason) on uploads to skillbridge_app;
 
 -- signing in, for those who are not known yet: what it finds and changes, it does by the functions above
 grant insert (
@@ -123,6 +127,9 @@ grant delete on sign_ins, refresh_tokens to skillbridge_worker;
 grant select on job_tallies to skillbridge_worker;
 grant select, update (n, hash, sealed_at) on audit_entries to skillbridge_worker;
 grant select, insert, update (n, hash) on audit_heads to skillbridge_worker;
+
+-- files of people
+grant select, insert, update, delete on uploads, avatars to skillbridge_worker;
 
 -- erasing people, and forgetting by age
 grant select, insert, update, delete on privacy_requests, exports to skillbridge_worker;

@@ -59,6 +59,13 @@ create or replace trigger guard_privacy_request before update of state on privac
     ))
     execute function app.refuse_move('a request about data', 'state');
 
+-- skillbridge.domain.uploads.upload
+create or replace trigger guard_upload before update of state on uploads for each row
+    when (old.state <> new.state and (old.state, new.state) not in (
+        ('receiving', 'received'), ('received', 'done'), ('received', 'refused')
+    ))
+    execute function app.refuse_move('an upload', 'state');
+
 -- skillbridge.domain.cohorts.placement
 create or replace trigger guard_placement before update of state on placements for each row
     when (old.state <> new.state and (old.state, new.state) not in (

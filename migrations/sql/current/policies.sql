@@ -90,6 +90,11 @@ begin
             ('privacy_requests', 'system_forgets', 'delete', 'system of the tenant', null),
             ('exports', 'owner_reads', 'select', 'own', 'user_id'),
             ('exports', 'system_writes', 'all', 'system of the tenant', null),
+            ('uploads', 'self_system_read', 'select', 'own', 'user_id'),
+            ('uploads', 'self_system_take_back', 'delete', 'own', 'user_id'),
+            ('avatars', 'system_writes', 'all', 'system of the tenant', null),
+            ('avatars', 'owner_reads', 'select', 'own', 'user_id'),
+            ('avatars', 'owner_removes', 'delete', 'own', 'user_id'),
 
             -- a match is seen by both sides
             ('matches', 'both_sides_read', 'select', 'either side', null),
@@ -209,6 +214,30 @@ create policy self_cancels on privacy_requests for update
         tenant_id = (select app.tenant_id())
         and (user_id = (select app.user_id()) and state in ('waiting', 'cancelled')
             or (select app.is_system()))
+    );
+
+-- A file is announced and sent by its person; what it is, the system finds.
+create policy self_announces on uploads for insert
+    with check (
+        tenant_id = (select app.tenant_id())
+        and (user_id = (select app.user_id()) and state = 'receiving' or (select app.is_system()))
+    );
+create policy self_sends on uploads for update
+    using (
+        tenant_id = (select app.tenant_id())
+        and (user_id = (select app.user_id()) or (select app.is_system()))
+    )
+    with check (
+        tenant_id = (select app.tenant_id())
+        and (user_id = (select app.user_id()) and state in ('receiving', 'received')
+            or (select app.is_system()))
+    );
+
+-- A picture is seen by whoever sees the profile: the policies of profiles answer here, too.
+create policy profile_is_seen on avatars for select
+    using (
+        tenant_id = (select app.tenant_id())
+        and exists (select from profiles as p where p.user_id = avatars.user_id)
     );
 
 -- A match is asked for by the learner.

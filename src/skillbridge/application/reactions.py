@@ -75,6 +75,9 @@ from skillbridge.application.ranking.impressions import FORGET_EVERY, ForgetImpr
 from skillbridge.application.ranking.pool import RefreshPool
 from skillbridge.application.roadmaps.drafting import DraftRoadmap
 from skillbridge.application.sealed_columns import SEAL_EVERY, SealSecretsAnew
+from skillbridge.application.uploads.avatars import ForgetFiles, SetAvatar
+from skillbridge.application.uploads.receiving import FORGET_EVERY as FORGET_UPLOADS_EVERY
+from skillbridge.application.uploads.receiving import ForgetUploads
 from skillbridge.domain.events.accounts import (
     AccountEnabled,
     AddressChanged,
@@ -139,6 +142,12 @@ from skillbridge.domain.events.privacy import (
 from skillbridge.domain.events.profiles import ProfileChanged
 from skillbridge.domain.events.progress import ModuleCompleted, RoadmapCompleted
 from skillbridge.domain.events.roadmaps import RoadmapFailed, RoadmapReady, RoadmapRequested
+from skillbridge.domain.events.uploads import (
+    AvatarChanged,
+    AvatarRemoved,
+    UploadReceived,
+    UploadRefused,
+)
 
 REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     RegistrationStarted: (SendVerificationMail,),
@@ -199,6 +208,10 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     ErasureRequested: (TellOfErasure,),
     ErasureBegun: (EndMatches, EraseAccount),
     AccountErased: (RefreshPool,),
+    UploadReceived: (SetAvatar,),
+    UploadRefused: (ForgetFiles,),
+    AvatarChanged: (ForgetFiles,),
+    AvatarRemoved: (ForgetFiles,),
 }
 
 SCHEDULE: Mapping[type[Any], timedelta] = {
@@ -217,6 +230,7 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ForgetApiTokens: FORGET_API_TOKENS_EVERY,
     AnchorAudit: ANCHOR_EVERY,
     KeepAuditMonths: KEEP_EVERY,
+    ForgetUploads: FORGET_UPLOADS_EVERY,
 }
 """What is done by the clock: once in each slot of this length, in every tenant."""
 

@@ -2,6 +2,8 @@
 
     SkillBridgeError
     ├── Invalid       the request breaks a rule
+    │   ├── TooLarge       more than is taken
+    │   └── Damaged        what arrived is not what was sent
     ├── Unproven      nobody has shown who is asking, or what they showed does not hold
     ├── Forbidden     this actor may not
     ├── NotFound      no such thing, or not yours to see
@@ -39,6 +41,14 @@ class Invalid(SkillBridgeError):
     def faults(self) -> "tuple[Invalid, ...]":
         """Each rule that is broken, with its own kind, field and words."""
         return (self,)
+
+
+class TooLarge(Invalid):
+    """More than is taken."""
+
+
+class Damaged(Invalid):
+    """What arrived is not what was sent: it was changed on the way."""
 
 
 class SeveralFaults(Invalid):

@@ -22,6 +22,7 @@ from skillbridge.settings import Settings
 ELSEWHERE = (
     *("DATABASE_URL", "DATABASE_AUTH_URL", "DATABASE_WORKER_URL", "DATABASE_ADMIN_URL"),
     *("REDIS_URL", "MATCHER_URL", "MATCHER_URL_FILE", "SMTP_URL"),
+    *(f"SKILLBRIDGE_FILES_S3_{name}" for name in ("BUCKET", "URL", "KEY_ID", "SECRET")),
 )
 """Variables of what this does without."""
 
@@ -42,6 +43,7 @@ def settings(
         environ.pop(name, None)
     environ["SKILLBRIDGE_ENV"] = env
     environ["SKILLBRIDGE_MAIL_DIR"] = str(mails)
+    environ["SKILLBRIDGE_FILES_DIR"] = str(mails / "files")
     if port:
         environ["PORT"] = str(port)
     if not environ.get("SKILLBRIDGE_PUBLIC_URL"):

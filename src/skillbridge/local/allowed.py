@@ -18,10 +18,12 @@ SECRETS: Mapping[Child, frozenset[str]] = {
         "secret_keys", "database_url", "database_auth_url", "redis_url", "matcher_secret",
         "github_client_id", "github_client_secret", "oidc_providers",
         "supabase_anon_key", "supabase_jwt_secret", "supabase_webhook_secret",
+        "files_s3_key_id", "files_s3_secret",
     }),
     "worker": frozenset({
         "secret_keys", "database_worker_url", "redis_url", "smtp_url", "openai_api_key",
         "matcher_secret", "supabase_service_key", "africastalking_api_key",
+        "files_s3_key_id", "files_s3_secret",
     }),
     "migrate": frozenset({
         "database_admin_url", "app_password", "auth_password", "worker_password",

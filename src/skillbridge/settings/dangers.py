@@ -43,6 +43,7 @@ def unfit(settings: Settings) -> Iterator[Danger]:
     yield from _providers(settings)
     yield from _supabase(settings)
     yield from _sms(settings)
+    yield from _files(settings)
     smtp = settings.smtp_url
     bare = smtp and not smtp.encrypts and settings.smtp_tls == "none"
     if bare and smtp.parts.password and not smtp.on_this_machine:
@@ -122,6 +123,8 @@ def unsafe(
     if "secret_keys" in needed:
         yield from _keys(settings)
         yield from _http(settings)
+        if settings.files_s3_bucket and not settings.files_s3_key_id:
+            yield variable("files_s3_key_id"), "is not set: nobody could send or see a picture"
     if "smtp_url" in needed:
         yield from _mail(settings)
     for field in sorted(needed - {"secret_keys", "smtp_url"}):
@@ -233,10 +236,26 @@ def _servers(settings: Settings, unread: Collection[str]) -> Iterator[Danger]:
     redis = settings.redis_url
     if redis and not (redis.encrypts or redis.on_this_machine):
         yield variable("redis_url"), "is read by anyone on the way: rediss:// with a certificate"
+    if settings.files_s3_url.in_the_clear:
+        yield variable("files_s3_url"), "shows people's files to anyone on the way: say https://"
     yield from _matcher(settings, unread)
     keyed = settings.openai_api_key or "openai_api_key" in unread
     if keyed and settings.openai_base_url.in_the_clear:
         yield variable("openai_base_url"), "shows the key to anyone on the way: say https://"
+
+
+def _files(settings: Settings) -> Iterator[Danger]:
+    """What cannot be meant of where files are kept; who works with none knows no key."""
+    for one, other in (
+        ("files_s3_bucket", "files_s3_url"),
+        ("files_s3_key_id", "files_s3_secret"),
+    ):
+        if bool(getattr(settings, one)) != bool(getattr(settings, other)):
+            yield variable(one), f"and {variable(other)} go together: set both, or none"
+    if settings.files_s3_key_id and not settings.files_s3_bucket:
+        yield variable("files_s3_key_id"), "is the key of a bucket, and none is named"
+    if settings.files_s3_bucket and settings.files_dir:
+        yield variable("files_dir"), "is one place for files, and a bucket another: set one"
 
 
 def _matcher(settings: Settings, unread: Collection[str]) -> Iterator[Danger]:

@@ -126,6 +126,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The certificates (PEM) that the mail server's one must come from, instead of the public ones."""
     mail_from: Sender = Sender("SkillBridge <no-reply@skillbridge.invalid>")
 
+    files_dir: Path | None = None
+    """Where files of people are kept; without it, in the folder of this installation. API and workers share it: on
+    more than one machine a bucket is simpler."""
+    files_s3_bucket: Annotated[
+        str, msgspec.Meta(pattern="^(?:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$")
+    ] = ""
+    """In a bucket in its place, of Amazon S3 or of any server of its contract."""
+    files_s3_url: HttpUrl = HttpUrl()
+    """The server without the bucket: https://s3.eu-west-1.amazonaws.com."""
+    files_s3_region: str = "us-east-1"
+    files_s3_key_id: ApiKey = ApiKey()
+    files_s3_secret: ApiKey = ApiKey()
+    upload_mebibytes: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
+    """The most of one file that a person sends."""
+
     sms: Literal["off", "mailbox", "africastalking"] = "off"
     """By whom codes are sent to phones; `mailbox` is for this machine. SMS is the weakest second factor, and
     costs money: read docs/codes.md first."""

@@ -54,7 +54,7 @@ NO_TEXT = {
     "country", "number", "time_zone", "languages.items", "domain", "known.items", "skill", "language", "skills",
     "after", "resource_id", "module_id", "credential.id", "provider", "state", "handle", "secret", "binding",
     "return_to", "record.email", "old_record.email", "scopes.items", "CreatePersonalToken.name", "RevokePersonalToken.name",
-    "branding.colour", "branding.reply_to", "SearchAudit.action", "SearchAudit.request",
+    "branding.colour", "branding.reply_to", "DownloadAvatar.side", "SearchAudit.action", "SearchAudit.request",
     *(f"{row}.{column}" for row in ("record", "old_record") for column in (
         "banned_until", "deleted_at", "email_confirmed_at",
     )),

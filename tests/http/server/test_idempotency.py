@@ -31,6 +31,7 @@ TAKES_A_KEY = {
     "ConfirmCohortRun",
     "DiscardCohortRun",
     "RollBackTenantSettings",
+    "BeginAvatar",
 }
 """Every POST of somebody who is signed in."""
 

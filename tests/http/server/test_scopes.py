@@ -119,6 +119,14 @@ OPERATIONS = {
     "RequestErasure": "privacy:write",
     "GetErasure": "privacy:read",
     "CancelErasure": "privacy:write",
+    "BeginAvatar": "uploads:write",
+    "GetUpload": "uploads:read",
+    "ContinueUpload": "uploads:write",
+    "CancelUpload": "uploads:write",
+    "GetMyAvatar": "uploads:read",
+    "RemoveAvatar": "uploads:write",
+    "GetAvatar": "uploads:read",
+    "DownloadAvatar": "uploads:read",
     "ListPrivacyKeys": OPEN,
     "ListRoadmaps": "roadmaps:read",
     "GetRoadmap": "roadmaps:read",
@@ -157,7 +165,7 @@ ROLES = {
         "profile:read", "profile:write", "mentors:read", "resources:read", "roadmaps:read",
         "roadmaps:write", "progress:read", "progress:write", "matches:read", "matches:request",
         "badges:read", "notices:read", "notices:write", "security:read", "security:write",
-        "privacy:read", "privacy:write",
+        "privacy:read", "privacy:write", "uploads:read", "uploads:write",
     },
     "mentor": {"mentoring:write"},
     "moderator": {"moderation:write"},
@@ -190,7 +198,8 @@ def operations(ask: Asking) -> dict[str, tuple[str, str]]:
 async def answered(ask: Asking, operation: str, headers: dict[str, str]) -> Any:
     method, path = operations(ask)[operation]
     body = to_json({}) if method in {"POST", "PUT", "PATCH"} else None
-    kind = {"Content-Type": "application/json"} if body else {}
+    taken = {"ContinueUpload": "application/offset+octet-stream"}
+    kind = {"Content-Type": taken.get(operation, "application/json")} if body else {}
     return await ask.client.request(method, path, content=body, headers={**headers, **kind})
 
 

@@ -23,8 +23,8 @@ EXAMPLES = os.environ.get("EXAMPLES", "1")
 WHOLE = "PROVE" in os.environ
 ROLES = list(Role) if WHOLE else [Role.ADMIN]
 PHASES = "examples,coverage,fuzzing" if WHOLE else "examples,fuzzing"
-STREAMS = "Follow"
-"""They last as long as their work does: tests of their own follow them."""
+STREAMS = "Follow|ContinueUpload"
+"""They last as long as their work does, or take any bytes: tests of their own follow them."""
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from skillbridge.domain.matching.match import MatchStatus
 from skillbridge.domain.privacy.request import RequestState
 from skillbridge.domain.roadmaps.roadmap import RoadmapStatus
 from skillbridge.domain.tenancy.tenant import TenantState
+from skillbridge.domain.uploads.upload import UploadState
 
 NOW = datetime.now(UTC)
 
@@ -128,6 +129,23 @@ async def a_request(admin: asyncpg.Connection, people: People, state: str) -> UU
     return request_id
 
 
+async def an_upload(admin: asyncpg.Connection, people: People, state: str) -> UUID:
+    upload_id = uuid4()
+    await insert(
+        admin, "uploads", id=upload_id, tenant_id=people.tenant, user_id=people.learner,
+        purpose="avatar", size=1, state=state, expires_at=NOW, **beside_an_upload(state),
+    )  # fmt: skip
+    return upload_id
+
+
+def beside_an_upload(state: str) -> dict[str, Any]:
+    """All bytes are here but while it is received, and who refuses says why."""
+    return {
+        "received": int(state != "receiving"),
+        "reason": "x" if state == "refused" else None,
+    }
+
+
 GUARDED = (
     Guarded("a match", "matches", "status", MatchStatus, rules.MATCH, a_match),
     Guarded("a cohort run", "cohort_runs", "status", CohortStatus, rules.COHORT, a_run),
@@ -136,6 +154,7 @@ GUARDED = (
         "cohort_id",
     ),
     Guarded("a roadmap", "roadmaps", "status", RoadmapStatus, rules.ROADMAP, a_roadmap),
+    Guarded("an upload", "uploads", "state", UploadState, rules.UPLOAD, an_upload),
     Guarded(
         "a request about data", "privacy_requests", "state", RequestState, rules.PRIVACY_REQUEST,
         a_request,
@@ -183,6 +202,8 @@ async def test_the_database_allows_the_moves_of_the_table_and_no_other(
     values: dict[str, Any] = {one.state: to}
     if one.table == "placements":
         values |= await beside(admin, people, to)
+    if one.table == "uploads":
+        values |= beside_an_upload(to)
     if one.table == "privacy_requests":
         values["ended_at"] = None if to in {"waiting", "running"} else NOW
     changes = ", ".join(f"{name} = ${number}" for number, name in enumerate(values, 2))

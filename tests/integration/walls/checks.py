@@ -369,6 +369,33 @@ CHECKS: dict[str, tuple[Changes, Changes]] = {
         ("state = 'waiting', ended_at = null, address = 'a@example.org'",),
     ),
     "ck_privacy_requests_receipts": ((f"receipts = {_OBJECT}",), (f"receipts = {_ARRAY}",)),
+    "ck_uploads_purpose": (("purpose = 'avatar'",), ("purpose = 'song'",)),
+    "ck_uploads_state": (
+        (
+            "state = 'receiving', received = 0",
+            *(f"state = '{state}', received = size" for state in ("received", "done")),
+            "state = 'refused', received = size, reason = 'x'",
+        ),
+        ("state = 'lost', received = size",),
+    ),
+    "ck_uploads_size": (
+        ("size = 1, received = 0, state = 'receiving'",),
+        ("size = 0, received = 0, state = 'done'",),
+    ),
+    "ck_uploads_received": (
+        ("received = 0, state = 'receiving'", "received = size, state = 'received'"),
+        ("received = -1, state = 'receiving'", "received = size + 1, state = 'receiving'"),
+    ),
+    "ck_uploads_filled": (
+        ("received = size, state = 'received'", "received = 0, state = 'receiving'"),
+        ("received = size, state = 'receiving'", "received = 0, state = 'received'"),
+    ),
+    "ck_uploads_reason": (
+        ("state = 'refused', received = size, reason = 'x'", "reason = null"),
+        ("state = 'refused', received = size, reason = null", "reason = 'x'"),
+    ),
+    "ck_avatars_small": (("small = 1",), ("small = 0",)),
+    "ck_avatars_large": (("large = 1",), ("large = 0",)),
     "ck_events_payload": ((f"payload = {_OBJECT}",), (f"payload = {_ARRAY}",)),
     "ck_jobs_state": (
         tuple(f"state = '{state}'" for state in ("ready", "running", "done", "dead")),

@@ -23,14 +23,16 @@ from skillbridge.application.profiles import ports as profiles
 from skillbridge.application.progress import ports as progress
 from skillbridge.application.ranking.ports import pool
 from skillbridge.application.roadmaps import ports as roadmaps
+from skillbridge.application.uploads import ports as uploads
 from skillbridge.domain.accounts.phone import Phone
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.cohorts.assignment import AssignMode
 from skillbridge.domain.cohorts.placement import Because, PlacementState
-from skillbridge.domain.ids import SessionId, TenantId
+from skillbridge.domain.ids import SessionId, TenantId, UploadId
 from skillbridge.domain.notifications.notice import Notice
 from skillbridge.domain.privacy.request import RequestKind
+from skillbridge.domain.uploads.avatar import Avatar
 
 LATER = datetime.now(UTC) + timedelta(days=400)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -69,6 +71,8 @@ class Facts:
     run: Any = None
     placement: Any = None
     erasure: Any = None
+    upload: Any = None
+    avatar: Any = None
     digest: str = ""
 
     @property
@@ -208,5 +212,9 @@ async def read(facts: Facts) -> None:
     facts.erasure = await got(
         privacy.PrivacyRequests, owner, lambda port: port.newest(facts.amina, RequestKind.ERASURE)
     )
+    facts.upload = await got(uploads.Uploads, owner, lambda port: port.get(facts.id("upload_id")))
+    facts.upload.received += 1
+    avatar_id, here = UploadId(uuid4()), system.tenant_id
+    facts.avatar = Avatar(avatar_id, here, facts.amina, {64: 1, 256: 2}, LATER)
     mentor_pool = await facts.town.world.worker.get(pool.MentorPool)
     facts.digest = (await mentor_pool.seal(system.tenant_id)).digest

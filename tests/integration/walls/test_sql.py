@@ -70,6 +70,8 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "kept_answers": ("si", "", "", "", "", "", "", "", ""),
     "privacy_requests": ("siu", "", "", "", "", "", "", "", ""),
     "exports": ("s", "", "", "", "", "", "", "", ""),
+    "uploads": ("siud", "", "", "", "", "", "", "", ""),
+    "avatars": ("sd", "s", "", "", "", "s", "", "s", ""),
     "events": ("i", "", "", "", "", "", "", "", ""),
     "audit_entries": ("i", "s", "", "", "", "", "", "", ""),
     "audit_heads": ("",) * 9,
@@ -120,6 +122,7 @@ SYSTEM = {
     "tenant_settings": "si",
     **dict.fromkeys(("events", "trophies", "notices", "placements", "profiles"), "siud"),
     **dict.fromkeys(("roadmaps", "jobs", "privacy_requests", "exports"), "siud"),
+    **dict.fromkeys(("uploads", "avatars"), "siud"),
     "trophies": "sid",
     "completions": "siud",
     "registrations": "sid",
@@ -167,6 +170,7 @@ HERS = {
     "mentor_digests": "tenant_id = $2 and $1::uuid is not null",
     "cohort_runs": "tenant_id = $2 and $1::uuid is not null",
     "placements": "tenant_id = $2 and $1::uuid is not null",
+    "uploads": "user_id = $1 and tenant_id = $2 and state = 'receiving'",
     "events": "actor_id = $1 and tenant_id = $2",
     "audit_entries": "actor_id = $1 and tenant_id = $2 and n is null",
     "audit_heads": "tenant_id = $2 and $1::uuid is not null",
@@ -568,6 +572,7 @@ ASKING = {"tenant_id", "user_id", "is_system", "is_doorkeeper"}
 BY_LOGIN = {
     "app": ASKING
     | {"is_admin", "asked", "lock_journey", "ended_sign_ins", "holding", "served_tenant"}
+    | {"room_for_files"}
     | {"tenant_of_slug", "tenant_now"}
     | {"folded", "term", "newest_after", "find_newest", "find_mentors"},
     "auth": ASKING | SIGNING_IN,
@@ -575,7 +580,7 @@ BY_LOGIN = {
 
 
 async def test_every_function_that_can_be_called_is_known_here(town: Town) -> None:
-    """One that runs as the owner of the tables sees past their policies: triggers, two questions of the
+    """One that runs as the owner of the tables sees past their policies: triggers, three questions of the
     API's login, what tenants are asked for, and what signing in does.
     """
     found = await town.admin.fetch(
@@ -590,6 +595,7 @@ async def test_every_function_that_can_be_called_is_known_here(town: Town) -> No
         "holding",
         "prepare_audit",
         "retire_audit",
+        "room_for_files",
         *OF_TENANTS,
     }
     for login, known in BY_LOGIN.items():

@@ -12,6 +12,7 @@ import asyncpg
 import httpx
 from litestar import Litestar
 from tests.conftest import Urls
+from tests.support.attacks.pictures import encoded
 from tests.support.given.authenticator import Authenticator
 from tests.support.given.cohorts import a_seeker, an_order, proposed
 from tests.support.given.matching import MORNINGS, mentor
@@ -41,6 +42,7 @@ OFFER = {
     "experience_years": 4,
     "accepting": True,
 }
+PICTURE = encoded("PNG", (2, 2))
 WISH = {"goal": "Write small tools", "domain": "python", "hours_per_week": 5}
 
 
@@ -130,6 +132,7 @@ async def open_town(urls: Urls) -> AsyncIterator[Town]:
             amina, headers = await arrive(world, client)
             identity_id = await link(client, headers, beside)
             ids = await live_a_little(world, client, headers)
+            ids |= await picture(world, client, headers)
             neighbour, seeker = await world.person(*Role), await a_seeker(world)
             assert world.admin is not None
             await world.admin.execute(
@@ -217,6 +220,29 @@ async def link(client: httpx.AsyncClient, headers: dict[str, str], beside: Ident
     good(await client.put("/v1/me/identities/device", headers=headers, json={"provider": "github"}))
     (linked,) = good(await client.get("/v1/me/identities", headers=headers)).json()["items"]
     return str(linked["id"])
+
+
+async def picture(
+    world: World, client: httpx.AsyncClient, headers: dict[str, str]
+) -> dict[str, str]:
+    """Of hers, and another one that is on its way."""
+
+    async def begin() -> str:
+        said = {**headers, "Upload-Length": str(len(PICTURE))}
+        return good(await client.post("/v1/me/avatar", headers=said)).headers["location"]
+
+    kind = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
+    good(await client.patch(await begin(), headers={**headers, **kind}, content=PICTURE))
+    await world.settle()
+    under_way = await begin()
+    good(await client.patch(under_way, headers={**headers, **kind}, content=PICTURE[:9]))
+    avatar = good(await client.get("/v1/me/avatar", headers=headers)).json()
+    return {
+        "upload_id": under_way.rpartition("/")[2],
+        "avatar_id": avatar["id"],
+        "user_id": avatar["user_id"],
+        "side": "64",
+    }
 
 
 async def live_a_little(

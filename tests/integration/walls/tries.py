@@ -41,6 +41,7 @@ from skillbridge.application.ranking.ports import impressions, pool, ranker
 from skillbridge.application.roadmaps import ports as roadmaps
 from skillbridge.application.sealed_columns import TOTP_SECRET
 from skillbridge.application.tenancy import ports as tenancy
+from skillbridge.application.uploads import ports as uploads
 from skillbridge.domain.accounts.authorization import bound_to
 from skillbridge.domain.accounts.one_time_proof import OneTimeProof, Purpose
 from skillbridge.domain.accounts.phone import TextState
@@ -568,6 +569,24 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
         privacy.PrivacyReads,
         SYSTEM,
         lambda p, _, by: p.register(by, limit=9),
+    ),
+    "Uploads.room": (
+        uploads.Uploads,
+        SIDE,
+        lambda p, _, __: of(p.room(), lambda room: room.open_uploads),
+    ),
+    "Uploads.get": (uploads.Uploads, LEARNER, lambda p, f, _: p.get(f.upload.id)),
+    "Uploads.save": (uploads.Uploads, LEARNER, lambda p, f, _: p.save(f.upload)),
+    "Uploads.remove": (uploads.Uploads, LEARNER, lambda p, f, _: p.remove(f.upload.id)),
+    "Uploads.expired": (uploads.Uploads, SYSTEM, lambda p, _, __: p.expired(LATER, limit=9)),
+    "UploadReads.one": (uploads.UploadReads, SIDE, lambda p, f, by: p.one(by, f.upload.id)),
+    "Avatars.put": (uploads.Avatars, SYSTEM, lambda p, f, _: p.put(f.avatar)),
+    "Avatars.remove": (uploads.Avatars, SIDE, lambda p, _, by: p.remove(by.user_id)),
+    "AvatarReads.of": (uploads.AvatarReads, TENANT, lambda p, f, by: p.of(by, f.amina)),
+    "AvatarReads.owner": (
+        uploads.AvatarReads,
+        TENANT,
+        lambda p, f, by: p.owner(by, f.id("avatar_id")),
     ),
     "PersonalData.export": (
         privacy.PersonalData,

@@ -106,6 +106,10 @@ insert into privacy_requests (id, tenant_id, user_id, kind, state, asked_at, due
 select gen_random_uuid(), tenant, who, 'export', 'done', at, at, at, at from crowd;
 insert into exports (user_id, tenant_id, request_id, archive, expires_at)
 select who, tenant, gen_random_uuid(), '', at from crowd where n > 0;
+insert into uploads (id, tenant_id, user_id, purpose, size, expires_at)
+select gen_random_uuid(), tenant, who, 'avatar', 1, at from crowd;
+insert into avatars (user_id, tenant_id, id, small, large, changed_at)
+select who, tenant, gen_random_uuid(), 1, 1, at from crowd where n > 0;
 insert into tenant_settings (tenant_id, version, settings, changed_at, reason)
 select '{abroad}'::uuid, n, '{{}}'::jsonb, now(), 'as many as ever' from generate_series(1, 20000) as n
 union all

@@ -25,6 +25,7 @@ class Operation:
     path: str
     """With random ids in the template's places."""
     body: Any
+    """Of JSON; None also for one of bytes."""
     fields: tuple[tuple[Place, str], ...]
     """Each leaf of the body and its JSON type."""
 
@@ -58,7 +59,8 @@ def operations(app: Litestar) -> Iterator[Operation]:
     for path, methods in contract["paths"].items():
         for method, operation in methods.items():
             body = operation.get("requestBody", {}).get("content", {})
-            schema = next((kind["schema"] for kind in body.values()), None)
+            schemas = (kind["schema"] for kind in body.values())
+            schema = next((one for one in schemas if one.get("format") != "binary"), None)
             sample = _sample(contract, schema) if schema else None
             yield Operation(
                 name=operation["operationId"],

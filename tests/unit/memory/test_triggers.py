@@ -28,7 +28,7 @@ def test_every_trigger_has_its_counterpart_or_a_reason() -> None:
         "roll_up_progress",  # made when it is read
         *("guard_roadmap", "guard_match", "guard_cohort_run", "guard_placement"),  # the domain's
         *("cancel_erasure", "nothing_for_the_erased"),  # repeated
-        "guard_privacy_request",  # the domain's
+        *("guard_privacy_request", "guard_upload"),  # the domain's
         *("guard_audit", "guard_all_audit"),  # nothing of ours changes an entry
         *("guard_sign_in", "guard_end"),  # the domain's: ended stays ended, a refresh prolongs
         *("next_pool_version", "touch_mentor"),  # the pool's numbers are made when it is read

@@ -59,6 +59,8 @@ def town(table: str) -> Store:
         (HERE, "users"): {NEIGHBOUR: person(NEIGHBOUR, Role.ADMIN)},
         (HERE, "mentors"): {AMINA: person(AMINA, offer=offer)},
     }
+    if table == "avatars":
+        store.rows[HERE, "profiles"] = {AMINA: person(AMINA)}
     store.rows.setdefault((HERE, table), {})["hers"] = person(hers)
     return store
 

@@ -498,3 +498,34 @@ def test_the_two_keys_of_a_supabase_project_are_not_mixed_up() -> None:
     assert "abcdefgh" not in told
     told = refusal(project | {"SKILLBRIDGE_SUPABASE_SERVICE_KEY": "sb_publishable_abcdefgh"})
     assert "SUPABASE_SERVICE_KEY is the publishable key" in told
+
+
+@pytest.mark.row("D4")
+def test_a_bucket_is_reached_with_all_that_belongs_to_it_or_files_are_in_a_folder() -> None:
+    bucket = {
+        "SKILLBRIDGE_FILES_S3_BUCKET": "files",
+        "SKILLBRIDGE_FILES_S3_URL": "https://s3.eu-west-1.amazonaws.com",
+        "SKILLBRIDGE_FILES_S3_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "SKILLBRIDGE_FILES_S3_SECRET": STRONG,
+    }
+    assert load(LOCAL | bucket).files_s3_bucket == "files"
+    for name in bucket:
+        told = refusal(LOCAL | {other: it for other, it in bucket.items() if other != name})
+        assert "go together: set both, or none" in told
+        assert STRONG not in told
+    key = {name: it for name, it in bucket.items() if name.endswith(("KEY_ID", "SECRET"))}
+    assert "none is named" in refusal(LOCAL | key)
+    assert "nobody could send" in refusal(
+        SAFE | {name: it for name, it in bucket.items() if name not in key}
+    )
+    both = LOCAL | bucket | {"SKILLBRIDGE_FILES_DIR": "files"}
+    assert "one place for files" in refusal(both)
+    clear = SAFE | bucket | {"SKILLBRIDGE_FILES_S3_URL": "http://s3.example.org"}
+    assert "shows people's files" in refusal(clear)
+
+
+@pytest.mark.row("D4")
+def test_how_large_a_file_may_be_is_for_the_installation_to_say() -> None:
+    assert load(LOCAL).upload_mebibytes == 8
+    for wrong in ("0", "65", "many"):
+        assert "UPLOAD_MEBIBYTES" in refusal(LOCAL | {"SKILLBRIDGE_UPLOAD_MEBIBYTES": wrong})

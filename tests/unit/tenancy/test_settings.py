@@ -64,6 +64,11 @@ def test_bounds() -> None:
     for wrong in (0, -1, 1_001):
         with pytest.raises(Invalid):
             Limits(roadmaps_a_day=wrong)
+        with pytest.raises(Invalid):
+            Limits(uploads_a_day=wrong)
+    for wrong in (0, -1, 1_048_577):
+        with pytest.raises(Invalid, match="mebibytes"):
+            Limits(files_mebibytes=wrong)
     for languages in ((), ("en", "en"), ("english",), tuple(["en"] * 11)):
         with pytest.raises(Invalid):
             TenantSettings(languages=languages)

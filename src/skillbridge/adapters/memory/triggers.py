@@ -78,6 +78,8 @@ TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     "trophies": (nothing_for_the_erased,),
     "impressions": (nothing_for_the_erased,),
     "kept_answers": (nothing_for_the_erased,),
+    "uploads": (nothing_for_the_erased,),
+    "avatars": (nothing_for_the_erased,),
 }
 
 

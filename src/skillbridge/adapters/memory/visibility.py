@@ -86,11 +86,17 @@ def _admins_read_the_placed(profile: Any, actor: Actor, raw: Raw) -> bool:
     )
 
 
+def _profile_is_seen(avatar: Any, actor: Actor, raw: Raw) -> bool:
+    profile = raw("profiles").get(avatar.user_id)
+    return profile is not None and shows("profiles", profile, actor, raw)
+
+
 RULES: Mapping[str, Mapping[str, Callable[[Any, Actor, Raw], bool]]] = {
     "profiles": {
         "mentors_are_public": _mentors_are_public,
         "other_side_of_a_match": _other_side_of_a_match,
         "admins_read_the_placed": _admins_read_the_placed,
-    }
+    },
+    "avatars": {"profile_is_seen": _profile_is_seen},
 }
 """The policies that have a rule of their own, by table and name."""

@@ -18,11 +18,12 @@ from skillbridge.adapters.postgres.progress import tables as progress
 from skillbridge.adapters.postgres.ranking import tables as ranking
 from skillbridge.adapters.postgres.roadmaps import tables as roadmaps
 from skillbridge.adapters.postgres.tenancy import tables as tenancy
+from skillbridge.adapters.postgres.uploads import tables as uploads
 
 __all__ = ["CONTEXTS", "metadata"]
 
 CONTEXTS = (
     *(accounts, cohorts, gamification, kernel, matching, mentors),
-    *(notifications, privacy, profiles, progress, ranking, roadmaps, tenancy),
+    *(notifications, privacy, profiles, progress, ranking, roadmaps, tenancy, uploads),
 )
 """Each has added its own to `metadata` by being imported: so it is whole to whoever takes it from here."""

@@ -16,6 +16,7 @@ from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.supabase import is_of
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.fanout import Fanout
+from skillbridge.application.ports.files import KEPT, PARTS, Files, of_person
 from skillbridge.application.ports.jobs import Step
 from skillbridge.application.ports.tenants import Tenants
 from skillbridge.application.ports.transaction import Transaction
@@ -38,6 +39,8 @@ BEGUN_AT_ONCE = 100
 """Erasures that one job begins: the next slot takes the rest."""
 SUPABASE = "supabase"
 """The store outside of ours."""
+FILES = "files"
+"""The store of files, in a folder or a bucket."""
 ACCOUNTS = "accounts"
 """Erased before all others: nobody signs in any more while they are."""
 
@@ -110,7 +113,7 @@ class EraseAccount:
 
     The account goes first, so that nobody signs in meanwhile; then the stores of others, then each context. Once
     nothing is found any more the person gets the certificate, and only then their address is forgotten.
-    Raises SupabaseAway and StillThere, whereupon the job tries again.
+    Raises SupabaseAway, FilesAway and StillThere, whereupon the job tries again.
     """
 
     step: Step
@@ -121,6 +124,7 @@ class EraseAccount:
     sign_ins: SignIns
     api_tokens: ApiTokens
     supabase: SupabaseUsers
+    files: Files
     tenants: Tenants
     fanout: Fanout
     mailer: Mailer
@@ -134,6 +138,8 @@ class EraseAccount:
         for context in self.personal_data.contexts():
             if context not in request.receipts:
                 await self._erase(actor, request, context)
+        if FILES not in request.receipts:
+            await self._forget_files(actor, request)
         await self._must_be_gone(actor, request)
         await self._certify(actor, event)
 
@@ -162,6 +168,16 @@ class EraseAccount:
         async with self.step(actor):
             await self.requests.save(request)
 
+    async def _forget_files(self, actor: Actor, request: PrivacyRequest) -> int:
+        """After the rows, so that no other is made; how many were found, which are added to the receipt."""
+        areas = [of_person(area, request.tenant_id, request.user_id) for area in (PARTS, KEPT)]
+        gone = sum([await self.files.forget(area) for area in areas])
+        counted = _sum(request.receipts.get(FILES, {}), {"objects": gone})
+        request.receipts[FILES] = counted
+        async with self.step(actor):
+            await self.requests.save(request)
+        return gone
+
     async def _erase(self, actor: Actor, request: PrivacyRequest, context: str) -> None:
         async with self.step(actor) as tx:
             await self._keep(request, context, await tx.now())
@@ -174,17 +190,19 @@ class EraseAccount:
     async def _must_be_gone(self, actor: Actor, request: PrivacyRequest) -> None:
         """What came in between is erased, too, and looked for once more by the next attempt."""
         found = {}
+        if again := await self._forget_files(actor, request):
+            found[FILES] = again
         async with self.step(actor) as tx:
             now = await tx.now()
             for context in self.personal_data.contexts():
                 if left := await self.personal_data.left(context, request.user_id):
                     found[context] = left
-                    again = await self.personal_data.erase(context, request.user_id, at=now)
-                    request.receipts[context] = _sum(request.receipts[context], again)
+                    erased = await self.personal_data.erase(context, request.user_id, at=now)
+                    request.receipts[context] = _sum(request.receipts[context], erased)
             if found:
                 await self.requests.save(request)
         if found:
-            raise StillThere(f"rows came while a person was erased: {found}")
+            raise StillThere(f"rows or files came while a person was erased: {found}")
 
     async def _certify(self, actor: Actor, event: ErasureBegun) -> None:
         async with self.step(actor) as tx:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from skillbridge.application.known_tenants import KnownTenants
+from skillbridge.application.ports.files import KEPT, PARTS, Files, of_tenant
 from skillbridge.application.ports.tenants import TenantRows
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.tenancy.ports import TenantStates
@@ -66,7 +67,7 @@ class ExportTenant:
 
 @dataclass(frozen=True, slots=True)
 class EraseTenant:
-    """Deletes every row of a tenant that was suspended, then the tenant; there is no way back.
+    """Deletes every row and file of a tenant that was suspended, then the tenant; there is no way back.
 
     In batches, each a transaction of its own: killed, it goes on from where it was when it is said again.
     """
@@ -74,10 +75,11 @@ class EraseTenant:
     transaction: Transaction
     states: TenantStates
     rows: TenantRows
+    files: Files
     known: KnownTenants
 
     async def __call__(self, actor: Actor, *, confirmed: str) -> Mapping[str, int]:
-        """How many rows of each table this run deleted. Raises NotConfirmed, IllegalMove."""
+        """How many rows of each table, and files, this run deleted. Raises NotConfirmed, IllegalMove."""
         async with self.transaction(actor):
             tenant = await self.states.get()
             tenant.erase(confirmed=confirmed)
@@ -87,6 +89,8 @@ class EraseTenant:
         tables = await self.rows.tables()
         while found := sum([await self._erase(actor, table, gone) for table in tables]):
             del found  # what a trigger or a late request has written is found by the next round
+        for area in (PARTS, KEPT):
+            gone["files"] += await self.files.forget(of_tenant(area, actor.tenant_id))
         await self.rows.forget(actor.tenant_id)
         await self.known.tell(actor.tenant_id)
         return gone

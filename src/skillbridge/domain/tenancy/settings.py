@@ -22,6 +22,9 @@ from skillbridge.domain.ranking.score import USUAL, Weights
 from skillbridge.domain.text import Text, UnfitText, tidy
 
 MOST_ROADMAPS = 1_000
+MOST_UPLOADS = 1_000
+MOST_MEBIBYTES = 1_048_576
+"""A tebibyte."""
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 DARK = 0.04045
 """Up to here a part of sRGB is linear."""
@@ -68,12 +71,33 @@ class AiUse(StrEnum):
 class Limits:
     roadmaps_a_day: int = 20
     """For which one learner may ask; each may cost a model's time."""
+    uploads_a_day: int = 20
+    """That one person may begin; each is read by a program of its own."""
+    files_mebibytes: int = 1_024
+    """Of all people's files together, those on their way among them."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.roadmaps_a_day <= MOST_ROADMAPS:
-            raise UnfitSettings(
+        faults = Faults()
+        faults.unless(
+            1 <= self.roadmaps_a_day <= MOST_ROADMAPS,
+            UnfitSettings(
                 f"a learner may ask for 1 to {MOST_ROADMAPS} roadmaps a day", field="roadmaps_a_day"
-            )
+            ),
+        )
+        faults.unless(
+            1 <= self.uploads_a_day <= MOST_UPLOADS,
+            UnfitSettings(
+                f"a person may send 1 to {MOST_UPLOADS} files a day", field="uploads_a_day"
+            ),
+        )
+        faults.unless(
+            1 <= self.files_mebibytes <= MOST_MEBIBYTES,
+            UnfitSettings(
+                f"the files of a tenant have 1 to {MOST_MEBIBYTES} mebibytes",
+                field="files_mebibytes",
+            ),
+        )
+        faults.refuse()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

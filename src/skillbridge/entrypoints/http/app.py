@@ -47,6 +47,7 @@ from skillbridge.entrypoints.http import (
     supabase_webhook,
     tenancy,
     texted_codes,
+    uploads,
 )
 from skillbridge.entrypoints.http.about import (
     docs,
@@ -103,6 +104,7 @@ CONTRACT = (
     tenancy.routes,
     audit.routes,
     privacy.routes,
+    uploads.routes,
 )
 """What is published."""
 PAGES = (problem_pages.routes, docs.routes, welcome.routes, mailbox.routes)
@@ -117,6 +119,11 @@ ASKED = (
     "If-Range",
     "Last-Event-ID",
     "Range",
+    "Tus-Resumable",
+    "Upload-Checksum",
+    "Upload-Length",
+    "Upload-Metadata",
+    "Upload-Offset",
     "X-Request-Id",
     "X-Tenant",
 )
@@ -133,6 +140,11 @@ TOLD = (
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
+    "Tus-Resumable",
+    "Tus-Version",
+    "Upload-Expires",
+    "Upload-Length",
+    "Upload-Offset",
     "WWW-Authenticate",
     "Accept",
     "Accept-Encoding",

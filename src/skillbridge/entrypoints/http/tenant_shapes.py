@@ -9,7 +9,9 @@ from skillbridge.domain.ranking.score import USUAL, Weights
 from skillbridge.domain.tenancy.settings import (
     BRAND,
     FOOTER,
+    MOST_MEBIBYTES,
     MOST_ROADMAPS,
+    MOST_UPLOADS,
     REASON,
     AiUse,
     Branding,
@@ -41,9 +43,11 @@ class MatchingPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LimitsPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much one person may ask for."""
+    """How much one person may ask for, and how much all of them keep."""
 
     roadmaps_a_day: Annotated[int, Meta(ge=1, le=MOST_ROADMAPS, examples=[20])]
+    uploads_a_day: Annotated[int, Meta(ge=1, le=MOST_UPLOADS, examples=[20])] = 20
+    files_mebibytes: Annotated[int, Meta(ge=1, le=MOST_MEBIBYTES, examples=[1_024])] = 1_024
 
 
 class FeaturesPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

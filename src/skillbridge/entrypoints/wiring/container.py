@@ -9,6 +9,9 @@ from dishka import AsyncContainer, Provider, Scope, make_async_container, provid
 from skillbridge.adapters.anchors.provider import AnchorProvider
 from skillbridge.adapters.catalogue.provider import CatalogueProvider
 from skillbridge.adapters.crypto.provider import CryptoProvider
+from skillbridge.adapters.files.provider import FilesProvider
+from skillbridge.adapters.files.settings import Bucket, Folder
+from skillbridge.adapters.images.provider import ImagesProvider
 from skillbridge.adapters.mail.provider import MailProvider
 from skillbridge.adapters.mail.smtp import Server, Tls
 from skillbridge.adapters.matcher.provider import MatcherProvider, MatcherSettings
@@ -43,6 +46,7 @@ from skillbridge.application import (
     roadmaps,
     sealed_columns,
     tenancy,
+    uploads,
 )
 from skillbridge.application.known_tenants import KnownTenants
 from skillbridge.application.ports.clock import Clock
@@ -52,6 +56,7 @@ from skillbridge.application.ports.tenants import Tenants
 from skillbridge.domain.accounts.held_roles import AdministratorsRule
 from skillbridge.domain.accounts.phone import SmsRule
 from skillbridge.domain.privacy.cooling_off import CoolingOff
+from skillbridge.domain.uploads.upload import MEBIBYTE, UploadRule
 from skillbridge.settings import Settings
 
 log = structlog.get_logger()
@@ -69,6 +74,7 @@ CONTEXTS = (
     notifications,
     audit,
     tenancy,
+    uploads,
     privacy,
 )
 
@@ -106,6 +112,7 @@ class Rules(Provider):
             settings.sms_a_prefix_a_day,
         )
         self._cooling_off = CoolingOff(settings.erasure_cooling_off_days)
+        self._uploads = UploadRule(settings.upload_mebibytes * MEBIBYTE)
 
     @provide
     def administrators(self) -> AdministratorsRule:
@@ -118,6 +125,10 @@ class Rules(Provider):
     @provide
     def cooling_off(self) -> CoolingOff:
         return self._cooling_off
+
+    @provide
+    def uploads(self) -> UploadRule:
+        return self._uploads
 
 
 @cache
@@ -144,6 +155,8 @@ def outside(settings: Settings) -> tuple[Provider, ...]:
             rp_id=settings.rp_id,
             passkey_origins=settings.every_passkey_origin,
         ),
+        FilesProvider(files_at(settings)),
+        ImagesProvider(),
         MailProvider(
             settings.mail_dir or settings.home / "mail",
             sender=settings.mail_from,
@@ -208,6 +221,18 @@ def sms_gateway(settings: Settings) -> AfricasTalkingSettings | None:
         api_key=settings.africastalking_api_key,
         sender=settings.africastalking_sender,
         url=settings.africastalking_url,
+    )
+
+
+def files_at(settings: Settings) -> Folder | Bucket:
+    if not settings.files_s3_bucket:
+        return Folder(settings.files_dir or settings.home / "files")
+    return Bucket(
+        endpoint=str(settings.files_s3_url),
+        name=settings.files_s3_bucket,
+        region=settings.files_s3_region,
+        key_id=settings.files_s3_key_id,
+        secret=settings.files_s3_secret,
     )
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Text, Uuid, bindparam, cast, func, select
 
 from skillbridge.adapters.postgres.engine.statements import Query
 
-LEARNER, ORDERS, SERVICES = range(3)
+LEARNER, ORDERS, SERVICES, FILES = range(4)
 """What is locked, as the seed of its number: one kind never stands in the way of another."""
 
 HOLD_LEARNER = Query(
@@ -27,6 +27,15 @@ HOLD_SERVICES = Query(
     )
 )
 """The same of the tokens of a tenant's own programs, which no row stands for."""
+
+HOLD_FILES = Query(
+    select(
+        func.pg_advisory_xact_lock(
+            func.hashtextextended(cast(bindparam("tenant", type_=Uuid), Text), FILES)
+        )
+    )
+)
+"""The same of what the files of a tenant come to."""
 
 HOLD = Query(select(func.pg_try_advisory_xact_lock(bindparam("number", type_=BigInteger))))
 """Whether nobody else holds this number, which is then held to the end; waits for nobody.

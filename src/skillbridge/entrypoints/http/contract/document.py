@@ -43,8 +43,9 @@ Handlers = Mapping[str, HTTPRouteHandler]
 
 _TEXT: Schema = {"schema": {"type": "string"}}
 _BYTES: Schema = {"schema": {"type": "string", "format": "binary"}, "example": "PK"}
+_PIECE: Schema = {"schema": {"type": "string", "format": "binary"}, "example": "any bytes"}
 _BESIDE = {"206": ("ETag", "Accept-Ranges", "Content-Range"), "304": ("ETag", "Vary")}
-_UNCHANGED = "304"
+_UNCHANGED, _EMPTY = "304", "204"
 PLACE = Key(datetime(2026, 11, 22, 9, 30, tzinfo=UTC), UUID(FORMATS["uuid"]))
 """After which a page of the examples begins."""
 
@@ -156,6 +157,9 @@ class _Writer:
         if (body := body_of(handler)) is not None:
             content = self._json(body, handler.opt.get("takes", JSON_ONLY))
             operation["requestBody"] = {"required": True, "content": content}
+        elif "streams" in handler.opt:
+            content = dict.fromkeys(handler.opt["takes"], _PIECE)
+            operation["requestBody"] = {"required": True, "content": content}
         answers = {
             status: self._answer(handler, operation, status)
             for status in _meant(handler, operation)
@@ -187,7 +191,7 @@ class _Writer:
             answer["content"] = self._json(kind)
         elif not beside and (events := events_of(handler)):
             answer["content"] = {"text/event-stream": self._stream(events)}
-        elif text := plain.get("content"):
+        elif status != _EMPTY and (text := plain.get("content")):
             answer["content"] = dict.fromkeys(text, _TEXT)
         if "content" in answer:  # a long one is compressed
             answer["headers"]["Vary"] = HEADERS["Vary"].published(always=False)

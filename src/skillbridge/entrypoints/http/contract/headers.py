@@ -71,6 +71,19 @@ HEADERS = {
         {"type": "string", "enum": ["true"]},
     ),
     "Vary": Header("By which headers of the request the answer differs.", "Accept-Encoding"),
+    "Tus-Resumable": Header("The version of tus that is spoken here.", "1.0.0"),
+    "Tus-Version": Header("The versions of tus that are spoken here.", "1.0.0"),
+    "Upload-Offset": Header(
+        "How many bytes of the file are here: go on from there.",
+        131_072,
+        {"type": "integer", "minimum": 0},
+    ),
+    "Upload-Length": Header(
+        "How many bytes the whole file has.", 482_130, {"type": "integer", "minimum": 1}
+    ),
+    "Upload-Expires": Header(
+        "Until when the upload can be gone on with.", "Mon, 30 Nov 2026 09:30:00 GMT"
+    ),
     "Accept": Header("The kinds of body that are taken.", "application/json"),
     "Accept-Patch": Header(
         "The kinds of patch that are taken.", "application/merge-patch+json, application/json"

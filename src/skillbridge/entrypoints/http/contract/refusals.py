@@ -47,6 +47,13 @@ BODY: tuple[Refusal, ...] = (
     "unsupported-media-type",
     "unsupported-content-coding",
 )
+STREAMED: tuple[Refusal, ...] = (
+    "malformed-request",
+    "body-too-slow",
+    "unsupported-media-type",
+    "unsupported-content-coding",
+)
+"""Of a body that is taken as it comes: its size is the rule of who takes it."""
 PARAMETERS: tuple[tuple[Any, tuple[Refusal, ...]], ...] = (
     (After, (BadCursor,)),
     (IfMatch, (BadIfMatch, ChangedSinceSeen)),
@@ -65,9 +72,10 @@ STATUS = {
     408: "The body took too long to arrive.",
     409: "The right request at the wrong moment; read again what there is now.",
     412: "It has changed since you saw it; read again what there is now.",
-    413: "The body is larger than 1 MiB.",
+    413: "There are more bytes than are taken; `detail` says how many are.",
     415: "The body is of another kind, or coded.",
     422: "The request breaks a rule; `errors` names the field, where it is one.",
+    460: "What arrived is not what was sent, by its checksum: send it again (tus 1.0.0).",
     429: "Asked too often: wait for as many seconds as `Retry-After` says.",
     503: "Too much is asked now, or something this stands on is away: try again after `Retry-After` "
     "seconds.",
@@ -84,6 +92,7 @@ _TOLD_BY: dict[str, tuple[str, ...]] = {
     "key-in-flight": ("Retry-After",),
     "authorization-pending": ("Retry-After",),
     "missing-scope": ("WWW-Authenticate",),
+    "unsupported-tus-version": ("Tus-Version",),
 }
 """Headers of a problem whose answer it shares with others."""
 
@@ -150,6 +159,8 @@ def _all(handler: HTTPRouteHandler) -> Iterator[Refusal]:
         yield TooMany
     if body_of(handler) is not None:
         yield from BODY
+    elif "streams" in handler.opt:
+        yield from STREAMED
     hints = get_type_hints(handler.fn, include_extras=True)
     if handler.media_type != "text/html":  # a query may have what the operation has not
         yield "invalid-request"
@@ -158,7 +169,7 @@ def _all(handler: HTTPRouteHandler) -> Iterator[Refusal]:
             yield from raised
     own = handler.opt.get("refuses", ())
     yield from own
-    if sum(issubclass(one, Invalid) for one in own) > 1:
+    if sum(isinstance(one, type) and issubclass(one, Invalid) for one in own) > 1:
         yield SeveralFaults
 
 

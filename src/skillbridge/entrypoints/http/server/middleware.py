@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,18 @@ RawHeaders = Mapping[bytes, bytes]
 
 BODY_SECONDS = 15.0
 """How long a whole body may take to arrive; granian itself would wait for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyTime:
+    """How long a body may take that is not read as a whole, in seconds."""
+
+    idle: float
+    """Without a byte."""
+    whole: float
+
+
+USUAL = BodyTime(BODY_SECONDS, BODY_SECONDS)
 
 JSON_ONLY = ("application/json",)
 
@@ -60,7 +73,9 @@ class RefuseMalformed:
             return
         _refuse(scope, scope[HEADERS])  # type: ignore[literal-required]  # ASGI scopes are open
         brings_one = scope["method"] in WITH_BODY
-        await self.app(scope, _in_time(receive) if brings_one else receive, send)
+        if brings_one:
+            receive = _in_time(receive, scope["route_handler"].opt.get("streams", USUAL))
+        await self.app(scope, receive, send)
 
 
 class PlainRequest(Request[Any, Any, Any]):
@@ -160,7 +175,7 @@ def _taken(scope: HTTPScope) -> Collection[str]:
     return taken
 
 
-def _in_time(receive: Receive) -> Receive:
+def _in_time(receive: Receive, most: BodyTime) -> Receive:
     """A limit on the body only: a stream of events waits long for its reader to leave."""
     body_is_here, deadline = False, 0.0
 
@@ -168,9 +183,10 @@ def _in_time(receive: Receive) -> Receive:
         nonlocal body_is_here, deadline
         if body_is_here:
             return await receive()
-        deadline = deadline or asyncio.get_running_loop().time() + BODY_SECONDS
+        now = asyncio.get_running_loop().time()
+        deadline = deadline or now + most.whole
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(min(deadline, now + most.idle)):
                 message = await receive()
         except TimeoutError as error:
             raise HTTPException(status_code=408) from error

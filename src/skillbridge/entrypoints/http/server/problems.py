@@ -23,8 +23,13 @@ MEDIA_TYPE = "application/problem+json"
 PROBLEM = "skillbridge.problem"
 """Where the name of the problem is left in the connection's scope, for the log."""
 
-STATUS: dict[type[BaseException], HTTPStatus] = {
+CHECKSUM_MISMATCH = 460
+"""Of no RFC. Source: tus 1.0.0, the extension checksum."""
+
+STATUS: dict[type[BaseException], int] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.Damaged: CHECKSUM_MISMATCH,
     errors.Unproven: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
@@ -46,6 +51,11 @@ GENERAL: dict[str, tuple[int, str]] = {
     "body-too-large": (413, "the body is too large: at most 1 MiB"),
     "unsupported-media-type": (415, "send `Content-Type: application/json`"),
     "unsupported-content-coding": (415, "send the body as it is, without `Content-Encoding`"),
+    "unsupported-tus-version": (412, "speak tus 1.0.0: `Tus-Resumable: 1.0.0`"),
+    "unsupported-checksum": (
+        400,
+        "send `Upload-Checksum: sha256`, a blank, and the digest in base64",
+    ),
     "too-many": (429, "too many requests; wait a little"),
     "internal-error": (500, "something broke on our side; tell us the request id"),
 }

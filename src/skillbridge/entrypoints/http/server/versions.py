@@ -88,6 +88,13 @@ def _held(if_none_match: str | None, version: int) -> str | None:
     return next((tag[0] for tag in ours if tag and int(tag[1]) == version), None)
 
 
+def holds(if_none_match: str | None, tag: str) -> bool:
+    """Whether the client holds what has this tag, of content that is never coded otherwise."""
+    return if_none_match is not None and (
+        if_none_match.strip() == "*" or tag in _tags(if_none_match)
+    )
+
+
 def _tags(header: str) -> list[str]:
     """What stands between the quotes of each, weak or strong; none of a malformed list."""
     found, at = [], 0

@@ -1,0 +1,1 @@
+"""The store of files: a local folder, or what speaks S3."""

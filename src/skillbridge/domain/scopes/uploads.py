@@ -1,0 +1,5 @@
+"""Who may do what with files."""
+
+from skillbridge.domain.actor import Role
+
+SCOPES = {"uploads:read": Role.LEARNER, "uploads:write": Role.LEARNER}
