@@ -22,6 +22,7 @@ from skillbridge.domain.accounts.second_factor import (
     WrongCode,
 )
 from skillbridge.domain.actor import Role
+from skillbridge.domain.errors import TooMany
 
 pytestmark = pytest.mark.row("C2", "J1")
 
@@ -44,6 +45,26 @@ async def test_who_chose_codes_by_sms_is_asked_for_one(amina: Visitor) -> None:
     with pytest.raises(CodeRefused):
         await phone.verify(challenge)
     assert "Your account has a second factor now" in await amina.subjects()
+
+
+async def test_texts_to_new_numbers_use_up_nothing_of_a_phone_that_counts(amina: Visitor) -> None:
+    """Neither to this number, nor to those around it, nor of the network that all of them share."""
+    phone = Handset(amina)
+    await phone.set_up()
+    numbers = [phone.number, *(f"{phone.number[:-1]}{digit}" for digit in "01234568")]
+    refused = 0
+    for place, number in enumerate(numbers):
+        stranger = Handset(Visitor(phone.world, f"p{place}@example.org"), number)
+        actor = await stranger.actor(await stranger.owner.arrive())
+        for _ in range(4):
+            try:
+                await stranger.begin(actor)
+            except TooMany:
+                refused += 1
+    assert refused > 20
+    challenge = await phone.challenge()
+    await phone.ask(challenge)
+    assert said(await phone.verify(challenge)) == (["pwd", "sms"], "aal2")
 
 
 async def test_it_needs_a_phone_that_was_confirmed(amina: Visitor) -> None:
