@@ -11,6 +11,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from sqlalchemy import bindparam, func, literal, literal_column, select, text
+from structlog.testing import capture_logs
 from tests.conftest import Urls
 from tests.support.timing.patience import PATIENCE, turns
 
@@ -410,3 +411,15 @@ async def test_closing_waits_for_what_is_still_in_use(urls: Urls) -> None:
     await closing
     assert database.pool.get_idle_size() == database.pool.get_size()
     await database.close()
+
+
+@pytest.mark.row("C6")
+async def test_what_the_database_itself_refuses_is_told_to_operators(database: Database) -> None:
+    """The scope and the rule come first: whoever gets so far met a fault of ours, or attacks."""
+    with capture_logs() as lines, pytest.raises(Forbidden):
+        async with database.transaction(somebody()) as db:
+            await db.driver.fetch("select from refresh_tokens")
+    told = [line for line in lines if line["event"] == "database.refused"]
+    assert [(line["log_level"], line["reason"]) for line in told] == [
+        ("error", "permission denied for table refresh_tokens")
+    ]

@@ -1,6 +1,7 @@
 """What the driver raises, in the words of the domain."""
 
 import asyncpg
+import structlog
 
 from skillbridge.application.ports.jobs import LeaseLost
 from skillbridge.domain.errors import (
@@ -11,6 +12,8 @@ from skillbridge.domain.errors import (
     SkillBridgeError,
     Unavailable,
 )
+
+log = structlog.get_logger()
 
 BUSY = "the database is busy or away; try again in a few seconds"
 
@@ -66,6 +69,10 @@ def translate(error: BaseException) -> SkillBridgeError | None:
     """The domain's error for a driver's one; None for what is a fault of ours."""
     if isinstance(error, asyncpg.PostgresError) and error.sqlstate == LEASE_LOST:
         return LeaseLost("another worker took this job over")
+    if isinstance(
+        error, asyncpg.InsufficientPrivilegeError
+    ):  # the rules refuse first: a fault of ours, or an attack
+        log.error("database.refused", reason=str(error))
     for kind, meaning, words in _CLIENT_FAULTS:
         if isinstance(error, kind):
             return meaning(words)
