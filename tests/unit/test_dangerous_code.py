@@ -13,8 +13,8 @@ UNSAFE = {"pickle", "marshal", "shelve", "dill", "yaml", "telnetlib", "xml"}
 """They make objects of what somebody else wrote, or expand it without end."""
 CALLED = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "subprocess.getoutput"}
 GUESSABLE = {"random", "numpy.random"}
-JITTER = {"application/progress_channel.py"}
-"""Who draws for no secret: so that many do not come back at one moment."""
+JITTER = {"application/progress_channel.py", "entrypoints/http/server/api.py"}
+"""Who draws for no secret: so that many do not come back at one moment, and ids that are told to whoever asks."""
 STATEMENTS = {"text", "literal_column"}
 """What SQLAlchemy takes for a part of a statement as it stands."""
 OF_OUR_OWN = {

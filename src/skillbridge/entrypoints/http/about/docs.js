@@ -33,6 +33,7 @@ SwaggerUIBundle({
   url: `${here}/openapi.json`,
   dom_id: "#contract",
   deepLinking: true,
+  docExpansion: "none",  // all of them open are more than Swagger UI draws, and more than anybody reads
   showExtensions: true,
   showCommonExtensions: true,
   presets: [SwaggerUIBundle.presets.apis],
