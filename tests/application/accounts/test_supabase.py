@@ -17,7 +17,9 @@ from tests.application.accounts.supabase_town import (
     supabase_on_memory,
     supabase_on_postgres,
 )
+from tests.support.timing.racing import race
 
+from skillbridge.adapters.postgres.accounts.identities import PostgresIdentities
 from skillbridge.application.accounts.administration import DisableAccount
 from skillbridge.application.accounts.own_identities import UnlinkIdentity
 from skillbridge.application.accounts.own_sign_ins import EndSession
@@ -85,6 +87,19 @@ async def test_two_at_once_make_one_account(supabase: SupabaseTown) -> None:
     user = supabase.project.signs_up()
     both = await asyncio.gather(*(supabase.come(user) for _ in range(2)))
     assert {(await supabase.actor(one)).user_id for one in both} == {UserId(UUID(user))}
+
+
+async def test_who_asks_while_another_makes_the_account_finds_it(supabase: SupabaseTown) -> None:
+    """Between the question for the identity and that for the address both came to be there."""
+    admin = supabase.world.admin
+    if admin is None:
+        pytest.skip("the store in memory is asked by one at a time")
+    user = supabase.project.signs_up()
+    first, second = await race(
+        admin, supabase.come(user), PostgresIdentities.found, supabase.come(user)
+    )
+    for one in (first, second):
+        assert (await supabase.actor(one.value)).user_id == UserId(UUID(user))
 
 
 @pytest.mark.parametrize("aal", ["aal1", "aal2"])

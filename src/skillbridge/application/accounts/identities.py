@@ -126,17 +126,20 @@ class SigningInByIdentity(SigningIn):
         shown = came.shown
         async with self.transaction(anonymous, read_only=True):
             known = await self.identities.found(shown.issuer, shown.subject)
+            if known is None and shown.email is None:
+                raise NoVerifiedAddress(came.title)
+            if known is None and await self.users.with_email(shown.email or "") is not None:
+                # account and identity may have come at once, between the two questions
+                known = await self.identities.found(shown.issuer, shown.subject)
+                if known is None:
+                    raise AddressHasAccount(came.title, came.link_at)
             if known is not None:
                 user = await self.users.find(known.user_id)
                 if user is None:
                     raise AccountDisabled
                 return _Whose(user, there=True)
-            if shown.email is None:
-                raise NoVerifiedAddress(came.title)
-            if await self.users.with_email(shown.email) is not None:
-                raise AddressHasAccount(came.title, came.link_at)
         (await self.known_tenants.now(anonymous.tenant_id)).must_let_in()
-        return _Whose(User(new, anonymous.tenant_id, shown.email, None), there=False)
+        return _Whose(User(new, anonymous.tenant_id, shown.email or "", None), there=False)
 
     async def _started(
         self, anonymous: Actor, shown: Shown, whose: _Whose, wanted: Wanted
