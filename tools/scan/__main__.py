@@ -34,6 +34,11 @@ class Result:
         return [it for it in found if not any(one.covers(self.scanner, it) for one in self.reasons)]
 
     @property
+    def seen(self) -> int:
+        """How many of the planted faults were found."""
+        return len(self.scanner.rules - self.blind)
+
+    @property
     def words(self) -> str:
         match self.outcome:
             case NotLooked(why):
@@ -72,7 +77,7 @@ def complaints(results: list[Result], *, must_look: bool) -> Iterator[str]:
 
 def page(results: list[Result]) -> str:
     rows = [
-        f"| {one.scanner.name} {one.version} | {one.words} | {len(one.scanner.rules)} of {len(one.scanner.rules)} |"
+        f"| {one.scanner.name} {one.version} | {one.words} | {one.seen} of {len(one.scanner.rules)} |"
         if isinstance(one.outcome, Looked)
         else f"| {one.scanner.name} | {one.words} | |"
         for one in results

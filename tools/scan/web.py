@@ -1,19 +1,20 @@
 """wapiti against a server of ours, which it is led through by the contract."""
 
+import asyncio
 import json
 import subprocess
 import sys
 import tempfile
 import threading
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from skillbridge.local.health import is_ready
 from skillbridge.local.ports import free_port
+from skillbridge.local.waiting import until
 from tools.scan.outcome import ROOT, Finding, Looked, Outcome, Scanner
 
 WAPITI = ROOT / ".venv-wapiti/bin/wapiti"
@@ -21,6 +22,7 @@ MODULES = "sql,xss,exec,file,crlf,redirect,ssrf,http_headers,csp,cookieflags,xxe
 SECONDS, OF_EACH = 60, 10
 """For all of it, and for each kind of attack."""
 START = 120
+"""Seconds for the server to be ready, on a busy machine."""
 
 
 def wapiti() -> Scanner:
@@ -118,23 +120,23 @@ def _serving() -> Iterator[tuple[str, Path]]:
             ]
             process = subprocess.Popen(command, stdout=told, stderr=told)
             try:
-                _await(f"{url}/health/live", process)
+                asyncio.run(_ready(port, process))
                 yield url, log
             finally:
                 process.terminate()
                 process.wait()
 
 
-def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(START * 5):
-        try:
-            with urllib.request.urlopen(url):
-                return
-        except OSError:
-            if process.poll() is not None:
-                break
-            time.sleep(0.2)
-    sys.exit("the server that wapiti looks at did not start")
+async def _ready(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Raises TimeoutError, and SystemExit for a server that has ended."""
+    async with asyncio.timeout(START):
+        await until(lambda: _answers(port, process), every=0.2)
+
+
+async def _answers(port: int, process: "subprocess.Popen[bytes]") -> bool:
+    if process.poll() is not None:
+        sys.exit("the server that wapiti looks at ended before it was ready")
+    return await is_ready(port)
 
 
 class _Quiet(BaseHTTPRequestHandler):

@@ -39,6 +39,7 @@ async def test_it_ends_at_any_moment_of_its_beginning(valkey: ValkeyProcess) -> 
             async with asyncio.timeout(PATIENCE):
                 await fanout.close()
             await asyncio.wait({listening})
+            assert listening.cancelled()
     shared.close()
 
 

@@ -123,23 +123,31 @@ class SigningInByIdentity(SigningIn):
         raise StaleWrite("this identity is being linked or unlinked just now; begin again")
 
     async def _whose(self, anonymous: Actor, came: Arrival, new: UserId) -> _Whose:
-        shown = came.shown
         async with self.transaction(anonymous, read_only=True):
-            known = await self.identities.found(shown.issuer, shown.subject)
-            if known is None and shown.email is None:
-                raise NoVerifiedAddress(came.title)
-            if known is None and await self.users.with_email(shown.email or "") is not None:
-                # account and identity may have come at once, between the two questions
-                known = await self.identities.found(shown.issuer, shown.subject)
-                if known is None:
-                    raise AddressHasAccount(came.title, came.link_at)
-            if known is not None:
-                user = await self.users.find(known.user_id)
-                if user is None:
-                    raise AccountDisabled
-                return _Whose(user, there=True)
+            user = await self._known(came)
+        if user is not None:
+            return _Whose(user, there=True)
         (await self.known_tenants.now(anonymous.tenant_id)).must_let_in()
-        return _Whose(User(new, anonymous.tenant_id, shown.email or "", None), there=False)
+        assert came.shown.email is not None, "a stranger without one was refused"
+        return _Whose(User(new, anonymous.tenant_id, came.shown.email, None), there=False)
+
+    async def _known(self, came: Arrival) -> User | None:
+        """None for a stranger. Raises NoVerifiedAddress, AddressHasAccount, AccountDisabled."""
+        shown = came.shown
+        known = await self.identities.found(shown.issuer, shown.subject)
+        if known is None:
+            if shown.email is None:
+                raise NoVerifiedAddress(came.title)
+            if await self.users.with_email(shown.email) is None:
+                return None
+            # Identity and account may have come together, between the two questions.
+            known = await self.identities.found(shown.issuer, shown.subject)
+        if known is None:
+            raise AddressHasAccount(came.title, came.link_at)
+        user = await self.users.find(known.user_id)
+        if user is None:
+            raise AccountDisabled
+        return user
 
     async def _started(
         self, anonymous: Actor, shown: Shown, whose: _Whose, wanted: Wanted

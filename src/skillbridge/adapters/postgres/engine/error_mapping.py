@@ -69,9 +69,8 @@ def translate(error: BaseException) -> SkillBridgeError | None:
     """The domain's error for a driver's one; None for what is a fault of ours."""
     if isinstance(error, asyncpg.PostgresError) and error.sqlstate == LEASE_LOST:
         return LeaseLost("another worker took this job over")
-    if isinstance(
-        error, asyncpg.InsufficientPrivilegeError
-    ):  # the rules refuse first: a fault of ours, or an attack
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        # The rules refuse first: it is a fault of ours, or an attack.
         log.error("database.refused", reason=str(error))
     for kind, meaning, words in _CLIENT_FAULTS:
         if isinstance(error, kind):
