@@ -33,7 +33,7 @@ from skillbridge.domain.ranking.score import USUAL, Weights
 from skillbridge.domain.tenancy.settings import AiUse, Change, Features, TenantSettings
 from skillbridge.domain.tenancy.tenant import NotAnAdministrator, NotConfirmed, TenantState
 
-pytestmark = pytest.mark.row("B11", "B8")
+pytestmark = pytest.mark.row("B11")
 
 BY_SKILL = Weights(
     skill=10_000, availability=0, language=0, location=0, rating=0, free=0, experience=0

@@ -17,7 +17,7 @@ from skillbridge.application.tenancy.settings import ChangeTenantSettings
 from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.tenancy.settings import Change, Features
 
-pytestmark = pytest.mark.row("B8", "B11")
+pytestmark = pytest.mark.row("B11")
 
 WHY = "a pilot in Kano"
 BY_SKILL = {

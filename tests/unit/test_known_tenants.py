@@ -14,7 +14,7 @@ from skillbridge.domain.ids import TenantId
 from skillbridge.domain.tenancy.settings import TenantSettings
 from skillbridge.domain.tenancy.tenant import Tenant, TenantState
 
-pytestmark = pytest.mark.row("B8", "B11")
+pytestmark = pytest.mark.row("B11")
 
 KANO = TenantId(uuid4())
 REST = 1.0

@@ -28,7 +28,7 @@ from skillbridge.domain.roadmaps.roadmap import Author
 from skillbridge.domain.roadmaps.syllabus import Syllabus
 from skillbridge.domain.tenancy.settings import AiUse, Branding, Change, Features, Limits
 
-pytestmark = pytest.mark.row("B8", "B11")
+pytestmark = pytest.mark.row("B11")
 
 WHY = Change("it is a test")
 BY_EXPERIENCE = Weights(

@@ -181,7 +181,7 @@ async def limited(world: World, **limits: int) -> None:
     await world.do(ChangeTenantSettings, world.system(), world.tenant_id, more, why)
 
 
-@pytest.mark.row("B8", "A3")
+@pytest.mark.row("A3")
 async def test_a_tenant_has_as_much_room_as_it_decides(world: World) -> None:
     await limited(world, files_mebibytes=1)
     amina, other = await world.learner(), await world.learner()
@@ -191,7 +191,7 @@ async def test_a_tenant_has_as_much_room_as_it_decides(world: World) -> None:
         await world.do(BeginAvatar, other, 1)
 
 
-@pytest.mark.row("B8", "A3")
+@pytest.mark.row("A3")
 async def test_a_person_begins_as_many_a_day_as_the_tenant_decides(world: World) -> None:
     await limited(world, uploads_a_day=1)
     amina = await world.learner()

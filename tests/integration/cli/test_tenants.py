@@ -14,7 +14,7 @@ from tests.integration.cli.conftest import Invoke
 from tests.support.programs.command import program
 from tests.support.timing.patience import PATIENCE
 
-pytestmark = pytest.mark.row("B11", "B8")
+pytestmark = pytest.mark.row("B11")
 
 SLUG, WHY = "kano", ("--reason", "a pilot")
 MANY = 40_000

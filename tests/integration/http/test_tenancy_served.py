@@ -14,7 +14,7 @@ from skillbridge.domain.ranking.score import USUAL
 from skillbridge.domain.tenancy.settings import Change
 from skillbridge.local.waiting import until
 
-pytestmark = pytest.mark.row("B8", "B11", "G1")
+pytestmark = pytest.mark.row("B11", "G1")
 
 WHY = Change("it is a test")
 BY_EXPERIENCE = (

@@ -20,7 +20,7 @@ from skillbridge.domain.tenancy.settings import (
     TenantSettings,
 )
 
-pytestmark = pytest.mark.row("B8", "B11")
+pytestmark = pytest.mark.row("B11")
 
 WHITE_ENOUGH = ("#000000", "#0b57d0", "#767676", "#7a1f1f")
 TOO_BRIGHT = ("#ffffff", "#ffee00", "#777777", "#00ff00")
