@@ -24,6 +24,16 @@ PASSWORD, WEAK, OTHER = (
 )
 LARGEST = 14 * 1024
 """Bytes of a page: what a first flight of TCP carries."""
+WHILE_SCROLLED = """async () => {
+  const drawn = new Set()
+  for (let at = 0; at <= document.documentElement.scrollHeight; at += innerHeight / 2) {
+    scrollTo(0, at)
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+    for (const one of document.querySelectorAll(".opblock")) drawn.add(one.id.split("-").at(-1))
+  }
+  return [...drawn]
+}"""
+"""The ids of the operations that are drawn on the way from the top to the end of the page."""
 SCREENS = [(360, False), (360, True), (1280, False)]
 
 
@@ -144,3 +154,23 @@ async def test_the_contract_is_tried_on_a_page_that_everybody_can_read(
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     assert said == []
     await context.close()
+
+
+async def test_every_operation_of_the_contract_is_on_its_page(
+    api: httpx.AsyncClient, browser: Browser
+) -> None:
+    page = await browser.new_page(viewport={"width": 360, "height": 740})
+    await page.goto(str(api.base_url.join("/docs")))
+    await page.locator(".opblock-tag").first.wait_for()
+    closed = page.locator(".opblock-tag[data-is-open=false]")
+    while await closed.count():
+        await closed.last.click()
+    contract = (await api.get("/openapi.json")).json()
+    promised = {
+        operation["operationId"]
+        for path in contract["paths"].values()
+        for operation in path.values()
+        if "operationId" in operation
+    }
+    assert set(await page.evaluate(WHILE_SCROLLED)) == promised
+    await page.close()

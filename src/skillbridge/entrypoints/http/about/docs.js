@@ -11,12 +11,18 @@ const label = select =>
   select.closest("[data-param-name]")?.dataset.paramName ??
   (select.closest(".servers, .scheme-container") ? "Server" : "Media type")
 
+const regions = [
+  [".information-container", "About"],
+  [".scheme-container", "Where and as whom"],
+  [".filter-container", "Find"],
+]
+
 // What has no name of its own gets one, and headings lose the level that they skip.
 const mend = () => {
   for (const one of document.querySelectorAll("select:not([aria-label])")) one.ariaLabel = label(one)
   for (const one of document.querySelectorAll("input:not([aria-label]), textarea:not([aria-label])"))
     one.ariaLabel = one.closest("[data-param-name]")?.dataset.paramName || one.placeholder || "Body"
-  for (const [place, words] of [[".information-container", "About"], [".scheme-container", "Where and as whom"]])
+  for (const [place, words] of regions)
     for (const one of document.querySelectorAll(`${place}:not([role])`)) {
       one.role = "region"
       one.ariaLabel = words
@@ -33,7 +39,9 @@ SwaggerUIBundle({
   url: `${here}/openapi.json`,
   dom_id: "#contract",
   deepLinking: true,
-  docExpansion: "none",  // all of them open are more than Swagger UI draws, and more than anybody reads
+  // Of a list this long only what is on the screen is in the page: the browser's own search finds nothing of the rest.
+  docExpansion: "none",
+  filter: true,
   showExtensions: true,
   showCommonExtensions: true,
   presets: [SwaggerUIBundle.presets.apis],
