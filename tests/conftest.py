@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -11,6 +12,7 @@ import asyncpg
 import hypothesis
 import pytest
 import structlog
+from dishka.code_tools import code_builder
 from tests.support.given.world import World, memory_world, postgres_world
 from tests.support.programs.command import unread
 
@@ -35,6 +37,10 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+# Each container writes its factories as source and compiles it: for thousands of them the same.
+code_builder.compile = cache(compile)  # type: ignore[attr-defined]  # in the place of the built-in
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
