@@ -115,6 +115,7 @@ async def shell(
         "smtp": f"smtp://amina:{quote(PASSWORD, safe='')}@{HOST}:{mail.port}",
         "sender": "SkillBridge, the first <no-reply@skillbridge.org>",
         "site": SITE,
+        "security": "security@skillbridge.org",
         "port": str(port),
         "me": ME,
     })  # fmt: skip

@@ -75,6 +75,22 @@ class HttpUrl(Value):
         return self.parts.scheme == "http" and not is_loopback(self.parts.hosts[0][0])
 
 
+class SecurityContact(Value):
+    """Whom to tell of a weakness: an address of mail, or a page that begins with https://."""
+
+    def __new__(cls, text: str = "") -> Self:
+        address = text.removeprefix("mailto:")
+        if not text:
+            return super().__new__(cls)
+        if text.startswith("https://"):
+            return super().__new__(cls, HttpUrl(text))
+        if not re.fullmatch(r"[!-;=?A-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+", address):
+            raise ValueError(
+                f"{text!r} is neither an address of mail nor a page: write security@example.org"
+            )
+        return super().__new__(cls, f"mailto:{address}")
+
+
 class PublicUrl(HttpUrl):
     """Where people find this installation; a path in front of ours may be part of it."""
 

@@ -12,6 +12,7 @@ from skillbridge.settings.addresses import (
     PasskeyOrigin,
     PublicUrl,
     RedisUrl,
+    SecurityContact,
     SmtpUrl,
 )
 from skillbridge.settings.database_url import DatabaseUrl
@@ -39,6 +40,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 8000
     public_url: PublicUrl = PublicUrl("http://127.0.0.1:8000")
     """Links in mails are made of it; on a server it begins with https://."""
+    security_contact: SecurityContact = SecurityContact()
+    """Whom to tell of a weakness, in /.well-known/security.txt: security@example.org, or a page; without it
+    nobody is named."""
     default_tenant: Annotated[str, msgspec.Meta(pattern=SLUG)] = "skillbridge"
     """The short name (a-z, 0-9, -) of the tenant of those who name none."""
     tenant_domain: Host = Host()

@@ -10,7 +10,8 @@ from tests.support.http.wire import operations
 pytestmark = pytest.mark.row("C5", "C3")
 
 OPEN = {
-    "/", "/favicon.ico", "/docs", "/openapi.json", "/problems", "/.well-known/jwks.json",
+    "/", "/favicon.ico", "/docs", "/openapi.json", "/problems",
+    "/.well-known/jwks.json", "/.well-known/security.txt",
     "/health/live", "/health/ready",
     "/mailbox",  # on one's own machine alone
     "/v1/auth/verify", "/v1/auth/reset", "/v1/auth/email",

@@ -23,6 +23,7 @@ from skillbridge.settings import (
     Sender,
     SmtpUrl,
 )
+from skillbridge.settings.addresses import SecurityContact
 
 pytestmark = pytest.mark.row("A3")
 
@@ -158,6 +159,9 @@ def test_what_cannot_be_meant_is_refused_in_words(kind: type[str], text: str, to
         (RedisUrl, "unix:///run/valkey.sock?db=1", "unix:///run/valkey.sock?db=1"),
         (SmtpUrl, "SMTP://h", "smtp://h"),
         (SmtpUrl, "smtp://u:p w@h", "smtp://u:p%20w@h"),
+        (SecurityContact, "security@example.org", "mailto:security@example.org"),
+        (SecurityContact, "https://example.org/security/", "https://example.org/security"),
+        (SecurityContact, "", ""),
     ],
 )
 def test_what_does_no_harm_is_read_in_its_normal_form(
@@ -229,3 +233,12 @@ def test_a_sender_is_one_address_with_its_name(text: str, name: str, address: st
 )  # fmt: skip
 def test_what_is_no_sender_is_refused(text: str) -> None:
     assert "is no sender: write SkillBridge <no-reply@example.org>" in refusal(Sender, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["security", "http://example.org", "a@b", "a b@example.org", "a@example.org\nContact: b"],
+)
+def test_nobody_is_told_of_a_weakness_in_the_clear_or_nowhere(text: str) -> None:
+    with pytest.raises(ValueError, match=r"neither an address|nobody sees"):
+        SecurityContact(text)

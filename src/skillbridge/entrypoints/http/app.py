@@ -55,6 +55,7 @@ from skillbridge.entrypoints.http.about import (
     mailbox,
     problem_pages,
     public_keys,
+    security_contact,
     welcome,
 )
 from skillbridge.entrypoints.http.contract.document import published
@@ -107,7 +108,13 @@ CONTRACT = (
     uploads.routes,
 )
 """What is published."""
-PAGES = (problem_pages.routes, docs.routes, welcome.routes, mailbox.routes)
+PAGES = (
+    problem_pages.routes,
+    docs.routes,
+    welcome.routes,
+    security_contact.routes,
+    mailbox.routes,
+)
 """For people; the last of them on one's own machine alone."""
 ASKED = (
     "Authorization",
