@@ -1,6 +1,6 @@
 """Secrets are sent to real programs wherever a request has room for one, and searched for in all that is kept."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,6 @@ from tests.application.accounts.people import Visitor
 from tests.application.accounts.phone import Phone
 from tests.integration.postgres.test_canaries import found_in
 from tests.support.programs.scene import Api, Scene
-from tests.support.servers.valkey_process import ValkeyProcess
 from tests.support.timing.patience import PATIENCE
 
 from skillbridge.application.accounts.personal_tokens import CreatePersonalToken
@@ -106,21 +105,6 @@ async def send_everywhere(client: httpx.AsyncClient, secrets: Mapping[str, str])
     return met
 
 
-async def all_of(valkey: ValkeyProcess) -> AsyncIterator[str]:
-    """Every key and value, as text."""
-    ways = {
-        b"string": ("GET", ()),
-        b"hash": ("HGETALL", ()),
-        b"list": ("LRANGE", ("0", "-1")),
-        b"set": ("SMEMBERS", ()),
-        b"zset": ("ZRANGE", ("0", "-1")),
-        b"stream": ("XRANGE", ("-", "+")),
-    }
-    for key in await valkey.ask("KEYS", "*"):
-        command, rest = ways[await valkey.ask("TYPE", key)]
-        yield f"{key!r} {await valkey.ask(command, key, *rest)!r}"
-
-
 async def mails_fail(scene: Scene, client: httpx.AsyncClient) -> None:
     """A worker whose mail server is away, and a mail with a link and a code that it cannot send."""
     address = f"smtp://skillbridge:{OF_MAIL_SERVER}@127.0.0.1:{free_port()}"
@@ -155,7 +139,7 @@ async def test_no_secret_is_in_a_log_a_table_or_redis(
     assert {400, 401, 422} <= met
     assert not {status for status in met if status >= 500}
     log = told(api, scene)
-    redis = "\n".join([line async for line in all_of(scene.stage.valkey)])
+    redis = await scene.stage.valkey.everything()
     assert log.count("/v1/auth/login") > 20
     assert redis
     for name, secret in secrets.items():

@@ -1,20 +1,25 @@
 """What somebody told us is searched for, in every place that keeps anything, after they are erased."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 from tests.conftest import Urls
 from tests.integration.walls import town as places
 from tests.integration.walls.town import Town, open_town, tables
 from tests.support.given.privacy import days_go_by
+from tests.support.servers.valkey_process import ValkeyProcess
 
+from skillbridge.adapters.redis.provider import RedisProvider
 from skillbridge.application.privacy.erasure import BeginErasures
 
 pytestmark = pytest.mark.row("C9", "Z18")
 
 WORD = "zanzibarcanary"
+DAY, NEVER = 24 * 3600, -1
 EMAIL = f"{WORD}@example.org"
 CANARIES: dict[str, dict[str, Any]] = {
     "CREDENTIALS": {"email": EMAIL, "password": "violet tractor hums at dawn"},
@@ -31,9 +36,13 @@ CANARIES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-async def town(urls: Urls, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+def planted(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in CANARIES.items():
         monkeypatch.setattr(places, name, value)
+
+
+@pytest.fixture
+async def town(urls: Urls, planted: None) -> AsyncIterator[Town]:
     async with open_town(urls) as found:
         yield found
 
@@ -137,3 +146,26 @@ async def test_a_neighbours_rows_are_as_they_were(town: Town) -> None:
     assert before
     await erase(town)
     assert await rows() == before
+
+
+async def test_nothing_of_it_is_in_redis_or_a_log_while_they_are_there_or_after(
+    urls: Urls, planted: None, tmp_path: Path
+) -> None:
+    """What is counted or cached there has ids and digests, and nothing that somebody wrote."""
+    valkey = await ValkeyProcess(tmp_path).start()
+    with capture_logs() as logs:
+        async with open_town(urls, RedisProvider(valkey.url)) as town:
+            during = await valkey.everything()
+            await erase(town)
+            await town.client.post("/v1/auth/login", json=CANARIES["CREDENTIALS"])
+            after = await valkey.everything()
+            keys = await valkey.ask("KEYS", f"*{town.amina.user_id}*")
+            left = {key: await valkey.ask("TTL", key) for key in keys}
+    await valkey.kill()
+    assert during
+    assert logs
+    for words in (during, after, repr(logs)):
+        assert WORD not in words.lower()
+        assert WORD.encode().hex() not in words
+    endless = {key: seconds for key, seconds in left.items() if seconds == NEVER or seconds > DAY}
+    assert endless == {}, "her counts end by themselves"

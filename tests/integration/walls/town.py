@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+from dishka import Provider
 from litestar import Litestar
 from tests.conftest import Urls
 from tests.support.attacks.pictures import encoded
@@ -120,9 +121,10 @@ async def tables(admin: asyncpg.Connection) -> list[str]:
 
 
 @asynccontextmanager
-async def open_town(urls: Urls) -> AsyncIterator[Town]:
+async def open_town(urls: Urls, signals: Provider | None = None) -> AsyncIterator[Town]:
+    """`signals` in place of those of one process: a Redis."""
     beside = identified()
-    async with postgres_world(urls, beside.provider()) as world:
+    async with postgres_world(urls, beside.provider(), signals=signals) as world:
         app: Any = create_app(world.api, Settings(env="test", default_tenant=world.slug))
         for start in app.on_startup:
             await start(app)

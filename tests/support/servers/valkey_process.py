@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import signal
 from asyncio.subprocess import DEVNULL, Process
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,17 @@ def _binary() -> Path:
     assert spec is not None
     assert spec.origin is not None
     return next(Path(spec.origin).parent.glob("_binaries/*/valkey-server"))
+
+
+READ_WHOLE: Mapping[bytes, tuple[str, tuple[str, ...]]] = {
+    b"string": ("GET", ()),
+    b"hash": ("HGETALL", ()),
+    b"list": ("LRANGE", ("0", "-1")),
+    b"set": ("SMEMBERS", ()),
+    b"zset": ("ZRANGE", ("0", "-1")),
+    b"stream": ("XRANGE", ("-", "+")),
+}
+"""By the kind of a key, what reads all of it."""
 
 
 @dataclass
@@ -54,6 +66,17 @@ class ValkeyProcess:
         """One command on a connection of its own."""
         async with Redis.from_url(self.url, socket_timeout=PATIENCE) as redis:
             return await redis.execute_command(*command)  # type: ignore[no-untyped-call]  # untyped in redis-py
+
+    async def everything(self) -> str:
+        """Every key and value, as text."""
+        lines = []
+        for key in await self.ask("KEYS", "*"):
+            kind = await self.ask("TYPE", key)
+            if kind == b"none":
+                continue  # it ended meanwhile
+            command, rest = READ_WHOLE[kind]
+            lines.append(f"{key!r} {await self.ask(command, key, *rest)!r}")
+        return "\n".join(lines)
 
     async def kill(self) -> None:
         if self.child is not None:
