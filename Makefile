@@ -55,14 +55,15 @@ test-rust:
 smoke: setup ## the main path over HTTP, on a running stack: make smoke PORT=8001, or URL=http://…
 	@$(if $(PORT),PORT=$(PORT)) $(BIN)/skillbridge demo $(if $(URL),--url $(URL))
 
-check: check-python check-sql check-lock check-places check-rust ## lint, types, import law, SQL, locks, Rust
+check: check-python check-sql check-edge check-lock check-places check-rust ## lint, types, import law, SQL, Deno, locks, Rust
 
 fix: setup ## mend what can be mended by itself: lint, form of Python and Rust
 	@$(BIN)/ruff check --quiet --fix . || true
 	@$(BIN)/ruff format --quiet .
+	@cd deploy/supabase/functions && $(CURDIR)/$(BIN)/deno fmt --quiet
 	@$(call CARGO,fmt --all)
 
-check-python check-sql check-lock: setup
+check-python check-sql check-edge check-lock: setup
 
 check-python:
 	@$(BIN)/ruff check --quiet .
@@ -72,6 +73,10 @@ check-python:
 
 check-sql:
 	@$(BIN)/squawk --reporter gcc migrations/sql/*.sql migrations/sql/current/*.sql
+
+check-edge:
+	@cd deploy/supabase/functions && for what in "fmt --check" lint "check */index.ts"; do \
+	  $(CURDIR)/$(BIN)/deno $$what --quiet || exit 1; done
 
 # With the lock itself as the wish, nothing moves unless pyproject.toml asks for it.
 check-lock:
@@ -187,5 +192,5 @@ WISHES = case $$of in project:*) echo pyproject.toml;; extra:*) echo pyproject.t
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url \
   --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock"
 
-.PHONY: help setup fix run bench bench-rust prove fuzz test test-rust smoke check check-python check-sql \
+.PHONY: help setup fix run bench bench-rust prove fuzz test test-rust smoke check check-python check-sql check-edge \
   check-lock check-places check-rust scan docs migration lock

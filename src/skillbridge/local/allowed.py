@@ -22,7 +22,7 @@ SECRETS: Mapping[Child, frozenset[str]] = {
     }),
     "worker": frozenset({
         "secret_keys", "database_worker_url", "redis_url", "smtp_url", "openai_api_key",
-        "matcher_secret", "supabase_service_key", "africastalking_api_key",
+        "matcher_secret", "supabase_service_key", "supabase_notices_secret", "africastalking_api_key",
         "files_s3_key_id", "files_s3_secret",
     }),
     "migrate": frozenset({

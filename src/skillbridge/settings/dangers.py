@@ -61,6 +61,7 @@ def _supabase(settings: Settings) -> Iterator[Danger]:
         "supabase_jwt_secret",
         "supabase_service_key",
         "supabase_webhook_secret",
+        "supabase_notices_secret",
     ):
         if getattr(settings, field) and not settings.supabase_url:
             yield variable(field), "is of no use without SKILLBRIDGE_SUPABASE_URL"

@@ -188,6 +188,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """For a project that still signs with HS256; without it such tokens are refused."""
     supabase_webhook_secret: WebhookSecret = WebhookSecret()
     """Signs what the project tells at /v1/webhooks/supabase, as v1,whsec_BASE64; without it nothing is heard."""
+    supabase_notices_secret: WebhookSecret = WebhookSecret()
+    """Signs what the worker tells the project's function notice-created, as v1,whsec_BASE64; without it nothing is
+    pushed."""
     supabase_service_key: ApiKey = ApiKey()
     """Its secret key, or the older `service_role`, for the worker alone: with it the project gets a user for
     each account of the default tenant."""

@@ -29,6 +29,8 @@ class SupabaseDouble:
     url: str
     users: dict[str, Json] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    broadcasts: list[Json] = field(default_factory=list)
+    """What was pushed to channels of Realtime."""
     away: bool = False
     ended: bool = False
     """Whether the sessions of all are over."""
@@ -113,9 +115,21 @@ class SupabaseDouble:
             return httpx.Response(200, json={"keys": [KEY.as_dict(private=False)]})
         if path == "/auth/v1/user":
             return self._user(request)
+        if path == "/realtime/v1/api/broadcast":
+            return self._broadcast(request)
         if path.startswith("/auth/v1/admin/users"):
             return self._admin(request, path.removeprefix("/auth/v1/admin/users").strip("/"))
         return _error(404, "not_found")
+
+    def _broadcast(self, request: httpx.Request) -> httpx.Response:
+        """Source: supabase/realtime, `lib/realtime_web/controllers/broadcast_controller.ex`."""
+        if request.headers.get("apikey") != SERVICE_KEY:
+            return httpx.Response(401, json={"message": "Unauthorized"})
+        messages = json.loads(request.content)["messages"]
+        if not all({"topic", "event", "payload"} <= one.keys() for one in messages):
+            return httpx.Response(422, json={"errors": {"messages": ["can't be blank"]}})
+        self.broadcasts += messages
+        return httpx.Response(202)
 
     def _user(self, request: httpx.Request) -> httpx.Response:
         if request.headers.get("apikey") != ANON_KEY:

@@ -12,6 +12,7 @@ from skillbridge.adapters.oauth.github_device import GitHubDevices
 from skillbridge.adapters.oauth.oidc import OidcProvider
 from skillbridge.adapters.oauth.settings import GITHUB, OAuthSettings
 from skillbridge.adapters.oauth.supabase_hooks import NoHooks, SignedHooks
+from skillbridge.adapters.oauth.supabase_notices import NoPush, SignedNotices
 from skillbridge.adapters.oauth.supabase_tokens import NoProject, SupabaseTokens
 from skillbridge.adapters.oauth.supabase_users import GoTrueUsers, NoUsers
 from skillbridge.adapters.public_web import PublicWeb
@@ -23,6 +24,7 @@ from skillbridge.application.accounts.ports.supabase import (
     SupabaseUsers,
 )
 from skillbridge.application.accounts.views import ProviderView
+from skillbridge.application.notifications.ports import NoticePush
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.accounts.device_flow import NoDeviceFlow
 from skillbridge.domain.accounts.identity import UnknownProvider
@@ -116,3 +118,10 @@ class OAuthProvider(Provider):
     def supabase_users(self, fetcher: Fetcher) -> SupabaseUsers:
         project = self._settings.supabase
         return GoTrueUsers(fetcher, project) if project and project.service_key else NoUsers()
+
+    @provide
+    def notice_push(self, fetcher: Fetcher, clock: Clock) -> NoticePush:
+        project = self._settings.supabase
+        return (
+            SignedNotices(fetcher, project, clock) if project and project.notices_key else NoPush()
+        )

@@ -38,6 +38,8 @@ class SupabaseSettings:
     """Writes the project's users; without it they are not written."""
     webhook_key: bytes = field(default=b"", repr=False)
     """Signs what the project tells; without it nothing is believed."""
+    notices_key: bytes = field(default=b"", repr=False)
+    """Signs what is pushed there of notices; without it nothing is."""
 
     @property
     def issuer(self) -> str:

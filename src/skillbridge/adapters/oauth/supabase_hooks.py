@@ -43,8 +43,12 @@ class SignedHooks:
             raise BadWebhook
         if abs(self._clock().timestamp() - int(delivery.timestamp)) > TOLERATED:
             raise BadWebhook
-        signed = f"{delivery.id}.{delivery.timestamp}.".encode() + delivery.body
-        ours = b"v1," + b64encode(digest(self._key, signed, "sha256"))
+        ours = signature(self._key, delivery.id, delivery.timestamp, delivery.body)
         theirs = delivery.signature.encode("utf-8", "surrogatepass").split(b" ")[:MOST_SIGNATURES]
         if not any(compare_digest(ours, one) for one in theirs):
             raise BadWebhook
+
+
+def signature(key: bytes, id_: str, timestamp: str, body: bytes) -> bytes:
+    """As it stands in `webhook-signature`."""
+    return b"v1," + b64encode(digest(key, f"{id_}.{timestamp}.".encode() + body, "sha256"))

@@ -10,7 +10,7 @@ from skillbridge.application.accounts.ports.supabase import SupabaseProject
 from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.views import LoggedIn
 from skillbridge.application.ports.cache import Cache
-from skillbridge.application.ports.tenants import Tenants, UnknownTenant
+from skillbridge.application.ports.tenants import Tenants, is_called
 from skillbridge.domain.accounts.identity import Shown
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.supabase import LINK_AT, NAME, TITLE, NoSupabaseProject
@@ -20,14 +20,6 @@ from skillbridge.domain.ids import TenantId
 BANS = "supabase-bans"
 REMEMBERED = timedelta(minutes=15)
 """For longer than the signature of a message is good, and than any exchange takes."""
-
-
-async def is_of(tenants: Tenants, slug: str | None, tenant_id: TenantId) -> bool:
-    """Whether the project has this tenant's people: it has those of one."""
-    try:
-        return slug is not None and await tenants.by_slug(slug) == tenant_id
-    except UnknownTenant:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +56,7 @@ class SupabaseVisitors:
 
     async def shown(self, tenant_id: TenantId, token: str) -> Shown:
         """Raises NoSupabaseProject, BadSupabaseToken, NotAPerson, ProviderAway."""
-        if not await is_of(self.tenants, self.project.tenant, tenant_id):
+        if not await is_called(self.tenants, self.project.tenant, tenant_id):
             raise NoSupabaseProject
         return await self.project.shown(token)
 

@@ -11,11 +11,11 @@ from skillbridge.application.accounts.ports.identities import Identities
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.supabase import Delivery, SupabaseHooks
 from skillbridge.application.accounts.ports.users import Users
-from skillbridge.application.accounts.supabase import REMEMBERED, SupabaseBans, is_of
+from skillbridge.application.accounts.supabase import REMEMBERED, SupabaseBans
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
-from skillbridge.application.ports.tenants import Tenants
+from skillbridge.application.ports.tenants import Tenants, is_called
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
@@ -50,7 +50,7 @@ class TakeSupabaseChange:
     async def __call__(
         self, actor: Actor, delivery: Delivery, change: SupabaseChange | None
     ) -> None:
-        if not await is_of(self.tenants, self.hooks.tenant, actor.tenant_id):
+        if not await is_called(self.tenants, self.hooks.tenant, actor.tenant_id):
             raise NoSupabaseProject
         self.hooks.must_be_signed(delivery)
         seen = f"supabase-webhook:{sha256(delivery.id.encode()).hexdigest()}"

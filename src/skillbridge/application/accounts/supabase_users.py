@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from skillbridge.application.accounts.ports.supabase import SupabaseUser, SupabaseUsers
 from skillbridge.application.accounts.ports.users import Users
-from skillbridge.application.accounts.supabase import is_of
-from skillbridge.application.ports.tenants import Tenants
+from skillbridge.application.ports.tenants import Tenants, is_called
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.accounts import (
@@ -36,7 +35,7 @@ class SyncSupabaseUser:
     tenants: Tenants
 
     async def __call__(self, actor: Actor, event: Told) -> None:
-        if not await is_of(self.tenants, self.supabase.tenant, actor.tenant_id):
+        if not await is_called(self.tenants, self.supabase.tenant, actor.tenant_id):
             return
         wanted = await self._wanted(actor, event)
         while True:

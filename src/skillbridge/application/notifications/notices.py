@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from skillbridge.application.notifications.ports import Notices, People
+from skillbridge.application.notifications.ports import NoticePush, Notices, People
 from skillbridge.application.ports.clock import Clock
+from skillbridge.application.ports.tenants import Tenants, is_called
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.events.event import Event
@@ -18,12 +19,16 @@ class NotifyPeople:
     transaction: Transaction
     people: People
     notices: Notices
+    notice_push: NoticePush
+    tenants: Tenants
 
     async def __call__(self, actor: Actor, event: Event) -> None:
         async with self.transaction(actor):
             names = await self.people.names(people_in(event).values())
-            for notice in notices_of(event, names):
-                await self.notices.add(notice)
+            told = notices_of(event, names)
+            new = [notice for notice in told if await self.notices.add(notice)]
+        if new and await is_called(self.tenants, self.notice_push.tenant, actor.tenant_id):
+            await self.notice_push.push(new)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What notifications need from outside."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -33,6 +33,23 @@ class Notices(Protocol):
 
     async def mark_all_read(self, user_id: UserId, at: datetime) -> None:
         """Every notice that is there and unread."""
+
+
+class NoticePush(Protocol):
+    """Tells the programs of people at once that there is a notice."""
+
+    @property
+    def tenant(self) -> str | None:
+        """The short name of the tenant whose people it reaches; None where there is nothing to push to."""
+        ...
+
+    async def push(self, notices: Sequence[Notice]) -> None:
+        """Whose it is and of what kind, never what it says.
+
+        Once, and not again: the notice is stored, and a client that was away looks. What did not come through is
+        in the log.
+        """
+        ...
 
 
 class NoticeReads(Protocol):

@@ -95,6 +95,14 @@ class Tenants(Protocol):
         ...
 
 
+async def is_called(tenants: Tenants, slug: str | None, tenant_id: TenantId) -> bool:
+    """Whether the tenant has this short name; None is nobody's."""
+    try:
+        return slug is not None and await tenants.by_slug(slug) == tenant_id
+    except UnknownTenant:
+        return False
+
+
 class TenantRows(Protocol):
     """Everything that a tenant has in any table, whatever tables there are; only for the system."""
 

@@ -13,12 +13,11 @@ from skillbridge.application.accounts.ports.mails import Mail, Mailer
 from skillbridge.application.accounts.ports.sign_ins import SignIns
 from skillbridge.application.accounts.ports.supabase import SupabaseUsers
 from skillbridge.application.accounts.ports.users import Users
-from skillbridge.application.accounts.supabase import is_of
 from skillbridge.application.ended_sign_ins import tell_ended
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.files import KEPT, PARTS, Files, of_person
 from skillbridge.application.ports.jobs import Step
-from skillbridge.application.ports.tenants import Tenants
+from skillbridge.application.ports.tenants import Tenants, is_called
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.privacy.ports import Archives, PersonalData, PrivacyRequests
 from skillbridge.application.privacy.views import PrivacyRequestView
@@ -161,7 +160,7 @@ class EraseAccount:
         return request
 
     async def _tell_supabase(self, actor: Actor, request: PrivacyRequest) -> None:
-        told = await is_of(self.tenants, self.supabase.tenant, actor.tenant_id)
+        told = await is_called(self.tenants, self.supabase.tenant, actor.tenant_id)
         if told:
             await self.supabase.remove(request.user_id)
         request.receipts[SUPABASE] = {"users": int(told)}

@@ -209,6 +209,7 @@ def oauth_settings(settings: Settings) -> OAuthSettings:
             settings.supabase_jwt_secret,
             settings.supabase_service_key,
             settings.supabase_webhook_secret.key,
+            settings.supabase_notices_secret.key,
         )
     return OAuthSettings(settings.public_url, github, oidc, supabase)
 
