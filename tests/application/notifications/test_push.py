@@ -33,17 +33,29 @@ def heard() -> Heard:
     return Heard()
 
 
-@pytest.fixture(params=["memory", "postgres"])
-async def world(request: pytest.FixtureRequest, heard: Heard) -> AsyncIterator[World]:
-    instead = Provider(scope=Scope.APP)
-    instead.provide(lambda: heard, provides=NoticePush, override=True)
-    if request.param == "memory":
-        async with memory_world(None, instead) as made:
-            yield made
-        return
-    urls: Urls = request.getfixturevalue("urls")
+@pytest.fixture
+def instead(heard: Heard) -> Provider:
+    provider = Provider(scope=Scope.APP)
+    provider.provide(lambda: heard, provides=NoticePush, override=True)
+    return provider
+
+
+@pytest.fixture
+async def heard_on_memory(instead: Provider) -> AsyncIterator[World]:
+    async with memory_world(None, instead) as made:
+        yield made
+
+
+@pytest.fixture
+async def heard_on_postgres(urls: Urls, instead: Provider) -> AsyncIterator[World]:
     async with postgres_world(urls, instead) as made:
         yield made
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def world(request: pytest.FixtureRequest) -> World:
+    made: World = request.getfixturevalue(f"heard_on_{request.param}")
+    return made
 
 
 def badge(of: Actor) -> BadgeAwarded:

@@ -142,8 +142,9 @@ async def test_its_webhook_makes_accounts_and_signs_people_out(town: Town) -> No
     assert (await tell(town, for_good, town.project.headers(for_good, "2b"))).status_code == 204
     assert (await town.ask("GET", "/v1/me", bearer)).status_code == 401
     over = town.project.message("UPDATE", user, banned_until="2020-01-02T03:04:05")
-    assert (await tell(town, over, town.project.headers(over, "3"))).status_code == 204
     bearer = (await town.come(town.project.token(user))).json()["access_token"]
+    assert (await tell(town, over, town.project.headers(over, "3"))).status_code == 204
+    assert (await town.ask("GET", "/v1/me", bearer)).status_code == 200
     for gone in (
         town.project.message("UPDATE", user, deleted_at="2026-01-02T03:04:05Z"),
         town.project.message("DELETE", user),
