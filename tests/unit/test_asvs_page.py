@@ -59,6 +59,11 @@ def test_what_agrees_has_no_contradiction() -> None:
         ),
         ('asks = "uploads"', 'asks = "uploads"\nmissing = "half"', "3: an open line says what"),
         (
+            'asks = "uploads"',
+            'asks = "uploads"\nexcepted = "why"',
+            "3: what is excepted is neither",
+        ),
+        (
             'items = ["6.4.1",',
             'items = ["6.4.2",',
             "no line has the item 6.4.1, which tests/test_a",
@@ -85,6 +90,8 @@ def test_an_open_line_that_gets_a_test_is_told() -> None:
         (Item(["1.1.1"], "1", "a", missing="half"), "in part"),
         (Item(["1.1.1", "1.1.2"], "1", "a", open={"1.1.2": "later"}), "in part"),
         (Item(["1.1.1"], "1", "a", open="later"), "open"),
+        (Item(["1.1.1"], "1", "a", excepted="a reason"), "excepted"),
+        (Item(["1.1.1"], "1", "a", excepted="a reason", nothing_to_remove="x"), "excepted"),
     ],
 )
 def test_a_line_is_shown_when_nothing_of_it_is_left(line: Item, state: str) -> None:

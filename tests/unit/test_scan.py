@@ -10,7 +10,7 @@ from tools.scan import __main__ as scan
 from tools.scan.code import PLANTED
 from tools.scan.outcome import ROOT, Allowed, Finding, Looked, NotLooked, Scanner, allowed
 
-pytestmark = pytest.mark.row("C11")
+pytestmark = [pytest.mark.row("C11"), pytest.mark.asvs("15.2.1")]
 
 FAULT = Finding("rule", "src/one.py", "a fault")
 

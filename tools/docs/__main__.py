@@ -8,6 +8,7 @@ from pathlib import Path
 from tools.docs import (
     access,
     asvs,
+    components,
     coverage,
     layers,
     problems,
@@ -34,6 +35,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "docs/generated/asvs.md", asvs.page(ROOT)
     yield "docs/problems.md", problems.page()
     yield ".env.example", settings.page()
+    yield "docs/generated/components.cdx.json", components.page(ROOT)
 
 
 def main() -> int:

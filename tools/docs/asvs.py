@@ -13,13 +13,15 @@ from tools.docs.marked import Tests, marked
 from tools.docs.rows import STATES, ContradictionError
 
 SOURCE = "docs/asvs.toml"
+EXCEPTED = "excepted"
 INTRODUCTION = """
 What SkillBridge takes from the [OWASP Application Security Verification Standard
 5.0.0](https://github.com/OWASP/ASVS): all of level 2 that applies here, and some of level 3, in words of
 our own ([asvs.toml](../asvs.toml)). The tests of an item are those with its mark, `@pytest.mark.asvs(…)`; they pass
 or the change does not land. *Removed* are the protections that `make prove P=access` takes away, one at a time,
 in a copy of the tree: each time a test of the line must fail. *Open* has no test, and says what it comes with;
-*in part* says which of its items are open, or what is missing. No line is shown without a removal, or the
+*in part* says which of its items are open, or what is missing. *Excepted* is what is otherwise here, with the
+reason. No line is shown without a removal, or the
 reason why there is nothing to remove.
 """
 
@@ -36,6 +38,8 @@ class Item:
     """What the whole line, or some of its items, come with."""
     missing: str = ""
     """What its tests do not show yet."""
+    excepted: str = ""
+    """Why it is otherwise here, and stays so: of what its tests do not show, or, without any, of the whole line."""
     removed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The planted mutants that take its protections away: by file, their names."""
     nothing_to_remove: str = ""
@@ -44,14 +48,18 @@ class Item:
     @property
     def left(self) -> Mapping[str, str]:
         """The items that are open, and what they come with."""
+        if self.excepted and not (self.removed or self.nothing_to_remove):
+            return dict.fromkeys(self.items, self.excepted)
         return dict.fromkeys(self.items, self.open) if isinstance(self.open, str) else self.open
 
     @property
     def is_open(self) -> bool:
-        return isinstance(self.open, str) and bool(self.open)
+        return bool(self.items) and set(self.left) == set(self.items) and all(self.left.values())
 
     @property
     def state(self) -> str:
+        if self.excepted:
+            return EXCEPTED
         if self.is_open:
             return "open"
         return "in part" if self.open or self.missing else "shown"
@@ -94,7 +102,7 @@ def contradictions(lines: Items, tests: Tests, mutants: set[str]) -> Iterator[st
 
 
 def _of_line(place: str, line: Item, tests: Tests, mutants: set[str]) -> Iterator[str]:
-    left = line.left if line.open else {}
+    left = line.left if line.open or line.is_open else {}
     for item in sorted(left.keys() - set(line.items)):
         yield f"{place}: {item} is open and no item of it"
     for item in line.items:
@@ -106,15 +114,28 @@ def _of_line(place: str, line: Item, tests: Tests, mutants: set[str]) -> Iterato
         yield f"{place}: nothing is planted by the name {name}"
     if not line.is_open and bool(line.removed) == bool(line.nothing_to_remove):
         yield f"{place}: say what is removed, or why there is nothing to remove"
+    if line.excepted and (line.open or line.missing):
+        yield f"{place}: what is excepted is neither open nor missing"
     if line.is_open and (line.removed or line.missing or line.nothing_to_remove):
         yield f"{place}: an open line says what it comes with, and no more"
 
 
 def written(lines: Items, tests: Tests) -> str:
     counts = Counter(line.state for line in lines.values())
-    summary = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
+    summary = ", ".join(
+        f"{counts[state]} {state}" for state in (*STATES, EXCEPTED) if counts[state]
+    )
     removals = {name for line in lines.values() for name in line.names}
-    heads = ["line", "items", "level", "what", "state", "tests", "removed", "open or missing"]
+    heads = [
+        "line",
+        "items",
+        "level",
+        "what",
+        "state",
+        "tests",
+        "removed",
+        "open, missing or excepted",
+    ]
     rows = [
         [
             anchor(number) + number,
@@ -157,6 +178,6 @@ def _removed(line: Item) -> Iterator[str]:
 
 def _left(line: Item) -> str:
     if isinstance(line.open, str):
-        return line.open or line.missing
+        return line.open or line.missing or line.excepted
     told = [f"{item}: {words}" for item, words in line.open.items()]
     return "<br>".join([*told, *filter(None, [line.missing])])
