@@ -19,8 +19,8 @@ from skillbridge.adapters.postgres.engine import database
 USUAL = 5
 """The beginning, a read, a write, what happened with what follows, and the commit."""
 BOUNDS = {
-    "WarnOfSignals": 11,  # what waits is sealed, and counted by its place
-    "WarnOfWaitingSignals": 11,
+    "WarnOfSignals": 13,  # what waits is sealed, and counted by its place
+    "WarnOfWaitingSignals": 13,
     "AcceptMatch": 7,
     "AmendProfile": 8,
     "ChangePassword": 16,

@@ -261,6 +261,7 @@ def configure_logs(settings: Settings) -> None:
     logs.configure(
         level=settings.log_level,
         pretty=settings.env == "local",
+        ecs=settings.log_format == "ecs",
         for_good=settings.on_server,
     )
     for note in settings.notes:
