@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +13,9 @@ from tests.application.accounts.people import Visitor
 from tests.support.given.world import World
 
 from skillbridge.application.accounts.administration import DisableAccount
-from skillbridge.application.accounts.ports.users import AccountReads
+from skillbridge.application.accounts.ports.users import AccountReads, Users
+from skillbridge.application.accounts.role_mails import TellOfRole
+from skillbridge.application.accounts.second_step import VerifySecondFactor
 from skillbridge.application.accounts.views import SentMail
 from skillbridge.application.audit import warning
 from skillbridge.application.audit.ports import AuditReads, SignalReads
@@ -24,15 +25,19 @@ from skillbridge.application.audit.views import AuditEntry, Search
 from skillbridge.application.audit.warning import SignalTheft, WarnOfSignals, WarnOfWaitingSignals
 from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.sightings import Sightings
+from skillbridge.application.ports.transaction import Transaction
 from skillbridge.application.security_signals import SecuritySignals
+from skillbridge.domain.accounts.sign_in import Origin
+from skillbridge.domain.accounts.user import WrongCredentials
 from skillbridge.domain.actor import Actor, Caller, Role
-from skillbridge.domain.errors import Unavailable
-from skillbridge.domain.events.accounts import SessionStolen
+from skillbridge.domain.errors import Forbidden, Unavailable
+from skillbridge.domain.events.accounts import RoleGranted, SessionStolen
 from skillbridge.domain.events.audit import SecuritySignalRaised
 from skillbridge.domain.ids import EventId, SessionId, UserId
 
 pytestmark = [pytest.mark.row("C6", "A9"), pytest.mark.asvs("16.3.3")]
 
+GUESSED = 15
 BOSS, LONG_AGO = "boss@example.org", datetime(2020, 1, 1, tzinfo=UTC)
 KEPT = 20
 
@@ -151,10 +156,8 @@ async def test_what_could_not_be_kept_is_raised_by_the_next_and_the_refusal_goes
 ) -> None:
     anonymous, user = world.pre_authentication(), UserId(uuid4())
 
-    @asynccontextmanager
-    async def away(*_: Any, **__: Any) -> Any:
+    def away(*_: Any, **__: Any) -> Any:
         raise Unavailable("the database is away")
-        yield
 
     async with world.scope(anonymous) as scope:
         signals: SecuritySignals = await scope.get(SecuritySignals)
@@ -213,3 +216,43 @@ async def test_a_log_in_that_is_right_looks_at_no_sighting(
     tokens = await amina.arrive()
     await amina.refresh(tokens.refresh_token)
     assert not asked
+
+
+async def test_wrong_codes_count_as_wrong_passwords_of_the_account_do(world: World) -> None:
+    anonymous, amina = world.pre_authentication(), Visitor(world)
+    await amina.arrive()
+    for number in range(GUESSED - 5):
+        with pytest.raises(WrongCredentials):
+            await amina.log_in("wrong", origin=Origin(f"198.51.100.{number}"))
+    async with world.scope(anonymous) as scope:
+        second_step: VerifySecondFactor = await scope.get(VerifySecondFactor)
+        users, transaction = await scope.get(Users), await scope.get(Transaction)
+        async with transaction(anonymous, read_only=True):
+            user = await users.with_email(amina.email)
+        for number in range(5):
+            assert await kept(world) == [], number
+            await second_step.tell_of_guesses(anonymous, user)
+    (entry,) = await kept(world)
+    assert (entry.subject_id, entry.details["kind"]) == (user.id, "guessing")
+
+
+async def test_what_the_database_refuses_a_worker_is_a_signal_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: Any) -> None:
+        error = Forbidden("this is not yours to change")
+        error.by_database = True
+        raise error
+
+    monkeypatch.setattr(TellOfRole, "__call__", refused)
+    system, learner = world.system(), await world.learner()
+    async with world.scope(system) as scope, (await scope.get(Transaction))(system) as tx:
+        tx.emit(
+            RoleGranted(
+                user_id=learner.user_id, role="mentor", reason="helps", at=datetime.now(UTC)
+            )
+        )
+    with capture_logs():
+        await world.settle()
+    (entry,) = await kept(world)
+    assert (entry.details["kind"], entry.actor_kind) == ("database-refused", "system")

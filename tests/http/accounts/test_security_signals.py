@@ -16,12 +16,14 @@ from tests.support.given.world import World
 
 from skillbridge.adapters.postgres.engine.statements import Read
 from skillbridge.adapters.postgres.notifications import reads as notice_reads
+from skillbridge.application.accounts.guesses import Guesses
 from skillbridge.application.accounts.views import SentMail
 from skillbridge.application.audit.ports import Anchors, AuditReads
 from skillbridge.application.audit.sealing import SealAudit
 from skillbridge.application.audit.views import AuditEntry, Search
 from skillbridge.application.audit.watching import WatchAudit
 from skillbridge.application.paging import PageRequest
+from skillbridge.application.ports.cache import Cache
 from skillbridge.domain.actor import Role
 from skillbridge.domain.audit.chain import Anchor, Seal
 
@@ -94,6 +96,30 @@ async def test_passwords_of_many_accounts_from_one_network(
     entry = await the_signal(world, "stuffing", title)
     assert entry.details["network"] == "198.51.100.0/24", "whose network, and not whose household"
     assert (entry.subject_id, entry.actor_kind) == (None, "nobody")
+
+
+async def test_a_school_that_mistypes_at_home_is_no_thief(world: World, client_at: Clients) -> None:
+    """Who signed in from there before is no stranger: thousands may be behind one address."""
+    school, cache = client_at("198.51.100.66"), await world.api.get(Cache)
+    for number in range(STUFFED + 5):
+        email = f"person{number}@example.org"
+        known = Guesses(cache, world.tenant_id, email, "198.51.100.66", None)
+        await known.remember_network()
+        assert await wrong(school, email) == 401
+    assert await entries(world) == []
+
+
+async def test_where_no_tenant_is_by_that_name_the_same_is_answered(
+    world: World, client_at: Clients
+) -> None:
+    """And nobody of another tenant is told."""
+    for number in range(GUESSED + 5):
+        answer = await client_at(f"198.51.100.{number}").post(
+            LOG_IN, json={**CREDENTIALS, "password": "wrong"}, headers={"X-Tenant": "no-such-one"}
+        )
+        assert (answer.status_code, answer.json()["type"]) == (401, "/problems/wrong-credentials")
+    assert await entries(world) == []
+    assert await warnings(world) == []
 
 
 @pytest.mark.parametrize("there", [True, False])
