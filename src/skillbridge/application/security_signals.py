@@ -86,7 +86,7 @@ class SecuritySignals:
     async def chain_broken(self, actor: Actor, faults: Iterable[str]) -> None:
         tenant = actor.tenant_id
         seen = Sighting(SignalKind.CHAIN_BROKEN, tenant, "chain")
-        await self._see(actor, seen, reason=", ".join(sorted(set(faults))))
+        await self._see(actor, seen, reason=", ".join(faults))
 
     async def database_refused(self, actor: Actor) -> None:
         seen = refused_by_database(actor)
@@ -94,8 +94,14 @@ class SecuritySignals:
             await self.raised(actor, seen)
 
     async def raised(self, actor: Actor, seen: Sighting) -> None:
-        """Of what an actor did, who is the one that it is about."""
-        await self._raise(actor, seen, user_id=None if actor.user_id == NOBODY else actor.user_id)
+        """Of what an actor did, who is the one that it is about; a service by its token."""
+        service = actor.principal_kind is PrincipalKind.SERVICE
+        await self._raise(
+            actor,
+            seen,
+            user_id=None if actor.user_id == NOBODY else actor.user_id,
+            reason=f"token {actor.session_id}" if service else "",
+        )
 
     async def _see(
         self,
@@ -174,11 +180,15 @@ def in_words(kinds: Sequence[str], numbers: Sequence[int]) -> Sequence[str]:
     """For a mail: what happened how often, and what to do; a kind of a newer program by its name."""
     known = {kind.value: SIGNALS[kind] for kind in SignalKind}
     return [
-        f"{number} times: {known[kind].title} ({kind}). {known[kind].advice}"
+        f"{_times(number)}: {known[kind].title} ({kind}). {known[kind].advice}"
         if kind in known
-        else f"{number} times: {kind}"
+        else f"{_times(number)}: {kind}"
         for kind, number in zip(kinds, numbers, strict=True)
     ]
+
+
+def _times(number: int) -> str:
+    return "Once" if number == 1 else f"{number} times"
 
 
 PARTS = (SecuritySignals,)

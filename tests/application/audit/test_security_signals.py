@@ -17,12 +17,13 @@ from skillbridge.application.accounts.ports.users import AccountReads, Users
 from skillbridge.application.accounts.role_mails import TellOfRole
 from skillbridge.application.accounts.second_step import VerifySecondFactor
 from skillbridge.application.accounts.views import SentMail
-from skillbridge.application.audit import warning
+from skillbridge.application.audit import verification, warning
 from skillbridge.application.audit.ports import AuditReads, SignalReads
 from skillbridge.application.audit.sealing import SealAudit
 from skillbridge.application.audit.searching import CountSignals
 from skillbridge.application.audit.views import AuditEntry, Search
 from skillbridge.application.audit.warning import SignalTheft, WarnOfSignals, WarnOfWaitingSignals
+from skillbridge.application.audit.watching import WatchAudit
 from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.sightings import Sightings
 from skillbridge.application.ports.transaction import Transaction
@@ -137,6 +138,9 @@ async def test_the_reaction_to_a_theft_may_run_twice(world: World) -> None:
     for _ in range(2):
         await world.do(SignalTheft, world.system(), event)
     assert len(await kept(world)) == 1
+    again = SessionStolen(user_id=event.user_id, at=datetime.now(UTC))
+    await world.do(SignalTheft, world.system(), again)
+    assert len(await kept(world)) == 1, "one a day of one account, however many of its sign-ins"
 
 
 async def test_the_reaction_to_a_signal_may_run_twice(world: World) -> None:
@@ -177,6 +181,8 @@ async def test_who_did_it_stands_beside_whom_it_is_about(world: World) -> None:
             signals: SecuritySignals = await scope.get(SecuritySignals)
             for _ in range(3):
                 await signals.database_refused(actor)
+    reasons = [it.details["reason"] for it in await kept(world)][::-1]
+    assert reasons == ["", f"token {service.session_id}", ""]
     found = [
         (it.actor_kind.value, it.actor_id, it.subject_id, it.network) for it in await kept(world)
     ]
@@ -256,3 +262,14 @@ async def test_what_the_database_refuses_a_worker_is_a_signal_too(
         await world.settle()
     (entry,) = await kept(world)
     assert (entry.details["kind"], entry.actor_kind) == ("database-refused", "system")
+
+
+async def test_an_entry_that_waits_for_its_seal_is_no_broken_trail(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After every worker was away it waits for a second; who verifies by hand is told of it."""
+    monkeypatch.setattr(verification, "PATIENCE", -timedelta(days=1))
+    await stolen(world)
+    found = await world.do(WatchAudit, world.system())
+    assert [one.fault.value for one in found.findings] == ["waiting"]
+    assert [it.details["kind"] for it in await kept(world)] == ["token-theft"]

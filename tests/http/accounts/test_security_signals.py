@@ -61,7 +61,7 @@ async def the_signal(world: World, kind: str, title: str) -> AuditEntry:
     assert entry.category == "intrusion_detection"
     (mail,) = await warnings(world)
     assert mail.subject == "A security signal"
-    assert f"1 times: {title} ({kind})" in mail.text
+    assert f"Once: {title} ({kind})" in mail.text
     assert EMAIL not in mail.text
     await world.settle()
     assert len(await warnings(world)) == 1
@@ -80,6 +80,7 @@ async def _boss(world: World) -> None:
     await world.person(Role.ADMIN, email=BOSS)
 
 
+@pytest.mark.asvs("6.3.1")
 async def test_passwords_of_many_accounts_from_one_network(
     world: World, client_at: Clients
 ) -> None:
@@ -122,6 +123,7 @@ async def test_where_no_tenant_is_by_that_name_the_same_is_answered(
     assert await warnings(world) == []
 
 
+@pytest.mark.asvs("6.3.1")
 @pytest.mark.parametrize("there", [True, False])
 async def test_many_passwords_for_one_account_from_many_networks(
     world: World, client_at: Clients, there: bool

@@ -52,7 +52,7 @@ def test_a_mail_tells_how_often_what_happened_and_what_to_do() -> None:
     words = in_words(["probing", "of-a-newer-program"], [2, 1])
     assert words[0].startswith("2 times: Somebody asked for many things that are not theirs")
     assert SIGNALS[SignalKind.PROBING].advice in words[0]
-    assert words[1] == "1 times: of-a-newer-program"
+    assert words[1] == "Once: of-a-newer-program"
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.text(max_size=3)), max_size=300))
