@@ -127,7 +127,9 @@ class SecuritySignals:
         """The request is answered as it would have been, whatever becomes of its signal."""
         signal, kept = SIGNALS[seen.kind], await self._may_be_kept(seen)
         told = {"signal": seen.kind.value, "severity": signal.severity.value, "kept": kept}
-        log.warning("signal.raised", extra={**told, "tenant": str(seen.tenant_id)})
+        about = {"user": str(user_id) if user_id else "", "network": network, "reason": reason}
+        about = {name: said for name, said in about.items() if said}
+        log.warning("signal.raised", extra={**told, **about, "tenant": str(seen.tenant_id)})
         if not kept:
             return
         try:

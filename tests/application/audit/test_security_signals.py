@@ -93,12 +93,18 @@ async def test_what_was_sealed_before_it_was_told_is_told_all_the_same(world: Wo
     assert [mail.to for mail in await mails(world)] == [BOSS]
 
 
-async def test_a_flood_of_subjects_fills_neither_the_trail_nor_a_mailbox(world: World) -> None:
+async def test_a_flood_of_subjects_fills_neither_the_trail_nor_a_mailbox(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     await world.person(Role.ADMIN, email=BOSS)
-    with capture_logs():
-        for _ in range(10 * KEPT):
-            await stolen(world)
+    caplog.clear()
+    for _ in range(10 * KEPT):
+        await stolen(world)
     assert len(await kept(world)) == KEPT
+    lines = [vars(it) for it in caplog.records if it.message == "signal.raised"]
+    assert Counter(it["kept"] for it in lines) == {True: KEPT, False: 9 * KEPT}
+    assert all(it["levelname"] == "WARNING" and it["signal"] == "token-theft" for it in lines)
+    assert len({it["user"] for it in lines}) == 10 * KEPT, "what no trail keeps, the log has"
     assert len(await mails(world)) == 1
     everybody = await world.ask(SignalReads, "counts", world.system(), LONG_AGO)
     assert [(one.kind, one.raised) for one in everybody] == [("token-theft", KEPT)]
