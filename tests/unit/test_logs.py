@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -144,3 +145,62 @@ def test_a_traceback_has_lines_and_nothing_else_that_a_terminal_obeys(
     assert "Traceback" in told
     assert len(told.split("\n")) > 3
     assert all(line.isprintable() for line in told.split("\n"))
+
+
+ECS = {
+    "@timestamp", "message", "log.level", "ecs.version", "service.name", "event.kind",
+    "event.category", "event.type", "event.dataset", "event.action", "event.duration",
+    "event.reason", "error.code", "error.stack_trace", "http.request.id", "http.request.method",
+    "http.response.status_code", "organization.id", "trace.id", "url.path", "user.id",
+}  # fmt: skip
+"""Of ECS 8.17, by its field reference."""
+
+
+def names(found: dict[str, Any], before: str = "") -> Iterator[str]:
+    for name, value in found.items():
+        yield from names(value, f"{before}{name}.") if isinstance(value, dict) else [before + name]
+
+
+@pytest.mark.row("C6")
+@pytest.mark.asvs("16.2.1", "16.2.2", "16.2.5")
+@pytest.mark.usefixtures("as_before")
+def test_where_it_is_shipped_a_line_is_a_document_of_the_schema(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Also on one's own machine, and also what libraries say; secrets are hidden before."""
+    configure(level="info", pretty=True, ecs=True)
+    with structlog.contextvars.bound_contextvars(request_id="r-1"):
+        structlog.get_logger().info(
+            "request", method="GET", path="/v1/me", status=404, ms=1.5, user="u", session="s",
+            problem="unknown-roadmap", own_request_id="o-1",
+        )  # fmt: skip
+        try:
+            fail("broken")
+        except ValueError:
+            structlog.get_logger().exception("job.failed", reason="why", email="a@b.example")
+        logging.getLogger("library").warning("Two words")
+        told = {"signal": "stuffing", "severity": "high", "kept": True, "tenant": "t"}
+        logging.getLogger("skillbridge.x").warning("signal.raised", extra=told)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    for line in lines:
+        of_ours = {name for name in names(line) if name.startswith("skillbridge.log.")}
+        assert set(names(line)) - of_ours <= ECS
+        assert line["@timestamp"].endswith("Z")
+        assert line["trace"] == {"id": "r-1"}
+    asked, failed, library, signal = lines
+    assert asked["http"] == {
+        "request": {"id": "o-1", "method": "GET"}, "response": {"status_code": 404}
+    }  # fmt: skip
+    assert (asked["event"]["duration"], asked["user"], asked["error"]) == (
+        1_500_000, {"id": "u"}, {"code": "unknown-roadmap"}
+    )  # fmt: skip
+    assert asked["skillbridge"] == {"log": {"session": "s"}}
+    assert failed["event"]["action"] == "job.failed"
+    assert "ValueError: broken" in failed["error"]["stack_trace"]
+    assert failed["skillbridge"] == {"log": {"email": HIDDEN}}
+    assert (library["message"], "action" in library["event"]) == ("Two words", False)
+    assert (signal["event"]["kind"], signal["event"]["category"]) == (
+        "alert",
+        ["intrusion_detection"],
+    )
+    assert signal["skillbridge"]["log"] == {"signal": "stuffing", "severity": "high", "kept": True}

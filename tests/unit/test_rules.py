@@ -193,7 +193,7 @@ def test_what_follows_from_what() -> None:
         "RoleGranted": ["TellOfRole"],
         "RoleRevoked": ["TellOfRole"],
         "DeviceSignedIn": ["WarnOfNewDevice"],
-        "SessionStolen": ["WarnOfTheft", "NotifyPeople"],
+        "SessionStolen": ["WarnOfTheft", "NotifyPeople", "SignalTheft"],
         "SecondFactorAdded": ["TellOfSecondFactor"],
         "IdentityLinked": ["TellOfIdentity"],
         "IdentityUnlinked": ["TellOfIdentity"],
@@ -202,7 +202,7 @@ def test_what_follows_from_what() -> None:
         "RecoveryCodesReplaced": ["TellOfSecondFactor"],
         "PasskeyAdded": ["TellOfPasskey"],
         "PasskeyRemoved": ["TellOfPasskey"],
-        "PasskeyCopied": ["TellOfPasskey"],
+        "PasskeyCopied": ["TellOfPasskey", "SignalTheft"],
         "PersonalTokenCreated": ["TellOfPersonalToken"],
         "ProfileChanged": ["RefreshPool"],
         "MentorProfileChanged": ["RefreshPool"],
@@ -234,6 +234,8 @@ def test_what_follows_from_what() -> None:
         "UploadRefused": ["ForgetFiles"],
         "AvatarChanged": ["ForgetFiles"],
         "AvatarRemoved": ["ForgetFiles"],
+        "SecuritySignalRaised": ["WarnOfSignals"],
+        "AdministratorsWarned": ["TellAdministrators"],
     }
 
 
@@ -256,6 +258,8 @@ def test_what_the_clock_brings_and_how_often() -> None:
         "ForgetByAge": rules.HOUR,
         "ForgetUploads": rules.HOUR,
         "KeepAuditMonths": rules.DAY,
+        "WatchAudit": rules.DAY,
+        "WarnOfWaitingSignals": 10 * rules.MINUTE,
     }
 
 

@@ -42,6 +42,7 @@ from skillbridge.application.accounts.proofs import ForgetProofs
 from skillbridge.application.accounts.registration import FORGET_EVERY as FORGET_REGISTRATIONS_EVERY
 from skillbridge.application.accounts.registration import ForgetRegistrations
 from skillbridge.application.accounts.role_mails import TellOfRole
+from skillbridge.application.accounts.signal_mails import TellAdministrators
 from skillbridge.application.accounts.supabase_users import SyncSupabaseUser
 from skillbridge.application.accounts.texts import SendTextedCode, TellOfPhone
 from skillbridge.application.accounts.token_mails import TellOfPersonalToken
@@ -51,6 +52,13 @@ from skillbridge.application.audit.anchoring import (
     AnchorAudit,
     KeepAuditMonths,
 )
+from skillbridge.application.audit.warning import (
+    WARN_EVERY,
+    SignalTheft,
+    WarnOfSignals,
+    WarnOfWaitingSignals,
+)
+from skillbridge.application.audit.watching import WATCH_EVERY, WatchAudit
 from skillbridge.application.cohorts import orders
 from skillbridge.application.cohorts.applying import ApplyPlacements
 from skillbridge.application.cohorts.orders import ExpireCohortRuns
@@ -112,6 +120,7 @@ from skillbridge.domain.events.accounts import (
     TextedCodeRequested,
     VerificationRequested,
 )
+from skillbridge.domain.events.audit import AdministratorsWarned, SecuritySignalRaised
 from skillbridge.domain.events.cohorts import (
     CohortRunApplied,
     CohortRunConfirmed,
@@ -171,14 +180,14 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     RoleGranted: (TellOfRole,),
     RoleRevoked: (TellOfRole,),
     DeviceSignedIn: (WarnOfNewDevice,),
-    SessionStolen: (WarnOfTheft, NotifyPeople),
+    SessionStolen: (WarnOfTheft, NotifyPeople, SignalTheft),
     SecondFactorAdded: (TellOfSecondFactor,),
     SecondFactorRemoved: (TellOfSecondFactor,),
     RecoveryCodeUsed: (TellOfSecondFactor,),
     RecoveryCodesReplaced: (TellOfSecondFactor,),
     PasskeyAdded: (TellOfPasskey,),
     PasskeyRemoved: (TellOfPasskey,),
-    PasskeyCopied: (TellOfPasskey,),
+    PasskeyCopied: (TellOfPasskey, SignalTheft),
     PersonalTokenCreated: (TellOfPersonalToken,),
     IdentityLinked: (TellOfIdentity,),
     IdentityUnlinked: (TellOfIdentity,),
@@ -212,6 +221,8 @@ REACTIONS: Mapping[type[Event], tuple[type[Any], ...]] = {
     UploadRefused: (ForgetFiles,),
     AvatarChanged: (ForgetFiles,),
     AvatarRemoved: (ForgetFiles,),
+    SecuritySignalRaised: (WarnOfSignals,),
+    AdministratorsWarned: (TellAdministrators,),
 }
 
 SCHEDULE: Mapping[type[Any], timedelta] = {
@@ -230,6 +241,8 @@ SCHEDULE: Mapping[type[Any], timedelta] = {
     ForgetApiTokens: FORGET_API_TOKENS_EVERY,
     AnchorAudit: ANCHOR_EVERY,
     KeepAuditMonths: KEEP_EVERY,
+    WatchAudit: WATCH_EVERY,
+    WarnOfWaitingSignals: WARN_EVERY,
     ForgetUploads: FORGET_UPLOADS_EVERY,
 }
 """What is done by the clock: once in each slot of this length, in every tenant."""

@@ -18,10 +18,14 @@ Concrete errors subclass one kind and live beside the rule that raises them.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import ClassVar
 
 
 class SkillBridgeError(Exception):
     """The message is written for the person who made the request."""
+
+    of_others: ClassVar[bool] = False
+    """Whether many of these mean that somebody looks for what is not theirs."""
 
     @property
     def members(self) -> Mapping[str, str]:
@@ -114,9 +118,15 @@ class Unproven(SkillBridgeError):
 class Forbidden(SkillBridgeError):
     """This actor may not."""
 
+    of_others = True
+    by_database = False
+    """Whether the rules had let it through, and the database refused it."""
+
 
 class NotFound(SkillBridgeError):
     """No such thing, or not yours to see: the two are not told apart."""
+
+    of_others = True
 
 
 class Conflict(SkillBridgeError):

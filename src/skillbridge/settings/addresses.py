@@ -8,6 +8,7 @@ from skillbridge.settings.urls import Parts, is_address, is_host, is_loopback, s
 from skillbridge.settings.values import Secret, Value
 
 _WEB: Mapping[str, int | None] = {"http": 80, "https": 443}
+_MAIL = re.compile(r"[!-;=?A-~]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z0-9-]{2,63}")
 _ANDROID = re.compile(r"android:apk-key-hash:[A-Za-z0-9_-]{43}")
 
 
@@ -84,7 +85,7 @@ class SecurityContact(Value):
             return super().__new__(cls)
         if text.startswith("https://"):
             return super().__new__(cls, HttpUrl(text))
-        if not re.fullmatch(r"[!-;=?A-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+", address):
+        if not _MAIL.fullmatch(address):
             raise ValueError(
                 f"{text!r} is neither an address of mail nor a page: write security@example.org"
             )

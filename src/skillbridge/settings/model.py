@@ -79,6 +79,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """That one process of the API holds open at once; who comes then is answered 503, and may ask from
     time to time instead. Each takes about 20 kB of memory and one open file."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["short", "ecs"] = "short"
+    """Lines of JSON under our own names, and for people at a terminal; `ecs`: documents of the Elastic
+    Common Schema, as a shipper of logs takes them."""
 
     database_url: DatabaseUrl = DatabaseUrl()
     """The login of the API, which row level security binds; as libpq writes it, with its

@@ -19,6 +19,7 @@ OPERATIONS = {
     "IsAlive": OPEN,
     "IsReady": OPEN,
     "ListPublicKeys": OPEN,
+    "SecurityContact": OPEN,
     "ListDomains": OPEN,
     "ListResources": OPEN,
     "GetResource": OPEN,

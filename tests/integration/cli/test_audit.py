@@ -50,3 +50,25 @@ def test_a_trail_that_is_broken_ends_with_one_and_says_where(invoke: Invoke, ten
     broken = invoke("audit", "verify")
     assert broken.exit_code == 1
     assert "place 1: missing" in broken.output
+
+
+def test_signals_are_counted_by_kind_for_people_and_for_programs(
+    invoke: Invoke, tenant: Urls
+) -> None:
+    assert invoke("service-tokens", "make", "one", "--scope", "cohorts:read").exit_code == 0
+    assert invoke("audit", "verify").exit_code == 0
+    execute(tenant.admin, "alter table audit_entries disable trigger all")
+    execute(tenant.admin, "delete from audit_entries where n = 1")
+    for _ in range(2):
+        assert invoke("audit", "verify").exit_code == 1
+    told = invoke("audit", "signals").output
+    assert "chain-broken" in told
+    assert "The audit trail is not what was written" in told
+    lines = map(
+        json.loads, invoke("audit", "signals", "--days", "30", "--json").output.splitlines()
+    )
+    found = {line["kind"]: (line["severity"], line["raised"]) for line in lines}
+    assert found["chain-broken"] == ("critical", 1), "once a day, however often somebody looks"
+    assert found["stuffing"] == ("high", 0)
+    assert len(found) == 7
+    assert "AuditSearched" in invoke("audit", "search").output

@@ -73,7 +73,8 @@ async def supabase(server: str) -> AsyncIterator[asyncpg.Connection]:
             f"do $$ begin create role {role}; exception when duplicate_object then null; end $$"
         )
     await connection.execute(SUPABASE)
-    [text] = re.findall(r"```sql\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    blocks = re.findall(r"```sql\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    [text] = [block for block in blocks if "create trigger" in block]
     await connection.execute(text.replace("create extension if not exists pg_net;", ""))
     yield connection
     await connection.close()

@@ -14,6 +14,7 @@ from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.jobs import Wake
 from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.sightings import Sightings
 from skillbridge.domain.delay import Delay
 from skillbridge.domain.errors import TooMany
 from skillbridge.domain.ids import JobId
@@ -123,3 +124,12 @@ async def test_wake_ups_and_messages_are_lost_without_an_error(away: AsyncContai
     async with fanout.subscribe("topic") as messages:
         await fanout.publish("topic", b"lost, too")
         assert await messages.next(within=0.2) is None
+
+
+@pytest.mark.row("C6")
+async def test_what_is_seen_is_counted_here(away: AsyncContainer) -> None:
+    sightings, numbers = await away.get(Sightings), {"threshold": 2, "window": timedelta(hours=1)}
+    found = [await sightings.sight("probing:1", **numbers, what=what) for what in "aabc"]
+    assert found == [False, False, True, False]
+    await sightings.forget("probing:1")
+    assert not await sightings.sight("probing:1", **numbers)

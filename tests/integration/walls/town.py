@@ -52,10 +52,14 @@ SEALED = """
         insert into audit_heads (tenant_id, n, hash) values ($1, 1, sha256('')) returning *
     )
     insert into audit_entries (id, tenant_id, action, category, actor_kind, details, n, hash, sealed_at)
-    select gen_random_uuid(), tenant_id, 'AuditSearched', 'configuration', 'system', '{}', n, hash, now()
-    from head
+    select gen_random_uuid(), tenant_id, action, category, 'system', details::jsonb, n, hash, now()
+    from head, (values
+        ('AuditSearched', 'configuration', '{}'),
+        ('SecuritySignalRaised', 'intrusion_detection', '{"kind": "probing"}'),
+        ('AdministratorsWarned', 'intrusion_detection', '{"through": 1}')
+    ) as told (action, category, details)
 """
-"""One entry of the audit trail has its seal, and the others wait."""
+"""These entries of the audit trail have their seals, a security signal among them, and the others wait."""
 
 
 @dataclass

@@ -252,6 +252,11 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "Profiles.save": (profiles.Profiles, TENANT, lambda p, f, _: p.save(f.profile)),
     "ProfileReads.me": (profiles.ProfileReads, TENANT, lambda p, _, by: p.me(by)),
     "AccountReads.newest": (AccountReads, SYSTEM, lambda p, _, by: p.newest(by, limit=9)),
+    "AccountReads.administrators": (
+        AccountReads,
+        SYSTEM,
+        lambda p, _, by: p.administrators(by, limit=9),
+    ),
     "AccountReads.search": (
         AccountReads,
         SYSTEM,
@@ -525,6 +530,13 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "Seals.hold": (audit.Seals, SYSTEM, lambda p, _, __: of(p.hold(), lambda seal: seal.n)),
     "Seals.waiting": (audit.Seals, SYSTEM, lambda p, _, __: p.waiting(9)),
     "Seals.put": (audit.Seals, SYSTEM, sealed_once),
+    "RaisedSignals.last_told": (audit.RaisedSignals, SYSTEM, lambda p, _, __: p.last_told()),
+    "RaisedSignals.after": (audit.RaisedSignals, SYSTEM, lambda p, _, __: p.after(0)),
+    "SignalReads.counts": (
+        audit.SignalReads,
+        OPERATOR,
+        lambda p, _, by: p.counts(by, datetime(2020, 1, 1, tzinfo=UTC)),
+    ),
     "AuditReads.search": (
         audit.AuditReads,
         OPERATOR,

@@ -19,6 +19,8 @@ from skillbridge.adapters.postgres.engine import database
 USUAL = 5
 """The beginning, a read, a write, what happened with what follows, and the commit."""
 BOUNDS = {
+    "WarnOfSignals": 13,  # what waits is sealed, and counted by its place
+    "WarnOfWaitingSignals": 13,
     "AcceptMatch": 7,
     "AmendProfile": 8,
     "ChangePassword": 16,
@@ -122,6 +124,7 @@ AS_MUCH_AS_THERE_IS = {
     "SealAudit",
     "PreviewRetention",
     "SealSecretsAnew",
+    "WatchAudit",
 }
 """These work through a list, one after the other."""
 ABOUT_TYPES = ("typeinfo", "'jit'")

@@ -14,7 +14,7 @@ from skillbridge.application.ports.access_tokens import EndedSignIns
 from skillbridge.domain.accounts.device import kind_of
 from skillbridge.domain.accounts.sign_in import SignIn
 from skillbridge.domain.accounts.user import User
-from skillbridge.domain.actor import Actor
+from skillbridge.domain.actor import Actor, Role
 from skillbridge.domain.ids import SessionId, TenantId, UserId
 from skillbridge.domain.profiles.profile import Profile
 from skillbridge.domain.text import folded
@@ -66,6 +66,10 @@ class MemoryAccountReads:
     async def newest(self, actor: Actor, *, limit: int) -> Sequence[Account]:
         """A dictionary keeps the order in which its keys were added."""
         return self._seen(actor)[::-1][:limit]
+
+    async def administrators(self, actor: Actor, *, limit: int) -> Sequence[Account]:
+        found = [one for one in self._seen(actor) if Role.ADMIN in one.roles]
+        return [one for one in found if one.verified and not one.disabled][:limit]
 
     async def search(self, actor: Actor, words: str, page: PageRequest[str]) -> Page[Account, str]:
         found = (

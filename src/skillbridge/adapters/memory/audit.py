@@ -1,17 +1,29 @@
 """The audit trail in dictionaries."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 
 from skillbridge.adapters.binding import Binding, Bindings
 from skillbridge.adapters.memory.store import AuditRow, MemorySession, Store
-from skillbridge.application.audit.ports import AuditReads, Bounds, Months, Seals, Unsealed
-from skillbridge.application.audit.views import AuditEntry, Search
+from skillbridge.application.audit.ports import (
+    AuditReads,
+    Bounds,
+    Months,
+    RaisedSignals,
+    Seals,
+    SignalReads,
+    Told,
+    Unsealed,
+)
+from skillbridge.application.audit.views import AuditEntry, Search, SignalCount
 from skillbridge.application.paging import Key, Page, PageRequest, cut
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.audit.chain import NONE, Seal, Sealed, Written
 from skillbridge.domain.audit.entry import Entry
+from skillbridge.domain.events.audit import AdministratorsWarned, SecuritySignalRaised
+from skillbridge.domain.events.event import Event
 from skillbridge.domain.ids import TenantId
 
 HEAD = "newest"
@@ -107,9 +119,47 @@ def _view(row: AuditRow) -> AuditEntry:
     return AuditEntry(**told, at=row.written.at, n=row.sealed.seal.n if row.sealed else None)
 
 
+@dataclass(frozen=True, slots=True)
+class MemoryRaisedSignals:
+    session: MemorySession
+
+    async def last_told(self) -> Told | None:
+        rows = [row.written for row in _rows(self.session) if _is(row, AdministratorsWarned)]
+        newest = max(rows, key=lambda one: one.at, default=None)
+        if newest is None:
+            return None
+        return Told(newest.at, newest.entry.details["through"])
+
+    async def after(self, n: int) -> Mapping[str, int]:
+        found = (row for row in _rows(self.session) if _is(row, SecuritySignalRaised))
+        return Counter(_kind(row) for row in found if row.sealed and row.sealed.seal.n > n)
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySignalReads:
+    session: MemorySession
+
+    async def counts(self, actor: Actor, since: datetime) -> Sequence[SignalCount]:
+        times = defaultdict[str, list[datetime]](list)
+        for row in _rows(self.session, actor):
+            if _is(row, SecuritySignalRaised) and row.written.at >= since:
+                times[_kind(row)].append(row.written.at)
+        return [SignalCount(kind, len(of), max(of)) for kind, of in sorted(times.items())]
+
+
+def _is(row: AuditRow, kind: type[Event]) -> bool:
+    return row.written.entry.action == kind.__name__
+
+
+def _kind(row: AuditRow) -> str:
+    return str(row.written.entry.details["kind"])
+
+
 BINDINGS: Bindings = (
     Binding[Unsealed](MemoryUnsealed, singleton=True),
     Binding[Seals](MemorySeals),
     Binding[Months](MemoryMonths),
     Binding[AuditReads](MemoryAuditReads),
+    Binding[RaisedSignals](MemoryRaisedSignals),
+    Binding[SignalReads](MemorySignalReads),
 )

@@ -4,13 +4,19 @@ from dishka import Provider, Scope, provide
 
 from skillbridge.adapters import memory
 from skillbridge.adapters.binding import bind, joined
-from skillbridge.adapters.memory.signals import MemoryCache, MemoryFanout, MemoryRateLimit
+from skillbridge.adapters.memory.signals import (
+    MemoryCache,
+    MemoryFanout,
+    MemoryRateLimit,
+    MemorySightings,
+)
 from skillbridge.adapters.memory.store import MemorySession, SilentWake, Store
 from skillbridge.adapters.memory.tenancy.tenants import MemoryTenants
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.jobs import Wake
 from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.sightings import Sightings
 from skillbridge.application.ports.tenants import Tenants
 
 BINDINGS = joined(memory)
@@ -49,6 +55,7 @@ class MemorySignals(Provider):
         self._cache = MemoryCache()
         self._rate_limit = MemoryRateLimit()
         self._fanout = MemoryFanout()
+        self._sightings = MemorySightings()
 
     @provide
     def cache(self) -> Cache:
@@ -57,6 +64,10 @@ class MemorySignals(Provider):
     @provide
     def rate_limit(self) -> RateLimit:
         return self._rate_limit
+
+    @provide
+    def sightings(self) -> Sightings:
+        return self._sightings
 
     @provide
     def fanout(self) -> Fanout:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from skillbridge.adapters.listeners import Inbox, Listeners
 from skillbridge.adapters.paces import Paces
+from skillbridge.adapters.sightings import LocalSightings
 from skillbridge.adapters.strikes import LocalStrikes
 from skillbridge.application.ports.rate_limit import Struck, left_or_refused, struck_or_refused
 from skillbridge.domain.delay import Delay
@@ -65,6 +66,17 @@ class MemoryRateLimit:
 
     async def forget(self, name: str) -> None:
         self.strikes.forget(name)
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySightings:
+    seen: LocalSightings = field(default_factory=LocalSightings)
+
+    async def sight(self, name: str, *, threshold: int, window: timedelta, what: str = "") -> bool:
+        return self.seen.sight(name, what, threshold, window)
+
+    async def forget(self, name: str) -> None:
+        self.seen.forget(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,19 @@ from skillbridge.adapters.redis.cache import RedisCache
 from skillbridge.adapters.redis.fanout import RedisFanout
 from skillbridge.adapters.redis.rate_limit import RedisRateLimit
 from skillbridge.adapters.redis.shared import SharedConnection
+from skillbridge.adapters.redis.sightings import RedisSightings
 from skillbridge.adapters.redis.streams import RedisWake, WakeBroker
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.jobs import Wake
 from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.sightings import Sightings
 
 BINDINGS: Bindings = (
     Binding[Wake](RedisWake, singleton=True),
     Binding[Cache](RedisCache, singleton=True),
     Binding[RateLimit](RedisRateLimit, singleton=True),
+    Binding[Sightings](RedisSightings, singleton=True),
 )
 
 

@@ -14,6 +14,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from skillbridge.adapters.telemetry.ecs import as_ecs
 from skillbridge.domain import signs
 
 HIDDEN = "***"
@@ -38,8 +39,10 @@ class StandardError(io.TextIOBase):
         sys.stderr.flush()
 
 
-def configure(*, level: str, pretty: bool, for_good: bool = True) -> None:
+def configure(*, level: str, pretty: bool, ecs: bool = False, for_good: bool = True) -> None:
     """Sets up structlog, and routes what libraries log the same way.
+
+    `ecs`: each line is a document of the Elastic Common Schema, also where a person would read it.
 
     `for_good`: each logger keeps this set-up from its first line on, which is faster.
     """
@@ -50,11 +53,13 @@ def configure(*, level: str, pretty: bool, for_good: bool = True) -> None:
         structlog.processors.format_exc_info,
         redact,
     ]
-    rendered: list[structlog.types.Processor] = (
-        [tamed, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-        if pretty
-        else [structlog.processors.JSONRenderer()]
-    )
+    rendered: list[structlog.types.Processor]
+    if ecs:
+        rendered = [as_ecs, structlog.processors.JSONRenderer()]
+    elif pretty:
+        rendered = [tamed, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    else:
+        rendered = [structlog.processors.JSONRenderer()]
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[*shared, *rendered],

@@ -126,6 +126,7 @@ from skillbridge.application.accounts.service_tokens import (
 )
 from skillbridge.application.accounts.sessions import LogIn, LogOut, RefreshSession
 from skillbridge.application.accounts.sign_in_codes import RequestSignInCode, VerifySignInCode
+from skillbridge.application.accounts.signal_mails import TellAdministrators
 from skillbridge.application.accounts.step_up import StepUp
 from skillbridge.application.accounts.supabase import (
     LinkSupabase,
@@ -199,6 +200,7 @@ USE_CASES = (
     TellOfSecondFactor,
     WarnOfNewDevice,
     WarnOfGuesses,
+    TellAdministrators,
     SendResetMail,
     SendSignInCode,
     SendFactorCode,

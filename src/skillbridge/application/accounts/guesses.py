@@ -63,6 +63,10 @@ class Guesses:
     async def network_is_known(self) -> bool:
         return await self.cache.get(self._key) is not None
 
+    async def by_stranger(self) -> bool:
+        """Neither the device nor the network is known to the account."""
+        return self.device is None and not await self.network_is_known()
+
     async def remember_network(self) -> None:
         """After the right password. A cache that lost it makes a stranger of it, no more."""
         await self.cache.put(self._key, b"1", ttl=REMEMBERED)

@@ -25,9 +25,18 @@ from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.tenants import UnknownTenant
 from skillbridge.application.ports.transaction import Transaction
+from skillbridge.application.security_signals import SecuritySignals
 from skillbridge.domain.accounts import email_address, password
 from skillbridge.domain.accounts.second_factor import Challenge
-from skillbridge.domain.accounts.sign_in import Origin, SignIn, SignInOver, TokenStolen, Use, digest
+from skillbridge.domain.accounts.sign_in import (
+    KeyMissing,
+    Origin,
+    SignIn,
+    SignInOver,
+    TokenStolen,
+    Use,
+    digest,
+)
 from skillbridge.domain.accounts.user import User, WrongCredentials, guessed
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.authentication import Method
@@ -68,7 +77,7 @@ class LogIn(SigningIn):
         while started is None:
             async with counting_failures(self.rate_limit, await guesses.allowances()) as attempt:
                 user = await self._proved(
-                    actor, address, password.normalised(secret), origin, attempt
+                    actor, address, password.normalised(secret), origin, guesses, attempt
                 )
             better = await self._better_hash(user, secret, origin)
             wanted = await self.wanted(user, origin, key=key, device=device)
@@ -80,7 +89,13 @@ class LogIn(SigningIn):
         return await self.answered(user, started, wanted, Method.PASSWORD)
 
     async def _proved(
-        self, actor: Actor, address: str, secret: str, origin: Origin, attempt: Attempt
+        self,
+        actor: Actor,
+        address: str,
+        secret: str,
+        origin: Origin,
+        guesses: Guesses,
+        attempt: Attempt,
     ) -> User:
         """One hash is compared in any case, also where there is no account."""
         async with self.transaction(actor, read_only=True):
@@ -89,6 +104,9 @@ class LogIn(SigningIn):
         if not await self.hasher.matches(secret, kept, network=origin.network) or user is None:
             told = {"account": email_address.pseudonym(address), "reason": "WrongCredentials"}
             log.info("sign_in.refused", extra=told)
+            strange = origin.network if await guesses.by_stranger() else ""
+            account = email_address.pseudonym(address)
+            await self.signals.guessed(actor, account, user.id if user else None, strange)
             if attempt.at_bound:
                 await self._tell_of_guesses(actor, user, address)
             raise WrongCredentials(NOBODY_PROVED)
@@ -151,6 +169,7 @@ class RefreshSession:
     fanout: Fanout
     held_roles: HeldRoles
     tenants: KnownTenants
+    signals: SecuritySignals
 
     async def __call__(self, actor: Actor, token: str, *, origin: Origin) -> SignedIn:
         key = self.device_keys.proved(origin.proof, token=token)
@@ -162,16 +181,20 @@ class RefreshSession:
         successors = {
             digest(t): t for t in self.refresh_tokens.successors(token, anonymous.tenant_id)
         }
-        async with self.transaction(anonymous) as tx:
-            sign_in = await self.sign_ins.presenting(digest(token))
-            user = await self.users.find(sign_in.user_id)
-            if user is None:
-                raise SignInOver
-            use = Use(key, self.networks.marks(user.id, origin.network)[0])
-            theft = sign_in.refresh(tuple(successors), use, at=await tx.now())
-            await self.sign_ins.save(sign_in)
-            tx.emit(*theft)
-            roles = await self.held_roles.of(user)
+        try:
+            async with self.transaction(anonymous) as tx:
+                sign_in = await self.sign_ins.presenting(digest(token))
+                user = await self.users.find(sign_in.user_id)
+                if user is None:
+                    raise SignInOver
+                use = Use(key, self.networks.marks(user.id, origin.network)[0])
+                theft = sign_in.refresh(tuple(successors), use, at=await tx.now())
+                await self.sign_ins.save(sign_in)
+                tx.emit(*theft)
+                roles = await self.held_roles.of(user)
+        except KeyMissing:
+            await self.signals.without_key(anonymous, sign_in.id, sign_in.user_id)
+            raise
         if theft:  # refused only now: raised inside, it would undo the revocation
             told = {"user": str(user.id), "session": str(sign_in.id)}
             log.warning("sign_in.stolen", extra=told)

@@ -27,6 +27,8 @@ from skillbridge.application.ports.access_tokens import ACCESS_LIFE, Tokens
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.rate_limit import RateLimit
 from skillbridge.application.ports.transaction import Transaction, Tx
+from skillbridge.application.security_signals import SecuritySignals
+from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.device import kind_of
 from skillbridge.domain.accounts.one_time_proof import CodeRefused
 from skillbridge.domain.accounts.second_factor import (
@@ -86,6 +88,7 @@ class SigningIn:
     cache: Cache
     held_roles: HeldRoles
     known_tenants: KnownTenants
+    signals: SecuritySignals
 
     async def wanted(self, user: User, origin: Origin, *, key: bytes | None, device: str) -> Wanted:
         """`key` is the thumbprint that was proved, `device` what an earlier log-in answered.
@@ -213,6 +216,7 @@ class SigningIn:
 
     async def tell_of_guesses(self, anonymous: Actor, user: User) -> None:
         """Of wrong codes after a right password: once a day, and not of what may be a mistake."""
+        await self.signals.guessed(anonymous, email_address.pseudonym(user.email), user.id)
         if await self.may_be_told(f"code-mistakes:{user.id}", MISTAKES, HOUR):
             return
         if not await self.may_be_told(f"codes-guessed:{user.id}", 1, DAY):

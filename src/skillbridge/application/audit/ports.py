@@ -1,11 +1,11 @@
 """What the audit trail needs from outside. Entries themselves are written by the transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from skillbridge.application.audit.views import AuditEntry, Search
+from skillbridge.application.audit.views import AuditEntry, Search, SignalCount
 from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.audit.chain import Anchor, Retired, Seal, Sealed, Written
@@ -44,6 +44,32 @@ class Bounds:
     waiting_since: datetime | None
     """When the oldest entry was written that has no seal."""
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """When administrators were warned last, and of signals up to which place of the chain."""
+
+    at: datetime
+    through: int
+
+
+class RaisedSignals(Protocol):
+    """The security signals of a tenant, for the system."""
+
+    async def last_told(self) -> Told | None: ...
+
+    async def after(self, n: int) -> Mapping[str, int]:
+        """How many of each kind have a later place in the chain."""
+        ...
+
+
+class SignalReads(Protocol):
+    """For administrators, and for the system."""
+
+    async def counts(self, actor: Actor, since: datetime) -> Sequence[SignalCount]:
+        """By the names of the kinds; those of which there was none are left out."""
+        ...
 
 
 class AuditReads(Protocol):

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from skillbridge.application.audit.ports import Seals
-from skillbridge.application.ports.transaction import Transaction
+from skillbridge.application.ports.transaction import Transaction, Tx
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.audit.chain import sealed
+from skillbridge.domain.audit.chain import Seal, sealed
+from skillbridge.domain.ids import TenantId
 
 AT_ONCE = 500
 """Entries that one transaction seals."""
@@ -32,8 +33,16 @@ class SealAudit:
 
     async def _some(self, actor: Actor) -> int:
         async with self.transaction(actor) as tx:
-            head = await self.seals.hold()
-            waiting = await self.seals.waiting(AT_ONCE)
-            if waiting:
-                await self.seals.put(sealed(actor.tenant_id, head, waiting, await tx.now()))
-        return len(waiting)
+            done, _ = await seal_some(self.seals, tx, actor.tenant_id)
+        return done
+
+
+async def seal_some(seals: Seals, tx: Tx, tenant_id: TenantId) -> tuple[int, Seal]:
+    """How many it sealed, and the newest seal: nobody else adds one until the transaction ends."""
+    head = await seals.hold()
+    waiting = await seals.waiting(AT_ONCE)
+    if not waiting:
+        return 0, head
+    done = sealed(tenant_id, head, waiting, await tx.now())
+    await seals.put(done)
+    return len(done), done[-1].seal

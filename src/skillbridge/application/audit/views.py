@@ -30,6 +30,15 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalCount:
+    """How many signals of a kind were raised, and when the newest was."""
+
+    kind: str
+    raised: int
+    newest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """What an entry must have; None for whatever it has."""
 

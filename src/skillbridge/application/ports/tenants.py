@@ -25,6 +25,8 @@ class UnknownTenant(NotFound):
 class TenantIsSuspended(Forbidden):
     """Those who run the installation have suspended the tenant; nothing of it is lost."""
 
+    of_others = False
+
     def __init__(self) -> None:
         super().__init__(
             "this organisation is suspended: nobody can use it now, and nothing is lost; ask those who run it"
@@ -33,6 +35,8 @@ class TenantIsSuspended(Forbidden):
 
 class FeatureOff(Forbidden):
     """The tenant does not use this."""
+
+    of_others = False
 
     def __init__(self, feature: str) -> None:
         super().__init__(f"this organisation does not use {feature}")

@@ -39,6 +39,8 @@ class WrongCredentials(Unproven):
 class WrongPassword(Forbidden):
     """Whoever is signed in gave another password than the account's."""
 
+    of_others = False
+
     def __init__(self) -> None:
         super().__init__(
             "this is not your present password; if you have forgotten it or never set one, ask for a mail "
@@ -58,6 +60,8 @@ class AddressTaken(Conflict):
 class EmailNotVerified(Forbidden):
     """The password was right; the address is not proved yet."""
 
+    of_others = False
+
     def __init__(self) -> None:
         super().__init__(
             "confirm your e-mail address first: open the link we sent you, "
@@ -67,6 +71,8 @@ class EmailNotVerified(Forbidden):
 
 class AccountDisabled(Forbidden):
     """Who signs in is the owner; whoever runs this installation has disabled the account."""
+
+    of_others = False
 
     def __init__(self) -> None:
         super().__init__("this account is disabled; ask whoever runs this installation")

@@ -17,6 +17,9 @@ KINDS = frozenset({Kind.JPEG, Kind.PNG, Kind.GIF, Kind.WEBP})
 class UnknownAvatar(NotFound):
     """There is no such picture, or it is not yours to see."""
 
+    of_others = False
+    """Most people have none: whoever shows a list of them meets many of these."""
+
     def __init__(self) -> None:
         super().__init__("there is no such picture")
 

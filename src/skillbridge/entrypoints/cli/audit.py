@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -13,11 +13,12 @@ from skillbridge.application.audit.anchoring import AnchorAudit
 from skillbridge.application.audit.ecs import VERSION, document
 from skillbridge.application.audit.exporting import ExportAudit
 from skillbridge.application.audit.sealing import SealAudit
-from skillbridge.application.audit.searching import SearchAudit
-from skillbridge.application.audit.verification import VerifyAudit
-from skillbridge.application.audit.views import AuditEntry, Search
+from skillbridge.application.audit.searching import CountSignals, SearchAudit
+from skillbridge.application.audit.views import AuditEntry, Search, SignalCount
+from skillbridge.application.audit.watching import WatchAudit
 from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.domain.audit.chain import Fault
+from skillbridge.domain.audit.signals import SIGNALS
 from skillbridge.domain.ids import UserId
 from skillbridge.entrypoints.cli.asking import Tenant, answer_by
 from skillbridge.entrypoints.cli.terminal import foreign, wide_console
@@ -70,9 +71,12 @@ def search(
 
 @audit.command()
 def verify(tenant: Tenant = "") -> None:
-    """Compute each seal anew and compare with the anchors; ends with 1 where anything is wrong."""
+    """Compute each seal anew and compare with the anchors; ends with 1 where anything is wrong.
+
+    Then administrators are told, too.
+    """
     answer_by(SealAudit, tenant, lambda seal, by: seal(by))
-    found = answer_by(VerifyAudit, tenant, lambda look, by: look(by))
+    found = answer_by(WatchAudit, tenant, lambda look, by: look(by))
     console.print(
         f"{found.entries} entries, the last has place {found.last}; {found.anchors} anchors",
         markup=False,
@@ -85,6 +89,40 @@ def verify(tenant: Tenant = "") -> None:
     if found.findings:
         raise typer.Exit(1)
     console.print("nothing is wrong")
+
+
+@audit.command()
+def signals(
+    days: Annotated[int, typer.Option(min=1, max=731, help="Of the last so many days.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    tenant: Tenant = "",
+) -> None:
+    """How many security signals were raised, by kind. That you looked is an entry of the trail."""
+    since = datetime.now(UTC) - timedelta(days=days)
+    found: Sequence[SignalCount] = answer_by(
+        CountSignals, tenant, lambda count, by: count(by, since)
+    )
+    by_kind = {one.kind: one for one in found}
+    told = [(kind, signal, by_kind.get(kind.value)) for kind, signal in SIGNALS.items()]
+    if as_json:
+        for kind, signal, one in told:
+            line = {
+                "kind": kind.value,
+                "severity": signal.severity.value,
+                "raised": one.raised if one else 0,
+                "newest": one.newest.astimezone(UTC).isoformat() if one else None,
+            }
+            typer.echo(json.dumps(line, separators=(",", ":")))
+        return
+    table = Table(
+        "kind", "severity", Column("raised", justify="right"), "newest (UTC)", "what it is"
+    )
+    for kind, signal, one in told:
+        newest = f"{one.newest.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if one else "-"
+        number = str(one.raised if one else 0)
+        table.add_row(kind.value, signal.severity.value, number, newest, signal.title)
+    console.print(table)
+    console.print("who and when: skillbridge audit search --action SecuritySignalRaised")
 
 
 @audit.command()

@@ -17,6 +17,7 @@ from skillbridge.application.ports.clock import Clock
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.application.ports.processes import Part
 from skillbridge.application.ports.rate_limit import RateLimit
+from skillbridge.application.ports.sightings import Sightings
 from skillbridge.domain.errors import SkillBridgeError
 from skillbridge.domain.resources.catalogue import Catalogue
 from skillbridge.entrypoints.heartbeat import beating
@@ -71,6 +72,7 @@ from skillbridge.entrypoints.http.server.middleware import PlainRequest, RefuseM
 from skillbridge.entrypoints.http.server.overload import Refusals
 from skillbridge.entrypoints.http.server.problems import to_problem
 from skillbridge.entrypoints.http.server.revocation import Revocations, hearing_of_ends
+from skillbridge.entrypoints.http.server.signals import see
 from skillbridge.settings import Settings
 
 log = structlog.get_logger()
@@ -196,7 +198,7 @@ def create_app(container: AsyncContainer, settings: Settings) -> Litestar:
         middleware=[RefuseMalformed],
         request_class=PlainRequest,
         response_class=Json,
-        after_exception=[after_exception],
+        after_exception=[after_exception, see],
         exception_handlers={Exception: to_problem, SkillBridgeError: to_problem},
         openapi_config=docs.openapi(settings, CONTRACT),
         cors_config=_cors(settings),
@@ -227,6 +229,7 @@ async def connect(app: Litestar, container: AsyncContainer, settings: Settings) 
     app.state.known_tenants = await container.get(KnownTenants)
     app.state.catalogue = await container.get(Catalogue)
     app.state.rate_limit = await container.get(RateLimit)
+    app.state.sightings = await container.get(Sightings)
     app.state.meter = Meter(app.state.rate_limit, settings.limit_factor)
     app.state.revocations = Revocations(await container.get(EndedSignIns))
     app.state.known_tokens = KnownTokens(

@@ -45,6 +45,7 @@ from skillbridge.application import (
     reactions,
     roadmaps,
     sealed_columns,
+    security_signals,
     tenancy,
     uploads,
 )
@@ -138,7 +139,7 @@ def use_cases() -> Provider:
     for context in CONTEXTS:
         provider.provide_all(*context.USE_CASES)
     provider.provide_all(*accounts.PARTS, *roadmaps.PARTS, *cohorts.PARTS, *idempotency.USE_CASES)
-    provider.provide_all(*sealed_columns.USE_CASES)
+    provider.provide_all(*sealed_columns.USE_CASES, *security_signals.PARTS)
     return provider
 
 
@@ -261,6 +262,7 @@ def configure_logs(settings: Settings) -> None:
     logs.configure(
         level=settings.log_level,
         pretty=settings.env == "local",
+        ecs=settings.log_format == "ecs",
         for_good=settings.on_server,
     )
     for note in settings.notes:

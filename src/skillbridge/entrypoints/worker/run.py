@@ -11,8 +11,9 @@ import structlog
 from dishka import AsyncContainer
 
 from skillbridge.application.ports.jobs import GivesUp, Job, Jobs, LeaseLost, RefusedForGood
+from skillbridge.application.security_signals import SecuritySignals
 from skillbridge.domain.actor import Actor
-from skillbridge.domain.errors import Unavailable
+from skillbridge.domain.errors import Forbidden, Unavailable
 from skillbridge.entrypoints.worker.finish import Finisher
 from skillbridge.entrypoints.worker.settle import CurrentJob
 
@@ -66,6 +67,7 @@ class JobRunner:
             await self._dead_letter(job, str(error))
         except Exception as error:
             log.exception("job.failed")
+            await self._see(job, error)
             if (pause := self._pause(job)) is None:
                 await self._dead_letter(job, repr(error))
             else:
@@ -86,6 +88,14 @@ class JobRunner:
                 await use_case(actor, job.event or job.slot)
             if not current.settled:  # it wrote nothing, or all of it in steps
                 await self.finish(job)
+
+    async def _see(self, job: Job, error: Exception) -> None:
+        """What the database refused a worker is a fault of ours, or an attack."""
+        if not (isinstance(error, Forbidden) and error.by_database):
+            return
+        async with self.container() as scope:
+            signals = await scope.get(SecuritySignals)
+            await signals.database_refused(Actor.system(job.tenant_id, request_id=job.request_id))
 
     async def _dead_letter(self, job: Job, error: str) -> None:
         """Before a job joins the dead, whoever waits for it is told that it will not come."""

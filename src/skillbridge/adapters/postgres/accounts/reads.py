@@ -6,7 +6,7 @@ from functools import partial
 
 import asyncpg
 import msgspec
-from sqlalchemy import LargeBinary, Text, any_, bindparam, func, or_, select, text
+from sqlalchemy import LargeBinary, Text, any_, bindparam, func, literal, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from skillbridge.adapters.binding import Binding, Bindings
@@ -21,7 +21,7 @@ from skillbridge.application.accounts.views import Account, Place, SignInView
 from skillbridge.application.paging import Key, Page, PageRequest
 from skillbridge.application.ports.access_tokens import EndedSignIns
 from skillbridge.domain.accounts.device import kind_of
-from skillbridge.domain.actor import NOBODY, Actor
+from skillbridge.domain.actor import NOBODY, Actor, Role
 from skillbridge.domain.ids import SessionId, TenantId
 
 _living = users.c.deleted_at.is_(None)
@@ -40,6 +40,15 @@ _accounts = (
 )
 NEWEST = Read(
     _accounts.order_by(users.c.created_at.desc(), users.c.id.desc()).limit(bindparam("most"))
+)
+ADMINISTRATORS = Read(
+    _accounts.where(
+        literal(Role.ADMIN.value) == any_(users.c.roles),
+        users.c.email_verified_at.is_not(None),
+        users.c.disabled_at.is_(None),
+    )
+    .order_by(users.c.created_at, users.c.id)
+    .limit(bindparam("most"))
 )
 _words = func.lower(bindparam("words", type_=Text))
 SEARCH = Pages.of(
@@ -102,6 +111,9 @@ class PostgresAccountReads:
     async def newest(self, actor: Actor, *, limit: int) -> Sequence[Account]:
         rows = await self.database.read(actor, NEWEST, most=limit)
         return _as_accounts(rows)
+
+    async def administrators(self, actor: Actor, *, limit: int) -> Sequence[Account]:
+        return _as_accounts(await self.database.read(actor, ADMINISTRATORS, most=limit))
 
     async def search(self, actor: Actor, words: str, page: PageRequest[str]) -> Page[Account, str]:
         return await self.database.page(actor, SEARCH, _as_accounts, page, words=words)

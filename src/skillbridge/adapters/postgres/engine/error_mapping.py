@@ -35,11 +35,6 @@ _CLIENT_FAULTS: tuple[tuple[type[Exception], type[SkillBridgeError], str], ...] 
         "a value is outside of what is allowed here",
     ),
     (
-        asyncpg.InsufficientPrivilegeError,
-        Forbidden,
-        "this is not yours to change",
-    ),
-    (
         asyncpg.DataError,
         Invalid,
         "a value cannot be stored: a NUL character, or a number far too large",
@@ -72,6 +67,9 @@ def translate(error: BaseException) -> SkillBridgeError | None:
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         # The rules refuse first: it is a fault of ours, or an attack.
         log.error("database.refused", reason=str(error))
+        refused = Forbidden("this is not yours to change")
+        refused.by_database = True
+        return refused
     for kind, meaning, words in _CLIENT_FAULTS:
         if isinstance(error, kind):
             return meaning(words)

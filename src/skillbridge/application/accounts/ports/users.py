@@ -80,6 +80,10 @@ class AccountReads(Protocol):
         """For operators: accounts of the tenant that the actor may see, the newest first."""
         ...
 
+    async def administrators(self, actor: Actor, *, limit: int) -> Sequence[Account]:
+        """Those of the tenant who may sign in, the oldest first."""
+        ...
+
     async def search(self, actor: Actor, words: str, page: PageRequest[str]) -> Page[Account, str]:
         """Those whose address or name holds the words, by address."""
         ...
