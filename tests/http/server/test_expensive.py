@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from tests.support import rules
 from tests.support.http.asking import Asking
 
 from skillbridge.adapters.images import process, reader
@@ -11,8 +12,6 @@ from skillbridge.adapters.matcher import provider as matcher
 from skillbridge.adapters.oauth import fetching
 from skillbridge.adapters.openai import client as model
 from skillbridge.adapters.postgres.engine import database
-from skillbridge.application.ports.access_tokens import ACCESS_LIFE
-from skillbridge.domain.cohorts.assignment import LONGEST_DEADLINE
 from skillbridge.entrypoints.http.server import admission, quotas, streams
 from skillbridge.entrypoints.worker import dispatch
 
@@ -42,7 +41,7 @@ TABLE = {
     ),
     "the matcher ranks": dear(matcher.OUTGOING.deadline, admission.AT_ONCE, "SuggestMentors"),
     "a cohort is matched": dear(
-        LONGEST_DEADLINE.total_seconds(), dispatch.AT_ONCE, "OrderCohortRun"
+        (2 * rules.MINUTE).total_seconds(), dispatch.AT_ONCE, "OrderCohortRun"
     ),
     "a model writes": dear(model.OUTGOING.deadline, dispatch.AT_ONCE, "RequestRoadmap"),
     "mentors are ranked anew": dear(
@@ -58,7 +57,7 @@ TABLE = {
     "somebody else is mailed": dear(smtp.SECONDS, dispatch.AT_ONCE, "RequestMatch"),
     "a picture is read": dear(reader.SECONDS, process.AT_ONCE, "BeginAvatar"),
     "a stream is held open": dear(
-        ACCESS_LIFE.total_seconds(), streams.IN_ALL, "FollowGeneration", "FollowCohortRun"
+        (10 * rules.MINUTE).total_seconds(), streams.IN_ALL, "FollowGeneration", "FollowCohortRun"
     ),
 }
 """Hashing a password has neither: what one costs is fixed, and a bounded pool does it, which turns others away."""
