@@ -27,7 +27,7 @@ from skillbridge.domain.ids import EventId
 pytestmark = pytest.mark.row("C6")
 
 DOCS = Path(__file__).parents[2] / "docs"
-PATH = DOCS / "log-shipping" / "vector.yaml"
+PATH = DOCS.parent / "deploy" / "log-shipping" / "vector.yaml"
 OPTIONS: Mapping[str, Mapping[str, set[str]]] = {
     "sources": {"file": {"include", "read_from"}},
     "transforms": {
