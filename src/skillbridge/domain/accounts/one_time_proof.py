@@ -57,11 +57,8 @@ WAYS_ON = {
     "else ask for a new mail",
     Purpose.CHANGE_ADDRESS: "look at the digits once more, and whether your account has the address "
     "already; else log in and ask for the change once more",
-    **dict.fromkeys(
-        (Purpose.SIGN_IN, Purpose.SET_UP_FACTOR, Purpose.SECOND_FACTOR, Purpose.STEP_UP, *TEXTED),
-        "ask for a new code",
-    ),
 }
+"""Where there is more to do than to ask for a new code."""
 
 
 class CodeRefused(WrongCredentials):
@@ -80,7 +77,7 @@ class ProofOutdated(Conflict):
     def __init__(self, purpose: Purpose) -> None:
         super().__init__(
             "this link or code is wrong, used already, too old, or replaced by that of a newer mail: "
-            f"{WAYS_ON[purpose]}"
+            f"{WAYS_ON.get(purpose, 'ask for a new code')}"
         )
 
 
