@@ -14,7 +14,7 @@ from skillbridge.application.accounts.ports.api_tokens import ApiTokenReads, Api
 from skillbridge.application.accounts.ports.users import Users
 from skillbridge.application.accounts.views import ApiTokenView
 from skillbridge.application.ports.access_tokens import EndedSignIns
-from skillbridge.application.ports.api_tokens import Held, HeldTokens, Shown
+from skillbridge.application.ports.api_tokens import Held, HeldTokens, ParsedToken
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.api_token import ApiToken, digest
 from skillbridge.domain.actor import NOBODY, Actor, PrincipalKind, Role
@@ -57,7 +57,7 @@ async def added(world: World, *tokens: ApiToken) -> None:
 
 async def held(world: World, token: ApiToken, tenant_id: TenantId | None = None) -> Held | None:
     port: HeldTokens = await world.api.get(HeldTokens)
-    return await port.holding(Shown(tenant_id or world.tenant_id, token.hash))
+    return await port.holding(ParsedToken(tenant_id or world.tenant_id, token.hash))
 
 
 async def listed(world: World, actor: Actor) -> Sequence[ApiTokenView]:

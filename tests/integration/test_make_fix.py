@@ -25,7 +25,7 @@ HERE = {"a": os.sep, "b": sys.path}
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A project with a module and a crate that nobody formed; it has the environment already."""
-    copied(tmp_path, "Makefile", "pyproject.toml")
+    copied(tmp_path, "Makefile", "pyproject.toml", "deploy")
     for file, text in {
         "src/skillbridge/__init__.py": "",
         "src/skillbridge/ill.py": ILL,

@@ -25,7 +25,7 @@ from skillbridge.application.accounts.supabase_changes import TakeSupabaseChange
 from skillbridge.application.accounts.views import LoggedIn
 from skillbridge.application.paging import PageRequest
 from skillbridge.application.ports.transaction import Transaction
-from skillbridge.domain.accounts.identity import AddressHasAccount, Shown
+from skillbridge.domain.accounts.identity import AddressHasAccount, IdentityClaims
 from skillbridge.domain.accounts.second_factor import ChallengeOver, SecondFactorNeeded
 from skillbridge.domain.accounts.sign_in import SignInOver
 from skillbridge.domain.accounts.supabase import (
@@ -186,7 +186,9 @@ def shut_between(
     shown = SupabaseVisitors.shown
     asked: list[str] = []
 
-    async def then_banned(self: SupabaseVisitors, tenant_id: TenantId, token: str) -> Shown:
+    async def then_banned(
+        self: SupabaseVisitors, tenant_id: TenantId, token: str
+    ) -> IdentityClaims:
         found = await shown(self, tenant_id, token)
         asked.append(token)
         if len(asked) == 1:

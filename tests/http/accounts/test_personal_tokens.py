@@ -22,7 +22,7 @@ from skillbridge.application.accounts.administration import (
     RevokeRole,
     RevokeSessions,
 )
-from skillbridge.application.ports.api_tokens import Held, Shown
+from skillbridge.application.ports.api_tokens import Held, ParsedToken
 from skillbridge.application.ports.fanout import Fanout
 from skillbridge.domain.actor import Role
 from skillbridge.entrypoints.http.server import auth, quotas
@@ -326,7 +326,7 @@ async def test_unknown_tokens_are_counted_before_the_database_is_asked(
     known, asked = app.state.known_tokens, []
 
     class Counted:
-        async def holding(self, shown: Shown) -> Held | None:
+        async def holding(self, shown: ParsedToken) -> Held | None:
             asked.append(shown)
             held: Held | None = await inner.holding(shown)
             return held

@@ -69,7 +69,9 @@ async def database(tmp_path: Path) -> AsyncIterator[Killable]:
         await schema.upgrade(url)
         admin = await asyncpg.connect(url)
         name = await admin.fetchval("select current_database()")
-        await admin.execute(f"alter database {name} set synchronous_commit = on")  # throwaways forget
+        await admin.execute(
+            f"alter database {name} set synchronous_commit = on"
+        )  # throwaways forget
         await admin.close()
         yield Killable(by_login(url))
 

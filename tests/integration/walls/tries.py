@@ -241,7 +241,7 @@ TRIES: dict[str, tuple[type, Who, Call]] = {
     "HeldTokens.holding": (
         api_tokens.HeldTokens,
         TENANT,
-        lambda p, f, by: p.holding(api_tokens.Shown(by.tenant_id, f.api_token_hash)),
+        lambda p, f, by: p.holding(api_tokens.ParsedToken(by.tenant_id, f.api_token_hash)),
     ),
     "HeldTokens.used": (
         api_tokens.HeldTokens,

@@ -18,7 +18,7 @@ from skillbridge.application.accounts.ports.identities import ProviderAway
 from skillbridge.domain.accounts import device_flow
 from skillbridge.domain.accounts.authorization import AuthorizationOver
 from skillbridge.domain.accounts.device_flow import AuthorizationDenied, NoDeviceFlow, Still
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 
 pytestmark = pytest.mark.row("C4")
 CODE, TOKEN = "/login/device/code", "/login/oauth/access_token"
@@ -54,7 +54,9 @@ async def test_a_code_is_shown_typed_in_and_confirmed_once(beside: Beside) -> No
     assert await beside.flow.confirmed(code.secret) is Still.PENDING
     beside.github.type_in(code.user_code)
     shown = await beside.flow.confirmed(code.secret)
-    assert shown == Shown("https://github.test", "583231", "amina@example.org", "Amina Bello")
+    assert shown == IdentityClaims(
+        "https://github.test", "583231", "amina@example.org", "Amina Bello"
+    )
     with pytest.raises(AuthorizationOver):
         await beside.flow.confirmed(code.secret)
 

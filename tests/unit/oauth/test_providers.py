@@ -24,7 +24,7 @@ from skillbridge.adapters.oauth.fetching import Fetcher
 from skillbridge.adapters.oauth.provider import configured
 from skillbridge.application.accounts.ports.identities import Asked, IdentityProvider, ProviderAway
 from skillbridge.domain.accounts.authorization import NotAuthorized
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 
 pytestmark = pytest.mark.row("C4")
 ASKED = Asked("state", "v" * 43, "n" * 43)
@@ -49,7 +49,7 @@ class Beside:
 
     async def shown(
         self, name: str, asked: Asked | None = None, *, answer: Asked | None = None
-    ) -> Shown:
+    ) -> IdentityClaims:
         """The whole way; `answer` is what was begun where another request is finished."""
         asked = asked or Asked("state", "v" * 43, token_urlsafe())
         provider: IdentityProvider = self.providers[name]
@@ -67,9 +67,11 @@ def beside() -> Beside:
 async def test_an_honest_answer_shows_who_came(beside: Beside, method: str) -> None:
     beside.campus.methods = (method,)
     issuer = beside.campus.issuer
-    assert await beside.shown("campus") == Shown(issuer, "7f3a", "amina@example.org", "Amina Bello")
+    assert await beside.shown("campus") == IdentityClaims(
+        issuer, "7f3a", "amina@example.org", "Amina Bello"
+    )
     github = beside.doubles.github.url
-    expected = Shown(github, "583231", "amina@example.org", "Amina Bello")
+    expected = IdentityClaims(github, "583231", "amina@example.org", "Amina Bello")
     assert await beside.shown("github") == expected
 
 

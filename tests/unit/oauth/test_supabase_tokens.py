@@ -29,8 +29,9 @@ from skillbridge.adapters.oauth.fetching import Fetcher
 from skillbridge.adapters.oauth.settings import SupabaseSettings
 from skillbridge.adapters.oauth.supabase_tokens import NoProject, SupabaseTokens
 from skillbridge.application.accounts.ports.identities import ProviderAway
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 from skillbridge.domain.accounts.supabase import BadSupabaseToken, NoSupabaseProject, NotAPerson
+from skillbridge.domain.ids import UserId
 
 pytestmark = pytest.mark.row("C4")
 URL = "https://abc.supabase.test"
@@ -59,7 +60,13 @@ def beside() -> Beside:
 
 async def test_a_living_token_shows_who_came(beside: Beside) -> None:
     user = beside.double.signs_up()
-    shown = Shown(f"{URL}/auth/v1", user, "amina@example.org", "Amina Bello", account_id=UUID(user))  # type: ignore[arg-type]  # a plain UUID is one
+    shown = IdentityClaims(
+        f"{URL}/auth/v1",
+        user,
+        "amina@example.org",
+        "Amina Bello",
+        account_id=UserId(UUID(user)),
+    )
     assert await beside.tokens.shown(beside.double.token(user)) == shown
     by_secret = beside.double.signed_by_secret(beside.double.claims(user))
     assert await beside.tokens.shown(by_secret) == shown

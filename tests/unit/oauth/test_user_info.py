@@ -15,7 +15,7 @@ from skillbridge.adapters.oauth.fetching import Fetcher
 from skillbridge.adapters.oauth.provider import configured
 from skillbridge.application.accounts.ports.identities import Asked, ProviderAway
 from skillbridge.domain.accounts.authorization import NotAuthorized
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 
 pytestmark = pytest.mark.row("C4")
 PERSON = {"sub": "7f3a", "email": "amina@example.org", "email_verified": True, "name": "Amina"}
@@ -31,7 +31,7 @@ class Campus:
             "campus"
         )
 
-    async def shown(self) -> Shown:
+    async def shown(self) -> IdentityClaims:
         asked = Asked("state", "v" * 43, token_urlsafe())
         brought = self.double.visit(await self.provider.address(asked))
         return await self.provider.shown(brought["code"], asked)
@@ -47,7 +47,7 @@ def campus() -> Campus:
 
 async def test_an_address_that_is_no_part_of_the_token_is_asked_for(campus: Campus) -> None:
     shown = await campus.shown()
-    assert shown == Shown(campus.double.issuer, "7f3a", "amina@example.org", "Amina Bello")
+    assert shown == IdentityClaims(campus.double.issuer, "7f3a", "amina@example.org", "Amina Bello")
     assert campus.double.asked.count("/userinfo") == 1
 
 

@@ -9,7 +9,7 @@ from secrets import token_bytes
 from uuid import UUID
 from zlib import crc32
 
-from skillbridge.application.ports.api_tokens import BadApiToken, Shown
+from skillbridge.application.ports.api_tokens import BadApiToken, ParsedToken
 from skillbridge.domain.accounts.api_token import digest
 from skillbridge.domain.ids import TenantId
 
@@ -34,7 +34,7 @@ class Base62Tokens:
     def is_one(self, text: str) -> bool:
         return text.startswith((PREFIX, OF_SERVICE))
 
-    def read(self, text: str) -> Shown:
+    def read(self, text: str) -> ParsedToken:
         body, checksum = text[len(PREFIX) : -_CHECKED], text[-_CHECKED:]
         if (
             len(text) != len(PREFIX) + _LONG + _CHECKED
@@ -50,7 +50,7 @@ class Base62Tokens:
             raw = number.to_bytes(_UUID + _SECRET, "big")
         except OverflowError:
             raise BadApiToken(MISWRITTEN) from None
-        return Shown(TenantId(UUID(bytes=raw[:_UUID])), digest(text))
+        return ParsedToken(TenantId(UUID(bytes=raw[:_UUID])), digest(text))
 
 
 def _checksum(body: str) -> str:

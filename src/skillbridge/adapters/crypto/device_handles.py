@@ -6,7 +6,7 @@ from struct import Struct
 from uuid import UUID
 
 from skillbridge.adapters.crypto.sealing import Sealer
-from skillbridge.application.accounts.ports.device_flow import Handed
+from skillbridge.application.accounts.ports.device_flow import HandleContent
 from skillbridge.application.ports.field_encryption import NotOpened
 from skillbridge.domain.accounts.authorization import AuthorizationOver
 from skillbridge.domain.ids import AuthorizationId, TenantId
@@ -21,12 +21,12 @@ class SealedDeviceHandles:
 
     sealer: Sealer
 
-    def written(self, handed: Handed) -> str:
+    def written(self, handed: HandleContent) -> str:
         said = _SAID.pack(handed.tenant_id.bytes, handed.request_id.bytes)
         sealed = self.sealer.seal(handed.secret.encode(), _place(said))
         return PREFIX + urlsafe_b64encode(said + sealed).rstrip(b"=").decode()
 
-    def read(self, handle: str) -> Handed:
+    def read(self, handle: str) -> HandleContent:
         try:
             value = urlsafe_b64decode(handle.removeprefix(PREFIX) + "==")
             said, sealed = value[: _SAID.size], value[_SAID.size :]
@@ -34,7 +34,9 @@ class SealedDeviceHandles:
         except (NotOpened, ValueError) as error:
             raise AuthorizationOver from error
         tenant, request = _SAID.unpack(said)
-        return Handed(TenantId(UUID(bytes=tenant)), AuthorizationId(UUID(bytes=request)), secret)
+        return HandleContent(
+            TenantId(UUID(bytes=tenant)), AuthorizationId(UUID(bytes=request)), secret
+        )
 
 
 def _place(said: bytes) -> bytes:

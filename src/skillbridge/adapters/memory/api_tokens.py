@@ -9,7 +9,7 @@ from skillbridge.adapters.memory.store import MemorySession, Store
 from skillbridge.application.accounts.ports.api_tokens import ApiTokenReads, ApiTokens
 from skillbridge.application.accounts.views import ApiTokenView
 from skillbridge.application.ports.access_tokens import Claims
-from skillbridge.application.ports.api_tokens import USED_EVERY, Held, HeldTokens, Shown
+from skillbridge.application.ports.api_tokens import USED_EVERY, Held, HeldTokens, ParsedToken
 from skillbridge.domain.accounts.api_token import ApiToken
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import NOBODY, Actor, PrincipalKind
@@ -97,7 +97,7 @@ class MemoryApiTokenReads:
 class MemoryHeldTokens:
     store: Store
 
-    async def holding(self, shown: Shown) -> Held | None:
+    async def holding(self, shown: ParsedToken) -> Held | None:
         rows: list[Row] = [*self.store.rows.get((shown.tenant_id, "api_tokens"), {}).values()]
         found = (row.token for row in rows if not row.revoked_at and row.token.hash == shown.hash)
         if (token := next(found, None)) is None:

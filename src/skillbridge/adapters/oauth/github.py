@@ -19,7 +19,7 @@ from skillbridge.adapters.oauth.pkce import challenge
 from skillbridge.adapters.oauth.settings import GitHubSettings
 from skillbridge.application.accounts.ports.identities import Asked, ProviderAway
 from skillbridge.domain.accounts.authorization import NotAuthorized
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 
 log = structlog.get_logger()
 
@@ -80,11 +80,11 @@ class GitHub:
         }
         return f"{self.settings.url}/login/oauth/authorize?{urlencode(said)}"
 
-    async def shown(self, code: str, asked: Asked) -> Shown:
+    async def shown(self, code: str, asked: Asked) -> IdentityClaims:
         async with self.answering():
             return await self.who(await self._exchanged(code, asked))
 
-    async def who(self, token: str) -> Shown:
+    async def who(self, token: str) -> IdentityClaims:
         """Whom the token is of. Raises NoAnswer."""
         headers = {
             "authorization": f"Bearer {token}",
@@ -94,7 +94,7 @@ class GitHub:
         user = await self._read("/user", headers, _User)
         emails = await self._read("/user/emails", headers, list[_Email])
         primary = next((one.email for one in emails if one.primary and one.verified), None)
-        return Shown(self.issuer, str(user.id), usable(primary), user.name or user.login)
+        return IdentityClaims(self.issuer, str(user.id), usable(primary), user.name or user.login)
 
     @asynccontextmanager
     async def answering(self) -> AsyncIterator[None]:

@@ -15,7 +15,7 @@ from skillbridge.adapters.oauth.fetching import NoAnswer, is_visible
 from skillbridge.adapters.oauth.github import SCOPES, GitHub, Token
 from skillbridge.domain.accounts.authorization import AuthorizationOver
 from skillbridge.domain.accounts.device_flow import AuthorizationDenied, DeviceCode, Still
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 STILL = {one.value: one for one in Still}
@@ -59,7 +59,7 @@ class GitHubDevices:
             made.device_code, made.user_code, made.verification_uri, life, made.interval
         )
 
-    async def confirmed(self, secret: str) -> Shown | Still:
+    async def confirmed(self, secret: str) -> IdentityClaims | Still:
         async with self.github.answering():
             settings = self.github.settings
             form = {"client_id": settings.client_id, "device_code": secret, "grant_type": GRANT}

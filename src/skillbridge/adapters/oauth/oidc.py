@@ -18,7 +18,7 @@ from skillbridge.adapters.oauth.user_info import Told, UserInfo
 from skillbridge.application.accounts.ports.identities import Asked, ProviderAway
 from skillbridge.application.ports.clock import Clock
 from skillbridge.domain.accounts.authorization import NotAuthorized
-from skillbridge.domain.accounts.identity import LONGEST_SUBJECT, Shown
+from skillbridge.domain.accounts.identity import LONGEST_SUBJECT, IdentityClaims
 
 log = structlog.get_logger()
 
@@ -95,7 +95,7 @@ class OidcProvider:
         joined = "&" if urlsplit(known.authorization_endpoint).query else "?"
         return f"{known.authorization_endpoint}{joined}{urlencode(said)}"
 
-    async def shown(self, code: str, asked: Asked) -> Shown:
+    async def shown(self, code: str, asked: Asked) -> IdentityClaims:
         try:
             async with self._waiting.place():
                 known, keys = await self._discovered()
@@ -111,7 +111,7 @@ class OidcProvider:
         except (BadToken, msgspec.ValidationError) as error:
             log.warning("identity.bad_token", provider=self.issuer, reason=str(error))
             raise NotAuthorized(self.title) from error
-        return Shown(self.issuer, claims.sub, told.address, claims.name or told.name or "")
+        return IdentityClaims(self.issuer, claims.sub, told.address, claims.name or told.name or "")
 
     async def _discovered(self) -> tuple[_Known, IssuerKeys]:
         """Raises NoAnswer."""

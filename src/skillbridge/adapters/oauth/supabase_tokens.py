@@ -19,7 +19,7 @@ from skillbridge.adapters.oauth.settings import SupabaseSettings
 from skillbridge.adapters.oauth.signed_claims import BadToken, signed_claims
 from skillbridge.application.accounts.ports.identities import ProviderAway
 from skillbridge.application.ports.clock import Clock
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 from skillbridge.domain.accounts.supabase import (
     TITLE,
     BadSupabaseToken,
@@ -79,7 +79,7 @@ class NoProject:
 
     tenant: str | None = None
 
-    async def shown(self, token: str) -> Shown:  # noqa: ARG002  nobody's is believed
+    async def shown(self, token: str) -> IdentityClaims:  # noqa: ARG002  nobody's is believed
         raise NoSupabaseProject
 
 
@@ -95,7 +95,7 @@ class SupabaseTokens:
         self._waiting = Waiting()
         self.tenant: str | None = settings.tenant
 
-    async def shown(self, token: str) -> Shown:
+    async def shown(self, token: str) -> IdentityClaims:
         try:
             async with self._waiting.place():
                 claims = await signed_claims(token, self._keys, _Claims, self._secret)
@@ -112,7 +112,9 @@ class SupabaseTokens:
         if user.is_anonymous:
             raise NotAPerson
         email = usable(user.email) if user.email_confirmed_at else None
-        return Shown(self._issuer, claims.sub, email, _name(user), UserId(UUID(claims.sub)))
+        return IdentityClaims(
+            self._issuer, claims.sub, email, _name(user), UserId(UUID(claims.sub))
+        )
 
     def _must_be_meant(self, claims: _Claims) -> None:
         """Of this project, for people, and of now. Raises BadToken."""

@@ -13,7 +13,7 @@ from skillbridge.application.accounts.views import Begun
 from skillbridge.application.ports.jobs import Step
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.authorization import LIFE, AuthorizationOver, AuthorizationRequest
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import AuthorizationId, TenantId, UserId
 
@@ -61,7 +61,7 @@ class Authorizing:
         binding: bytes,
         *,
         user_id: UserId | None = None,
-    ) -> tuple[TenantId, Shown]:
+    ) -> tuple[TenantId, IdentityClaims]:
         """Who came, and the tenant that it was begun in: the state names it.
 
         The request is over whatever the provider says then, for a code works once. Raises

@@ -4,7 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
-from skillbridge.application.accounts.ports.device_flow import DeviceFlow, DeviceHandles, Handed
+from skillbridge.application.accounts.ports.device_flow import (
+    DeviceFlow,
+    DeviceHandles,
+    HandleContent,
+)
 from skillbridge.application.accounts.ports.identities import (
     AuthorizationRequests,
     IdentityProviders,
@@ -22,7 +26,7 @@ from skillbridge.domain.accounts.device_flow import (
     bounded,
     slower,
 )
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.ids import AuthorizationId, TenantId, UserId
 
@@ -52,7 +56,7 @@ class DeviceAuthorizing:
                     asked_again_at=now + timedelta(seconds=pace),
                 )
             )
-        handle = self.handles.written(Handed(tenant_id, id_, code.secret))
+        handle = self.handles.written(HandleContent(tenant_id, id_, code.secret))
         life = int((ends - now).total_seconds())
         return CodeBegun(handle, code.user_code, code.verification_uri, pace, life)
 
@@ -64,7 +68,7 @@ class DeviceAuthorizing:
         binding: bytes,
         *,
         user_id: UserId | None = None,
-    ) -> tuple[TenantId, Shown]:
+    ) -> tuple[TenantId, IdentityClaims]:
         """Who came, and the tenant that it was begun in: the handle names it.
 
         Raises UnknownProvider, NoDeviceFlow, AuthorizationOver, AuthorizationPending, AskedTooSoon,
@@ -91,7 +95,7 @@ class DeviceAuthorizing:
         request: AuthorizationRequest,
         pace: int,
         secret: str,
-    ) -> Shown:
+    ) -> IdentityClaims:
         try:
             said = await asked_of.confirmed(secret)
         except ProviderAway:
@@ -100,7 +104,7 @@ class DeviceAuthorizing:
         except (AuthorizationDenied, AuthorizationOver):
             await self._over(anonymous, request)
             raise
-        if isinstance(said, Shown):
+        if isinstance(said, IdentityClaims):
             return said
         pace = slower(pace) if said is Still.SLOW_DOWN else pace
         await self._later(anonymous, request, pace)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from skillbridge.application.accounts.device_authorizing import DeviceAuthorizing
-from skillbridge.application.accounts.identities import Arrival, SigningInByIdentity
+from skillbridge.application.accounts.identities import FederatedLogin, SigningInByIdentity
 from skillbridge.application.accounts.own_identities import Linking, session_of
 from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.views import CodeBegun, LoggedIn
@@ -47,7 +47,7 @@ class SignInByDevice(SigningInByIdentity):
                 actor, provider, handle, binding(secret)
             )
             title = self.authorizing.providers.named(provider).title
-            came = Arrival(shown, title, origin, key, device)
+            came = FederatedLogin(shown, title, origin, key, device)
             return await self.arrived(replace(actor, tenant_id=tenant_id), came)
 
 

@@ -16,8 +16,8 @@ from skillbridge.domain.accounts.authorization import binding
 from skillbridge.domain.accounts.identity import (
     LINK_AT,
     AddressHasAccount,
+    IdentityClaims,
     NoVerifiedAddress,
-    Shown,
 )
 from skillbridge.domain.accounts.second_factor import Challenge
 from skillbridge.domain.accounts.sign_in import Origin, SignIn
@@ -51,7 +51,7 @@ class BeginSignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class _Whose:
+class _Account:
     """Whose identity it is: an account that is there already, or one that is to be made of it."""
 
     user: User
@@ -59,10 +59,10 @@ class _Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class FederatedLogin:
     """Who came by whom, and from where."""
 
-    shown: Shown
+    shown: IdentityClaims
     title: str
     """Of whoever said so, as people know them."""
     origin: Origin
@@ -85,7 +85,7 @@ class NewAccounts:
     registrations: Registrations
     profiles: Profiles
 
-    async def make(self, tx: Tx, shown: Shown, nobody: User) -> User:
+    async def make(self, tx: Tx, shown: IdentityClaims, nobody: User) -> User:
         """The account first: two of one address take turns at its unique key. Raises Overtaken."""
         now = await tx.now()
         user, profile, events = shown.account(nobody.id, nobody.tenant_id, nobody.email, at=now)
@@ -104,7 +104,7 @@ class SigningInByIdentity(SigningIn):
 
     new_accounts: NewAccounts
 
-    async def arrived(self, anonymous: Actor, came: Arrival) -> LoggedIn:
+    async def arrived(self, anonymous: Actor, came: FederatedLogin) -> LoggedIn:
         """Raises FeatureOff, NoVerifiedAddress, AddressHasAccount, SecondFactorNeeded, AccountDisabled, StaleWrite."""
         given = came.shown.account_id
         for _ in range(TRIES):
@@ -122,16 +122,16 @@ class SigningInByIdentity(SigningIn):
             )
         raise StaleWrite("this identity is being linked or unlinked just now; begin again")
 
-    async def _whose(self, anonymous: Actor, came: Arrival, new: UserId) -> _Whose:
+    async def _whose(self, anonymous: Actor, came: FederatedLogin, new: UserId) -> _Account:
         async with self.transaction(anonymous, read_only=True):
             user = await self._known(came)
         if user is not None:
-            return _Whose(user, there=True)
+            return _Account(user, there=True)
         (await self.known_tenants.now(anonymous.tenant_id)).must_let_in()
         assert came.shown.email is not None, "a stranger without one was refused"
-        return _Whose(User(new, anonymous.tenant_id, came.shown.email, None), there=False)
+        return _Account(User(new, anonymous.tenant_id, came.shown.email, None), there=False)
 
-    async def _known(self, came: Arrival) -> User | None:
+    async def _known(self, came: FederatedLogin) -> User | None:
         """None for a stranger. Raises NoVerifiedAddress, AddressHasAccount, AccountDisabled."""
         shown = came.shown
         known = await self.identities.found(shown.issuer, shown.subject)
@@ -150,7 +150,7 @@ class SigningInByIdentity(SigningIn):
         return user
 
     async def _started(
-        self, anonymous: Actor, shown: Shown, whose: _Whose, wanted: Wanted
+        self, anonymous: Actor, shown: IdentityClaims, whose: _Account, wanted: Wanted
     ) -> SignIn | Challenge:
         """Looks again: the identity may have been linked or unlinked meanwhile."""
         async with self.transaction(anonymous) as tx:
@@ -166,7 +166,7 @@ class SigningInByIdentity(SigningIn):
             return await self.begun(tx, user, wanted, Method.FEDERATED, at=now, by=known.id)
 
     async def _must_still_hold(
-        self, anonymous: Actor, came: Arrival, started: SignIn | Challenge
+        self, anonymous: Actor, came: FederatedLogin, started: SignIn | Challenge
     ) -> None:
         if came.still is None:
             return
@@ -209,5 +209,5 @@ class SignInWithIdentity(SigningInByIdentity):
                 actor, provider, state, code, binding(secret)
             )
             title = self.providers.named(provider).title
-            came = Arrival(shown, title, origin, key, device)
+            came = FederatedLogin(shown, title, origin, key, device)
             return await self.arrived(replace(actor, tenant_id=tenant_id), came)

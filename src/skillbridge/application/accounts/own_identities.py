@@ -10,9 +10,9 @@ from skillbridge.application.accounts.views import Begun
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts.authorization import AuthorizationOver, bound_to
 from skillbridge.domain.accounts.identity import (
+    IdentityClaims,
     IdentityTaken,
     ProviderLinked,
-    Shown,
     UnknownIdentity,
 )
 from skillbridge.domain.accounts.ways_in import WaysIn
@@ -34,7 +34,7 @@ class Linking:
             user = await self.account.users.peek(actor.user_id)
             await self.account.must_be_proved(actor, user, at=await tx.now())
 
-    async def linked(self, actor: Actor, tenant_id: TenantId, shown: Shown) -> None:
+    async def linked(self, actor: Actor, tenant_id: TenantId, shown: IdentityClaims) -> None:
         """Its owner is told; twice changes nothing. Raises SignInOver, IdentityTaken, ProviderLinked."""
         if tenant_id != actor.tenant_id:
             raise AuthorizationOver

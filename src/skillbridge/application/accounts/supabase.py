@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
-from skillbridge.application.accounts.identities import Arrival, SigningInByIdentity
+from skillbridge.application.accounts.identities import FederatedLogin, SigningInByIdentity
 from skillbridge.application.accounts.own_identities import Linking
 from skillbridge.application.accounts.ports.supabase import SupabaseProject
 from skillbridge.application.accounts.refusals import refusals_told
 from skillbridge.application.accounts.views import LoggedIn
 from skillbridge.application.ports.cache import Cache
 from skillbridge.application.ports.tenants import Tenants, is_called
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 from skillbridge.domain.accounts.sign_in import Origin
 from skillbridge.domain.accounts.supabase import LINK_AT, NAME, TITLE, NoSupabaseProject
 from skillbridge.domain.actor import Actor
@@ -54,7 +54,7 @@ class SupabaseVisitors:
     tenants: Tenants
     bans: SupabaseBans
 
-    async def shown(self, tenant_id: TenantId, token: str) -> Shown:
+    async def shown(self, tenant_id: TenantId, token: str) -> IdentityClaims:
         """Raises NoSupabaseProject, BadSupabaseToken, NotAPerson, ProviderAway."""
         if not await is_called(self.tenants, self.project.tenant, tenant_id):
             raise NoSupabaseProject
@@ -85,7 +85,9 @@ class SignInWithSupabase(SigningInByIdentity):
                 if await bans.any_since(mark):
                     await self.visitors.shown(actor.tenant_id, access_token)
 
-            came = Arrival(shown, TITLE, origin, key, device, LINK_AT, fresh=False, still=still)
+            came = FederatedLogin(
+                shown, TITLE, origin, key, device, LINK_AT, fresh=False, still=still
+            )
             return await self.arrived(actor, came)
 
 

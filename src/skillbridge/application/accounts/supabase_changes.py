@@ -19,7 +19,7 @@ from skillbridge.application.ports.tenants import Tenants, is_called
 from skillbridge.application.ports.transaction import Transaction
 from skillbridge.domain.accounts import email_address
 from skillbridge.domain.accounts.email_address import BadEmail
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 from skillbridge.domain.accounts.supabase import NoSupabaseProject, SupabaseChange
 from skillbridge.domain.accounts.user import User
 from skillbridge.domain.actor import Actor
@@ -83,7 +83,7 @@ class TakeSupabaseChange:
 
     async def _made(self, anonymous: Actor, change: SupabaseChange, email: str) -> None:
         user_id, issuer = UserId(change.subject), self.hooks.issuer
-        shown = Shown(issuer, str(change.subject), email, change.name, user_id)
+        shown = IdentityClaims(issuer, str(change.subject), email, change.name, user_id)
         try:
             async with self.transaction(anonymous) as tx:
                 known = await self.identities.found(issuer, shown.subject)

@@ -17,7 +17,7 @@ class BadApiToken(Unproven):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ParsedToken:
     """What a token says about itself, which is true if it is found there."""
 
     tenant_id: TenantId
@@ -35,7 +35,7 @@ class ApiTokenText(Protocol):
         """Whether it begins as ours do."""
         ...
 
-    def read(self, text: str) -> Shown:
+    def read(self, text: str) -> ParsedToken:
         """Raises BadApiToken where a sign is wrong, without looking anywhere."""
         ...
 
@@ -49,7 +49,7 @@ class Held:
 
 
 class HeldTokens(Protocol):
-    async def holding(self, shown: Shown) -> Held | None:
+    async def holding(self, shown: ParsedToken) -> Held | None:
         """None for a token that is unknown there, has ended, or whose owner is disabled."""
         ...
 

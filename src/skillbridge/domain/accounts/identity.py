@@ -101,7 +101,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class IdentityClaims:
     """What a provider says about who came."""
 
     issuer: str

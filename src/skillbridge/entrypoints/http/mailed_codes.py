@@ -42,7 +42,7 @@ from skillbridge.entrypoints.http.fields import (
     Password,
     origin_of,
 )
-from skillbridge.entrypoints.http.passkey_shapes import Half
+from skillbridge.entrypoints.http.passkey_shapes import LoginChallenge
 from skillbridge.entrypoints.http.server.auth import needs
 from skillbridge.entrypoints.http.server.operations import put
 
@@ -66,7 +66,7 @@ class FactorCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: MailedCode
 
 
-class MailedHalf(Half, frozen=True):
+class MailedLoginChallenge(LoginChallenge, frozen=True):
     """What the log-in answered, and what the mail holds."""
 
     code: MailedCode
@@ -117,7 +117,7 @@ async def finish_mailed_factor(
 
 @open_post("/auth/second-factor/email/begin", status_code=202, refuses=[*HALF])
 async def begin_mailed_second_factor(
-    data: JSONBody[Half],
+    data: JSONBody[LoginChallenge],
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
     begin: FromDishka[BeginMailedSecondFactor],
@@ -133,7 +133,7 @@ async def begin_mailed_second_factor(
     refuses=[BadProof, KeyMissing, CodeRefused, *HALF],
 )
 async def finish_mailed_second_factor(
-    data: JSONBody[MailedHalf],
+    data: JSONBody[MailedLoginChallenge],
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
     finish: FromDishka[FinishMailedSecondFactor],

@@ -183,7 +183,7 @@ class PasskeyLogin(ByPasskey, frozen=True):
     device: Device = ""
 
 
-class Half(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LoginChallenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first half of a log-in."""
 
     challenge: Annotated[
@@ -191,6 +191,6 @@ class Half(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ]
 
 
-class PasskeySecondFactor(Half, frozen=True):
+class PasskeySecondFactor(LoginChallenge, frozen=True):
     credential: Assertion
     device: Device = ""

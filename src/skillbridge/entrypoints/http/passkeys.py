@@ -42,7 +42,7 @@ from skillbridge.domain.ids import PasskeyId
 from skillbridge.entrypoints.http.fields import DpopProof, origin_of
 from skillbridge.entrypoints.http.passkey_shapes import (
     ByPasskey,
-    Half,
+    LoginChallenge,
     Named,
     NewPasskey,
     PasskeyLogin,
@@ -89,7 +89,9 @@ async def finish_passkey_login(
 
 @open_post("/auth/second-factor/passkey/begin", refuses=[ChallengeOver])
 async def begin_passkey_second_factor(
-    data: JSONBody[Half], actor: FromDishka[Actor], begin: FromDishka[BeginPasskeySecondFactor]
+    data: JSONBody[LoginChallenge],
+    actor: FromDishka[Actor],
+    begin: FromDishka[BeginPasskeySecondFactor],
 ) -> ToBeSigned:
     """A challenge for a passkey, in place of a code at the second half of a log-in."""
     return ToBeSigned.of(await begin(actor, data.challenge))

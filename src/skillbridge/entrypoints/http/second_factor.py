@@ -39,7 +39,7 @@ from skillbridge.entrypoints.http.server.operations import delete, get, put
 WRITE = needs("security:write")
 
 
-class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AuthenticatorCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the authenticator app shows."""
 
     code: Code
@@ -135,7 +135,9 @@ async def enrol_second_factor(
     ],
 )
 async def confirm_second_factor(
-    data: JSONBody[Shown], actor: FromDishka[Actor], confirm: FromDishka[ConfirmSecondFactor]
+    data: JSONBody[AuthenticatorCode],
+    actor: FromDishka[Actor],
+    confirm: FromDishka[ConfirmSecondFactor],
 ) -> RecoveryCodes:
     """A code shows that the app works: log-ins ask for one from now on, and other sign-ins end.
 

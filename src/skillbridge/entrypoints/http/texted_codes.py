@@ -39,10 +39,10 @@ from skillbridge.entrypoints.http.mailed_codes import (
     WRITE,
     FactorCode,
     ForCodes,
-    MailedHalf,
+    MailedLoginChallenge,
     MailedProof,
 )
-from skillbridge.entrypoints.http.passkey_shapes import Half
+from skillbridge.entrypoints.http.passkey_shapes import LoginChallenge
 from skillbridge.entrypoints.http.phones import TEXTED
 from skillbridge.entrypoints.http.server.operations import put
 
@@ -91,7 +91,7 @@ async def finish_texted_factor(
 
 @open_post("/auth/second-factor/sms/begin", status_code=202, refuses=[*HALF, *SENDING])
 async def begin_texted_second_factor(
-    data: JSONBody[Half],
+    data: JSONBody[LoginChallenge],
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
     begin: FromDishka[BeginTextedSecondFactor],
@@ -107,7 +107,7 @@ async def begin_texted_second_factor(
     refuses=[BadProof, KeyMissing, CodeRefused, TooMany, *HALF],
 )
 async def finish_texted_second_factor(
-    data: JSONBody[MailedHalf],
+    data: JSONBody[MailedLoginChallenge],
     request: Request[Any, Any, Any],
     actor: FromDishka[Actor],
     finish: FromDishka[FinishTextedSecondFactor],

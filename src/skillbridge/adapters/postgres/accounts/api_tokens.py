@@ -26,7 +26,7 @@ from skillbridge.adapters.postgres.engine.statements import Query, Read
 from skillbridge.application.accounts.ports.api_tokens import ApiTokenReads, ApiTokens
 from skillbridge.application.accounts.views import ApiTokenView
 from skillbridge.application.ports.access_tokens import Claims
-from skillbridge.application.ports.api_tokens import USED_EVERY, Held, HeldTokens, Shown
+from skillbridge.application.ports.api_tokens import USED_EVERY, Held, HeldTokens, ParsedToken
 from skillbridge.domain.accounts.api_token import ApiToken
 from skillbridge.domain.actor import NOBODY, Actor, PrincipalKind, Role
 from skillbridge.domain.ids import ApiTokenId, SessionId, TenantId, UserId
@@ -131,7 +131,7 @@ class PostgresApiTokenReads:
 class PostgresHeldTokens:
     database: Database
 
-    async def holding(self, shown: Shown) -> Held | None:
+    async def holding(self, shown: ParsedToken) -> Held | None:
         anybody = Actor.person(NOBODY, shown.tenant_id, frozenset())
         row = await self.database.read_one(anybody, HOLDING, asked=shown.hash)
         if row is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from skillbridge.domain.accounts.device_flow import DeviceCode, Still
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 from skillbridge.domain.ids import AuthorizationId, TenantId
 
 
@@ -20,7 +20,7 @@ class DeviceFlow(Protocol):
         """Raises ProviderAway."""
         ...
 
-    async def confirmed(self, secret: str) -> Shown | Still:
+    async def confirmed(self, secret: str) -> IdentityClaims | Still:
         """Who came, if they have said yes; the secret of a code is worth nothing afterwards.
 
         Raises AuthorizationDenied, AuthorizationOver, ProviderAway.
@@ -29,7 +29,7 @@ class DeviceFlow(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class HandleContent:
     """What a handle says."""
 
     tenant_id: TenantId
@@ -40,8 +40,8 @@ class Handed:
 class DeviceHandles(Protocol):
     """What an app holds in place of the provider's secret, which is sealed in it and stored nowhere."""
 
-    def written(self, handed: Handed) -> str: ...
+    def written(self, handed: HandleContent) -> str: ...
 
-    def read(self, handle: str) -> Handed:
+    def read(self, handle: str) -> HandleContent:
         """Raises AuthorizationOver for what is none of ours."""
         ...

@@ -8,7 +8,7 @@ from typing import Protocol
 from skillbridge.application.accounts.ports.device_flow import DeviceFlow
 from skillbridge.application.accounts.views import IdentityView, ProviderView
 from skillbridge.domain.accounts.authorization import AuthorizationRequest
-from skillbridge.domain.accounts.identity import Identity, Shown
+from skillbridge.domain.accounts.identity import Identity, IdentityClaims
 from skillbridge.domain.actor import Actor
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import AuthorizationId, IdentityId, TenantId, UserId
@@ -125,7 +125,7 @@ class IdentityProvider(Protocol):
         """Where the browser is sent to. Raises ProviderAway."""
         ...
 
-    async def shown(self, code: str, asked: Asked) -> Shown:
+    async def shown(self, code: str, asked: Asked) -> IdentityClaims:
         """Exchanges the code, which works once. Raises NotAuthorized, ProviderAway."""
         ...
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from skillbridge.domain.accounts.identity import Shown
+from skillbridge.domain.accounts.identity import IdentityClaims
 from skillbridge.domain.errors import Unavailable
 from skillbridge.domain.ids import UserId
 
@@ -25,7 +25,7 @@ class SupabaseProject(Protocol):
         """The short name of the tenant whose people it has; None where there is no project."""
         ...
 
-    async def shown(self, token: str) -> Shown:
+    async def shown(self, token: str) -> IdentityClaims:
         """Whose living token it is: the project is asked, too.
 
         Raises NoSupabaseProject, BadSupabaseToken, NotAPerson, ProviderAway.
